@@ -1,0 +1,29 @@
+"""weighin proves, or refuses to claim, that one model checkpoint was scored on every benchmark.
+
+    import weighin
+
+    verdict = weighin.run("requirements.yaml")      # score every benchmark, then judge
+    verdict = weighin.check("requirements.yaml", ["results"])   # judge what was recorded
+    manifest = weighin.fingerprint("path/to/checkpoint")
+
+Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
+"""
+
+from typing import TYPE_CHECKING
+
+from weighin.version import __version__
+
+if TYPE_CHECKING:
+    from weighin.api import check, fingerprint, run
+
+__all__ = ["__version__", "check", "fingerprint", "run"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the API on first use, so that `import weighin` stays light (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from weighin import api
+
+    value: object = getattr(api, name)
+    return value

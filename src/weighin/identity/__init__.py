@@ -1,0 +1,1 @@
+"""What was scored: fingerprints of checkpoints, tokenizers, tasks, environments; compare two."""

@@ -1,0 +1,210 @@
+"""Fingerprint a checkpoint folder, and read a fingerprint that somebody else took."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from weighin.errors import CheckpointError
+from weighin.identity.adapter import adapter_entry, fingerprint_adapter
+from weighin.identity.canonical import sha256_hex
+from weighin.identity.changes import FileState, changed_files, file_states
+from weighin.identity.config import (
+    config_digest,
+    generation_config_digest,
+    json_digest,
+    quantization_digest,
+)
+from weighin.identity.files import parse_json_object, read_small_file
+from weighin.identity.folder import (
+    ADAPTER_CONFIG,
+    CONFIG,
+    GENERATION_CONFIG,
+    QUANTIZATION_FILES,
+    CheckpointFile,
+    Listing,
+    list_checkpoint,
+)
+from weighin.identity.manifest import (
+    MANIFEST_FORMAT,
+    AdapterEntry,
+    FileEntry,
+    Manifest,
+    TensorEntry,
+)
+from weighin.identity.merkle import in_order, weights_digest
+from weighin.identity.tokenizer import tokenizer_facets
+from weighin.identity.weights import HashedFile, Progress, dtype_of, hash_weight_files
+
+__all__ = [
+    "FileState",
+    "changed_files",
+    "file_states",
+    "fingerprint",
+    "fingerprint_adapter",
+    "load_manifest",
+]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def fingerprint(
+    folder: Path,
+    *,
+    adapter: Path | None = None,
+    with_file_digests: bool = False,
+    on_progress: Progress | None = None,
+) -> Manifest:
+    """The manifest of a checkpoint folder.
+
+    Args:
+        folder: What transformers would load: a plain folder or a snapshot of a hub cache.
+        adapter: Folder of a PEFT adapter to attach; `None` for none beside one that lies in the
+            folder itself.
+        with_file_digests: Also hash the weight files as a whole, which reads them twice.
+        on_progress: Called in this thread with the bytes of weights done and in all.
+
+    Raises:
+        CheckpointError: The folder is missing, malformed, ambiguous, of another format, or changes
+            while it is read.
+    """
+    listing = list_checkpoint(folder)
+    own_adapter = listing.of_role("adapter")
+    if adapter is not None and own_adapter:
+        raise CheckpointError(
+            f"{folder}: expected one adapter, found {ADAPTER_CONFIG} in the folder beside the "
+            f"adapter {adapter}; remove one"
+        )
+    contents = {
+        file.path: read_small_file(file.place, file.location)
+        for file in listing.files
+        if not file.holds_tensors
+    }
+    hashed = hash_weight_files(
+        listing.of_role("weights"),
+        weight_map=listing.weight_map,
+        with_file_digests=with_file_digests,
+        on_progress=on_progress,
+    )
+    hashed_adapter = hash_weight_files(
+        [file for file in own_adapter if file.holds_tensors], with_file_digests=with_file_digests
+    )
+    attached = (
+        adapter_entry(folder, contents, hashed_adapter)
+        if own_adapter
+        else None
+        if adapter is None
+        else fingerprint_adapter(adapter)
+    )
+    return _manifest(listing, contents, (*hashed, *hashed_adapter), attached)
+
+
+def load_manifest(path: Path) -> Manifest:
+    """A manifest from its file.
+
+    Raises:
+        CheckpointError: The file is not a manifest, or a weights digest in it is not the one of
+            the tensors that it lists.
+    """
+    content = read_small_file(path)
+    stated_format = parse_json_object(content, path).get("format")
+    if stated_format != MANIFEST_FORMAT:
+        raise CheckpointError(
+            f"{path}: format: expected {MANIFEST_FORMAT}, found {stated_format!r}"
+        )
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CheckpointError(f"{path}: {place}: {first['msg']}") from error
+    _require_tensors(path, manifest.tensors, manifest.weights)
+    if manifest.adapter is not None:
+        _require_tensors(path, manifest.adapter.tensors, manifest.adapter.weights)
+    return manifest
+
+
+def _require_tensors(path: Path, tensors: tuple[TensorEntry, ...], stated: str) -> None:
+    for tensor in tensors:
+        if not _DIGEST.fullmatch(tensor.sha256) or any(size < 0 for size in tensor.shape):
+            raise CheckpointError(
+                f"{path}: tensor {tensor.name!r}: expected a hex SHA-256 and a shape, "
+                f"found {tensor.sha256!r} and {list(tensor.shape)}"
+            )
+    if tensors != in_order(tensors):
+        raise CheckpointError(f"{path}: tensors: expected in order of their names, found another")
+    found = weights_digest(tensors)
+    if found != stated:
+        raise CheckpointError(
+            f"{path}: weights: expected {found}, the digest of the tensors that it lists, "
+            f"found {stated!r}"
+        )
+
+
+def _manifest(
+    listing: Listing,
+    contents: Mapping[str, bytes],
+    hashed: Sequence[HashedFile],
+    adapter: AdapterEntry | None,
+) -> Manifest:
+    shards = {file.path for file in listing.of_role("weights")}
+    tensors = in_order(chain.from_iterable(h.tensors for h in hashed if h.path in shards))
+    tokenizer = tokenizer_facets(contents, listing.folder)
+    config = _parsed(CONFIG, contents, listing.folder)
+    generation = _parsed(GENERATION_CONFIG, contents, listing.folder)
+    return Manifest(
+        weights=weights_digest(tensors),
+        tensors=tensors,
+        files=_file_entries(listing.files, contents, hashed),
+        config=None if config is None else config_digest(config),
+        generation_config=None if generation is None else generation_config_digest(generation),
+        tokenizer=tokenizer.tokenizer,
+        special_tokens=tokenizer.special_tokens,
+        chat_template=tokenizer.chat_template,
+        remote_code=_remote_code(listing, contents),
+        dtype=dtype_of(tensors),
+        quantization=_quantization(config, contents, listing.folder),
+        adapter=adapter,
+    )
+
+
+def _parsed(name: str, contents: Mapping[str, bytes], folder: Path) -> JsonValue:
+    return parse_json_object(contents[name], folder / name) if name in contents else None
+
+
+def _quantization(config: JsonValue, contents: Mapping[str, bytes], folder: Path) -> str | None:
+    """Of the config's own part; of the older files beside it if the config has none."""
+    digest = quantization_digest(config)
+    beside = {
+        name: _parsed(name, contents, folder) for name in QUANTIZATION_FILES if name in contents
+    }
+    return json_digest(beside) if digest is None and beside else digest
+
+
+def _remote_code(listing: Listing, contents: Mapping[str, bytes]) -> str | None:
+    code = {file.path: sha256_hex(contents[file.path]) for file in listing.of_role("remote_code")}
+    return json_digest(dict(code)) if code else None
+
+
+def _file_entries(
+    files: Sequence[CheckpointFile], contents: Mapping[str, bytes], hashed: Sequence[HashedFile]
+) -> tuple[FileEntry, ...]:
+    by_path = {h.path: h for h in hashed}
+    return tuple(
+        FileEntry(
+            path=file.path,
+            role=file.role,
+            size_bytes=by_path[file.path].size_bytes,
+            sha256=by_path[file.path].sha256,
+        )
+        if file.path in by_path
+        else FileEntry(
+            path=file.path,
+            role=file.role,
+            size_bytes=len(contents[file.path]),
+            sha256=sha256_hex(contents[file.path]),
+        )
+        for file in files
+    )

@@ -1,0 +1,72 @@
+"""Digests of the JSON files that say how a checkpoint is to be run."""
+
+from collections.abc import Collection
+
+from pydantic import JsonValue
+
+from weighin.identity.canonical import canonical_json, sha256_hex
+
+_PATH_OR_VERSION = frozenset({"_name_or_path", "transformers_version"})
+_GENERATION_PATH_OR_VERSION = _PATH_OR_VERSION | {"_from_model_config"}
+
+
+def json_digest(value: JsonValue) -> str:
+    """Hex SHA-256 of a JSON value in canonical form.
+
+    Raises:
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
+    return sha256_hex(canonical_json(value))
+
+
+def config_digest(config: JsonValue) -> str:
+    """Digest of a model configuration, whoever saved it and wherever it lay.
+
+    Args:
+        config: The content of `config.json`. Fields that name a path or a library version are
+            left out, in nested configurations too.
+
+    Raises:
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
+    return json_digest(_without(config, _PATH_OR_VERSION))
+
+
+def generation_config_digest(config: JsonValue) -> str:
+    """Digest of a generation configuration, whoever saved it.
+
+    Args:
+        config: The content of `generation_config.json`. `_from_model_config`, which says only
+            where it came from, is left out like paths and versions.
+
+    Raises:
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
+    return json_digest(_without(config, _GENERATION_PATH_OR_VERSION))
+
+
+def quantization_digest(config: JsonValue) -> str | None:
+    """Digest of the `quantization_config` of a model configuration.
+
+    Args:
+        config: The content of `config.json`.
+
+    Returns:
+        `None` if the configuration has no such part.
+
+    Raises:
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
+    if not isinstance(config, dict) or config.get("quantization_config") is None:
+        return None
+    return json_digest(config["quantization_config"])
+
+
+def _without(value: JsonValue, names: Collection[str]) -> JsonValue:
+    match value:
+        case dict():
+            return {key: _without(item, names) for key, item in value.items() if key not in names}
+        case list():
+            return [_without(item, names) for item in value]
+        case _:
+            return value

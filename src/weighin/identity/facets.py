@@ -1,0 +1,148 @@
+"""The facets of what was scored, how well each is known, and when two observations agree."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class StrictModel(BaseModel):
+    """Base of every record: immutable, no coercion, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Facet(StrEnum):
+    """One aspect of "the model" that can differ between two rows of a scorecard."""
+
+    WEIGHTS = "weights"
+    CONFIG = "config"
+    GENERATION_CONFIG = "generation_config"
+    REMOTE_CODE = "remote_code"
+    TOKENIZER = "tokenizer"
+    SPECIAL_TOKENS = "special_tokens"
+    CHAT_TEMPLATE = "chat_template"
+    SYSTEM_PROMPT = "system_prompt"
+    DTYPE = "dtype"
+    QUANTIZATION = "quantization"
+    ADAPTERS = "adapters"
+    ENGINE = "engine"
+    DECODING = "decoding"
+    TEST_TIME_COMPUTE = "test_time_compute"
+    ENDPOINT = "endpoint"
+
+
+class Grade(StrEnum):
+    """How an observation is known, from best to worst."""
+
+    MEASURED = "measured"
+    """weighin hashed the bytes that were loaded."""
+    PINNED = "pinned"
+    """An immutable identifier: a 40-hex commit, an LFS sha256, an image digest."""
+    DECLARED = "declared"
+    """A mutable revision, an argument, a field in a log."""
+    NAMED = "named"
+    """Just a name."""
+    ABSENT = "absent"
+    """Nothing was recorded."""
+
+    def at_least(self, other: "Grade") -> bool:
+        """Whether this grade is as good as `other` or better."""
+        order = tuple(Grade)
+        return order.index(self) <= order.index(other)
+
+
+class Agreement(StrEnum):
+    """The three answers of a comparison."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What an identifier identifies, which decides what its (in)equality means."""
+
+    LOADED = "loaded"
+    """Digest of the tensors in memory; only comparable within one `scope` (loader and dtype)."""
+    TENSORS = "tensors"
+    """Weights digest of the tensors on disk."""
+    CONTENT = "content"
+    """Digest or literal of the facet itself."""
+    FILES = "files"
+    """Digest of files. Two files may differ and hold the same tensors."""
+    COMMIT = "commit"
+    """`org/name@<40-hex>`. Two commits may hold the same content."""
+    NAME = "name"
+    """Just a name. Two names may mean one artifact."""
+
+
+_INEQUALITY_IS_DIFFERENCE = frozenset({Kind.LOADED, Kind.TENSORS, Kind.CONTENT})
+
+
+class Identifier(StrictModel):
+    """One way in which a facet was identified.
+
+    Attributes:
+        kind: What the value identifies.
+        value: The digest, name or literal, as JSON.
+        grade: How it is known.
+        scope: Values are comparable only within one scope, for example one loader version.
+    """
+
+    kind: Kind
+    value: JsonValue
+    grade: Grade
+    scope: str = ""
+
+
+def agreement(
+    left: Iterable[Identifier], right: Iterable[Identifier], at_least: Grade
+) -> Agreement:
+    """Whether two observations of one facet are of the same thing.
+
+    Kinds are tried from the closest to what was scored (tensors in memory) to a mere name; the
+    first that decides wins. Sameness needs evidence of grade `at_least` on both sides. A
+    difference counts from `declared` up: a log that contradicts another is a contradiction.
+
+    Args:
+        left: Identifiers of one observation; empty if the facet was not recorded.
+        right: Identifiers of the other.
+        at_least: The least grade that counts for sameness.
+
+    Returns:
+        `unknown` if one side is unset or nothing comparable decides.
+    """
+    ours, theirs = tuple(left), tuple(right)
+    for kind in Kind:
+        for mine in (i for i in ours if i.kind is kind):
+            for other in (i for i in theirs if i.kind is kind and i.scope == mine.scope):
+                if normalised(mine.value) == normalised(other.value):
+                    if mine.grade.at_least(at_least) and other.grade.at_least(at_least):
+                        return Agreement.SAME
+                elif kind in _INEQUALITY_IS_DIFFERENCE and all(
+                    i.grade.at_least(Grade.DECLARED) for i in (mine, other)
+                ):
+                    return Agreement.DIFFERENT
+    return Agreement.UNKNOWN
+
+
+def normalised(value: JsonValue) -> JsonValue:
+    """The value with spellings that mean one thing made equal: `0` and `"0"`, `1` and `1.0`.
+
+    Source:
+        Design section 1, idea 3: `0` and `"0"` are the same token id.
+    """
+    match value:
+        case bool() | None:
+            return value
+        case dict():
+            return {key: normalised(item) for key, item in value.items()}
+        case list():
+            return [normalised(item) for item in value]
+        case float() if value.is_integer():
+            return str(int(value))
+        case int() | float():
+            return str(value)
+        case _:
+            return value

@@ -1,0 +1,129 @@
+"""Files opened once, by descriptor, and read in blocks; never mapped into memory.
+
+A mapped file that is truncated while it is read kills the process; a read does not.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import CheckpointError
+from weighin.identity.canonical import strict_json
+
+BLOCK_BYTES = 4 * 1024 * 1024
+MAX_SMALL_FILE_BYTES = 256 * 1024 * 1024
+
+
+@contextmanager
+def opened(path: Path, location: Path | None = None) -> Iterator[int]:
+    """Descriptor of a regular file, closed at the end.
+
+    Args:
+        path: The file, as the user knows it.
+        location: Where its bytes lie, if `path` is a link that was already followed.
+
+    Raises:
+        CheckpointError: The file is missing, unreadable or not a regular file.
+    """
+    try:
+        # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
+        descriptor = os.open(location or path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be opened: {error.strerror}") from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise CheckpointError(f"{path}: expected a regular file, found something else")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def size_bytes(descriptor: int) -> int:
+    """Size of an open file."""
+    return os.fstat(descriptor).st_size
+
+
+def state(descriptor: int) -> tuple[int, int, int]:
+    """Size and the two times of an open file, which a write to it would change."""
+    status = os.fstat(descriptor)
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def blocks(descriptor: int, path: Path, begin: int, end: int) -> Iterator[memoryview]:
+    """The bytes from `begin` to before `end`, in blocks of at most 4 MiB.
+
+    Every block is a view of one buffer: it holds its bytes until the next one is asked for.
+
+    Raises:
+        CheckpointError: The file ends before `end`, or the read fails.
+    """
+    buffer = memoryview(bytearray(min(BLOCK_BYTES, end - begin)))
+    offset = begin
+    while offset < end:
+        try:
+            count = os.preadv(descriptor, [buffer[: end - offset]], offset)
+        except OSError as error:
+            raise CheckpointError(
+                f"{path}: cannot be read at byte {offset}: {error.strerror}"
+            ) from error
+        if count == 0:
+            raise CheckpointError(
+                f"{path}: expected at least {end} bytes, found {offset}: it is truncated"
+            )
+        yield buffer[:count]
+        offset += count
+
+
+def sha256_of_bytes(descriptor: int, path: Path, begin: int, end: int) -> str:
+    """Hex SHA-256 of a part of an open file.
+
+    Raises:
+        CheckpointError: The file ends before `end`, or the read fails.
+    """
+    digest = hashlib.sha256()
+    for block in blocks(descriptor, path, begin, end):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def read_small_file(path: Path, location: Path | None = None) -> bytes:
+    """All bytes of a file of at most 256 MiB.
+
+    Args:
+        path: The file, as the user knows it.
+        location: Where its bytes lie, if `path` is a link that was already followed.
+
+    Raises:
+        CheckpointError: The file is unreadable, not a regular file or too large.
+    """
+    with opened(path, location) as descriptor:
+        size = size_bytes(descriptor)
+        if size > MAX_SMALL_FILE_BYTES:
+            raise CheckpointError(
+                f"{path}: expected at most {MAX_SMALL_FILE_BYTES} bytes, found {size}"
+            )
+        return b"".join(bytes(block) for block in blocks(descriptor, path, 0, size))
+
+
+def parse_json_object(content: bytes, path: Path) -> dict[str, JsonValue]:
+    """The JSON object that a file holds, read strictly.
+
+    Args:
+        content: The bytes of the file.
+        path: Named in errors only.
+
+    Raises:
+        CheckpointError: The bytes are not strict JSON, or not an object.
+    """
+    try:
+        value = strict_json(content)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: expected strict JSON, found: {error}") from error
+    if not isinstance(value, dict):
+        raise CheckpointError(f"{path}: expected a JSON object, found {type(value).__name__}")
+    return value

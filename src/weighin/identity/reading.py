@@ -1,0 +1,38 @@
+"""The bytes of a checkpoint's tensors, by name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from weighin.errors import CheckpointError
+from weighin.identity.folder import CheckpointFile, list_adapter, list_checkpoint
+from weighin.identity.safetensors import TensorSpan, read_header, tensor_chunks
+
+
+def tensor_reader(folder: Path, adapter: Path | None = None) -> Callable[[str], bytes]:
+    """A function from the name of a tensor to its bytes on disk.
+
+    Args:
+        folder: The checkpoint folder.
+        adapter: Folder of the adapter that is attached; `None` for none.
+
+    Raises:
+        CheckpointError: A folder is missing or malformed. The function raises it for a name that
+            no file holds.
+    """
+    files = list(list_checkpoint(folder).files)
+    if adapter is not None:
+        files.extend(list_adapter(adapter).files)
+    places: dict[str, tuple[CheckpointFile, TensorSpan]] = {
+        span.name: (file, span)
+        for file in files
+        if file.holds_tensors
+        for span in read_header(file.place, file.location).tensors
+    }
+
+    def read(name: str) -> bytes:
+        if name not in places:
+            raise CheckpointError(f"{folder}: expected a tensor {name!r}, found none")
+        file, span = places[name]
+        return b"".join(bytes(chunk) for chunk in tensor_chunks(file.place, span, file.location))
+
+    return read

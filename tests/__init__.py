@@ -1,0 +1,1 @@
+"""Tests of weighin; the folders mirror the package."""

@@ -1,0 +1,39 @@
+import hashlib
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from weighin.identity.checkpoint import fingerprint
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@pytest.fixture
+def independent():
+    spec = importlib.util.spec_from_file_location("make_golden", GOLDEN / "make_golden.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def golden():
+    return json.loads((GOLDEN / "golden.json").read_text(encoding="utf-8"))
+
+
+def test_the_manifest_equals_the_one_of_an_independent_script(tmp_path, independent, golden):
+    independent.build(tmp_path)
+    assert fingerprint(tmp_path).model_dump(mode="json") == golden["manifest"]
+
+
+def test_sha256_of_the_manifest_file_is_the_golden_checkpoint_id(tmp_path, independent, golden):
+    independent.build(tmp_path)
+    manifest = fingerprint(tmp_path)
+    assert hashlib.sha256(manifest.canonical()).hexdigest() == golden["checkpoint_id"]
+    assert manifest.checkpoint_id == golden["checkpoint_id"]
+
+
+def test_the_committed_digests_are_those_of_the_independent_script(independent, golden):
+    assert independent.golden() == golden

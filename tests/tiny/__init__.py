@@ -1,0 +1,1 @@
+"""A real, tiny checkpoint and real, tiny benchmarks, made in a second."""
