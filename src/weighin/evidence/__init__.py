@@ -1,0 +1,1 @@
+"""What was observed: records, the results store, the run ledger."""

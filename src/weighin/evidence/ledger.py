@@ -1,0 +1,172 @@
+"""The run ledger: one line before and one after every benchmark, each bound to the line before."""
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import EvidenceError
+from weighin.evidence.files import translated_errors
+from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
+from weighin.identity.facets import StrictModel
+
+LEDGER_NAME = "ledger.jsonl"
+FIRST_LINE_FOLLOWS = "0" * 64
+
+
+class LedgerLine(StrictModel):
+    """One event.
+
+    Attributes:
+        time: RFC 3339, UTC.
+        event: `run-started`, `benchmark-started`, `benchmark-finished`, `benchmark-failed`,
+            `benchmark-reused`, `run-finished` or `run-interrupted`.
+        run_id: The `weighin run` that wrote it.
+        model: Name under which the scores are claimed.
+        benchmark: The task; empty for events of the run.
+        job_id: What was asked of which checkpoint; empty for events of the run.
+        attempt_id: The attempt; empty for events of the run.
+        detail: Facts of the event, for example `record_sha256`.
+        previous: SHA-256 of the line before, without its newline; zeros for the first.
+    """
+
+    time: str
+    event: str
+    run_id: str
+    model: str
+    benchmark: str
+    job_id: str
+    attempt_id: str
+    detail: dict[str, JsonValue]
+    previous: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerContent:
+    """A ledger as read.
+
+    Attributes:
+        lines: The readable lines, in order.
+        breaks: Lines that are not bound to the line before: something was altered or removed.
+        torn: Lines that cannot be read, as a writer that died leaves them.
+    """
+
+    lines: tuple[LedgerLine, ...]
+    breaks: tuple[str, ...]
+    torn: tuple[str, ...]
+
+
+def now() -> str:
+    """The time as the ledger writes it: RFC 3339, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Ledger:
+    """Appends to the ledger of one results folder. Several processes may append at once."""
+
+    def __init__(self, folder: Path, *, run_id: str, model: str) -> None:
+        """A ledger in a results folder, written by one run."""
+        self._path = folder / LEDGER_NAME
+        self._run_id = run_id
+        self._model = model
+
+    def append(
+        self,
+        event: str,
+        *,
+        benchmark: str = "",
+        job_id: str = "",
+        attempt_id: str = "",
+        detail: dict[str, JsonValue] | None = None,
+    ) -> None:
+        """Append one line, durably.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The ledger cannot be written.
+        """
+        with translated_errors(self._path, "append to the ledger"):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                previous, tail_is_torn = _last_line(descriptor)
+                line = LedgerLine(
+                    time=now(),
+                    event=event,
+                    run_id=self._run_id,
+                    model=self._model,
+                    benchmark=benchmark,
+                    job_id=job_id,
+                    attempt_id=attempt_id,
+                    detail=detail or {},
+                    previous=previous,
+                )
+                encoded = canonical_json(line.model_dump(mode="json")) + b"\n"
+                # A writer that died mid-line must not swallow the next line.
+                _write_all(descriptor, (b"\n" if tail_is_torn else b"") + encoded)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    size_before = os.fstat(descriptor).st_size
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    except OSError:
+        os.ftruncate(descriptor, size_before)
+        raise
+
+
+def _last_line(descriptor: int) -> tuple[str, bool]:
+    """Digest of the last line, and whether it lacks its newline."""
+    size = os.fstat(descriptor).st_size
+    if size == 0:
+        return FIRST_LINE_FOLLOWS, False
+    step, tail = 1 << 16, b""
+    start = size
+    while start > 0 and b"\n" not in tail[:-1]:
+        start = max(0, start - step)
+        tail = os.pread(descriptor, size - start, start)
+    is_torn = not tail.endswith(b"\n")
+    return sha256_hex(tail.rstrip(b"\n").rsplit(b"\n", 1)[-1]), is_torn
+
+
+def read_ledger(path: Path) -> LedgerContent:
+    """The lines of a ledger and what does not hold about them.
+
+    A ledger that does not exist has no lines. A torn or altered line is no exception: the lines
+    around it are still evidence.
+
+    Raises:
+        EvidenceError: The file exists and cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    lines: list[LedgerLine] = []
+    breaks: list[str] = []
+    torn: list[str] = []
+    previous = FIRST_LINE_FOLLOWS
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if not raw:
+            continue
+        try:
+            line = LedgerLine.model_validate_json(json.dumps(strict_json(raw)))
+        except ValueError:
+            torn.append(f"line {number} cannot be read")
+        else:
+            if line.previous != previous:
+                breaks.append(f"line {number} does not follow the line before it")
+            lines.append(line)
+        previous = sha256_hex(raw)
+    return LedgerContent(lines=tuple(lines), breaks=tuple(breaks), torn=tuple(torn))

@@ -1,0 +1,247 @@
+"""What was observed: one record a benchmark, as plain frozen data."""
+
+from typing import Self
+
+from pydantic import JsonValue, model_validator
+
+from weighin.identity.facets import Facet, Grade, Identifier, StrictModel
+
+RECORD_FORMAT = "weighin.record/1"
+
+
+class Origin(StrictModel):
+    """Where an observation stands, so that a finding can point at it.
+
+    Attributes:
+        producer: Program and version that wrote it, for example `weighin 0.1.0`.
+        file: Path of the file, relative to the folder that was given as evidence.
+        pointer: JSON pointer (RFC 6901) inside the file; empty for the whole file.
+    """
+
+    producer: str
+    file: str
+    pointer: str = ""
+
+
+class Observation(StrictModel):
+    """What is known of one facet in one benchmark.
+
+    Attributes:
+        facet: The facet.
+        identifiers: The ways in which it was identified, best first; empty if not recorded.
+        summary: A few words for a person, for example `bfloat16` or `sha256:1f0c…`.
+        pointer: JSON pointer of the observation in its source file.
+        how_to_record: If nothing was recorded: the flag or command that would have.
+        applies: False if the facet has no bearing on this benchmark, for example decoding where
+            no text is generated. Such an observation agrees with every other.
+        changed_during_run: What the facet was after the benchmark, if it changed while the
+            benchmark ran; empty if it did not, or was not observed twice.
+    """
+
+    facet: Facet
+    identifiers: tuple[Identifier, ...]
+    summary: str
+    pointer: str = ""
+    how_to_record: str = ""
+    applies: bool = True
+    changed_during_run: str = ""
+
+    @model_validator(mode="after")
+    def _identifiers_are_of_distinct_kinds(self) -> Self:
+        if len({(i.kind, i.scope) for i in self.identifiers}) < len(self.identifiers):
+            raise ValueError(f"{self.facet}: two identifiers of one kind and scope")
+        return self
+
+    @property
+    def grade(self) -> Grade:
+        """The best grade of the identifiers; `absent` if there are none."""
+        return next((g for g in Grade if any(i.grade is g for i in self.identifiers)), Grade.ABSENT)
+
+
+class Asked(StrictModel):
+    """What was asked of the model.
+
+    Attributes:
+        task: Name of the benchmark as required, for example `gsm8k`. May be a group.
+        task_version: Version as the task states it; `None` if it states none.
+        config_digest: SHA-256 of the canonical task configuration without paths and model
+            arguments; `None` if the log holds no configuration.
+        dataset_path: As in the task configuration; `None` if unknown.
+        dataset_revision: As pinned in the task configuration; `None` if it floats.
+        documents_digest: SHA-256 over the sorted document hashes; `None` without samples.
+        prompts_digest: SHA-256 over the sorted (document, prompt) hashes; `None` without samples.
+        num_fewshot: Shots that were used; `None` if unknown.
+        documents_total: Documents of the split; `None` if unknown.
+        documents_scored: Documents that have a score; `None` if unknown.
+        decoding: Generation arguments after all overrides; empty for log-likelihood tasks.
+    """
+
+    task: str
+    task_version: str | None
+    config_digest: str | None
+    dataset_path: str | None
+    dataset_revision: str | None
+    documents_digest: str | None
+    prompts_digest: str | None
+    num_fewshot: int | None
+    documents_total: int | None
+    documents_scored: int | None
+    decoding: dict[str, JsonValue]
+
+
+class Score(StrictModel):
+    """One number of a benchmark.
+
+    Attributes:
+        task: The task or sub-task that it belongs to.
+        metric: For example `acc`.
+        filter: For example `strict-match`; lm-eval's `none` where there is no filter.
+        value: In the metric's own unit, as the harness gave it.
+        stderr: Standard error in the same unit; `None` if the harness gave none.
+        aggregation: Name of the function from document scores to this value, for example
+            `mean`; `None` if unknown.
+        documents: Number of documents behind it; `None` if unknown.
+    """
+
+    task: str
+    metric: str
+    filter: str
+    value: float
+    stderr: float | None
+    aggregation: str | None
+    documents: int | None
+
+    @property
+    def key(self) -> str:
+        """Metric and filter as lm-eval spells them: `exact_match,strict-match`."""
+        return f"{self.metric},{self.filter}"
+
+
+class FileDigest(StrictModel):
+    """A file beside the record.
+
+    Attributes:
+        path: Relative to the record's folder.
+        role: `results`, `samples` or `log`.
+        task: The task whose samples it holds; empty for other roles.
+        sha256: Hex digest of the bytes of the file.
+        size_bytes: Size of the file.
+    """
+
+    path: str
+    role: str
+    task: str
+    sha256: str
+    size_bytes: int
+
+
+class LoadedWeights(StrictModel):
+    """The tensors in memory, before and after the benchmark, and how they relate to the disk.
+
+    Attributes:
+        loader: Program that loaded them, for example `transformers 5.23.0`.
+        digest_before: Weights digest of the tensors in memory before the benchmark.
+        digest_after: The same after the benchmark.
+        tensors: Number of tensors, tied ones included.
+        tied: Names that share the memory of another tensor, as `alias = tensor`.
+        exactly_on_disk: How many equal the tensor of that name on disk, byte for byte.
+        on_disk_after_cast: How many equal it after the disk tensor was cast to the loaded dtype.
+        not_comparable: Names that have no tensor of that name and shape on disk, for example
+            fused or repacked ones.
+        differ_from_disk: Names whose bytes differ from the disk.
+        not_in_checkpoint: Names that the loader did not find in the checkpoint and initialised
+            itself.
+        unused_on_disk: Names on disk that the loader did not use.
+        changed_during_run: Names whose bytes differ between before and after.
+        files_changed_during_run: Files of the checkpoint that changed between the first and the
+            last look, each with what happened to it.
+    """
+
+    loader: str
+    digest_before: str
+    digest_after: str
+    tensors: int
+    tied: tuple[str, ...]
+    exactly_on_disk: int
+    on_disk_after_cast: int
+    not_comparable: tuple[str, ...]
+    differ_from_disk: tuple[str, ...]
+    not_in_checkpoint: tuple[str, ...]
+    unused_on_disk: tuple[str, ...]
+    changed_during_run: tuple[str, ...]
+    files_changed_during_run: tuple[str, ...]
+
+
+class RunInfo(StrictModel):
+    """How it ran.
+
+    Attributes:
+        run_id: One for each `weighin run`; empty in foreign logs.
+        job_id: Digest of what was asked of which checkpoint; empty in foreign logs.
+        attempt_id: Name of the attempt; empty in foreign logs.
+        started: RFC 3339, UTC; empty if unknown.
+        finished: RFC 3339, UTC; empty if unknown.
+        harness: For example `lm-eval 0.4.13`.
+        engine: The inference engine with its version, for example `transformers 5.23.0`.
+        command: Command line or call, as typed; empty if unknown.
+        host: Host name; empty if unknown.
+        versions: Versions of the packages that matter.
+        settings: Batch size, device, seeds and the like.
+    """
+
+    run_id: str
+    job_id: str
+    attempt_id: str
+    started: str
+    finished: str
+    harness: str
+    engine: str
+    command: str
+    host: str
+    versions: dict[str, str]
+    settings: dict[str, JsonValue]
+
+
+class Record(StrictModel):
+    """One benchmark, one attempt: what was asked, what answered, what came out, how it ran.
+
+    Attributes:
+        format: Always `weighin.record/1`.
+        model: Name under which the score is claimed.
+        checkpoint_id: SHA-256 of the checkpoint manifest; `None` if there is none.
+        location: Where the checkpoint lay, on the machine that ran; only a hint. `None` if unknown.
+        asked: What was asked.
+        observations: What is known of each facet; at most one a facet.
+        scores: Every score of the benchmark.
+        is_partial: Whether fewer documents were asked for than the benchmark has.
+        files: The files beside the record.
+        loaded: The tensors in memory; `None` where nothing was loaded in process.
+        run: How it ran.
+        origin: Where the record itself stands.
+    """
+
+    format: str = RECORD_FORMAT
+    model: str
+    checkpoint_id: str | None
+    location: str | None
+    asked: Asked
+    observations: tuple[Observation, ...]
+    scores: tuple[Score, ...]
+    is_partial: bool
+    files: tuple[FileDigest, ...]
+    loaded: LoadedWeights | None
+    run: RunInfo
+    origin: Origin
+
+    @model_validator(mode="after")
+    def _facets_are_observed_once(self) -> Self:
+        if len({o.facet for o in self.observations}) < len(self.observations):
+            raise ValueError("observations: a facet stands twice")
+        return self
+
+    def observation(self, facet: Facet) -> Observation:
+        """What is known of a facet; an observation without identifiers if nothing is."""
+        for observation in self.observations:
+            if observation.facet is facet:
+                return observation
+        return Observation(facet=facet, identifiers=(), summary="not recorded")

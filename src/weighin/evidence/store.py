@@ -1,0 +1,230 @@
+"""The results store: plain files that a person can browse, never rewritten.
+
+    results/
+      ledger.jsonl                             a line before and after every benchmark
+      checkpoints/<checkpoint id>.json         manifests; `sha256sum` of one gives its name
+      comparisons/<id>-<id>.json               measured differences between two of them
+      plans/<plan id>.json                     what was asked, with the requirements file
+      <model>/<benchmark>/<job>/
+        committed.json                         names the attempt that counts; never changed
+        <attempt>/record.json                  what was observed, written last
+        <attempt>/lm-eval/…                    lm-eval's own results and samples files
+
+Every attempt is kept. A record is committed by create-if-absent, so a crash loses only the
+benchmark that was running, and of two racing workers one wins and both are seen.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from weighin.errors import EvidenceError
+from weighin.evidence.files import create_file, translated_errors
+from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
+from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
+from weighin.identity.compare import Comparison
+from weighin.identity.facets import StrictModel
+from weighin.identity.manifest import Manifest
+
+COMMIT_FORMAT = "weighin.commit/1"
+COMMIT_NAME = "committed.json"
+RECORD_NAME = "record.json"
+CHECKPOINTS = "checkpoints"
+COMPARISONS = "comparisons"
+PLANS = "plans"
+
+_README = b"""# Results recorded by weighin
+
+Plain files, never rewritten. `weighin check REQUIREMENTS THIS_FOLDER` judges them.
+
+- `ledger.jsonl`: a line before and after every benchmark, each with the SHA-256 of the line before.
+- `checkpoints/<id>.json`: what each checkpoint was, tensor by tensor; the name is the SHA-256 of
+  the file.
+- `<model>/<benchmark>/<job>/<attempt>/`: `record.json` is what weighin observed; `lm-eval/` holds
+  the harness's own files. `committed.json` names the attempt that counts.
+"""
+
+
+class Commit(StrictModel):
+    """Names the attempt of a job that counts.
+
+    Attributes:
+        format: Always `weighin.commit/1`.
+        attempt_id: Name of the attempt's folder, beside this file.
+        record_sha256: Digest of the attempt's `record.json`.
+    """
+
+    format: str = COMMIT_FORMAT
+    attempt_id: str
+    record_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A folder in which one attempt at one benchmark is being recorded."""
+
+    folder: Path
+    attempt_id: str
+
+
+class Store:
+    """The results folder."""
+
+    def __init__(self, root: Path) -> None:
+        """A store at `root`; nothing is created before something is written."""
+        self.root = root
+
+    def prepare(self) -> None:
+        """Create the folder, so that an unwritable one fails before any model is loaded.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The folder cannot be written.
+        """
+        create_file(self.root / "README.md", _README)
+
+    def job_folder(self, model: str, benchmark: str, job_id: str) -> Path:
+        """Where all attempts of a job lie."""
+        return self.root / file_name(model) / file_name(benchmark) / job_id[:12]
+
+    def new_attempt(self, model: str, benchmark: str, job_id: str) -> Attempt:
+        """A new, empty folder for one attempt.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The folder cannot be written.
+        """
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        attempt_id = f"{stamp}-{secrets.token_hex(4)}"
+        folder = self.job_folder(model, benchmark, job_id) / attempt_id
+        with translated_errors(folder, "create"):
+            folder.mkdir(parents=True)
+        return Attempt(folder=folder, attempt_id=attempt_id)
+
+    def commit(self, attempt: Attempt, record: Record) -> bool:
+        """Write an attempt's record and make it the one that counts, if none counts yet.
+
+        Returns:
+            Whether this attempt counts. If not, another one was committed before; both are kept.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The folder cannot be written.
+        """
+        content = canonical_json(record.model_dump(mode="json"))
+        create_file(attempt.folder / RECORD_NAME, content)
+        commit = Commit(attempt_id=attempt.attempt_id, record_sha256=sha256_hex(content))
+        return create_file(
+            attempt.folder.parent / COMMIT_NAME, canonical_json(commit.model_dump(mode="json"))
+        )
+
+    def committed(self, model: str, benchmark: str, job_id: str) -> Record | None:
+        """The record that counts for a job; `None` if none was committed.
+
+        Raises:
+            EvidenceError: What was committed is damaged.
+        """
+        folder = self.job_folder(model, benchmark, job_id)
+        if not (folder / COMMIT_NAME).exists():
+            return None
+        commit = read_commit(folder / COMMIT_NAME)
+        path = folder / commit.attempt_id / RECORD_NAME
+        record, digest = read_record(path)
+        if digest != commit.record_sha256:
+            raise EvidenceError(
+                f"{path}: expected sha256 {commit.record_sha256} as {COMMIT_NAME} says, found "
+                f"{digest}; move {folder} away to score this benchmark again"
+            )
+        return record
+
+    def keep_manifest(self, manifest: Manifest) -> None:
+        """Keep a checkpoint manifest under its id."""
+        create_file(
+            self.root / CHECKPOINTS / f"{manifest.checkpoint_id}.json", manifest.canonical()
+        )
+
+    def keep_comparison(self, comparison: Comparison) -> None:
+        """Keep a measured comparison under the two ids."""
+        name = f"{comparison.first[:12]}-{comparison.second[:12]}.json"
+        create_file(
+            self.root / COMPARISONS / name, canonical_json(comparison.model_dump(mode="json"))
+        )
+
+    def keep_plan(self, plan_id: str, content: bytes) -> None:
+        """Keep a plan under its id."""
+        create_file(self.root / PLANS / f"{plan_id[:12]}.json", content)
+
+
+def file_name(text: str) -> str:
+    """A name for a file or folder that reads like `text` and is safe on every file system.
+
+    Two texts never share one name: where characters had to be replaced, or only the case tells
+    them from a safe name, a digest is appended.
+    """
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-")[:80]
+    if safe == text and safe:
+        return safe
+    return f"{safe or 'unnamed'}-{sha256_hex(text.encode())[:8]}"
+
+
+def file_digest(path: Path, *, role: str, task: str = "", relative_to: Path) -> FileDigest:
+    """The digest of a file beside a record.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = os.fstat(stream.fileno()).st_size
+    return FileDigest(
+        path=path.relative_to(relative_to).as_posix(),
+        role=role,
+        task=task,
+        sha256=digest,
+        size_bytes=size,
+    )
+
+
+def read_commit(path: Path) -> Commit:
+    """The commit marker in a file.
+
+    Raises:
+        EvidenceError: The file is no commit marker, or names a folder elsewhere.
+    """
+    try:
+        commit = Commit.model_validate_json(json.dumps(strict_json(path.read_bytes())))
+    except (OSError, ValueError) as error:
+        raise EvidenceError(f"{path}: expected a commit marker, found {_short(error)}") from error
+    if commit.format != COMMIT_FORMAT or "/" in commit.attempt_id or commit.attempt_id == "..":
+        raise EvidenceError(
+            f"{path}: expected format {COMMIT_FORMAT} and the name of a folder, found "
+            f"{commit.format!r} and {commit.attempt_id!r}"
+        )
+    return commit
+
+
+def read_record(path: Path) -> tuple[Record, str]:
+    """The record in a file, and the SHA-256 of the file.
+
+    Raises:
+        EvidenceError: The file cannot be read or is no record of this format.
+    """
+    try:
+        content = path.read_bytes()
+        value = strict_json(content)
+        if not isinstance(value, dict) or value.get("format") != RECORD_FORMAT:
+            found = value.get("format") if isinstance(value, dict) else type(value).__name__
+            raise EvidenceError(f"{path}: expected format {RECORD_FORMAT}, found {found!r}")
+        record = Record.model_validate_json(json.dumps(value))
+    except (OSError, ValueError) as error:
+        raise EvidenceError(f"{path}: expected a record, found {_short(error)}") from error
+    return record, sha256_hex(content)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,1 @@
+"""What must hold: the file format, profiles, line-precise errors."""

@@ -1,0 +1,150 @@
+"""Whether what a file says makes sense, beyond the shape of its values."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from weighin.requirements.model import REQUIREMENTS_VERSION
+from weighin.requirements.problems import Keys, Problem, shown, shown_text, way_out
+from weighin.requirements.yaml_document import Document
+
+_SEPARATORS = re.compile(r"[\s,]")
+_PROSE = frozenset({"system_prompt", "reason"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def check_version(document: Document) -> Iterator[Problem]:
+    """Whether the file is of a version of the format that is understood."""
+    understood = f"this weighin understands version {REQUIREMENTS_VERSION}"
+    root = document.root
+    if not isinstance(root, dict) or "weighin" not in root:
+        text = f"missing; write weighin: {REQUIREMENTS_VERSION} as the first line"
+        yield document.problem(("weighin",), text)
+        return
+    match root["weighin"]:
+        case bool():
+            text = f"expected {REQUIREMENTS_VERSION}, found {shown(root['weighin'])}"
+        case int(version) if version == REQUIREMENTS_VERSION:
+            return
+        case int(version) if version > REQUIREMENTS_VERSION:
+            text = f"version {version} of the format is newer; {understood}; upgrade weighin"
+        case found:
+            text = f"expected {REQUIREMENTS_VERSION}, found {shown(found)}; {understood}"
+    yield document.problem(("weighin",), text)
+
+
+def is_newer(document: Document) -> bool:
+    """Whether the file is of a later version, whose keys cannot be judged."""
+    version = document.get("weighin")
+    return type(version) is int and version > REQUIREMENTS_VERSION
+
+
+def check_values(document: Document) -> Iterator[Problem]:
+    """Absent values, blank texts, and one-line texts with characters that cannot be seen."""
+    for keys, value in document.values():
+        if _is_free(keys):
+            continue
+        if value is None:
+            yield document.problem(keys, "no value; write one or remove the key")
+        elif isinstance(value, str) and value and not value.strip():
+            yield document.problem(keys, "expected text, found only spaces")
+        elif isinstance(value, str) and not value.isprintable() and keys[-1] not in _PROSE:
+            text = f"expected printable text on one line, found {shown_text(value)}"
+            yield document.problem(keys, text)
+
+
+def check_ambiguities(document: Document) -> Iterator[Problem]:
+    """Unquoted texts that other readers take for a boolean, number or date."""
+    for keys, otherwise in document.otherwise.items():
+        value = document.get(*keys)
+        if not isinstance(value, str) or _is_meant(keys, value):
+            continue
+        yield document.problem(
+            keys,
+            f"ambiguous: some YAML readers take {shown_text(value)[1:-1]} for {otherwise}; "
+            f"quote it if it is text",
+        )
+
+
+def _is_free(keys: Keys) -> bool:
+    """Whether any JSON may stand there: generation arguments, parameters of rules."""
+    match keys:
+        case ("rules", _, "level"):
+            return False
+        case ("benchmarks", int(), "decoding", _, *_) | ("rules", _, _, *_):
+            return True
+        case _:
+            return False
+
+
+def _is_meant(keys: Keys, value: str) -> bool:
+    match keys:
+        case ("rules", _) | ("rules", _, "level"):
+            return value == "off"
+        case ("waivers", _, "expires"):
+            return _DATE.fullmatch(value) is not None
+        case _:
+            return False
+
+
+def check_benchmarks(document: Document) -> Iterator[Problem]:
+    """Tasks and metrics: one task an entry, no task twice, a metric as lm-eval spells it."""
+    first: dict[str, int] = {}
+    for index in range(document.length("benchmarks")):
+        task_keys: Keys = ("benchmarks", index, "task")
+        task = document.get(*task_keys)
+        if isinstance(task, str):
+            if task in first:
+                text = f"task {shown_text(task)} is required on line {first[task]} too; keep one"
+                yield document.problem(task_keys, text)
+            elif _SEPARATORS.search(task):
+                text = f"expected the name of one task, found {shown_text(task)}"
+                yield document.problem(task_keys, f"{text}; write one entry a task")
+            first.setdefault(task, document.place(task_keys).line)
+        metric = document.get("benchmarks", index, "metric")
+        if isinstance(metric, str) and (text := _metric(metric)):
+            yield document.problem(("benchmarks", index, "metric"), text)
+
+
+def _metric(metric: str) -> str:
+    """What is wrong with a metric; empty if nothing is."""
+    expected = "expected metric or metric,filter"
+    if re.search(r"\s", metric):
+        without = "".join(metric.split())
+        return f"{expected} without spaces, found {shown_text(metric)}; write {without}"
+    if metric and (metric.count(",") > 1 or not all(metric.split(","))):
+        return f"{expected}, for example exact_match,strict-match; found {shown_text(metric)}"
+    return ""
+
+
+def check_facets(document: Document) -> Iterator[Problem]:
+    """Whether no facet is named twice in `same`."""
+    seen: set[str] = set()
+    for index in range(document.length("same")):
+        facet = document.get("same", index)
+        if isinstance(facet, str):
+            if facet in seen:
+                yield document.problem(("same", index), f"facet {facet} stands twice; remove one")
+            seen.add(facet)
+
+
+def check_profile(document: Document, profiles: Sequence[str]) -> Iterator[Problem]:
+    """Whether the profile exists."""
+    profile = document.get("profile")
+    if isinstance(profile, str) and profile and profile not in profiles:
+        text = f"unknown profile {shown_text(profile)}; {way_out(profile, profiles)}"
+        yield document.problem(("profile",), text)
+
+
+def check_waivers(document: Document) -> Iterator[Problem]:
+    """Whether each waiver covers a benchmark that is required."""
+    required = [
+        task
+        for index in range(document.length("benchmarks"))
+        if isinstance(task := document.get("benchmarks", index, "task"), str)
+    ]
+    for index in range(document.length("waivers")):
+        keys: Keys = ("waivers", index, "benchmark")
+        task = document.get(*keys)
+        if isinstance(task, str) and task and required and task not in required:
+            text = f"benchmark {shown_text(task)} is not required; {way_out(task, required)}"
+            yield document.problem(keys, text)

@@ -1,0 +1,155 @@
+"""Reading a requirements file: every problem is told at once, each with its line."""
+
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from weighin.errors import RequirementsError
+from weighin.identity.canonical import sha256_hex
+from weighin.requirements import content_checks
+from weighin.requirements.file_format import RequirementsFile, rule_settings
+from weighin.requirements.location_checks import check_locations
+from weighin.requirements.model import Requirements
+from weighin.requirements.problems import (
+    Place,
+    Problem,
+    dotted,
+    shown,
+    told,
+    without_echoes,
+)
+from weighin.requirements.profile_loading import Profile, available_profiles, load_profile
+from weighin.requirements.rule_checks import check_rules
+from weighin.requirements.rule_merging import canonical_settings, facet_settings, merged
+from weighin.requirements.rule_shapes import RuleShape, facet_rule, shapes_by_name
+from weighin.requirements.shape_check import check_shape
+from weighin.requirements.yaml_document import Document, read_document
+
+MAX_SIZE_BYTES = 1_000_000
+
+
+def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requirements:
+    """The requirements in a file, with its profile applied.
+
+    Args:
+        path: The file.
+        known_rules: Every rule that can judge. A file that names another is refused, since a
+            requirement that nothing judges would hold by default.
+
+    Raises:
+        RequirementsError: The file cannot be read or is wrong. The message has one line a
+            problem, in the order of the file: `file:line:column: key: problem`.
+    """
+    content = _read(path)
+    document = _parse(path, content)
+    shapes = shapes_by_name(known_rules)
+    file = _checked(path, document, shapes)
+    profile = load_profile(file.profile)
+    _refuse_unjudged(profile, shapes)
+    same = file.same or profile.same
+    return Requirements(
+        source=path,
+        sha256=sha256_hex(content),
+        model=file.model,
+        tasks=file.tasks,
+        profile=profile.name,
+        same=same,
+        evidence=file.evidence or profile.evidence,
+        benchmarks=file.benchmarks,
+        rules=merged(
+            facet_settings(same, shapes),
+            canonical_settings(profile.rules, shapes),
+            canonical_settings(rule_settings(file.rules), shapes),
+        ),
+        waivers=tuple(
+            waiver.model_copy(update={"rule": shapes[waiver.rule].id}) for waiver in file.waivers
+        ),
+        lines=_lines(document, shapes),
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise RequirementsError(f"{path}: expected a file, found a folder; name the file in it")
+        # Opening a pipe or device could wait for ever.
+        if not stat.S_ISREG(mode):
+            raise RequirementsError(f"{path}: expected a file, found a pipe, socket or device")
+        with path.open("rb") as file:
+            content = file.read(MAX_SIZE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise RequirementsError(f"{path}: no such file; check the path") from error
+    except (OSError, ValueError) as error:
+        raise RequirementsError(f"{path}: cannot be read: {error}") from error
+    if len(content) > MAX_SIZE_BYTES:
+        text = f"larger than {MAX_SIZE_BYTES} bytes; a requirements file lists benchmarks by name"
+        raise RequirementsError(f"{path}: {text}")
+    return content
+
+
+def _parse(path: Path, content: bytes) -> Document:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = _place_of_byte(content, error.start)
+        found = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
+        raise RequirementsError(told(str(path), [Problem(place, (), found)])) from error
+    document = read_document(text)
+    if isinstance(document, Problem):
+        raise RequirementsError(told(str(path), [document]))
+    if not isinstance(document.root, dict) or not document.root:
+        what = "an empty file" if document.root is None else shown(document.root)
+        found = f"expected a mapping that begins with weighin: 1, found {what}"
+        problems = document.problems or (Problem(Place(1, 1), (), found),)
+        raise RequirementsError(told(str(path), problems))
+    return document
+
+
+def _place_of_byte(content: bytes, offset: int) -> Place:
+    before = content[:offset]
+    line_start = before.rfind(b"\n") + 1
+    column = len(before[line_start:].decode("utf-8", errors="replace")) + 1
+    return Place(before.count(b"\n") + 1, column)
+
+
+def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
+    if content_checks.is_newer(document):
+        raise RequirementsError(told(str(path), content_checks.check_version(document)))
+    file = check_shape(document, RequirementsFile)
+    problems = without_echoes(
+        document.problems,
+        content_checks.check_version(document),
+        content_checks.check_values(document),
+        file if isinstance(file, list) else (),
+        content_checks.check_benchmarks(document),
+        content_checks.check_facets(document),
+        content_checks.check_profile(document, available_profiles()),
+        content_checks.check_waivers(document),
+        check_locations(document),
+        check_rules(document, shapes),
+        content_checks.check_ambiguities(document),
+    )
+    if problems or isinstance(file, list):
+        raise RequirementsError(told(str(path), problems))
+    return file
+
+
+def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:
+    """A profile must not demand what nothing judges."""
+    needed = [*profile.rules, *(facet_rule(facet) for facet in profile.same)]
+    if unknown := [rule for rule in needed if rule not in shapes]:
+        raise RequirementsError(
+            f"profile {profile.name}: no such rule: {', '.join(unknown)}; install weighin anew"
+        )
+
+
+def _lines(document: Document, shapes: Mapping[str, RuleShape]) -> dict[str, tuple[int, int]]:
+    lines: dict[str, tuple[int, int]] = {}
+    for keys, place in document.places.items():
+        if not keys:
+            continue
+        lines[dotted(keys)] = (place.line, place.column)
+        if keys[0] == "rules" and len(keys) > 1 and (shape := shapes.get(str(keys[1]))):
+            lines.setdefault(dotted(("rules", shape.id, *keys[2:])), (place.line, place.column))
+    return lines

@@ -1,0 +1,195 @@
+"""The requirements file as frozen data: what the user says must hold."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from weighin.identity.facets import Facet, Grade, StrictModel
+
+REQUIREMENTS_VERSION = 1
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class EndpointApi(StrEnum):
+    """The two OpenAI-compatible interfaces."""
+
+    COMPLETIONS = "completions"
+    CHAT = "chat"
+
+
+class Endpoint(StrictModel):
+    """A served model, asked over an OpenAI-compatible interface.
+
+    Attributes:
+        url: Full URL, for example `http://127.0.0.1:8000/v1/completions`.
+        served_model: The `model` field of every request.
+        api: `completions` (log-likelihoods and text) or `chat` (text only).
+        api_key_env: Environment variable that holds the key; `None` sends none.
+        tokenizer: Folder of the tokenizer, needed for log-likelihoods; `None` if not needed.
+        concurrent_requests: How many requests may be under way at once.
+    """
+
+    url: Text
+    served_model: Text
+    api: EndpointApi
+    api_key_env: Text | None = None
+    tokenizer: Text | None = None
+    concurrent_requests: Annotated[int, Field(ge=1)] = 1
+
+
+class Model(StrictModel):
+    """The model under judgement.
+
+    Attributes:
+        name: Name under which the scores are claimed.
+        aliases: Other names that logs of other harnesses may use for it.
+        checkpoint: A folder (relative to the requirements file), `hf://org/name@<40-hex>`, or
+            `sha256:<checkpoint id>`. `None` for a model that is only served.
+        released: The published checkpoint that must be the one scored: a folder, a manifest file
+            (`*.json`), `hf://org/name@<40-hex>` or `sha256:<checkpoint id>`.
+        adapter: Folder of a PEFT adapter to attach.
+        remote_code: Names of Python files of the checkpoint that may be executed on loading.
+        endpoint: Where the model is served; excludes `adapter` and the loading options.
+        dtype: Dtype to load as; `auto` is the one that the checkpoint's config names.
+        device: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:N`, `mps`.
+        batch_size: Requests in one forward pass.
+        max_length: Longest input in tokens; `None` leaves it to the model's config.
+        chat_template: Whether prompts go through the chat template.
+        system_prompt: System prompt; `None` for none.
+        add_bos_token: Whether to prepend BOS; `None` leaves it to the tokenizer.
+    """
+
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    checkpoint: Text | None = None
+    released: Text | None = None
+    adapter: Text | None = None
+    remote_code: tuple[Text, ...] = ()
+    endpoint: Endpoint | None = None
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    batch_size: Annotated[int, Field(ge=1)] = 8
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    chat_template: bool = False
+    system_prompt: Text | None = None
+    add_bos_token: bool | None = None
+
+
+class BenchmarkRequirement(StrictModel):
+    """One benchmark that must be scored.
+
+    Attributes:
+        task: Name of an lm-eval task or group.
+        metric: The metric and filter that is claimed, as lm-eval spells it:
+            `exact_match,strict-match`; without a filter, `acc` means `acc,none`. `None` means that
+            no particular metric is required.
+        num_fewshot: Shots; `None` leaves it to the task.
+        samples: `all`, or how many of the first documents.
+        task_version: The task version that is required; `None` accepts any.
+        decoding: Generation arguments that are set and required, for example
+            `{temperature: 0.0, max_gen_toks: 512}`; empty leaves them to the task.
+        chat_template: Overrides `model.chat_template` for this benchmark.
+        system_prompt: Overrides `model.system_prompt` for this benchmark.
+    """
+
+    task: Text
+    metric: Text | None = None
+    num_fewshot: Annotated[int, Field(ge=0)] | None = None
+    samples: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
+    task_version: Text | None = None
+    decoding: dict[str, JsonValue] = Field(default_factory=dict)
+    chat_template: bool | None = None
+    system_prompt: Text | None = None
+
+    @property
+    def metric_key(self) -> str | None:
+        """The required metric with its filter; `None` if none is required."""
+        if self.metric is None or "," in self.metric:
+            return self.metric
+        return f"{self.metric},none"
+
+
+class Waiver(StrictModel):
+    """A finding that somebody accepts, in the open and for a time.
+
+    Attributes:
+        rule: Id of the rule.
+        benchmark: The benchmark that it covers; `None` covers all.
+        owner: Who accepts it.
+        reason: Why.
+        expires: Last day on which it holds.
+    """
+
+    rule: Text
+    benchmark: Text | None = None
+    owner: Text
+    reason: Text
+    expires: date
+
+
+class RuleSetting(StrictModel):
+    """How one rule is set in a file or profile.
+
+    Attributes:
+        level: `error`, `warning`, `note`, or `off`; `None` keeps the level.
+        parameters: The rule's own fields.
+    """
+
+    level: Literal["error", "warning", "note", "off"] | None = None
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Requirements(StrictModel):
+    """A requirements file with its profile applied.
+
+    Attributes:
+        source: The file, as given.
+        sha256: Hex digest of its bytes.
+        model: The model under judgement.
+        tasks: Folders with task files of one's own, relative to the requirements file.
+        profile: Name of the profile.
+        same: Facets that must be the same on every benchmark.
+        evidence: The least grade that counts.
+        benchmarks: At least one; no task twice.
+        rules: Settings by rule id: the profile's, overridden by the file's.
+        waivers: Accepted findings.
+        lines: Line and column (from 1) of each value in the file, by its dotted path, for example
+            `benchmarks.1.num_fewshot`.
+    """
+
+    source: Path
+    sha256: str
+    model: Model
+    tasks: tuple[Text, ...] = ()
+    profile: Text
+    same: tuple[Facet, ...]
+    evidence: Grade
+    benchmarks: tuple[BenchmarkRequirement, ...]
+    rules: dict[str, RuleSetting]
+    waivers: tuple[Waiver, ...] = ()
+    lines: dict[str, tuple[int, int]] = Field(default_factory=dict)
+
+    def benchmark(self, task: str) -> BenchmarkRequirement | None:
+        """The requirement on a task; `None` if the task is not required."""
+        return next((b for b in self.benchmarks if b.task == task), None)
+
+    def required_at(self, path: str) -> str:
+        """`file:line` of the value at a dotted path or of its nearest ancestor in the file.
+
+        Returns:
+            Empty if nothing on the path stands in the file, for example a profile's default.
+        """
+        parts = path.split(".")
+        while parts:
+            if (place := self.lines.get(".".join(parts))) is not None:
+                return f"{self.source}:{place[0]}"
+            parts.pop()
+        return ""
+
+    def resolve(self, written: str) -> Path:
+        """A path as written in the file: relative to the file's folder."""
+        return self.source.parent / written

@@ -1,0 +1,117 @@
+"""What the profiles demand, and what a file may change of it."""
+
+import pytest
+
+from weighin.errors import RequirementsError
+from weighin.identity.facets import Grade
+from weighin.requirements.loading import load_requirements
+from weighin.requirements.model import RuleSetting
+from weighin.requirements.profile_loading import (
+    available_profiles,
+    load_profile,
+    profile_text,
+)
+from weighin.rules.catalogue import rule_shapes
+
+SAME_CHECKPOINT = {
+    "weights", "config", "remote_code", "tokenizer", "special_tokens", "chat_template", "dtype",
+    "quantization", "adapters",
+}  # fmt: skip
+COMPARABLE = SAME_CHECKPOINT | {
+    "generation_config", "system_prompt", "engine", "decoding", "test_time_compute",
+}  # fmt: skip
+AT_ERROR = {
+    "checkpoint-is-declared", "released-is-scored", "weights-unchanged-during-run",
+    "loaded-is-on-disk", "evidence-at-least", "every-benchmark-present", "records-intact",
+    "all-documents-scored", "score-recomputes", "as-required",
+}  # fmt: skip
+
+
+def levels(rules: dict[str, RuleSetting]) -> dict[str, str | None]:
+    return {rule: setting.level for rule, setting in rules.items()}
+
+
+def test_the_profiles_are_same_checkpoint_and_comparable():
+    assert available_profiles() == ("comparable", "same-checkpoint")
+
+
+def test_same_checkpoint_demands_what_the_design_says():
+    profile = load_profile("same-checkpoint")
+    assert set(profile.same) == SAME_CHECKPOINT
+    assert profile.evidence is Grade.MEASURED
+    expected = dict.fromkeys(AT_ERROR, "error") | {"one-attempt": "warning"}
+    assert levels(profile.rules) == expected
+
+
+def test_comparable_demands_more_than_same_checkpoint():
+    profile = load_profile("comparable")
+    assert set(profile.same) == COMPARABLE
+    assert profile.evidence is Grade.MEASURED
+    expected = dict.fromkeys(AT_ERROR | {"one-attempt"}, "error")
+    assert levels(profile.rules) == expected
+
+
+@pytest.mark.parametrize("name", available_profiles())
+def test_every_profile_says_in_words_what_it_demands(name):
+    assert len(load_profile(name).description.split()) > 10
+    assert "#" in profile_text(name)
+
+
+@pytest.mark.parametrize("name", ["../model", "none", ""])
+def test_a_profile_that_does_not_exist_is_refused(name):
+    with pytest.raises(RequirementsError, match="unknown profile"):
+        load_profile(name)
+
+
+def test_every_profile_is_judged_by_the_rules_of_weighin(tmp_path, minimal):
+    path = tmp_path / "requirements.yaml"
+    for name in available_profiles():
+        path.write_text(f"{minimal}profile: {name}\n")
+        assert load_requirements(path, rule_shapes()).profile == name
+
+
+def test_every_facet_of_same_turns_its_rule_on_at_error(load, minimal):
+    rules = levels(load(minimal).rules)
+    facet_rules = {rule for rule in rules if rule.startswith("same-")}
+    assert facet_rules == {f"same-{facet.replace('_', '-')}" for facet in SAME_CHECKPOINT}
+    assert {rules[rule] for rule in facet_rules} == {"error"}
+
+
+def test_same_in_the_file_replaces_that_of_the_profile(load, minimal):
+    requirements = load(minimal + "same: [weights, engine]\n")
+    assert requirements.same == ("weights", "engine")
+    assert {rule for rule in requirements.rules if rule.startswith("same-")} == {
+        "same-weights",
+        "same-engine",
+    }
+
+
+def test_evidence_in_the_file_replaces_that_of_the_profile(load, minimal):
+    assert load(minimal + "evidence: pinned\n").evidence is Grade.PINNED
+
+
+def test_a_rule_in_the_file_changes_only_that_rule(load, minimal):
+    before = levels(load(minimal).rules)
+    after = levels(load(minimal + "rules: {loaded-is-on-disk: note}\n").rules)
+    assert after == before | {"loaded-is-on-disk": "note"}
+
+
+@pytest.mark.parametrize("written", ["off", '"off"', "{level: off}", '{level: "off"}'])
+def test_a_rule_that_is_turned_off_stays_visible_as_off(load, minimal, written):
+    rules = load(minimal + f"rules:\n  one-attempt: {written}\n").rules
+    assert rules["one-attempt"] == RuleSetting(level="off")
+
+
+def test_parameters_without_a_level_keep_the_level_of_the_profile(load, minimal):
+    rules = load(minimal + "rules: {one-attempt: {limit: 3}}\n").rules
+    assert rules["one-attempt"] == RuleSetting(level="warning", parameters={"limit": 3})
+
+
+def test_a_file_may_turn_on_the_rule_of_a_facet_outside_same(load, minimal):
+    rules = load(minimal + "rules: {same-engine: warning}\n").rules
+    assert rules["same-engine"] == RuleSetting(level="warning")
+
+
+def test_a_file_may_turn_off_the_rule_of_a_facet_in_same(load, minimal):
+    rules = load(minimal + "rules: {same-config: off}\n").rules
+    assert rules["same-config"] == RuleSetting(level="off")
