@@ -1,0 +1,1 @@
+"""How evidence is judged: one rule one class, a catalogue, the judge."""

@@ -1,0 +1,168 @@
+"""What a rule is, what it sees and what it answers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from weighin.evidence.collected import BrokenFile, Recomputed
+from weighin.evidence.records import Origin, Record, Score
+from weighin.identity.compare import Comparison
+from weighin.identity.facets import Facet
+from weighin.identity.manifest import Manifest
+from weighin.requirements.model import Requirements, Waiver
+
+
+class Outcome(StrEnum):
+    """The five outcomes of a rule, from worst to best."""
+
+    VIOLATED = "violated"
+    UNDECIDED = "undecided"
+    WAIVED = "waived"
+    MET = "met"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Level(StrEnum):
+    """How much an outcome counts: only `error` moves the verdict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One answer of one rule.
+
+    Attributes:
+        outcome: The answer.
+        statement: One sentence of fact: what was found, about which artifact. No motive.
+        benchmarks: The benchmarks it is about; empty if it is about the row as a whole.
+        facet: The facet it is about, if it is about one.
+        expected: What the requirements ask for; empty where the statement says it.
+        found: What the evidence shows.
+        where: Where in the evidence.
+        fix: What to do: the flag or command that would record or mend it.
+        tensors: Names of the tensors that differ, if that is known.
+    """
+
+    outcome: Outcome
+    statement: str
+    benchmarks: tuple[str, ...] = ()
+    facet: Facet | None = None
+    expected: str = ""
+    found: str = ""
+    where: tuple[Origin, ...] = ()
+    fix: str = ""
+    tensors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything that is judged. A rule never sees how a record was obtained.
+
+    Attributes:
+        requirements: What must hold.
+        records: The records of the model under judgement, in the order of the requirements'
+            benchmarks, then of their start.
+        manifests: Checkpoint manifests by checkpoint id.
+        declared: Manifest of `model.checkpoint`; `None` if it is not at hand.
+        declared_why_not: Why not; empty if `declared` is there.
+        released: Manifest of `model.released`; `None` if none is required or it is not at hand.
+        released_why_not: Why not; empty if `released` is there or none is required.
+        broken_files: Files whose digest does not hold.
+        interrupted_attempts: By benchmark: attempts that started and left no record.
+        finished_attempts: By benchmark: attempts that a ledger says left a record, whether or not
+            they are among `records`.
+        recompute: Recomputes the scores of a record from its samples.
+        comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
+        reference: Records to compare scores with, for example the declared checkpoint's own.
+    """
+
+    requirements: Requirements
+    records: tuple[Record, ...]
+    manifests: Mapping[str, Manifest]
+    recompute: Callable[[Record], Recomputed]
+    declared: Manifest | None = None
+    declared_why_not: str = ""
+    released: Manifest | None = None
+    released_why_not: str = ""
+    broken_files: tuple[BrokenFile, ...] = ()
+    interrupted_attempts: Mapping[str, int] = field(default_factory=dict)
+    finished_attempts: Mapping[str, int] = field(default_factory=dict)
+    comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
+    reference: tuple[Record, ...] = ()
+
+
+class Rule(Protocol):
+    """A rule: a frozen class whose fields are its YAML parameters.
+
+    Its docstring has a first sentence and the sections Why, How and Fix; `weighin explain`
+    prints it.
+
+    Attributes:
+        id: As in the requirements file, for example `one-attempt`.
+        aliases: Other ids under which a requirements file may name it.
+        level: How much it counts unless the requirements say otherwise.
+        anchor: Dotted path of what it enforces in the requirements file, for example
+            `model.released`; `benchmarks` stands for the benchmark that a finding is about.
+    """
+
+    id: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]]
+    level: ClassVar[Level]
+    anchor: ClassVar[str]
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """The rule's findings; at least one, also where it is met or not applicable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFinding:
+    """A finding after levels and waivers.
+
+    Attributes:
+        rule: Id of the rule.
+        level: Level in these requirements.
+        finding: The finding; its outcome is `waived` if `waiver` applies.
+        waiver: The waiver that applies; `None` if none does.
+        required_at: `file:line` of the requirement behind it; empty if it comes from a profile.
+    """
+
+    rule: str
+    level: Level
+    finding: Finding
+    waiver: Waiver | None = None
+    required_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer to the question whether one checkpoint was scored on every benchmark.
+
+    Attributes:
+        outcome: The worst outcome among the findings of level `error`; `undecided` if there are
+            none that are met or worse.
+        model: Name under which the scores are claimed.
+        requirements_file: As given.
+        requirements_sha256: Digest of its bytes.
+        profile: Name of the profile.
+        findings: In the order of the catalogue.
+        records: The records that were judged.
+        scores: The required score of each benchmark, by task; `None` where there is none.
+        ignored: Sentences on evidence that was given and not judged, for example of another model.
+        weakest_grade: By facet of the requirements: the weakest grade over all benchmarks.
+    """
+
+    outcome: Outcome
+    model: str
+    requirements_file: str
+    requirements_sha256: str
+    profile: str
+    findings: tuple[JudgedFinding, ...]
+    records: tuple[Record, ...]
+    scores: Mapping[str, Score | None]
+    ignored: tuple[str, ...]
+    weakest_grade: Mapping[Facet, str]

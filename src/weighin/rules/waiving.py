@@ -1,0 +1,77 @@
+"""Which findings somebody accepts, in the open and for a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from weighin.requirements.model import Waiver
+from weighin.rules.interface import Finding, Outcome
+
+_WAIVABLE = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED})
+
+
+def waived(
+    findings: Sequence[Finding], waivers: Sequence[Waiver], today: date
+) -> tuple[tuple[Finding, Waiver | None], ...]:
+    """One rule's findings, each with the waiver that covers it.
+
+    A finding on several benchmarks of which a waiver covers some is split: a waiver never reaches
+    beyond its scope.
+
+    Args:
+        findings: All of one rule.
+        waivers: Those of that rule. Expired ones cover nothing.
+        today: Holds a waiver up to and including its last day.
+    """
+    valid = tuple(w for w in waivers if not is_expired(w, today))
+    return tuple(pair for finding in findings for pair in _split(finding, valid))
+
+
+def is_expired(waiver: Waiver, today: date) -> bool:
+    """Whether its last day is over."""
+    return waiver.expires < today
+
+
+def covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether a waiver of this rule is about the finding, wholly or in part."""
+    return finding.outcome in _WAIVABLE and (
+        waiver.benchmark is None or waiver.benchmark in finding.benchmarks
+    )
+
+
+def _split(finding: Finding, waivers: Sequence[Waiver]) -> Iterator[tuple[Finding, Waiver | None]]:
+    rest: Finding | None = finding
+    for waiver in waivers:
+        if rest is None or not covers(waiver, rest):
+            continue
+        accepted = replace(rest, outcome=Outcome.WAIVED)
+        remaining: tuple[str, ...] = ()
+        if waiver.benchmark is not None:
+            accepted = replace(accepted, benchmarks=(waiver.benchmark,))
+            remaining = tuple(b for b in rest.benchmarks if b != waiver.benchmark)
+        yield accepted, waiver
+        rest = replace(rest, benchmarks=remaining) if remaining else None
+    if rest is not None:
+        yield rest, None
+
+
+def expired(waiver: Waiver) -> Finding:
+    """The violation that an expired waiver is."""
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        statement=f"the waiver of {waiver.rule} by {waiver.owner} expired on {waiver.expires}",
+        benchmarks=(waiver.benchmark,) if waiver.benchmark else (),
+        expected=f"a waiver that holds, or none; its reason was: {waiver.reason}",
+        found=f"expired on {waiver.expires}",
+        fix="mend what it waived and delete it, or have its owner renew it",
+    )
+
+
+def unused(waiver: Waiver) -> Finding:
+    """The note on a waiver that nothing needs."""
+    return Finding(
+        outcome=Outcome.NOT_APPLICABLE,
+        statement=f"the waiver of {waiver.rule} by {waiver.owner} matches no finding",
+        benchmarks=(waiver.benchmark,) if waiver.benchmark else (),
+        fix="delete it",
+    )
