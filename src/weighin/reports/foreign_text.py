@@ -1,0 +1,45 @@
+"""Foreign text made safe to show: names and sentences that come from logs and model folders."""
+
+import unicodedata
+from typing import Final
+
+# Control, format (bidirectional overrides, zero width), surrogate, line and paragraph separator.
+_OBEYED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
+_IN_ASCII: Final = str.maketrans(
+    {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}  # noqa: RUF001
+)
+
+
+def visible(text: str) -> str:
+    r"""Text in which what a terminal, browser or XML parser would obey is spelled out.
+
+    Escape sequences, line breaks, bidirectional overrides, zero-width characters and lone
+    surrogates become `\x1b`, `\n`, `\u202e`, `\ud800`. Everything else is left as it is.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelled(character) for character in text)
+
+
+def _spelled(character: str) -> str:
+    if unicodedata.category(character) in _OBEYED_CATEGORIES or character in _NOT_IN_XML:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def in_ascii(text: str) -> str:
+    r"""Text for a stream that carries ASCII only: `…` becomes `...`, other characters `\u00e9`."""
+    return text.translate(_IN_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def well_formed(text: str) -> str:
+    r"""Text without lone surrogates, which no encoding carries; they become `\ud800`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def clipped(text: str, longest: int) -> str:
+    """The first `longest` characters of a text, and how many more it has."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}… ({len(text) - longest} more characters)"

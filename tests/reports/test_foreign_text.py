@@ -1,0 +1,59 @@
+"""Foreign text is shown, never obeyed."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weighin.reports.foreign_text import clipped, in_ascii, visible, well_formed
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("\x9b31mred", r"\x9b31mred"),
+        ("two\nlines\r", r"two\nlines\r"),
+        ("gpt\u202etpg", r"gpt\u202etpg"),
+        ("a\u200bb", r"a\u200bb"),
+        ("\ud800", r"\ud800"),
+        ("\ufffe", r"\ufffe"),
+        ("naïve 模型 ✓", "naïve 模型 ✓"),
+    ],
+)
+def test_what_would_be_obeyed_is_spelled_out(text, shown):
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_visible_text_holds_no_control_character(text):
+    assert not {unicodedata.category(c) for c in visible(text)} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text())
+def test_visible_text_stays_as_it_is(text):
+    assert visible(visible(text)) == visible(text)
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_stays_ascii(text):
+    assert in_ascii(text) == text
+
+
+@given(st.text())
+def test_every_text_can_be_written_in_ascii(text):
+    assert in_ascii(text).isascii()
+
+
+def test_our_own_signs_have_a_spelling_in_ascii():
+    assert in_ascii("0.5 ± 0.1 · sha256:1f0c…") == "0.5 +/- 0.1 - sha256:1f0c..."
+
+
+@given(st.text(st.characters(codec=None)))
+def test_well_formed_text_can_be_encoded(text):
+    assert well_formed(text).encode("utf-8") is not None
+
+
+def test_clipping_says_how_much_is_gone():
+    assert clipped("abcdef", 4) == "abcd… (2 more characters)"
