@@ -1,0 +1,70 @@
+"""The commands, and what becomes of an error."""
+
+import sys
+import traceback
+
+import typer
+
+from weighin.cli.check import check
+from weighin.cli.explain import explain
+from weighin.cli.fingerprint import fingerprint
+from weighin.cli.run import run
+from weighin.cli.schema import schema
+from weighin.errors import WeighinError
+
+INTERNAL = 70
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="weighin",
+    help="Proves, or refuses to claim, that one model checkpoint was scored on every benchmark.",
+    epilog="Exit codes: 0 met, 10 violated, 11 undecided, 2 usage, 3 bad requirements or "
+    "unreadable evidence, 70 internal, 75 retryable infrastructure, 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(run)
+app.command()(check)
+app.command()(fingerprint)
+app.command()(explain)
+app.command()(schema)
+
+
+def run_application() -> int:
+    """Run the command on the command line.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        result = app(standalone_mode=False)
+    except WeighinError as error:
+        for line in str(error).splitlines():
+            _complain(line)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted; finished benchmarks are recorded, run the same command again")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away; that is no verdict either.
+        sys.stderr.close()
+        return INTERNAL
+    except Exception as error:  # noqa: BLE001  # the last line of defence: no crash exits with 1
+        return _unexpected(error)
+    return result if isinstance(result, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    # Typer vendors click: its usage errors are known by what they can do.
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if callable(show) and isinstance(code, int):
+        show()
+        return code
+    traceback.print_exception(error)
+    _complain(f"internal error: {type(error).__name__}; this is a bug of weighin, not a verdict")
+    return INTERNAL
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"weighin: {text}\n")

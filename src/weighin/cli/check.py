@@ -1,0 +1,50 @@
+"""`weighin check`: judge what was recorded."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Records and results files, or folders with them [default: results]."),
+    ] = None,
+    *,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(help="Evidence that is not judged, to compare scores with."),
+    ] = None,
+    keep_comparisons: Annotated[
+        Path | None,
+        typer.Option(help="Results folder in which measured differences of checkpoints are kept."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write Markdown for a pull request here.")
+    ] = None,
+    text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
+) -> int:
+    """Judge evidence by requirements. Needs no torch, no lm-eval and no network."""
+    from weighin import api
+    from weighin.cli.output import tell
+
+    verdict = api.check(
+        requirements,
+        evidence or [Path("results")],
+        reference=reference or [],
+        keep_comparisons=keep_comparisons,
+    )
+    return tell(
+        verdict,
+        as_json=as_json,
+        verbose=verbose,
+        files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
+    )

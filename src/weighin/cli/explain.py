@@ -1,0 +1,30 @@
+"""`weighin explain`: why a rule matters, how it decides, how to mend what it finds."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    rule: Annotated[
+        str | None, typer.Argument(help="Id of a rule; without one, all rules are listed.")
+    ] = None,
+) -> None:
+    """Print Why, How and Fix of a rule, or list the rules."""
+    from weighin.rules.explaining import explanation, explanations
+
+    if rule is None:
+        width = max(len(e.rule) for e in explanations())
+        for e in explanations():
+            sys.stdout.write(f"{e.rule:<{width}}  {e.sentence}\n")
+        return
+    found = explanation(rule)
+    lines = [f"{found.rule} ({found.level})", "", found.sentence, ""]
+    for title, body in (("Why", found.why), ("How", found.how), ("Fix", found.fix)):
+        lines += [f"{title}: {body}", ""]
+    if found.parameters:
+        lines.append(f"Parameters: {', '.join(found.parameters)}")
+    if found.aliases:
+        lines.append(f"Also known as: {', '.join(found.aliases)}")
+    sys.stdout.write("\n".join(lines).rstrip() + "\n")

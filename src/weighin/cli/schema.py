@@ -1,0 +1,33 @@
+"""`weighin schema`: the JSON Schemas of what weighin reads and writes."""
+
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Document(StrEnum):
+    """The documents that have a schema."""
+
+    REQUIREMENTS = "requirements"
+    VERDICT = "verdict"
+
+
+def schema(
+    document: Annotated[
+        Document, typer.Argument(help="The requirements file, or what --json prints.")
+    ] = Document.REQUIREMENTS,
+) -> None:
+    """Print a JSON Schema, for editors and for programs that read verdicts."""
+    if document is Document.REQUIREMENTS:
+        from weighin.requirements.schema import requirements_schema
+        from weighin.rules.catalogue import rule_shapes
+
+        value = requirements_schema(rule_shapes())
+    else:
+        from weighin.reports.as_json import verdict_schema
+
+        value = verdict_schema()
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")

@@ -1,0 +1,56 @@
+"""What happens during a run, told to whoever shows it."""
+
+from typing import Protocol
+
+from weighin.errors import WeighinError
+from weighin.evidence.records import Record
+
+
+class RunListener(Protocol):
+    """Hears of a run as it happens. Nothing that it does changes the run."""
+
+    def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
+        """Bytes of the checkpoint were hashed."""
+
+    def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
+        """It is settled what will be scored and what is recorded already."""
+
+    def loading(self, name: str) -> None:
+        """The model is being loaded."""
+
+    def benchmark_started(self, benchmark: str) -> None:
+        """A benchmark is being scored."""
+
+    def requests(self, done: int, total: int) -> None:
+        """Requests of the current benchmark were answered."""
+
+    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
+        """A record was written. It `counts` unless another one of the job was committed before."""
+
+    def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        """A benchmark has no record; the run goes on with the next one."""
+
+
+class SilentListener:
+    """Hears everything and does nothing; a base for listeners that want only some of it."""
+
+    def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
+        """Do nothing."""
+
+    def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
+        """Do nothing."""
+
+    def loading(self, name: str) -> None:
+        """Do nothing."""
+
+    def benchmark_started(self, benchmark: str) -> None:
+        """Do nothing."""
+
+    def requests(self, done: int, total: int) -> None:
+        """Do nothing."""
+
+    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
+        """Do nothing."""
+
+    def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        """Do nothing."""

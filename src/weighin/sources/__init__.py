@@ -1,0 +1,1 @@
+"""Where observations come from: run lm-eval, read other harnesses' logs."""

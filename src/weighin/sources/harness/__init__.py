@@ -1,0 +1,1 @@
+"""Runs lm-eval. Only the modules in this folder import torch, transformers, datasets or lm_eval."""

@@ -1,0 +1,230 @@
+"""A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import CheckpointError, RequirementsError
+from weighin.evidence.records import LoadedWeights, Observation
+from weighin.identity.checkpoint import changed_files, fingerprint
+from weighin.identity.reading import tensor_reader
+from weighin.requirements.model import Requirements
+from weighin.sources.harness.evaluation import Answered, Asking, evaluate
+from weighin.sources.harness.local_model import LocalModel, MemoryState, load_model
+from weighin.sources.harness.memory import (
+    DiskMatch,
+    all_disk_tensors,
+    changed_tensors,
+    match_with_disk,
+)
+from weighin.sources.harness.observations import (
+    observed_decoding,
+    observed_model,
+    observed_prompting,
+)
+from weighin.sources.harness.subject import Question, Scored
+from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
+
+
+class CheckpointSubject:
+    """A checkpoint, loaded once for all benchmarks."""
+
+    def __init__(
+        self,
+        requirements: Requirements,
+        folder: Path,
+        revision: str | None,
+        on_progress: Callable[[int, int], None],
+    ) -> None:
+        """Fingerprint the files; nothing is loaded yet.
+
+        Args:
+            requirements: The requirements.
+            folder: The checkpoint folder.
+            revision: `org/name@<40-hex>` if the folder is a snapshot of that revision.
+            on_progress: Called with bytes hashed and bytes in all.
+
+        Raises:
+            CheckpointError: The checkpoint is missing or malformed.
+        """
+        model = requirements.model
+        self._model_name = model.name
+        self._written = model.checkpoint or ""
+        self._settings = model
+        self._folder = folder
+        self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
+        self._revision = revision
+        self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
+        self.location = str(folder.resolve())
+        self._loaded: LocalModel | None = None
+        self._state: MemoryState | None = None
+        self._match: DiskMatch | None = None
+
+    @property
+    def description(self) -> JsonValue:
+        """The checkpoint and how it is loaded."""
+        return {
+            "checkpoint_id": self.manifest.checkpoint_id,
+            "dtype": self._settings.dtype,
+            "max_length": self._settings.max_length,
+            "add_bos_token": self._settings.add_bos_token,
+        }
+
+    def load(self) -> None:
+        """Load the model and hold its tensors against the disk."""
+        loaded = load_model(self._folder, self.manifest, self._settings, self._adapter)
+        state = loaded.observe()
+        self._match = match_with_disk(
+            state.tensors,
+            all_disk_tensors(self.manifest),
+            tensor_reader(self._folder, self._adapter),
+            not_saved=loaded.not_saved,
+        )
+        self._loaded, self._state = loaded, state
+
+    def score(self, question: Question) -> Scored:
+        """Answer one benchmark. What is in memory after it is what the next one starts from."""
+        if self._loaded is None or self._state is None or self._match is None:
+            raise RuntimeError("score was called before load")
+        model, before = self._loaded, self._state
+        answered = self._evaluate(model, question)
+        after = model.observe()
+        self._state = after
+        observations = partial(self._observations, model, question, answered)
+        return Scored(
+            answered=answered,
+            observations=_changed(observations(before), observations(after)),
+            loaded=self._loaded_weights(model, self._match, before, after),
+            engine=model.loader,
+            settings={
+                "batch_size": self._settings.batch_size,
+                "device": model.device,
+                "dtype_requested": self._settings.dtype,
+                "random_seed": RANDOM_SEED,
+                "numpy_seed": NUMPY_SEED,
+                "torch_seed": TORCH_SEED,
+                "fewshot_seed": FEWSHOT_SEED,
+                "scores_not_finite": list(answered.odd_scores),
+            },
+            versions=model.versions,
+        )
+
+    def _evaluate(self, model: LocalModel, question: Question) -> Answered:
+        asking = Asking(
+            benchmark=question.benchmark,
+            max_samples=question.max_samples,
+            chat_template=question.chat_template,
+            system_prompt=question.system_prompt,
+            model_name=self._model_name,
+            model_arguments={
+                "pretrained": self._written,
+                "dtype": self._settings.dtype,
+                **({} if self._adapter is None else {"peft": self._settings.adapter}),
+            },
+            backend="hf",
+            compress_samples=question.compress_samples,
+        )
+        return evaluate(model.lm, asking, question.folder, question.on_requests)
+
+    def _observations(
+        self, model: LocalModel, question: Question, answered: Answered, state: MemoryState
+    ) -> tuple[Observation, ...]:
+        output_types = question.benchmark.output_types
+        return (
+            *observed_model(model, state, self.manifest, self._revision),
+            *observed_prompting(
+                chat_template=state.chat_template if question.chat_template else None,
+                system_prompt=question.system_prompt,
+                output_types=output_types,
+            ),
+            *observed_decoding(
+                answered.asked.decoding,
+                state.generation_config,
+                output_types=output_types,
+                repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
+            ),
+        )
+
+    def _loaded_weights(
+        self, model: LocalModel, match: DiskMatch, before: MemoryState, after: MemoryState
+    ) -> LoadedWeights:
+        return LoadedWeights(
+            loader=model.loader,
+            digest_before=before.tensors.weights,
+            digest_after=after.tensors.weights,
+            tensors=len(before.tensors.tensors),
+            tied=tuple(f"{alias} = {name}" for alias, name in before.tensors.tied.items()),
+            exactly_on_disk=match.exactly,
+            on_disk_after_cast=match.after_cast,
+            not_comparable=match.not_comparable,
+            differ_from_disk=match.differ,
+            not_in_checkpoint=model.missing_tensors,
+            unused_on_disk=match.unused,
+            changed_during_run=changed_tensors(before.tensors, after.tensors),
+            files_changed_during_run=changed_files(
+                self.manifest, self._folder, adapter=self._adapter
+            ),
+        )
+
+
+def _changed(
+    before: tuple[Observation, ...], after: tuple[Observation, ...]
+) -> tuple[Observation, ...]:
+    """The observations before a benchmark, marked where the one after it differs."""
+    later = {observation.facet: observation for observation in after}
+    return tuple(
+        observation
+        if later[observation.facet].identifiers == observation.identifiers
+        else observation.model_copy(
+            update={"changed_during_run": later[observation.facet].summary or "something else"}
+        )
+        for observation in before
+    )
+
+
+def checkpoint_folder(requirements: Requirements) -> tuple[Path, str | None]:
+    """The folder of the required checkpoint, and the hub revision that it is a snapshot of.
+
+    Raises:
+        RequirementsError: The requirements name no checkpoint that can be loaded.
+        CheckpointError: It is not at hand.
+    """
+    written = requirements.model.checkpoint
+    where = requirements.required_at("model.checkpoint") or str(requirements.source)
+    if written is None or written.startswith("sha256:"):
+        raise RequirementsError(
+            f"{where}: model.checkpoint: expected a folder or hf://org/name@<40-hex> to run, "
+            f"found {written!r}"
+        )
+    if not written.startswith("hf://"):
+        folder = requirements.resolve(written)
+        if not folder.is_dir():
+            raise CheckpointError(
+                f"{where}: model.checkpoint: expected a checkpoint folder, found nothing at "
+                f"{folder}"
+            )
+        return folder, None
+    return _snapshot(written.removeprefix("hf://"), where), written.removeprefix("hf://")
+
+
+def _snapshot(reference: str, where: str) -> Path:
+    from huggingface_hub import snapshot_download  # only for hub references
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    name, _, revision = reference.rpartition("@")
+    try:
+        return Path(
+            snapshot_download(
+                name,
+                revision=revision,
+                # What transformers would not read need not travel.
+                ignore_patterns=["*.bin", "*.pth", "*.pt", "*.gguf", "*.onnx", "*.msgpack", "*.h5"],
+            )
+        )
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        raise CheckpointError(
+            f"{where}: model.checkpoint: hf://{reference} is neither in the hub cache nor could it "
+            f"be downloaded: {' '.join(str(error).split())[:300]}"
+        ) from error

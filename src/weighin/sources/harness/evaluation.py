@@ -1,0 +1,193 @@
+"""One benchmark through lm-eval, its native files written and read back."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import lm_eval
+import torch
+from lm_eval.api.model import LM
+from lm_eval.loggers import EvaluationTracker
+from pydantic import JsonValue
+
+from weighin.errors import EvidenceError, InfrastructureError, RunError, WeighinError
+from weighin.evidence.files import translated_errors
+from weighin.evidence.records import Asked, FileDigest, Score
+from weighin.evidence.store import file_digest
+from weighin.sources.harness.progress import OnRequests, reported
+from weighin.sources.harness.quiet import quiet
+from weighin.sources.harness.samples_file import compressed
+from weighin.sources.harness.tasks import (
+    FEWSHOT_SEED,
+    NUMPY_SEED,
+    RANDOM_SEED,
+    TORCH_SEED,
+    LoadedBenchmark,
+)
+from weighin.sources.lm_eval_results import (
+    SampleContent,
+    as_mapping,
+    asked_of,
+    leaves_of,
+    read_json,
+    read_samples,
+    scores_of,
+)
+
+NATIVE_FOLDER = "lm-eval"
+# Below this, a failure to write is put down to a full disk.
+_FULL_DISK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How one benchmark is asked.
+
+    Attributes:
+        benchmark: The loaded benchmark.
+        max_samples: Only the first documents; `None` for all.
+        chat_template: Whether prompts go through the chat template.
+        system_prompt: System prompt; `None` for none.
+        model_name: Name under which the scores are claimed.
+        model_arguments: What is written as lm-eval's `model_args`.
+        backend: What is written as lm-eval's `model`.
+        compress_samples: Whether samples files are written as `.jsonl.gz`.
+    """
+
+    benchmark: LoadedBenchmark
+    max_samples: int | None
+    chat_template: bool
+    system_prompt: str | None
+    model_name: str
+    model_arguments: Mapping[str, JsonValue]
+    backend: str
+    compress_samples: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came out of one benchmark, as read back from the files that lm-eval wrote.
+
+    Attributes:
+        asked: What was asked.
+        scores: Every score.
+        odd_scores: Scores that are no finite number, as `metric,filter: value`.
+        files: The native files, relative to the attempt's folder.
+    """
+
+    asked: Asked
+    scores: tuple[Score, ...]
+    odd_scores: tuple[str, ...]
+    files: tuple[FileDigest, ...]
+
+
+def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> Answered:
+    """Score one benchmark and write lm-eval's own results and samples files.
+
+    Neither of lm-eval's caches is ever used: one is keyed without the model, the other without
+    the task's configuration.
+
+    Args:
+        lm: The loaded model.
+        asking: What to ask.
+        folder: The attempt's folder.
+        on_requests: Called as requests are answered.
+
+    Raises:
+        RunError: lm-eval failed.
+        InfrastructureError: Out of memory, or the disk is full.
+    """
+    tracker = EvaluationTracker(output_path=str(folder))
+    requirement = asking.benchmark.requirement
+    try:
+        with reported(on_requests), quiet():
+            results = lm_eval.simple_evaluate(
+                model=lm,
+                tasks=[asking.benchmark.source],
+                num_fewshot=requirement.num_fewshot,
+                batch_size=getattr(lm, "batch_size", None),
+                device=str(getattr(lm, "device", "")) or None,
+                limit=asking.max_samples,
+                log_samples=True,
+                evaluation_tracker=tracker,
+                system_instruction=asking.system_prompt,
+                apply_chat_template=asking.chat_template,
+                fewshot_as_multiturn=asking.chat_template,
+                gen_kwargs=dict(requirement.decoding) or None,
+                task_manager=asking.benchmark.manager,
+                random_seed=RANDOM_SEED,
+                numpy_random_seed=NUMPY_SEED,
+                torch_random_seed=TORCH_SEED,
+                fewshot_random_seed=FEWSHOT_SEED,
+            )
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise InfrastructureError(f"{requirement.task}: out of memory: {error}") from error
+    except WeighinError:
+        raise
+    except Exception as error:
+        # A task runs its own code on its own data: anything can come out of there.
+        raise RunError(
+            f"{requirement.task}: lm-eval failed: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:400]}"
+        ) from error
+    results["config"]["model"] = asking.backend
+    results["config"]["model_args"] = dict(asking.model_arguments)
+    tracker.general_config_tracker.model_source = asking.backend
+    tracker.general_config_tracker.model_name = asking.model_name
+    tracker.general_config_tracker.model_name_sanitized = NATIVE_FOLDER
+    with quiet():
+        samples = results.pop("samples")
+        tracker.save_results_aggregated(results=results, samples=samples)
+        for task in results["configs"]:
+            tracker.save_results_samples(task_name=task, samples=samples[task])
+    expected = {task: len(rows) for task, rows in samples.items()}
+    return _read_back(asking, folder, expected)
+
+
+def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -> Answered:
+    """What lm-eval wrote: it swallows every error on writing, so only reading shows it."""
+    task = asking.benchmark.requirement.task
+    native = folder / NATIVE_FOLDER
+    try:
+        (results_path,) = native.glob("results_*.json")
+        results = as_mapping(read_json(results_path))
+        contents: dict[str, SampleContent] = {}
+        files = [file_digest(results_path, role="results", relative_to=folder)]
+        for leaf in leaves_of(results, task):
+            (path,) = native.glob(f"samples_{leaf}_{results_path.stem.removeprefix('results_')}.*")
+            contents[leaf] = read_samples(path)
+            _require_rows(path, contents[leaf], expected_rows[leaf])
+            if asking.compress_samples:
+                with translated_errors(path, "compress"):
+                    path = compressed(path)
+            files.append(file_digest(path, role="samples", task=leaf, relative_to=folder))
+    except (ValueError, OSError, EvidenceError) as error:
+        free = shutil.disk_usage(folder).free
+        reason = "the disk is full" if free < _FULL_DISK_BYTES else " ".join(str(error).split())
+        raise InfrastructureError(
+            f"{folder}: lm-eval could not write its results of {task!r}: {reason}"
+        ) from error
+    scores: list[Score] = []
+    odd: list[str] = []
+    for name in dict.fromkeys((task, *contents)):
+        aggregations = {
+            metric: function
+            for (owner, metric), function in asking.benchmark.aggregations.items()
+            if owner == name
+        }
+        found, not_finite = scores_of(results, name, aggregations)
+        scores.extend(found)
+        odd.extend(f"{name}: {text}" for text in not_finite)
+    return Answered(
+        asked=asked_of(results, task, contents),
+        scores=tuple(scores),
+        odd_scores=tuple(odd),
+        files=tuple(files),
+    )
+
+
+def _require_rows(path: Path, content: SampleContent, expected: int) -> None:
+    found = sum(len(documents) for documents in content.documents_by_filter.values())
+    if found != expected:
+        raise EvidenceError(f"{path}: expected {expected} samples, found {found}")

@@ -1,0 +1,291 @@
+"""A checkpoint loaded through lm-eval's `hf` backend, and what can be observed of it in memory."""
+
+import contextlib
+import importlib.metadata
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from lm_eval.models.huggingface import HFLM
+from pydantic import JsonValue
+
+from weighin.errors import CheckpointError, InfrastructureError, RunError
+from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.identity.manifest import Manifest
+from weighin.identity.tokenizer import tokenizer_digest
+from weighin.requirements.model import Model
+from weighin.sources.harness.memory import MemoryDigest, digest_in_memory
+from weighin.sources.harness.quiet import quiet
+
+
+class _RecordingLoader:
+    """Stands in for the Auto class and keeps what `from_pretrained` says of missing tensors.
+
+    HFLM cannot be asked for it: `output_loading_info` as a model argument makes it unpack a tuple.
+    """
+
+    def __init__(self, auto_class: type, owner: "WeighedModel") -> None:
+        self._auto_class = auto_class
+        self._owner = owner
+
+    def from_pretrained(self, *arguments: object, **settings: object) -> torch.nn.Module:
+        model, info = self._auto_class.from_pretrained(  # type: ignore[attr-defined]
+            *arguments, output_loading_info=True, **settings
+        )
+        self._owner.missing_tensors = tuple(
+            sorted({*info["missing_keys"], *(key[0] for key in info["mismatched_keys"])})
+        )
+        loaded: torch.nn.Module = model
+        return loaded
+
+
+class WeighedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
+    """lm-eval's own HFLM; it only keeps what was not found in the checkpoint."""
+
+    AUTO_MODEL_CLASS: Any  # the Auto class or what stands in for it; lm-eval sets it
+    missing_tensors: tuple[str, ...] = ()
+
+    def _create_model(self, *arguments: object, **settings: object) -> None:
+        auto_class: type = self.AUTO_MODEL_CLASS
+        self.AUTO_MODEL_CLASS = _RecordingLoader(auto_class, self)
+        try:
+            super()._create_model(*arguments, **settings)
+        finally:
+            self.AUTO_MODEL_CLASS = auto_class
+
+    def get_model_info(self) -> dict[str, JsonValue]:
+        """What lm-eval writes about the model, without asking a hub about the name of a folder."""
+        return {
+            "model_num_parameters": sum(p.numel() for p in self.model.parameters()),
+            "model_dtype": str(self.model.dtype),
+            "model_revision": None,
+            "model_sha": "",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryState:
+    """Everything that was observed of the loaded model at one moment.
+
+    Attributes:
+        tensors: The tensors.
+        tokenizer: Digest of the fast tokenizer, as of its file on disk; `None` for a tokenizer
+            that keeps its vocabulary in files only.
+        special_tokens: The special-token policy that is in force.
+        chat_template: Text of the chat template that prompts go through.
+        generation_config: As the model would generate, without the library's version.
+        structure: Digest of the module tree and of every hook on it.
+        hooks: Names of modules with a forward hook, which can change what the weights compute.
+    """
+
+    tensors: MemoryDigest
+    tokenizer: str | None
+    special_tokens: dict[str, JsonValue]
+    chat_template: str
+    generation_config: dict[str, JsonValue]
+    structure: str
+    hooks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalModel:
+    """A loaded checkpoint.
+
+    Attributes:
+        lm: The lm-eval model, for evaluation.
+        loader: Program that loaded it, with its version.
+        device: Device type, for example `cpu`.
+        attention: Attention implementation in use.
+        quantization: The quantisation configuration in force; `None` if there is none.
+        missing_tensors: Tensors that the loader initialised itself.
+        not_saved: Buffers that no checkpoint holds.
+        remote_code_executed: Whether Python files of the checkpoint were allowed to run.
+        versions: Versions of the packages that matter.
+    """
+
+    lm: WeighedModel
+    loader: str
+    device: str
+    attention: str
+    quantization: JsonValue
+    missing_tensors: tuple[str, ...]
+    not_saved: frozenset[str]
+    remote_code_executed: bool
+    versions: Mapping[str, str]
+
+    def observe(self) -> MemoryState:
+        """Fingerprint what is in memory now."""
+        model, tokenizer = self.lm.model, self.lm.tokenizer
+        hooks = tuple(
+            name or "(model)"
+            for name, module in model.named_modules()
+            if module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001  # no public way
+        )
+        structure = "\n".join((str(model), type(model).__qualname__, *hooks))
+        return MemoryState(
+            tensors=digest_in_memory(model),
+            tokenizer=_tokenizer_digest(tokenizer),
+            special_tokens=_special_tokens(self.lm),
+            chat_template=_chat_template(tokenizer),
+            generation_config=_generation_config(model),
+            structure=sha256_hex(structure.encode()),
+            hooks=hooks,
+        )
+
+
+def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | None) -> LocalModel:
+    """Load a checkpoint folder once, for all benchmarks.
+
+    Raises:
+        CheckpointError: The folder would load something else than its own weights, or would run
+            code that the requirements do not allow by name.
+        RunError: transformers refused it.
+        InfrastructureError: Out of memory.
+    """
+    trust_remote_code = _remote_code_allowed(folder, manifest, model)
+    if adapter is None and manifest.adapter is not None:
+        raise CheckpointError(
+            f"{folder}: adapter_config.json lies beside the weights, and transformers would "
+            "attach that adapter unasked; move the adapter to a folder of its own and name it in "
+            "model.adapter, or remove it"
+        )
+    settings: dict[str, object] = {"use_safetensors": True}
+    if _loads_without_mmap():
+        # A memory-mapped model changes when its file is overwritten, and dies when it is truncated.
+        settings["disable_mmap"] = True
+    try:
+        with quiet():
+            lm = WeighedModel(
+                pretrained=str(folder.resolve()),
+                revision="main",
+                dtype=model.dtype,
+                device=_device(model.device),
+                batch_size=model.batch_size,
+                max_length=model.max_length,
+                trust_remote_code=trust_remote_code,
+                add_bos_token=model.add_bos_token,
+                peft=None if adapter is None else str(adapter.resolve()),
+                **settings,
+            )
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise InfrastructureError(f"{folder}: out of memory on loading: {error}") from error
+    except Exception as error:
+        # transformers raises nearly every built-in exception on a checkpoint that it dislikes.
+        raise RunError(
+            f"{folder}: transformers {transformers.__version__} cannot load it: {_first(error)}"
+        ) from error
+    if lm.world_size != 1:
+        raise RunError(
+            f"expected one process with one model, found {lm.world_size} replicas, which this "
+            "process cannot fingerprint; start without accelerate launch and scale out by "
+            "benchmarks (--only)"
+        )
+    module = lm.model
+    return LocalModel(
+        lm=lm,
+        loader=f"transformers {transformers.__version__}",
+        device=torch.device(lm.device).type,
+        attention=str(getattr(module.config, "_attn_implementation", "unknown")),
+        quantization=_json(getattr(module.config, "quantization_config", None)),
+        missing_tensors=lm.missing_tensors,
+        not_saved=frozenset(dict(module.named_buffers())) - frozenset(module.state_dict()),
+        remote_code_executed=trust_remote_code,
+        versions=installed_versions(),
+    )
+
+
+def _remote_code_allowed(folder: Path, manifest: Manifest, model: Model) -> bool:
+    present = {file.path for file in manifest.files if file.role == "remote_code"}
+    allowed = set(model.remote_code)
+    if not allowed:
+        return False
+    if present != allowed:
+        raise CheckpointError(
+            f"{folder}: model.remote_code allows {sorted(allowed)}, found {sorted(present)}; "
+            "name exactly the Python files that may be executed"
+        )
+    return True
+
+
+def _loads_without_mmap() -> bool:
+    source = inspect.getsource(transformers.modeling_utils)
+    return "disable_mmap" in source
+
+
+def _device(wanted: str) -> str:
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if wanted.startswith("cuda") and not torch.cuda.is_available():
+        raise RunError(f"model.device: expected a machine with a GPU for {wanted!r}, found none")
+    return wanted
+
+
+def _tokenizer_digest(tokenizer: object) -> str | None:
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    return None if backend is None else tokenizer_digest(json.loads(backend.to_str()))
+
+
+def _special_tokens(lm: WeighedModel) -> dict[str, JsonValue]:
+    tokenizer = lm.tokenizer
+    found: dict[str, JsonValue] = {}
+    for name in ("bos", "eos", "unk", "sep", "cls", "mask"):
+        token = getattr(tokenizer, f"{name}_token", None)
+        if token is not None:
+            found[name] = [str(token), getattr(tokenizer, f"{name}_token_id", None)]
+    for name in ("add_bos_token", "add_eos_token", "add_prefix_space"):
+        value = getattr(tokenizer, name, None)
+        if isinstance(value, bool):
+            found[name] = value
+    added = {str(i): str(token) for i, token in tokenizer.added_tokens_decoder.items()}
+    found["added_tokens"] = sha256_hex(canonical_json(added))
+    found["lm_eval_add_bos_token"] = bool(lm.add_bos_token)
+    # What the policy does: the ids of a probe say more than the switches that led to them.
+    found["probe"] = [int(i) for i in lm.tok_encode("weighin", add_special_tokens=None)]
+    return found
+
+
+def _chat_template(tokenizer: object) -> str:
+    template = getattr(tokenizer, "chat_template", None)
+    if template is None:
+        return ""
+    return template if isinstance(template, str) else json.dumps(template, sort_keys=True)
+
+
+def _generation_config(model: torch.nn.Module) -> dict[str, JsonValue]:
+    config = getattr(model, "generation_config", None)
+    value = _json(config)
+    if not isinstance(value, dict):
+        return {}
+    return {
+        k: v for k, v in value.items() if k not in {"transformers_version", "_from_model_config"}
+    }
+
+
+def _json(config: object) -> JsonValue:
+    if config is None:
+        return None
+    plain = config.to_dict() if hasattr(config, "to_dict") else config
+    value: JsonValue = json.loads(json.dumps(plain, default=str, sort_keys=True))
+    return value
+
+
+def _first(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of the installed packages that shape a score."""
+    names = (
+        "lm_eval", "torch", "transformers", "tokenizers", "safetensors", "datasets", "accelerate",
+        "peft", "kernels", "numpy",
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    for name in names:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found

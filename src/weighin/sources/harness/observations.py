@@ -1,0 +1,234 @@
+"""What was observed of a loaded model, as observations of facets."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Observation
+from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.identity.chat_template import chat_template_digest
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.manifest import Manifest
+from weighin.sources.harness.local_model import LocalModel, MemoryState
+
+NONE = "none"
+
+# Generation arguments that belong to the model's side. Stop sequences and length limits are part
+# of a task.
+_SAMPLING = (
+    "do_sample", "temperature", "top_p", "top_k", "min_p", "typical_p", "num_beams",
+    "repetition_penalty", "no_repeat_ngram_size", "length_penalty", "seed",
+)  # fmt: skip
+_TEMPLATED_OUTPUTS = frozenset({"multiple_choice", "loglikelihood", "generate_until"})
+
+
+def measured(facet: Facet, value: JsonValue, summary: str, *, scope: str = "") -> Observation:
+    """A facet whose content weighin read from what was loaded."""
+    identifier = Identifier(kind=Kind.CONTENT, value=value, grade=Grade.MEASURED, scope=scope)
+    return Observation(facet=facet, identifiers=(identifier,), summary=summary)
+
+
+def without_bearing(facet: Facet, why: str) -> Observation:
+    """A facet that has no bearing on a benchmark."""
+    return Observation(facet=facet, identifiers=(), summary=why, applies=False)
+
+
+def short(digest: str | None) -> str:
+    """A digest as a person can compare it at a glance."""
+    return NONE if digest is None else f"sha256:{digest[:12]}"
+
+
+def observed_model(
+    model: LocalModel, state: MemoryState, manifest: Manifest, revision: str | None
+) -> Iterator[Observation]:
+    """The facets that belong to the loaded model, whatever the benchmark.
+
+    Args:
+        model: The loaded model.
+        state: What is in memory.
+        manifest: The checkpoint folder that it was loaded from.
+        revision: `org/name@<40-hex>` if the folder is a snapshot of that revision.
+    """
+    yield _weights(model, state, manifest, revision)
+    yield Observation(
+        facet=Facet.CONFIG,
+        identifiers=(
+            Identifier(
+                kind=Kind.LOADED,
+                value={"structure": state.structure, "config": manifest.config},
+                grade=Grade.MEASURED,
+                scope=model.loader,
+            ),
+            Identifier(kind=Kind.CONTENT, value=manifest.config or NONE, grade=Grade.MEASURED),
+        ),
+        summary=short(manifest.config)
+        + (f", {len(state.hooks)} modules with hooks" if state.hooks else ""),
+    )
+    generation = sha256_hex(canonical_json(state.generation_config))
+    yield Observation(
+        facet=Facet.GENERATION_CONFIG,
+        identifiers=(
+            Identifier(
+                kind=Kind.LOADED, value=generation, grade=Grade.MEASURED, scope=model.loader
+            ),
+            Identifier(
+                kind=Kind.CONTENT, value=manifest.generation_config or NONE, grade=Grade.MEASURED
+            ),
+        ),
+        summary=short(generation),
+    )
+    executed = manifest.remote_code if model.remote_code_executed else None
+    yield measured(Facet.REMOTE_CODE, executed or NONE, short(executed))
+    yield _tokenizer(state, manifest)
+    yield measured(
+        Facet.SPECIAL_TOKENS,
+        state.special_tokens,
+        _special_tokens_summary(state.special_tokens),
+        scope="tokenizer in memory",
+    )
+    yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
+    yield measured(
+        Facet.QUANTIZATION,
+        model.quantization if model.quantization is not None else NONE,
+        NONE if model.quantization is None else short(manifest.quantization),
+    )
+    yield _adapters(manifest)
+    yield measured(
+        Facet.ENGINE,
+        {
+            "engine": model.loader,
+            "torch": model.versions.get("torch", ""),
+            "kernels": model.versions.get("kernels", NONE),
+            "attention": model.attention,
+            "device": model.device,
+        },
+        f"{model.loader}, {model.device}, {model.attention}",
+    )
+    yield measured(Facet.ENDPOINT, "in process", "in process")
+
+
+def _weights(
+    model: LocalModel, state: MemoryState, manifest: Manifest, revision: str | None
+) -> Observation:
+    identifiers = [
+        Identifier(
+            kind=Kind.LOADED,
+            value=state.tensors.weights,
+            grade=Grade.MEASURED,
+            scope=f"{model.loader} {state.tensors.dtype}",
+        ),
+        Identifier(kind=Kind.TENSORS, value=manifest.weights, grade=Grade.MEASURED),
+    ]
+    if revision is not None:
+        identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
+    return Observation(
+        facet=Facet.WEIGHTS, identifiers=tuple(identifiers), summary=short(manifest.weights)
+    )
+
+
+def _tokenizer(state: MemoryState, manifest: Manifest) -> Observation:
+    if state.tokenizer is None:
+        # A tokenizer without a fast backend keeps its vocabulary in files only.
+        return measured(Facet.TOKENIZER, manifest.tokenizer or NONE, short(manifest.tokenizer))
+    return measured(Facet.TOKENIZER, state.tokenizer, short(state.tokenizer))
+
+
+def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:
+    names = [
+        f"{key} {value[0]}"
+        for key, value in policy.items()
+        if isinstance(value, list) and value and isinstance(value[0], str)
+    ]
+    return ", ".join(names) or "no special tokens"
+
+
+def _adapters(manifest: Manifest) -> Observation:
+    if manifest.adapter is None:
+        return measured(Facet.ADAPTERS, NONE, NONE)
+    value: JsonValue = {
+        "config": manifest.adapter.config_sha256,
+        "weights": manifest.adapter.weights,
+    }
+    return measured(Facet.ADAPTERS, value, short(manifest.adapter.weights))
+
+
+def observed_prompting(
+    *,
+    chat_template: str | None,
+    system_prompt: str | None,
+    output_types: frozenset[str],
+    how: Grade = Grade.MEASURED,
+) -> Iterator[Observation]:
+    """The facets of prompting in one benchmark.
+
+    Args:
+        chat_template: Text of the template that prompts went through; `None` if through none.
+        system_prompt: Text of the system prompt; `None` for none.
+        output_types: lm-eval's output types of the benchmark's tasks.
+        how: How it is known.
+    """
+    if not output_types & _TEMPLATED_OUTPUTS:
+        why = "rolling log-likelihood uses no prompt"
+        yield without_bearing(Facet.CHAT_TEMPLATE, why)
+        yield without_bearing(Facet.SYSTEM_PROMPT, why)
+        return
+    template = None if chat_template is None else chat_template_digest(chat_template)
+    prompt = None if system_prompt is None else sha256_hex(system_prompt.encode())
+    for facet, value, summary in (
+        (
+            Facet.CHAT_TEMPLATE,
+            {"applied": template is not None, "sha256": template},
+            "not applied" if template is None else short(template),
+        ),
+        (Facet.SYSTEM_PROMPT, {"sha256": prompt}, short(prompt)),
+    ):
+        identifier = Identifier(kind=Kind.CONTENT, value=dict(value), grade=how)
+        yield Observation(facet=facet, identifiers=(identifier,), summary=summary)
+
+
+def observed_decoding(
+    decoding: Mapping[str, JsonValue],
+    defaults: Mapping[str, JsonValue],
+    *,
+    output_types: frozenset[str],
+    repeats: int,
+    how: Grade = Grade.MEASURED,
+) -> Iterator[Observation]:
+    """How text was decoded in one benchmark, and how often each document was answered.
+
+    Args:
+        decoding: Generation arguments of the benchmark.
+        defaults: The model's generation config, which fills in what the benchmark leaves open.
+        output_types: lm-eval's output types of the benchmark's tasks.
+        repeats: Answers drawn for each document.
+        how: How it is known.
+    """
+    if "generate_until" not in output_types:
+        why = "no text is generated"
+        yield without_bearing(Facet.DECODING, why)
+        yield without_bearing(Facet.TEST_TIME_COMPUTE, why)
+        return
+    effective: dict[str, JsonValue] = {}
+    for key in _SAMPLING:
+        value = decoding.get(key, defaults.get(key))
+        if value is not None:
+            effective[key] = value
+    is_greedy = not effective.get("do_sample") or effective.get("temperature") == 0
+    if is_greedy:
+        # Greedy decoding ignores the settings of sampling, whatever they say.
+        for key in ("temperature", "top_p", "top_k", "min_p", "typical_p", "seed"):
+            effective.pop(key, None)
+        effective["do_sample"] = False
+    summary = "greedy" if is_greedy else ", ".join(f"{k} {v}" for k, v in effective.items())
+    yield Observation(
+        facet=Facet.DECODING,
+        identifiers=(Identifier(kind=Kind.CONTENT, value=effective, grade=how),),
+        summary=summary,
+    )
+    yield Observation(
+        facet=Facet.TEST_TIME_COMPUTE,
+        identifiers=(
+            Identifier(kind=Kind.CONTENT, value={"answers_per_document": repeats}, grade=how),
+        ),
+        summary=f"{repeats} answer a document" if repeats == 1 else f"{repeats} answers a document",
+    )

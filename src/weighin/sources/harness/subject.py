@@ -1,0 +1,85 @@
+"""What answers a benchmark: a checkpoint in this process, or a served model."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import LoadedWeights, Observation
+from weighin.identity.manifest import Manifest
+from weighin.requirements.model import BenchmarkRequirement
+from weighin.sources.harness.evaluation import Answered
+from weighin.sources.harness.tasks import LoadedBenchmark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One benchmark as it is put to a subject.
+
+    Attributes:
+        benchmark: The loaded benchmark.
+        max_samples: Only the first documents; `None` for all.
+        chat_template: Whether prompts go through the chat template.
+        system_prompt: System prompt; `None` for none.
+        compress_samples: Whether samples files are written as `.jsonl.gz`.
+        folder: The attempt's folder.
+        on_requests: Called with requests done and requests in all.
+    """
+
+    benchmark: LoadedBenchmark
+    max_samples: int | None
+    chat_template: bool
+    system_prompt: str | None
+    compress_samples: bool
+    folder: Path
+    on_requests: Callable[[int, int], None]
+
+    @property
+    def requirement(self) -> BenchmarkRequirement:
+        """What is required of the benchmark."""
+        return self.benchmark.requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A benchmark that was answered, and what was observed around it.
+
+    Attributes:
+        answered: What came out.
+        observations: The facets.
+        loaded: The tensors before and after; `None` for a served model.
+        engine: The inference engine with its version.
+        settings: Batch size, device, seeds and the like.
+        versions: Versions of the packages that matter.
+    """
+
+    answered: Answered
+    observations: tuple[Observation, ...]
+    loaded: LoadedWeights | None
+    engine: str
+    settings: Mapping[str, JsonValue]
+    versions: Mapping[str, str]
+
+
+class Subject(Protocol):
+    """What answers."""
+
+    @property
+    def description(self) -> JsonValue:
+        """What it is, for the plan: two subjects with one description answer alike."""
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The checkpoint's manifest; `None` for a served model."""
+
+    @property
+    def location(self) -> str | None:
+        """Where the checkpoint lies; `None` for a served model."""
+
+    def load(self) -> None:
+        """Make it ready to answer."""
+
+    def score(self, question: Question) -> Scored:
+        """Answer one benchmark, fingerprinted before and after."""

@@ -1,0 +1,229 @@
+"""The lm-eval tasks that the requirements name: found, loaded and described before any scoring."""
+
+import difflib
+import hashlib
+import inspect
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from lm_eval.api.group import Group
+from lm_eval.api.task import Task
+from lm_eval.tasks import TaskManager
+from lm_eval.utils import handle_non_serializable
+from pydantic import JsonValue
+
+from weighin.errors import RequirementsError, RunError
+from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.requirements.model import BenchmarkRequirement, Requirements
+from weighin.sources.harness.quiet import quiet
+from weighin.sources.lm_eval_results import config_digest
+from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
+
+# lm-eval's own defaults, so that a run equals `lm-eval run` on the same task.
+RANDOM_SEED = 0
+NUMPY_SEED = TORCH_SEED = FEWSHOT_SEED = 1234
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedBenchmark:
+    """A benchmark whose task is loaded.
+
+    Attributes:
+        requirement: What is asked.
+        position: Index in the requirements' list.
+        source: lm-eval's task or group.
+        manager: The task manager that it came from; making another one takes seconds.
+        leaves: The tasks with documents behind it, by name.
+        digest: Digest of the configurations, the files of the code that they call, and the
+            documents. A dataset's own fingerprint depends on paths and times, not on content.
+        aggregations: Aggregation name by (task, metric).
+    """
+
+    requirement: BenchmarkRequirement
+    position: int
+    source: Task | Group
+    manager: TaskManager
+    leaves: Mapping[str, Task]
+    digest: str
+    aggregations: Mapping[tuple[str, str], str]
+
+    @property
+    def output_types(self) -> frozenset[str]:
+        """lm-eval's output types of the leaves, for example `generate_until`."""
+        return frozenset(str(task.get_config("output_type")) for task in self.leaves.values())
+
+
+def load_benchmarks(
+    requirements: Requirements, wanted: Sequence[str]
+) -> tuple[LoadedBenchmark, ...]:
+    """Load the tasks of the wanted benchmarks, so that a wrong name fails before a model is loaded.
+
+    Raises:
+        RequirementsError: A task folder or task does not exist, or cannot do what is required.
+        RunError: A task cannot be loaded, for example because its data is not at hand.
+    """
+    folders = [requirements.resolve(folder) for folder in requirements.tasks]
+    for index, folder in enumerate(folders):
+        if not folder.is_dir():
+            raise RequirementsError(
+                f"{requirements.required_at(f'tasks.{index}')}: tasks.{index}: expected a folder "
+                f"with task files, found nothing at {folder}"
+            )
+    manager = _task_manager(folders, wanted)
+    return tuple(
+        _load(requirements, position, benchmark, manager)
+        for position, benchmark in enumerate(requirements.benchmarks)
+        if benchmark.task in wanted
+    )
+
+
+def _task_manager(folders: Sequence[Path], wanted: Sequence[str]) -> TaskManager:
+    paths = [str(folder.resolve()) for folder in folders]
+    if paths:
+        # lm-eval parses 14,000 files for its own tasks; they are left out if nobody asks for them.
+        own = TaskManager(include_path=paths, include_defaults=False)
+        if all(task in own.all_tasks for task in wanted):
+            return own
+    return TaskManager(include_path=paths or None)
+
+
+def seed_everything() -> None:
+    """Put every random state where lm-eval puts it: some tasks draw their documents on loading."""
+    random.seed(RANDOM_SEED)
+    np.random.seed(NUMPY_SEED)  # noqa: NPY002  # lm-eval's tasks use the global state
+    torch.manual_seed(TORCH_SEED)
+
+
+def _load(
+    requirements: Requirements,
+    position: int,
+    benchmark: BenchmarkRequirement,
+    manager: TaskManager,
+) -> LoadedBenchmark:
+    where = requirements.required_at(f"benchmarks.{position}.task")
+    task = benchmark.task
+    if task not in manager.all_tasks:
+        close = difflib.get_close_matches(task, manager.all_tasks, n=3)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        raise RequirementsError(
+            f"{where}: benchmarks.{position}.task: lm-eval and {list(requirements.tasks)} have no "
+            f"task {task!r}{hint}"
+        )
+    seed_everything()
+    try:
+        with quiet():
+            loaded = manager.load([task])
+    except Exception as error:
+        # Loading a task runs its code and fetches its data: anything can go wrong in there.
+        raise RunError(
+            f"{where}: task {task!r} cannot be loaded: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:400]}"
+        ) from error
+    source = loaded["groups"].get(task) or loaded["tasks"].get(task)
+    if source is None:
+        raise RequirementsError(
+            f"{where}: {task!r} is a tag of {len(loaded['tasks'])} tasks and has no score of its "
+            f"own; list its tasks instead: {', '.join(sorted(loaded['tasks'])[:10])}"
+        )
+    leaves: dict[str, Task] = dict(loaded["tasks"])
+    found = LoadedBenchmark(
+        requirement=benchmark,
+        position=position,
+        source=source,
+        manager=manager,
+        leaves=leaves,
+        digest=_digest(leaves, benchmark.num_fewshot),
+        aggregations=_aggregations(leaves, loaded["groups"]),
+    )
+    _refuse_what_it_cannot_do(requirements, found)
+    return found
+
+
+def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark) -> None:
+    benchmark, prefix = found.requirement, f"benchmarks.{found.position}"
+    for name, task in found.leaves.items():
+        if benchmark.num_fewshot and task.get_config("num_fewshot") == 0:
+            raise RequirementsError(
+                f"{requirements.required_at(f'{prefix}.num_fewshot')}: {prefix}.num_fewshot: task "
+                f"{name!r} fixes it to 0 and lm-eval ignores any other number, found "
+                f"{benchmark.num_fewshot}"
+            )
+        version = str(task.VERSION)
+        if benchmark.task_version is not None and version != benchmark.task_version:
+            raise RequirementsError(
+                f"{requirements.required_at(f'{prefix}.task_version')}: {prefix}.task_version: "
+                f"expected {benchmark.task_version!r}, found version {version!r} of task {name!r}"
+            )
+    if benchmark.decoding and "generate_until" not in found.output_types:
+        raise RequirementsError(
+            f"{requirements.required_at(f'{prefix}.decoding')}: {prefix}.decoding: task "
+            f"{benchmark.task!r} generates no text, so that decoding cannot be set"
+        )
+    keys = sorted(_metric_keys(found))
+    if benchmark.metric_key is not None and keys and benchmark.metric_key not in keys:
+        raise RequirementsError(
+            f"{requirements.required_at(f'{prefix}.metric')}: {prefix}.metric: task "
+            f"{benchmark.task!r} has no {benchmark.metric_key!r}; it has {', '.join(keys)}"
+        )
+
+
+def _metric_keys(found: LoadedBenchmark) -> Iterator[str]:
+    if isinstance(found.source, Group):
+        return
+    filters = [f.name for f in getattr(found.source, "_filters", ())] or ["none"]
+    for metric in found.source.aggregation():
+        for name in filters:
+            yield f"{metric},{name}"
+
+
+def _aggregations(
+    leaves: Mapping[str, Task], groups: Mapping[str, Group]
+) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for name, task in leaves.items():
+        for metric, function in task.aggregation().items():
+            found[name, metric] = getattr(function, "__name__", "custom")
+    for name, group in groups.items():
+        for entry in group.aggregate_metric_list or ():
+            found[name, entry.metric] = WEIGHTED_GROUP if entry.weight_by_size else UNWEIGHTED_GROUP
+    return found
+
+
+def _digest(leaves: Mapping[str, Task], num_fewshot: int | None) -> str:
+    parts: dict[str, JsonValue] = {}
+    for name, task in leaves.items():
+        dumped: JsonValue = json.loads(
+            json.dumps(task.dump_config(), default=handle_non_serializable)
+        )
+        shots = num_fewshot if num_fewshot is not None else task.get_config("num_fewshot")
+        parts[name] = {
+            "config": config_digest(dumped if isinstance(dumped, dict) else {}),
+            "code": list[JsonValue](sorted(_code_files(task))),
+            "documents": _documents_digest(task.eval_docs),
+            "fewshot_documents": _documents_digest(task.fewshot_docs() or ()) if shots else "",
+        }
+    return sha256_hex(canonical_json(parts))
+
+
+def _documents_digest(documents: Iterable[object]) -> str:
+    digest = hashlib.sha256()
+    for document in documents:
+        text = json.dumps(document, default=handle_non_serializable, sort_keys=True)
+        digest.update(text.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _code_files(task: Task) -> set[str]:
+    """Digests of the files that hold the functions of a task's configuration."""
+    digests: set[str] = set()
+    for value in vars(task.config).values():
+        if inspect.isfunction(value):
+            path = Path(value.__code__.co_filename)
+            if path.is_file():
+                digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    return digests
