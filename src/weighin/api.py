@@ -146,7 +146,7 @@ def _judge(
     keep_in: Store | None = None,
     today: date | None = None,
 ) -> Verdict:
-    records = tuple(r for r in evidence.records if _is_of_model(requirements, r))
+    records = tuple(r for r in evidence.records if _is_of_model(requirements, r.model))
     declared, why_not = known, ""
     if declared is None:
         declared, why_not = _manifest_of(
@@ -164,7 +164,11 @@ def _judge(
         declared_why_not=why_not,
         released=released,
         released_why_not=released_why_not,
-        broken_files=evidence.broken_files,
+        broken_files=tuple(
+            broken
+            for broken in evidence.broken_files
+            if not broken.model or _is_of_model(requirements, broken.model)
+        ),
         interrupted_attempts={
             task: count
             for (model, task), count in evidence.interrupted_attempts.items()
@@ -187,14 +191,14 @@ def _finished_attempts(evidence: Evidence, records: Sequence[Record]) -> Mapping
     return counts
 
 
-def _is_of_model(requirements: Requirements, record: Record) -> bool:
-    """Whether a record claims the model's name: exactly, by an alias, or as the last path part."""
+def _is_of_model(requirements: Requirements, name: str) -> bool:
+    """Whether a name is the model's: exactly, by an alias, or as the last part of a path."""
     names = {requirements.model.name, *requirements.model.aliases}
-    return record.model in names or Path(record.model).name in names
+    return name in names or Path(name).name in names
 
 
 def _other_records(requirements: Requirements, records: Sequence[Record]) -> tuple[str, ...]:
-    others = sorted({r.model for r in records if not _is_of_model(requirements, r)})
+    others = sorted({r.model for r in records if not _is_of_model(requirements, r.model)})
     if not others:
         return ()
     sentence = (

@@ -107,6 +107,11 @@ def test_two_records_of_one_attempt_with_different_content_violate():
     assert finding.statement == "gsm8k: 2 records of attempt gsm8k-1 hold different things"
 
 
+def test_digests_that_nobody_took_at_the_run_do_not_show_it_intact():
+    finding = only(RecordsIntact(), gsm8k_with("run.job_id", ""), Outcome.UNDECIDED)
+    assert finding.statement == "gsm8k: the log holds no digests of its files"
+
+
 def test_broken_file_outside_every_benchmark_violates():
     from tests.rules.cases import BROKEN
 

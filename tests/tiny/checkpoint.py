@@ -1,4 +1,4 @@
-"""A random Llama of 60,000 parameters with a byte-level BPE tokenizer, as transformers saves it."""
+"""A random Llama of 29,472 parameters with a byte-level BPE tokenizer, as transformers saves it."""
 
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 """The only part that prints or exits; one file a command."""
 
+import os
 import sys
 
 
@@ -15,6 +16,16 @@ def main() -> None:
 
         print(f"weighin {__version__}")  # noqa: T201  # the command line prints
         return
+    _reopen_closed_streams()
     from weighin.cli.application import run_application
 
     sys.exit(run_application())
+
+
+def _reopen_closed_streams() -> None:
+    """Point streams that the caller closed (`>&-`) at nothing: the exit code still tells."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            # The lowest descriptor that is free is the one that was closed.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))

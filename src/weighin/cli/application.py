@@ -8,9 +8,11 @@ import typer
 from weighin.cli.check import check
 from weighin.cli.explain import explain
 from weighin.cli.fingerprint import fingerprint
+from weighin.cli.output import discard_output
 from weighin.cli.run import run
 from weighin.cli.schema import schema
-from weighin.errors import WeighinError
+from weighin.errors import InfrastructureError, WeighinError
+from weighin.evidence.files import is_failing_disk
 
 INTERNAL = 70
 INTERRUPTED = 130
@@ -44,15 +46,25 @@ def run_application() -> int:
             _complain(line)
         return error.exit_code
     except KeyboardInterrupt:
-        _complain("interrupted; finished benchmarks are recorded, run the same command again")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away; that is no verdict either.
-        sys.stderr.close()
-        return INTERNAL
+        return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last line of defence: no crash exits with 1
         return _unexpected(error)
+    except SystemExit as error:
+        # Code of a task, or of a library, that ends the process: its code is no verdict.
+        _complain(
+            f"internal error: a task or library ended the process with {error.code!r}, which is "
+            "no verdict"
+        )
+        return INTERNAL
+    if result == INTERRUPTED:
+        # Typer turns Ctrl-C into this code.
+        return _interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _interrupted() -> int:
+    _complain("interrupted; finished benchmarks are recorded, run the same command again")
+    return INTERRUPTED
 
 
 def _unexpected(error: Exception) -> int:
@@ -61,6 +73,10 @@ def _unexpected(error: Exception) -> int:
     if callable(show) and isinstance(code, int):
         show()
         return code
+    if isinstance(error, OSError) and is_failing_disk(error):
+        discard_output()
+        _complain(f"{error}; nothing recorded is lost, free some space and try again")
+        return InfrastructureError.exit_code
     traceback.print_exception(error)
     _complain(f"internal error: {type(error).__name__}; this is a bug of weighin, not a verdict")
     return INTERNAL

@@ -1,6 +1,5 @@
 """`weighin explain`: why a rule matters, how it decides, how to mend what it finds."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -12,12 +11,12 @@ def explain(
     ] = None,
 ) -> None:
     """Print Why, How and Fix of a rule, or list the rules."""
+    from weighin.cli.output import write_output
     from weighin.rules.explaining import explanation, explanations
 
     if rule is None:
         width = max(len(e.rule) for e in explanations())
-        for e in explanations():
-            sys.stdout.write(f"{e.rule:<{width}}  {e.sentence}\n")
+        write_output("".join(f"{e.rule:<{width}}  {e.sentence}\n" for e in explanations()))
         return
     found = explanation(rule)
     lines = [f"{found.rule} ({found.level})", "", found.sentence, ""]
@@ -27,4 +26,4 @@ def explain(
         lines.append(f"Parameters: {', '.join(found.parameters)}")
     if found.aliases:
         lines.append(f"Also known as: {', '.join(found.aliases)}")
-    sys.stdout.write("\n".join(lines).rstrip() + "\n")
+    write_output("\n".join(lines).rstrip() + "\n")

@@ -1,7 +1,6 @@
 """`weighin fingerprint`: what a checkpoint folder is."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,14 +16,17 @@ def fingerprint(
 ) -> None:
     """Print the checkpoint id and the facets of a folder."""
     from weighin import api
+    from weighin.cli.output import write_output
     from weighin.errors import UsageError
     from weighin.evidence.files import create_file
 
     manifest = api.fingerprint(folder, adapter=adapter)
-    if save is not None and not create_file(save, manifest.canonical()):
-        raise UsageError(f"{save}: expected a new file, found one there already")
+    if save is not None and not create_file(
+        save, manifest.canonical(), way_out="give another place with --save"
+    ):
+        raise UsageError(f"{save}: expected a new file, found one there already; name another")
     if as_json:
-        sys.stdout.write(json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
+        write_output(json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
         return
     rows = {
         "checkpoint id": manifest.checkpoint_id,
@@ -40,5 +42,4 @@ def fingerprint(
         "quantization": manifest.quantization,
         "adapter": None if manifest.adapter is None else manifest.adapter.weights,
     }
-    for name, value in rows.items():
-        sys.stdout.write(f"{name:<18} {value or 'none'}\n")
+    write_output("".join(f"{name:<18} {value or 'none'}\n" for name, value in rows.items()))

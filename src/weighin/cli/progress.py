@@ -26,7 +26,7 @@ def progress_listener() -> Iterator[RunListener]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=console(stderr=True),
+        console=console(sys.stderr),
         transient=True,
     ) as progress:
         yield _Bars(progress)
@@ -80,14 +80,17 @@ class _Bars(SilentListener):
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._console: Console = progress.console
-        self._hashing = progress.add_task("fingerprinting (MiB)", total=None)
+        self._hashing = progress.add_task("starting", total=None)
         self._benchmarks = progress.add_task("benchmarks", total=None, visible=False)
         self._requests = progress.add_task("requests", total=None, visible=False)
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
         mebibyte = 1 << 20
         self._progress.update(
-            self._hashing, completed=done_bytes // mebibyte, total=max(total_bytes // mebibyte, 1)
+            self._hashing,
+            description="fingerprinting (MiB)",
+            completed=done_bytes // mebibyte,
+            total=max(total_bytes // mebibyte, 1),
         )
 
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:

@@ -38,9 +38,11 @@ def run(
 ) -> int:
     """Score every required benchmark on one checkpoint, then judge. What is recorded is reused."""
     from weighin import api
-    from weighin.cli.output import tell
+    from weighin.cli.output import require_writable, tell
     from weighin.cli.progress import progress_listener
 
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "text": text}
+    require_writable(files)
     with progress_listener() as listener:
         verdict = api.run(
             requirements,
@@ -52,9 +54,4 @@ def run(
             listener=listener,
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
-    return tell(
-        verdict,
-        as_json=as_json,
-        verbose=verbose,
-        files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
-    )
+    return tell(verdict, as_json=as_json, verbose=verbose, files=files)

@@ -1,7 +1,6 @@
 """`weighin schema`: the JSON Schemas of what weighin reads and writes."""
 
 import json
-import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -21,6 +20,8 @@ def schema(
     ] = Document.REQUIREMENTS,
 ) -> None:
     """Print a JSON Schema, for editors and for programs that read verdicts."""
+    from weighin.cli.output import write_output
+
     if document is Document.REQUIREMENTS:
         from weighin.requirements.schema import requirements_schema
         from weighin.rules.catalogue import rule_shapes
@@ -30,4 +31,4 @@ def schema(
         from weighin.reports.as_json import verdict_schema
 
         value = verdict_schema()
-    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+    write_output(json.dumps(value, indent=2) + "\n")

@@ -20,12 +20,14 @@ class BrokenFile:
         benchmark: The benchmark whose record names it; empty if none does.
         expected: Digest or state that is recorded.
         found: Digest or state that was found, for example `missing`.
+        model: Name under which the score of that benchmark is claimed; empty if unknown.
     """
 
     file: str
     benchmark: str
     expected: str
     found: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,28 @@ from pathlib import Path
 
 from weighin.errors import InfrastructureError, UsageError
 
-_RETRYABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.ENFILE})
+# The disk, a quota or `ulimit -f` allows no more bytes.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FAILING = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENFILE, errno.EMFILE})
+
+GIVE_ANOTHER_FOLDER = "give a folder that can be written with --results"
+
+
+def is_failing_disk(error: OSError) -> bool:
+    """Whether the machine failed and trying again may help: the disk is full or failing."""
+    return error.errno in _FULL | _FAILING
 
 
 @contextmanager
-def translated_errors(path: Path, action: str) -> Iterator[None]:
+def translated_errors(
+    path: Path, action: str, *, way_out: str = GIVE_ANOTHER_FOLDER
+) -> Iterator[None]:
     """Turn a failure of the file system into one of weighin's own errors.
+
+    Args:
+        path: What was being written.
+        action: What was being done with it, as it follows "cannot".
+        way_out: What to do if it can never be written there.
 
     Raises:
         InfrastructureError: The disk is full or failing: trying again may help.
@@ -23,20 +39,32 @@ def translated_errors(path: Path, action: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        if error.errno in _RETRYABLE:
+        reason = (error.strerror or str(error)).lower()
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            reason = "expected folders above it, found a file"
+        failed = f"{path}: cannot {action}: {reason}"
+        if is_failing_disk(error):
+            first = "free some space and " if error.errno in _FULL else ""
             raise InfrastructureError(
-                f"{path}: cannot {action}: {reason.lower()}; nothing recorded before is lost, "
-                "free some space and run the same command again"
+                f"{failed}; nothing recorded before is lost, {first}run the same command again"
             ) from error
-        raise UsageError(
-            f"{path}: cannot {action}: {reason.lower()}; give a folder that can be written "
-            "with --results"
-        ) from error
+        raise UsageError(f"{failed}; {way_out}") from error
 
 
-def create_file(path: Path, content: bytes) -> bool:
+def portable_path(path: Path) -> str:
+    """A path for a record: relative where it lies below the current folder, else absolute."""
+    absolute = path.resolve()
+    here = Path.cwd()
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
+
+
+def create_file(path: Path, content: bytes, *, way_out: str = GIVE_ANOTHER_FOLDER) -> bool:
     """Create a file with this content if it does not exist, atomically and durably.
+
+    Args:
+        path: The file. Folders above it are made.
+        content: All of it.
+        way_out: As in `translated_errors`.
 
     Returns:
         Whether this call created it; False if it was there already, whoever wrote it.
@@ -45,7 +73,7 @@ def create_file(path: Path, content: bytes) -> bool:
         InfrastructureError: The disk is full or failing.
         UsageError: The folder cannot be written.
     """
-    with translated_errors(path, "write"):
+    with translated_errors(path, "write", way_out=way_out):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.draft")
         try:

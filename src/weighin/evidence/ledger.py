@@ -131,11 +131,12 @@ def _last_line(descriptor: int) -> tuple[str, bool]:
         return FIRST_LINE_FOLLOWS, False
     step, tail = 1 << 16, b""
     start = size
-    while start > 0 and b"\n" not in tail[:-1]:
+    # Empty lines are skipped, as the reader does.
+    while start > 0 and b"\n" not in tail.rstrip(b"\n"):
         start = max(0, start - step)
         tail = os.pread(descriptor, size - start, start)
-    is_torn = not tail.endswith(b"\n")
-    return sha256_hex(tail.rstrip(b"\n").rsplit(b"\n", 1)[-1]), is_torn
+    last = tail.rstrip(b"\n").rsplit(b"\n", 1)[-1]
+    return sha256_hex(last) if last else FIRST_LINE_FOLLOWS, not tail.endswith(b"\n")
 
 
 def read_ledger(path: Path) -> LedgerContent:

@@ -146,6 +146,8 @@ class LoadedWeights(StrictModel):
         tied: Names that share the memory of another tensor, as `alias = tensor`.
         exactly_on_disk: How many equal the tensor of that name on disk, byte for byte.
         on_disk_after_cast: How many equal it after the disk tensor was cast to the loaded dtype.
+        not_saved: Buffers that no checkpoint holds and the model computes, for example rotary
+            frequencies. Their digests count in `digest_before` and `digest_after`.
         not_comparable: Names that have no tensor of that name and shape on disk, for example
             fused or repacked ones.
         differ_from_disk: Names whose bytes differ from the disk.
@@ -164,6 +166,7 @@ class LoadedWeights(StrictModel):
     tied: tuple[str, ...]
     exactly_on_disk: int
     on_disk_after_cast: int
+    not_saved: tuple[str, ...]
     not_comparable: tuple[str, ...]
     differ_from_disk: tuple[str, ...]
     not_in_checkpoint: tuple[str, ...]

@@ -23,8 +23,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from weighin.errors import EvidenceError
 from weighin.evidence.files import create_file, translated_errors
+from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
 from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
 from weighin.identity.compare import Comparison
@@ -37,6 +40,17 @@ RECORD_NAME = "record.json"
 CHECKPOINTS = "checkpoints"
 COMPARISONS = "comparisons"
 PLANS = "plans"
+README_NAME = "README.md"
+
+# Names of the root that no model or benchmark may take.
+_RESERVED = frozenset({CHECKPOINTS, COMPARISONS, PLANS, LEDGER_NAME, README_NAME.lower()})
+_JOB = re.compile(r"[0-9a-f]{12}")
+_ATTEMPT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_DERIVED = {
+    CHECKPOINTS: re.compile(r"[0-9a-f]{64}\.json"),
+    COMPARISONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
+    PLANS: re.compile(r"[0-9a-f]{12}\.json"),
+}
 
 _README = b"""# Results recorded by weighin
 
@@ -86,7 +100,7 @@ class Store:
             InfrastructureError: The disk is full or failing.
             UsageError: The folder cannot be written.
         """
-        create_file(self.root / "README.md", _README)
+        create_file(self.root / README_NAME, _README)
 
     def job_folder(self, model: str, benchmark: str, job_id: str) -> Path:
         """Where all attempts of a job lie."""
@@ -111,6 +125,7 @@ class Store:
 
         Returns:
             Whether this attempt counts. If not, another one was committed before; both are kept.
+            A reader that came between the two files may have committed it already.
 
         Raises:
             InfrastructureError: The disk is full or failing.
@@ -118,27 +133,48 @@ class Store:
         """
         content = canonical_json(record.model_dump(mode="json"))
         create_file(attempt.folder / RECORD_NAME, content)
-        commit = Commit(attempt_id=attempt.attempt_id, record_sha256=sha256_hex(content))
-        return create_file(
-            attempt.folder.parent / COMMIT_NAME, canonical_json(commit.model_dump(mode="json"))
-        )
+        return self._commit(attempt.folder, sha256_hex(content))
+
+    def _commit(self, attempt_folder: Path, record_sha256: str) -> bool:
+        commit = Commit(attempt_id=attempt_folder.name, record_sha256=record_sha256)
+        path = attempt_folder.parent / COMMIT_NAME
+        is_first = create_file(path, canonical_json(commit.model_dump(mode="json")))
+        return is_first or read_commit(path).attempt_id == attempt_folder.name
 
     def committed(self, model: str, benchmark: str, job_id: str) -> Record | None:
-        """The record that counts for a job; `None` if none was committed.
+        """The record that counts for a job; `None` if none was written.
+
+        A writer that died between its record and the commit leaves a whole record: the first such
+        one is committed, or the benchmark would be scored twice.
 
         Raises:
             EvidenceError: What was committed is damaged.
+            InfrastructureError: The disk is full or failing.
+            UsageError: The folder cannot be written.
         """
         folder = self.job_folder(model, benchmark, job_id)
         if not (folder / COMMIT_NAME).exists():
-            return None
-        commit = read_commit(folder / COMMIT_NAME)
-        path = folder / commit.attempt_id / RECORD_NAME
-        record, digest = read_record(path)
+            uncommitted = sorted(folder.glob(f"*/{RECORD_NAME}"))
+            if not uncommitted:
+                return None
+            self._commit(uncommitted[0].parent, sha256_hex(uncommitted[0].read_bytes()))
+        way_out = f"move {folder} away to score this benchmark again"
+        try:
+            commit = read_commit(folder / COMMIT_NAME)
+            path = folder / commit.attempt_id / RECORD_NAME
+            record, digest = read_record(path)
+        except EvidenceError as error:
+            raise EvidenceError(f"{error}; {way_out}") from error
         if digest != commit.record_sha256:
             raise EvidenceError(
                 f"{path}: expected sha256 {commit.record_sha256} as {COMMIT_NAME} says, found "
-                f"{digest}; move {folder} away to score this benchmark again"
+                f"{digest}; {way_out}"
+            )
+        found = (record.model, record.asked.task, record.run.job_id)
+        if found != (model, benchmark, job_id):
+            raise EvidenceError(
+                f"{path}: expected the record of {model!r} on {benchmark!r}, job {job_id}, found "
+                f"{found[0]!r} on {found[1]!r}, job {found[2]}; {way_out}"
             )
         return record
 
@@ -161,15 +197,34 @@ class Store:
 
 
 def file_name(text: str) -> str:
-    """A name for a file or folder that reads like `text` and is safe on every file system.
+    """A name for a file or folder that reads like `text` and leads nowhere else.
 
-    Two texts never share one name: where characters had to be replaced, or only the case tells
-    them from a safe name, a digest is appended.
+    Two texts never share one name: a text that is no plain name gets a digest, after a character
+    that no plain name has.
     """
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-")[:80]
-    if safe == text and safe:
+    if safe and safe == text and safe.lower() not in _RESERVED:
         return safe
-    return f"{safe or 'unnamed'}-{sha256_hex(text.encode())[:8]}"
+    return f"{safe or 'unnamed'}~{sha256_hex(text.encode())[:16]}"
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether a file has the place of one that the store keeps around its records."""
+    folder, name = path.parent, path.name
+    if name == COMMIT_NAME:
+        return _JOB.fullmatch(folder.name) is not None
+    if name == README_NAME:
+        return (folder / LEDGER_NAME).is_file()
+    derived = _DERIVED.get(folder.name)
+    return name == LEDGER_NAME or (derived is not None and derived.fullmatch(name) is not None)
+
+
+def attempt_folder(path: Path) -> Path | None:
+    """The folder of the attempt that a file lies in; `None` if it lies in none."""
+    for folder in path.parents:
+        if _ATTEMPT.fullmatch(folder.name) and _JOB.fullmatch(folder.parent.name):
+            return folder
+    return None
 
 
 def file_digest(path: Path, *, role: str, task: str = "", relative_to: Path) -> FileDigest:
@@ -200,10 +255,12 @@ def read_commit(path: Path) -> Commit:
         commit = Commit.model_validate_json(json.dumps(strict_json(path.read_bytes())))
     except (OSError, ValueError) as error:
         raise EvidenceError(f"{path}: expected a commit marker, found {_short(error)}") from error
-    if commit.format != COMMIT_FORMAT or "/" in commit.attempt_id or commit.attempt_id == "..":
+    attempt = commit.attempt_id
+    is_name = attempt not in {"", ".", ".."} and "/" not in attempt
+    if commit.format != COMMIT_FORMAT or not is_name:
         raise EvidenceError(
             f"{path}: expected format {COMMIT_FORMAT} and the name of a folder, found "
-            f"{commit.format!r} and {commit.attempt_id!r}"
+            f"{commit.format!r} and {attempt!r}"
         )
     return commit
 
@@ -227,4 +284,8 @@ def read_record(path: Path) -> tuple[Record, str]:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{first['msg'].lower()} at {place or 'its top'}"
     return " ".join(str(error).split())[:300]

@@ -92,6 +92,10 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
 
 def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject":
     try:
+        if requirements.model.endpoint is not None:
+            from weighin.sources.harness.endpoint_subject import EndpointSubject
+
+            return EndpointSubject(requirements)
         from weighin.sources.harness.checkpoint_subject import (
             CheckpointSubject,
             checkpoint_folder,

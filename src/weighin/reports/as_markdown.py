@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.facet_table import CellState, FacetCell, FacetTable, facet_table
+from weighin.reports.facet_table import (
+    CellState,
+    FacetCell,
+    FacetTable,
+    facet_table,
+    grade_word,
+)
 from weighin.reports.foreign_text import clipped
 from weighin.reports.markdown_text import as_code, as_prose
 from weighin.reports.wording import (
@@ -145,9 +151,8 @@ def _table(table: FacetTable) -> _Section:
 
 
 def _cell(cell: FacetCell) -> str:
-    waived = ", waived" if cell.is_waived else ""
     value = f" {_name(cell.summary)}" if cell.state is CellState.DIFFERENT else ""
-    return f"{_STATE_MARKS[cell.state]}{value} {cell.grade}{waived}"
+    return f"{_STATE_MARKS[cell.state]}{value} {grade_word(cell)}".rstrip()
 
 
 def _items(groups: Iterable[FindingGroup]) -> tuple[str, ...]:

@@ -176,6 +176,13 @@ def _column(
     }
 
 
+def grade_word(cell: FacetCell) -> str:
+    """The grade of a cell in a table; empty where the facet does not apply."""
+    if cell.is_waived:
+        return "waived"
+    return "" if cell.state is CellState.NOT_APPLICABLE else cell.grade.value
+
+
 def weakest(grades: Iterable[Grade]) -> Grade:
     """The worst of the grades; `absent` if there are none."""
     order = tuple(Grade)

@@ -13,7 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from weighin.identity.facets import Grade
-from weighin.reports.facet_table import BenchmarkRow, CellState, FacetCell, FacetTable
+from weighin.reports.facet_table import (
+    BenchmarkRow,
+    CellState,
+    FacetCell,
+    FacetTable,
+    grade_word,
+)
 from weighin.reports.terminal_pen import STYLES, Pen, cell_outcome
 from weighin.reports.wording import (
     documents_words,
@@ -114,15 +120,13 @@ def _cell(cell: FacetCell, pen: Pen) -> Text:
     mark = pen.line(pen.mark(outcome), Text(" "))
     if cell.state is CellState.DIFFERENT:
         value = pen.text(_short(cell.summary), style)
-        word = "waived" if cell.is_waived else cell.grade.value
-        return pen.line(mark, value, Text("\n  "), pen.text(word, "dim"))
-    word = "waived" if cell.is_waived else cell.grade.value
-    return pen.line(mark, pen.text(word, style))
+        return pen.line(mark, value, Text("\n  "), pen.text(grade_word(cell), "dim"))
+    return pen.line(mark, pen.text(grade_word(cell), style))
 
 
 def _cell_with_letter(cell: FacetCell, pen: Pen) -> Text:
     outcome = cell_outcome(cell)
-    letter = pen.text(f" {cell.grade[0].upper()}", STYLES[outcome])
+    letter = pen.text(f" {grade_word(cell)[:1].upper()}".rstrip(), STYLES[outcome])
     return pen.line(pen.mark(outcome), letter)
 
 

@@ -131,7 +131,12 @@ def _matches(case: Case, record: Record) -> Iterator[Finding]:
             facet=Facet.WEIGHTS,
             statement=f"of {count(loaded.tensors, 'tensor')} in memory none is other than on disk",
             found=f"{loaded.exactly_on_disk} exactly as on disk, {loaded.on_disk_after_cast} after "
-            f"a cast, {len(loaded.tied)} tied to another",
+            f"a cast, {len(loaded.tied)} tied to another"
+            + (
+                f"; {len(unused)} on disk were not used"
+                if (unused := loaded.unused_on_disk)
+                else ""
+            ),
         )
     ]
 
@@ -168,11 +173,13 @@ def _not_matched(loaded: LoadedWeights) -> Iterator[Finding]:
             tensors=names,
         )
     matched = loaded.exactly_on_disk + loaded.on_disk_after_cast
-    named = (*loaded.not_in_checkpoint, *loaded.differ_from_disk, *loaded.not_comparable)
-    if not matched and not named:
+    # A tied name may have a tensor of its own on disk and count there, too: at least all of them.
+    told = (*loaded.tied, *loaded.not_saved, *loaded.not_comparable, *loaded.differ_from_disk)
+    if matched + len(told) < loaded.tensors or not (matched or told):
         yield Finding(
             outcome=Outcome.UNDECIDED,
             facet=Facet.WEIGHTS,
-            statement="no tensor in memory was matched with the disk",
+            statement=f"of {count(loaded.tensors, 'tensor')} in memory "
+            f"{loaded.tensors - matched - len(told)} are not accounted for",
             fix="score it again with `weighin run`",
         )

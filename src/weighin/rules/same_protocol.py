@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pydantic import JsonValue
+
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.rules.interface import Finding, Outcome
@@ -129,30 +131,56 @@ class SameEndpoint(SameFacet):
     facet: ClassVar[Facet] = Facet.ENDPOINT
 
     def within_one_record(self, records: Sequence[Record]) -> Iterator[Finding]:
-        """A violation for each record in which the server gave more than one answer."""
+        """A finding for each record in which the server gave more than one answer.
+
+        Answers contradict each other if a field that both state differs. Where one only leaves
+        out what another states, whether they are the same is unknown.
+        """
         for record in records:
             answers = _answers(record.observation(self.facet))
-            if len(answers) > 1:
-                yield Finding(
-                    outcome=Outcome.VIOLATED,
-                    facet=self.facet,
-                    statement=f"{record.asked.task}: the server named {len(answers)} models "
-                    "during one benchmark",
-                    benchmarks=(record.asked.task,),
-                    expected="one answer",
-                    found=listed(answers),
-                    where=(place(record, self.facet),),
-                    fix="ask for a dated model id, or for a server of one's own",
+            if len(answers) < 2:  # noqa: PLR2004 - one answer cannot differ from itself
+                continue
+            contradicting = [one for one in answers if any(_contradict(one, a) for a in answers)]
+            told, outcome = contradicting or answers, Outcome.VIOLATED
+            statement = f"the server named {len(told)} models during one benchmark"
+            if not contradicting:
+                outcome = Outcome.UNDECIDED
+                statement = (
+                    "the server stated its name in some responses of one benchmark and left a part "
+                    "of it out of others"
                 )
+            elif not any(_contradict(a, b, ("model",)) for a in told for b in told):
+                statement = f"the server gave {len(told)} answers on itself during one benchmark"
+            yield Finding(
+                outcome=outcome,
+                facet=self.facet,
+                statement=f"{record.asked.task}: {statement}",
+                benchmarks=(record.asked.task,),
+                expected="one answer",
+                found=listed(tuple(literal(answer) for answer in told)),
+                where=(place(record, self.facet),),
+                fix="ask for a dated model id, or for a server of one's own",
+            )
 
 
-def _answers(observation: Observation) -> tuple[str, ...]:
+def _answers(observation: Observation) -> tuple[JsonValue, ...]:
     """The distinct answers of the server, where the observation lists them."""
-    answers: dict[str, None] = {}
+    answers: dict[str, JsonValue] = {}
     for identifier in observation.identifiers:
         match identifier.value:
             case {"answers": [*listed_answers]} if identifier.kind is Kind.CONTENT:
-                answers |= dict.fromkeys(literal(normalised(a)) for a in listed_answers)
+                answers |= {literal(normalised(a)): normalised(a) for a in listed_answers}
             case _:
                 continue
-    return tuple(answers)
+    return tuple(answers.values())
+
+
+def _contradict(left: JsonValue, right: JsonValue, fields: Sequence[str] = ()) -> bool:
+    """Whether two answers differ in a field that both state; of `fields`, or of all if empty."""
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return left != right
+    return any(
+        left[name] is not None and right[name] is not None and left[name] != right[name]
+        for name in (fields or left)
+        if name in left and name in right
+    )

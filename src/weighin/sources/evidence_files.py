@@ -2,91 +2,195 @@
 
 import json
 import os
+import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Evidence, Recomputed
 from weighin.evidence.records import Record
-from weighin.evidence.store import RECORD_NAME
+from weighin.evidence.store import RECORD_NAME, attempt_folder, is_own_file
 from weighin.sources.lm_eval_log import is_lm_eval_log, read_lm_eval_log
 from weighin.sources.recompute import recompute
-from weighin.sources.store_records import read_store
+from weighin.sources.store_records import StoreContent, few, is_readable_inside, read_store
 
 # A results document of lm-eval is small; anything larger named like one is something else.
 _LARGEST_LOG_BYTES = 512 << 20
 
 
+@dataclass(slots=True)
+class _Found:
+    """Files that lie where evidence was said to be.
+
+    Attributes:
+        records: `record.json` files.
+        others: All other files, in order.
+        named: Those of the others that were given themselves, not found in a folder.
+        seen: Absolute paths of all, so that a file that was given twice is read once.
+    """
+
+    records: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    named: set[Path] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+
+    def add(self, path: Path, *, is_named: bool = False) -> None:
+        place = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118  # as text
+        if place in self.seen:
+            return
+        self.seen.add(place)
+        (self.records if path.name == RECORD_NAME else self.others).append(path)
+        if is_named:
+            self.named.add(path)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The files beside records, by what they are.
+
+    Attributes:
+        logs: Results files of lm-eval.
+        unknown: Files of no known format.
+        abandoned: Folders of attempts that left no record.
+    """
+
+    logs: list[Path] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    abandoned: set[str] = field(default_factory=set)
+
+
 def read_evidence(paths: Sequence[Path]) -> Evidence:
     """Read every record in the given files and folders.
 
-    Folders are searched for weighin's own `record.json` files and for lm-eval's results files;
-    other files are passed over and counted. A file that is named itself must be readable.
+    Folders are searched for weighin's own `record.json` files and for lm-eval's results files.
+    What belongs to a results folder is known; other files are passed over, counted and named. A
+    file that is named itself must be readable.
 
     Raises:
         UsageError: A path does not exist.
         EvidenceError: A file is damaged or, if named itself, of no known format.
     """
-    shown: dict[Path, str] = {}
-    passed_over = 0
+    found = _Found()
     for given in paths:
-        if not given.exists():
-            raise UsageError(f"{given}: expected evidence, found nothing there")
-        if given.is_file():
-            if not _is_known(given):
-                raise EvidenceError(
-                    f"{given}: expected a record of weighin or a results file of lm-eval, found "
-                    "neither"
-                )
-            shown[given] = str(given)
+        if _kind(given) == stat.S_IFREG:
+            found.add(given, is_named=True)
             continue
         for path in _files(given):
-            if _is_known(path):
-                shown[path] = str(path)
-            else:
-                passed_over += 1
-    record_paths = [path for path in shown if path.name == RECORD_NAME]
-    store = read_store(record_paths, shown)
-    own_folders = {path.parent for path in record_paths}
-    readings = list(store.records)
-    for path in sorted(shown):
-        # The native files beside a record are its own, not evidence of something else.
-        if path.name != RECORD_NAME and not own_folders.intersection(path.parents):
-            readings.extend(read_lm_eval_log(path, shown[path]))
-    folders = {id(record): folder for record, folder in readings}
-    notes = list(store.notes)
-    if passed_over:
-        notes.append(f"{passed_over} files are no results of a known format and were passed over")
+            found.add(path)
+    store = read_store(found.records, {path: str(path) for path in found.records})
+    kinds = _sorted(found, store)
+    readings = [(stored.record, stored.folder) for stored in store.records]
+    broken = list(store.broken)
+    of_logs: set[str] = set()
+    for path in sorted(kinds.logs):
+        log = read_lm_eval_log(path, str(path))
+        readings.extend(log.records)
+        broken.extend(log.broken)
+        of_logs.update(map(str, log.samples))
+    kinds.unknown = [name for name in kinds.unknown if name not in of_logs]
     return Evidence(
         records=tuple(record for record, _ in readings),
-        recompute=partial(_recompute, folders),
+        recompute=partial(_recompute, {id(record): folder for record, folder in readings}),
         manifests=store.manifests,
         comparisons=store.comparisons,
-        broken_files=tuple(store.broken),
-        interrupted_attempts=dict(store.interrupted),
-        finished_attempts=dict(store.finished),
-        notes=tuple(notes),
+        broken_files=tuple(broken),
+        interrupted_attempts={key: len(ids) for key, ids in store.interrupted.items()},
+        finished_attempts={job: len(ids) for job, ids in store.finished.items()},
+        notes=(*store.notes, *_notes(kinds)),
     )
 
 
+def _kind(given: Path) -> int:
+    """The type bits of what is given: a file or a folder."""
+    try:
+        kind = stat.S_IFMT(given.stat().st_mode)
+    except FileNotFoundError as error:
+        raise UsageError(f"{given}: expected evidence, found nothing there") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{given}: expected evidence, found {error}") from error
+    if kind not in {stat.S_IFREG, stat.S_IFDIR}:
+        # Reading a pipe or device could wait for ever.
+        raise UsageError(f"{given}: expected a file or folder, found a pipe, socket or device")
+    return kind
+
+
+def _sorted(found: _Found, store: StoreContent) -> _Sorted:
+    """What the files that are no records are. A record's own files are held against it instead."""
+    own = {
+        os.path.normpath(stored.folder / file.path)
+        for stored in store.records
+        for file in stored.record.files
+    }
+    kinds = _Sorted()
+    for path in found.others:
+        attempt = attempt_folder(path)
+        if os.path.normpath(path) in own:
+            continue
+        if path in found.named:
+            if not _is_log(path):
+                raise EvidenceError(
+                    f"{path}: expected a record of weighin or a results file of lm-eval, found "
+                    "neither"
+                )
+            kinds.logs.append(path)
+        elif is_own_file(path):
+            continue
+        elif attempt is not None and not (attempt / RECORD_NAME).exists():
+            # What a writer that died left behind; its ledger counts the attempt.
+            kinds.abandoned.add(str(attempt))
+        elif _is_log(path):
+            kinds.logs.append(path)
+        else:
+            kinds.unknown.append(str(path))
+    return kinds
+
+
+def _notes(kinds: _Sorted) -> Iterator[str]:
+    if kinds.abandoned:
+        names = sorted(kinds.abandoned)
+        yield f"{_were(len(names), 'attempt')} passed over, without a record: {few(names)}"
+    if kinds.unknown:
+        names = kinds.unknown
+        yield f"{_were(len(names), 'file')} passed over, of no known format: {few(names)}"
+
+
+def _were(number: int, what: str) -> str:
+    return f"1 {what} was" if number == 1 else f"{number} {what}s were"
+
+
 def _recompute(folders: dict[int, Path], record: Record) -> Recomputed:
-    return recompute(record, folders[id(record)])
+    folder = folders[id(record)]
+    # A record is foreign: it must not make us read files outside its own folder, or a device.
+    outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
+    if outside:
+        why = f"{outside[0]!r} is not a plain file in the record's folder"
+        keys = [(score.task, score.metric, score.filter) for score in record.scores]
+        return Recomputed(values={}, documents={}, why_not=dict.fromkeys(keys, why))
+    return recompute(record, folder)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """All files below a folder, in a stable order, without following links out of it."""
-    for parent, folders, files in os.walk(folder):
+
+    def refuse(error: OSError) -> None:
+        raise EvidenceError(f"{error.filename}: cannot be listed: {error.strerror}") from error
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
         folders.sort()
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(parent) / name
 
 
-def _is_known(path: Path) -> bool:
-    if path.name == RECORD_NAME:
-        return True
-    if path.suffix != ".json" or path.stat().st_size > _LARGEST_LOG_BYTES:
+def _is_log(path: Path) -> bool:
+    """Whether a file is a results file of lm-eval.
+
+    Raises:
+        EvidenceError: It is named like one and cannot be read as one.
+    """
+    if path.suffix != ".json" or not path.is_file() or path.stat().st_size > _LARGEST_LOG_BYTES:
         return False
     try:
         value = json.loads(path.read_bytes())

@@ -1,128 +1,188 @@
-"""A results file that plain lm-eval wrote, read as records: what it declares, and what it lacks."""
+"""A results file that plain lm-eval wrote, read as records."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Asked, FileDigest, Observation, Origin, Record, RunInfo
+from weighin.evidence.collected import BrokenFile
+from weighin.evidence.records import FileDigest, Origin, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
-from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.sources.lm_eval_results import (
+from weighin.sources.foreign_json import (
     Json,
     as_mapping,
     as_text,
-    asked_of,
-    leaves_of,
+    in_brief,
+    pointer_part,
     read_json,
-    read_samples,
-    scores_of,
 )
+from weighin.sources.lm_eval_arguments import model_arguments
+from weighin.sources.lm_eval_facets import declared_facets
+from weighin.sources.lm_eval_results import asked_of, documents_of, leaves_of, scores_of
+from weighin.sources.lm_eval_samples import SampleContent, read_samples
 
-_RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_HF_BACKENDS = frozenset({"hf", "hf-auto", "huggingface", "hf-causal", "hf-causal-experimental"})
+# `results_<stamp>.json`, or `<name>_<stamp>.json` where a file was named as the output.
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(\.\d+)?$")
+_LONGEST_FILE_NAME = 255
+_MOST_ALTERED_NAMED = 3
+_SETTINGS = (
+    "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
+    "use_cache",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LmEvalLog:
+    """What one results file of lm-eval and the samples files beside it hold.
+
+    Attributes:
+        records: A record for every task and group, each with the folder of its files.
+        samples: The samples files.
+        broken: Samples files that contradict the hashes that lm-eval wrote.
+    """
+
+    records: tuple[tuple[Record, Path], ...]
+    samples: tuple[Path, ...]
+    broken: tuple[BrokenFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A results file with what lies beside it; paths and content of the samples by task."""
+
+    path: Path
+    shown: str
+    results: Json
+    samples_paths: Mapping[str, Path]
+    samples: Mapping[str, SampleContent]
 
 
 def is_lm_eval_log(value: JsonValue) -> bool:
-    """Whether a JSON document is a results file of lm-eval."""
+    """Whether a JSON document is a results file of lm-eval, of any version."""
     document = as_mapping(value)
-    return isinstance(document.get("results"), dict) and bool(
-        {"versions", "configs"} & document.keys()
+    return (
+        isinstance(document.get("results"), dict)
+        and bool({"versions", "configs"} & document.keys())
+        # LightEval descends from lm-eval and kept some of its keys.
+        and "config_general" not in document
     )
 
 
-def read_lm_eval_log(path: Path, shown: str) -> Iterator[tuple[Record, Path]]:
-    """A record for every task and group of a results file, with the folder of its files.
+def read_lm_eval_log(path: Path, shown: str) -> LmEvalLog:
+    """Read a results file and the samples files beside it.
+
+    Args:
+        path: The results file.
+        shown: How the path is shown to a person.
 
     Raises:
         EvidenceError: The file or a samples file beside it is damaged.
     """
     results = as_mapping(read_json(path))
-    samples_paths = dict(_samples_paths(path, results))
-    samples = {task: read_samples(file) for task, file in samples_paths.items()}
-    for task in as_mapping(results.get("results")):
-        try:
-            asked = asked_of(results, task, samples)
-        except ValueError as error:
-            raise EvidenceError(
-                f"{path}: configs of {task!r} are no plain JSON: {error}"
-            ) from error
-        scores, odd = scores_of(results, task)
-        leaf_samples = [samples_paths[leaf] for leaf in leaves_of(results, task) if leaf in samples]
-        yield (
-            Record(
-                model=_model_name(results),
-                checkpoint_id=None,
-                location=None,
-                asked=asked,
-                observations=tuple(_observations(results, task)),
-                scores=scores
-                + tuple(
-                    score
-                    for leaf in leaves_of(results, task)
-                    if leaf != task
-                    for score in scores_of(results, leaf)[0]
-                ),
-                is_partial=_is_partial(results, asked),
-                files=_files(path, leaf_samples, samples_paths),
-                loaded=None,
-                run=_run(results, odd),
-                origin=Origin(producer=_harness(results), file=shown, pointer=f"/results/{task}"),
-            ),
-            path.parent,
+    tasks = tuple(as_mapping(results.get("results")))
+    try:
+        paths = dict(_samples_paths(path, tasks))
+        samples = {task: read_samples(file, check_hashes=True) for task, file in paths.items()}
+        source = _Source(
+            path=path, shown=shown, results=results, samples_paths=paths, samples=samples
         )
+        records = tuple((_record(source, task), path.parent) for task in tasks)
+    except (OSError, ValueError, RecursionError) as error:
+        raise EvidenceError(
+            f"{path}: expected a results file of lm-eval, found {in_brief(error)}"
+        ) from error
+    folder = Path(shown).parent
+    broken = (
+        BrokenFile(
+            file=str(folder / paths[task].name),
+            benchmark=task,
+            expected="the hashes that lm-eval wrote",
+            found=found,
+        )
+        for task, content in samples.items()
+        if (found := _contradiction(results, task, content)) is not None
+    )
+    return LmEvalLog(records=records, samples=tuple(paths.values()), broken=tuple(broken))
 
 
-def _samples_paths(path: Path, results: Json) -> Iterator[tuple[str, Path]]:
-    stamp = path.stem.removeprefix("results_")
-    for task in as_mapping(results.get("results")):
-        for suffix in (".jsonl", ".jsonl.gz"):
-            candidate = path.with_name(f"samples_{task}_{stamp}{suffix}")
-            if "/" not in task and candidate.is_file():
-                yield task, candidate
+def _samples_paths(path: Path, tasks: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    stamp = _STAMP.search(path.stem)
+    suffix = path.stem.removeprefix("results_") if stamp is None else stamp.group()
+    for task in tasks:
+        for ending in (".jsonl", ".jsonl.gz"):
+            name = f"samples_{task}_{suffix}{ending}"
+            is_name = not {"/", "\0"} & set(name) and len(name.encode()) <= _LONGEST_FILE_NAME
+            if is_name and (path.parent / name).is_file():
+                yield task, path.parent / name
+                break
 
 
-def _files(
-    path: Path, leaf_samples: list[Path], samples_paths: Mapping[str, Path]
-) -> tuple[FileDigest, ...]:
+def _contradiction(results: Json, task: str, content: SampleContent) -> str | None:
+    """How a samples file contradicts lm-eval's hashes in it, or in the results file."""
+    if content.altered:
+        rest = len(content.altered) - _MOST_ALTERED_NAMED
+        more = f" and {rest} more" if rest > 0 else ""
+        named = ", ".join(content.altered[:_MOST_ALTERED_NAMED])
+        return f"without its hash: {named}{more}"
+    stated = as_text(as_mapping(results.get("task_hashes")).get(task))
+    if stated is not None and content.task_hash is not None and stated != content.task_hash:
+        return (
+            f"other samples than those of the results: their digest is {content.task_hash[:12]}, "
+            f"task_hashes of the results file says {stated[:12]}"
+        )
+    return None
+
+
+def _record(source: _Source, task: str) -> Record:
+    results = source.results
+    leaves = leaves_of(results, task)
+    scores, odd = _scores(results, (task, *(leaf for leaf in leaves if leaf != task)))
+    model = model_arguments(results)
+    return Record(
+        model=as_text(results.get("model_name")) or model.name or model.backend or "unknown",
+        checkpoint_id=None,
+        location=None,
+        asked=asked_of(results, task, source.samples),
+        observations=tuple(declared_facets(results, task)),
+        scores=scores,
+        is_partial=_is_partial(results, task),
+        files=tuple(_files(source, leaves)),
+        loaded=None,
+        run=_run(results, odd),
+        origin=Origin(
+            producer=_harness(results),
+            file=source.shown,
+            pointer=f"/results/{pointer_part(task)}",
+        ),
+    )
+
+
+def _scores(results: Json, names: tuple[str, ...]) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    scores: list[Score] = []
+    odd: list[str] = []
+    for name in names:
+        found, not_finite = scores_of(results, name)
+        scores.extend(found)
+        odd.extend(f"{name}: {text}" for text in not_finite)
+    return tuple(scores), tuple(odd)
+
+
+def _files(source: _Source, leaves: tuple[str, ...]) -> Iterator[FileDigest]:
     """Where the samples lie. Their digests are of today: nothing vouches for an earlier one."""
-    tasks = {file: task for task, file in samples_paths.items()}
-    return tuple(
-        file_digest(file, role="samples", task=tasks[file], relative_to=path.parent)
-        for file in leaf_samples
-    )
+    for leaf in leaves:
+        if (path := source.samples_paths.get(leaf)) is not None:
+            yield file_digest(path, role="samples", task=leaf, relative_to=source.path.parent)
 
 
-def _model_name(results: Json) -> str:
-    arguments = model_arguments(results)
-    return (
-        as_text(results.get("model_name"))
-        or arguments.get("pretrained")
-        or arguments.get("model")
-        or as_text(as_mapping(results.get("config")).get("model"))
-        or "unknown"
-    )
-
-
-def model_arguments(results: Json) -> dict[str, str]:
-    """lm-eval's `model_args` as text by key, whether it was written as text or as an object."""
-    written = as_mapping(results.get("config")).get("model_args")
-    if isinstance(written, dict):
-        return {key: str(value) for key, value in written.items()}
-    found: dict[str, str] = {}
-    for part in written.split(",") if isinstance(written, str) else ():
-        key, equals, value = part.partition("=")
-        if equals:
-            found[key.strip()] = value.strip()
-    return found
-
-
-def _is_partial(results: Json, asked: Asked) -> bool:
-    if asked.documents_total is not None and asked.documents_scored is not None:
-        return asked.documents_scored < asked.documents_total
+def _is_partial(results: Json, task: str) -> bool:
+    total, asked_for = documents_of(results, task)
+    if total is not None and asked_for is not None:
+        return asked_for < total
     return as_mapping(results.get("config")).get("limit") is not None
 
 
@@ -133,19 +193,19 @@ def _harness(results: Json) -> str:
 
 def _run(results: Json, odd: tuple[str, ...]) -> RunInfo:
     config = as_mapping(results.get("config"))
-    kept = ("batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed",
-            "fewshot_seed", "use_cache")  # fmt: skip
-    settings: dict[str, JsonValue] = {key: config[key] for key in kept if key in config}
+    settings: dict[str, JsonValue] = {key: config[key] for key in _SETTINGS if key in config}
     settings["scores_not_finite"] = list(odd)
     transformers = as_text(results.get("transformers_version"))
+    model = model_arguments(results)
+    is_transformers = transformers is not None and model.is_transformers
     return RunInfo(
         run_id="",
         job_id="",
         attempt_id="",
-        started="",
+        started=_started(results),
         finished="",
         harness=_harness(results),
-        engine="" if transformers is None else f"transformers {transformers}",
+        engine=f"transformers {transformers}" if is_transformers else model.backend,
         command="",
         host="",
         versions={} if transformers is None else {"transformers": transformers},
@@ -153,181 +213,13 @@ def _run(results: Json, odd: tuple[str, ...]) -> RunInfo:
     )
 
 
-def _observations(results: Json, task: str) -> Iterator[Observation]:
-    config = as_mapping(results.get("config"))
-    arguments = model_arguments(results)
-    is_local = str(config.get("model", "")) in _HF_BACKENDS
-    yield _weights(config, arguments)
-    yield _declared(
-        Facet.DTYPE,
-        (as_text(config.get("model_dtype")) or "").removeprefix("torch.")
-        or arguments.get("dtype", "").removeprefix("auto")
-        or None,
-        "/config/model_dtype",
-        "--model_args dtype=bfloat16 (the hf backend of lm-eval 0.4.3 and later records it)",
-    )
-    yield from _prompting(results, task, is_local=is_local)
-    yield _special_tokens(results)
-    yield _declared(
-        Facet.TOKENIZER,
-        None,
-        "",
-        _RECORD_IT,
-        name=arguments.get("tokenizer") or None,
-    )
-    adapter = arguments.get("peft") or arguments.get("delta") or arguments.get("lora_local_path")
-    yield _declared(
-        Facet.ADAPTERS,
-        # Without an argument an adapter may still lie in the folder: that is no evidence of none.
-        None,
-        "/config/model_args",
-        _RECORD_IT,
-        name=adapter,
-    )
-    quantization = {k: v for k, v in arguments.items() if "bit" in k or "quant" in k or "gguf" in k}
-    yield _declared(
-        Facet.QUANTIZATION,
-        str(sorted(quantization.items())) if quantization else None,
-        "/config/model_args",
-        _RECORD_IT,
-    )
-    transformers = as_text(results.get("transformers_version"))
-    yield _declared(
-        Facet.ENGINE,
-        f"transformers {transformers}" if transformers and is_local else None,
-        "/transformers_version",
-        "--model_args of an engine do not record its version; " + _RECORD_IT,
-    )
-    yield from _decoding(_output_types(results, task))
-    yield _declared(
-        Facet.ENDPOINT,
-        arguments.get("base_url") or ("in process" if is_local else None),
-        "/config/model_args",
-        _RECORD_IT,
-    )
-    for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE):
-        yield _declared(facet, None, "", _RECORD_IT)
-
-
-def _weights(config: Json, arguments: Mapping[str, str]) -> Observation:
-    name = arguments.get("pretrained") or arguments.get("model")
-    commit = as_text(config.get("model_sha"))
-    identifiers: list[Identifier] = []
-    if (
-        commit is not None
-        and _COMMIT.fullmatch(commit)
-        and name
-        and not name.startswith((".", "/"))
-    ):
-        # Asked of the hub by name when the run ended: it need not be what was loaded.
-        identifiers.append(
-            Identifier(kind=Kind.COMMIT, value=f"{name}@{commit}", grade=Grade.DECLARED)
-        )
-    if name:
-        identifiers.append(Identifier(kind=Kind.NAME, value=name, grade=Grade.NAMED))
-    return Observation(
-        facet=Facet.WEIGHTS,
-        identifiers=tuple(identifiers),
-        summary=f"commit {commit[:12]}, not the weights" if commit else f"only a name: {name}",
-        pointer="/config/model_sha",
-        how_to_record=_RECORD_IT,
-    )
-
-
-def _declared(
-    facet: Facet, value: str | None, pointer: str, how_to_record: str, name: str | None = None
-) -> Observation:
-    """A field of the log, or what would have recorded it; a `name` is only a name."""
-    identifiers: tuple[Identifier, ...] = ()
-    if value is not None:
-        identifiers = (Identifier(kind=Kind.CONTENT, value=value, grade=Grade.DECLARED),)
-    elif name is not None:
-        identifiers = (Identifier(kind=Kind.NAME, value=name, grade=Grade.NAMED),)
-    return Observation(
-        facet=facet,
-        identifiers=identifiers,
-        summary=value or name or "not recorded",
-        pointer=pointer if identifiers else "",
-        how_to_record=how_to_record,
-    )
-
-
-def _prompting(results: Json, task: str, *, is_local: bool) -> Iterator[Observation]:
-    if _output_types(results, task) == {"loglikelihood_rolling"}:
-        why = "rolling log-likelihood uses no prompt"
-        for facet in (Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT):
-            yield Observation(facet=facet, identifiers=(), summary=why, applies=False)
-        return
-    how = "--apply_chat_template and --system_instruction, with lm-eval 0.4.3 or later"
-    sha = as_text(results.get("chat_template_sha"))
-    # Null means "not applied" where lm-eval renders prompts itself, and nothing behind an API.
-    is_stated = "chat_template_sha" in results and (is_local or sha is not None)
-    for facet, value, pointer in (
-        (
-            Facet.CHAT_TEMPLATE,
-            {"applied": sha is not None, "sha256": sha} if is_stated else None,
-            "/chat_template_sha",
-        ),
-        (
-            Facet.SYSTEM_PROMPT,
-            {"sha256": as_text(results.get("system_instruction_sha"))}
-            if "system_instruction_sha" in results
-            else None,
-            "/system_instruction_sha",
-        ),
-    ):
-        digest = None if value is None else value["sha256"]
-        summary = "not recorded" if value is None else "none"
-        yield Observation(
-            facet=facet,
-            identifiers=()
-            if value is None
-            else (Identifier(kind=Kind.CONTENT, value=dict(value), grade=Grade.DECLARED),),
-            summary=f"sha256:{str(digest)[:12]}" if digest else summary,
-            pointer="" if value is None else pointer,
-            how_to_record=how,
-        )
-
-
-def _output_types(results: Json, task: str) -> set[str]:
-    configs = as_mapping(results.get("configs"))
-    return {
-        str(as_mapping(configs.get(leaf)).get("output_type")) for leaf in leaves_of(results, task)
-    }
-
-
-def _special_tokens(results: Json) -> Observation:
-    found: dict[str, JsonValue] = {
-        name: results[f"tokenizer_{name}_token"]
-        for name in ("bos", "eos", "pad")
-        if results.get(f"tokenizer_{name}_token") is not None
-    }
-    return Observation(
-        facet=Facet.SPECIAL_TOKENS,
-        identifiers=(
-            Identifier(
-                kind=Kind.CONTENT,
-                value=found,
-                grade=Grade.DECLARED,
-                scope="tokens in lm-eval's log",
-            ),
-        )
-        if found
-        else (),
-        summary="tokens only, no policy" if found else "not recorded",
-        pointer="/tokenizer_bos_token" if found else "",
-        how_to_record=_RECORD_IT,
-    )
-
-
-def _decoding(output_types: set[str]) -> Iterator[Observation]:
-    if output_types and "generate_until" not in output_types and "None" not in output_types:
-        why = "no text is generated"
-        yield Observation(facet=Facet.DECODING, identifiers=(), summary=why, applies=False)
-        yield Observation(facet=Facet.TEST_TIME_COMPUTE, identifiers=(), summary=why, applies=False)
-        return
-    for facet, how in (
-        (Facet.DECODING, "the log lacks the model's generation_config; " + _RECORD_IT),
-        (Facet.TEST_TIME_COMPUTE, _RECORD_IT),
-    ):
-        yield _declared(facet, None, "", how)
+def _started(results: Json) -> str:
+    """When lm-eval says that it started; empty if it does not say."""
+    seconds = results.get("date")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return ""
+    try:
+        moment = datetime.fromtimestamp(math.floor(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,23 +1,27 @@
-"""What lm-eval writes: results files and samples files, read without importing lm-eval."""
+"""What a results file of lm-eval says of its tasks: what was asked, and the scores.
 
-import gzip
-import json
-import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO
+Read without importing lm-eval, of every version: before 0.4 a score's key had no filter, and the
+configurations of tasks, the counts of documents and the members of groups came in one by one.
+"""
+
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from weighin.errors import EvidenceError
 from weighin.evidence.records import Asked, Score
 from weighin.identity.canonical import canonical_json, sha256_hex
-
-Json = Mapping[str, JsonValue]
+from weighin.sources.foreign_json import (
+    Json,
+    as_count,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+)
+from weighin.sources.lm_eval_samples import SampleContent
 
 _STDERR = "_stderr"
+_LONGEST_ODD = 80
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
@@ -35,131 +39,12 @@ _DEFAULT_AGGREGATION = {
     "bits_per_byte": "bits_per_byte",
     "mcc": "matthews_corrcoef",
     "f1": "f1_score",
+    "bleu": "bleu",
+    "chrf": "chrf",
+    "chrf++": "chrfpp",
+    "ter": "ter",
+    "brier_score": "brier_score",
 }
-
-
-@dataclass(slots=True)
-class SampleContent:
-    """What a samples file holds.
-
-    Attributes:
-        documents: Distinct document ids.
-        values: By (metric, filter): one entry a document, in the order of the file.
-        document_hashes: lm-eval's `doc_hash` by document id.
-        prompt_lines: By document id: its hash with the digest of all arguments of its requests.
-            lm-eval's own `prompt_hash` covers the first context only, neither choices nor
-            generation arguments.
-        documents_by_filter: Document ids by filter.
-        duplicates: Document ids that stand twice under one filter.
-    """
-
-    documents: set[str] = field(default_factory=set)
-    documents_by_filter: dict[str, set[str]] = field(default_factory=dict)
-    values: dict[tuple[str, str], list[JsonValue]] = field(default_factory=dict)
-    document_hashes: dict[str, str] = field(default_factory=dict)
-    prompt_lines: dict[str, str] = field(default_factory=dict)
-    duplicates: set[str] = field(default_factory=set)
-
-    @property
-    def documents_digest(self) -> str | None:
-        """SHA-256 over the sorted document hashes; `None` if a document has none."""
-        return _digest_of_lines(self.document_hashes, self.documents)
-
-    @property
-    def prompts_digest(self) -> str | None:
-        """SHA-256 over the sorted (document, arguments) digests; `None` if one is missing."""
-        return _digest_of_lines(self.prompt_lines, self.documents)
-
-
-def _digest_of_lines(lines: Mapping[str, str], documents: set[str]) -> str | None:
-    if not documents or set(lines) != documents:
-        return None
-    return sha256_hex("\n".join(sorted(lines.values())).encode())
-
-
-def as_mapping(value: JsonValue) -> Json:
-    """The value if it is a JSON object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_text(value: JsonValue) -> str | None:
-    """The value if it is a non-empty text, else `None`."""
-    return value if isinstance(value, str) and value else None
-
-
-def as_count(value: JsonValue) -> int | None:
-    """The value if it is a whole number from 0, else `None`."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def read_json(path: Path) -> JsonValue:
-    """The JSON of a foreign file. NaN is read as such: lm-eval writes it.
-
-    Raises:
-        EvidenceError: The file cannot be read or is no JSON.
-    """
-    try:
-        value: JsonValue = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise EvidenceError(f"{path}: expected JSON, found {' '.join(str(error).split())}") from (
-            error
-        )
-    return value
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """A samples file for reading, decompressed if its name ends in `.gz`."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-        yield stream  # type: ignore[misc]  # GzipFile is an IO[bytes] in all but name
-
-
-def read_samples(path: Path) -> SampleContent:
-    """The content of a samples file (`.jsonl` or `.jsonl.gz`), read line by line.
-
-    Raises:
-        EvidenceError: The file cannot be read, is torn, or a line is no sample.
-    """
-    content = SampleContent()
-    number = 0
-    try:
-        with opened(path) as stream:
-            for line in stream:
-                number += 1
-                if line.strip():
-                    _add_sample(content, as_mapping(json.loads(line)))
-    except KeyError as error:
-        raise EvidenceError(f"{path}:{number}: expected a sample, found no key {error}") from error
-    except (OSError, EOFError, ValueError, RecursionError) as error:
-        raise EvidenceError(
-            f"{path}:{number}: expected a sample, found {' '.join(str(error).split())[:200]}"
-        ) from error
-    return content
-
-
-def _add_sample(content: SampleContent, sample: Json) -> None:
-    document = json.dumps(sample["doc_id"])
-    filter_name = str(sample.get("filter", "none"))
-    of_filter = content.documents_by_filter.setdefault(filter_name, set())
-    if document in of_filter:
-        content.duplicates.add(document)
-    of_filter.add(document)
-    content.documents.add(document)
-    metrics = sample.get("metrics")
-    for name in metrics if isinstance(metrics, list) else sorted(set(sample) - _SAMPLE_KEYS):
-        content.values.setdefault((str(name), filter_name), []).append(sample[str(name)])
-    if (doc_hash := as_text(sample.get("doc_hash"))) is not None:
-        content.document_hashes[document] = doc_hash
-        arguments = json.dumps(sample.get("arguments"), sort_keys=True).encode()
-        content.prompt_lines[document] = f"{doc_hash} {sha256_hex(arguments)}"
-
-
-_SAMPLE_KEYS = frozenset(
-    {
-        "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics",
-        "doc_hash", "prompt_hash", "target_hash",
-    }
-)  # fmt: skip
 
 
 def scores_of(
@@ -179,23 +64,18 @@ def scores_of(
         as_mapping(results.get("groups")).get(task)
     )
     known = _configured_aggregations(results, task) | dict(aggregations or {})
-    is_group = task not in as_mapping(results.get("configs")) and bool(
-        as_mapping(results.get("group_subtasks")).get(task)
-    )
+    is_group = task not in as_mapping(results.get("configs")) and bool(leaves_of(results, task))
     counts = as_mapping(row.get("sample_count"))
+    documents = as_count(row.get("sample_len")) or documents_of(results, task)[1]
     scores: list[Score] = []
     odd: list[str] = []
     for key, value in row.items():
-        # Before 0.4 the keys had no filter.
         metric, _, filter_name = key.partition(",")
-        if key in _NOT_METRICS or metric.endswith(_STDERR):
+        if key in _NOT_METRICS or metric.endswith(_STDERR) or not _is_said(value):
             continue
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
-            odd.append(f"{key}: {value}")
+        number = as_number(value)
+        if number is None:
+            odd.append(f"{key}: {value}"[:_LONGEST_ODD])
             continue
         stderr = row.get(f"{metric}{_STDERR},{filter_name}" if filter_name else f"{key}{_STDERR}")
         scores.append(
@@ -203,17 +83,18 @@ def scores_of(
                 task=task,
                 metric=metric,
                 filter=filter_name or "none",
-                value=float(value),
-                stderr=float(stderr)
-                if isinstance(stderr, int | float) and math.isfinite(stderr)
-                else None,
+                value=number,
+                stderr=as_number(stderr),
                 aggregation=known.get(metric, "group" if is_group else None),
-                documents=as_count(counts.get(key))
-                or as_count(row.get("sample_len"))
-                or documents_of(results, task)[1],
+                documents=as_count(counts.get(key)) or documents,
             )
         )
     return tuple(scores), tuple(odd)
+
+
+def _is_said(value: JsonValue) -> bool:
+    """Whether a value of a row can be meant as a score: the printed table leaves blank cells."""
+    return not isinstance(value, dict | list) and bool(str(value).strip())
 
 
 def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
@@ -221,8 +102,7 @@ def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
     if not config:
         return {}
     found: dict[str, str] = dict(_DEFAULT_AGGREGATION)
-    metrics = config.get("metric_list")
-    for entry in metrics if isinstance(metrics, list) else []:
+    for entry in as_list(config.get("metric_list")):
         name = as_text(as_mapping(entry).get("metric"))
         aggregation = as_text(as_mapping(entry).get("aggregation"))
         if name is not None and aggregation is not None:
@@ -233,13 +113,22 @@ def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
 
 def leaves_of(results: Json, task: str) -> tuple[str, ...]:
     """The tasks with samples behind a task or group, in order; the task itself if it is one."""
-    if task in as_mapping(results.get("configs")):
-        return (task,)
-    children = as_mapping(results.get("group_subtasks")).get(task)
+    configs = as_mapping(results.get("configs"))
+    subtasks = as_mapping(results.get("group_subtasks"))
     found: list[str] = []
-    for child in children if isinstance(children, list) else []:
-        if isinstance(child, str) and child != task:
-            found.extend(leaf for leaf in leaves_of(results, child) if leaf not in found)
+    seen: set[str] = set()
+    waiting = [task]
+    while waiting:
+        # Foreign groups may contain each other.
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in configs:
+            found.append(name)
+        else:
+            children = as_list(subtasks.get(name))
+            waiting.extend(child for child in reversed(children) if isinstance(child, str))
     return tuple(found)
 
 
@@ -304,7 +193,9 @@ def _scored(content: SampleContent) -> int:
 
 
 def _version(value: JsonValue) -> str | None:
-    return str(value) if isinstance(value, str | int | float) and value != "N/A" else None
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "N/A":
+        return None
+    return str(value)
 
 
 def _shots(results: Json, task: str, leaves: tuple[str, ...]) -> int | None:

@@ -1,10 +1,8 @@
 """Scores computed again from the samples that lie beside a record."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -12,37 +10,83 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Record, Score
-from weighin.sources.lm_eval_results import SampleContent, read_samples
-from weighin.statistics.aggregation import PAIR_AGGREGATIONS, SCALAR_AGGREGATIONS, mean
+from weighin.sources.lm_eval_aggregation import aggregate_through_lm_eval
+from weighin.sources.lm_eval_samples import SampleContent, read_samples
+from weighin.statistics.aggregation import (
+    PAIR_AGGREGATIONS,
+    SCALAR_AGGREGATIONS,
+    mean,
+    weighted_mean,
+)
 
 WEIGHTED_GROUP = "mean weighted by documents"
 UNWEIGHTED_GROUP = "mean of tasks"
 
-# A child process, so that checking never imports lm-eval: it would take seconds and run code
-# that registers itself.
-_THROUGH_LM_EVAL = """
-import json, sys
-import lm_eval.api.metrics, lm_eval.api.registry as registry
-request = json.load(sys.stdin)
-functions = {f.__name__: f for f in registry.AGGREGATION_REGISTRY.values()}
-functions |= dict(registry.AGGREGATION_REGISTRY.items())
-function = functions.get(request["aggregation"])
-values = [tuple(v) if isinstance(v, list) else v for v in request["values"]]
-print(json.dumps(None if function is None else float(function(values))))
-"""
-_CHILD_SECONDS = 300
+_CLOSE = 1e-9
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What has been recomputed so far; the fields are those of `Recomputed`."""
+
+    values: dict[ScoreKey, float] = field(default_factory=dict)
+    documents: dict[ScoreKey, int] = field(default_factory=dict)
+    why_not: dict[ScoreKey, str] = field(default_factory=dict)
+
+
+class _CannotRecomputeError(Exception):
+    """Why a score cannot be recomputed; never leaves this module."""
 
 
 def recompute(record: Record, folder: Path) -> Recomputed:
     """Recompute every score of a record from the samples files that it names.
 
-    Means and perplexities are computed here; other aggregations by lm-eval's own function in a
-    child process, where lm-eval is installed.
+    Means and perplexities are computed here; other aggregations by lm-eval's own function in one
+    child process, where lm-eval is installed; scores of groups from those of their tasks.
 
     Args:
         record: The record.
-        folder: The folder that its files are relative to.
+        folder: The folder that its files are relative to, and lie in.
     """
+    contents, problems = _contents(record, folder)
+    progress = _Progress()
+    for_lm_eval: list[tuple[Score, list[JsonValue]]] = []
+    groups: list[Score] = []
+    for score in record.scores:
+        if score.task in problems:
+            progress.why_not[_key(score)] = problems[score.task]
+        elif score.task not in contents:
+            groups.append(score)
+        else:
+            try:
+                values = _values(contents[score.task], score)
+                progress.documents[_key(score)] = len(values)
+                value = _closed_form(_aggregation(score), values)
+                if value is None:
+                    for_lm_eval.append((score, values))
+                else:
+                    progress.values[_key(score)] = value
+            except _CannotRecomputeError as reason:
+                progress.why_not[_key(score)] = str(reason)
+    _recompute_through_lm_eval(for_lm_eval, progress)
+    for score in groups:
+        try:
+            members = _members(score, record.scores, progress)
+            progress.values[_key(score)] = _group_value(score, members, progress)
+            progress.documents[_key(score)] = sum(progress.documents[_key(m)] for m in members)
+        except _CannotRecomputeError as reason:
+            progress.why_not[_key(score)] = str(reason)
+    return Recomputed(
+        values=progress.values, documents=progress.documents, why_not=progress.why_not
+    )
+
+
+def _key(score: Score) -> ScoreKey:
+    return score.task, score.metric, score.filter
+
+
+def _contents(record: Record, folder: Path) -> tuple[dict[str, SampleContent], dict[str, str]]:
+    """Content of the samples by task, and why those of a task cannot be read."""
     contents: dict[str, SampleContent] = {}
     problems: dict[str, str] = {}
     for file in record.files:
@@ -51,33 +95,7 @@ def recompute(record: Record, folder: Path) -> Recomputed:
                 contents[file.task] = read_samples(folder / file.path)
             except EvidenceError as error:
                 problems[file.task] = str(error)
-    values: dict[ScoreKey, float] = {}
-    documents: dict[ScoreKey, int] = {}
-    why_not: dict[ScoreKey, str] = {}
-    leaves_first = sorted(record.scores, key=lambda score: score.task not in contents)
-    for score in leaves_first:
-        key = (score.task, score.metric, score.filter)
-        try:
-            if score.task in contents:
-                scored = _values(contents[score.task], score)
-                documents[key] = len(scored)
-                values[key] = _aggregate(score, scored)
-            else:
-                _refuse_unreadable(problems.get(score.task))
-                values[key] = _group(score, values, documents)
-                documents[key] = sum(documents[k] for k in _members(score, values))
-        except _CannotRecomputeError as reason:
-            why_not[key] = str(reason)
-    return Recomputed(values=values, documents=documents, why_not=why_not)
-
-
-def _refuse_unreadable(problem: str | None) -> None:
-    if problem is not None:
-        raise _CannotRecomputeError(problem)
-
-
-class _CannotRecomputeError(Exception):
-    """Why a score cannot be recomputed; never leaves this module."""
+    return contents, problems
 
 
 def _values(content: SampleContent, score: Score) -> list[JsonValue]:
@@ -86,23 +104,31 @@ def _values(content: SampleContent, score: Score) -> list[JsonValue]:
         raise _CannotRecomputeError(f"the samples hold no {score.key}")
     if content.duplicates:
         raise _CannotRecomputeError(
-            f"{len(content.duplicates)} documents stand twice in the samples"
+            f"documents that stand twice in the samples: {len(content.duplicates)}"
         )
     return found
 
 
-def _aggregate(score: Score, values: Sequence[JsonValue]) -> float:
-    name = score.aggregation
-    if name is None:
+def _aggregation(score: Score) -> str:
+    if score.aggregation is None:
         raise _CannotRecomputeError("the record does not say how documents were aggregated")
+    return score.aggregation
+
+
+def _closed_form(aggregation: str, values: Sequence[JsonValue]) -> float | None:
+    """The aggregated value; `None` if the aggregation is none of those with a closed form."""
     try:
-        if name in SCALAR_AGGREGATIONS:
-            return SCALAR_AGGREGATIONS[name]([_number(value) for value in values])
-        if name in PAIR_AGGREGATIONS:
-            return PAIR_AGGREGATIONS[name]([_pair(value) for value in values])
+        if aggregation in SCALAR_AGGREGATIONS:
+            value = SCALAR_AGGREGATIONS[aggregation]([_number(value) for value in values])
+        elif aggregation in PAIR_AGGREGATIONS:
+            value = PAIR_AGGREGATIONS[aggregation]([_pair(value) for value in values])
+        else:
+            return None
     except (ValueError, OverflowError) as error:
         raise _CannotRecomputeError(f"the samples cannot be aggregated: {error}") from error
-    return _through_lm_eval(name, values)
+    if not math.isfinite(value):
+        raise _CannotRecomputeError(f"the samples aggregate to {value}")
+    return value
 
 
 def _number(value: JsonValue) -> float:
@@ -119,49 +145,49 @@ def _pair(value: JsonValue) -> tuple[float, float]:
     return _number(value[0]), _number(value[1])
 
 
-def _through_lm_eval(name: str, values: Sequence[JsonValue]) -> float:
-    if find_spec("lm_eval") is None:
-        raise _CannotRecomputeError(
-            f"aggregation {name!r} is lm-eval's own and lm-eval is not installed; "
-            "install weighin[hf] to recompute it"
-        )
-    try:
-        finished = subprocess.run(
-            [sys.executable, "-c", _THROUGH_LM_EVAL],
-            input=json.dumps({"aggregation": name, "values": values}),
-            capture_output=True,
-            text=True,
-            timeout=_CHILD_SECONDS,
-            check=False,
-        )
-        result: JsonValue = json.loads(finished.stdout.splitlines()[-1])
-    except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
-        raise _CannotRecomputeError(f"lm-eval's aggregation {name!r} failed") from error
-    if not isinstance(result, float):
-        raise _CannotRecomputeError(f"lm-eval has no aggregation {name!r}")
-    return result
+def _recompute_through_lm_eval(
+    scored: Sequence[tuple[Score, list[JsonValue]]], progress: _Progress
+) -> None:
+    answers = aggregate_through_lm_eval([(_aggregation(score), values) for score, values in scored])
+    for (score, _), answer in zip(scored, answers, strict=True):
+        if answer.value is None:
+            progress.why_not[_key(score)] = answer.why_not
+        else:
+            progress.values[_key(score)] = answer.value
 
 
-def _members(score: Score, values: Mapping[ScoreKey, float]) -> list[ScoreKey]:
-    return [
-        key for key in values if key[1:] == (score.metric, score.filter) and key[0] != score.task
+def _members(score: Score, scores: Sequence[Score], progress: _Progress) -> list[Score]:
+    """The scores behind that of a group; a missing one would change the mean unnoticed."""
+    members = [
+        other
+        for other in scores
+        if (other.metric, other.filter) == (score.metric, score.filter) and other.task != score.task
     ]
-
-
-def _group(
-    score: Score, values: Mapping[ScoreKey, float], documents: Mapping[ScoreKey, int]
-) -> float:
-    members = _members(score, values)
+    if missing := [m.task for m in members if _key(m) not in progress.values]:
+        raise _CannotRecomputeError(
+            f"{len(missing)} of {len(members)} tasks behind {score.task} cannot be recomputed, "
+            f"among them {missing[0]}: {progress.why_not.get(_key(members[0]), 'no samples')}"
+        )
     if not members:
-        raise _CannotRecomputeError(f"no samples of the tasks behind {score.task}")
-    sizes = [documents[key] for key in members]
-    weighted = sum(values[k] * n for k, n in zip(members, sizes, strict=True)) / sum(sizes)
+        raise _CannotRecomputeError(f"no samples of {score.task}")
+    return members
+
+
+def _group_value(score: Score, members: Sequence[Score], progress: _Progress) -> float:
+    values = [progress.values[_key(member)] for member in members]
+    # lm-eval weighs a task by its documents, those that could not be scored included.
+    sizes = [member.documents or progress.documents[_key(member)] for member in members]
+    weighted = weighted_mean(list(zip(values, map(float, sizes), strict=True)))
     if score.aggregation == WEIGHTED_GROUP:
         return weighted
-    unweighted = mean([values[key] for key in members])
+    unweighted = mean(values)
     if score.aggregation == UNWEIGHTED_GROUP:
         return unweighted
+    # A foreign log does not say which of the two it is; both stand in no doubt if one is right.
     for candidate in (weighted, unweighted):
-        if abs(candidate - score.value) <= 1e-9 * max(1.0, abs(candidate)):
+        if math.isclose(candidate, score.value, rel_tol=_CLOSE, abs_tol=_CLOSE):
             return candidate
-    raise _CannotRecomputeError(f"how the tasks behind {score.task} were averaged is not recorded")
+    raise _CannotRecomputeError(
+        f"how the tasks behind {score.task} were averaged is not recorded: by documents it would "
+        f"be {weighted!r}, by tasks {unweighted!r}"
+    )

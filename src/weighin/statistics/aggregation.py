@@ -16,8 +16,31 @@ def mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
+def weighted_mean(pairs: Sequence[tuple[float, float]]) -> float:
+    """Mean of values with weights.
+
+    Args:
+        pairs: (value, weight).
+
+    Raises:
+        ValueError: No pairs, or the weights do not add up to more than 0.
+    """
+    total = math.fsum(weight for _, weight in pairs)
+    if not total > 0:
+        raise ValueError(f"expected weights that add up to more than 0, found {total}")
+    return math.fsum(value * weight for value, weight in pairs) / total
+
+
 def perplexity(log_likelihoods: Sequence[float]) -> float:
-    """Exponential of the negative mean log-likelihood (natural logarithms)."""
+    """Exponential of the negative mean log-likelihood.
+
+    Args:
+        log_likelihoods: Of each document, in nats.
+
+    Raises:
+        ValueError: No documents.
+        OverflowError: The perplexity is larger than any double.
+    """
     return math.exp(-mean(log_likelihoods))
 
 
@@ -25,10 +48,11 @@ def weighted_perplexity(pairs: Sequence[tuple[float, float]]) -> float:
     """Exponential of the negative log-likelihood per unit of length.
 
     Args:
-        pairs: (sum of log-likelihoods of a document, its length in words or bytes).
+        pairs: (sum of log-likelihoods of a document in nats, its length in words or bytes).
 
     Raises:
         ValueError: No documents, or no length.
+        OverflowError: The perplexity is larger than any double.
     """
     return math.exp(-_per_unit(pairs))
 
@@ -47,7 +71,7 @@ def bits_per_byte(pairs: Sequence[tuple[float, float]]) -> float:
 
 def _per_unit(pairs: Sequence[tuple[float, float]]) -> float:
     length = math.fsum(size for _, size in pairs)
-    if length <= 0:
+    if not length > 0:
         raise ValueError(f"expected a positive total length, found {length}")
     return math.fsum(score for score, _ in pairs) / length
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import torch
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
+from weighin.evidence.files import portable_path
 from weighin.evidence.records import LoadedWeights, Observation
 from weighin.identity.checkpoint import changed_files, fingerprint
 from weighin.identity.reading import tensor_reader
@@ -57,7 +59,7 @@ class CheckpointSubject:
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
         self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
-        self.location = str(folder.resolve())
+        self.location = portable_path(folder)
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: DiskMatch | None = None
@@ -70,6 +72,7 @@ class CheckpointSubject:
             "dtype": self._settings.dtype,
             "max_length": self._settings.max_length,
             "add_bos_token": self._settings.add_bos_token,
+            "remote_code": list(self._settings.remote_code),
         }
 
     def load(self) -> None:
@@ -81,6 +84,7 @@ class CheckpointSubject:
             all_disk_tensors(self.manifest),
             tensor_reader(self._folder, self._adapter),
             not_saved=loaded.not_saved,
+            is_quantized=self.manifest.quantization is not None,
         )
         self._loaded, self._state = loaded, state
 
@@ -101,6 +105,7 @@ class CheckpointSubject:
             settings={
                 "batch_size": self._settings.batch_size,
                 "device": model.device,
+                "threads": torch.get_num_threads(),
                 "dtype_requested": self._settings.dtype,
                 "random_seed": RANDOM_SEED,
                 "numpy_seed": NUMPY_SEED,
@@ -158,6 +163,7 @@ class CheckpointSubject:
             tied=tuple(f"{alias} = {name}" for alias, name in before.tensors.tied.items()),
             exactly_on_disk=match.exactly,
             on_disk_after_cast=match.after_cast,
+            not_saved=tuple(sorted(model.not_saved)),
             not_comparable=match.not_comparable,
             differ_from_disk=match.differ,
             not_in_checkpoint=model.missing_tensors,

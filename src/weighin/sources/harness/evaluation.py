@@ -15,6 +15,7 @@ from weighin.errors import EvidenceError, InfrastructureError, RunError, Weighin
 from weighin.evidence.files import translated_errors
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import file_digest
+from weighin.sources.foreign_json import as_mapping, read_json
 from weighin.sources.harness.progress import OnRequests, reported
 from weighin.sources.harness.quiet import quiet
 from weighin.sources.harness.samples_file import compressed
@@ -25,15 +26,8 @@ from weighin.sources.harness.tasks import (
     TORCH_SEED,
     LoadedBenchmark,
 )
-from weighin.sources.lm_eval_results import (
-    SampleContent,
-    as_mapping,
-    asked_of,
-    leaves_of,
-    read_json,
-    read_samples,
-    scores_of,
-)
+from weighin.sources.lm_eval_results import asked_of, leaves_of, scores_of
+from weighin.sources.lm_eval_samples import SampleContent, read_samples
 
 NATIVE_FOLDER = "lm-eval"
 # Below this, a failure to write is put down to a full disk.
@@ -166,7 +160,8 @@ def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -
         free = shutil.disk_usage(folder).free
         reason = "the disk is full" if free < _FULL_DISK_BYTES else " ".join(str(error).split())
         raise InfrastructureError(
-            f"{folder}: lm-eval could not write its results of {task!r}: {reason}"
+            f"{folder}: lm-eval could not write its results of {task!r}: {reason}; free some space "
+            "and run the same command again, what was recorded before is reused"
         ) from error
     scores: list[Score] = []
     odd: list[str] = []

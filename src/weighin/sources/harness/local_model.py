@@ -21,6 +21,7 @@ from weighin.identity.tokenizer import tokenizer_digest
 from weighin.requirements.model import Model
 from weighin.sources.harness.memory import MemoryDigest, digest_in_memory
 from weighin.sources.harness.quiet import quiet
+from weighin.sources.harness.remote_code import code_files, remote_code_allowed
 
 
 class _RecordingLoader:
@@ -80,7 +81,8 @@ class MemoryState:
         chat_template: Text of the chat template that prompts go through.
         generation_config: As the model would generate, without the library's version.
         structure: Digest of the module tree and of every hook on it.
-        hooks: Names of modules with a forward hook, which can change what the weights compute.
+        hooks: Names of modules with a forward hook, or with a `forward` that is not their class's:
+            both can change what the weights compute.
     """
 
     tensors: MemoryDigest
@@ -124,7 +126,9 @@ class LocalModel:
         hooks = tuple(
             name or "(model)"
             for name, module in model.named_modules()
-            if module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001  # no public way
+            if module._forward_hooks  # noqa: SLF001  # no public way
+            or module._forward_pre_hooks  # noqa: SLF001
+            or "forward" in vars(module)
         )
         structure = "\n".join((str(model), type(model).__qualname__, *hooks))
         return MemoryState(
@@ -147,7 +151,7 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         RunError: transformers refused it.
         InfrastructureError: Out of memory.
     """
-    trust_remote_code = _remote_code_allowed(folder, manifest, model)
+    trust_remote_code = remote_code_allowed(folder, manifest, model)
     if adapter is None and manifest.adapter is not None:
         raise CheckpointError(
             f"{folder}: adapter_config.json lies beside the weights, and transformers would "
@@ -177,7 +181,8 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
     except Exception as error:
         # transformers raises nearly every built-in exception on a checkpoint that it dislikes.
         raise RunError(
-            f"{folder}: transformers {transformers.__version__} cannot load it: {_first(error)}"
+            f"{folder}: transformers {transformers.__version__} cannot load it"
+            f"{_without_code(manifest, trust_remote_code=trust_remote_code)}: {_first(error)}"
         ) from error
     if lm.world_size != 1:
         raise RunError(
@@ -199,17 +204,14 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
     )
 
 
-def _remote_code_allowed(folder: Path, manifest: Manifest, model: Model) -> bool:
-    present = {file.path for file in manifest.files if file.role == "remote_code"}
-    allowed = set(model.remote_code)
-    if not allowed:
-        return False
-    if present != allowed:
-        raise CheckpointError(
-            f"{folder}: model.remote_code allows {sorted(allowed)}, found {sorted(present)}; "
-            "name exactly the Python files that may be executed"
-        )
-    return True
+def _without_code(manifest: Manifest, *, trust_remote_code: bool) -> str:
+    files = code_files(manifest)
+    if trust_remote_code or not files:
+        return ""
+    return (
+        f" without its own code; {', '.join(files)} would be executed only if model.remote_code "
+        "named them"
+    )
 
 
 def _loads_without_mmap() -> bool:

@@ -141,6 +141,7 @@ def match_with_disk(
     read_tensor: Callable[[str], bytes],
     *,
     not_saved: frozenset[str],
+    is_quantized: bool,
 ) -> DiskMatch:
     """Hold every tensor in memory against the tensor of that name on disk.
 
@@ -150,6 +151,8 @@ def match_with_disk(
         read_tensor: Reads the bytes of a tensor on disk, for a cast.
         not_saved: Names that no checkpoint holds (buffers that are computed) and that therefore
             need no counterpart.
+        is_quantized: Whether the checkpoint is. A loader multiplies its tensors with scales where
+            it cannot compute with them as they are; then no cast gives what is in memory.
     """
     on_disk = {_plain(entry.name): entry for entry in disk}
     exactly = after_cast = 0
@@ -172,6 +175,8 @@ def match_with_disk(
             not_comparable.append(entry.name)
         elif cast == entry.sha256:
             after_cast += 1
+        elif is_quantized:
+            not_comparable.append(entry.name)
         else:
             differ.append(entry.name)
     in_memory = {_plain(entry.name) for entry in memory.tensors}

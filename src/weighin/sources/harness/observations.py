@@ -1,6 +1,7 @@
 """What was observed of a loaded model, as observations of facets."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -78,7 +79,10 @@ def observed_model(
         summary=short(generation),
     )
     executed = manifest.remote_code if model.remote_code_executed else None
-    yield measured(Facet.REMOTE_CODE, executed or NONE, short(executed))
+    is_idle = executed is None and manifest.remote_code is not None
+    yield measured(
+        Facet.REMOTE_CODE, executed or NONE, "not executed" if is_idle else short(executed)
+    )
     yield _tokenizer(state, manifest)
     yield measured(
         Facet.SPECIAL_TOKENS,
@@ -87,11 +91,7 @@ def observed_model(
         scope="tokenizer in memory",
     )
     yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
-    yield measured(
-        Facet.QUANTIZATION,
-        model.quantization if model.quantization is not None else NONE,
-        NONE if model.quantization is None else short(manifest.quantization),
-    )
+    yield _quantization(model, manifest)
     yield _adapters(manifest)
     yield measured(
         Facet.ENGINE,
@@ -142,6 +142,17 @@ def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:
     return ", ".join(names) or "no special tokens"
 
 
+def _quantization(model: LocalModel, manifest: Manifest) -> Observation:
+    if model.quantization is not None:
+        return measured(Facet.QUANTIZATION, model.quantization, short(manifest.quantization))
+    if manifest.quantization is None:
+        return measured(Facet.QUANTIZATION, NONE, NONE)
+    value: JsonValue = {"checkpoint": manifest.quantization, "in_memory": NONE}
+    return measured(
+        Facet.QUANTIZATION, value, f"{short(manifest.quantization)}, dequantized on loading"
+    )
+
+
 def _adapters(manifest: Manifest) -> Observation:
     if manifest.adapter is None:
         return measured(Facet.ADAPTERS, NONE, NONE)
@@ -174,16 +185,29 @@ def observed_prompting(
         return
     template = None if chat_template is None else chat_template_digest(chat_template)
     prompt = None if system_prompt is None else sha256_hex(system_prompt.encode())
-    for facet, value, summary in (
+    dated = _date_of_prompts(chat_template)
+    for facet, value, summary, scope in (
         (
             Facet.CHAT_TEMPLATE,
             {"applied": template is not None, "sha256": template},
-            "not applied" if template is None else short(template),
+            ("not applied" if template is None else short(template)) + (dated and f", {dated}"),
+            dated,
         ),
-        (Facet.SYSTEM_PROMPT, {"sha256": prompt}, short(prompt)),
+        (Facet.SYSTEM_PROMPT, {"sha256": prompt}, short(prompt), ""),
     ):
-        identifier = Identifier(kind=Kind.CONTENT, value=dict(value), grade=how)
+        identifier = Identifier(kind=Kind.CONTENT, value=dict(value), grade=how, scope=scope)
         yield Observation(facet=facet, identifiers=(identifier,), summary=summary)
+
+
+def _date_of_prompts(chat_template: str | None) -> str:
+    """The day on which a template was rendered, if it writes the date into every prompt.
+
+    The template is the same on another day and its prompts are not, so that the two cannot be
+    compared by the template alone. Empty for a template without a date.
+    """
+    if chat_template is None or "strftime_now" not in chat_template:
+        return ""
+    return f"dated {datetime.now().astimezone().date().isoformat()}"
 
 
 def observed_decoding(

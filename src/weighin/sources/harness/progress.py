@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 Item = TypeVar("Item")
 OnRequests = Callable[[int, int], None]
@@ -48,6 +48,8 @@ class _Bar(Generic[Item]):
     """What lm-eval uses of tqdm: iterate, `update`, `close`."""
 
     callback: OnRequests = staticmethod(lambda _done, _total: None)
+    # Rolling log-likelihoods of a served model draw a bar for the windows of every document.
+    outermost: ClassVar[object] = None
 
     def __init__(
         self,
@@ -61,13 +63,22 @@ class _Bar(Generic[Item]):
         self._done = 0
 
     def __iter__(self) -> Iterator[Item]:
-        for item in self._items or ():
-            yield item
-            self.update()
+        kind = type(self)
+        is_outermost = kind.outermost is None
+        if is_outermost:
+            kind.outermost = self
+        try:
+            for item in self._items or ():
+                yield item
+                self.update()
+        finally:
+            if is_outermost:
+                kind.outermost = None
 
     def update(self, n: int = 1) -> None:
         self._done += n
-        type(self).callback(self._done, self._total)
+        if type(self).outermost in (None, self):
+            type(self).callback(self._done, self._total)
 
     @classmethod
     async def gather(cls, *awaitables: Awaitable[Item], **_bar_settings: object) -> list[Item]:
@@ -78,7 +89,8 @@ class _Bar(Generic[Item]):
             nonlocal done
             result = await awaitable
             done += 1
-            cls.callback(done, len(awaitables))
+            if cls.outermost is None:
+                cls.callback(done, len(awaitables))
             return result
 
         return list(await asyncio.gather(*(counted(awaitable) for awaitable in awaitables)))

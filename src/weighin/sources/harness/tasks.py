@@ -18,8 +18,9 @@ from lm_eval.utils import handle_non_serializable
 from pydantic import JsonValue
 
 from weighin.errors import RequirementsError, RunError
+from weighin.evidence.files import portable_path
 from weighin.identity.canonical import canonical_json, sha256_hex
-from weighin.requirements.model import BenchmarkRequirement, Requirements
+from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.harness.quiet import quiet
 from weighin.sources.lm_eval_results import config_digest
 from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
@@ -83,7 +84,8 @@ def load_benchmarks(
 
 
 def _task_manager(folders: Sequence[Path], wanted: Sequence[str]) -> TaskManager:
-    paths = [str(folder.resolve()) for folder in folders]
+    # lm-eval writes these paths into its results files.
+    paths = [portable_path(folder) for folder in folders]
     if paths:
         # lm-eval parses 14,000 files for its own tasks; they are left out if nobody asks for them.
         own = TaskManager(include_path=paths, include_defaults=False)
@@ -145,6 +147,7 @@ def _load(
 
 
 def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark) -> None:
+    _refuse_what_the_endpoint_cannot_do(requirements, found)
     benchmark, prefix = found.requirement, f"benchmarks.{found.position}"
     for name, task in found.leaves.items():
         if benchmark.num_fewshot and task.get_config("num_fewshot") == 0:
@@ -169,6 +172,25 @@ def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark
         raise RequirementsError(
             f"{requirements.required_at(f'{prefix}.metric')}: {prefix}.metric: task "
             f"{benchmark.task!r} has no {benchmark.metric_key!r}; it has {', '.join(keys)}"
+        )
+
+
+def _refuse_what_the_endpoint_cannot_do(requirements: Requirements, found: LoadedBenchmark) -> None:
+    endpoint = requirements.model.endpoint
+    if endpoint is None or found.output_types == {"generate_until"}:
+        return
+    task = found.requirement.task
+    prefix = f"benchmarks.{found.position}.task"
+    where = f"{requirements.required_at(prefix)}: {prefix}"
+    if endpoint.api is EndpointApi.CHAT:
+        raise RequirementsError(
+            f"{where}: {task!r} needs log-likelihoods, and chat interfaces give no "
+            "log-likelihoods; use the completions interface, or a benchmark that generates text"
+        )
+    if endpoint.tokenizer is None:
+        raise RequirementsError(
+            f"{where}: {task!r} needs log-likelihoods, for which the prompts must be cut into "
+            "tokens here; name the folder of the tokenizer in model.endpoint.tokenizer"
         )
 
 

@@ -1,0 +1,84 @@
+"""JSON of files that somebody else wrote: read leniently, then taken apart with care."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import EvidenceError
+
+Json = Mapping[str, JsonValue]
+
+_LARGEST_COUNT = 2**53 - 1
+_LONGEST_MESSAGE = 200
+
+
+def read_json(path: Path) -> JsonValue:
+    """The JSON of a foreign file. NaN is read as such: lm-eval writes it.
+
+    Raises:
+        EvidenceError: The file cannot be read or is no JSON in UTF-8.
+    """
+    try:
+        return parsed(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path}: expected JSON, found {in_brief(error)}") from error
+
+
+def parsed(content: bytes) -> JsonValue:
+    """The JSON in some bytes, NaN included, none of its texts with a lone surrogate.
+
+    Raises:
+        ValueError: The bytes are no such JSON.
+        RecursionError: It is nested too deeply.
+    """
+    # Given bytes, the standard library would let surrogates pass.
+    value: JsonValue = json.loads(content.decode("utf-8"))
+    if rb"\u" in content:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
+
+
+def in_brief(error: Exception) -> str:
+    """What an exception says, on one line."""
+    return " ".join(str(error).split())[:_LONGEST_MESSAGE] or type(error).__name__
+
+
+def as_mapping(value: JsonValue) -> Json:
+    """The value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """The value if it is a JSON array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: JsonValue) -> str | None:
+    """The value if it is a non-empty text, else `None`."""
+    return value if isinstance(value, str) and value else None
+
+
+def as_count(value: JsonValue) -> int | None:
+    """The value if it is a whole number from 0 that a double can hold, else `None`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= _LARGEST_COUNT else None
+
+
+def as_number(value: JsonValue) -> float | None:
+    """The value if it is a finite number, else `None`."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def pointer_part(key: str) -> str:
+    """A key as it stands in a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,261 @@
+"""Requests to a server: few quick retries, and no response that goes unnoticed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+
+import requests
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from pydantic import JsonValue
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+)
+
+from weighin.errors import InfrastructureError, RunError
+from weighin.identity.canonical import strict_json
+from weighin.sources.harness.endpoint_responses import Heard, JsonObject, self_description
+
+ATTEMPTS = 3
+CONNECT_SECONDS = 10
+ANSWER_SECONDS = 300
+_FIRST_WAIT_SECONDS = 0.25
+_LONGEST_WAIT_SECONDS = 30.0
+_LONGEST_MESSAGE = 300
+_PASSING = frozenset({
+    HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS,
+})  # fmt: skip
+# Keys of servers that need none ("EMPTY", "none") are words that a model may well write.
+_SHORTEST_SECRET = 16
+
+
+class _PassingError(InfrastructureError):
+    """Trying again may help."""
+
+    def __init__(self, message: str, wait_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class Connection:
+    """One server, asked as often as a benchmark needs.
+
+    lm-eval's own transport logs response bodies, retries what cannot change, and reads a key from
+    an environment variable of its own choice; this one does not.
+    """
+
+    def __init__(self, url: str, key: str | None, key_name: str | None) -> None:
+        """A connection; nothing is sent yet.
+
+        Args:
+            url: Full URL.
+            key: API key; `None` sends none. It leaves this object in a request header only.
+            key_name: The environment variable that it stood in, for errors.
+        """
+        self._url = url
+        self._key = key
+        self._key_name = key_name
+        self._place = url
+        self.heard = Heard()
+
+    def listen(self, benchmark: str) -> Heard:
+        """Start a benchmark: what is heard from now on belongs to it."""
+        self._place = f"{benchmark}: {self._url}"
+        self.heard = Heard()
+        return self.heard
+
+    @property
+    def place(self) -> str:
+        """The benchmark and URL, for errors."""
+        return self._place
+
+    def ask(self, payload: JsonObject) -> dict[str, JsonValue]:
+        """The response to one request.
+
+        Raises:
+            InfrastructureError: The server cannot be reached, or fails again and again.
+            RunError: The server refuses the request, or its response is no JSON object.
+        """
+        retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait_seconds,
+            retry=retry_if_exception_type(_PassingError),
+            reraise=True,
+        )
+        return retrying(self._ask_once, payload)
+
+    async def ask_async(self, session: ClientSession, payload: JsonObject) -> dict[str, JsonValue]:
+        """As `ask`, while other requests are under way."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait_seconds,
+            retry=retry_if_exception_type(_PassingError),
+            reraise=True,
+        )
+        return await retrying(self._ask_once_async, session, payload)
+
+    def _ask_once(self, payload: JsonObject) -> dict[str, JsonValue]:
+        try:
+            response = requests.post(
+                self._url,
+                json=payload,
+                headers=self._headers(),
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                allow_redirects=False,
+                auth=_as_it_is,
+            )
+        except (requests.RequestException, OSError) as error:
+            raise self._unreachable(error) from error
+        return self._read(response.status_code, response.headers, response.content)
+
+    async def _ask_once_async(
+        self, session: ClientSession, payload: JsonObject
+    ) -> dict[str, JsonValue]:
+        proxies = requests.utils.get_environ_proxies(self._url)
+        try:
+            async with session.post(
+                self._url,
+                json=payload,
+                headers=self._headers(),
+                timeout=ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
+                allow_redirects=False,
+                proxy=requests.utils.select_proxy(self._url, proxies),
+            ) as response:
+                content = await response.read()
+        except (ClientError, OSError, TimeoutError) as error:
+            raise self._unreachable(error) from error
+        return self._read(response.status, response.headers, content)
+
+    def _headers(self) -> dict[str, str]:
+        return {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
+
+    def _unreachable(self, error: Exception) -> _PassingError:
+        return _PassingError(
+            f"{self._place}: asked {ATTEMPTS} times without a response: "
+            f"{self._shown(_reason(error))}; start the server and run the same command again"
+        )
+
+    def _read(
+        self, status: int, headers: Mapping[str, str], content: bytes
+    ) -> dict[str, JsonValue]:
+        text = content.decode("utf-8", errors="replace")
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise self._refusal(status, headers, text)
+        if self._is_repeated_in(text):
+            raise RunError(
+                f"{self._place}: the response repeats the API key; nothing of it is recorded"
+            )
+        try:
+            body = strict_json(content)
+        except ValueError as error:
+            raise RunError(
+                f"{self._place}: expected JSON, found {self._shown(text)!r}: "
+                f"{self._shown(str(error))}"
+            ) from error
+        if not isinstance(body, dict):
+            raise RunError(f"{self._place}: expected a JSON object, found {self._shown(text)!r}")
+        # Before anything else is read: what comes after may fail, and a retry may ask another.
+        self.heard.note_answer(self_description(body, self._place))
+        return body
+
+    def _refusal(
+        self, status: int, headers: Mapping[str, str], text: str
+    ) -> _PassingError | RunError:
+        body: JsonObject = {}
+        with suppress(ValueError):  # a proxy's error is a page, which is told as it is
+            match strict_json(text):
+                case dict(found):
+                    body = found
+                case _:
+                    pass
+        if "model" in body and not self._is_repeated_in(text):
+            self.heard.note_answer(self_description(body, self._place))
+        told = f"{self._place}: HTTP {status}: {self._shown(_message(body) or text) or 'no text'}"
+        if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _PassingError(
+                f"{told}; asked {ATTEMPTS} times, run the same command again later",
+                _seconds(headers.get("Retry-After", "")),
+            )
+        return RunError(f"{told}; {self._way_out(status)}")
+
+    def _is_repeated_in(self, text: str) -> bool:
+        key = self._key
+        return key is not None and len(key) >= _SHORTEST_SECRET and key in text
+
+    def _way_out(self, status: int) -> str:
+        match status:
+            case 401 | 403 if self._key_name is None:
+                return "name the environment variable that holds the key in api_key_env"
+            case 401 | 403:
+                return f"the key in the environment variable {self._key_name} is not accepted"
+            case 404:
+                return "check model.endpoint.url, with its path, and served_model"
+            case _ if status < HTTPStatus.BAD_REQUEST:
+                return "redirects are not followed: write the URL that answers"
+            case _:
+                return "the server does not accept the request of this benchmark"
+
+    def _shown(self, text: str) -> str:
+        """A foreign text on one line, shortened, without the key."""
+        if self._key is not None:
+            # Before it is shortened: a part of the key is still a part of the key.
+            text = text.replace(self._key, "<api key>")
+        line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _line(text))
+        return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No authentication of its own: requests would put a login of ~/.netrc over the key."""
+    return request
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _message(body: JsonObject) -> str:
+    """The error message where the usual servers put it."""
+    for holder in (body.get("error"), body):
+        if isinstance(holder, str):
+            return holder
+        if isinstance(holder, dict):
+            for name in ("message", "detail"):
+                told = holder.get(name)
+                if isinstance(told, str):
+                    return told
+    return ""
+
+
+def _wait_seconds(state: RetryCallState) -> float:
+    error = None if state.outcome is None else state.outcome.exception()
+    asked_for = error.wait_seconds if isinstance(error, _PassingError) else None
+    if asked_for is not None:
+        return min(asked_for, _LONGEST_WAIT_SECONDS)
+    wait: float = _FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1)
+    return wait
+
+
+def _seconds(retry_after: str) -> float | None:
+    """The wait that a server asks for in seconds; `None` for a date or nothing."""
+    return float(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else None
+
+
+def _reason(error: Exception) -> str:
+    """Why there was no response: what the operating system said, else what the library says."""
+    if isinstance(error, TimeoutError | requests.Timeout):
+        return f"no answer within {ANSWER_SECONDS} s"
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and cause.errno is not None and cause.strerror:
+            return cause.strerror.lower()
+    return f"{type(error).__name__}: {error}"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        current = current.__cause__ or current.__context__

@@ -1,0 +1,189 @@
+"""lm-eval's own models for OpenAI-compatible servers, with a transport that hears everything."""
+
+import asyncio
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ClientSession
+from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompletionsAPI
+from pydantic import JsonValue
+
+from weighin.errors import RunError
+from weighin.requirements.model import Endpoint, EndpointApi, Model
+from weighin.sources.harness.endpoint_connection import ANSWER_SECONDS, Connection
+from weighin.sources.harness.endpoint_responses import require_log_likelihoods, require_texts
+from weighin.sources.harness.quiet import quiet
+
+# Without `model.max_length` nothing is cut off on this side; lm-eval would cut at 2,047 tokens.
+_NO_LIMIT = 1 << 20
+
+LogLikelihood = tuple[float, bool]
+
+
+class _Served:
+    """What both interfaces share; put before lm-eval's class, whose transport it replaces."""
+
+    connection: Connection
+    is_chat: bool
+
+    def model_call(
+        self,
+        messages: Sequence[Sequence[int]],
+        *,
+        generate: bool = True,
+        gen_kwargs: Mapping[str, JsonValue] | None = None,
+    ) -> dict[str, JsonValue]:
+        """The response to one request, as lm-eval asks for it with one request at a time."""
+        payload = self._payload(messages, gen_kwargs, generate=generate)
+        body = self.connection.ask(payload)
+        if generate:
+            self._require_texts(body, messages)
+        return body
+
+    async def amodel_call(  # noqa: PLR0913  # lm-eval's signature
+        self,
+        session: ClientSession,
+        sem: asyncio.Semaphore,
+        messages: Sequence[Sequence[int]],
+        *,
+        generate: bool = True,
+        cache_keys: Sequence[object] = (),
+        ctxlens: Sequence[int] = (),
+        gen_kwargs: Mapping[str, JsonValue] | None = None,
+    ) -> list[str] | list[LogLikelihood]:
+        """The answers to one request, as lm-eval asks for them with several under way."""
+        del cache_keys
+        payload = self._payload(messages, gen_kwargs, generate=generate)
+        async with sem:
+            body = await self.connection.ask_async(session, payload)
+        if not generate:
+            return self.parse_logprobs(outputs=body, tokens=messages, ctxlens=ctxlens)
+        self._require_texts(body, messages)
+        texts: list[str | None] = self.parse_generations(  # type: ignore[attr-defined]
+            outputs=body
+        )
+        return [text or "" for text in texts]
+
+    def parse_logprobs(
+        self,
+        outputs: dict[str, JsonValue] | Sequence[dict[str, JsonValue]],
+        tokens: Sequence[Sequence[int]],
+        ctxlens: Sequence[int],
+    ) -> list[LogLikelihood]:
+        """As lm-eval, once it is sure that every token has a log-probability."""
+        (body,) = (outputs,) if isinstance(outputs, dict) else outputs
+        require_log_likelihoods(body, tokens, ctxlens, self.connection.place)
+        return super().parse_logprobs(  # type: ignore[misc,no-any-return]
+            outputs=body, tokens=tokens, ctxlens=ctxlens
+        )
+
+    def _payload(
+        self,
+        messages: Sequence[Sequence[int]],
+        gen_kwargs: Mapping[str, JsonValue] | None,
+        *,
+        generate: bool,
+    ) -> dict[str, JsonValue]:
+        # lm-eval sends the end-of-text stop sequence only if it asks one request at a time.
+        payload: dict[str, JsonValue] = self._create_payload(  # type: ignore[attr-defined]
+            self.create_message(messages),  # type: ignore[attr-defined]
+            generate=generate,
+            gen_kwargs=copy.deepcopy(gen_kwargs),
+            seed=self._seed,  # type: ignore[attr-defined]
+            eos=self.eos_string,  # type: ignore[attr-defined]
+        )
+        if generate:
+            self.connection.heard.note_decoding(payload)
+        return payload
+
+    def _require_texts(
+        self, body: Mapping[str, JsonValue], messages: Sequence[Sequence[int]]
+    ) -> None:
+        require_texts(body, len(messages), chat=self.is_chat, place=self.connection.place)
+
+
+class ServedCompletions(_Served, LocalCompletionsAPI):  # type: ignore[misc]  # no types
+    """The completions interface: log-likelihoods of tokens and text."""
+
+    is_chat = False
+
+
+class ServedChat(_Served, LocalChatCompletion):  # type: ignore[misc]  # lm-eval publishes no types
+    """The chat interface: text only."""
+
+    is_chat = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedModel:
+    """A served model that can be asked.
+
+    Attributes:
+        lm: The lm-eval model.
+        connection: Its transport.
+        backend: lm-eval's name of the interface.
+        batch_size: Prompts in one request.
+        max_length: Longest input in tokens; `None` if nothing is cut off.
+        chat_template: Text of the chat template of the local tokenizer; `None` without one.
+    """
+
+    lm: ServedCompletions | ServedChat
+    connection: Connection
+    backend: str
+    batch_size: int
+    max_length: int | None
+    chat_template: str | None
+
+
+def open_endpoint(
+    model: Model, endpoint: Endpoint, tokenizer: Path | None, key: str | None
+) -> ServedModel:
+    """A served model; nothing is asked yet.
+
+    Args:
+        model: What the requirements say of the model.
+        endpoint: Where it is served.
+        tokenizer: Folder of the tokenizer; `None` to send texts.
+        key: API key; `None` sends none.
+
+    Raises:
+        RunError: The tokenizer cannot be loaded.
+    """
+    is_chat = endpoint.api is EndpointApi.CHAT
+    # A batch is one request with several prompts, which few servers take; ask for it by name.
+    is_batched = "batch_size" in model.model_fields_set and not is_chat
+    served = ServedChat if is_chat else ServedCompletions
+    settings: dict[str, object] = {} if is_chat else {"add_bos_token": bool(model.add_bos_token)}
+    try:
+        with quiet():
+            lm = served(
+                model=endpoint.served_model,
+                base_url=endpoint.url,
+                tokenizer=None if is_chat or tokenizer is None else str(tokenizer.resolve()),
+                tokenizer_backend=None if is_chat or tokenizer is None else "huggingface",
+                tokenized_requests=not is_chat and tokenizer is not None,
+                num_concurrent=endpoint.concurrent_requests,
+                batch_size=model.batch_size if is_batched else 1,
+                max_length=model.max_length or _NO_LIMIT,
+                max_retries=1,  # the connection tries again itself, and only where it may help
+                timeout=ANSWER_SECONDS,
+                **settings,
+            )
+    except Exception as error:
+        # transformers raises nearly every built-in exception on a tokenizer that it dislikes.
+        raise RunError(
+            f"{tokenizer}: the tokenizer cannot be loaded: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:400]}"
+        ) from error
+    lm.connection = Connection(endpoint.url, key, endpoint.api_key_env)
+    template = getattr(lm.tokenizer, "chat_template", None)
+    return ServedModel(
+        lm=lm,
+        connection=lm.connection,
+        backend="local-chat-completions" if is_chat else "local-completions",
+        batch_size=model.batch_size if is_batched else 1,
+        max_length=model.max_length,
+        chat_template=template if isinstance(template, str) else None,
+    )

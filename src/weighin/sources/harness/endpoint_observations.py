@@ -1,0 +1,192 @@
+"""What can be observed of a served model: what was sent to it, and what it says of itself."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Observation
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.requirements.model import Endpoint, EndpointApi
+from weighin.sources.harness.endpoint_responses import Heard, SelfDescription
+from weighin.sources.harness.observations import (
+    measured,
+    observed_prompting,
+    short,
+    without_bearing,
+)
+
+IN_PROCESS = (
+    "what a server loaded cannot be seen from outside: score the checkpoint in process, with "
+    "model.checkpoint instead of model.endpoint"
+)
+_ASK_FOR_ONE = "ask for a dated model id, or for a server of one's own"
+_UNSEEN = (
+    Facet.CONFIG,
+    Facet.GENERATION_CONFIG,
+    Facet.REMOTE_CODE,
+    Facet.SPECIAL_TOKENS,
+    Facet.DTYPE,
+    Facet.QUANTIZATION,
+    Facet.ADAPTERS,
+    Facet.ENGINE,
+)
+
+
+def unseen(facet: Facet, how_to_record: str = IN_PROCESS) -> Observation:
+    """A facet of which nothing was recorded."""
+    return Observation(
+        facet=facet, identifiers=(), summary="not recorded", how_to_record=how_to_record
+    )
+
+
+def observed_server(
+    endpoint: Endpoint, heard: Heard, tokenizer: str | None
+) -> Iterator[Observation]:
+    """The facets of who answered.
+
+    Args:
+        endpoint: The server.
+        heard: What it said in this benchmark.
+        tokenizer: Digest of the tokenizer that made the tokens that were sent; `None` if texts
+            were sent.
+    """
+    answers = sorted(heard.answers, key=lambda answer: str(answer.as_json()))
+    yield _endpoint(endpoint, answers)
+    yield _weights(endpoint, answers)
+    yield _tokenizer(tokenizer)
+    for facet in _UNSEEN:
+        yield unseen(facet)
+
+
+def _endpoint(endpoint: Endpoint, answers: Sequence[SelfDescription]) -> Observation:
+    if not answers:
+        return unseen(Facet.ENDPOINT, "nothing was asked of the server")
+    # A field that one response states and another leaves out makes the two incomparable, not
+    # different.
+    stated = sorted({" ".join(answer.as_json()) for answer in answers})
+    value: dict[str, JsonValue] = {
+        "url": endpoint.url,
+        "served_model": endpoint.served_model,
+        "answers": [answer.as_json() for answer in answers],
+    }
+    is_named = all(answer.model is not None for answer in answers)
+    identifier = Identifier(
+        kind=Kind.CONTENT,
+        value=value,
+        grade=Grade.DECLARED if is_named else Grade.NAMED,
+        scope=f"stated by the server: {', '.join(s or 'nothing' for s in stated)}",
+    )
+    return Observation(
+        facet=Facet.ENDPOINT,
+        identifiers=(identifier,),
+        summary=f"{' and '.join(map(_in_words, answers))} at {endpoint.url}",
+        how_to_record="serve the model with an interface that states `model` in every response",
+    )
+
+
+def _in_words(answer: SelfDescription) -> str:
+    fingerprint = answer.system_fingerprint
+    parts = (
+        answer.model or "an unnamed model",
+        f"({fingerprint})" if fingerprint else "",
+        f"by {answer.provider}" if answer.provider else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _weights(endpoint: Endpoint, answers: Sequence[SelfDescription]) -> Observation:
+    """Only a name, whoever states it: a server may put any weights behind it."""
+    named = {answer.model or endpoint.served_model for answer in answers}
+    if len(named) != 1:
+        return unseen(Facet.WEIGHTS, f"{IN_PROCESS}; or {_ASK_FOR_ONE}")
+    (name,) = named
+    identifier = Identifier(
+        kind=Kind.NAME, value=name, grade=Grade.NAMED, scope=f"served at {endpoint.url}"
+    )
+    return Observation(
+        facet=Facet.WEIGHTS,
+        identifiers=(identifier,),
+        summary=f"only a name: {name}",
+        how_to_record=IN_PROCESS,
+    )
+
+
+def _tokenizer(digest: str | None) -> Observation:
+    if digest is None:
+        return unseen(
+            Facet.TOKENIZER,
+            f"model.endpoint.tokenizer, with the completions interface; {IN_PROCESS}",
+        )
+    # It made the tokens that were sent; that the model was trained with it is only said.
+    identifier = Identifier(kind=Kind.CONTENT, value=digest, grade=Grade.DECLARED)
+    return Observation(
+        facet=Facet.TOKENIZER,
+        identifiers=(identifier,),
+        summary=f"{short(digest)}, as given for the prompts",
+        how_to_record=IN_PROCESS,
+    )
+
+
+def observed_requests(
+    endpoint: Endpoint,
+    heard: Heard,
+    *,
+    chat_template: str | None,
+    system_prompt: str | None,
+    output_types: frozenset[str],
+) -> Iterator[Observation]:
+    """The facets of how it was asked.
+
+    Args:
+        endpoint: The server.
+        heard: What was sent in this benchmark.
+        chat_template: Text of the template that prompts went through here; `None` if through none.
+        system_prompt: Text of the system prompt that was sent; `None` for none.
+        output_types: lm-eval's output types of the benchmark's tasks.
+    """
+    for observation in observed_prompting(
+        chat_template=chat_template, system_prompt=system_prompt, output_types=output_types
+    ):
+        is_template = observation.facet is Facet.CHAT_TEMPLATE
+        is_unseen = is_template and endpoint.api is EndpointApi.CHAT
+        yield _template_of_server(endpoint) if is_unseen else observation
+    if "generate_until" not in output_types:
+        why = "no text is generated"
+        yield without_bearing(Facet.DECODING, why)
+        yield without_bearing(Facet.TEST_TIME_COMPUTE, why)
+        return
+    yield _decoding(heard)
+    yield unseen(
+        Facet.TEST_TIME_COMPUTE,
+        f"what a server does before it answers is not stated in a response; {IN_PROCESS}",
+    )
+
+
+def _template_of_server(endpoint: Endpoint) -> Observation:
+    """That a template was applied is known; which one, only the server knows."""
+    identifier = Identifier(
+        kind=Kind.CONTENT,
+        value={"applied": True, "rendered_by": endpoint.url},
+        grade=Grade.NAMED,
+        scope="rendered by a server",
+    )
+    return Observation(
+        facet=Facet.CHAT_TEMPLATE,
+        identifiers=(identifier,),
+        summary="the server's own",
+        how_to_record="the completions interface with model.endpoint.tokenizer, which renders the "
+        "template here",
+    )
+
+
+def _decoding(heard: Heard) -> Observation:
+    sent = [heard.decoding[key] for key in sorted(heard.decoding)]
+    words = "; ".join(", ".join(f"{k} {v}" for k, v in sorted(s.items())) for s in sent)
+    # What the server fills in for settings that are not sent is unknown, so that this is never
+    # compared with what a model in this process did.
+    return measured(
+        Facet.DECODING,
+        {"sent": list[JsonValue](sent)},
+        f"as sent: {words}; the server's defaults are unknown",
+        scope="as sent to a server",
+    )

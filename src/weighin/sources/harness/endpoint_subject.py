@@ -1,0 +1,227 @@
+"""A served model: asked over an OpenAI-compatible interface, known only by what it says."""
+
+import os
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE
+from weighin.identity.manifest import Manifest
+from weighin.identity.tokenizer import (
+    POLICY_FILES,
+    TOKENIZER_FILE,
+    VOCABULARY_FILES,
+    TokenizerFacets,
+    tokenizer_facets,
+)
+from weighin.requirements.model import Endpoint, EndpointApi, Requirements
+from weighin.sources.harness.endpoint_model import ServedModel, open_endpoint
+from weighin.sources.harness.endpoint_observations import observed_requests, observed_server
+from weighin.sources.harness.endpoint_responses import Heard
+from weighin.sources.harness.evaluation import Answered, Asking, evaluate
+from weighin.sources.harness.local_model import installed_versions
+from weighin.sources.harness.subject import Question, Scored
+from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
+
+_TOKENIZER_FILES = (
+    TOKENIZER_FILE,
+    *POLICY_FILES,
+    *VOCABULARY_FILES,
+    TEMPLATE_FILE,
+    LEGACY_TEMPLATE_FILE,
+)
+
+
+class EndpointSubject:
+    """A served model. Nothing is loaded here, so that its weights are never more than a name."""
+
+    manifest: Manifest | None = None
+    location: str | None = None
+
+    def __init__(self, requirements: Requirements) -> None:
+        """Read the key and the tokenizer; the server is not asked yet.
+
+        Raises:
+            RequirementsError: The requirements name no endpoint, or prompts that it cannot be sent.
+            UsageError: The environment variable of the key is not set.
+            CheckpointError: The tokenizer is missing or malformed.
+        """
+        endpoint = requirements.model.endpoint
+        if endpoint is None:
+            raise RequirementsError(
+                f"{requirements.source}: model.endpoint: expected a served model, found none"
+            )
+        self._endpoint = endpoint
+        self._model = requirements.model
+        self._key = _api_key(requirements, endpoint)
+        self._tokenizer_folder = _tokenizer_folder(requirements, endpoint)
+        self._tokenizer = _read_tokenizer(self._tokenizer_folder)
+        _refuse_templates(requirements, endpoint)
+        self._served: ServedModel | None = None
+
+    @property
+    def description(self) -> JsonValue:
+        """Where it is served and how it is asked."""
+        return {
+            "url": self._endpoint.url,
+            "served_model": self._endpoint.served_model,
+            "api": self._endpoint.api.value,
+            "tokenizer": self._tokenizer_digest,
+            "max_length": self._model.max_length,
+            "add_bos_token": self._model.add_bos_token,
+        }
+
+    @property
+    def _tokenizer_digest(self) -> str | None:
+        """Over everything that turns a text into tokens; `None` if texts are sent."""
+        found = self._tokenizer
+        if found is None:
+            return None
+        parts: dict[str, JsonValue] = {
+            "tokenizer": found.tokenizer,
+            "special_tokens": found.special_tokens,
+            "chat_template": found.chat_template,
+        }
+        return sha256_hex(canonical_json(parts))
+
+    def load(self) -> None:
+        """Load the tokenizer, if there is one."""
+        self._served = open_endpoint(self._model, self._endpoint, self._tokenizer_folder, self._key)
+
+    def score(self, question: Question) -> Scored:
+        """Answer one benchmark, and keep what every response says of who answered."""
+        if self._served is None:
+            raise RuntimeError("score was called before load")
+        served, benchmark = self._served, question.benchmark
+        heard = served.connection.listen(question.requirement.task)
+        answered = self._evaluate(served, question)
+        tokenizer = None if self._tokenizer is None else self._tokenizer.tokenizer
+        return Scored(
+            answered=answered,
+            observations=(
+                *observed_server(self._endpoint, heard, tokenizer),
+                *observed_requests(
+                    self._endpoint,
+                    heard,
+                    chat_template=served.chat_template if question.chat_template else None,
+                    system_prompt=question.system_prompt,
+                    output_types=benchmark.output_types,
+                ),
+            ),
+            loaded=None,
+            engine="",
+            settings=self._settings(served, heard, answered),
+            versions=installed_versions(),
+        )
+
+    def _evaluate(self, served: ServedModel, question: Question) -> Answered:
+        endpoint = self._endpoint
+        asking = Asking(
+            benchmark=question.benchmark,
+            max_samples=question.max_samples,
+            chat_template=question.chat_template,
+            system_prompt=question.system_prompt,
+            model_name=self._model.name,
+            model_arguments={
+                "model": endpoint.served_model,
+                "base_url": endpoint.url,
+                "num_concurrent": endpoint.concurrent_requests,
+                **({} if endpoint.tokenizer is None else {"tokenizer": endpoint.tokenizer}),
+            },
+            backend=served.backend,
+            compress_samples=question.compress_samples,
+        )
+        return evaluate(served.lm, asking, question.folder, question.on_requests)
+
+    def _settings(
+        self, served: ServedModel, heard: Heard, answered: Answered
+    ) -> dict[str, JsonValue]:
+        return {
+            "api": self._endpoint.api.value,
+            "concurrent_requests": self._endpoint.concurrent_requests,
+            "batch_size": served.batch_size,
+            "max_length": served.max_length,
+            "responses": [
+                {**answer.as_json(), "responses": count} for answer, count in heard.answers.items()
+            ],
+            "random_seed": RANDOM_SEED,
+            "numpy_seed": NUMPY_SEED,
+            "torch_seed": TORCH_SEED,
+            "fewshot_seed": FEWSHOT_SEED,
+            "scores_not_finite": list(answered.odd_scores),
+        }
+
+
+def _api_key(requirements: Requirements, endpoint: Endpoint) -> str | None:
+    """The key; no message ever shows it, and neither does it leave the subject but in a header."""
+    name = endpoint.api_key_env
+    if name is None:
+        return None
+    where = f"{requirements.required_at('model.endpoint.api_key_env')}: model.endpoint.api_key_env"
+    key = os.environ.get(name)
+    if not key:
+        found = "it is not set" if key is None else "it is empty"
+        raise UsageError(
+            f"{where}: expected the key in the environment variable {name}, found that {found}; "
+            f"set it (export {name}=...), or remove api_key_env for a server without keys"
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise UsageError(
+            f"{where}: expected a key of printable ASCII without spaces in the environment "
+            f"variable {name}, found other characters; set it again, without a line break"
+        )
+    return key
+
+
+def _tokenizer_folder(requirements: Requirements, endpoint: Endpoint) -> Path | None:
+    if endpoint.tokenizer is None or endpoint.api is EndpointApi.CHAT:
+        return None
+    folder = requirements.resolve(endpoint.tokenizer)
+    if not folder.is_dir():
+        raise CheckpointError(
+            f"{requirements.required_at('model.endpoint.tokenizer')}: model.endpoint.tokenizer: "
+            f"expected a folder with a tokenizer, found nothing at {folder}"
+        )
+    return folder
+
+
+def _read_tokenizer(folder: Path | None) -> TokenizerFacets | None:
+    if folder is None:
+        return None
+    try:
+        contents = {
+            name: (folder / name).read_bytes()
+            for name in _TOKENIZER_FILES
+            if (folder / name).is_file()
+        }
+    except OSError as error:
+        raise CheckpointError(f"{folder}: cannot be read: {error.strerror}") from error
+    facets = tokenizer_facets(contents, folder)
+    if facets.tokenizer is None:
+        raise CheckpointError(
+            f"{folder}: expected {TOKENIZER_FILE} or the vocabulary files of a tokenizer, found "
+            "neither; copy them from the checkpoint that is served"
+        )
+    return facets
+
+
+def _refuse_templates(requirements: Requirements, endpoint: Endpoint) -> None:
+    """Refuse prompts that could not be sent as the requirements say."""
+    for index, benchmark in enumerate(requirements.benchmarks):
+        stated = benchmark.chat_template
+        is_applied = requirements.model.chat_template if stated is None else stated
+        field = "model" if stated is None else f"benchmarks.{index}"
+        where = f"{requirements.required_at(f'{field}.chat_template')}: {field}.chat_template"
+        if endpoint.api is EndpointApi.CHAT and not is_applied:
+            raise RequirementsError(
+                f"{where}: expected true for {benchmark.task!r}, since a chat interface puts every "
+                "prompt through the template of its server, found false; write chat_template: "
+                "true, or use the completions interface"
+            )
+        if endpoint.api is EndpointApi.COMPLETIONS and is_applied and endpoint.tokenizer is None:
+            raise RequirementsError(
+                f"{where}: expected model.endpoint.tokenizer, whose template would be applied to "
+                f"{benchmark.task!r}, found none; name its folder, or use the chat interface"
+            )

@@ -1,0 +1,90 @@
+"""The model and its arguments as a results file of lm-eval gives them."""
+
+from dataclasses import dataclass
+
+from weighin.sources.foreign_json import Json, as_mapping, as_text
+
+TRANSFORMERS_BACKENDS = frozenset(
+    {
+        "hf", "hf-auto", "huggingface", "hf-causal", "hf-causal-experimental", "hf-seq2seq",
+        "hf-multimodal", "hf-audiolm-qwen", "hf-mistral3",
+    }
+)  # fmt: skip
+"""Backends of lm-eval that load the model with transformers and add nothing to it."""
+
+LOCAL_BACKENDS = TRANSFORMERS_BACKENDS | {
+    "vllm", "vllm-vlm", "sglang", "steered", "mamba_ssm", "neuronx", "openvino", "ipex", "habana",
+    "onnxruntime", "onnxruntime-genai", "trtllm", "winml", "nemo_lm", "megatron_lm",
+}  # fmt: skip
+"""Backends that run in lm-eval's own process, so that it renders every prompt itself."""
+
+# In lm-eval's order: a run with an adapter goes by the adapter's name.
+_NAMES = ("peft", "delta", "pretrained", "model", "path", "engine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelArguments:
+    """lm-eval's `model` and `model_args`.
+
+    Attributes:
+        backend: lm-eval's `model`, for example `hf`; empty if unknown.
+        values: Argument by name, as text; those that are none or empty are left out.
+    """
+
+    backend: str
+    values: dict[str, str]
+
+    @property
+    def name(self) -> str | None:
+        """Under which name lm-eval would file the results; `None` if there is none."""
+        return next((self.values[key] for key in _NAMES if key in self.values), None)
+
+    @property
+    def base(self) -> str | None:
+        """What the weights were loaded from, without adapters; `None` if unknown."""
+        keys = ("pretrained", "model", "path")
+        return next((self.values[key] for key in keys if key in self.values), None)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the model ran in lm-eval's own process."""
+        return self.backend in LOCAL_BACKENDS
+
+    @property
+    def is_transformers(self) -> bool:
+        """Whether transformers loaded and ran the model, and nothing else did."""
+        return self.backend in TRANSFORMERS_BACKENDS
+
+    def chosen(self, *names: str) -> dict[str, str]:
+        """Those of some arguments that were given and not switched off."""
+        return {
+            name: self.values[name]
+            for name in names
+            if name in self.values and self.values[name].lower() != "false"
+        }
+
+
+def model_arguments(results: Json) -> ModelArguments:
+    """The model and its arguments, whether they were written as text or as an object.
+
+    A text is cut as lm-eval cuts it: at every comma, also one inside a value.
+    """
+    config = as_mapping(results.get("config"))
+    written = config.get("model_args")
+    found: dict[str, str] = {}
+    if isinstance(written, dict):
+        found = {key: str(value).strip() for key, value in written.items()}
+    elif isinstance(written, str):
+        for part in written.split(","):
+            key, equals, value = part.partition("=")
+            if equals:
+                found[key.strip()] = _unquoted(value.strip())
+    return ModelArguments(
+        backend=as_text(config.get("model")) or "",
+        values={key: value for key, value in found.items() if value and value.lower() != "none"},
+    )
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if is_quoted else value

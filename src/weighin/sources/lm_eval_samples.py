@@ -1,0 +1,172 @@
+"""The samples files of lm-eval: one line for each document and filter, read as a stream."""
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from pydantic import JsonValue
+
+from weighin.errors import EvidenceError
+from weighin.identity.canonical import sha256_hex
+from weighin.sources.foreign_json import Json, as_list, as_mapping, as_text, in_brief, parsed
+
+# A few bytes of gzip can hold a line that no memory can.
+_LONGEST_LINE_BYTES = 64 << 20
+_NOT_METRICS = frozenset(
+    {
+        "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics",
+        "doc_hash", "prompt_hash", "target_hash",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class SampleContent:
+    """What a samples file holds.
+
+    Attributes:
+        documents: Distinct document ids.
+        documents_by_filter: Document ids by filter.
+        values: By (metric, filter): one entry a document, in the order of the file.
+        document_hashes: lm-eval's `doc_hash` by document id.
+        prompt_lines: By document id: its hash with the digest of all arguments of its requests.
+            lm-eval's own `prompt_hash` covers the first context only, neither choices nor
+            generation arguments.
+        duplicates: Document ids that stand twice under one filter.
+        altered: `document 3: target` for each part that lacks the hash that lm-eval wrote beside
+            it; empty if hashes were not checked.
+        task_hash: lm-eval's own digest of the file, which also stands in its results file under
+            `task_hashes`; `None` if a sample has no hashes.
+    """
+
+    documents: set[str] = field(default_factory=set)
+    documents_by_filter: dict[str, set[str]] = field(default_factory=dict)
+    values: dict[tuple[str, str], list[JsonValue]] = field(default_factory=dict)
+    document_hashes: dict[str, str] = field(default_factory=dict)
+    prompt_lines: dict[str, str] = field(default_factory=dict)
+    duplicates: set[str] = field(default_factory=set)
+    altered: list[str] = field(default_factory=list)
+    task_hash: str | None = None
+
+    @property
+    def documents_digest(self) -> str | None:
+        """SHA-256 over the sorted document hashes; `None` if a document has none."""
+        return _digest_of_lines(self.document_hashes, self.documents)
+
+    @property
+    def prompts_digest(self) -> str | None:
+        """SHA-256 over the sorted (document, arguments) digests; `None` if one is missing."""
+        return _digest_of_lines(self.prompt_lines, self.documents)
+
+
+def _digest_of_lines(lines: Mapping[str, str], documents: set[str]) -> str | None:
+    if not documents or set(lines) != documents:
+        return None
+    return sha256_hex("\n".join(sorted(lines.values())).encode())
+
+
+def read_samples(path: Path, *, check_hashes: bool = False) -> SampleContent:
+    """The content of a samples file (`.jsonl` or `.jsonl.gz`), read line by line.
+
+    Args:
+        path: The file.
+        check_hashes: Whether to compute lm-eval's own hashes of each sample again. It more than
+            doubles the time, and is of use only where no digest of the file is known.
+
+    Raises:
+        EvidenceError: The file cannot be read, is torn, or a line is no sample.
+    """
+    content = SampleContent()
+    running = hashlib.sha256()
+    is_hashed = True
+    number = 0
+    try:
+        for line in _lines(path):
+            number += 1
+            if not line.strip():
+                continue
+            sample = as_mapping(parsed(line))
+            _add_sample(content, sample)
+            hashes = [as_text(sample.get(f"{part}_hash")) for part in ("doc", "prompt", "target")]
+            is_hashed = is_hashed and None not in hashes
+            running.update("".join(text or "" for text in hashes).encode())
+            if check_hashes:
+                content.altered.extend(
+                    f"document {_document(sample)}: {part}" for part in _without_its_hash(sample)
+                )
+    except KeyError as error:
+        raise EvidenceError(f"{path}:{number}: expected a sample, found no key {error}") from error
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path}:{number}: expected a sample, found {in_brief(error)}") from (
+            error
+        )
+    content.task_hash = running.hexdigest() if is_hashed and content.documents else None
+    return content
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with _opened(path) as stream:
+        while line := stream.readline(_LONGEST_LINE_BYTES + 1):
+            if len(line) > _LONGEST_LINE_BYTES:
+                raise ValueError(f"a line longer than {_LONGEST_LINE_BYTES} bytes")
+            yield line
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        yield stream  # type: ignore[misc]  # GzipFile is an IO[bytes] in all but name
+
+
+def _document(sample: Json) -> str:
+    return json.dumps(sample["doc_id"])
+
+
+def _add_sample(content: SampleContent, sample: Json) -> None:
+    document = _document(sample)
+    filter_name = str(sample.get("filter", "none"))
+    of_filter = content.documents_by_filter.setdefault(filter_name, set())
+    if document in of_filter:
+        content.duplicates.add(document)
+    of_filter.add(document)
+    content.documents.add(document)
+    metrics = sample.get("metrics")
+    for name in metrics if isinstance(metrics, list) else sorted(set(sample) - _NOT_METRICS):
+        content.values.setdefault((str(name), filter_name), []).append(sample[str(name)])
+    if (doc_hash := as_text(sample.get("doc_hash"))) is not None:
+        content.document_hashes[document] = doc_hash
+        arguments = json.dumps(sample.get("arguments"), sort_keys=True).encode()
+        content.prompt_lines[document] = f"{doc_hash} {sha256_hex(arguments)}"
+
+
+def _without_its_hash(sample: Json) -> Iterator[str]:
+    """The parts of a sample whose hash, as lm-eval computes it, is not the one beside them.
+
+    Source:
+        lm-eval 0.4.13, evaluator.py: `doc_hash`, `prompt_hash`, `target_hash`.
+    """
+    texts: dict[str, str | None] = {
+        "doc": json.dumps(sample["doc"], indent=2, ensure_ascii=False) if "doc" in sample else None,
+        "prompt": _first_prompt(sample),
+        "target": target if isinstance(target := sample.get("target"), str) else None,
+    }
+    for part, text in texts.items():
+        stated = as_text(sample.get(f"{part}_hash"))
+        if text is not None and stated is not None and sha256_hex(text.encode()) != stated:
+            yield part
+
+
+def _first_prompt(sample: Json) -> str | None:
+    """The first argument of the first request; `None` if it is a list of messages."""
+    arguments = sample.get("arguments")
+    if isinstance(arguments, dict):
+        prompt = as_mapping(arguments.get("gen_args_0")).get("arg_0")
+    else:
+        prompt = next(iter(as_list(next(iter(as_list(arguments)), None))), None)
+    return prompt if isinstance(prompt, str) else None

@@ -1,0 +1,26 @@
+"""Run the benchmarks that are named, or all: `./run bench [NAME...]`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = {"run": "weighin_run.py", "help": "help_text.py"}
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other. Returns the worst exit status."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        return 2
+    here = Path(__file__).parent
+    worst = 0
+    for name in names or BENCHMARKS:
+        print(f"== {name}", flush=True)
+        finished = subprocess.run([sys.executable, here / BENCHMARKS[name]], check=False)
+        worst = max(worst, finished.returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Tests of `weighin.evidence` and of reading its files back."""
