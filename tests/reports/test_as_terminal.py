@@ -68,7 +68,7 @@ def test_the_first_line_says_the_outcome_in_words(outcome):
 
 def test_the_first_line_names_model_benchmarks_and_weakest_grade():
     first = shown(swapped_verdict()).splitlines()[0]
-    expected = ("SmolLM2-135M-Instruct", "4 benchmarks", "weakest evidence: absent (system prompt)")
+    expected = ("SmolLM2-135M-Instruct", "4 benchmarks", "weakest evidence: absent")
     assert [words for words in expected if words not in first] == []
 
 

@@ -24,6 +24,7 @@ from weighin.reports.wording import (
     names_every,
     place,
     weakest_evidence,
+    weakest_grade,
 )
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 
@@ -78,7 +79,7 @@ def _opening(verdict: Verdict, pen: Pen) -> Iterator[RenderableType]:
         pen.text(f" {verdict.outcome.upper()}  ", f"bold {style}"),
         pen.text(verdict.model, "bold"),
         pen.text(f" · {counted(len(verdict.scores), 'benchmark')}"),
-        pen.text(f" · weakest evidence: {weakest_evidence(verdict)}"),
+        pen.text(f" · weakest evidence: {weakest_grade(verdict)}"),
     )
     yield Padding(pen.text(headline(verdict), style), (0, 0, 0, 2), expand=False)
     digest = verdict.requirements_sha256[:_SHOWN_DIGEST]

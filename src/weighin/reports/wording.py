@@ -91,13 +91,16 @@ def counts(verdict: Verdict) -> dict[Outcome, int]:
     return {outcome: found[outcome] for outcome in Outcome}
 
 
+def weakest_grade(verdict: Verdict) -> Grade:
+    """The weakest grade over all facets and benchmarks; `absent` without any."""
+    return weakest(Grade(grade) for grade in verdict.weakest_grade.values())
+
+
 def weakest_evidence(verdict: Verdict) -> str:
     """The weakest grade over all facets and benchmarks, and the facets that have it."""
     grades = {facet: Grade(grade) for facet, grade in verdict.weakest_grade.items()}
-    if not grades:
-        return Grade.ABSENT.value
-    worst = weakest(grades.values())
-    if set(grades.values()) == {worst}:
+    worst = weakest_grade(verdict)
+    if set(grades.values()) <= {worst}:
         return worst.value
     names = [facet_name(facet) for facet in Facet if grades.get(facet) is worst]
     return f"{worst} ({listed(names, _SHOWN_FACETS)})"

@@ -1,0 +1,60 @@
+"""What the README shows is what the commands print."""
+
+import re
+from pathlib import Path
+
+from weighin.requirements.loading import load_requirements
+from weighin.rules.catalogue import rule_shapes
+from weighin.rules.explaining import explanations
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def block(name: str) -> str:
+    found = re.search(
+        rf"<!-- {name} begin.*?-->\n```text\n(.*?)```\n<!-- {name} end -->", README, re.DOTALL
+    )
+    assert found is not None, f"README: no block {name}"
+    return found.group(1)
+
+
+def test_the_readme_shows_the_recorded_report_of_act_2() -> None:
+    assert block("act-2") == (ROOT / "results/demo/act-2/report.txt").read_text()
+
+
+def test_the_readme_shows_the_first_lines_of_all_acts() -> None:
+    reports = sorted(ROOT.glob("results/demo/act-*/report.txt"))
+    heads = [path.read_text().splitlines(keepends=True)[0] for path in reports]
+
+    assert len(heads) == 4
+    assert block("heads") == "".join(heads)
+
+
+def test_the_requirements_file_of_the_readme_loads(tmp_path: Path) -> None:
+    example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert example is not None
+    path = tmp_path / "requirements.yaml"
+    path.write_text(example.group(1).replace("<40-hex commit>", "0" * 40))
+
+    requirements = load_requirements(path, rule_shapes())
+
+    assert [b.task for b in requirements.benchmarks] == ["gsm8k", "arc_challenge"]
+
+
+def test_the_changelog_counts_the_rules() -> None:
+    assert f"{len(explanations())} rules" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_exit_code_of_the_errors_stands_in_the_readme() -> None:
+    from weighin import errors
+    from weighin.cli.application import INTERNAL, INTERRUPTED
+
+    codes = {
+        value.exit_code
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, errors.WeighinError)
+    }
+
+    for code in sorted({*codes, INTERNAL, INTERRUPTED, 0, 10, 11}):
+        assert f"| {code} |" in README
