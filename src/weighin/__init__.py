@@ -5,6 +5,7 @@
     verdict = weighin.run("requirements.yaml")      # score every benchmark, then judge
     verdict = weighin.check("requirements.yaml", ["results"])   # judge what was recorded
     manifest = weighin.fingerprint("path/to/checkpoint")
+    report = weighin.compare("one/checkpoint", "another")       # how they differ
 
 Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
 """
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 from weighin.version import __version__
 
 if TYPE_CHECKING:
-    from weighin.api import check, fingerprint, run
+    from weighin.api import check, compare, fingerprint, run
 
-__all__ = ["__version__", "check", "fingerprint", "run"]
+__all__ = ["__version__", "check", "compare", "fingerprint", "run"]
 
 
 def __getattr__(name: str) -> object:

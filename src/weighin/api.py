@@ -17,18 +17,28 @@ from weighin.executors.plan import RunOptions
 from weighin.identity.checkpoint import fingerprint as fingerprint_folder
 from weighin.identity.checkpoint import load_manifest
 from weighin.identity.compare import Comparison, compare_manifests
+from weighin.identity.comparing import Given, Progress, compare_checkpoints
+from weighin.identity.comparison_report import ComparisonReport
 from weighin.identity.distance import with_distances
+from weighin.identity.hub_revision import HUB_SCHEME, RemoteRevision, parse_reference
 from weighin.identity.manifest import Manifest
+from weighin.identity.verification import Verification, verify_checkpoint
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
 from weighin.rules.judge import judge
+from weighin.sources.checkpoints_at_hand import (
+    AtHand,
+    declared_checkpoint,
+    released_checkpoint,
+)
 from weighin.sources.evidence_files import read_evidence
+from weighin.sources.model_signing import SignatureVerification
+from weighin.sources.model_signing import verify_signature as verify_model_signature
 
 PathLike = str | Path
 
-_HUB = "hf://"
 _ID = "sha256:"
 
 
@@ -41,7 +51,7 @@ def fingerprint(
     """The manifest of a checkpoint folder; its `checkpoint_id` is what everything else refers to.
 
     Args:
-        folder: What transformers would load: a folder of safetensors or a hub snapshot.
+        folder: What transformers would load: a folder or hub snapshot; or a .gguf file.
         adapter: Folder of a PEFT adapter to attach.
         on_progress: Called with bytes hashed and bytes in all.
 
@@ -51,6 +61,103 @@ def fingerprint(
     return fingerprint_folder(
         Path(folder), adapter=None if adapter is None else Path(adapter), on_progress=on_progress
     )
+
+
+def compare(
+    first: PathLike,
+    second: PathLike,
+    *,
+    parents: Iterable[PathLike] = (),
+    on_progress: Progress | None = None,
+) -> ComparisonReport:
+    """How two checkpoints differ: which tensors, by how much, and what the differences look like.
+
+    Neither is ever whole in memory, and every byte that is read is verified.
+
+    Args:
+        first: A checkpoint folder, a .gguf file, or a manifest (.json), of which only names and
+            digests are compared.
+        second: The same; changes are told as from the first to it.
+        parents: Folders of checkpoints that the second may be a merge of.
+        on_progress: Called before each tensor is read: done, in all, its name.
+
+    Raises:
+        CheckpointError: One is missing, malformed or of an unknown format, or changes while it is
+            read.
+    """
+    return compare_checkpoints(
+        _given(first),
+        _given(second),
+        parents=[_given(parent) for parent in parents],
+        on_progress=on_progress,
+    )
+
+
+def _given(place: PathLike) -> Given:
+    path = Path(place)
+    if path.is_file() and path.suffix == ".json":
+        return Given.at(str(place), load_manifest(path), None)
+    return Given.at(str(place), fingerprint_folder(path), path)
+
+
+def verify(
+    manifest: PathLike,
+    folder: PathLike,
+    *,
+    adapter: PathLike | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Verification:
+    """What changed in a checkpoint since its manifest was made. Every byte is read again.
+
+    Args:
+        manifest: The file that `weighin fingerprint --save` wrote.
+        folder: The folder that it should be the manifest of.
+        adapter: Folder of the PEFT adapter that the manifest was made with.
+        on_progress: Called with bytes hashed and bytes in all.
+
+    Raises:
+        CheckpointError: The manifest or the folder cannot be read, so that what changed is unknown.
+    """
+    return verify_checkpoint(
+        load_manifest(Path(manifest)),
+        Path(folder),
+        adapter=None if adapter is None else Path(adapter),
+        on_progress=on_progress,
+    )
+
+
+def verify_signature(
+    signature: PathLike, public_key: PathLike, folder: PathLike
+) -> SignatureVerification:
+    """What an OpenSSF model-signing 1.x signature says of a folder, and what it does not cover.
+
+    Args:
+        signature: The bundle, usually `model.sig`.
+        public_key: The signer's key, ECDSA as PEM.
+        folder: The folder that was signed.
+
+    Raises:
+        EvidenceError: The bundle or key is malformed or of an unsupported kind.
+        CheckpointError: The folder cannot be read.
+        UsageError: The extra `sign` is not installed.
+    """
+    return verify_model_signature(Path(signature), Path(public_key), Path(folder))
+
+
+def fingerprint_revision(reference: str) -> RemoteRevision:
+    """What a hub publishes under `hf://org/name@REV`, without its weights.
+
+    The names, sizes and digests of its files, and the names, dtypes and shapes of its tensors. The
+    hub is asked, or with `HF_HUB_OFFLINE` the hub cache.
+
+    Raises:
+        UsageError: It is no such reference, or huggingface_hub is not installed.
+        CheckpointError: It is not there or not for everybody, or what is said of it is malformed.
+        InfrastructureError: The hub cannot be reached; trying again may help.
+    """
+    from weighin.sources.hub import published_revision  # rarely needed
+
+    return published_revision(parse_reference(reference))
 
 
 def run(
@@ -94,8 +201,11 @@ def run(
     )
     result = run_here(loaded, options, listener or SilentListener())
     evidence = read_evidence(result.evidence)
-    failures = tuple(f"not scored: {error}" for error in result.failures)
-    return _judge(loaded, evidence, (), known=result.manifest, notes=failures)
+    notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
+    known = None
+    if result.manifest is not None:
+        known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
+    return _judge(loaded, evidence, (), known=known, notes=notes)
 
 
 def check(
@@ -104,9 +214,10 @@ def check(
     *,
     reference: Iterable[PathLike] = (),
     keep_comparisons: PathLike | None = None,
+    online: bool = False,
     today: date | None = None,
 ) -> Verdict:
-    """Judge what was recorded. Needs no torch, no lm-eval and no network.
+    """Judge what was recorded. Needs no torch, no lm-eval and, unless `online`, no network.
 
     Args:
         requirements: The requirements file.
@@ -115,6 +226,8 @@ def check(
             declared checkpoint's own.
         keep_comparisons: A results folder in which measured differences between checkpoints are
             kept, so that the check can be repeated where the checkpoints are not at hand.
+        online: Ask the hub what it publishes as `model.released`, if that names a revision that is
+            not in the hub cache. Its weights are not downloaded.
         today: The day on which waivers must hold; the current day (UTC) by default.
 
     Raises:
@@ -131,6 +244,7 @@ def check(
             comparisons={**known.comparisons, **collected.comparisons},
         ),
         known.records,
+        online=online,
         keep_in=None if keep_comparisons is None else Store(Path(keep_comparisons)),
         today=today,
     )
@@ -141,29 +255,28 @@ def _judge(
     evidence: Evidence,
     reference: tuple[Record, ...],
     *,
-    known: Manifest | None = None,
+    known: AtHand | None = None,
     notes: tuple[str, ...] = (),
+    online: bool = False,
     keep_in: Store | None = None,
     today: date | None = None,
 ) -> Verdict:
     records = tuple(r for r in evidence.records if _is_of_model(requirements, r.model))
-    declared, why_not = known, ""
-    if declared is None:
-        declared, why_not = _manifest_of(
-            requirements, "model.checkpoint", requirements.model.checkpoint, evidence.manifests
-        )
-    released, released_why_not = _manifest_of(
-        requirements, "model.released", requirements.model.released, evidence.manifests
+    released = released_checkpoint(requirements, evidence.manifests, online=online)
+    declared = known or declared_checkpoint(
+        requirements, evidence.manifests, with_files=released.revision is not None
     )
     case = Case(
         requirements=requirements,
         records=records,
         manifests=evidence.manifests,
         recompute=evidence.recompute,
-        declared=declared,
-        declared_why_not=why_not,
-        released=released,
-        released_why_not=released_why_not,
+        declared=declared.manifest,
+        declared_why_not=declared.why_not,
+        declared_files=declared.files,
+        released=released.manifest,
+        released_why_not=released.why_not,
+        released_revision=released.revision,
         broken_files=tuple(
             broken
             for broken in evidence.broken_files
@@ -174,21 +287,18 @@ def _judge(
             for (model, task), count in evidence.interrupted_attempts.items()
             if model == requirements.model.name
         },
-        finished_attempts=_finished_attempts(evidence, records),
-        comparisons=_comparisons(requirements, records, declared, evidence, keep_in),
+        finished_attempts=tuple(
+            attempt
+            for attempt in evidence.finished_attempts
+            if _is_of_model(requirements, attempt.model)
+        ),
+        unvouched_attempts=evidence.unvouched_attempts,
+        comparisons=_comparisons(requirements, records, declared.manifest, evidence, keep_in),
         reference=reference,
+        other_records=tuple(r for r in evidence.records if not _is_of_model(requirements, r.model)),
     )
     ignored = (*notes, *evidence.notes, *_other_records(requirements, evidence.records))
     return judge(case, today=today or datetime.now(UTC).date(), ignored=ignored)
-
-
-def _finished_attempts(evidence: Evidence, records: Sequence[Record]) -> Mapping[str, int]:
-    """Attempts by benchmark that ledgers know of, for the jobs whose records are judged."""
-    jobs = {(record.asked.task, record.run.job_id) for record in records}
-    counts: dict[str, int] = {}
-    for task, job_id in jobs:
-        counts[task] = counts.get(task, 0) + evidence.finished_attempts.get(job_id, 0)
-    return counts
 
 
 def _is_of_model(requirements: Requirements, name: str) -> bool:
@@ -208,45 +318,6 @@ def _other_records(requirements: Requirements, records: Sequence[Record]) -> tup
     return (sentence,)
 
 
-def _manifest_of(
-    requirements: Requirements,
-    field: str,
-    written: str | None,
-    manifests: Mapping[str, Manifest],
-) -> tuple[Manifest | None, str]:
-    """The manifest of a checkpoint as named in the requirements, or why there is none."""
-    where = f"{field} {written!r}"
-    if written is None:
-        return None, f"the requirements name no {field}"
-    if written.startswith(_ID):
-        found = manifests.get(written.removeprefix(_ID))
-        return found, "" if found else f"{where}: the evidence holds no manifest of that id"
-    if written.startswith(_HUB):
-        return _cached_revision(written.removeprefix(_HUB), where)
-    path = requirements.resolve(written)
-    if not path.exists():
-        return None, f"{where}: nothing is at {path}"
-    if path.is_file():
-        return load_manifest(path), ""
-    adapter = requirements.model.adapter if field == "model.checkpoint" else None
-    return fingerprint(path, adapter=adapter and requirements.resolve(adapter)), ""
-
-
-def _cached_revision(reference: str, where: str) -> tuple[Manifest | None, str]:
-    """The manifest of a hub revision that lies in the local hub cache; the network is not asked."""
-    try:
-        from huggingface_hub import snapshot_download  # optional, slow to import
-        from huggingface_hub.errors import LocalEntryNotFoundError
-    except ModuleNotFoundError:
-        return None, f"{where}: huggingface_hub is not installed; install weighin[hf]"
-    name, _, revision = reference.rpartition("@")
-    try:
-        folder = Path(snapshot_download(name, revision=revision, local_files_only=True))
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        return None, f"{where}: that revision is not in the local hub cache"
-    return fingerprint(folder), ""
-
-
 def _comparisons(
     requirements: Requirements,
     records: Sequence[Record],
@@ -262,7 +333,7 @@ def _comparisons(
         manifests[declared.checkpoint_id] = declared
         ids.add(declared.checkpoint_id)
         written = requirements.model.checkpoint or ""
-        if not written.startswith((_HUB, _ID)):
+        if not written.startswith((HUB_SCHEME, _ID)):
             folders[declared.checkpoint_id] = requirements.resolve(written)
     found = dict(evidence.comparisons)
     ordered = sorted(ids)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = {"run": "weighin_run.py", "help": "help_text.py"}
+BENCHMARKS = {"run": "weighin_run.py", "help": "help_text.py", "fingerprint": "fingerprint.py"}
 
 
 def main(names: list[str]) -> int:

@@ -1,15 +1,19 @@
 """A results folder as a run leaves it, without a model."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.rules.builders import DECLARED, VARIANT, record
+from tests.rules.builders import DECLARED, FILTERS, METRICS, VALUES, VARIANT, record
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import RECORD_NAME, Attempt, Store, file_digest
 from weighin.identity.canonical import sha256_hex
 from weighin.identity.manifest import Manifest
 from weighin.identity.merkle import weights_digest
+from weighin.sources.foreign_json import Json
+from weighin.sources.lm_eval_results import asked_of, scores_of
+from weighin.sources.lm_eval_samples import read_samples
 
 
 def _digested(manifest: Manifest) -> Manifest:
@@ -37,6 +41,18 @@ class Written:
         return (self.record.model, self.record.asked.task, self.record.run.job_id)
 
 
+def results_of(task: str) -> Json:
+    """A results file of lm-eval with the score that `tests.rules.builders` puts in its records."""
+    key = f"{METRICS[task]},{FILTERS[task]}"
+    return {
+        "results": {task: {"alias": task, key: VALUES[task], "sample_len": 1}},
+        "configs": {task: {"task": task, "output_type": "multiple_choice"}},
+        "versions": {task: "3.0"},
+        "n-shot": {task: 5},
+        "n-samples": {task: {"original": 1, "effective": 1}},
+    }
+
+
 def started(root: Path, task: str = "gsm8k", *, model: str = "tiny") -> tuple[Attempt, Ledger]:
     """An attempt that has begun and left nothing else."""
     job_id = record(task).run.job_id
@@ -58,11 +74,15 @@ def finished(root: Path, task: str = "gsm8k", *, model: str = "tiny") -> Written
     samples = native / f"samples_{task}_1.jsonl"
     samples.write_text(SAMPLES)
     results = native / "results_1.json"
-    results.write_text(f'{{"results": {{"{task}": {{}}}}, "configs": {{}}}}')
+    told_by_lm_eval = results_of(task)
+    results.write_text(json.dumps(told_by_lm_eval))
     base = record(task, scored=MANIFEST)
     told = base.model_copy(
         update={
             "model": model,
+            # As a run takes them from the files.
+            "asked": asked_of(told_by_lm_eval, task, {task: read_samples(samples)}),
+            "scores": scores_of(told_by_lm_eval, task)[0],
             "files": (
                 file_digest(results, role="results", relative_to=attempt.folder),
                 file_digest(samples, role="samples", task=task, relative_to=attempt.folder),

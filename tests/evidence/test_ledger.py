@@ -141,7 +141,7 @@ def test_a_ledger_that_does_not_exist_has_no_lines(tmp_path):
 
 def test_a_ledger_that_cannot_be_read_is_an_error_not_an_empty_ledger(tmp_path):
     (tmp_path / LEDGER_NAME).mkdir()
-    with pytest.raises(EvidenceError, match="cannot be read"):
+    with pytest.raises(EvidenceError, match="expected a regular file"):
         read_ledger(tmp_path / LEDGER_NAME)
 
 

@@ -37,3 +37,19 @@ def test_sha256_of_the_manifest_file_is_the_golden_checkpoint_id(tmp_path, indep
 
 def test_the_committed_digests_are_those_of_the_independent_script(independent, golden):
     assert independent.golden() == golden
+
+
+def test_the_manifest_of_a_torch_file_equals_the_one_of_an_independent_script(
+    tmp_path, independent, golden
+):
+    independent.build(tmp_path, "pytorch_model.bin")
+    manifest = fingerprint(tmp_path)
+    assert manifest.model_dump(mode="json") == golden["torch"]["manifest"]
+    assert manifest.checkpoint_id == golden["torch"]["checkpoint_id"]
+
+
+def test_a_file_that_pytorch_wrote_has_the_golden_weights_digest(tmp_path, golden):
+    # Written by torch.save of PyTorch 2.13 from the tensors of the independent script.
+    saved = GOLDEN / "saved_by_pytorch_2_13.bin"
+    (tmp_path / "pytorch_model.bin").write_bytes(saved.read_bytes())
+    assert fingerprint(tmp_path).weights == golden["manifest"]["weights"]

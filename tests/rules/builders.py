@@ -21,6 +21,7 @@ from weighin.evidence.records import (
 )
 from weighin.identity.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import FileEntry, Manifest, TensorEntry
 from weighin.requirements.model import (
     BenchmarkRequirement,
@@ -96,6 +97,10 @@ def facet_value(facet: Facet, scored: Manifest) -> JsonValue:
             return {"applied": True, "sha256": scored.chat_template}
         case Facet.SYSTEM_PROMPT:
             return {"sha256": digest(SYSTEM_PROMPT)}
+        case Facet.GENERATION_CONFIG:
+            return scored.generation_config
+        case Facet.REMOTE_CODE | Facet.ADAPTERS:
+            return "none"
         case Facet.ENDPOINT:
             return "in-process"
         case _:
@@ -159,6 +164,13 @@ def record(
                 sha256=digest(f"samples of {task}"),
                 size_bytes=10,
             ),
+            FileDigest(
+                path="results.json",
+                role="results",
+                task="",
+                sha256=digest(f"results of {task}"),
+                size_bytes=10,
+            ),
         ),
         loaded=LoadedWeights(
             loader="transformers 5.23.0",
@@ -190,6 +202,15 @@ def record(
             settings={"batch_size": 8},
         ),
         origin=Origin(producer="weighin 0.1.0", file=f"{task}/{attempt}/record.json"),
+        checkpoint_files=(
+            CheckpointFileDigest(
+                path="config.json",
+                role="config",
+                size_bytes=2,
+                sha256=digest("{}"),
+                git_sha1="9e26dfeeb6e641a33dae4961196235bdb965b21b",
+            ),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tests.rules.builders import (
+    DECLARED,
     VARIANT,
     case,
     content,
@@ -16,7 +17,9 @@ from tests.rules.builders import (
 )
 
 from weighin.evidence.collected import BrokenFile
+from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
+from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case, Outcome
 
 CANNOT_BE_VIOLATED = frozenset({"evidence-at-least", "every-benchmark-present"})
@@ -25,6 +28,10 @@ CANNOT_BE_VIOLATED = frozenset({"evidence-at-least", "every-benchmark-present"})
 
 def _scored_on_variant(r):
     return r.model_copy(update={"checkpoint_id": VARIANT.checkpoint_id})
+
+
+def _of_another_name(scored: Manifest) -> Record:
+    return record(scored=scored).model_copy(update={"model": "another"})
 
 
 def _facet_cases(facet: Facet) -> Mapping[Outcome, Callable[[], Case]]:
@@ -60,6 +67,13 @@ CASES: dict[str, Mapping[Outcome, Callable[[], Case]]] = {
         Outcome.MET: case,
         Outcome.VIOLATED: lambda: replace(case(), released=VARIANT),
         Outcome.UNDECIDED: lambda: replace(case(), released=None, released_why_not="offline"),
+    },
+    "distinct-checkpoints-differ": {
+        Outcome.MET: lambda: replace(case(), other_records=(_of_another_name(VARIANT),)),
+        Outcome.VIOLATED: lambda: replace(case(), other_records=(_of_another_name(DECLARED),)),
+        Outcome.UNDECIDED: lambda: replace(
+            case(), other_records=(foreign(_of_another_name(VARIANT)),)
+        ),
     },
     "weights-unchanged-during-run": {
         Outcome.MET: case,

@@ -12,6 +12,7 @@ from weighin.rules.explaining import explanation, explanations
 ISSUED = {
     "checkpoint-is-declared",
     "released-is-scored",
+    "distinct-checkpoints-differ",
     "weights-unchanged-during-run",
     "loaded-is-on-disk",
     "evidence-at-least",

@@ -6,6 +6,7 @@ import pytest
 from tests.rules.builders import (
     case,
     changed,
+    digest,
     foreign,
     gsm8k_with,
     only,
@@ -14,12 +15,24 @@ from tests.rules.builders import (
     requirements,
     verdict,
     with_gsm8k,
+    with_identifiers,
 )
 
-from weighin.identity.facets import Facet
+from weighin.evidence.collected import FinishedAttempt
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.rules.attempt_rules import OneAttempt, RecordsIntact
 from weighin.rules.evidence_rules import EveryBenchmarkPresent, EvidenceAtLeast
 from weighin.rules.interface import Outcome
+
+
+def told_by_ledger(attempt_id: str) -> FinishedAttempt:
+    return FinishedAttempt(
+        model="tiny",
+        benchmark="gsm8k",
+        job_id=digest("job gsm8k"),
+        attempt_id=attempt_id,
+        is_partial=False,
+    )
 
 
 def test_missing_benchmark_is_undecided_and_the_command_is_told():
@@ -85,9 +98,63 @@ def test_interrupted_attempts_are_mentioned_and_not_counted():
 
 
 def test_attempt_in_the_ledger_counts_though_its_record_was_not_given():
-    judged = replace(case(), finished_attempts={"gsm8k": 3})
+    told = (told_by_ledger("gsm8k-1"), told_by_ledger("gsm8k-2"), told_by_ledger("gsm8k-3"))
+    judged = replace(case(), finished_attempts=told)
     finding = only(OneAttempt(), judged, Outcome.VIOLATED)
-    assert finding.statement == "gsm8k: 3 attempts with a score, of which 1 in the evidence"
+    assert finding.statement == (
+        "3 attempts of gsm8k are known to the ledger, 1 was given as evidence"
+    )
+
+
+def test_attempt_under_other_settings_counts_and_is_listed():
+    other = replace(told_by_ledger("gsm8k-2"), job_id=digest("another job"))
+    finding = only(OneAttempt(), replace(case(), finished_attempts=(other,)), Outcome.VIOLATED)
+    assert f"attempt gsm8k-2 of job {other.job_id[:12]} (not in the evidence)" in finding.found
+
+
+@pytest.mark.parametrize(("samples", "expected"), [("all", Outcome.MET), (100, Outcome.VIOLATED)])
+def test_partial_attempt_in_the_ledger_counts_unless_all_documents_are_required(samples, expected):
+    benchmarks = tuple(b.model_copy(update={"samples": samples}) for b in requirements().benchmarks)
+    judged = replace(
+        case(requires=requirements(benchmarks=benchmarks)),
+        finished_attempts=(replace(told_by_ledger("gsm8k-2"), is_partial=True),),
+    )
+    assert outcome_of(OneAttempt(), judged) is expected
+
+
+def test_partial_record_beside_a_whole_one_is_no_second_attempt():
+    partial = changed(record(attempt="2"), "is_partial", value=True)
+    assert outcome_of(OneAttempt(), case(record(), partial)) is Outcome.MET
+
+
+@pytest.mark.parametrize("rule", [OneAttempt(), RecordsIntact()])
+def test_attempt_that_no_ledger_vouches_for_is_undecided(rule):
+    judged = replace(case(), unvouched_attempts=frozenset({"gsm8k-1"}))
+    finding = only(rule, judged, Outcome.UNDECIDED)
+    assert finding.statement == "gsm8k: no ledger vouches for this attempt"
+    assert "with its ledger.jsonl" in finding.fix
+
+
+def test_record_without_a_results_file_is_not_shown_intact():
+    judged = with_gsm8k(lambda r: r.model_copy(update={"files": r.files[:1]}))
+    assert outcome_of(RecordsIntact(), judged) is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("observed", "outcome"), [("memory", Outcome.MET), ("others", Outcome.VIOLATED)]
+)
+def test_weights_in_memory_are_those_that_were_held_against_the_disk(observed, outcome):
+    loaded = Identifier(kind=Kind.LOADED, value=digest(observed), grade=Grade.MEASURED)
+    judged = with_gsm8k(lambda r: with_identifiers(r, Facet.WEIGHTS, loaded))
+    assert outcome_of(RecordsIntact(), judged) is outcome
+
+
+def test_field_that_contradicts_the_files_is_named():
+    from tests.rules.cases import BROKEN
+
+    told = replace(BROKEN, field="asked.num_fewshot", file="record.json")
+    finding = only(RecordsIntact(), replace(case(), broken_files=(told,)), Outcome.VIOLATED)
+    assert finding.statement == "record.json contradicts the files beside it: asked.num_fewshot"
 
 
 def test_foreign_log_does_not_show_how_many_attempts_were_made():

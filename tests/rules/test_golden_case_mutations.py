@@ -26,6 +26,9 @@ VIOLATED, UNDECIDED = Outcome.VIOLATED, Outcome.UNDECIDED
 WEIGHTS_WITHOUT_GRADE = {"same-weights": UNDECIDED, "evidence-at-least": UNDECIDED}
 ABSENT_TASK = {"every-benchmark-present": UNDECIDED}
 CHECKPOINT_UNKNOWN = {"checkpoint-is-declared": UNDECIDED, "released-is-scored": UNDECIDED}
+# A record that says something else of its checkpoint than the manifest of that checkpoint.
+AGAINST_ITS_MANIFEST = {"checkpoint-is-declared": VIOLATED, "released-is-scored": VIOLATED}
+WITHOUT_TENSORS_ON_DISK = CHECKPOINT_UNKNOWN
 
 # Field of the record of gsm8k: (another value, which rules fire). An empty set is a field that no
 # rule of this version judges.
@@ -49,9 +52,18 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "asked.documents_scored": (99, {"all-documents-scored": VIOLATED}),
     "asked.decoding": ({"temperature": 0.7}, {"as-required": VIOLATED}),
     # The first observation is that of the weights.
-    "observations.0.facet": (Facet.CONFIG, WEIGHTS_WITHOUT_GRADE | {"same-config": UNDECIDED}),
-    "observations.0.identifiers.0.kind": (Kind.FILES, {"same-weights": UNDECIDED}),
-    "observations.0.identifiers.0.value": (digest("others"), {"same-weights": VIOLATED}),
+    "observations.0.facet": (
+        Facet.CONFIG,
+        WEIGHTS_WITHOUT_GRADE | {"same-config": UNDECIDED} | WITHOUT_TENSORS_ON_DISK,
+    ),
+    "observations.0.identifiers.0.kind": (
+        Kind.FILES,
+        {"same-weights": UNDECIDED} | WITHOUT_TENSORS_ON_DISK,
+    ),
+    "observations.0.identifiers.0.value": (
+        digest("others"),
+        {"same-weights": VIOLATED} | AGAINST_ITS_MANIFEST,
+    ),
     "observations.0.identifiers.0.grade": (Grade.DECLARED, WEIGHTS_WITHOUT_GRADE),
     "observations.0.identifiers.0.scope": ("a loader", {"same-weights": UNDECIDED}),
     "observations.0.summary": ("other words", {}),
@@ -87,7 +99,10 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "scores.0.value": (0.42, {"score-recomputes": VIOLATED}),
     "scores.0.stderr": (None, {}),
     "scores.0.aggregation": (None, {}),
-    "scores.0.documents": (99, {"score-recomputes": VIOLATED}),
+    "scores.0.documents": (
+        99,
+        {"score-recomputes": VIOLATED, "all-documents-scored": VIOLATED},
+    ),
     "is_partial": (True, {"all-documents-scored": VIOLATED, "as-required": VIOLATED}),
     # What the files hold is the reader's to see; it tells of it as a broken file.
     "files.0.path": ("other.jsonl", {}),
@@ -95,6 +110,11 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "files.0.task": ("arc", {}),
     "files.0.sha256": (digest("other"), {}),
     "files.0.size_bytes": (11, {}),
+    "checkpoint_files.0.path": ("other.json", {}),
+    "checkpoint_files.0.role": ("tokenizer", {}),
+    "checkpoint_files.0.size_bytes": (3, {}),
+    "checkpoint_files.0.sha256": (digest("other"), {}),
+    "checkpoint_files.0.git_sha1": (None, {}),
     "loaded.loader": ("transformers 5.0.0", {}),
     "loaded.digest_before": (digest("other"), {"weights-unchanged-during-run": VIOLATED}),
     "loaded.digest_after": (digest("other"), {"weights-unchanged-during-run": VIOLATED}),
@@ -134,7 +154,7 @@ REMOVALS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "asked.documents_total": (None, {"all-documents-scored": UNDECIDED}),
     "asked.documents_scored": (None, {"all-documents-scored": UNDECIDED}),
     "asked.decoding": ({}, {"as-required": UNDECIDED}),
-    "observations.0.identifiers": ((), WEIGHTS_WITHOUT_GRADE),
+    "observations.0.identifiers": ((), WEIGHTS_WITHOUT_GRADE | WITHOUT_TENSORS_ON_DISK),
     "scores": (
         (),
         {
@@ -157,6 +177,13 @@ REMOVALS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "loaded.digest_after": ("", {"weights-unchanged-during-run": UNDECIDED}),
 }
 REQUIRED_BY_AS_REQUIRED = (Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT)
+TOLD_BY_THE_MANIFEST = (
+    Facet.WEIGHTS,
+    Facet.CONFIG,
+    Facet.GENERATION_CONFIG,
+    Facet.REMOTE_CODE,
+    Facet.ADAPTERS,
+)
 
 
 def leaves(model: type[BaseModel], path: str = "") -> Iterator[str]:
@@ -206,7 +233,7 @@ def test_removing_a_field_fires_exactly_its_rules(path):
 
 
 @pytest.mark.parametrize("facet", Facet)
-def test_another_value_of_a_facet_violates_its_own_rule_alone(facet):
+def test_another_value_of_a_facet_violates_its_own_rule_and_the_manifest_where_it_tells(facet):
     other = with_gsm8k(lambda r: with_identifiers(r, facet, content("another")))
     assert problems(
         other
@@ -214,7 +241,7 @@ def test_another_value_of_a_facet_violates_its_own_rule_alone(facet):
         else gsm8k_with("observations.0.identifiers.0.value", "another")
     ) == {f"same-{facet.replace('_', '-')}": VIOLATED} | (
         {"as-required": UNDECIDED} if facet in REQUIRED_BY_AS_REQUIRED else {}
-    )
+    ) | (AGAINST_ITS_MANIFEST if facet in TOLD_BY_THE_MANIFEST else {})
 
 
 @pytest.mark.parametrize("facet", Facet)
@@ -222,6 +249,8 @@ def test_absence_of_a_facet_is_undecided_and_never_a_difference(facet):
     expected = {f"same-{facet.replace('_', '-')}": UNDECIDED, "evidence-at-least": UNDECIDED}
     if facet in REQUIRED_BY_AS_REQUIRED:
         expected["as-required"] = UNDECIDED
+    if facet is Facet.WEIGHTS:
+        expected |= WITHOUT_TENSORS_ON_DISK
     assert problems(with_gsm8k(lambda r: with_identifiers(r, facet))) == expected
 
 

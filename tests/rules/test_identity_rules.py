@@ -8,15 +8,19 @@ from tests.rules.builders import (
     EDITED_TEMPLATE,
     VARIANT,
     case,
+    content,
+    digest,
     foreign,
     only,
     outcome_of,
     record,
     requirements,
     with_gsm8k,
+    with_identifiers,
 )
 
 from weighin.identity.facets import Facet
+from weighin.identity.manifest import FileEntry
 from weighin.requirements.model import Model
 from weighin.rules.identity_rules import CheckpointIsDeclared, ReleasedIsScored
 from weighin.rules.interface import Outcome
@@ -24,6 +28,12 @@ from weighin.rules.interface import Outcome
 
 def scored_on(manifest):
     return case(record("arc"), record("gsm8k", scored=manifest), record("lambada"))
+
+
+def scored_on_variant_and_renamed():
+    """A record of another checkpoint under the id of the declared one."""
+    told = record(scored=VARIANT)
+    return told.model_copy(update={"checkpoint_id": DECLARED.checkpoint_id})
 
 
 def requiring(**fields):
@@ -55,6 +65,54 @@ def test_absent_part_of_a_checkpoint_is_told_as_set_in_one_only():
 def test_checkpoint_without_a_manifest_in_the_evidence_is_undecided():
     judged = replace(scored_on(VARIANT), manifests={})
     assert outcome_of(CheckpointIsDeclared(), judged) is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize("rule", [CheckpointIsDeclared(), ReleasedIsScored()])
+def test_id_that_is_not_that_of_the_weights_observed_contradicts_its_manifest(rule):
+    renamed = with_gsm8k(lambda _: scored_on_variant_and_renamed())
+    finding = only(rule, renamed, Outcome.VIOLATED)
+    assert finding.statement == (
+        "gsm8k: the record contradicts the manifest of its checkpoint: weights"
+    )
+    assert finding.expected.startswith(DECLARED.weights)
+    assert finding.found == VARIANT.weights
+
+
+def test_declared_id_without_its_manifest_is_no_evidence_of_the_weights():
+    judged = replace(
+        requiring(checkpoint=f"sha256:{DECLARED.checkpoint_id}"),
+        declared=None,
+        released=None,
+        manifests={},
+    )
+    assert outcome_of(CheckpointIsDeclared(), judged) is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("files", "outcome"),
+    [
+        (("chat_template.jinja",), Outcome.VIOLATED),
+        # One of several, which the manifest does not tell apart.
+        (("additional_chat_templates/tools.jinja", "chat_template.jinja"), Outcome.UNDECIDED),
+        ((), Outcome.UNDECIDED),
+    ],
+)
+def test_applied_template_is_held_against_the_manifest(files, outcome):
+    entries = tuple(
+        FileEntry(path=path, role="chat_template", size_bytes=2, sha256=digest(path))
+        for path in files
+    )
+    scored = DECLARED.model_copy(update={"files": entries})
+    other = content({"applied": True, "sha256": digest("another template")})
+    told = with_identifiers(record(scored=scored), Facet.CHAT_TEMPLATE, other)
+    judged = replace(case(told), manifests={scored.checkpoint_id: scored}, declared=scored)
+    assert outcome_of(CheckpointIsDeclared(), judged) is outcome
+
+
+def test_template_that_was_not_applied_contradicts_nothing():
+    other = content({"applied": False, "sha256": None})
+    judged = with_gsm8k(lambda r: with_identifiers(r, Facet.CHAT_TEMPLATE, other))
+    assert outcome_of(CheckpointIsDeclared(), judged) is Outcome.MET
 
 
 def test_log_without_a_checkpoint_id_is_undecided():

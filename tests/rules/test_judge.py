@@ -44,6 +44,7 @@ class Scripted:
 
 
 class Met(Scripted):
+    id = "same-weights"
     outcomes = (Outcome.MET,)
 
 
@@ -62,6 +63,7 @@ class ViolatedAsWarning(Scripted):
 
 
 class AboutAttempts(Met):
+    id = "about-attempts"
     anchor = "benchmarks"
 
 
@@ -88,6 +90,40 @@ def found(verdict, rule):
 
 def test_one_met_rule_about_identity_is_met():
     assert judged_by(Met).outcome is Outcome.MET
+
+
+@pytest.mark.parametrize("facet", [Facet.ENGINE, Facet.DECODING, Facet.ENDPOINT])
+def test_a_facet_that_is_not_identity_alone_is_undecided(facet):
+    off = {
+        rule: setting("off")
+        for rule in EVERYTHING_OFF
+        if rule not in {f"same-{facet.value}", "every-benchmark-present"}
+    }
+    judged = verdict(case(requires=requirements(same=(facet,), rules=off)))
+
+    assert judged.outcome is Outcome.UNDECIDED
+    assert "no rule about what was scored" in found(judged, "judge")[0].finding.statement
+
+
+@pytest.mark.parametrize("level", ["warning", "note", "off"])
+def test_a_benchmark_without_result_is_never_met_whatever_the_level_of_its_rule(level):
+    requires = requirements(rules={"every-benchmark-present": setting(level)})
+    of = case(requires=requires)
+    judged = verdict(replace(of, records=of.records[1:]))
+
+    assert judged.outcome is Outcome.UNDECIDED
+
+
+def test_a_rule_that_is_weakened_in_the_file_is_told():
+    requires = requirements(
+        rules={"score-recomputes": setting("note", tolerance=0.5)},
+        lines={"rules.score-recomputes": (9, 3)},
+    )
+    told = [f for f in verdict(case(requires=requires)).findings if f.is_weakened]
+
+    assert [f.rule for f in told] == ["score-recomputes"]
+    assert "level note instead of error" in told[0].finding.statement
+    assert "tolerance: 0.5 instead of 1e-09" in told[0].finding.statement
 
 
 def test_empty_catalogue_is_undecided():
@@ -221,7 +257,7 @@ def test_level_of_the_requirements_replaces_that_of_the_rule():
     assert {f.level for f in found(judged, "one-attempt")} == {Level.WARNING}
 
 
-@pytest.mark.parametrize("rule", CASES)
+@pytest.mark.parametrize("rule", [r.id for r in CATALOGUE.rules if r.level is Level.ERROR])
 def test_verdict_is_the_worst_outcome_of_level_error(rule):
     for outcome, make in CASES[rule].items():
         judged = verdict(make())

@@ -15,7 +15,13 @@ _TEXT = (
 
 
 def save_tiny_checkpoint(
-    folder: Path, *, seed: int = 0, dtype: str = "float32", tied: bool = True, layers: int = 2
+    folder: Path,
+    *,
+    seed: int = 0,
+    dtype: str = "float32",
+    tied: bool = True,
+    layers: int = 2,
+    hidden: int = 32,
 ) -> Path:
     """Save a checkpoint; equal arguments give equal bytes."""
     import torch
@@ -30,8 +36,8 @@ def save_tiny_checkpoint(
     tokenizer.chat_template = TEMPLATE
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=hidden,
+        intermediate_size=2 * hidden,
         num_hidden_layers=layers,
         num_attention_heads=4,
         max_position_embeddings=512,

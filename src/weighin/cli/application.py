@@ -6,11 +6,13 @@ import traceback
 import typer
 
 from weighin.cli.check import check
+from weighin.cli.compare import compare
 from weighin.cli.explain import explain
 from weighin.cli.fingerprint import fingerprint
 from weighin.cli.output import discard_output
 from weighin.cli.run import run
 from weighin.cli.schema import schema
+from weighin.cli.verify import verify
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.evidence.files import is_failing_disk
 
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command()(run)
 app.command()(check)
 app.command()(fingerprint)
+app.command()(verify)
+app.command()(compare)
 app.command()(explain)
 app.command()(schema)
 

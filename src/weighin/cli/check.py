@@ -21,6 +21,10 @@ def check(
         Path | None,
         typer.Option(help="Results folder in which measured differences of checkpoints are kept."),
     ] = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask the hub about model.released; no download of weights."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
@@ -32,7 +36,7 @@ def check(
     ] = None,
     text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
 ) -> int:
-    """Judge evidence by requirements. Needs no torch, no lm-eval and no network."""
+    """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
     from weighin import api
     from weighin.cli.output import tell
 
@@ -41,6 +45,7 @@ def check(
         evidence or [Path("results")],
         reference=reference or [],
         keep_comparisons=keep_comparisons,
+        online=online,
     )
     return tell(
         verdict,

@@ -12,7 +12,7 @@ from weighin.errors import InfrastructureError, UsageError, WeighinError
 from weighin.evidence.files import translated_errors
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from weighin.rules.interface import Verdict
 
@@ -118,9 +118,18 @@ def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:
         return
     from weighin.reports import as_terminal
 
-    page = _Page()
-    console(page).print(as_terminal.render(verdict, verbose=verbose))
-    write_output(page.getvalue())
+    print_page(as_terminal.render(verdict, verbose=verbose))
+
+
+def print_page(page: "RenderableType") -> None:
+    """Print a report for people to standard output.
+
+    Raises:
+        InfrastructureError: The output cannot be written.
+    """
+    paper = _Page()
+    console(paper).print(page)
+    write_output(paper.getvalue())
 
 
 class _Page(StringIO):

@@ -60,9 +60,9 @@ class _Lines(SilentListener):
         self._started = time.monotonic()
         _line(f"{benchmark}: started ({self._number} of {self._total})")
 
-    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
         seconds = time.monotonic() - self._started
-        also = "" if counts else "; another attempt was committed before and counts"
+        also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
         _line(f"{record.asked.task}: {_score_text(record)}, {seconds:.0f} s{also}")
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
@@ -111,10 +111,10 @@ class _Bars(SilentListener):
     def requests(self, done: int, total: int) -> None:
         self._progress.update(self._requests, completed=done, total=total or None)
 
-    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
         self._progress.update(self._requests, visible=False)
         self._progress.advance(self._benchmarks)
-        also = "" if counts else " (another attempt was committed before and counts)"
+        also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
         self._console.print(f"{escape(record.asked.task)}: {escape(_score_text(record))}{also}")
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:

@@ -12,6 +12,7 @@ class Document(StrEnum):
 
     REQUIREMENTS = "requirements"
     VERDICT = "verdict"
+    COMPARISON = "comparison"
 
 
 def schema(
@@ -27,6 +28,10 @@ def schema(
         from weighin.rules.catalogue import rule_shapes
 
         value = requirements_schema(rule_shapes())
+    elif document is Document.COMPARISON:
+        from weighin.reports.as_comparison_json import comparison_schema
+
+        value = comparison_schema()
     else:
         from weighin.reports.as_json import verdict_schema
 

@@ -21,6 +21,8 @@ class BrokenFile:
         expected: Digest or state that is recorded.
         found: Digest or state that was found, for example `missing`.
         model: Name under which the score of that benchmark is claimed; empty if unknown.
+        field: Field of a record that contradicts the files beside it, `expected` being what they
+            say; empty if it is the file itself that is not what its digest says.
     """
 
     file: str
@@ -28,6 +30,27 @@ class BrokenFile:
     expected: str
     found: str
     model: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedAttempt:
+    """An attempt that a ledger says left a record.
+
+    Attributes:
+        model: Name under which the score is claimed.
+        benchmark: The task.
+        job_id: What was asked of which checkpoint: other settings are another job.
+        attempt_id: The attempt.
+        is_partial: Whether both the ledger and the record, as far as they are there, say that fewer
+            documents were asked for than the benchmark has.
+    """
+
+    model: str
+    benchmark: str
+    job_id: str
+    attempt_id: str
+    is_partial: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +77,12 @@ class Evidence:
         recompute: Recomputes the scores of one of `records` from its samples.
         manifests: Checkpoint manifests by checkpoint id.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
-        broken_files: Files whose digest does not hold.
+        broken_files: Files whose digest does not hold, and records that contradict the files
+            beside them.
         interrupted_attempts: By (model, benchmark): attempts that started and left no record.
-        finished_attempts: By job id: attempts that a ledger says left a record, whether or not
-            they were given as evidence.
+        finished_attempts: What the ledger above a record knows of attempts at its benchmark under
+            its name, with whatever settings, whether or not they were given as evidence.
+        unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         notes: Sentences on what was passed over, for example a torn last line of a ledger.
     """
 
@@ -67,5 +92,6 @@ class Evidence:
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    finished_attempts: Mapping[str, int] = field(default_factory=dict)
+    finished_attempts: tuple[FinishedAttempt, ...] = ()
+    unvouched_attempts: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()

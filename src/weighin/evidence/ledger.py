@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.files import translated_errors
+from weighin.evidence.foreign_files import MAX_LEDGER_BYTES, read_foreign_file
 from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
 from weighin.identity.facets import StrictModel
 
@@ -149,11 +150,11 @@ def read_ledger(path: Path) -> LedgerContent:
         EvidenceError: The file exists and cannot be read.
     """
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+        content = read_foreign_file(path, max_bytes=MAX_LEDGER_BYTES)
+    except EvidenceError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
         content = b""
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     lines: list[LedgerLine] = []
     breaks: list[str] = []
     torn: list[str] = []

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import JsonValue, model_validator
 
 from weighin.identity.facets import Facet, Grade, Identifier, StrictModel
+from weighin.identity.file_digests import CheckpointFileDigest
 
 RECORD_FORMAT = "weighin.record/1"
 
@@ -221,6 +222,8 @@ class Record(StrictModel):
         loaded: The tensors in memory; `None` where nothing was loaded in process.
         run: How it ran.
         origin: Where the record itself stands.
+        checkpoint_files: Digests of the files of the checkpoint, to compare with what a hub
+            publishes; empty if they were not taken.
     """
 
     format: str = RECORD_FORMAT
@@ -235,6 +238,7 @@ class Record(StrictModel):
     loaded: LoadedWeights | None
     run: RunInfo
     origin: Origin
+    checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
 
     @model_validator(mode="after")
     def _facets_are_observed_once(self) -> Self:

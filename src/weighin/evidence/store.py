@@ -6,7 +6,7 @@
       comparisons/<id>-<id>.json               measured differences between two of them
       plans/<plan id>.json                     what was asked, with the requirements file
       <model>/<benchmark>/<job>/
-        committed.json                         names the attempt that counts; never changed
+        committed.json                         names the first attempt; never changed
         <attempt>/record.json                  what was observed, written last
         <attempt>/lm-eval/…                    lm-eval's own results and samples files
 
@@ -27,6 +27,7 @@ from pydantic import ValidationError
 
 from weighin.errors import EvidenceError
 from weighin.evidence.files import create_file, translated_errors
+from weighin.evidence.foreign_files import MAX_RECORD_BYTES, read_foreign_file
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
 from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
@@ -60,12 +61,13 @@ Plain files, never rewritten. `weighin check REQUIREMENTS THIS_FOLDER` judges th
 - `checkpoints/<id>.json`: what each checkpoint was, tensor by tensor; the name is the SHA-256 of
   the file.
 - `<model>/<benchmark>/<job>/<attempt>/`: `record.json` is what weighin observed; `lm-eval/` holds
-  the harness's own files. `committed.json` names the attempt that counts.
+  the harness's own files. `committed.json` names the first
+  attempt, which a rerun reuses; every attempt is judged.
 """
 
 
 class Commit(StrictModel):
-    """Names the attempt of a job that counts.
+    """Names the first recorded attempt of a job, which a rerun reuses.
 
     Attributes:
         format: Always `weighin.commit/1`.
@@ -121,10 +123,10 @@ class Store:
         return Attempt(folder=folder, attempt_id=attempt_id)
 
     def commit(self, attempt: Attempt, record: Record) -> bool:
-        """Write an attempt's record and make it the one that counts, if none counts yet.
+        """Write an attempt's record, and mark it as the job's first if there is none yet.
 
         Returns:
-            Whether this attempt counts. If not, another one was committed before; both are kept.
+            Whether it is the first. If not, another one was committed before; both are kept.
             A reader that came between the two files may have committed it already.
 
         Raises:
@@ -142,7 +144,7 @@ class Store:
         return is_first or read_commit(path).attempt_id == attempt_folder.name
 
     def committed(self, model: str, benchmark: str, job_id: str) -> Record | None:
-        """The record that counts for a job; `None` if none was written.
+        """The first record of a job, which a rerun reuses; `None` if none was written.
 
         A writer that died between its record and the commit leaves a whole record: the first such
         one is committed, or the benchmark would be scored twice.
@@ -157,7 +159,8 @@ class Store:
             uncommitted = sorted(folder.glob(f"*/{RECORD_NAME}"))
             if not uncommitted:
                 return None
-            self._commit(uncommitted[0].parent, sha256_hex(uncommitted[0].read_bytes()))
+            content = read_foreign_file(uncommitted[0], max_bytes=MAX_RECORD_BYTES)
+            self._commit(uncommitted[0].parent, sha256_hex(content))
         way_out = f"move {folder} away to score this benchmark again"
         try:
             commit = read_commit(folder / COMMIT_NAME)
@@ -252,8 +255,9 @@ def read_commit(path: Path) -> Commit:
         EvidenceError: The file is no commit marker, or names a folder elsewhere.
     """
     try:
-        commit = Commit.model_validate_json(json.dumps(strict_json(path.read_bytes())))
-    except (OSError, ValueError) as error:
+        content = read_foreign_file(path, max_bytes=MAX_RECORD_BYTES)
+        commit = Commit.model_validate_json(json.dumps(strict_json(content)))
+    except ValueError as error:
         raise EvidenceError(f"{path}: expected a commit marker, found {_short(error)}") from error
     attempt = commit.attempt_id
     is_name = attempt not in {"", ".", ".."} and "/" not in attempt
@@ -272,13 +276,13 @@ def read_record(path: Path) -> tuple[Record, str]:
         EvidenceError: The file cannot be read or is no record of this format.
     """
     try:
-        content = path.read_bytes()
+        content = read_foreign_file(path, max_bytes=MAX_RECORD_BYTES)
         value = strict_json(content)
         if not isinstance(value, dict) or value.get("format") != RECORD_FORMAT:
             found = value.get("format") if isinstance(value, dict) else type(value).__name__
             raise EvidenceError(f"{path}: expected format {RECORD_FORMAT}, found {found!r}")
         record = Record.model_validate_json(json.dumps(value))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise EvidenceError(f"{path}: expected a record, found {_short(error)}") from error
     return record, sha256_hex(content)
 

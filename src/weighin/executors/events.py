@@ -24,8 +24,8 @@ class RunListener(Protocol):
     def requests(self, done: int, total: int) -> None:
         """Requests of the current benchmark were answered."""
 
-    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
-        """A record was written. It `counts` unless another one of the job was committed before."""
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
+        """A record was written. It `is_first` unless the job had one before; all are judged."""
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         """A benchmark has no record; the run goes on with the next one."""
@@ -49,7 +49,7 @@ class SilentListener:
     def requests(self, done: int, total: int) -> None:
         """Do nothing."""
 
-    def benchmark_finished(self, record: Record, *, counts: bool) -> None:
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
         """Do nothing."""
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:

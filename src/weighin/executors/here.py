@@ -16,6 +16,7 @@ from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, plan_document, plan_job, wanted_tasks
 from weighin.identity.canonical import sha256_hex
+from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 from weighin.version import __version__
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from weighin.sources.harness.tasks import LoadedBenchmark
 
 PRODUCER = f"weighin {__version__}"
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,16 @@ class RunResult:
     Attributes:
         evidence: Folders with the records of the wanted benchmarks.
         manifest: The checkpoint that was scored; `None` for a served model.
+        checkpoint_files: Digests of its files; empty if nothing asks for them.
         failures: Errors of benchmarks that could not be scored.
+        notes: Sentences on what lies in the results folder and is not part of `evidence`.
     """
 
     evidence: tuple[Path, ...]
     manifest: Manifest | None
+    checkpoint_files: tuple[CheckpointFileDigest, ...]
     failures: tuple[WeighinError, ...]
+    notes: tuple[str, ...]
 
 
 def run_here(requirements: Requirements, options: RunOptions, listener: RunListener) -> RunResult:
@@ -65,29 +71,86 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     store.prepare()
     subject = _open_subject(requirements, listener)
     benchmarks = _load_benchmarks(requirements, wanted)
-    jobs = tuple(
-        plan_job(
-            requirements,
-            benchmark.requirement,
-            subject=subject.description,
-            task_digest=benchmark.digest,
-            max_samples=options.max_samples,
-        )
-        for benchmark in benchmarks
-    )
+    jobs = _jobs(requirements, benchmarks, subject, options.max_samples)
     plan = plan_document(requirements, jobs, subject.description)
     store.keep_plan(sha256_hex(plan), plan)
     if subject.manifest is not None:
         store.keep_manifest(subject.manifest)
     run = _Run(requirements, options, listener, store, subject)
     failures = run.score(tuple(zip(jobs, benchmarks, strict=True)))
-    name = requirements.model.name
-    folders = [store.job_folder(name, job.requirement.task, job.job_id) for job in jobs]
+    others, problems = _recorded_others(requirements, store, subject, wanted)
+    folders = [
+        store.job_folder(requirements.model.name, job.requirement.task, job.job_id)
+        for job in (*jobs, *others)
+    ]
     return RunResult(
         evidence=tuple(folder for folder in folders if folder.is_dir()),
         manifest=subject.manifest,
+        checkpoint_files=subject.checkpoint_files,
         failures=failures,
+        notes=(*problems, *_not_judged(requirements, folders)),
     )
+
+
+def _jobs(
+    requirements: Requirements,
+    benchmarks: Sequence["LoadedBenchmark"],
+    subject: "Subject",
+    max_samples: int | None,
+) -> tuple[Job, ...]:
+    return tuple(
+        plan_job(
+            requirements,
+            benchmark.requirement,
+            subject=subject.description,
+            task_digest=benchmark.digest,
+            max_samples=max_samples,
+        )
+        for benchmark in benchmarks
+    )
+
+
+def _recorded_others(
+    requirements: Requirements, store: Store, subject: "Subject", wanted: Sequence[str]
+) -> tuple[tuple[Job, ...], tuple[str, ...]]:
+    """Jobs of required benchmarks that were not wanted now and may be recorded already.
+
+    Returns:
+        The jobs, and why a benchmark with records could not be planned.
+    """
+    jobs: list[Job] = []
+    problems: list[str] = []
+    for benchmark in requirements.benchmarks:
+        task = benchmark.task
+        has_records = store.job_folder(requirements.model.name, task, "").is_dir()
+        if task in wanted or not has_records:
+            continue
+        try:
+            jobs.extend(_jobs(requirements, _load_benchmarks(requirements, [task]), subject, None))
+        except WeighinError as error:
+            problems.append(f"what is recorded of {task} was not judged: {error}")
+    return tuple(jobs), tuple(problems)
+
+
+def _not_judged(requirements: Requirements, judged: Sequence[Path]) -> tuple[str, ...]:
+    """A sentence on what is recorded of the benchmarks beside the jobs of this plan."""
+    names: list[str] = []
+    for benchmark_folder in dict.fromkeys(folder.parent for folder in judged):
+        if benchmark_folder.is_dir():
+            names.extend(
+                str(folder)
+                for folder in sorted(benchmark_folder.iterdir())
+                if folder.is_dir() and folder not in judged
+            )
+    if not names:
+        return ()
+    sentence = (
+        f"{len(names)} folders with records of these benchmarks under other settings or of other "
+        f"checkpoints were not judged: {', '.join(names[:_SHOWN])}"
+        f"{' …' if len(names) > _SHOWN else ''}; "
+        f"weighin check {requirements.source} judges what it is given"
+    )
+    return (sentence,)
 
 
 def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject":
@@ -192,17 +255,18 @@ class _Run:
             )
         )
         record = self._record(job, attempt, scored, started)
-        counts = self._store.commit(attempt, record)
+        is_first = self._store.commit(attempt, record)
         self._append(
             "benchmark-finished",
             job,
             attempt,
             detail={
                 "record_sha256": sha256_hex((attempt.folder / RECORD_NAME).read_bytes()),
-                "counts": counts,
+                "is_first": is_first,
+                "is_partial": record.is_partial,
             },
         )
-        self._listener.benchmark_finished(record, counts=counts)
+        self._listener.benchmark_finished(record, is_first=is_first)
 
     def _record(self, job: Job, attempt: Attempt, scored: "Scored", started: str) -> Record:
         asked, manifest = scored.answered.asked, self._subject.manifest
@@ -232,6 +296,7 @@ class _Run:
                 settings=dict(scored.settings),
             ),
             origin=Origin(producer=PRODUCER, file=RECORD_NAME),
+            checkpoint_files=self._subject.checkpoint_files,
         )
 
     def _append(

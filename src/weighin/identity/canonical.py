@@ -10,6 +10,8 @@ from pydantic import JsonValue
 
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _MAX_DEPTH = 100
+# Made once: `json.dumps` and `json.loads` make one a call, which costs more than a small text.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256_hex(content: bytes) -> str:
@@ -29,8 +31,7 @@ def canonical_json(value: Mapping[str, JsonValue] | Sequence[JsonValue] | JsonVa
     if _is_spelled_one_way(value):
         # Where nothing has two spellings, the standard library writes the same bytes 30 times
         # faster, which matters for a tokenizer of some megabytes.
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     return rfc8785.dumps(_portable(value))  # type: ignore[arg-type]  # its type is private
 
 
@@ -40,17 +41,25 @@ def _is_spelled_one_way(value: object) -> bool:
     RFC 8785 orders keys by UTF-16 code units and Python by code points, which is the same order
     for keys below the surrogates.
     """
-    if isinstance(value, str | bool) or value is None:
-        return True
-    if isinstance(value, int):
-        return abs(value) <= _LARGEST_SAFE_INTEGER
-    if isinstance(value, list | tuple):
-        return all(map(_is_spelled_one_way, value))
-    if isinstance(value, dict):
-        return all(
-            isinstance(key, str) and (key.isascii() or max(key) < "\ud800") for key in value
-        ) and all(map(_is_spelled_one_way, value.values()))
-    return False
+    # A stack instead of recursion: a manifest may hold hundreds of thousands of values.
+    stack = [value]
+    while stack:
+        match stack.pop():
+            case str() | bool() | None:
+                pass
+            case int() as number:
+                if abs(number) > _LARGEST_SAFE_INTEGER:
+                    return False
+            case list() | tuple() as items:
+                stack.extend(items)
+            case dict() as members:
+                for key in members:
+                    if not (isinstance(key, str) and (key.isascii() or max(key) < "\ud800")):
+                        return False
+                stack.extend(members.values())
+            case _:
+                return False
+    return True
 
 
 def _portable(value: object) -> object:
@@ -73,19 +82,20 @@ def strict_json(text: bytes | str) -> JsonValue:
     Raises:
         ValueError: The text is not such JSON; the message says where or why.
     """
+    was_bytes = isinstance(text, bytes)
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="strict")
     try:
-        value: JsonValue = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
-        )
+        value: JsonValue = _DECODER.decode(text)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     _refuse_depth(value)
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ValueError("holds a lone surrogate, which is not text") from error
+    # What was bytes can hold a lone surrogate only as an escape.
+    if not was_bytes or "\\u" in text:
+        try:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ValueError("holds a lone surrogate, which is not text") from error
     return value
 
 
@@ -123,3 +133,8 @@ def _finite(digits: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise ValueError(f"{digits} is too large for a double")
     return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+)

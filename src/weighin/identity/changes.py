@@ -2,21 +2,25 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from weighin.errors import CheckpointError
 from weighin.identity.adapter import fingerprint_adapter
 from weighin.identity.canonical import sha256_hex
+from weighin.identity.containers import holds_tensors, read_header
 from weighin.identity.files import read_small_file
 from weighin.identity.folder import (
     ADAPTER_CONFIG,
     CheckpointFile,
     list_checkpoint,
     located,
+    root_of,
 )
+from weighin.identity.gguf_checkpoint import gguf_facets_of
+from weighin.identity.gguf_parts import is_gguf
 from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
-from weighin.identity.safetensors import read_header
+from weighin.identity.weight_files import name_prefixes
 from weighin.identity.weights import HashedFile, hash_weight_files, require_index
 
 
@@ -44,9 +48,12 @@ class FileState:
 def file_states(folder: Path) -> tuple[FileState, ...]:
     """The state of every file below a folder, hidden ones aside, in order of their paths.
 
+    Of a GGUF file, that of every file beside it and below.
+
     Equal states mean that nothing was written in between; different ones are a reason to look
     with `changed_files`, not a finding. A file or folder that cannot be seen has no state.
     """
+    folder = root_of(folder)
     states: list[FileState] = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -79,7 +86,7 @@ def changed_files(
 
     Args:
         before: The manifest.
-        folder: The folder that it was made of.
+        folder: The folder, or the GGUF file, that it was made of.
         adapter: Folder of the adapter that was attached, if there was one.
 
     Returns:
@@ -87,13 +94,13 @@ def changed_files(
         example `model.safetensors: tensor 'x' changed`, `config.json: missing`.
     """
     entries = {entry.path: entry for entry in before.files}
-    present, changes = _present(before.files, folder)
+    present, changes = _present(before.files, root_of(folder))
     changes += _listing_changes(entries, folder, has_missing=bool(changes))
     for role, tensors in (
         ("weights", before.tensors),
         ("adapter", before.adapter.tensors if before.adapter is not None else ()),
     ):
-        expected = [e for e in before.files if e.role == role and e.path.endswith(".safetensors")]
+        expected = [e for e in before.files if e.role == role and holds_tensors(e.path)]
         if expected:
             files = [file for file in present if file.role == role and file.holds_tensors]
             is_whole = len(files) == len(expected)
@@ -103,13 +110,14 @@ def changed_files(
             changes += _content_changes(file, entries[file.path])
     if adapter is not None:
         changes += _attached_changes(before.adapter, adapter)
-    return tuple(sorted(changes)) or _index_changes(folder)
+    return tuple(sorted(changes)) or _index_changes(folder) or _key_changes(before, present)
 
 
 def _present(
     entries: Sequence[FileEntry], folder: Path
 ) -> tuple[tuple[CheckpointFile, ...], list[str]]:
     """The files that are still there, and what became of the others."""
+    prefixes = name_prefixes(entry.path for entry in entries if entry.role == "weights")
     present: list[CheckpointFile] = []
     changes: list[str] = []
     for entry in entries:
@@ -121,7 +129,8 @@ def _present(
                 _relative(error, folder) if os.path.lexists(place) else f"{entry.path}: missing"
             )
         else:
-            present.append(CheckpointFile(entry.path, entry.role, place, location))
+            prefix = prefixes.get(entry.path, "")
+            present.append(CheckpointFile(entry.path, entry.role, place, location, prefix))
     return tuple(present), changes
 
 
@@ -132,7 +141,7 @@ def _listing_changes(
         listing = list_checkpoint(folder)
     except CheckpointError as error:
         # A listing fails for want of a file, too; that is already said.
-        return [] if has_missing else [_relative(error, folder)]
+        return [] if has_missing else [_relative(error, root_of(folder))]
     return [f"{file.path}: appeared" for file in listing.files if file.path not in entries]
 
 
@@ -214,13 +223,31 @@ def _index_changes(folder: Path) -> tuple[str, ...]:
         listing = list_checkpoint(folder)
         if listing.weight_map:
             headers = {
-                file.path: read_header(file.place, file.location)
+                file.path: read_header(file.place, file.location, name_prefix=file.name_prefix)
                 for file in listing.of_role("weights")
             }
             require_index(listing.weight_map, headers)
     except CheckpointError as error:
-        return (_relative(error, folder),)
+        return (_relative(error, root_of(folder)),)
     return ()
+
+
+def _key_changes(before: Manifest, present: Sequence[CheckpointFile]) -> tuple[str, ...]:
+    """What is left to ask of a GGUF file, which states the facets itself."""
+    files = [file for file in present if file.role == "weights"]
+    if not is_gguf(file.path for file in files):
+        return ()
+    folder = files[0].place.parent
+    try:
+        headers = {file.path: read_header(file.place, file.location) for file in files}
+        stated = gguf_facets_of(headers, folder)
+    except CheckpointError as error:
+        return (_relative(error, folder),)
+    return tuple(
+        f"{files[0].path}: {field.name} changed"
+        for field in fields(stated)
+        if getattr(stated, field.name) != getattr(before, field.name)
+    )
 
 
 def _relative(error: CheckpointError, folder: Path) -> str:

@@ -22,11 +22,15 @@ from weighin.identity.folder import (
     ADAPTER_CONFIG,
     CONFIG,
     GENERATION_CONFIG,
+    PROCESSOR_FILES,
     QUANTIZATION_FILES,
     CheckpointFile,
     Listing,
     list_checkpoint,
 )
+from weighin.identity.gguf_checkpoint import gguf_facets_of
+from weighin.identity.gguf_parts import is_gguf
+from weighin.identity.hashing import Progress
 from weighin.identity.manifest import (
     MANIFEST_FORMAT,
     AdapterEntry,
@@ -34,9 +38,10 @@ from weighin.identity.manifest import (
     Manifest,
     TensorEntry,
 )
+from weighin.identity.manifest_facets import StatedFacets
 from weighin.identity.merkle import in_order, weights_digest
 from weighin.identity.tokenizer import tokenizer_facets
-from weighin.identity.weights import HashedFile, Progress, dtype_of, hash_weight_files
+from weighin.identity.weights import HashedFile, dtype_of, hash_weight_files
 
 __all__ = [
     "FileState",
@@ -60,10 +65,11 @@ def fingerprint(
     """The manifest of a checkpoint folder.
 
     Args:
-        folder: What transformers would load: a plain folder or a snapshot of a hub cache.
+        folder: What transformers would load: a plain folder or a snapshot of a hub cache. Or a
+            GGUF file, or a folder with one: then the facets are what that file states.
         adapter: Folder of a PEFT adapter to attach; `None` for none beside one that lies in the
             folder itself.
-        with_file_digests: Also hash the weight files as a whole, which reads them twice.
+        with_file_digests: Also hash the weight files as a whole, in the same pass.
         on_progress: Called in this thread with the bytes of weights done and in all.
 
     Raises:
@@ -151,22 +157,40 @@ def _manifest(
 ) -> Manifest:
     shards = {file.path for file in listing.of_role("weights")}
     tensors = in_order(chain.from_iterable(h.tensors for h in hashed if h.path in shards))
-    tokenizer = tokenizer_facets(contents, listing.folder)
-    config = _parsed(CONFIG, contents, listing.folder)
-    generation = _parsed(GENERATION_CONFIG, contents, listing.folder)
+    facets = (
+        gguf_facets_of({h.path: h for h in hashed if h.path in shards}, listing.folder)
+        if is_gguf(shards)
+        else _facets(listing, contents)
+    )
     return Manifest(
         weights=weights_digest(tensors),
         tensors=tensors,
         files=_file_entries(listing.files, contents, hashed),
-        config=None if config is None else config_digest(config),
+        config=facets.config,
+        generation_config=facets.generation_config,
+        tokenizer=facets.tokenizer,
+        special_tokens=facets.special_tokens,
+        chat_template=facets.chat_template,
+        remote_code=_remote_code(listing, contents),
+        dtype=dtype_of(tensors),
+        quantization=facets.quantization,
+        adapter=adapter,
+    )
+
+
+def _facets(listing: Listing, contents: Mapping[str, bytes]) -> StatedFacets:
+    tokenizer = tokenizer_facets(contents, listing.folder)
+    config = _parsed(listing.config or CONFIG, contents, listing.folder)
+    generation = _parsed(GENERATION_CONFIG, contents, listing.folder)
+    return StatedFacets(
+        config=None
+        if config is None
+        else config_digest(config, _all_parsed(PROCESSOR_FILES, contents, listing.folder)),
         generation_config=None if generation is None else generation_config_digest(generation),
         tokenizer=tokenizer.tokenizer,
         special_tokens=tokenizer.special_tokens,
         chat_template=tokenizer.chat_template,
-        remote_code=_remote_code(listing, contents),
-        dtype=dtype_of(tensors),
         quantization=_quantization(config, contents, listing.folder),
-        adapter=adapter,
     )
 
 
@@ -174,12 +198,16 @@ def _parsed(name: str, contents: Mapping[str, bytes], folder: Path) -> JsonValue
     return parse_json_object(contents[name], folder / name) if name in contents else None
 
 
+def _all_parsed(
+    names: Sequence[str], contents: Mapping[str, bytes], folder: Path
+) -> dict[str, JsonValue]:
+    return {name: _parsed(name, contents, folder) for name in names if name in contents}
+
+
 def _quantization(config: JsonValue, contents: Mapping[str, bytes], folder: Path) -> str | None:
     """Of the config's own part; of the older files beside it if the config has none."""
     digest = quantization_digest(config)
-    beside = {
-        name: _parsed(name, contents, folder) for name in QUANTIZATION_FILES if name in contents
-    }
+    beside = _all_parsed(QUANTIZATION_FILES, contents, folder)
     return json_digest(beside) if digest is None and beside else digest
 
 

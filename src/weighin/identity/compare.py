@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from weighin.identity.facets import Facet, StrictModel
+from weighin.identity.gguf_parts import is_gguf
 from weighin.identity.manifest import Manifest, TensorEntry
 from weighin.identity.safetensors import element_count
 
 COMPARISON_FORMAT = "weighin.comparison/1"
 
 _MEASURED_ABSENCE = frozenset({Facet.ADAPTERS, Facet.QUANTIZATION, Facet.REMOTE_CODE})
+# What a GGUF file states by its keys, and other formats by JSON files.
+_SPELLED_BY_FORMAT = frozenset(
+    {Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.TOKENIZER, Facet.SPECIAL_TOKENS}
+)
 
 
 class Relation(StrEnum):
@@ -49,7 +54,8 @@ class Comparison(StrictModel):
         facets: Facets of the manifests that differ: set in both, and not equal. To have no
             adapter, quantization or remote code is a fact of a checkpoint, so one that only one
             of the two has differs as well.
-        facets_unknown: Other facets set in one and unset in the other.
+        facets_unknown: Other facets set in one and unset in the other; and those that a GGUF file
+            and a folder of JSON files spell in ways that cannot be compared.
         differing: Tensors in both whose bytes, dtype or shape differ.
         only_in_first: Tensor names.
         only_in_second: Tensor names.
@@ -120,17 +126,24 @@ def compare_manifests(a: Manifest, b: Manifest) -> Comparison:
 
 
 def _facets(first: Manifest, second: Manifest) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
-    ours, theirs = _facet_values(first), _facet_values(second)
+    ours, theirs = facet_values(first), facet_values(second)
     unequal = [facet for facet in ours if ours[facet] != theirs[facet]]
+    incomparable = _SPELLED_BY_FORMAT if _is_gguf(first) != _is_gguf(second) else frozenset()
     unknown = tuple(
         facet
         for facet in unequal
-        if None in {ours[facet], theirs[facet]} and facet not in _MEASURED_ABSENCE
+        if facet in incomparable
+        or (None in {ours[facet], theirs[facet]} and facet not in _MEASURED_ABSENCE)
     )
     return tuple(facet for facet in unequal if facet not in unknown), unknown
 
 
-def _facet_values(manifest: Manifest) -> dict[Facet, str | None]:
+def _is_gguf(manifest: Manifest) -> bool:
+    return is_gguf(entry.path for entry in manifest.files if entry.role == "weights")
+
+
+def facet_values(manifest: Manifest) -> dict[Facet, str | None]:
+    """The digest or literal of each facet of a checkpoint; `None` where it has none."""
     adapter = manifest.adapter
     return {
         Facet.WEIGHTS: manifest.weights,

@@ -1,6 +1,6 @@
 """Digests of the JSON files that say how a checkpoint is to be run."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from pydantic import JsonValue
 
@@ -19,17 +19,22 @@ def json_digest(value: JsonValue) -> str:
     return sha256_hex(canonical_json(value))
 
 
-def config_digest(config: JsonValue) -> str:
+def config_digest(config: JsonValue, processors: Mapping[str, JsonValue] | None = None) -> str:
     """Digest of a model configuration, whoever saved it and wherever it lay.
 
     Args:
         config: The content of `config.json`. Fields that name a path or a library version are
             left out, in nested configurations too.
+        processors: Content of the files that say how images, videos and sounds become the input
+            of a multi-modal model, by file name. Without any, the digest is of `config` alone.
 
     Raises:
         ValueError: NaN, an infinity, or a lone surrogate.
     """
-    return json_digest(_without(config, _PATH_OR_VERSION))
+    own = _without(config, _PATH_OR_VERSION)
+    if not processors:
+        return json_digest(own)
+    return json_digest({"config": own, "processors": _without(dict(processors), _PATH_OR_VERSION)})
 
 
 def generation_config_digest(config: JsonValue) -> str:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -48,10 +49,70 @@ def size_bytes(descriptor: int) -> int:
     return os.fstat(descriptor).st_size
 
 
-def state(descriptor: int) -> tuple[int, int, int]:
-    """Size and the two times of an open file, which a write to it would change."""
-    status = os.fstat(descriptor)
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+class State(NamedTuple):
+    """What the file system says of a file; a write to it, or another file in its place, shows.
+
+    Attributes:
+        device: Number of the device that it lies on.
+        inode: Its number there.
+        size_bytes: Its size.
+        mtime_ns: When its bytes last changed.
+        ctime_ns: When its bytes or its entry last changed; cannot be set back.
+    """
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def state(descriptor: int) -> State:
+    """The state of an open file."""
+    return _state(os.fstat(descriptor))
+
+
+def state_of_path(path: Path) -> State | None:
+    """The state of the file that lies at a path now; `None` if none can be seen there."""
+    try:
+        return _state(os.stat(path))  # noqa: PTH116  # for thousands of files, half the time
+    except OSError:
+        return None
+
+
+def _state(status: os.stat_result) -> State:
+    return State(
+        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    )
+
+
+def read_at(descriptor: int, path: Path, buffer: memoryview, offset: int) -> int:
+    """Read into a buffer, as many bytes as one call gives.
+
+    Args:
+        descriptor: Of the file.
+        path: Named in errors only.
+        buffer: Where the bytes go; not empty.
+        offset: Of the first byte, from the start of the file.
+
+    Returns:
+        The number of bytes, at least one.
+
+    Raises:
+        CheckpointError: The file ends before `offset`, or the read fails.
+    """
+    try:
+        count = os.preadv(descriptor, [buffer], offset)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path}: cannot be read at byte {offset}: {error.strerror}"
+        ) from error
+    if count == 0:
+        raise CheckpointError(
+            f"{path}: expected at least {offset + len(buffer)} bytes, found {offset}: "
+            "it is truncated"
+        )
+    return count
 
 
 def blocks(descriptor: int, path: Path, begin: int, end: int) -> Iterator[memoryview]:
@@ -65,18 +126,25 @@ def blocks(descriptor: int, path: Path, begin: int, end: int) -> Iterator[memory
     buffer = memoryview(bytearray(min(BLOCK_BYTES, end - begin)))
     offset = begin
     while offset < end:
-        try:
-            count = os.preadv(descriptor, [buffer[: end - offset]], offset)
-        except OSError as error:
-            raise CheckpointError(
-                f"{path}: cannot be read at byte {offset}: {error.strerror}"
-            ) from error
-        if count == 0:
-            raise CheckpointError(
-                f"{path}: expected at least {end} bytes, found {offset}: it is truncated"
-            )
+        count = read_at(descriptor, path, buffer[: end - offset], offset)
         yield buffer[:count]
         offset += count
+
+
+def read_bytes(descriptor: int, path: Path, begin: int, end: int) -> bytes:
+    """The bytes from `begin` to before `end`, all at once.
+
+    Raises:
+        CheckpointError: The file ends before `end`, or the read fails.
+    """
+    if begin == end:
+        return b""
+    content = bytearray(end - begin)
+    view = memoryview(content)
+    offset = begin
+    while offset < end:
+        offset += read_at(descriptor, path, view[offset - begin :], offset)
+    return bytes(content)
 
 
 def sha256_of_bytes(descriptor: int, path: Path, begin: int, end: int) -> str:
@@ -107,7 +175,7 @@ def read_small_file(path: Path, location: Path | None = None) -> bytes:
             raise CheckpointError(
                 f"{path}: expected at most {MAX_SMALL_FILE_BYTES} bytes, found {size}"
             )
-        return b"".join(bytes(block) for block in blocks(descriptor, path, 0, size))
+        return read_bytes(descriptor, path, 0, size)
 
 
 def parse_json_object(content: bytes, path: Path) -> dict[str, JsonValue]:

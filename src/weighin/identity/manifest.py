@@ -28,7 +28,7 @@ class FileEntry(StrictModel):
     Attributes:
         path: Relative to the folder, POSIX separators.
         role: `weights`, `index`, `config`, `generation_config`, `tokenizer`, `chat_template`,
-            `remote_code`, `adapter` or `quantization`.
+            `remote_code`, `adapter`, `processor` or `quantization`.
         size_bytes: Size of the file.
         sha256: Hex digest of the file's bytes. `None` for weight shards, whose identity is their
             tensors (two saves of the same tensors differ in their metadata) unless file digests
@@ -68,7 +68,8 @@ class Manifest(StrictModel):
         tensors: All tensors, in order of their UTF-8 names.
         files: The files that are read when the checkpoint is loaded, in order of their paths.
         config: Digest of `config.json` as canonical JSON, without fields that name a path or a
-            library version (`_name_or_path`, `transformers_version`).
+            library version (`_name_or_path`, `transformers_version`). Of a multi-modal model,
+            together with what the processors of images, videos and sounds state.
         generation_config: The same of `generation_config.json`, without `_from_model_config`.
         tokenizer: Digest of the tokenizer proper: `tokenizer.json` with padding and truncation
             nulled, else the vocabulary files.

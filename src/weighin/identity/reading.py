@@ -1,15 +1,20 @@
 """The bytes of a checkpoint's tensors, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from weighin.errors import CheckpointError
+from weighin.identity.containers import read_header
 from weighin.identity.folder import CheckpointFile, list_adapter, list_checkpoint
-from weighin.identity.safetensors import TensorSpan, read_header, tensor_chunks
+from weighin.identity.safetensors import TensorSpan, tensor_chunks
 
 
-def tensor_reader(folder: Path, adapter: Path | None = None) -> Callable[[str], bytes]:
-    """A function from the name of a tensor to its bytes on disk.
+def tensor_reader(
+    folder: Path, adapter: Path | None = None
+) -> Callable[[str], Iterator[memoryview]]:
+    """A function from the name of a tensor to its bytes on disk, in pieces of at most 4 MiB.
+
+    It may be called in several threads. Every piece holds its bytes until the next is asked for.
 
     Args:
         folder: The checkpoint folder.
@@ -26,13 +31,13 @@ def tensor_reader(folder: Path, adapter: Path | None = None) -> Callable[[str], 
         span.name: (file, span)
         for file in files
         if file.holds_tensors
-        for span in read_header(file.place, file.location).tensors
+        for span in read_header(file.place, file.location, name_prefix=file.name_prefix).tensors
     }
 
-    def read(name: str) -> bytes:
+    def read(name: str) -> Iterator[memoryview]:
         if name not in places:
             raise CheckpointError(f"{folder}: expected a tensor {name!r}, found none")
         file, span = places[name]
-        return b"".join(bytes(chunk) for chunk in tensor_chunks(file.place, span, file.location))
+        return tensor_chunks(file.place, span, file.location)
 
     return read

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
 from weighin.identity.canonical import strict_json
-from weighin.identity.files import blocks, opened, size_bytes
+from weighin.identity.files import blocks, opened, read_bytes, size_bytes
 
 MAX_HEADER_BYTES = 100_000_000
 BITS_OF_DTYPE: Mapping[str, int] = MappingProxyType(
@@ -76,11 +76,13 @@ class TensorSpan:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a safetensors file says that it holds.
+    """What a weight file says that it holds.
 
     Attributes:
-        tensors: In order of their bytes. They cover the rest of the file exactly.
-        metadata: The free text under `__metadata__`; no part of any identity.
+        tensors: In order of their bytes. Those of a safetensors file cover the rest of it exactly;
+            those of a file of `torch.save` may share bytes and leave gaps.
+        metadata: The free text under `__metadata__`, no part of any identity; of a GGUF file, the
+            canonical JSON of each value by its key.
         size_bytes: Size of the whole file.
     """
 
@@ -116,19 +118,66 @@ def header_of(descriptor: int, path: Path) -> Header:
     size = size_bytes(descriptor)
     length = _header_length(descriptor, path, size)
     begin = _LENGTH_BYTES + length
-    content = b"".join(bytes(block) for block in blocks(descriptor, path, _LENGTH_BYTES, begin))
+    content = read_bytes(descriptor, path, _LENGTH_BYTES, begin)
+    return parse_header(content, size, path)
+
+
+def header_length(prefix: bytes, size: int, place: Path | str) -> int:
+    """Length of the JSON of a header, as the first 8 bytes of a file give it.
+
+    Args:
+        prefix: The first bytes of the file; those after the eighth are not read.
+        size: Size of the whole file.
+        place: Named in errors only.
+
+    Raises:
+        CheckpointError: There are fewer than 8 bytes, or the header is too long or longer than the
+            file.
+    """
+    if size < _LENGTH_BYTES or len(prefix) < _LENGTH_BYTES:
+        raise CheckpointError(
+            f"{place}: expected 8 bytes that give the length of the header, "
+            f"found {min(size, len(prefix))} bytes"
+        )
+    length = int.from_bytes(prefix[:_LENGTH_BYTES], "little")
+    if length > MAX_HEADER_BYTES:
+        raise CheckpointError(
+            f"{place}: header: expected at most {MAX_HEADER_BYTES} bytes, found {length}"
+        )
+    if _LENGTH_BYTES + length > size:
+        raise CheckpointError(
+            f"{place}: header: expected {length} bytes, "
+            f"found {size - _LENGTH_BYTES}: the file is truncated"
+        )
+    return length
+
+
+def parse_header(content: bytes, size: int, place: Path | str) -> Header:
+    """The header of a safetensors file whose other bytes need not be at hand.
+
+    Args:
+        content: The JSON of the header, without the 8 bytes before it.
+        size: Size of the whole file.
+        place: Named in errors only.
+
+    Raises:
+        CheckpointError: The header is not exactly what the format allows in a file of that size.
+    """
+    begin = _LENGTH_BYTES + len(content)
     if not content.startswith(b"{"):
-        raise CheckpointError(f"{path}: header: expected to start with '{{', found {content[:1]!r}")
+        raise CheckpointError(
+            f"{place}: header: expected to start with '{{', found {content[:1]!r}"
+        )
     try:
         fields = strict_json(content)
     except ValueError as error:
-        raise CheckpointError(f"{path}: header: expected strict JSON, found: {error}") from error
+        raise CheckpointError(f"{place}: header: expected strict JSON, found: {error}") from error
     if not isinstance(fields, dict):
-        raise CheckpointError(f"{path}: header: expected an object, found {_shown(fields)}")
-    metadata = _metadata(fields.pop("__metadata__", {}), path)
-    spans = [_span(name, value, begin, path) for name, value in fields.items()]
+        raise CheckpointError(f"{place}: header: expected an object, found {_shown(fields)}")
+    metadata = _metadata(fields.pop("__metadata__", {}), place)
+    spans = [_span(name, value, begin, place) for name, value in fields.items()]
     spans.sort(key=lambda span: (span.begin, span.end))
-    _require_cover(spans, begin, size, path)
+    _require_cover(spans, begin, size, place)
     return Header(tensors=tuple(spans), metadata=metadata, size_bytes=size)
 
 
@@ -166,25 +215,12 @@ def element_count(shape: tuple[int, ...]) -> int:
 
 
 def _header_length(descriptor: int, path: Path, size: int) -> int:
-    if size < _LENGTH_BYTES:
-        raise CheckpointError(
-            f"{path}: expected 8 bytes that give the length of the header, found {size} bytes"
-        )
-    prefix = b"".join(bytes(block) for block in blocks(descriptor, path, 0, _LENGTH_BYTES))
-    length = int.from_bytes(prefix, "little")
-    if length > MAX_HEADER_BYTES:
-        raise CheckpointError(
-            f"{path}: header: expected at most {MAX_HEADER_BYTES} bytes, found {length}"
-        )
-    if _LENGTH_BYTES + length > size:
-        raise CheckpointError(
-            f"{path}: header: expected {length} bytes, "
-            f"found {size - _LENGTH_BYTES}: the file is truncated"
-        )
-    return length
+    end = min(_LENGTH_BYTES, size)
+    prefix = read_bytes(descriptor, path, 0, end)
+    return header_length(prefix, size, path)
 
 
-def _metadata(value: JsonValue, path: Path) -> Mapping[str, str]:
+def _metadata(value: JsonValue, path: Path | str) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise CheckpointError(
             f"{path}: __metadata__: expected an object of texts, found {_shown(value)}"
@@ -199,7 +235,7 @@ def _metadata(value: JsonValue, path: Path) -> Mapping[str, str]:
     return MappingProxyType(texts)
 
 
-def _span(name: str, value: JsonValue, data_begin: int, path: Path) -> TensorSpan:
+def _span(name: str, value: JsonValue, data_begin: int, path: Path | str) -> TensorSpan:
     place = f"{path}: tensor {name!r}"
     if not isinstance(value, dict):
         raise CheckpointError(f"{place}: expected an object, found {_shown(value)}")
@@ -265,7 +301,7 @@ def _expected_bytes(dtype: str, shape: tuple[int, ...], place: str) -> int:
     return bits // 8
 
 
-def _require_cover(spans: list[TensorSpan], begin: int, size: int, path: Path) -> None:
+def _require_cover(spans: list[TensorSpan], begin: int, size: int, path: Path | str) -> None:
     previous = begin
     for span in spans:
         place = f"{path}: tensor {span.name!r}: data_offsets"

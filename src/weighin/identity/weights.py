@@ -1,52 +1,59 @@
-"""The tensors of safetensors files, hashed in parallel."""
+"""The tensors of weight files, hashed in parallel."""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import opened, sha256_of_bytes, state
+from weighin.identity.containers import header_of
+from weighin.identity.files import opened, state
 from weighin.identity.folder import CheckpointFile
+from weighin.identity.hashing import (
+    FileDigests,
+    FileParts,
+    Progress,
+    hash_parts,
+    hash_small_file,
+    on_all_cores,
+    require_unchanged,
+)
 from weighin.identity.manifest import TensorEntry
 from weighin.identity.merkle import in_order
-from weighin.identity.safetensors import Header, element_count, header_of
-
-Progress = Callable[[int, int], None]
+from weighin.identity.safetensors import Header, element_count
 
 
 @dataclass(frozen=True, slots=True)
 class HashedFile:
-    """A safetensors file after it was read.
+    """A weight file after it was read.
 
     Attributes:
         path: Relative to the checkpoint folder.
         size_bytes: Size of the file.
         sha256: Hex digest of the file; `None` if it was not asked for.
         tensors: In order of their UTF-8 names.
+        metadata: As in its header.
     """
 
     path: str
     size_bytes: int
     sha256: str | None
     tensors: tuple[TensorEntry, ...]
+    metadata: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenFile:
-    file: CheckpointFile
-    descriptor: int
-    header: Header
-    state: tuple[int, int, int]
+class _ReadFile:
+    """A file whose header was read; a small one was hashed, too, before it was closed."""
 
-    def require_unchanged(self) -> None:
-        if state(self.descriptor) != self.state:
-            raise CheckpointError(
-                f"{self.file.place}: expected to stay as it was, "
-                "found that it changed while it was read"
-            )
+    file: CheckpointFile
+    header: Header
+    parts: FileParts
+    digests: FileDigests | None
+
+    @property
+    def small_bytes(self) -> int:
+        """Bytes that were hashed already."""
+        return 0 if self.digests is None else self.parts.bytes_to_hash
 
 
 def hash_weight_files(
@@ -56,32 +63,50 @@ def hash_weight_files(
     with_file_digests: bool = False,
     on_progress: Progress | None = None,
 ) -> tuple[HashedFile, ...]:
-    """Digests of every tensor of some safetensors files.
+    """Digests of every tensor of some weight files.
 
-    Each file is opened once; one thread a core hashes, and each holds one block of 4 MiB.
+    Every byte is read once. One thread a core hashes, and each holds at most 3 MiB.
 
     Args:
         files: The files.
         weight_map: Shard of each tensor, as an index states it; checked if given and not empty.
-        with_file_digests: Also hash the files as a whole, which reads them twice.
+        with_file_digests: Also hash the files as a whole, while their tensors are hashed.
         on_progress: Called in this thread with the bytes done and the bytes in all.
 
     Returns:
         In the order of `files`.
 
     Raises:
-        CheckpointError: A file is not strict safetensors, disagrees with the index, or changes
+        CheckpointError: A file is not what its format allows, disagrees with the index, or changes
             while it is read.
     """
-    with ExitStack() as stack:
-        open_files = tuple(_open(file, stack) for file in files)
-        if weight_map:
-            headers = {opened_file.file.path: opened_file.header for opened_file in open_files}
-            require_index(weight_map, headers)
-        digests = _digests(open_files, with_file_digests=with_file_digests, on_progress=on_progress)
-        for open_file in open_files:
-            open_file.require_unchanged()
-    return tuple(_hashed(open_file, digests) for open_file in open_files)
+
+    def read(file: CheckpointFile, buffer: memoryview) -> _ReadFile:
+        return _read(file, buffer, with_file_digests=with_file_digests)
+
+    read_files = on_all_cores(read, files)
+    if weight_map:
+        require_index(weight_map, {read.file.path: read.header for read in read_files})
+    done_bytes = sum(read.small_bytes for read in read_files)
+
+    def report(done: int, total: int) -> None:
+        if on_progress is not None:
+            on_progress(done_bytes + done, done_bytes + total)
+
+    large = [number for number, read in enumerate(read_files) if read.digests is None]
+    digests = dict(
+        zip(
+            large,
+            hash_parts([read_files[number].parts for number in large], on_progress=report),
+            strict=True,
+        )
+    )
+    for read_file in read_files:
+        require_unchanged(read_file.parts)
+    return tuple(
+        _hashed(read_file, read_file.digests or digests[number])
+        for number, read_file in enumerate(read_files)
+    )
 
 
 def require_index(weight_map: Mapping[str, str], headers: Mapping[str, Header]) -> None:
@@ -116,61 +141,35 @@ def dtype_of(tensors: Iterable[TensorEntry]) -> str:
     return "+".join(sorted(parameters, key=lambda dtype: (-parameters[dtype], dtype)))
 
 
-def _open(file: CheckpointFile, stack: ExitStack) -> _OpenFile:
-    descriptor = stack.enter_context(opened(file.place, file.location))
-    before = state(descriptor)
-    return _OpenFile(file, descriptor, header_of(descriptor, file.place), before)
-
-
-_Part = tuple[str, str | None]
-"""Path of the file, and the name of the tensor; without one, the file as a whole."""
-
-
-def _digests(
-    open_files: Sequence[_OpenFile], *, with_file_digests: bool, on_progress: Progress | None
-) -> Mapping[_Part, str]:
-    digests: dict[_Part, str] = {}
-    parts: dict[Future[str], tuple[_Part, int]] = {}
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="weighin-hash")
-
-    def submit(open_file: _OpenFile, name: str | None, begin: int, end: int) -> None:
-        future = pool.submit(
-            sha256_of_bytes, open_file.descriptor, open_file.file.place, begin, end
+def _read(file: CheckpointFile, buffer: memoryview, *, with_file_digests: bool) -> _ReadFile:
+    with opened(file.place, file.location) as descriptor:
+        before = state(descriptor)
+        header = header_of(descriptor, file.place, name_prefix=file.name_prefix)
+        parts = FileParts(
+            place=file.place,
+            location=file.location,
+            state=before,
+            parts=tuple((tensor.begin, tensor.end) for tensor in header.tensors),
+            is_hashed_whole=with_file_digests,
         )
-        parts[future] = ((open_file.file.path, name), end - begin)
-
-    try:
-        for open_file in open_files:
-            for tensor in open_file.header.tensors:
-                submit(open_file, tensor.name, tensor.begin, tensor.end)
-            if with_file_digests:
-                submit(open_file, None, 0, open_file.header.size_bytes)
-        done, total = 0, sum(size for _, size in parts.values())
-        for future in as_completed(parts):
-            part, size = parts[future]
-            digests[part] = future.result()
-            done += size
-            if on_progress is not None:
-                on_progress(done, total)
-    finally:
-        # The descriptors are closed next: no thread may still read.
-        pool.shutdown(wait=True, cancel_futures=True)
-    return digests
+        is_small = before.size_bytes <= len(buffer)
+        digests = hash_small_file(descriptor, parts, buffer) if is_small else None
+    return _ReadFile(file, header, parts, digests)
 
 
-def _hashed(open_file: _OpenFile, digests: Mapping[_Part, str]) -> HashedFile:
-    path = open_file.file.path
+def _hashed(read: _ReadFile, digests: FileDigests) -> HashedFile:
     return HashedFile(
-        path=path,
-        size_bytes=open_file.header.size_bytes,
-        sha256=digests.get((path, None)),
+        path=read.file.path,
+        size_bytes=read.header.size_bytes,
+        sha256=digests.whole,
         tensors=in_order(
             TensorEntry(
                 name=tensor.name,
                 dtype=tensor.dtype,
                 shape=tensor.shape,
-                sha256=digests[path, tensor.name],
+                sha256=digests.parts[tensor.begin, tensor.end],
             )
-            for tensor in open_file.header.tensors
+            for tensor in read.header.tensors
         ),
+        metadata=read.header.metadata,
     )

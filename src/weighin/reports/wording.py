@@ -65,17 +65,28 @@ def headline(verdict: Verdict) -> str:
     ]
     match verdict.outcome:
         case Outcome.MET | Outcome.WAIVED:
-            return "; ".join(("every requirement holds", *parts))
+            warnings = _rules(verdict, Outcome.VIOLATED, Level.WARNING)
+            weakened = tuple(dict.fromkeys(f.rule for f in verdict.findings if f.is_weakened))
+            holds = "every requirement holds"
+            if waived:
+                holds = "nothing outside the waivers is violated"
+            elif warnings or weakened:
+                holds = "every rule of level error holds"
+            if weakened:
+                parts.append(f"weakened by the requirements: {listed(weakened, _SHOWN_RULES)}")
+            if warnings:
+                parts.append(f"warnings: {listed(warnings, _SHOWN_RULES)}")
+            return "; ".join((holds, *parts))
         case Outcome.VIOLATED | Outcome.UNDECIDED | Outcome.NOT_APPLICABLE:
             return "; ".join(parts) or "nothing is demonstrated: no rule was met"
 
 
-def _rules(verdict: Verdict, outcome: Outcome) -> tuple[str, ...]:
+def _rules(verdict: Verdict, outcome: Outcome, level: Level = Level.ERROR) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             judged.rule
             for judged in verdict.findings
-            if judged.level is Level.ERROR and judged.finding.outcome is outcome
+            if judged.level is level and judged.finding.outcome is outcome
         )
     )
 

@@ -8,6 +8,7 @@ from typing import get_type_hints
 from weighin.requirements.rule_shapes import RuleShape
 from weighin.rules.as_required import AsRequired
 from weighin.rules.attempt_rules import OneAttempt, RecordsIntact
+from weighin.rules.distinct_checkpoints import DistinctCheckpointsDiffer
 from weighin.rules.evidence_rules import EveryBenchmarkPresent, EvidenceAtLeast
 from weighin.rules.identity_rules import CheckpointIsDeclared, ReleasedIsScored
 from weighin.rules.interface import Rule
@@ -88,6 +89,7 @@ CATALOGUE = Catalogue(
         EveryBenchmarkPresent,
         CheckpointIsDeclared,
         ReleasedIsScored,
+        DistinctCheckpointsDiffer,
         SameWeights,
         SameConfig,
         SameGenerationConfig,

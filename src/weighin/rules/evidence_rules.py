@@ -143,7 +143,8 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
             told += f"; {count(interrupted, 'attempt')} ended without a score"
         return Finding(outcome=Outcome.UNDECIDED, statement=told, benchmarks=(task,), fix=command)
     for record in records:
-        scores = claimed_scores(case, record)
+        # A group without a score of its own is not scored by the scores of its tasks.
+        scores = tuple(s for s in claimed_scores(case, record) if s.task == task)
         finite = [s for s in scores if isfinite(s.value)]
         if finite and len(finite) == len(scores):
             continue

@@ -15,8 +15,10 @@ from weighin.rules.difference import (
     tensors_of,
     weights_in_words,
 )
+from weighin.rules.held_against_manifest import manifest_findings
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.per_record import for_each_record, required_records
+from weighin.rules.published_weights import published_finding
 from weighin.rules.wording import digest
 
 _ID_PREFIX = "sha256:"
@@ -31,8 +33,9 @@ class CheckpointIsDeclared:
         checkpoint than the one whose name stands over the row.
 
     How:
-        Compares the checkpoint id of each record with that of `model.checkpoint`. Where they
-        differ, the manifests say which facets and which tensors.
+        Compares the checkpoint id of each record with that of `model.checkpoint`, and what the
+        record says of its checkpoint with the manifest of that id. Where the ids differ, the
+        manifests say which facets and which tensors.
 
     Fix:
         Declare the checkpoint that was scored, or score the benchmark on the declared one.
@@ -67,8 +70,12 @@ class ReleasedIsScored:
         alike the names are.
 
     How:
-        Compares the weights digest of each record's checkpoint with that of `model.released`.
+        Compares the weights digest of each record's checkpoint with that of `model.released`, and
+        what the record says of its checkpoint with the manifest of its id.
         Another facet of the release counts where `same` names it, and is mentioned otherwise.
+        Of a hub revision that is not in the hub cache, only what the hub lists is compared: the
+        sha256 of the weight files, and names, dtypes and shapes of the tensors. Other files may
+        hold the same tensors, so that they alone decide nothing.
 
     Fix:
         Score the released checkpoint, or release the one that was scored.
@@ -122,27 +129,42 @@ def _declared_findings(case: Case, record: Record, target: _Target) -> Iterator[
     if unknown := _unknown(case, record, target, "declared", case.declared_why_not):
         yield unknown
         return
+    contrary = tuple(manifest_findings(case, record))
     if record.checkpoint_id == target.checkpoint_id:
-        yield Finding(
-            outcome=Outcome.MET,
-            statement="scored on the declared checkpoint",
-            found=f"checkpoint {digest(record.checkpoint_id or '')}",
-        )
+        yield from contrary or [
+            Finding(
+                outcome=Outcome.MET,
+                statement="scored on the declared checkpoint",
+                found=f"checkpoint {digest(record.checkpoint_id or '')}",
+            )
+        ]
         return
+    # That a manifest is missing is what the comparison of the two says itself.
+    yield from (f for f in contrary if f.outcome is Outcome.VIOLATED)
     yield _against(case, record, target, "declared", _different_from_declared)
 
 
 def _released_findings(case: Case, record: Record, target: _Target) -> Iterator[Finding]:
+    revision = case.released_revision
+    if target.checkpoint_id is None and revision is not None and record.checkpoint_id is not None:
+        contrary = tuple(manifest_findings(case, record))
+        yield from contrary or [published_finding(case, record, revision)]
+        return
     if unknown := _unknown(case, record, target, "released", case.released_why_not):
         yield unknown
         return
+    contrary = tuple(manifest_findings(case, record))
     if record.checkpoint_id == target.checkpoint_id:
-        yield Finding(
-            outcome=Outcome.MET,
-            statement="scored on the released checkpoint",
-            found=f"checkpoint {digest(record.checkpoint_id or '')}",
-        )
+        yield from contrary or [
+            Finding(
+                outcome=Outcome.MET,
+                statement="scored on the released checkpoint",
+                found=f"checkpoint {digest(record.checkpoint_id or '')}",
+            )
+        ]
         return
+    # That a manifest is missing is what the comparison of the two says itself.
+    yield from (f for f in contrary if f.outcome is Outcome.VIOLATED)
     yield _against(case, record, target, "released", _different_from_released)
 
 

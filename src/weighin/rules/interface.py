@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from weighin.evidence.collected import BrokenFile, Recomputed
+from weighin.evidence.collected import BrokenFile, FinishedAttempt, Recomputed
 from weighin.evidence.records import Origin, Record, Score
 from weighin.identity.compare import Comparison
 from weighin.identity.facets import Facet
+from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.hub_revision import RemoteRevision
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements, Waiver
 
@@ -69,15 +71,20 @@ class Case:
         manifests: Checkpoint manifests by checkpoint id.
         declared: Manifest of `model.checkpoint`; `None` if it is not at hand.
         declared_why_not: Why not; empty if `declared` is there.
+        declared_files: Digests of the files of `declared`; empty if they are not needed or known.
         released: Manifest of `model.released`; `None` if none is required or it is not at hand.
         released_why_not: Why not; empty if `released` is there or none is required.
+        released_revision: What a hub publishes of `model.released`; `None` if that is not known,
+            or `released` is there.
         broken_files: Files whose digest does not hold.
         interrupted_attempts: By benchmark: attempts that started and left no record.
-        finished_attempts: By benchmark: attempts that a ledger says left a record, whether or not
-            they are among `records`.
+        finished_attempts: Attempts of the model that the ledgers of `records` know to have left a
+            record, with whatever settings, whether or not they are among `records`.
+        unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         recompute: Recomputes the scores of a record from its samples.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         reference: Records to compare scores with, for example the declared checkpoint's own.
+        other_records: Records in the evidence that are claimed under the names of other models.
     """
 
     requirements: Requirements
@@ -86,13 +93,17 @@ class Case:
     recompute: Callable[[Record], Recomputed]
     declared: Manifest | None = None
     declared_why_not: str = ""
+    declared_files: tuple[CheckpointFileDigest, ...] = ()
     released: Manifest | None = None
     released_why_not: str = ""
+    released_revision: RemoteRevision | None = None
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[str, int] = field(default_factory=dict)
-    finished_attempts: Mapping[str, int] = field(default_factory=dict)
+    finished_attempts: tuple[FinishedAttempt, ...] = ()
+    unvouched_attempts: frozenset[str] = frozenset()
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     reference: tuple[Record, ...] = ()
+    other_records: tuple[Record, ...] = ()
 
 
 class Rule(Protocol):
@@ -129,6 +140,7 @@ class JudgedFinding:
         finding: The finding; its outcome is `waived` if `waiver` applies.
         waiver: The waiver that applies; `None` if none does.
         required_at: `file:line` of the requirement behind it; empty if it comes from a profile.
+        is_weakened: Whether it says that the file asks less of a rule than the rule does itself.
     """
 
     rule: str
@@ -136,6 +148,7 @@ class JudgedFinding:
     finding: Finding
     waiver: Waiver | None = None
     required_at: str = ""
+    is_weakened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,10 @@ from weighin.rules.interface import (
 from weighin.rules.per_record import bearing, claimed_records, in_order, required_records
 from weighin.rules.waiving import covers, expired, is_expired, unused, waived
 
-_IDENTITY_ANCHORS = frozenset({"same", "model.checkpoint", "model.released"})
+# Without one of these nothing was shown about what was scored, whatever else holds. A served model
+# has no weights to show: there the endpoint is all the identity that there can be.
+_IDENTITY_RULES = frozenset({"same-weights", "checkpoint-is-declared", "released-is-scored"})
+_SERVED_IDENTITY_RULES = frozenset({"same-endpoint"})
 
 
 def judge(
@@ -47,7 +50,7 @@ def judge(
     requirements = _with_rule_ids(case.requirements, catalogue)
     case = in_order(replace(case, requirements=requirements))
     findings = [judged for rule in catalogue.rules for judged in _judge_rule(rule, case, today)]
-    findings.extend(_judge_itself(case, findings, catalogue))
+    findings.extend(_judge_itself(case, findings))
     return Verdict(
         outcome=_worst(findings),
         model=requirements.model.name,
@@ -70,6 +73,7 @@ def _judge_rule(rule: type[Rule], case: Case, today: date) -> Iterator[JudgedFin
     if setting.level == "off":
         yield _switched_off(rule, requirements)
     else:
+        yield from _weakened(rule, setting, requirements)
         level = rule.level if setting.level is None else Level(setting.level)
         findings, failure = _findings_of(_instance(rule, setting, requirements), case)
         for finding, waiver in waived(findings, waivers, today):
@@ -153,14 +157,51 @@ def _switched_off(rule: type[Rule], requirements: Requirements) -> JudgedFinding
         level=Level.NOTE,
         finding=replace(finding, statement=stated),
         required_at=place,
+        is_weakened=bool(place),
     )
 
 
-def _judge_itself(
-    case: Case, findings: Sequence[JudgedFinding], catalogue: Catalogue
+def _weakened(
+    rule: type[Rule], setting: RuleSetting, requirements: Requirements
 ) -> Iterator[JudgedFinding]:
+    """A note for each way in which the file, not the profile, asks less or other of a rule."""
+    defaults = rule()
+    told = [
+        f"{name}: {value} instead of {getattr(defaults, name, 'its default')}"
+        for name, value in setting.parameters.items()
+        if value != getattr(defaults, name, None)
+    ]
+    level = None if setting.level is None else Level(setting.level)
+    if level is not None and tuple(Level).index(level) > tuple(Level).index(rule.level):
+        told.insert(0, f"level {level} instead of {rule.level}")
+    place = (
+        requirements.required_at(f"rules.{rule.id}") if _is_set_in_file(rule, requirements) else ""
+    )
+    if told and place:
+        yield JudgedFinding(
+            rule=rule.id,
+            level=Level.NOTE,
+            finding=Finding(
+                outcome=Outcome.NOT_APPLICABLE, statement=f"{'; '.join(told)}, in {place}"
+            ),
+            required_at=place,
+            is_weakened=True,
+        )
+
+
+def _is_set_in_file(rule: type[Rule], requirements: Requirements) -> bool:
+    return any(f"rules.{name}" in requirements.lines for name in (rule.id, *rule.aliases))
+
+
+def _judge_itself(case: Case, findings: Sequence[JudgedFinding]) -> Iterator[JudgedFinding]:
     """Findings on a case in which nothing, or nothing about identity, was judged."""
     decided = {f.rule for f in findings if _counts(f)}
+    identity = _IDENTITY_RULES
+    if case.requirements.model.endpoint is not None:
+        identity |= _SERVED_IDENTITY_RULES
+    without_score = [
+        b.task for b in case.requirements.benchmarks if _required_score(case, b.task) is None
+    ]
     statement = ""
     if not case.requirements.benchmarks:
         statement = "the requirements name no benchmark, so nothing is demonstrated"
@@ -168,8 +209,14 @@ def _judge_itself(
         statement = "no result of a required benchmark was found, so nothing is demonstrated"
     elif not decided:
         statement = "no rule of level error was decided, so nothing is demonstrated"
-    elif not any(r.id in decided and r.anchor in _IDENTITY_ANCHORS for r in catalogue.rules):
-        statement = "no rule about what was scored was decided, so sameness is not demonstrated"
+    elif not decided & identity:
+        statement = (
+            "no rule about what was scored was decided, so sameness is not demonstrated; "
+            f"one of {', '.join(sorted(identity))} must be on at level error"
+        )
+    elif unjudged := [task for task in without_score if not _is_told(task, findings)]:
+        # Whatever the level of every-benchmark-present: no result found is never met.
+        statement = f"{', '.join(unjudged)}: no required score, so nothing is demonstrated of it"
     if statement:
         yield JudgedFinding(
             rule=JUDGE_ID,
@@ -180,6 +227,16 @@ def _judge_itself(
                 fix="name benchmarks and facets in the requirements, and give their evidence",
             ),
         )
+
+
+def _is_told(task: str, findings: Sequence[JudgedFinding]) -> bool:
+    """Whether some finding keeps the verdict from being met for want of this benchmark."""
+    return any(
+        task in f.finding.benchmarks
+        and _counts(f)
+        and f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+        for f in findings
+    )
 
 
 def _counts(judged: JudgedFinding) -> bool:

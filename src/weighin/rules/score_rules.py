@@ -148,7 +148,16 @@ class ScoreRecomputes:
 def _coverage(case: Case, record: Record) -> Iterator[Finding]:
     required = case.requirements.benchmark(record.asked.task)
     samples = "all" if required is None else required.samples
-    scored, total = record.asked.documents_scored, record.asked.documents_total
+    total = record.asked.documents_total
+    # A score may rest on fewer documents than were asked, as that of a group of mixed metrics.
+    behind = [
+        score.documents
+        for score in claimed_scores(case, record)
+        if score.task == record.asked.task and score.documents is not None
+    ]
+    scored = record.asked.documents_scored
+    if scored is not None and (total is None or scored <= total):
+        scored = min([scored, *behind])
     if scored is None or (samples == "all" and total is None):
         yield Finding(
             outcome=Outcome.UNDECIDED,

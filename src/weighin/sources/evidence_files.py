@@ -10,14 +10,14 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Evidence, Recomputed
+from weighin.evidence.foreign_files import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.evidence.records import Record
-from weighin.evidence.store import RECORD_NAME, attempt_folder, is_own_file
+from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, attempt_folder, is_own_file
+from weighin.sources.held_against_files import contradictions
 from weighin.sources.lm_eval_log import is_lm_eval_log, read_lm_eval_log
-from weighin.sources.recompute import recompute
-from weighin.sources.store_records import StoreContent, few, is_readable_inside, read_store
-
-# A results document of lm-eval is small; anything larger named like one is something else.
-_LARGEST_LOG_BYTES = 512 << 20
+from weighin.sources.recompute import Samples, recompute, samples_of
+from weighin.sources.store_records import StoreContent, is_readable_inside, read_store
+from weighin.sources.stored_record import StoredRecord, few
 
 
 @dataclass(slots=True)
@@ -28,12 +28,14 @@ class _Found:
         records: `record.json` files.
         others: All other files, in order.
         named: Those of the others that were given themselves, not found in a folder.
+        links: Links to folders, which are not followed.
         seen: Absolute paths of all, so that a file that was given twice is read once.
     """
 
     records: list[Path] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
     named: set[Path] = field(default_factory=set)
+    links: list[Path] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def add(self, path: Path, *, is_named: bool = False) -> None:
@@ -77,12 +79,22 @@ def read_evidence(paths: Sequence[Path]) -> Evidence:
         if _kind(given) == stat.S_IFREG:
             found.add(given, is_named=True)
             continue
-        for path in _files(given):
+        for path in _files(given, found.links):
             found.add(path)
-    store = read_store(found.records, {path: str(path) for path in found.records})
+    store = read_store(
+        found.records,
+        {path: str(path) for path in found.records},
+        [path for path in found.others if path.name == COMMIT_NAME and is_own_file(path)],
+    )
     kinds = _sorted(found, store)
     readings = [(stored.record, stored.folder) for stored in store.records]
     broken = list(store.broken)
+    samples: dict[int, Samples] = {}
+    damaged = {file.file for file in store.broken}
+    for stored in store.records:
+        if not any(_shown(stored, file.path) in damaged for file in stored.record.files):
+            samples[id(stored.record)] = read = samples_of(stored.record, stored.folder)
+            broken.extend(contradictions(stored, read.contents))
     of_logs: set[str] = set()
     for path in sorted(kinds.logs):
         log = read_lm_eval_log(path, str(path))
@@ -92,14 +104,20 @@ def read_evidence(paths: Sequence[Path]) -> Evidence:
     kinds.unknown = [name for name in kinds.unknown if name not in of_logs]
     return Evidence(
         records=tuple(record for record, _ in readings),
-        recompute=partial(_recompute, {id(record): folder for record, folder in readings}),
+        recompute=partial(_recompute, {id(record): folder for record, folder in readings}, samples),
         manifests=store.manifests,
         comparisons=store.comparisons,
         broken_files=tuple(broken),
-        interrupted_attempts={key: len(ids) for key, ids in store.interrupted.items()},
-        finished_attempts={job: len(ids) for job, ids in store.finished.items()},
-        notes=(*store.notes, *_notes(kinds)),
+        interrupted_attempts={key: len(ids) for key, ids in store.ledgers.interrupted.items()},
+        finished_attempts=tuple(store.ledgers.finished.values()),
+        unvouched_attempts=store.ledgers.unvouched,
+        notes=(*store.ledgers.notes, *_notes(kinds, found.links)),
     )
+
+
+def _shown(stored: StoredRecord, path: str) -> str:
+    """A file beside a record as it is named if it is broken."""
+    return str(Path(stored.record.origin.file).parent / path)
 
 
 def _kind(given: Path) -> int:
@@ -147,7 +165,9 @@ def _sorted(found: _Found, store: StoreContent) -> _Sorted:
     return kinds
 
 
-def _notes(kinds: _Sorted) -> Iterator[str]:
+def _notes(kinds: _Sorted, links: Sequence[Path]) -> Iterator[str]:
+    if links:
+        yield f"{_were(len(links), 'linked folder')} not followed: {few(list(map(str, links)))}"
     if kinds.abandoned:
         names = sorted(kinds.abandoned)
         yield f"{_were(len(names), 'attempt')} passed over, without a record: {few(names)}"
@@ -160,7 +180,7 @@ def _were(number: int, what: str) -> str:
     return f"1 {what} was" if number == 1 else f"{number} {what}s were"
 
 
-def _recompute(folders: dict[int, Path], record: Record) -> Recomputed:
+def _recompute(folders: dict[int, Path], samples: dict[int, Samples], record: Record) -> Recomputed:
     folder = folders[id(record)]
     # A record is foreign: it must not make us read files outside its own folder, or a device.
     outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
@@ -168,20 +188,29 @@ def _recompute(folders: dict[int, Path], record: Record) -> Recomputed:
         why = f"{outside[0]!r} is not a plain file in the record's folder"
         keys = [(score.task, score.metric, score.filter) for score in record.scores]
         return Recomputed(values={}, documents={}, why_not=dict.fromkeys(keys, why))
-    return recompute(record, folder)
+    return recompute(record, folder, samples.get(id(record)))
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """All files below a folder, in a stable order, without following links out of it."""
+def _files(folder: Path, links: list[Path]) -> Iterator[Path]:
+    """All files below a folder, in a stable order, without following links out of it.
+
+    Hidden files belong to whoever looks after the folder, except for those inside an attempt.
+
+    Args:
+        folder: The folder.
+        links: Links to folders that were not followed are added to it.
+    """
 
     def refuse(error: OSError) -> None:
         raise EvidenceError(f"{error.filename}: cannot be listed: {error.strerror}") from error
 
     for parent, folders, files in os.walk(folder, onerror=refuse):
         folders.sort()
+        links.extend(Path(parent) / name for name in folders if (Path(parent) / name).is_symlink())
         for name in sorted(files):
-            if not name.startswith("."):
-                yield Path(parent) / name
+            path = Path(parent) / name
+            if not name.startswith(".") or attempt_folder(path) is not None:
+                yield path
 
 
 def _is_log(path: Path) -> bool:
@@ -190,12 +219,17 @@ def _is_log(path: Path) -> bool:
     Raises:
         EvidenceError: It is named like one and cannot be read as one.
     """
-    if path.suffix != ".json" or not path.is_file() or path.stat().st_size > _LARGEST_LOG_BYTES:
+    if path.suffix != ".json" or not path.is_file():
         return False
+    is_named_like_one = path.name.startswith("results_")
     try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        if path.name.startswith("results_"):
+        value = json.loads(read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES))
+    except EvidenceError:
+        if is_named_like_one:
+            raise
+        return False
+    except (ValueError, RecursionError) as error:
+        if is_named_like_one:
             raise EvidenceError(
                 f"{path}: expected a results file of lm-eval, found "
                 f"{' '.join(str(error).split())[:200] or type(error).__name__}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
+from weighin.evidence.foreign_files import MAX_RESULTS_BYTES, read_foreign_file
 
 Json = Mapping[str, JsonValue]
 
@@ -19,11 +20,11 @@ def read_json(path: Path) -> JsonValue:
     """The JSON of a foreign file. NaN is read as such: lm-eval writes it.
 
     Raises:
-        EvidenceError: The file cannot be read or is no JSON in UTF-8.
+        EvidenceError: The file cannot be read, is no plain file, or no JSON in UTF-8.
     """
     try:
-        return parsed(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        return parsed(read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES))
+    except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: expected JSON, found {in_brief(error)}") from error
 
 

@@ -4,6 +4,7 @@ Read without importing lm-eval, of every version: before 0.4 a score's key had n
 configurations of tasks, the counts of documents and the members of groups came in one by one.
 """
 
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
@@ -22,6 +23,8 @@ from weighin.sources.lm_eval_samples import SampleContent
 
 _STDERR = "_stderr"
 _LONGEST_ODD = 80
+# The end of `<function prompt at 0x7efcd8>`.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
@@ -210,14 +213,28 @@ def _only(values: set[str | None]) -> str | None:
     return next(iter(values)) if len(values) == 1 else None
 
 
+def without_addresses(value: JsonValue) -> JsonValue:
+    """The value with `<function prompt>` for `<function prompt at 0x7efcd8>`.
+
+    lm-eval writes functions so; the address differs in every process.
+    """
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value)
+    if isinstance(value, list):
+        return [without_addresses(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_addresses(item) for key, item in value.items()}
+    return value
+
+
 def config_digest(config: Json) -> str:
-    """Digest of a task configuration without what depends on the machine or the model."""
+    """Digest of a task configuration without what depends on the process, machine or model."""
     metadata = {
         key: value
         for key, value in as_mapping(config.get("metadata")).items()
         if key not in _FLOATING_METADATA
     }
-    return sha256_hex(canonical_json({**config, "metadata": metadata}))
+    return sha256_hex(canonical_json(without_addresses({**config, "metadata": metadata})))
 
 
 def _combined(digests: Mapping[str, str]) -> str | None:

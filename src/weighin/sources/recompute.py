@@ -1,7 +1,7 @@
 """Scores computed again from the samples that lie beside a record."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,7 +38,20 @@ class _CannotRecomputeError(Exception):
     """Why a score cannot be recomputed; never leaves this module."""
 
 
-def recompute(record: Record, folder: Path) -> Recomputed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """What the samples files of a record hold.
+
+    Attributes:
+        contents: By task.
+        problems: By task: why its samples cannot be read.
+    """
+
+    contents: Mapping[str, SampleContent]
+    problems: Mapping[str, str]
+
+
+def recompute(record: Record, folder: Path, samples: Samples | None = None) -> Recomputed:
     """Recompute every score of a record from the samples files that it names.
 
     Means and perplexities are computed here; other aggregations by lm-eval's own function in one
@@ -47,8 +60,10 @@ def recompute(record: Record, folder: Path) -> Recomputed:
     Args:
         record: The record.
         folder: The folder that its files are relative to, and lie in.
+        samples: Its samples, if they were read before.
     """
-    contents, problems = _contents(record, folder)
+    read = samples_of(record, folder) if samples is None else samples
+    contents, problems = read.contents, read.problems
     progress = _Progress()
     for_lm_eval: list[tuple[Score, list[JsonValue]]] = []
     groups: list[Score] = []
@@ -85,8 +100,13 @@ def _key(score: Score) -> ScoreKey:
     return score.task, score.metric, score.filter
 
 
-def _contents(record: Record, folder: Path) -> tuple[dict[str, SampleContent], dict[str, str]]:
-    """Content of the samples by task, and why those of a task cannot be read."""
+def samples_of(record: Record, folder: Path) -> Samples:
+    """What the samples files that a record names hold.
+
+    Args:
+        record: The record.
+        folder: The folder that its files are relative to, and lie in.
+    """
     contents: dict[str, SampleContent] = {}
     problems: dict[str, str] = {}
     for file in record.files:
@@ -95,7 +115,7 @@ def _contents(record: Record, folder: Path) -> tuple[dict[str, SampleContent], d
                 contents[file.task] = read_samples(folder / file.path)
             except EvidenceError as error:
                 problems[file.task] = str(error)
-    return contents, problems
+    return Samples(contents=contents, problems=problems)
 
 
 def _values(content: SampleContent, score: Score) -> list[JsonValue]:

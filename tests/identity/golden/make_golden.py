@@ -1,12 +1,15 @@
 """Writes golden.json: the digests of a small checkpoint, computed without weighin.
 
-Shares no code with weighin: only struct, json and hashlib, and the definitions in the
-docstrings of the manifest. Run it from any folder; it rewrites the file beside it.
+Shares no code with weighin: only the standard library, and the definitions in the docstrings of
+the manifest. Run it from any folder; it rewrites the file beside it. The same tensors are written
+as safetensors and as torch.save writes them.
 """
 
 import hashlib
+import io
 import json
 import struct
+import zipfile
 from pathlib import Path
 
 TENSORS = {  # name: (dtype, shape, bytes)
@@ -77,13 +80,52 @@ def weight_file() -> bytes:
     return struct.pack("<Q", len(text)) + text + data
 
 
-def build(folder: Path) -> None:
+def torch_file() -> bytes:
+    def text(value: str) -> bytes:
+        return b"X" + struct.pack("<I", len(value.encode())) + value.encode()
+
+    def integers(values) -> bytes:
+        return b"(" + b"".join(b"K" + bytes([value]) for value in values) + b"t"
+
+    kinds = {"BF16": "BFloat16", "F32": "Float", "I64": "Long", "U8": "Byte"}
+    sizes = {"BF16": 2, "F32": 4, "I64": 8, "U8": 1}
+    program = b"\x80\x02}("
+    entries = {}
+    for key, (name, (dtype, shape, content)) in enumerate(TENSORS.items()):
+        plain = dtype in kinds  # PyTorch names a newer dtype in the tensor, not in its storage
+        kind = f"torch\n{kinds[dtype]}Storage" if plain else "torch.storage\nUntypedStorage"
+        strides = [1] * len(shape)
+        for axis in range(len(shape) - 2, -1, -1):
+            strides[axis] = strides[axis + 1] * shape[axis + 1]
+        program += text(name) + b"ctorch._utils\n_rebuild_tensor_v"
+        program += b"2\n(" if plain else b"3\n("
+        program += b"(" + text("storage") + f"c{kind}\n".encode() + text(str(key)) + text("cpu")
+        program += b"K" + bytes([len(content) // sizes.get(dtype, 1)]) + b"tQK\0"
+        program += integers(shape) + integers(strides) + b"\x89ccollections\nOrderedDict\n)R"
+        program += b"tR" if plain else b"ctorch\nfloat8_e4m3fn\ntR"
+        entries[f"data/{key}"] = content
+    entries |= {"data.pkl": program + b"u.", "byteorder": b"little", "version": b"3\n"}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(zipfile.ZipInfo(f"tiny/{name}"), content)
+    return file.getvalue()
+
+
+CONTAINERS = {"model.safetensors": weight_file, "pytorch_model.bin": torch_file}
+
+
+def build(folder: Path, weights: str = "model.safetensors") -> None:
     """Write the checkpoint that golden.json is about."""
-    for path, content in {**small_files(), "model.safetensors": weight_file()}.items():
+    for path, content in {**small_files(), weights: CONTAINERS[weights]()}.items():
         (folder / path).write_bytes(content)
 
 
 def golden() -> dict[str, object]:
+    return {**of_container("model.safetensors"), "torch": of_container("pytorch_model.bin")}
+
+
+def of_container(weights: str) -> dict[str, object]:
     entries = [
         {"name": name, "dtype": dtype, "shape": shape, "sha256": sha256(content)}
         for name, (dtype, shape, content) in sorted(TENSORS.items(), key=lambda i: i[0].encode())
@@ -103,9 +145,9 @@ def golden() -> dict[str, object]:
     ]
     files.append(
         {
-            "path": "model.safetensors",
+            "path": weights,
             "role": "weights",
-            "size_bytes": len(weight_file()),
+            "size_bytes": len(CONTAINERS[weights]()),
             "sha256": None,
         }
     )

@@ -11,6 +11,9 @@ from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.files import portable_path
 from weighin.evidence.records import LoadedWeights, Observation
 from weighin.identity.checkpoint import changed_files, fingerprint
+from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.hub_revision import is_on_hub
+from weighin.identity.manifest import Manifest
 from weighin.identity.reading import tensor_reader
 from weighin.requirements.model import Requirements
 from weighin.sources.harness.evaluation import Answered, Asking, evaluate
@@ -49,7 +52,7 @@ class CheckpointSubject:
             on_progress: Called with bytes hashed and bytes in all.
 
         Raises:
-            CheckpointError: The checkpoint is missing or malformed.
+            CheckpointError: The checkpoint is missing, malformed, or not safetensors.
         """
         model = requirements.model
         self._model_name = model.name
@@ -58,7 +61,14 @@ class CheckpointSubject:
         self._folder = folder
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
-        self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
+        self.checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
+        if is_on_hub(model.released):
+            self.manifest, self.checkpoint_files = fingerprint_with_files(
+                folder, adapter=self._adapter, on_progress=on_progress
+            )
+        else:
+            self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
+        _require_safetensors(folder, self.manifest)
         self.location = portable_path(folder)
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
@@ -112,6 +122,7 @@ class CheckpointSubject:
                 "torch_seed": TORCH_SEED,
                 "fewshot_seed": FEWSHOT_SEED,
                 "scores_not_finite": list(answered.odd_scores),
+                "task_source": question.benchmark.origin,
             },
             versions=model.versions,
         )
@@ -173,6 +184,18 @@ class CheckpointSubject:
                 self.manifest, self._folder, adapter=self._adapter
             ),
         )
+
+
+def _require_safetensors(folder: Path, manifest: Manifest) -> None:
+    """Other formats can be weighed, but not loaded: to load a pickle is to execute it."""
+    for file in manifest.files:
+        if file.role == "weights" and not file.path.endswith(".safetensors"):
+            raise CheckpointError(
+                f"{folder / file.path}: expected safetensors to run, found weights in another "
+                "format, which weighin fingerprints and compares but does not load; save the "
+                "checkpoint again with save_pretrained, and hold the two against each other with "
+                "weighin compare"
+            )
 
 
 def _changed(

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, RequirementsError, UsageError
 from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE
+from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.identity.tokenizer import (
     POLICY_FILES,
@@ -38,6 +39,7 @@ class EndpointSubject:
     """A served model. Nothing is loaded here, so that its weights are never more than a name."""
 
     manifest: Manifest | None = None
+    checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
     location: str | None = None
 
     def __init__(self, requirements: Requirements) -> None:
@@ -112,7 +114,7 @@ class EndpointSubject:
             ),
             loaded=None,
             engine="",
-            settings=self._settings(served, heard, answered),
+            settings=self._settings(served, heard, answered) | {"task_source": benchmark.origin},
             versions=installed_versions(),
         )
 

@@ -1,9 +1,6 @@
 """The tensors of a loaded model, hashed where they lie, and held against the disk."""
 
-import hashlib
-import os
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -11,29 +8,13 @@ import torch
 from weighin.errors import RunError
 from weighin.identity.manifest import Manifest, TensorEntry
 from weighin.identity.merkle import weights_digest
-
-_CHUNK_BYTES = 64 << 20
-
-# https://github.com/huggingface/safetensors#format: how safetensors spells a dtype.
-_DTYPE_CODES: Mapping[torch.dtype, str] = {
-    torch.float64: "F64",
-    torch.float32: "F32",
-    torch.float16: "F16",
-    torch.bfloat16: "BF16",
-    torch.float8_e4m3fn: "F8_E4M3",
-    torch.float8_e5m2: "F8_E5M2",
-    torch.int64: "I64",
-    torch.int32: "I32",
-    torch.int16: "I16",
-    torch.int8: "I8",
-    torch.uint8: "U8",
-    torch.uint16: "U16",
-    torch.uint32: "U32",
-    torch.uint64: "U64",
-    torch.bool: "BOOL",
-    torch.complex64: "C64",
-}
-_DTYPES = {code: dtype for dtype, code in _DTYPE_CODES.items()}
+from weighin.sources.harness.tensor_hashing import (
+    cast_sha256,
+    dtype_code,
+    each_in_parallel,
+    is_cast,
+    tensor_sha256,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +36,14 @@ class MemoryDigest:
 
 
 def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
-    """Hash every tensor of a model where it lies: CPU or GPU, tied or not.
+    """Hash every tensor of a model where it lies: one CPU or GPU or several, tied or not.
+
+    No tensor is copied whole. What a quantised module keeps beside its packed numbers counts too:
+    the scales in its state, and the tensors that a tensor is made of (`weight.<part>`).
 
     Raises:
-        RunError: A tensor is not in memory (offloaded to disk) or of an unknown dtype.
+        RunError: A tensor is not in memory (offloaded to disk) or of an unknown dtype, or the
+            state of a module is no tensor.
     """
     named = _named_tensors(model)
     owners: dict[tuple[object, ...], str] = {}
@@ -69,13 +54,19 @@ def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
             tied[name] = owners[key]
         else:
             owners[key] = name
-    to_hash = [name for name in named if name not in tied]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        hashed = dict(zip(to_hash, pool.map(lambda n: _sha256(n, named[n]), to_hash), strict=True))
+    # The largest first, lest one of them is left for one core at the end.
+    to_hash = sorted((name for name in named if name not in tied), key=lambda n: -named[n].nbytes)
+    hashed = dict(
+        zip(
+            to_hash,
+            each_in_parallel(lambda name: tensor_sha256(name, named[name]), to_hash),
+            strict=True,
+        )
+    )
     entries = tuple(
         TensorEntry(
             name=name,
-            dtype=_code(name, tensor),
+            dtype=dtype_code(name, tensor),
             shape=tuple(tensor.shape),
             sha256=hashed[tied.get(name, name)],
         )
@@ -93,7 +84,23 @@ def _named_tensors(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     for name, value in model.state_dict(keep_vars=True).items():
         if isinstance(value, torch.Tensor):
             named.setdefault(name, value)
-    return named
+        elif value is not None:
+            raise RunError(
+                f"{name!r} in the state of the model: expected a tensor, found "
+                f"{type(value).__name__}, so what is scored cannot be fingerprinted; load the "
+                "model without this kind of quantisation"
+            )
+    return {part: tensor for name, whole in named.items() for part, tensor in _made_of(name, whole)}
+
+
+def _made_of(name: str, tensor: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    """A tensor itself; or, if it only stands for others (packed numbers, scales), those."""
+    if not hasattr(tensor, "__tensor_flatten__"):
+        yield name, tensor
+        return
+    parts, _ = tensor.__tensor_flatten__()
+    for part in parts:
+        yield from _made_of(f"{name}.{part}", getattr(tensor, part))
 
 
 def _dtypes(model: torch.nn.Module) -> str:
@@ -102,26 +109,6 @@ def _dtypes(model: torch.nn.Module) -> str:
         name = str(parameter.dtype).removeprefix("torch.")
         elements[name] = elements.get(name, 0) + parameter.numel()
     return "+".join(sorted(elements, key=lambda name: (-elements[name], name)))
-
-
-def _code(name: str, tensor: torch.Tensor) -> str:
-    code = _DTYPE_CODES.get(tensor.dtype)
-    if code is None:
-        raise RunError(f"tensor {name!r} in memory: expected a known dtype, found {tensor.dtype}")
-    return code
-
-
-def _sha256(name: str, tensor: torch.Tensor) -> str:
-    if tensor.device.type == "meta":
-        raise RunError(
-            f"tensor {name!r} is not in memory (offloaded), so what is scored cannot be "
-            "fingerprinted; use a device with more memory"
-        )
-    flat = tensor.detach().contiguous().reshape(-1).view(torch.uint8)
-    digest = hashlib.sha256()
-    for start in range(0, flat.numel(), _CHUNK_BYTES):
-        digest.update(memoryview(flat[start : start + _CHUNK_BYTES].cpu().numpy()))
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +125,7 @@ class DiskMatch:
 def match_with_disk(
     memory: MemoryDigest,
     disk: Iterable[TensorEntry],
-    read_tensor: Callable[[str], bytes],
+    read_tensor: Callable[[str], Iterable[memoryview]],
     *,
     not_saved: frozenset[str],
     is_quantized: bool,
@@ -148,13 +135,15 @@ def match_with_disk(
     Args:
         memory: The tensors in memory.
         disk: The tensors on disk.
-        read_tensor: Reads the bytes of a tensor on disk, for a cast.
+        read_tensor: Reads the bytes of a tensor on disk in pieces, for a cast; called in several
+            threads.
         not_saved: Names that no checkpoint holds (buffers that are computed) and that therefore
             need no counterpart.
         is_quantized: Whether the checkpoint is. A loader multiplies its tensors with scales where
             it cannot compute with them as they are; then no cast gives what is in memory.
     """
     on_disk = {_plain(entry.name): entry for entry in disk}
+    casts = _casts(memory, on_disk, read_tensor)
     exactly = after_cast = 0
     not_comparable: list[str] = []
     differ: list[str] = []
@@ -171,9 +160,9 @@ def match_with_disk(
                 exactly += 1
             else:
                 differ.append(entry.name)
-        elif (cast := _cast_sha256(counterpart, entry.dtype, read_tensor)) is None:
+        elif entry.name not in casts:
             not_comparable.append(entry.name)
-        elif cast == entry.sha256:
+        elif casts[entry.name] == entry.sha256:
             after_cast += 1
         elif is_quantized:
             not_comparable.append(entry.name)
@@ -195,14 +184,27 @@ def _plain(name: str) -> str:
     return name.replace(".default.weight", ".weight")
 
 
-def _cast_sha256(entry: TensorEntry, dtype: str, read_tensor: Callable[[str], bytes]) -> str | None:
-    source, target = _DTYPES.get(entry.dtype), _DTYPES.get(dtype)
-    if source is None or target is None:
-        return None
-    if not (source.is_floating_point and target.is_floating_point):
-        return None
-    tensor = torch.frombuffer(bytearray(read_tensor(entry.name)), dtype=source)
-    return _sha256(entry.name, tensor.to(target))
+def _casts(
+    memory: MemoryDigest,
+    on_disk: Mapping[str, TensorEntry],
+    read_tensor: Callable[[str], Iterable[memoryview]],
+) -> Mapping[str, str]:
+    """Digests of tensors on disk after a cast to the dtype in memory, by the name in memory."""
+    pairs = [
+        (entry, counterpart)
+        for entry in memory.tensors
+        if (counterpart := on_disk.get(_plain(entry.name))) is not None
+        and counterpart.shape == entry.shape
+        and counterpart.dtype != entry.dtype
+        and is_cast(counterpart.dtype, entry.dtype)
+    ]
+
+    def cast(pair: tuple[TensorEntry, TensorEntry]) -> str:
+        loaded, stored = pair
+        return cast_sha256(read_tensor(stored.name), stored.dtype, loaded.dtype)
+
+    digests = each_in_parallel(cast, pairs)
+    return {entry.name: digest for (entry, _), digest in zip(pairs, digests, strict=True)}
 
 
 def changed_tensors(before: MemoryDigest, after: MemoryDigest) -> tuple[str, ...]:

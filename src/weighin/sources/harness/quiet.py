@@ -1,4 +1,4 @@
-"""Keeps lm-eval and transformers from writing to the terminal: that is the command line's."""
+"""Keeps lm-eval and what it calls from writing to the terminal: that is the command line's."""
 
 import logging
 import os
@@ -8,6 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from io import StringIO
 
+import datasets
 import lm_eval.evaluator
 import lm_eval.loggers.utils
 from transformers.utils import logging as transformers_logging
@@ -15,7 +16,7 @@ from transformers.utils import logging as transformers_logging
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence lm-eval and transformers while the context lasts.
+    """Silence lm-eval, transformers and datasets while the context lasts.
 
     Errors still come out, as exceptions. What lm-eval finds out about the machine by a dozen
     subprocesses for every benchmark is found out once, and without their complaints.
@@ -24,11 +25,18 @@ def quiet() -> Iterator[None]:
     saved_level = harness_log.level
     saved_verbosity = transformers_logging.get_verbosity()
     showed_bars = transformers_logging.is_progress_bar_enabled()
+    # Where the environment decides, datasets only warns.
+    showed_datasets_bars = (
+        datasets.config.HF_DATASETS_DISABLE_PROGRESS_BARS is None
+        and not datasets.are_progress_bars_disabled()
+    )
     evaluator = lm_eval.evaluator
     saved_functions = (evaluator.add_env_info, evaluator.get_git_commit_hash)
     harness_log.setLevel(logging.ERROR)
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
+    if showed_datasets_bars:
+        datasets.disable_progress_bars()
     evaluator.add_env_info = lambda storage: storage.update(_environment())
     evaluator.get_git_commit_hash = _git_hash
     try:
@@ -40,6 +48,8 @@ def quiet() -> Iterator[None]:
         transformers_logging.set_verbosity(saved_verbosity)
         if showed_bars:
             transformers_logging.enable_progress_bar()
+        if showed_datasets_bars:
+            datasets.enable_progress_bars()
 
 
 @cache

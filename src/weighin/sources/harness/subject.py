@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from weighin.evidence.records import LoadedWeights, Observation
+from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.sources.harness.evaluation import Answered
@@ -73,6 +74,10 @@ class Subject(Protocol):
     @property
     def manifest(self) -> Manifest | None:
         """The checkpoint's manifest; `None` for a served model."""
+
+    @property
+    def checkpoint_files(self) -> tuple[CheckpointFileDigest, ...]:
+        """Digests of the checkpoint's files; empty if nothing asks for them."""
 
     @property
     def location(self) -> str | None:

@@ -2,7 +2,6 @@
 
 import difflib
 import hashlib
-import inspect
 import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +21,9 @@ from weighin.evidence.files import portable_path
 from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.harness.quiet import quiet
-from weighin.sources.lm_eval_results import config_digest
+from weighin.sources.harness.task_code import code_digests
+from weighin.sources.harness.task_origin import own_folders, shipped_names, told_origin
+from weighin.sources.lm_eval_results import config_digest, without_addresses
 from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
 
 # lm-eval's own defaults, so that a run equals `lm-eval run` on the same task.
@@ -43,6 +44,7 @@ class LoadedBenchmark:
         digest: Digest of the configurations, the files of the code that they call, and the
             documents. A dataset's own fingerprint depends on paths and times, not on content.
         aggregations: Aggregation name by (task, metric).
+        origin: Where its tasks come from: `lm-eval 0.4.13`, or the user's folder.
     """
 
     requirement: BenchmarkRequirement
@@ -52,6 +54,7 @@ class LoadedBenchmark:
     leaves: Mapping[str, Task]
     digest: str
     aggregations: Mapping[tuple[str, str], str]
+    origin: str
 
     @property
     def output_types(self) -> frozenset[str]:
@@ -75,7 +78,8 @@ def load_benchmarks(
                 f"{requirements.required_at(f'tasks.{index}')}: tasks.{index}: expected a folder "
                 f"with task files, found nothing at {folder}"
             )
-    manager = _task_manager(folders, wanted)
+    with quiet():
+        manager = _task_manager(folders, wanted)
     return tuple(
         _load(requirements, position, benchmark, manager)
         for position, benchmark in enumerate(requirements.benchmarks)
@@ -120,6 +124,8 @@ def _load(
     try:
         with quiet():
             loaded = manager.load([task])
+            leaves: dict[str, Task] = dict(loaded["tasks"])
+            digest = _digest(leaves, benchmark.num_fewshot)
     except Exception as error:
         # Loading a task runs its code and fetches its data: anything can go wrong in there.
         raise RunError(
@@ -132,18 +138,31 @@ def _load(
             f"{where}: {task!r} is a tag of {len(loaded['tasks'])} tasks and has no score of its "
             f"own; list its tasks instead: {', '.join(sorted(loaded['tasks'])[:10])}"
         )
-    leaves: dict[str, Task] = dict(loaded["tasks"])
+    names = {task, *leaves}
+    owned = own_folders(manager, names, [requirements.resolve(f) for f in requirements.tasks])
+    _refuse_taken_names(where, position, owned)
     found = LoadedBenchmark(
         requirement=benchmark,
         position=position,
         source=source,
         manager=manager,
         leaves=leaves,
-        digest=_digest(leaves, benchmark.num_fewshot),
+        digest=digest,
         aggregations=_aggregations(leaves, loaded["groups"]),
+        origin=told_origin(owned, leaves),
     )
     _refuse_what_it_cannot_do(requirements, found)
     return found
+
+
+def _refuse_taken_names(where: str, position: int, owned: Mapping[str, Path]) -> None:
+    """A score of another task must not stand under the name of a known benchmark."""
+    for name, folder in sorted(owned.items()):
+        if name in shipped_names():
+            raise RequirementsError(
+                f"{where}: benchmarks.{position}.task: task {name!r} stands in {folder} and in "
+                f"lm-eval; rename yours, for example my_{name}"
+            )
 
 
 def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark) -> None:
@@ -167,6 +186,7 @@ def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark
             f"{requirements.required_at(f'{prefix}.decoding')}: {prefix}.decoding: task "
             f"{benchmark.task!r} generates no text, so that decoding cannot be set"
         )
+    _refuse_samples_that_it_does_not_have(requirements, found)
     keys = sorted(_metric_keys(found))
     if benchmark.metric_key is not None and keys and benchmark.metric_key not in keys:
         raise RequirementsError(
@@ -191,6 +211,30 @@ def _refuse_what_the_endpoint_cannot_do(requirements: Requirements, found: Loade
         raise RequirementsError(
             f"{where}: {task!r} needs log-likelihoods, for which the prompts must be cut into "
             "tokens here; name the folder of the tokenizer in model.endpoint.tokenizer"
+        )
+
+
+def _refuse_samples_that_it_does_not_have(
+    requirements: Requirements, found: LoadedBenchmark
+) -> None:
+    samples = found.requirement.samples
+    if samples == "all":
+        return
+    with quiet():
+        sizes = [len(task.eval_docs) for task in found.leaves.values()]
+    prefix = f"benchmarks.{found.position}.samples"
+    where = f"{requirements.required_at(prefix)}: {prefix}"
+    if samples > sum(sizes):
+        raise RequirementsError(
+            f"{where}: expected at most {sum(sizes)} documents, found {samples}; write samples: "
+            "all for all of them"
+        )
+    scored = sum(min(size, samples) for size in sizes)
+    if scored != samples:
+        raise RequirementsError(
+            f"{where}: {found.requirement.task!r} is a group, and lm-eval takes the first "
+            f"documents of each of its {len(sizes)} tasks: expected {samples} documents, found "
+            f"that {scored} would be scored; write samples: all, or list its tasks"
         )
 
 
@@ -219,13 +263,11 @@ def _aggregations(
 def _digest(leaves: Mapping[str, Task], num_fewshot: int | None) -> str:
     parts: dict[str, JsonValue] = {}
     for name, task in leaves.items():
-        dumped: JsonValue = json.loads(
-            json.dumps(task.dump_config(), default=handle_non_serializable)
-        )
+        dumped: JsonValue = json.loads(json.dumps(task.dump_config(), default=_as_json))
         shots = num_fewshot if num_fewshot is not None else task.get_config("num_fewshot")
         parts[name] = {
             "config": config_digest(dumped if isinstance(dumped, dict) else {}),
-            "code": list[JsonValue](sorted(_code_files(task))),
+            "code": list[JsonValue](code_digests(task)),
             "documents": _documents_digest(task.eval_docs),
             "fewshot_documents": _documents_digest(task.fewshot_docs() or ()) if shots else "",
         }
@@ -235,17 +277,20 @@ def _digest(leaves: Mapping[str, Task], num_fewshot: int | None) -> str:
 def _documents_digest(documents: Iterable[object]) -> str:
     digest = hashlib.sha256()
     for document in documents:
-        text = json.dumps(document, default=handle_non_serializable, sort_keys=True)
+        text = json.dumps(document, default=_as_json, sort_keys=True)
         digest.update(text.encode() + b"\n")
     return digest.hexdigest()
 
 
-def _code_files(task: Task) -> set[str]:
-    """Digests of the files that hold the functions of a task's configuration."""
-    digests: set[str] = set()
-    for value in vars(task.config).values():
-        if inspect.isfunction(value):
-            path = Path(value.__code__.co_filename)
-            if path.is_file():
-                digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    return digests
+def _as_json(value: object) -> object:
+    """What JSON has no form for, alike in every process: sets have no order, objects an address."""
+    if isinstance(value, set | frozenset):
+        return sorted(map(repr, value))
+    if isinstance(value, np.ndarray):
+        # Unlike its text, which leaves out what is in the middle.
+        return value.tolist()
+    if callable(to_bytes := getattr(value, "tobytes", None)) and not isinstance(value, np.generic):
+        # An image, whose text says nothing of what it shows.
+        return [type(value).__name__, sha256_hex(to_bytes())]
+    found = handle_non_serializable(value)
+    return without_addresses(found) if isinstance(found, str) else found

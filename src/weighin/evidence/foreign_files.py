@@ -1,0 +1,31 @@
+"""Files that somebody else wrote, read whole: plain files only, and none that fills the memory."""
+
+from pathlib import Path
+
+from weighin.errors import CheckpointError, EvidenceError
+from weighin.identity.files import opened, read_bytes, size_bytes
+
+MAX_RECORD_BYTES = 64 << 20
+MAX_RESULTS_BYTES = 512 << 20
+MAX_LEDGER_BYTES = 512 << 20
+
+
+def read_foreign_file(path: Path, *, max_bytes: int) -> bytes:
+    """All bytes of a file. A pipe is never waited for, and a device never read.
+
+    Args:
+        path: The file; a link is followed.
+        max_bytes: The most that it may hold.
+
+    Raises:
+        EvidenceError: It is unreadable, not a regular file or too large. Its cause is an `OSError`
+            if it could not be opened or read.
+    """
+    try:
+        with opened(path) as descriptor:
+            size = size_bytes(descriptor)
+            if size > max_bytes:
+                raise EvidenceError(f"{path}: expected at most {max_bytes} bytes, found {size}")
+            return read_bytes(descriptor, path, 0, size)
+    except CheckpointError as error:
+        raise EvidenceError(str(error)) from (error.__cause__ or error)

@@ -1,0 +1,34 @@
+"""Counts, shares and ranges in words."""
+
+from collections.abc import Iterable
+from typing import Final
+
+_MOST_RANGES: Final = 6
+_HALF: Final = 0.5
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 tensor`, `2 tensors`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share of 1 in percent: never 100 % of what is not whole, and never 0 % of something."""
+    for digits in (1, 2, 3, 4):
+        text = f"{100 * share:.{digits}f}"
+        if 0 < share < 1 and float(text) in {0.0, 100.0}:
+            continue
+        return f"{text.rstrip('0').rstrip('.')} %"
+    return "less than 0.0001 %" if share < _HALF else "more than 99.9999 %"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`0-3, 7`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    words = [str(a) if a == b else f"{a}-{b}" for a, b in runs[:_MOST_RANGES]]
+    return ", ".join(words) + (", ..." if len(runs) > _MOST_RANGES else "")

@@ -1,0 +1,157 @@
+"""Whether models that are told apart by name are different artifacts."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import ClassVar
+
+from weighin.evidence.records import Origin, Record
+from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.per_record import nothing_recorded, place, required_records
+from weighin.rules.wording import count, described, listed
+
+# An adapter or another quantization makes another model of the same tensors on disk.
+_MAKES_ANOTHER_MODEL = (Facet.ADAPTERS, Facet.QUANTIZATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistinctCheckpointsDiffer:
+    """No other model in the evidence, under another name, has the weights of this one.
+
+    Why:
+        Two names promise two models. Revisions that were published as different training steps
+        have held byte-identical shards: then a comparison of the two compares a checkpoint with
+        itself.
+
+    How:
+        Compares what is known of the weights of every record of this model with every record that
+        is claimed under another name: tensors in memory, tensors on disk, files, commits; never
+        mere names. Another adapter or quantization on the same tensors is another model.
+
+    Fix:
+        Find out which of the two was meant, or name it in `model.aliases` if both are one model.
+    """
+
+    id: ClassVar[str] = "distinct-checkpoints-differ"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.WARNING
+    anchor: ClassVar[str] = "model.aliases"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding for each name of the same weights, one on all others, one on the unknown."""
+        ours = _known_differently(required_records(case))
+        if not ours:
+            yield nothing_recorded(case)
+            return
+        by_answer: dict[Agreement, dict[str, Sequence[Record]]] = defaultdict(dict)
+        for name, theirs in sorted(_others(case).items()):
+            answer = _compared(ours, theirs, case.requirements.evidence)
+            by_answer[answer][name] = theirs
+        if not by_answer:
+            yield Finding(
+                outcome=Outcome.NOT_APPLICABLE,
+                statement="the evidence holds no record of another model",
+            )
+        for name, theirs in by_answer[Agreement.SAME].items():
+            yield _same(case, name, ours, theirs)
+        if unknown := by_answer[Agreement.UNKNOWN]:
+            yield _unknown(case, ours, unknown)
+        if different := by_answer[Agreement.DIFFERENT]:
+            yield Finding(
+                outcome=Outcome.MET,
+                facet=Facet.WEIGHTS,
+                statement=f"other weights than {count(len(different), 'other model')} in the "
+                f"evidence: {listed(tuple(different))}",
+                where=_places(ours, *different.values()),
+            )
+
+
+def _others(case: Case) -> Mapping[str, Sequence[Record]]:
+    """The records of other models by name, in an order that does not depend on how found."""
+    model = case.requirements.model
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in sorted(case.other_records, key=lambda r: (r.origin.file, r.origin.pointer)):
+        if record.model not in (model.name, *model.aliases):
+            found[record.model].append(record)
+    return {name: _known_differently(records) for name, records in found.items()}
+
+
+def _known_differently(records: Sequence[Record]) -> Sequence[Record]:
+    """The first of the records that say the same of the model: most benchmarks do."""
+    first: dict[tuple[str, ...], Record] = {}
+    for record in records:
+        known = tuple(
+            f"{facet} {identifier.model_dump_json()}"
+            for facet in (Facet.WEIGHTS, *_MAKES_ANOTHER_MODEL)
+            for identifier in record.observation(facet).identifiers
+        )
+        first.setdefault(known, record)
+    return tuple(first.values())
+
+
+def _compared(ours: Sequence[Record], theirs: Sequence[Record], least: Grade) -> Agreement:
+    """`same` if any two records are of one model; `different` if all that were compared differ."""
+    answers = {_of_two(mine, other, least) for mine, other in product(ours, theirs)}
+    for answer in (Agreement.SAME, Agreement.UNKNOWN):
+        if answer in answers:
+            return answer
+    return Agreement.DIFFERENT
+
+
+def _of_two(mine: Record, other: Record, least: Grade) -> Agreement:
+    for facet in _MAKES_ANOTHER_MODEL:
+        known = (mine.observation(facet).identifiers, other.observation(facet).identifiers)
+        if agreement(*known, least) is Agreement.DIFFERENT:
+            return Agreement.DIFFERENT
+    return agreement(_beyond_names(mine), _beyond_names(other), least)
+
+
+def _beyond_names(record: Record) -> tuple[Identifier, ...]:
+    """How the weights are known; that two logs spell one name alike says nothing of them."""
+    identifiers = record.observation(Facet.WEIGHTS).identifiers
+    return tuple(i for i in identifiers if i.kind is not Kind.NAME)
+
+
+def _same(case: Case, name: str, ours: Sequence[Record], theirs: Sequence[Record]) -> Finding:
+    least = case.requirements.evidence
+    mine, other = next(
+        pair for pair in product(ours, theirs) if _of_two(*pair, least) is Agreement.SAME
+    )
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        facet=Facet.WEIGHTS,
+        statement=f"{case.requirements.model.name} and {name} are two names of the same weights",
+        expected="other weights under another name",
+        found=f"{described(mine.observation(Facet.WEIGHTS))} in both",
+        where=(place(mine, Facet.WEIGHTS), place(other, Facet.WEIGHTS)),
+        fix=f"find out which of the two was meant, or add {name} to model.aliases if both are one "
+        "model",
+    )
+
+
+def _unknown(
+    case: Case, ours: Sequence[Record], unknown: Mapping[str, Sequence[Record]]
+) -> Finding:
+    weak = [
+        record
+        for record in (*ours, *(r for records in unknown.values() for r in records))
+        if not record.observation(Facet.WEIGHTS).grade.at_least(case.requirements.evidence)
+    ]
+    ways = dict.fromkeys(record.observation(Facet.WEIGHTS).how_to_record for record in weak)
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        facet=Facet.WEIGHTS,
+        statement="whether these models of the evidence have other weights is unknown: "
+        + listed(tuple(unknown)),
+        expected=f"weights known at grade {case.requirements.evidence} or better, in one way",
+        where=_places(ours, *unknown.values()),
+        fix="; ".join(way for way in ways if way)
+        or "score both with `weighin run`, in one version and with one engine",
+    )
+
+
+def _places(ours: Sequence[Record], *others: Sequence[Record]) -> tuple[Origin, ...]:
+    """Where the weights of one record of each model stand."""
+    return tuple(place(records[0], Facet.WEIGHTS) for records in (ours, *others))

@@ -1,0 +1,37 @@
+"""Checkpoints for comparisons: a wide tiny Llama, and copies of it that were changed."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from weighin.identity.comparison_report import ComparisonReport, Pattern, PatternKind
+
+Tensors = dict[str, torch.Tensor]
+UP = "model.layers.1.mlp.up_proj.weight"
+Q, K = (f"model.layers.0.self_attn.{part}_proj.weight" for part in "qk")
+
+
+def tensors_of(folder: Path) -> Tensors:
+    return load_file(folder / "model.safetensors")
+
+
+def changed_copy(folder: Path, place: Path, change: Callable[[Tensors], Mapping]) -> Path:
+    """A copy of a checkpoint whose tensors are what `change` returns."""
+    shutil.copytree(folder, place)
+    changed = change(tensors_of(folder))
+    tensors = {name: tensor.clone().contiguous() for name, tensor in changed.items()}
+    save_file(tensors, place / "model.safetensors", metadata={"format": "pt"})
+    return place
+
+
+def pattern(report: ComparisonReport, kind: PatternKind) -> Pattern:
+    """The only pattern of a kind."""
+    (found,) = (p for p in report.patterns if p.kind is kind)
+    return found
+
+
+def kinds(report: ComparisonReport) -> set[PatternKind]:
+    return {p.kind for p in report.patterns}
