@@ -4,8 +4,11 @@
 
     verdict = weighin.run("requirements.yaml")      # score every benchmark, then judge
     verdict = weighin.check("requirements.yaml", ["results"])   # judge what was recorded
+    inspection = weighin.inspect(["logs"])          # what is recognised in logs of any harness
+    weighin.export(["results"], to="csv", into="scores.csv")    # for other programs
     manifest = weighin.fingerprint("path/to/checkpoint")
     report = weighin.compare("one/checkpoint", "another")       # how they differ
+    verification = weighin.verify("manifest.json", "path/to/checkpoint")   # what changed since
 
 Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
 """
@@ -15,9 +18,30 @@ from typing import TYPE_CHECKING
 from weighin.version import __version__
 
 if TYPE_CHECKING:
-    from weighin.api import check, compare, fingerprint, run
+    from weighin.api import (
+        check,
+        compare,
+        export,
+        fingerprint,
+        import_evidence,
+        inspect,
+        run,
+        scorecard,
+        verify,
+    )
 
-__all__ = ["__version__", "check", "compare", "fingerprint", "run"]
+__all__ = [
+    "__version__",
+    "check",
+    "compare",
+    "export",
+    "fingerprint",
+    "import_evidence",
+    "inspect",
+    "run",
+    "scorecard",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> object:

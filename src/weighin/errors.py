@@ -2,14 +2,20 @@
 
 from typing import ClassVar
 
+_MAX_CHARACTERS = 20_000
+
 
 class WeighinError(Exception):
     """Base of every exception raised on purpose.
 
-    The message names the place, what was expected, what was found and a way out.
+    The message names the place, what was expected, what was found and a way out. The middle of one
+    of more than 20,000 characters is left out: a foreign file may hold a name of 100 MB.
     """
 
     exit_code: ClassVar[int] = 70
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_shortened(message))
 
 
 class UsageError(WeighinError):
@@ -46,3 +52,11 @@ class InfrastructureError(WeighinError):
     """The machine failed, not the evidence: disk full, endpoint down. Trying again may help."""
 
     exit_code = 75
+
+
+def _shortened(message: str) -> str:
+    surplus = len(message) - _MAX_CHARACTERS
+    if surplus <= 0:
+        return message
+    half = _MAX_CHARACTERS // 2
+    return f"{message[:half]} [{surplus} characters left out] {message[-half:]}"

@@ -4,7 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = {"run": "weighin_run.py", "help": "help_text.py", "fingerprint": "fingerprint.py"}
+BENCHMARKS = {
+    "run": "weighin_run.py",
+    "help": "help_text.py",
+    "fingerprint": "fingerprint.py",
+    "identity": "identity_trial.py",
+    "strict-reader": "strict_reader.py",
+    "corpus": "corpus.py",
+    "statistics": "calibration.py",
+    "clean-runs": "clean_runs.py",
+}
 
 
 def main(names: list[str]) -> int:

@@ -24,6 +24,8 @@ class Told:
 @pytest.fixture
 def weighin(capfd, monkeypatch) -> Callable[..., Told]:
     """Runs a command line. No command may ever show a traceback."""
+    # Wide enough for a temporary folder of any name.
+    monkeypatch.setenv("COLUMNS", "240")
 
     def call(*arguments: object) -> Told:
         monkeypatch.setattr(sys, "argv", ["weighin", *map(str, arguments)])

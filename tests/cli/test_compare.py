@@ -113,3 +113,50 @@ def test_parents_need_their_tensors(weighin, pair, tmp_path):
 def test_a_copy_is_the_same_files(weighin, pair, tmp_path):
     shutil.copytree(pair[0], tmp_path / "copy")
     assert weighin("compare", pair[0], tmp_path / "copy").output.startswith("SAME FILES")
+
+
+@pytest.fixture
+def adapted(tmp_path):
+    """A base of one matrix, an adapter of rank 1 that adds 6 to its first number, and both merged.
+
+    With alpha 6 and rank 1, 6 x (1 0) and (1 0): exact in float32.
+    """
+    base, merged, adapter = (tmp_path / name for name in ("base", "merged", "adapter"))
+    name = "model.layers.0.self_attn.q_proj"
+    for folder, first in ((base, 1.0), (merged, 7.0)):
+        folder.mkdir()
+        matrix = ("F32", [2, 2], struct.pack("<4f", first, 2, 3, 4))
+        write_safetensors(folder / "model.safetensors", {f"{name}.weight": matrix})
+    adapter.mkdir()
+    parts = {
+        f"base_model.model.{name}.lora_A.weight": ("F32", [1, 2], struct.pack("<2f", 1, 0)),
+        f"base_model.model.{name}.lora_B.weight": ("F32", [2, 1], struct.pack("<2f", 1, 0)),
+    }
+    write_safetensors(adapter / "adapter_model.safetensors", parts)
+    config = {"peft_type": "LORA", "r": 1, "lora_alpha": 6}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    return base, merged, adapter
+
+
+def test_an_adapter_is_attached_to_the_first(weighin, adapted):
+    base, merged, adapter = adapted
+    told = weighin("compare", base, merged, "--adapter", adapter)
+    assert told.output.startswith("MERGED ADAPTER\n")
+    assert f"base with {adapter}" in " ".join(told.output.split())
+    told = weighin("compare", base, base, "--adapter", adapter)
+    assert told.output.startswith("SAME BASE, ADAPTER ATTACHED\n")
+    told = weighin("compare", base, merged)
+    assert not told.output.startswith("MERGED ADAPTER\n")
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+def test_the_picture_fits_the_width_and_has_no_colours_in_a_pipe(
+    weighin, pair, monkeypatch, columns
+):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    told = weighin("compare", *pair)
+    assert "\x1b" not in told.output
+    assert max(map(len, told.output.splitlines())) <= columns
+    assert "model.layers.0 ..." in told.output
+    assert "█" in told.output

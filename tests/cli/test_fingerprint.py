@@ -236,6 +236,59 @@ def test_every_expert_of_a_mixture_is_a_tensor_of_its_own(weighin, tmp_path):
     assert (row(told, "tensors"), row(told, "parameters")) == ("8", "256")
 
 
+WORDS = {
+    "gptq": "gptq, 4 bits, group size 128; tensors packed as gptq",
+    "awq": "awq, 4 bits, group size 128; tensors packed as awq",
+    "bitsandbytes": "bitsandbytes, nf4, 4 bits; tensors packed as bitsandbytes 4-bit",
+    "compressed-tensors": "compressed-tensors, float-quantized, 8 bits; "
+    "tensors packed as fp8 with scales",
+}
+
+
+@pytest.mark.parametrize("build", QUANTISED)
+def test_a_quantised_build_is_told_in_words(weighin, tmp_path, build):
+    config, tensors = QUANTISED[build]
+    folder = write_checkpoint(tmp_path / "q", tensors, {"quantization_config": config})
+    assert row(weighin("fingerprint", folder), "quantised build") == WORDS[build]
+    told = json.loads(weighin("fingerprint", folder, "--json").output)
+    assert told["quantization"] == WORDS[build]
+
+
+def test_what_no_quantised_build_is_has_no_words(weighin, plain):
+    assert "quantised build" not in weighin("fingerprint", plain).output
+    assert json.loads(weighin("fingerprint", plain, "--json").output)["quantization"] == ""
+
+
+def test_words_of_a_foreign_configuration_are_no_orders_to_the_terminal(weighin, tmp_path):
+    config = {"quantization_config": {"quant_method": "\x1b[31mred"}}
+    folder = write_checkpoint(tmp_path / "q", None, config)
+    told = weighin("fingerprint", folder)
+    assert told.code == 0
+    assert "\x1b" not in told.output
+
+
+@pytest.mark.parametrize(
+    "name", ["pytorch_model.bin", "model.onnx", "original/consolidated.00.pth"]
+)
+def test_weights_that_are_not_read_are_told_apart_from_other_ignored_files(weighin, plain, name):
+    (plain / name).parent.mkdir(exist_ok=True)
+    (plain / name).write_bytes(b"anything")
+    assert row(weighin("fingerprint", plain), "other weights").startswith(f"{name} (not read")
+    told = json.loads(weighin("fingerprint", plain, "--json").output)
+    assert told["ignored_weights"] == [name]
+    assert set(told["ignored_files"]) == {"README.md", name}
+
+
+def test_what_lies_beside_an_adapter_alone_is_told(weighin, tmp_path):
+    folder = write_adapter(tmp_path / "adapter")
+    (folder / "README.md").write_text("# adapter")
+    (folder / "optimizer.pt").write_bytes(b"state")
+    told = weighin("fingerprint", folder)
+    assert row(told, "ignored files") == "README.md, optimizer.pt"
+    listed = json.loads(weighin("fingerprint", folder, "--json").output)["ignored_files"]
+    assert listed == ["README.md", "optimizer.pt"]
+
+
 def test_an_attached_adapter_is_told_with_the_base_that_it_names(weighin, plain, tmp_path):
     adapter = write_adapter(tmp_path / "adapter")
     alone = weighin("fingerprint", plain)

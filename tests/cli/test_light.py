@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import weighin
+from tests.sources.documents import modern, written
 
 HEAVY = {"torch", "transformers", "datasets", "lm_eval", "peft", "tokenizers", "pandas", "pyarrow"}
 # Far above what it takes (about 0.15 s), far below what importing torch takes.
@@ -42,6 +43,8 @@ def modules_after(*arguments: object) -> tuple[int, set[str]]:
         ["--help"],
         ["--version"],
         ["run", "--help"],
+        ["inspect", "--help"],
+        ["import", "--help"],
         ["schema"],
         ["schema", "verdict"],
         ["explain"],
@@ -50,6 +53,13 @@ def modules_after(*arguments: object) -> tuple[int, set[str]]:
 )
 def test_a_command_that_runs_nothing_imports_no_harness(arguments):
     code, modules = modules_after(*arguments)
+    assert code == 0
+    assert modules & HEAVY == set()
+
+
+def test_inspecting_a_log_imports_no_harness(tmp_path):
+    written(modern(), tmp_path)
+    code, modules = modules_after("inspect", tmp_path)
     assert code == 0
     assert modules & HEAVY == set()
 

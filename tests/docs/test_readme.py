@@ -31,6 +31,15 @@ def test_the_readme_shows_the_first_lines_of_all_acts() -> None:
     assert block("heads") == "".join(heads)
 
 
+def test_the_readme_shows_the_head_of_the_llama_4_report() -> None:
+    report = (ROOT / "results/cases/llama-4/report-brief.txt").read_text()
+    head = block("llama-4")
+
+    assert report.startswith(head)
+    for said in ("130 ± 7.8 points", "never published", "57.2 % on GPQA", "69.8 % on GPQA"):
+        assert said in head
+
+
 def test_the_requirements_file_of_the_readme_loads(tmp_path: Path) -> None:
     example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
     assert example is not None

@@ -7,11 +7,12 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from weighin.requirements.schema import requirements_schema
+from weighin.requirements.schema import declarations_schema, requirements_schema
 from weighin.rules.catalogue import rule_shapes
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "docs/schemas/requirements.schema.json"
+DECLARATIONS = ROOT / "docs/schemas/declarations.schema.json"
 
 
 def test_the_published_requirements_schema_is_current() -> None:
@@ -19,6 +20,14 @@ def test_the_published_requirements_schema_is_current() -> None:
 
     assert SCHEMA.read_text() == expected, (
         "run: ./run weighin schema > docs/schemas/requirements.schema.json"
+    )
+
+
+def test_the_published_declarations_schema_is_current() -> None:
+    expected = json.dumps(declarations_schema(), indent=2) + "\n"
+
+    assert DECLARATIONS.read_text() == expected, (
+        "run: ./run weighin schema declarations > docs/schemas/declarations.schema.json"
     )
 
 

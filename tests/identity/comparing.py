@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from weighin.identity.checkpoint import fingerprint, load_manifest
+from weighin.identity.comparing import Given, compare_checkpoints
 from weighin.identity.comparison_report import ComparisonReport, Pattern, PatternKind
 
 Tensors = dict[str, torch.Tensor]
@@ -25,6 +27,17 @@ def changed_copy(folder: Path, place: Path, change: Callable[[Tensors], Mapping]
     tensors = {name: tensor.clone().contiguous() for name, tensor in changed.items()}
     save_file(tensors, place / "model.safetensors", metadata={"format": "pt"})
     return place
+
+
+def given(place: Path, adapter: Path | None = None) -> Given:
+    if place.suffix == ".json":
+        return Given.at(str(place), load_manifest(place), None)
+    return Given.at(str(place), fingerprint(place, adapter=adapter), place, adapter)
+
+
+def compare(first: Path, second: Path, adapter: Path | None = None) -> ComparisonReport:
+    """As `api.compare`, without what only other commands need."""
+    return compare_checkpoints(given(first, adapter), given(second))
 
 
 def pattern(report: ComparisonReport, kind: PatternKind) -> Pattern:

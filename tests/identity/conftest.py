@@ -3,8 +3,10 @@
 import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 
 import pytest
 
@@ -89,3 +91,11 @@ def new_folder() -> Iterator[Callable[[], Path]]:
             return folder
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def formats() -> Iterator[ModuleType]:
+    """The independent script that writes a small checkpoint in each format."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.syspath_prepend(str(Path(__file__).with_name("golden")))
+        yield import_module("make_format_golden")

@@ -61,7 +61,7 @@ def test_a_conversion_without_quantisation_is_the_same_tensors(base, tmp_path):
 @pytest.mark.parametrize("kind", ["Q8_0", "Q4_1"])
 def test_a_quantised_conversion_is_within_half_a_step(base, tmp_path, kind):
     report = api.compare(base, convert(base, tmp_path / "model.gguf", QUANTISED[kind]))
-    assert report.relation is Kinship.RELATED
+    assert report.relation is Kinship.REQUANTISED
     found = pattern(report, PatternKind.REQUANTISED)
     assert found.detail == f"F32 -> {kind}"
     assert len(found.tensors) == 15

@@ -271,9 +271,9 @@ def test_a_folder_without_an_adapter_is_no_adapter(checkpoint):
         fingerprint_adapter(checkpoint)
 
 
-def test_an_adapter_with_pickled_weights_is_refused_by_name(checkpoint, write_safetensors):
-    write_adapter(checkpoint, write_safetensors, weights="adapter_model.bin")
-    with pytest.raises(CheckpointError, match=r"beside it, found 'adapter_model\.bin'"):
+def test_an_adapter_in_another_format_is_refused_by_name(checkpoint, write_safetensors):
+    write_adapter(checkpoint, write_safetensors, weights="adapter_model.pt")
+    with pytest.raises(CheckpointError, match=r"beside it, found 'adapter_model\.pt'"):
         fingerprint(checkpoint)
 
 

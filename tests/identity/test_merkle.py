@@ -1,6 +1,7 @@
 import hashlib
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,17 @@ def test_names_are_ordered_by_utf8_and_not_by_utf16():
     hashes = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves]
     expected = hashlib.sha256(b"\x01" + hashes[0] + hashes[1]).hexdigest()
     assert weights_digest(reversed(entries)) == expected
+
+
+# What a foreign manifest may hold: quotes, escapes, integers beyond those of a double.
+any_text = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFFF), max_size=8)
+
+
+@given(any_text, any_text, any_text, st.lists(st.integers(0, 2**53 - 1), max_size=3).map(tuple))
+def test_a_leaf_is_the_canonical_json_of_rfc_8785(name, dtype, sha256, shape):
+    tensor = TensorEntry(name=name, dtype=dtype, shape=shape, sha256=sha256)
+    leaf = rfc8785.dumps({"dtype": dtype, "name": name, "sha256": sha256, "shape": list(shape)})
+    assert weights_digest([tensor]) == hashlib.sha256(b"\x00" + leaf).hexdigest()
 
 
 def test_a_checkpoint_without_tensors_has_no_weights_digest():

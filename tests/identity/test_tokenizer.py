@@ -191,6 +191,15 @@ def test_a_malformed_template_is_refused_naming_the_file(tmp_path, stated, compl
     assert str(caught.value).startswith(f"{tmp_path / 'tokenizer_config.json'}: ")
 
 
+def test_two_template_files_of_one_name_are_refused(checkpoint):
+    # The loader takes the one in the folder; another takes the one beside the tokenizer.
+    (checkpoint / "chat_template.jinja").write_text("shown")
+    (checkpoint / "additional_chat_templates").mkdir()
+    (checkpoint / "additional_chat_templates" / "default.jinja").write_text("used")
+    with pytest.raises(CheckpointError, match="'default': expected one template of that name"):
+        fingerprint(checkpoint)
+
+
 def test_a_template_that_is_not_text_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match=r"chat_template\.jinja: expected UTF-8 text"):
         facets(tmp_path, chat_template__jinja=b"\xff")

@@ -72,6 +72,8 @@ _OTHER_RULES = (
     "all-documents-scored",
     "score-recomputes",
     "as-required",
+    "one-artifact-per-name",
+    "answered-by-one-model",
 )
 
 

@@ -25,21 +25,28 @@ AT_ERROR = {
     "loaded-is-on-disk", "evidence-at-least", "every-benchmark-present", "records-intact",
     "all-documents-scored", "score-recomputes", "as-required",
 }  # fmt: skip
+ALWAYS_TOLD = {"one-artifact-per-name": "warning", "answered-by-one-model": "warning"}
 
 
 def levels(rules: dict[str, RuleSetting]) -> dict[str, str | None]:
     return {rule: setting.level for rule, setting in rules.items()}
 
 
-def test_the_profiles_are_same_checkpoint_and_comparable():
-    assert available_profiles() == ("comparable", "same-checkpoint")
+def test_the_profiles_are_those_of_the_documentation():
+    assert available_profiles() == (
+        "agentic",
+        "comparable",
+        "hosted",
+        "leaderboard",
+        "same-checkpoint",
+    )
 
 
 def test_same_checkpoint_demands_what_the_design_says():
     profile = load_profile("same-checkpoint")
     assert set(profile.same) == SAME_CHECKPOINT
     assert profile.evidence is Grade.MEASURED
-    expected = dict.fromkeys(AT_ERROR, "error") | {"one-attempt": "warning"}
+    expected = dict.fromkeys(AT_ERROR, "error") | ALWAYS_TOLD | {"one-attempt": "warning"}
     assert levels(profile.rules) == expected
 
 
@@ -47,8 +54,54 @@ def test_comparable_demands_more_than_same_checkpoint():
     profile = load_profile("comparable")
     assert set(profile.same) == COMPARABLE
     assert profile.evidence is Grade.MEASURED
-    expected = dict.fromkeys(AT_ERROR | {"one-attempt"}, "error")
+    expected = dict.fromkeys(AT_ERROR | {"one-attempt"}, "error") | ALWAYS_TOLD
     assert levels(profile.rules) == expected
+
+
+def test_leaderboard_demands_what_comparable_does_and_what_publishing_needs():
+    profile, comparable = load_profile("leaderboard"), load_profile("comparable")
+    assert profile.same == comparable.same
+    rules = levels(profile.rules)
+    assert {rule for rule in AT_ERROR if rules[rule] != "error"} == set()
+    for needed in (
+        "one-artifact-per-name",
+        "revision-is-immutable",
+        "claimed-scores-are-recorded",
+        "artifact-is-public",
+        "variants-at-most",
+        "same-harness",
+    ):
+        assert rules[needed] == "error"
+
+
+def test_hosted_asks_for_a_dated_model_and_probes_instead_of_weights():
+    profile = load_profile("hosted")
+    assert "weights" not in profile.same
+    assert profile.evidence is Grade.DECLARED
+    rules = levels(profile.rules)
+    assert rules["loaded-is-on-disk"] == rules["weights-unchanged-during-run"] == "off"
+    for needed in (
+        "served-model-is-dated",
+        "answered-by-one-model",
+        "endpoint-behaves-like-reference",
+    ):
+        assert rules[needed] == "error"
+    assert profile.rules["answered-by-one-model"].parameters == {"must_be_recorded": True}
+
+
+def test_agentic_demands_what_hosted_does_and_the_sandbox():
+    profile, hosted = load_profile("agentic"), load_profile("hosted")
+    assert set(hosted.rules) < set(profile.rules)
+    rules = levels(profile.rules)
+    for needed in (
+        "images-are-allowed",
+        "default-limits",
+        "network-as-required",
+        "trajectories-are-complete",
+        "no-forbidden-access",
+        "tools-as-required",
+    ):
+        assert rules[needed] == "error"
 
 
 @pytest.mark.parametrize("name", available_profiles())

@@ -1,5 +1,6 @@
 """For every rule: a case that is met, one that violates it, one that leaves it undecided."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -7,22 +8,28 @@ from tests.rules.builders import (
     DECLARED,
     VARIANT,
     case,
+    changed,
     content,
     foreign,
     gsm8k_with,
     recompute_nothing,
     record,
+    setting,
     with_gsm8k,
     with_identifiers,
 )
+from tests.rules.identity_cases import IDENTITY_CASES
+from tests.rules.identity_cases import PARAMETERS as IDENTITY_PARAMETERS
+from tests.rules.protocol_cases import NOT_VIOLATED, PROTOCOL_CASES
+from tests.rules.protocol_cases import PARAMETERS as PROTOCOL_PARAMETERS
 
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest
-from weighin.rules.interface import Case, Outcome
+from weighin.rules.interface import Case, Outcome, Rule
 
-CANNOT_BE_VIOLATED = frozenset({"evidence-at-least", "every-benchmark-present"})
+CANNOT_BE_VIOLATED = NOT_VIOLATED | {"evidence-at-least", "every-benchmark-present"}
 """Rules on what evidence there is: where it is missing, nothing contradicts the claim."""
 
 
@@ -32,6 +39,10 @@ def _scored_on_variant(r):
 
 def _of_another_name(scored: Manifest) -> Record:
     return record(scored=scored).model_copy(update={"model": "another"})
+
+
+def _without_a_time(**changes: float) -> Record:
+    return changed(foreign(record(**changes)), "run.started", "")
 
 
 def _facet_cases(facet: Facet) -> Mapping[Outcome, Callable[[], Case]]:
@@ -110,8 +121,28 @@ CASES: dict[str, Mapping[Outcome, Callable[[], Case]]] = {
         Outcome.VIOLATED: lambda: replace(case(), broken_files=(BROKEN,)),
         Outcome.UNDECIDED: lambda: with_gsm8k(foreign),
     },
+    "no-conflicting-scores": {
+        Outcome.MET: case,
+        Outcome.VIOLATED: lambda: case(record(), record(value=0.44)),
+        Outcome.UNDECIDED: lambda: case(_without_a_time(), _without_a_time(value=0.44)),
+    },
     "evidence-at-least": {
         Outcome.MET: case,
         Outcome.UNDECIDED: lambda: with_gsm8k(foreign),
     },
 } | {f"same-{facet.replace('_', '-')}": _facet_cases(facet) for facet in Facet}
+CASES |= PROTOCOL_CASES
+CASES |= IDENTITY_CASES
+PARAMETERS = {**PROTOCOL_PARAMETERS, **IDENTITY_PARAMETERS}
+
+
+def made(rule: type[Rule]) -> Rule:
+    """The rule, with the parameters that its cases need."""
+    return rule(**PARAMETERS.get(rule.id, {}))
+
+
+def requested_in(of: Case, rule: str) -> Case:
+    """The case under requirements that name the rule, with the parameters that its cases need."""
+    asked = setting(**json.loads(json.dumps(PARAMETERS.get(rule, {}))))
+    rules = {**of.requirements.rules, rule: asked}
+    return replace(of, requirements=of.requirements.model_copy(update={"rules": rules}))

@@ -147,3 +147,128 @@ def test_unknown_weights_name_the_models_and_how_to_record_them():
 def test_order_of_the_other_records_never_matters():
     others = (other(name="a"), other(VARIANT, name="b"), foreign(other(name="c")))
     assert list(RULE.check(beside(*others))) == list(RULE.check(beside(*reversed(others))))
+
+
+def with_adapter(made, *identifiers):
+    return with_identifiers(made, Facet.ADAPTERS, *identifiers)
+
+
+def test_adapter_on_an_equal_base_is_another_model_however_well_the_base_is_known():
+    base = Identifier(kind=Kind.FILES, value=digest("base"), grade=Grade.PINNED)
+    ours = with_identifiers(record("arc"), Facet.WEIGHTS, base)
+    tuned = with_adapter(weights(base), content({"sha256": digest("lora")}))
+    judged = case(ours, requires=requirements(evidence=Grade.PINNED))
+    assert outcome_of(RULE, replace(judged, other_records=(weights(base),))) is VIOLATED
+    assert outcome_of(RULE, replace(judged, other_records=(tuned,))) is MET
+
+
+def test_equal_base_is_undecided_where_one_record_does_not_say_whether_there_is_an_adapter():
+    assert outcome_of(RULE, beside(with_adapter(other()))) is UNDECIDED
+
+
+def test_equal_base_is_undecided_where_the_adapters_are_mere_names():
+    ours, theirs = (
+        with_adapter(made, Identifier(kind=Kind.NAME, value=name, grade=Grade.NAMED))
+        for made, name in ((record("arc"), "org/lora-a"), (other(), "org/lora-b"))
+    )
+    assert outcome_of(RULE, replace(case(ours), other_records=(theirs,))) is UNDECIDED
+
+
+def test_equal_weights_are_told_where_neither_record_says_anything_of_adapters():
+    ours, theirs = with_adapter(record("arc")), with_adapter(other())
+    assert outcome_of(RULE, replace(case(ours), other_records=(theirs,))) is VIOLATED
+
+
+def test_two_commits_of_the_same_bytes_under_two_names_are_told():
+    """allenai/OLMo issue 915: three training steps were served as byte-identical shards."""
+    shards = Identifier(kind=Kind.FILES, value=digest("f9acbd54"), grade=Grade.PINNED)
+    ours, theirs = (
+        with_identifiers(
+            made,
+            Facet.WEIGHTS,
+            Identifier(kind=Kind.COMMIT, value=f"allenai/OLMo@{step * 40}", grade=Grade.PINNED),
+            shards,
+        )
+        for made, step in ((record("arc"), "1"), (other(name="stage1-step175000"), "3"))
+    )
+    judged = case(ours, requires=requirements(evidence=Grade.PINNED))
+    assert outcome_of(RULE, replace(judged, other_records=(theirs,))) is VIOLATED
+
+
+def test_two_commits_alone_leave_it_undecided():
+    ours, theirs = (
+        with_identifiers(
+            made,
+            Facet.WEIGHTS,
+            Identifier(kind=Kind.COMMIT, value=f"org/tiny@{step * 40}", grade=Grade.PINNED),
+        )
+        for made, step in ((record("arc"), "1"), (other(), "3"))
+    )
+    judged = case(ours, requires=requirements(evidence=Grade.PINNED))
+    assert outcome_of(RULE, replace(judged, other_records=(theirs,))) is UNDECIDED
+
+
+def elsewhere(scored=VARIANT, *, task="hellaswag", file="hellaswag/record.json"):
+    """A record under this model's own name, of a benchmark that is not required."""
+    made = changed(record("arc", scored=scored), "asked.task", task)
+    return changed(made, "origin.file", file)
+
+
+def with_own(*others):
+    golden = case()
+    return replace(golden, records=(*golden.records, *others))
+
+
+def test_one_name_of_two_checkpoints_is_told_with_both_places():
+    finding = only(RULE, with_own(elsewhere()), VIOLATED)
+    assert finding.statement == (
+        "tiny is one name of two checkpoints: hellaswag, not required here, was scored with other "
+        "weights"
+    )
+    assert [place.file for place in finding.where] == [
+        "arc/1/record.json",
+        "hellaswag/record.json",
+    ]
+    assert "a name of its own" in finding.fix
+
+
+def test_one_name_of_two_checkpoints_warns_and_moves_no_verdict():
+    judged = verdict(with_own(elsewhere()))
+    assert judged.outcome is MET
+    assert problems(with_own(elsewhere())) == {RULE.id: VIOLATED}
+
+
+def test_benchmarks_on_one_other_checkpoint_are_one_finding():
+    found = only(
+        RULE, with_own(elsewhere(), elsewhere(task="mmlu", file="mmlu/record.json")), VIOLATED
+    )
+    assert "hellaswag and mmlu" in found.statement or "hellaswag, mmlu" in found.statement
+
+
+def test_further_benchmarks_on_the_same_checkpoint_are_no_finding():
+    assert outcome_of(RULE, with_own(elsewhere(DECLARED))) is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("facet", [Facet.ADAPTERS, Facet.QUANTIZATION])
+def test_one_name_with_and_without_an_adapter_or_quantization_is_told_as_such(facet):
+    made = with_identifiers(elsewhere(DECLARED), facet, content("another"))
+    finding = only(RULE, with_own(made), VIOLATED)
+    assert finding.facet is facet
+    assert finding.statement.endswith(f"was scored with other {facet}")
+
+
+def test_weights_that_are_not_known_elsewhere_are_no_finding():
+    assert outcome_of(RULE, with_own(foreign(elsewhere()))) is Outcome.NOT_APPLICABLE
+
+
+def test_other_weights_on_a_required_benchmark_are_for_the_rule_on_weights():
+    golden = case()
+    both = replace(golden, records=(*golden.records[:-1], record("lambada", scored=VARIANT)))
+    assert outcome_of(RULE, both) is Outcome.NOT_APPLICABLE
+    assert problems(both)["same-weights"] is VIOLATED
+
+
+def test_two_attempts_at_one_benchmark_on_two_checkpoints_differ_in_weights():
+    golden = case()
+    both = replace(golden, records=(*golden.records, record("arc", scored=VARIANT, attempt="2")))
+    assert problems(both)["same-weights"] is VIOLATED

@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from tests.rules.builders import case, outcome_of
-from tests.rules.cases import CANNOT_BE_VIOLATED, CASES
+from tests.rules.cases import CANNOT_BE_VIOLATED, CASES, made
 
 from weighin.identity.facets import Facet
 from weighin.rules.catalogue import CATALOGUE
@@ -27,7 +27,7 @@ def test_every_rule_has_a_case_for_each_outcome(rule):
     ids=lambda value: getattr(value, "id", value),
 )
 def test_case_of_an_outcome_has_that_outcome(rule, outcome):
-    assert outcome_of(rule(), CASES[rule.id][outcome]()) is outcome
+    assert outcome_of(made(rule), CASES[rule.id][outcome]()) is outcome
 
 
 @RULES
@@ -40,7 +40,7 @@ def test_every_problem_says_how_to_mend_it(rule):
     problems = [
         finding
         for outcome in set(CASES[rule.id]) - {Outcome.MET}
-        for finding in rule().check(CASES[rule.id][outcome]())
+        for finding in made(rule).check(CASES[rule.id][outcome]())
         if finding.outcome in (Outcome.VIOLATED, Outcome.UNDECIDED)
     ]
     assert problems
@@ -50,7 +50,7 @@ def test_every_problem_says_how_to_mend_it(rule):
 @RULES
 def test_statements_are_one_sentence_without_motives(rule):
     for make in CASES[rule.id].values():
-        for finding in rule().check(make()):
+        for finding in made(rule).check(make()):
             assert "\n" not in finding.statement
             assert not finding.statement.endswith(".")
             assert "cheat" not in finding.statement

@@ -17,7 +17,7 @@ from tests.rules.builders import (
     waiver,
     with_gsm8k,
 )
-from tests.rules.cases import CASES
+from tests.rules.cases import CASES, requested_in
 
 from weighin.errors import RequirementsError
 from weighin.identity.facets import Facet, Grade
@@ -260,7 +260,7 @@ def test_level_of_the_requirements_replaces_that_of_the_rule():
 @pytest.mark.parametrize("rule", [r.id for r in CATALOGUE.rules if r.level is Level.ERROR])
 def test_verdict_is_the_worst_outcome_of_level_error(rule):
     for outcome, make in CASES[rule].items():
-        judged = verdict(make())
+        judged = verdict(requested_in(make(), rule))
         counted = {f.finding.outcome for f in judged.findings if f.level is Level.ERROR}
         if outcome is not Outcome.MET:
             assert judged.outcome in (Outcome.VIOLATED, Outcome.UNDECIDED)

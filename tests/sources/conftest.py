@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import TINY_TASKS
+from tests.sources.documents import read_log
 
 from weighin.evidence.records import Record
-from weighin.sources.lm_eval_log import read_lm_eval_log
 
 OWN_TASKS = Path(__file__).parent / "tasks"
 EVERY_AGGREGATION = (
@@ -27,7 +27,7 @@ class Log:
 
     def records(self) -> dict[str, Record]:
         """The records by task."""
-        read = read_lm_eval_log(self.path, self.path.name)
+        read = read_log(self.path, self.path.name)
         return {record.asked.task: record for record, _ in read.records}
 
     def samples(self, task: str) -> Path:

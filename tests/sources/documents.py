@@ -2,11 +2,14 @@
 
 import copy
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
+from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.lm_eval_log import LmEvalLog, read_lm_eval_log
+from weighin.sources.foreign_file import ForeignFile
+from weighin.sources.lm_eval_log import LmEvalReader
 
 COMMIT = "e1945c40cd546c78e41f1151f4db032b271faeaa"
 STAMP = "2026-02-21T16-56-08.780608"
@@ -106,9 +109,29 @@ def written(document: object, folder: Path, name: str = f"results_{STAMP}.json")
     return path
 
 
-def read(document: object, folder: Path) -> LmEvalLog:
+@dataclass(frozen=True)
+class ReadLog:
+    """All that is read of a results file: records with their folders, samples, what is broken."""
+
+    records: tuple[tuple[Record, Path], ...]
+    samples: tuple[Path, ...]
+    broken: tuple[BrokenFile, ...]
+
+
+def read_log(path: Path, shown: str) -> ReadLog:
+    """What is read of a results file."""
+    reading = LmEvalReader().read(ForeignFile(path, shown))
+    found = tuple(reading.records)
+    return ReadLog(
+        records=tuple((read.record, read.folder) for read in found),
+        samples=reading.companions,
+        broken=tuple(broken for read in found for broken in read.broken),
+    )
+
+
+def read(document: object, folder: Path) -> ReadLog:
     """What is read of a document."""
-    return read_lm_eval_log(written(document, folder), "log.json")
+    return read_log(written(document, folder), "log.json")
 
 
 def record_of(document: object, folder: Path, task: str = "arc") -> Record:

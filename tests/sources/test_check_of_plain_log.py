@@ -136,3 +136,25 @@ def test_group_of_a_plain_log_recomputes(
     verdict = check(path, [log.path.parent])
     assert "score-recomputes" in those(verdict, Outcome.MET)
     assert those(verdict, Outcome.VIOLATED) == set()
+
+
+def test_log_of_another_model_is_read_in_full_as_the_other_side_of_a_comparison(
+    tiny_log: Log, tiny_checkpoint: Path, write_requirements: Callable[..., Path], tmp_path: Path
+):
+    baseline = Log(shutil.copytree(tiny_log.path.parent, tmp_path / "other") / tiny_log.path.name)
+    baseline.edit(lambda document: document.update(model_name="baseline"))
+    rest = "rules: {comparison-is-paired: {level: error}}\n"
+    requirements = write_requirements(tiny_checkpoint, benchmarks=BENCHMARKS, rest=rest)
+    verdict = check(requirements, [tiny_log.path.parent], reference=[baseline.path.parent])
+    (finding,) = (f.finding for f in verdict.findings if f.rule == "comparison-is-paired")
+    assert finding.outcome is Outcome.MET
+    assert finding.benchmarks == ("tiny_choice", "tiny_generate")
+    assert "baseline" in finding.statement
+
+
+def test_lists_of_the_requirements_file_reach_the_rule(
+    tiny_log: Log, judge: Callable[..., Verdict]
+):
+    rest = "rules:\n  reference-was-scored-alike: {facets: [dtype]}\n  network-as-required:\n"
+    verdict = judge(tiny_log.path.parent, rest=rest + "    allowed: [none, open]\n")
+    assert "network-as-required" in those(verdict, Outcome.UNDECIDED)

@@ -3,12 +3,21 @@
 from pathlib import Path
 
 import pytest
-from tests.sources.documents import STAMP, modern, of_2022, read, record_of, with_config, written
+from tests.sources.documents import (
+    STAMP,
+    modern,
+    of_2022,
+    read,
+    read_log,
+    record_of,
+    with_config,
+    written,
+)
 
 from weighin.errors import EvidenceError
 from weighin.sources.lm_eval_arguments import model_arguments
-from weighin.sources.lm_eval_log import is_lm_eval_log, read_lm_eval_log
-from weighin.sources.lm_eval_results import _DEFAULT_AGGREGATION, leaves_of
+from weighin.sources.lm_eval_log import is_lm_eval_log
+from weighin.sources.lm_eval_results import DEFAULT_AGGREGATION, leaves_of
 
 STAMPED = f"_{STAMP}.json"
 
@@ -157,9 +166,9 @@ def test_default_aggregations_are_those_of_lm_eval():
     registry = pytest.importorskip("lm_eval.api.registry")
     assert metrics
     theirs = {
-        metric: registry.get_metric_aggregation(metric).__name__ for metric in _DEFAULT_AGGREGATION
+        metric: registry.get_metric_aggregation(metric).__name__ for metric in DEFAULT_AGGREGATION
     }
-    assert theirs == _DEFAULT_AGGREGATION
+    assert theirs == DEFAULT_AGGREGATION
 
 
 @pytest.mark.parametrize("name", [f"results{STAMPED}", f"mine{STAMPED}"])
@@ -170,7 +179,7 @@ def test_samples_of_the_same_moment_belong_to_the_log(name: str, ending: str, tm
     line = b'{"doc_id": 0, "filter": "none", "metrics": ["acc"], "acc": 1.0}\n'
     content = gzip.compress(line) if ending.endswith("gz") else line
     (tmp_path / f"samples_arc_{STAMP}{ending}").write_bytes(content)
-    log = read_lm_eval_log(written(modern(), tmp_path, name), name)
+    log = read_log(written(modern(), tmp_path, name), name)
     ((record, folder),) = log.records
     assert [(f.path, f.role, f.task) for f in record.files] == [
         (f"samples_arc_{STAMP}{ending}", "samples", "arc")
@@ -206,8 +215,8 @@ def test_other_json_is_no_log(value: object):
 def test_refused_file_is_named(tmp_path: Path):
     path = tmp_path / "results_torn.json"
     path.write_text('{"results": {"arc": {"acc"')
-    with pytest.raises(EvidenceError, match=r"results_torn\.json: expected JSON, found Expecting"):
-        read_lm_eval_log(path, "log")
+    with pytest.raises(EvidenceError, match=r"results_torn\.json: expected a results file of"):
+        read_log(path, "log")
 
 
 @pytest.mark.parametrize(
@@ -218,8 +227,8 @@ def test_refused_file_is_named(tmp_path: Path):
 def test_what_is_no_text_is_refused(content: bytes, tmp_path: Path):
     path = tmp_path / "log.json"
     path.write_bytes(content)
-    with pytest.raises(EvidenceError, match=r"log\.json: expected JSON, found "):
-        read_lm_eval_log(path, "log")
+    with pytest.raises(EvidenceError, match=r"log\.json: expected a results file of lm-eval"):
+        read_log(path, "log")
 
 
 def test_setting_that_is_no_plain_json_is_refused(tmp_path: Path):

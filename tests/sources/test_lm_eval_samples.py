@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.sources.conftest import Log
+from tests.sources.documents import read_log
 
 from weighin.errors import EvidenceError
 from weighin.sources import lm_eval_samples
-from weighin.sources.lm_eval_log import read_lm_eval_log
 from weighin.sources.lm_eval_samples import read_samples
 
 MANY = 100_000
@@ -36,7 +36,7 @@ def samples_file(folder: Path, *rows: dict) -> Path:
 
 
 def broken(log: Log) -> list[tuple[str, str]]:
-    found = read_lm_eval_log(log.path, str(log.path)).broken
+    found = read_log(log.path, str(log.path)).broken
     return [(Path(b.file).name.split("_2")[0], b.found) for b in found]
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.sources.documents import read_log
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.foreign_json import read_json
-from weighin.sources.lm_eval_log import is_lm_eval_log, read_lm_eval_log
+from weighin.sources.lm_eval_log import is_lm_eval_log
 from weighin.sources.lm_eval_samples import read_samples
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -30,7 +31,7 @@ def files(framework: str, kind: str) -> list[Path]:
 @pytest.fixture(scope="module")
 def records() -> dict[str, list[Record]]:
     return {
-        path.name: [record for record, _ in read_lm_eval_log(path, path.name).records]
+        path.name: [record for record, _ in read_log(path, path.name).records]
         for path in files("lm_eval", "results")
     }
 

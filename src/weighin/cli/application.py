@@ -8,10 +8,14 @@ import typer
 from weighin.cli.check import check
 from weighin.cli.compare import compare
 from weighin.cli.explain import explain
+from weighin.cli.export import export
 from weighin.cli.fingerprint import fingerprint
+from weighin.cli.import_ import import_
+from weighin.cli.inspect import inspect
 from weighin.cli.output import discard_output
 from weighin.cli.run import run
 from weighin.cli.schema import schema
+from weighin.cli.scorecard import scorecard
 from weighin.cli.verify import verify
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.evidence.files import is_failing_disk
@@ -30,10 +34,14 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(check)
+app.command()(inspect)
+app.command(name="import")(import_)
 app.command()(fingerprint)
 app.command()(verify)
 app.command()(compare)
 app.command()(explain)
+app.command()(export)
+app.command()(scorecard)
 app.command()(schema)
 
 

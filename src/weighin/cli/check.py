@@ -10,12 +10,12 @@ def check(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
     evidence: Annotated[
         list[Path] | None,
-        typer.Argument(help="Records and results files, or folders with them [default: results]."),
+        typer.Argument(help="Records and logs, or folders with them [default: results]."),
     ] = None,
     *,
     reference: Annotated[
         list[Path] | None,
-        typer.Option(help="Evidence that is not judged, to compare scores with."),
+        typer.Option(help="Evidence of any model that is not judged, to compare with."),
     ] = None,
     keep_comparisons: Annotated[
         Path | None,
@@ -24,6 +24,20 @@ def check(
     online: Annotated[
         bool,
         typer.Option("--online", help="Ask the hub about model.released; no download of weights."),
+    ] = False,
+    keep_revision: Annotated[
+        Path | None,
+        typer.Option(
+            help="Results folder in which what the hub says of model.released is kept, so that a "
+            "check without --online comes to the same verdict."
+        ),
+    ] = None,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable",
+            help="Name files that cannot be read as evidence in the report instead of exiting 3.",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
@@ -38,7 +52,7 @@ def check(
 ) -> int:
     """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
     from weighin import api
-    from weighin.cli.output import tell
+    from weighin.cli.output import remark, tell
 
     verdict = api.check(
         requirements,
@@ -46,6 +60,9 @@ def check(
         reference=reference or [],
         keep_comparisons=keep_comparisons,
         online=online,
+        keep_revision=keep_revision,
+        on_hub_answer=remark,
+        skip_unreadable=skip_unreadable,
     )
     return tell(
         verdict,

@@ -21,11 +21,15 @@ class Fingerprinted:
         manifest: What it is.
         files: The digests of its files; empty if they were not asked for.
         ignored: Paths of the files in its folder that no loader reads.
+        ignored_weights: Those of them that hold weights, by their names.
+        quantization: Its quantised build in words; empty if it is none.
     """
 
     manifest: Manifest
     files: tuple[CheckpointFileDigest, ...]
     ignored: tuple[str, ...]
+    ignored_weights: tuple[str, ...] = ()
+    quantization: str = ""
 
 
 def checkpoint_text(found: Fingerprinted, *, as_json: bool) -> str:
@@ -33,12 +37,19 @@ def checkpoint_text(found: Fingerprinted, *, as_json: bool) -> str:
     return _json(found) if as_json else _text(found)
 
 
-def adapter_text(adapter: AdapterEntry, *, as_json: bool) -> str:
-    """What an adapter is that was given without its base."""
+def adapter_text(adapter: AdapterEntry, ignored: tuple[str, ...], *, as_json: bool) -> str:
+    """What an adapter is that was given without its base.
+
+    Args:
+        adapter: The adapter.
+        ignored: Paths of the other files in its folder.
+        as_json: Whether to tell it as one JSON document.
+    """
     if as_json:
         document = {
             "adapter": adapter.model_dump(mode="json"),
             "stored_numbers": _stored_numbers(adapter.tensors),
+            "ignored_files": list(ignored),
         }
         return json.dumps(document, indent=2) + "\n"
     return _rows(
@@ -51,6 +62,7 @@ def adapter_text(adapter: AdapterEntry, *, as_json: bool) -> str:
             "dtype": dtype_of(adapter.tensors),
             "checkpoint id": "none: an adapter alone is not a checkpoint; give its base model's "
             "folder, and this one with --adapter",
+            "ignored files": _names(ignored),
         }
     )
 
@@ -61,7 +73,9 @@ def _json(found: Fingerprinted) -> str:
         "checkpoint_id": manifest.checkpoint_id,
         "stored_numbers": _stored_numbers(manifest.tensors),
         "size_bytes": _size_bytes(manifest),
+        "quantization": found.quantization,
         "ignored_files": list(found.ignored),
+        "ignored_weights": list(found.ignored_weights),
         "file_digests": [file.model_dump(mode="json") for file in found.files],
         "manifest": manifest.model_dump(mode="json"),
     }
@@ -87,11 +101,13 @@ def _text(found: Fingerprinted) -> str:
                 "chat template": manifest.chat_template,
                 "remote code": manifest.remote_code,
                 "quantization": manifest.quantization,
+                **({"quantised build": found.quantization} if found.quantization else {}),
                 "adapter": None if adapter is None else adapter.weights,
                 "base of adapter": None
                 if adapter is None
                 else f"{adapter.base_model or 'none'} (as the adapter names it)",
                 "ignored files": _names(found.ignored),
+                **_other_weights(found.ignored_weights),
             }
         )
     ]
@@ -100,6 +116,12 @@ def _text(found: Fingerprinted) -> str:
         for file in found.files
     ]
     return "".join(lines)
+
+
+def _other_weights(paths: tuple[str, ...]) -> Mapping[str, str]:
+    if not paths:
+        return {}
+    return {"other weights": f"{_names(paths)} (not read: no loader of these weights reads them)"}
 
 
 def _rows(rows: Mapping[str, str | None]) -> str:

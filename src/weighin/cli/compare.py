@@ -15,10 +15,18 @@ if TYPE_CHECKING:
 
 def compare(
     first: Annotated[
-        Path, typer.Argument(metavar="A", help="A checkpoint folder, .gguf file or manifest.")
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A checkpoint folder, .gguf file, manifest, or hf://org/name@revision.",
+        ),
     ],
-    second: Annotated[Path, typer.Argument(metavar="B", help="What A is compared with.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="What A is compared with.")],
     *,
+    adapter: Annotated[
+        Path | None,
+        typer.Option(help="A PEFT adapter to attach to A, to compare a merged checkpoint with."),
+    ] = None,
     parent: Annotated[
         list[Path] | None,
         typer.Option(help="A checkpoint that B may be a merge of; give it once for each."),
@@ -38,7 +46,9 @@ def compare(
     from weighin.cli.output import print_page, write_output
 
     with _progress() as on_progress:
-        report = api.compare(first, second, parents=parent or (), on_progress=on_progress)
+        report = api.compare(
+            first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
+        )
     if as_json:
         from weighin.reports import as_comparison_json
 

@@ -6,17 +6,36 @@ import typer
 
 
 def explain(
+    *,
     rule: Annotated[
-        str | None, typer.Argument(help="Id of a rule; without one, all rules are listed.")
+        str | None, typer.Argument(help="Id of a rule or check; without one, all rules are listed.")
     ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="All rules as one page, with the profiles.")
+    ] = False,
 ) -> None:
     """Print Why, How and Fix of a rule, or list the rules."""
     from weighin.cli.output import write_output
+    from weighin.errors import UsageError
     from weighin.rules.explaining import explanation, explanations
+    from weighin.rules.scorecard_explaining import check_explanation
 
+    if markdown:
+        if rule is not None:
+            raise UsageError(f"expected --markdown without a rule, found {rule}; leave one out")
+        from weighin.reports.as_rules_page import rules_page
+
+        write_output(rules_page())
+        return
     if rule is None:
         width = max(len(e.rule) for e in explanations())
         write_output("".join(f"{e.rule:<{width}}  {e.sentence}\n" for e in explanations()))
+        return
+    if (check := check_explanation(rule)) is not None:
+        lines = [f"{check.check} (of scorecards)", "", check.sentence, ""]
+        for title, body in (("Why", check.why), ("How", check.how), ("Fix", check.fix)):
+            lines += [f"{title}: {body}", ""]
+        write_output("\n".join(lines).rstrip() + "\n")
         return
     found = explanation(rule)
     lines = [f"{found.rule} ({found.level})", "", found.sentence, ""]

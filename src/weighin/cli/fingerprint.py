@@ -1,8 +1,5 @@
 """`weighin fingerprint`: what a checkpoint folder is."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +17,10 @@ def fingerprint(
     *,
     adapter: Annotated[Path | None, typer.Option(help="A PEFT adapter to attach.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    save: Annotated[Path | None, typer.Option(help="Write the manifest here.")] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Write the manifest here; of a revision, what the hub says of it."),
+    ] = None,
     with_files: Annotated[
         bool,
         typer.Option(
@@ -33,19 +33,23 @@ def fingerprint(
     from weighin.cli.checkpoint_text import Fingerprinted, adapter_text, checkpoint_text
     from weighin.cli.hashing_progress import hashing_progress
     from weighin.cli.output import write_output
-    from weighin.cli.revision import print_revision
+    from weighin.cli.revision import print_revision, save_new
     from weighin.errors import UsageError
-    from weighin.evidence.files import create_file
     from weighin.identity.adapter import fingerprint_adapter
     from weighin.identity.checkpoint import fingerprint as fingerprint_folder
+    from weighin.identity.checkpoint import quantization_in_words
+    from weighin.identity.collector import without_collector
     from weighin.identity.file_digests import fingerprint_with_files
-    from weighin.identity.folder import is_adapter_alone, list_checkpoint
+    from weighin.identity.folder import is_adapter_alone, list_adapter, list_checkpoint
     from weighin.identity.hub_revision import HUB_SCHEME
 
     if folder.startswith(HUB_SCHEME):
-        if adapter is not None or save is not None:
-            raise UsageError(f"{folder}: a revision that is not downloaded has no manifest")
-        print_revision(folder, as_json=as_json)
+        if adapter is not None or with_files:
+            raise UsageError(
+                f"{folder}: --adapter and --files need bytes, which are not downloaded; download "
+                "the revision and fingerprint its folder"
+            )
+        print_revision(folder, as_json=as_json, save=save)
         return
     place = Path(folder)
     if is_adapter_alone(place):
@@ -54,9 +58,10 @@ def fingerprint(
                 f"{folder}: expected a checkpoint, found an adapter alone, which has no manifest; "
                 "give the folder of its base model, and this one with --adapter"
             )
-        write_output(adapter_text(fingerprint_adapter(place), as_json=as_json))
+        entry = fingerprint_adapter(place)
+        write_output(adapter_text(entry, list_adapter(place).ignored, as_json=as_json))
         return
-    with hashing_progress() as on_progress, _no_collector():
+    with hashing_progress() as on_progress, without_collector():
         if with_files:
             manifest, files = fingerprint_with_files(
                 place, adapter=adapter, on_progress=on_progress
@@ -64,24 +69,14 @@ def fingerprint(
         else:
             manifest = fingerprint_folder(place, adapter=adapter, on_progress=on_progress)
             files = ()
-    found = Fingerprinted(manifest, files, ignored=list_checkpoint(place).ignored)
-    if save is not None and not create_file(
-        save, manifest.canonical(), way_out="give another place with --save"
-    ):
-        raise UsageError(f"{save}: expected a new file, found one there already; name another")
+    listing = list_checkpoint(place)
+    found = Fingerprinted(
+        manifest,
+        files,
+        ignored=listing.ignored,
+        ignored_weights=listing.ignored_weights,
+        quantization=quantization_in_words(place, manifest),
+    )
+    if save is not None:
+        save_new(save, manifest.canonical())
     write_output(checkpoint_text(found, as_json=as_json))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the collector of cycles meanwhile, which looks at many records again and again.
-
-    There are no cycles among them, and with 16,000 shards it takes an eighth of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

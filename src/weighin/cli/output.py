@@ -56,6 +56,13 @@ def write_output(text: str) -> None:
         ) from error
 
 
+def remark(sentence: str) -> None:
+    """Print a sentence that is no part of the result to standard error."""
+    from weighin.reports.foreign_text import visible
+
+    sys.stderr.write(f"weighin: {visible(sentence)}\n")
+
+
 def discard_output() -> None:
     """Drop what could not be written to standard output.
 
@@ -175,6 +182,16 @@ def _report_errors(path: Path) -> Iterator[None]:
         path, "write the report", way_out="give another place for it; the evidence is not touched"
     ):
         yield
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a report to a file, whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written there.
+        InfrastructureError: The disk is full or failing.
+    """
+    _write(path, text)
 
 
 def _is_replaced(path: Path) -> bool:

@@ -1,55 +1,93 @@
 """A revision of a hub, told on the terminal."""
 
 import json
+from pathlib import Path
 
 from weighin.cli.output import write_output
-from weighin.identity.hub_revision import RemoteRevision
+from weighin.identity.hub_revision import HubReference, RemoteRevision, download_command
+from weighin.identity.kept_revision import kept_content, revision_document
 from weighin.reports.foreign_text import visible
 
 _NO_WEIGHTS = (
-    "not known without the bytes; download the revision and fingerprint its folder: "
-    "hf download {repository} --revision {commit}"
+    "not known without the bytes; download the revision and fingerprint its folder: {download}"
+)
+_XET = (
+    "listed by the hub for {number} of them and not compared: they depend on how a file is cut "
+    "into chunks, and its sha256 decides"
 )
 
 
-def print_revision(reference: str, *, as_json: bool) -> None:
-    """Print what a hub publishes under `hf://org/name@REV`."""
+def print_revision(reference: str, *, as_json: bool, save: Path | None) -> None:
+    """Print what a hub publishes under `hf://org/name@REV`.
+
+    Args:
+        reference: What is asked for.
+        as_json: Print one JSON document.
+        save: Where to keep what the hub said, for checks without a network.
+
+    Raises:
+        UsageError: There is a file at `save` already, or it cannot be written.
+    """
     from weighin import api
 
     revision = api.fingerprint_revision(reference)
-    write_output(_json(revision) if as_json else _text(revision))
+    if save is not None:
+        save_new(save, kept_content(revision))
+    if as_json:
+        write_output(json.dumps(revision_document(revision), indent=2) + "\n")
+        return
+    write_output(_text(revision))
 
 
-def _json(revision: RemoteRevision) -> str:
-    return (
-        json.dumps({**revision.model_dump(mode="json"), "grade": revision.grade}, indent=2) + "\n"
-    )
+def save_new(path: Path, content: bytes) -> None:
+    """Write a new file, whole or not at all.
+
+    Raises:
+        InfrastructureError: The disk is full or failing.
+        UsageError: There is a file already, or it cannot be written.
+    """
+    from weighin.errors import UsageError
+    from weighin.evidence.files import create_file
+
+    if not create_file(path, content, way_out="give another place with --save"):
+        raise UsageError(f"{path}: expected a new file, found one there already; name another")
 
 
 def _text(revision: RemoteRevision) -> str:
     kind = "pinned" if revision.is_pinned else "declared: a branch or tag may move"
-    why_not = _NO_WEIGHTS.format(repository=revision.repository, commit=revision.commit)
-    rows = {
-        "revision": f"{revision.reference} ({kind})",
+    download = download_command(HubReference(revision.repository, revision.commit))
+    rows = {"revision": f"{revision.reference} ({kind})"}
+    if revision.moved_to:
+        rows["moved"] = f"the hub keeps this repository as {revision.moved_to} now"
+    rows |= {
         "commit": revision.commit,
-        "source": revision.source,
-        "weights": why_not,
+        "source": f"{revision.endpoint}, asked at {revision.asked}"
+        if revision.endpoint
+        else f"the {revision.source}, without asking the hub",
+        "weights": _NO_WEIGHTS.format(download=download),
         "files": str(len(revision.files)),
     }
-    lines = [f"{name:<18} {value}" for name, value in rows.items()]
+    lines = [_row(name, value) for name, value in rows.items()]
     lines += [
         f"  {_stated(file.lfs_sha256, file.blob_id)}  {file.size_bytes:>14,}  {visible(file.path)}"
         for file in revision.files
     ]
+    if number := sum(file.xet_hash is not None for file in revision.files):
+        lines.append(_row("xet hashes", _XET.format(number=number)))
     if revision.tensors is None:
-        lines.append(f"{'tensors':<18} not known: {revision.tensors_why_not}")
+        lines.append(_row("tensors", f"not known: {visible(revision.tensors_why_not)}"))
     else:
-        lines.append(f"{'tensors':<18} {len(revision.tensors)}")
+        number = len(revision.tensors)
+        lines.append(_row("tensors", f"{number} (names, dtypes and shapes; no bytes were read)"))
         lines += [
             f"  {tensor.dtype:<6} {list(tensor.shape)!s:<22} {visible(tensor.name)}"
             for tensor in revision.tensors
         ]
     return "\n".join(lines) + "\n"
+
+
+def _row(name: str, value: str) -> str:
+    return f"{name:<18} {value}"
 
 
 def _stated(sha256: str | None, blob_id: str) -> str:

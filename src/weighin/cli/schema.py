@@ -11,13 +11,15 @@ class Document(StrEnum):
     """The documents that have a schema."""
 
     REQUIREMENTS = "requirements"
+    DECLARATIONS = "declarations"
+    SCORECARD = "scorecard"
     VERDICT = "verdict"
     COMPARISON = "comparison"
 
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(help="The requirements file, or what --json prints.")
+        Document, typer.Argument(help="A file that users write, or what --json prints.")
     ] = Document.REQUIREMENTS,
 ) -> None:
     """Print a JSON Schema, for editors and for programs that read verdicts."""
@@ -28,6 +30,14 @@ def schema(
         from weighin.rules.catalogue import rule_shapes
 
         value = requirements_schema(rule_shapes())
+    elif document is Document.DECLARATIONS:
+        from weighin.requirements.schema import declarations_schema
+
+        value = declarations_schema()
+    elif document is Document.SCORECARD:
+        from weighin.sources.scorecard_schema import scorecard_schema
+
+        value = scorecard_schema()
     elif document is Document.COMPARISON:
         from weighin.reports.as_comparison_json import comparison_schema
 

@@ -3,12 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from weighin.evidence.records import Record
+from weighin.evidence.facts import Fact
+from weighin.evidence.records import Origin, Record
 from weighin.identity.compare import Comparison
+from weighin.identity.hub_revision import RemoteRevision
 from weighin.identity.manifest import Manifest
 
 ScoreKey = tuple[str, str, str]
 """Task, metric, filter."""
+DocumentScores = Mapping[ScoreKey, Mapping[str, float]]
+"""Score of each document by its id, by task, metric and filter."""
+
+
+def no_document_scores(record: Record) -> DocumentScores:
+    """What is known of single documents where nothing is."""
+    del record
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,55 @@ class BrokenFile:
     found: str
     model: str = ""
     field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadFile:
+    """A file that could not be read as evidence.
+
+    Attributes:
+        file: Path as in `Origin.file`.
+        reason: What was expected and what was found.
+    """
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedFile:
+    """A file of the evidence that was recognised.
+
+    Attributes:
+        file: Path as in `Origin.file`.
+        format: The format, for example `lm-eval results`.
+        records: What it holds.
+        companions: Further files that were read with it.
+        broken: Parts that are not what their digests say.
+        notes: Sentences on what was passed over in it.
+    """
+
+    file: str
+    format: str
+    records: tuple[Record, ...]
+    companions: tuple[str, ...] = ()
+    broken: tuple[BrokenFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What was recognised in some files and folders, before anybody judges it.
+
+    Attributes:
+        files: The files that hold records, in a stable order.
+        unread: Files that could not be read as evidence.
+        notes: Sentences on what was passed over.
+    """
+
+    files: tuple[RecognisedFile, ...]
+    unread: tuple[UnreadFile, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +128,23 @@ class Recomputed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """Facts that a person declares, beside all logs.
+
+    Attributes:
+        model: Name of the model that they are about.
+        benchmark: The benchmark that they are about; empty if they are about all.
+        facts: Of grade `declared`; at most one a name.
+        origin: Where they stand.
+    """
+
+    model: str
+    benchmark: str
+    facts: tuple[Fact, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the evidence files hold.
 
@@ -77,6 +153,7 @@ class Evidence:
         recompute: Recomputes the scores of one of `records` from its samples.
         manifests: Checkpoint manifests by checkpoint id.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
+        revisions: What hubs said of revisions, as it was kept.
         broken_files: Files whose digest does not hold, and records that contradict the files
             beside them.
         interrupted_attempts: By (model, benchmark): attempts that started and left no record.
@@ -84,14 +161,20 @@ class Evidence:
             its name, with whatever settings, whether or not they were given as evidence.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         notes: Sentences on what was passed over, for example a torn last line of a ledger.
+        declarations: What people declare, about any model.
+        document_scores: What the samples of one of `records` say of single documents; empty where
+            they say nothing.
     """
 
     records: tuple[Record, ...]
     recompute: Callable[[Record], Recomputed]
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
+    revisions: tuple[RemoteRevision, ...] = ()
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    document_scores: Callable[[Record], DocumentScores] = no_document_scores

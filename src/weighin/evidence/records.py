@@ -2,8 +2,9 @@
 
 from typing import Self
 
-from pydantic import JsonValue, model_validator
+from pydantic import JsonValue, ValidationInfo, field_validator, model_validator
 
+from weighin.evidence.facts import Fact, FactName
 from weighin.identity.facets import Facet, Grade, Identifier, StrictModel
 from weighin.identity.file_digests import CheckpointFileDigest
 
@@ -47,11 +48,18 @@ class Observation(StrictModel):
     applies: bool = True
     changed_during_run: str = ""
 
-    @model_validator(mode="after")
-    def _identifiers_are_of_distinct_kinds(self) -> Self:
-        if len({(i.kind, i.scope) for i in self.identifiers}) < len(self.identifiers):
-            raise ValueError(f"{self.facet}: two identifiers of one kind and scope")
-        return self
+    # Of the field, not of the model: that would be asked again wherever an observation is put into
+    # a record, and evidence may hold millions.
+    @field_validator("identifiers")
+    @classmethod
+    def _are_of_distinct_kinds(
+        cls, identifiers: tuple[Identifier, ...], known: ValidationInfo
+    ) -> tuple[Identifier, ...]:
+        if len(identifiers) > 1 and len({(i.kind, i.scope) for i in identifiers}) < len(
+            identifiers
+        ):
+            raise ValueError(f"{known.data.get('facet')}: two identifiers of one kind and scope")
+        return identifiers
 
     @property
     def grade(self) -> Grade:
@@ -224,6 +232,7 @@ class Record(StrictModel):
         origin: Where the record itself stands.
         checkpoint_files: Digests of the files of the checkpoint, to compare with what a hub
             publishes; empty if they were not taken.
+        facts: What the evidence says beyond the facets; at most one a name.
     """
 
     format: str = RECORD_FORMAT
@@ -239,11 +248,14 @@ class Record(StrictModel):
     run: RunInfo
     origin: Origin
     checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @model_validator(mode="after")
-    def _facets_are_observed_once(self) -> Self:
+    def _facets_and_facts_stand_once(self) -> Self:
         if len({o.facet for o in self.observations}) < len(self.observations):
             raise ValueError("observations: a facet stands twice")
+        if len({fact.name for fact in self.facts}) < len(self.facts):
+            raise ValueError("facts: a name stands twice")
         return self
 
     def observation(self, facet: Facet) -> Observation:
@@ -252,3 +264,7 @@ class Record(StrictModel):
             if observation.facet is facet:
                 return observation
         return Observation(facet=facet, identifiers=(), summary="not recorded")
+
+    def fact(self, name: FactName) -> Fact | None:
+        """What the evidence says under a name; `None` if nothing."""
+        return next((fact for fact in self.facts if fact.name is name), None)

@@ -4,7 +4,9 @@
       ledger.jsonl                             a line before and after every benchmark
       checkpoints/<checkpoint id>.json         manifests; `sha256sum` of one gives its name
       comparisons/<id>-<id>.json               measured differences between two of them
+      revisions/<commit>-<digest>.json         what a hub said of a revision, and when
       plans/<plan id>.json                     what was asked, with the requirements file
+      imported/<key>/…                         logs of other harnesses, kept by `weighin import`
       <model>/<benchmark>/<job>/
         committed.json                         names the first attempt; never changed
         <attempt>/record.json                  what was observed, written last
@@ -28,11 +30,14 @@ from pydantic import ValidationError
 from weighin.errors import EvidenceError
 from weighin.evidence.files import create_file, translated_errors
 from weighin.evidence.foreign_files import MAX_RECORD_BYTES, read_foreign_file
+from weighin.evidence.imported import IMPORTED
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
 from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
 from weighin.identity.compare import Comparison
 from weighin.identity.facets import StrictModel
+from weighin.identity.hub_revision import RemoteRevision
+from weighin.identity.kept_revision import kept_content
 from weighin.identity.manifest import Manifest
 
 COMMIT_FORMAT = "weighin.commit/1"
@@ -41,16 +46,20 @@ RECORD_NAME = "record.json"
 CHECKPOINTS = "checkpoints"
 COMPARISONS = "comparisons"
 PLANS = "plans"
+REVISIONS = "revisions"
 README_NAME = "README.md"
 
 # Names of the root that no model or benchmark may take.
-_RESERVED = frozenset({CHECKPOINTS, COMPARISONS, PLANS, LEDGER_NAME, README_NAME.lower()})
+_RESERVED = frozenset(
+    {CHECKPOINTS, COMPARISONS, IMPORTED, PLANS, REVISIONS, LEDGER_NAME, README_NAME.lower()}
+)
 _JOB = re.compile(r"[0-9a-f]{12}")
 _ATTEMPT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _DERIVED = {
     CHECKPOINTS: re.compile(r"[0-9a-f]{64}\.json"),
     COMPARISONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
     PLANS: re.compile(r"[0-9a-f]{12}\.json"),
+    REVISIONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
 }
 
 _README = b"""# Results recorded by weighin
@@ -194,6 +203,22 @@ class Store:
             self.root / COMPARISONS / name, canonical_json(comparison.model_dump(mode="json"))
         )
 
+    def keep_revision(self, revision: RemoteRevision) -> Path:
+        """Keep what a hub said of a revision, beside what it said before.
+
+        Returns:
+            The file.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The folder cannot be written.
+        """
+        content = kept_content(revision)
+        name = f"{revision.commit[:12]}-{sha256_hex(content)[:12]}.json"
+        path = self.root / REVISIONS / name
+        create_file(path, content, way_out="give another folder with --keep-revision")
+        return path
+
     def keep_plan(self, plan_id: str, content: bytes) -> None:
         """Keep a plan under its id."""
         create_file(self.root / PLANS / f"{plan_id[:12]}.json", content)
@@ -220,6 +245,11 @@ def is_own_file(path: Path) -> bool:
         return (folder / LEDGER_NAME).is_file()
     derived = _DERIVED.get(folder.name)
     return name == LEDGER_NAME or (derived is not None and derived.fullmatch(name) is not None)
+
+
+def is_revision_file(path: Path) -> bool:
+    """Whether a file has the place of one that keeps what a hub said."""
+    return path.parent.name == REVISIONS and _DERIVED[REVISIONS].fullmatch(path.name) is not None
 
 
 def attempt_folder(path: Path) -> Path | None:

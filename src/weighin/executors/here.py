@@ -297,6 +297,7 @@ class _Run:
             ),
             origin=Origin(producer=PRODUCER, file=RECORD_NAME),
             checkpoint_files=self._subject.checkpoint_files,
+            facts=scored.facts,
         )
 
     def _append(

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from weighin.errors import CheckpointError
-from weighin.identity.config import json_digest
+from weighin.identity.config import adapter_config_digest
 from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.folder import ADAPTER_CONFIG, list_adapter
 from weighin.identity.manifest import AdapterEntry
@@ -52,7 +52,7 @@ def adapter_entry(
         )
     tensors = in_order(chain.from_iterable(h.tensors for h in hashed))
     return AdapterEntry(
-        config_sha256=json_digest(config),
+        config_sha256=adapter_config_digest(config),
         weights=weights_digest(tensors),
         base_model=base or "",
         tensors=tensors,

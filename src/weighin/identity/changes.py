@@ -20,7 +20,7 @@ from weighin.identity.folder import (
 from weighin.identity.gguf_checkpoint import gguf_facets_of
 from weighin.identity.gguf_parts import is_gguf
 from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
-from weighin.identity.weight_files import name_prefixes
+from weighin.identity.weight_names import name_prefixes
 from weighin.identity.weights import HashedFile, hash_weight_files, require_index
 
 

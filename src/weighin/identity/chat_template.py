@@ -1,7 +1,7 @@
 """The chat templates of a checkpoint and their digest."""
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -14,6 +14,7 @@ TEMPLATE_FILE = "chat_template.jinja"
 TEMPLATE_FOLDER = "additional_chat_templates"
 LEGACY_TEMPLATE_FILE = "chat_template.json"
 DEFAULT_TEMPLATE = "default"
+_SUFFIX = ".jinja"
 
 
 def chat_template_digest(text: str) -> str:
@@ -64,13 +65,8 @@ def chat_templates(
     Raises:
         CheckpointError: A template is not a text.
     """
-    found = {
-        _template_name(path): _text(content, folder / path)
-        for path, content in contents.items()
-        if path == TEMPLATE_FILE or path.startswith(f"{TEMPLATE_FOLDER}/")
-    }
-    if found:
-        return found
+    if files := _template_files(contents, folder):
+        return files
     if tokenizer_config.get("chat_template") is not None:
         return _stated(tokenizer_config["chat_template"], folder / "tokenizer_config.json")
     if LEGACY_TEMPLATE_FILE in contents:
@@ -81,8 +77,30 @@ def chat_templates(
     return {}
 
 
-def _template_name(path: str) -> str:
-    return DEFAULT_TEMPLATE if path == TEMPLATE_FILE else PurePosixPath(path).stem
+def _template_files(contents: Mapping[str, bytes], folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, content in contents.items():
+        name = _template_name(path)
+        if name is None:
+            continue
+        if name in found:
+            # `default.jinja` in the folder: which one wins depends on the loader.
+            raise CheckpointError(
+                f"{folder / path}: chat template {name!r}: expected one template of that name, "
+                "found two"
+            )
+        found[name] = _text(content, folder / path)
+    return found
+
+
+def _template_name(path: str) -> str | None:
+    """Name of the template that a file holds; `None` if it holds none."""
+    if path == TEMPLATE_FILE:
+        return DEFAULT_TEMPLATE
+    begin = f"{TEMPLATE_FOLDER}/"
+    if path.startswith(begin) and path.endswith(_SUFFIX):
+        return path.removeprefix(begin).removesuffix(_SUFFIX)
+    return None
 
 
 def _text(content: bytes, place: Path) -> str:

@@ -16,6 +16,7 @@ from weighin.identity.config import (
     generation_config_digest,
     json_digest,
     quantization_digest,
+    stated_quantization,
 )
 from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.folder import (
@@ -40,6 +41,7 @@ from weighin.identity.manifest import (
 )
 from weighin.identity.manifest_facets import StatedFacets
 from weighin.identity.merkle import in_order, weights_digest
+from weighin.identity.quantised_build import packings, quantization_words
 from weighin.identity.tokenizer import tokenizer_facets
 from weighin.identity.weights import HashedFile, dtype_of, hash_weight_files
 
@@ -50,6 +52,7 @@ __all__ = [
     "fingerprint",
     "fingerprint_adapter",
     "load_manifest",
+    "quantization_in_words",
 ]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -132,6 +135,38 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
+def quantization_in_words(folder: Path, manifest: Manifest) -> str:
+    """The quantised build of a checkpoint in words; empty if it is none.
+
+    Args:
+        folder: The checkpoint folder, or the GGUF file.
+        manifest: Of it.
+
+    Raises:
+        CheckpointError: Its configuration changed since.
+    """
+    if manifest.quantization is None:
+        return ""
+    packed = packings(manifest.tensors)
+    if is_gguf(entry.path for entry in manifest.files if entry.role == "weights"):
+        return quantization_words((), packed)
+    listing = list_checkpoint(folder)
+    read = {
+        file.path: read_small_file(file.place, file.location)
+        for role in ("config", "quantization")
+        for file in listing.of_role(role)
+    }
+    config = _parsed(listing.config or CONFIG, read, folder)
+    if _quantization(config, read, folder, manifest.tensors) != manifest.quantization:
+        raise CheckpointError(
+            f"{folder}: expected the quantization that was read before, found another; "
+            "leave the folder alone and try again"
+        )
+    stated = stated_quantization(config)
+    beside = _all_parsed(QUANTIZATION_FILES, read, folder).values()
+    return quantization_words(beside if stated is None else (stated,), packed)
+
+
 def _require_tensors(path: Path, tensors: tuple[TensorEntry, ...], stated: str) -> None:
     for tensor in tensors:
         if not _DIGEST.fullmatch(tensor.sha256) or any(size < 0 for size in tensor.shape):
@@ -160,7 +195,7 @@ def _manifest(
     facets = (
         gguf_facets_of({h.path: h for h in hashed if h.path in shards}, listing.folder)
         if is_gguf(shards)
-        else _facets(listing, contents)
+        else _facets(listing, contents, tensors)
     )
     return Manifest(
         weights=weights_digest(tensors),
@@ -178,7 +213,9 @@ def _manifest(
     )
 
 
-def _facets(listing: Listing, contents: Mapping[str, bytes]) -> StatedFacets:
+def _facets(
+    listing: Listing, contents: Mapping[str, bytes], tensors: Sequence[TensorEntry]
+) -> StatedFacets:
     tokenizer = tokenizer_facets(contents, listing.folder)
     config = _parsed(listing.config or CONFIG, contents, listing.folder)
     generation = _parsed(GENERATION_CONFIG, contents, listing.folder)
@@ -190,7 +227,7 @@ def _facets(listing: Listing, contents: Mapping[str, bytes]) -> StatedFacets:
         tokenizer=tokenizer.tokenizer,
         special_tokens=tokenizer.special_tokens,
         chat_template=tokenizer.chat_template,
-        quantization=_quantization(config, contents, listing.folder),
+        quantization=_quantization(config, contents, listing.folder, tensors),
     )
 
 
@@ -204,11 +241,20 @@ def _all_parsed(
     return {name: _parsed(name, contents, folder) for name in names if name in contents}
 
 
-def _quantization(config: JsonValue, contents: Mapping[str, bytes], folder: Path) -> str | None:
-    """Of the config's own part; of the older files beside it if the config has none."""
+def _quantization(
+    config: JsonValue,
+    contents: Mapping[str, bytes],
+    folder: Path,
+    tensors: Sequence[TensorEntry],
+) -> str | None:
+    """Of the config's own part; else of the older files beside it; else of what tensors show."""
     digest = quantization_digest(config)
-    beside = _all_parsed(QUANTIZATION_FILES, contents, folder)
-    return json_digest(beside) if digest is None and beside else digest
+    if digest is not None:
+        return digest
+    if beside := _all_parsed(QUANTIZATION_FILES, contents, folder):
+        return json_digest(beside)
+    packed = packings(tensors)
+    return json_digest({"tensors": list[JsonValue](packed)}) if packed else None
 
 
 def _remote_code(listing: Listing, contents: Mapping[str, bytes]) -> str | None:

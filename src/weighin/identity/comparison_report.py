@@ -19,10 +19,18 @@ class Kinship(StrEnum):
     SAME_TENSORS_RENAMED = "same tensors under other names or in another layout"
     SAME_AFTER_CAST = "same after a cast"
     """Casting one gives every byte of the other."""
+    ADAPTER_ATTACHED = "same base, adapter attached"
+    """The weights are equal, and one has an adapter that the other has not."""
+    MERGED_ADAPTER = "merged adapter"
+    """The base and what its adapter adds is the other, within what rounding leaves."""
+    REQUANTISED = "re-quantised"
+    """Every tensor is equal, cast, or within the steps of the scheme that it is packed with."""
     RELATED = "related"
     """Some matrices are equal, or point in a common direction."""
     NOT_MEASURED = "same names and shapes, not measured"
     """Only manifests were at hand, and they do not tell how far tensors differ."""
+    UNKNOWN = "unknown"
+    """What a hub publishes of a revision does not tell; its bytes would."""
     UNRELATED = "unrelated"
     """No matrix is equal, and none points in a common direction; or no shapes agree."""
 
@@ -34,6 +42,7 @@ class PatternKind(StrEnum):
     ROUND_TRIP = "round trip"
     REQUANTISED = "re-quantised"
     FEW_ELEMENTS = "few elements"
+    MERGED_ADAPTER = "merged adapter"
     LOW_RANK = "low-rank change"
     SCALED = "scaled"
     PERMUTED = "permuted"
@@ -55,9 +64,9 @@ class Side(StrictModel):
     """One of the two checkpoints.
 
     Attributes:
-        name: As it was given.
-        checkpoint_id: Its id.
-        weights: Its weights digest.
+        name: As it was given, with the adapter attached to it if there is one.
+        checkpoint_id: Its id; of a revision of a hub whose bytes are not at hand, its commit.
+        weights: Its weights digest; empty if the bytes are not at hand.
         dtype: The dtypes of its tensors, most parameters first.
         tensors: How many it has.
         parameters: How many elements these have.

@@ -7,6 +7,11 @@ from pydantic import JsonValue
 from weighin.identity.canonical import canonical_json, sha256_hex
 
 _PATH_OR_VERSION = frozenset({"_name_or_path", "transformers_version"})
+_PEFT_VERSION = frozenset({"peft_version"})
+_QUANTIZATION_KEYS = (
+    "quantization_config", "compression_config", "quantization", "quantization_args",
+)  # fmt: skip
+_TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
 _GENERATION_PATH_OR_VERSION = _PATH_OR_VERSION | {"_from_model_config"}
 
 
@@ -50,21 +55,54 @@ def generation_config_digest(config: JsonValue) -> str:
     return json_digest(_without(config, _GENERATION_PATH_OR_VERSION))
 
 
+def adapter_config_digest(config: JsonValue) -> str:
+    """Digest of the configuration of a PEFT adapter, whichever version of PEFT saved it.
+
+    Args:
+        config: The content of `adapter_config.json`.
+
+    Raises:
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
+    return json_digest(_without(config, _PEFT_VERSION))
+
+
+def stated_quantization(config: JsonValue) -> JsonValue:
+    """What a model configuration states about its quantisation; `None` if it states nothing.
+
+    Args:
+        config: The content of `config.json` or `params.json`. The statement stands under
+            `quantization_config`; in older builds of compressed-tensors under
+            `compression_config`; in those of MLX and Mistral under `quantization`; in those of
+            Meta under `quantization_args`; of a multi-modal model also in the part of its text
+            model, by the same names.
+    """
+    if not isinstance(config, dict):
+        return None
+    if config.get("quantization_config") is not None:
+        return config["quantization_config"]
+    for part in (config, *(config.get(name) for name in _TEXT_PARTS)):
+        for name in _QUANTIZATION_KEYS:
+            stated = part.get(name) if isinstance(part, dict) else None
+            if isinstance(stated, dict):
+                return stated
+    return None
+
+
 def quantization_digest(config: JsonValue) -> str | None:
-    """Digest of the `quantization_config` of a model configuration.
+    """Digest of what a model configuration states about its quantisation.
 
     Args:
         config: The content of `config.json`.
 
     Returns:
-        `None` if the configuration has no such part.
+        `None` if it states nothing.
 
     Raises:
         ValueError: NaN, an infinity, or a lone surrogate.
     """
-    if not isinstance(config, dict) or config.get("quantization_config") is None:
-        return None
-    return json_digest(config["quantization_config"])
+    stated = stated_quantization(config)
+    return None if stated is None else json_digest(stated)
 
 
 def _without(value: JsonValue, names: Collection[str]) -> JsonValue:

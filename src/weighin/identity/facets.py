@@ -15,6 +15,9 @@ class StrictModel(BaseModel):
 class Facet(StrEnum):
     """One aspect of "the model" that can differ between two rows of a scorecard."""
 
+    # As a text it is equal to, and many times faster than that of `Enum`, which is in Python.
+    __hash__ = str.__hash__
+
     WEIGHTS = "weights"
     CONFIG = "config"
     GENERATION_CONFIG = "generation_config"

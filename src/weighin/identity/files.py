@@ -18,6 +18,8 @@ from weighin.identity.canonical import strict_json
 
 BLOCK_BYTES = 4 * 1024 * 1024
 MAX_SMALL_FILE_BYTES = 256 * 1024 * 1024
+# Parsed JSON may take 40 times its length in memory.
+MAX_JSON_BYTES = 100_000_000
 
 
 @contextmanager
@@ -139,12 +141,23 @@ def read_bytes(descriptor: int, path: Path, begin: int, end: int) -> bytes:
     """
     if begin == end:
         return b""
+    whole = _at_once(descriptor, begin, end)
+    if len(whole) == end - begin:
+        return whole
     content = bytearray(end - begin)
     view = memoryview(content)
     offset = begin
     while offset < end:
         offset += read_at(descriptor, path, view[offset - begin :], offset)
     return bytes(content)
+
+
+def _at_once(descriptor: int, begin: int, end: int) -> bytes:
+    """What one call gives of a part of a file, which nearly always is all of it."""
+    try:
+        return os.pread(descriptor, end - begin, begin)
+    except OSError:
+        return b""  # whoever reads it in parts says why
 
 
 def sha256_of_bytes(descriptor: int, path: Path, begin: int, end: int) -> str:
@@ -186,8 +199,12 @@ def parse_json_object(content: bytes, path: Path) -> dict[str, JsonValue]:
         path: Named in errors only.
 
     Raises:
-        CheckpointError: The bytes are not strict JSON, or not an object.
+        CheckpointError: The bytes are more than 100 MB, not strict JSON, or not an object.
     """
+    if len(content) > MAX_JSON_BYTES:
+        raise CheckpointError(
+            f"{path}: expected at most {MAX_JSON_BYTES} bytes of JSON, found {len(content)}"
+        )
     try:
         value = strict_json(content)
     except ValueError as error:

@@ -1,6 +1,6 @@
 """Which files of a checkpoint folder a loader reads, and where they lie."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,22 +8,24 @@ from weighin.errors import CheckpointError
 from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE, TEMPLATE_FOLDER
 from weighin.identity.containers import GGUF_SUFFIX, holds_tensors
 from weighin.identity.gguf_parts import parts_of
-from weighin.identity.places import file_paths, located, names_in, quoted, real_root
+from weighin.identity.places import file_paths, located, names_in, real_root
 from weighin.identity.tokenizer import POLICY_FILES, TOKENIZER_FILE, VOCABULARY_FILES
 from weighin.identity.weight_files import (
-    ADAPTER_CONFIG,
-    ADAPTER_WEIGHTS,
     CONFIG,
     INDEX_FILE,
     META_CONFIG,
     SINGLE_FILE,
-    name_prefixes,
     weight_files,
+)
+from weighin.identity.weight_names import (
+    ADAPTER_CONFIG,
+    adapter_weights,
+    could_be_weights,
+    name_prefixes,
 )
 
 __all__ = [
     "ADAPTER_CONFIG",
-    "ADAPTER_WEIGHTS",
     "CONFIG",
     "GENERATION_CONFIG",
     "INDEX_FILE",
@@ -51,7 +53,6 @@ PROCESSOR_FILES = (
 )
 QUANTIZATION_FILES = ("hf_quant_config.json", "quant_config.json", "quantize_config.json")
 
-_ADAPTER_WEIGHTS_PREFIX = "adapter_model."
 _ROLES = {
     GENERATION_CONFIG: "generation_config",
     TOKENIZER_FILE: "tokenizer",
@@ -114,6 +115,11 @@ class Listing:
         """Path of the configuration; `None` if there is none."""
         return next((file.path for file in self.files if file.role == "config"), None)
 
+    @property
+    def ignored_weights(self) -> tuple[str, ...]:
+        """Paths of the ignored files whose names say that they hold weights."""
+        return tuple(path for path in self.ignored if could_be_weights(path))
+
     def of_role(self, role: str) -> tuple[CheckpointFile, ...]:
         """The files of one role."""
         return tuple(file for file in self.files if file.role == role)
@@ -153,8 +159,7 @@ def list_checkpoint(folder: Path) -> Listing:
     if weights.index is not None:
         roles[weights.index] = "index"
     if ADAPTER_CONFIG in names:
-        _require_adapter_weights(folder, names)
-        roles[ADAPTER_WEIGHTS] = "adapter"
+        roles[adapter_weights(folder, names)] = "adapter"
     roles |= dict.fromkeys(_template_paths(folder), "chat_template")
     paths = tuple(file_paths(folder))
     roles |= {path: "remote_code" for path in paths if path.endswith(".py")}
@@ -163,12 +168,7 @@ def list_checkpoint(folder: Path) -> Listing:
         files=_files(folder, roles),
         index=weights.index,
         weight_map=weights.weight_map,
-        ignored=tuple(
-            # A name that is not UTF-8 is no text; nobody reads the file, and it can be shown.
-            path.encode("utf-8", "backslashreplace").decode("utf-8")
-            for path in paths
-            if path not in roles
-        ),
+        ignored=_ignored(paths, roles),
     )
 
 
@@ -187,26 +187,25 @@ def list_adapter(folder: Path) -> Listing:
     names = names_in(folder)
     if ADAPTER_CONFIG not in names:
         raise CheckpointError(f"{folder}: expected {ADAPTER_CONFIG}, found none: not an adapter")
-    _require_adapter_weights(folder, names)
-    roles = dict.fromkeys((ADAPTER_CONFIG, ADAPTER_WEIGHTS), "adapter")
-    return Listing(folder=folder, files=_files(folder, roles), index=None, weight_map={})
+    roles = dict.fromkeys((ADAPTER_CONFIG, adapter_weights(folder, names)), "adapter")
+    return Listing(
+        folder=folder,
+        files=_files(folder, roles),
+        index=None,
+        weight_map={},
+        ignored=_ignored(tuple(file_paths(folder)), roles),
+    )
 
 
 def is_adapter_alone(folder: Path) -> bool:
-    """Whether a folder holds a PEFT adapter and no weights of a base model."""
+    """Whether a folder holds a PEFT adapter and no weights of a base model.
+
+    The state of the training that made the adapter may lie beside it.
+    """
     if not (folder / ADAPTER_CONFIG).is_file():
         return False
-    others = (name for name in names_in(folder) if not name.startswith(_ADAPTER_WEIGHTS_PREFIX))
-    return not any(map(holds_tensors, others))
-
-
-def _require_adapter_weights(folder: Path, names: frozenset[str]) -> None:
-    if ADAPTER_WEIGHTS not in names:
-        others = sorted(name for name in names if name.startswith(_ADAPTER_WEIGHTS_PREFIX))
-        raise CheckpointError(
-            f"{folder / ADAPTER_CONFIG}: expected {ADAPTER_WEIGHTS} beside it, "
-            f"found {quoted(others) if others else 'none'}; this version reads safetensors"
-        )
+    others = (name for name in names_in(folder) if not name.startswith("adapter_model."))
+    return not any(holds_tensors(name) and could_be_weights(name) for name in others)
 
 
 def _template_paths(folder: Path) -> tuple[str, ...]:
@@ -214,6 +213,15 @@ def _template_paths(folder: Path) -> tuple[str, ...]:
     if not templates.is_dir():
         return ()
     return tuple(f"{TEMPLATE_FOLDER}/{n}" for n in names_in(templates) if n.endswith(".jinja"))
+
+
+def _ignored(paths: Sequence[str], roles: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(
+        # A name that is not UTF-8 is no text; nobody reads the file, and it can be shown.
+        path.encode("utf-8", "backslashreplace").decode("utf-8")
+        for path in paths
+        if path not in roles
+    )
 
 
 def _files(folder: Path, roles: Mapping[str, str]) -> tuple[CheckpointFile, ...]:

@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from weighin.errors import UsageError
+from pydantic import Field
+
+from weighin.errors import CheckpointError, UsageError
 from weighin.identity.facets import Grade, StrictModel
 
 HUB_SCHEME = "hf://"
@@ -25,6 +27,11 @@ _SHARD = re.compile(
 _META_SLICE = re.compile(r"consolidated\.(?P<number>\d\d)\.pth", re.ASCII)
 # In the order in which transformers looks for them.
 _LAYOUTS = (("model", ".safetensors"), ("pytorch_model", ".bin"))
+_UNSAFE = re.compile(r"[\0\\]|^/|(^|/)\.{0,2}(/|$)")
+
+_Size = Annotated[int, Field(ge=0, lt=2**63)]
+_Sha1 = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,10 @@ class RemoteFile(StrictModel):
     """
 
     path: str
-    size_bytes: int
-    blob_id: str
-    lfs_sha256: str | None
-    xet_hash: str | None
+    size_bytes: _Size
+    blob_id: _Sha1
+    lfs_sha256: _Sha256 | None
+    xet_hash: _Sha256 | None
 
 
 class RemoteTensor(StrictModel):
@@ -78,7 +85,7 @@ class RemoteTensor(StrictModel):
 
     name: str
     dtype: str
-    shape: tuple[int, ...]
+    shape: tuple[_Size, ...]
     file: str
 
 
@@ -95,6 +102,10 @@ class RemoteRevision(StrictModel):
         tensors: Of the first of `weight_sets`, in order of their UTF-8 names; `None` if unknown.
         tensors_why_not: Why not; empty if `tensors` is there.
         source: Who was asked.
+        endpoint: Where that hub is, without credentials; empty if its cache was asked.
+        asked: When the hub was asked, UTC; empty if its cache was.
+        moved_to: `org/name` under which the hub keeps the repository now; empty if as asked.
+        kept_in: The file that this was read from; empty if the hub or its cache was asked itself.
     """
 
     format: str = REVISION_FORMAT
@@ -106,6 +117,27 @@ class RemoteRevision(StrictModel):
     tensors: tuple[RemoteTensor, ...] | None
     tensors_why_not: str
     source: Literal["hub", "hub cache"]
+    endpoint: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$")] = ""
+    asked: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?$")] = ""
+    moved_to: Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")] = ""
+    kept_in: str = ""
+
+    @property
+    def statement(self) -> str:
+        """Who states it, as a clause: `as https://huggingface.co lists it`."""
+        who = self.endpoint or f"the {self.source}"
+        if not self.kept_in:
+            return f"as {who} lists it"
+        when = f" at {self.asked}" if self.asked else ""
+        return f"as {who} listed it{when}, kept in {self.kept_in}"
+
+    def states_the_same_files_as(self, other: "RemoteRevision") -> bool:
+        """Whether both list the same files with the same digests. Xet hashes may be left out."""
+        mine, theirs = (
+            tuple((file.path, file.size_bytes, file.blob_id, file.lfs_sha256) for file in of.files)
+            for of in (self, other)
+        )
+        return self.commit == other.commit and mine == theirs
 
     @property
     def grade(self) -> Grade:
@@ -142,6 +174,33 @@ def parse_reference(text: str) -> HubReference:
         if not any(part in {"", ".", ".."} for part in parts):
             return HubReference(repository=repository, revision=revision)
     raise UsageError(f"expected hf://org/name or hf://org/name@revision, found {text!r}")
+
+
+def in_order_of_paths(files: Sequence[RemoteFile], what: str) -> tuple[RemoteFile, ...]:
+    """The files in order of their paths, which lead nowhere else and name one file each.
+
+    Args:
+        files: As a hub, its cache or a kept file lists them.
+        what: Named in errors.
+
+    Raises:
+        CheckpointError: A path leads out of the repository, or stands twice.
+    """
+    seen = set[str]()
+    for file in files:
+        if _UNSAFE.search(file.path):
+            raise CheckpointError(
+                f"{what}: expected paths inside the repository, found {file.path[:200]!r}"
+            )
+        if file.path in seen:
+            raise CheckpointError(f"{what}: {file.path!r}: expected one such file, found two")
+        seen.add(file.path)
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def download_command(reference: HubReference) -> str:
+    """The command that downloads a revision into the hub cache."""
+    return f"hf download {reference.repository} --revision {reference.revision}"
 
 
 def weight_sets(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:

@@ -46,7 +46,9 @@ def layout_patterns(alignment: Alignment, measured: Sequence[MeasuredPair]) -> I
         for pair in measured
         if pair.found is not None and pair.found.kind is PatternKind.EQUAL
     }
-    yield from _resized([pair for pair in alignment.pairs if pair.is_resized], equal)
+    # Of other rows than before, but not because some were added: the whole tensor is another.
+    resized = [p for p in alignment.pairs if p.is_resized and p.name not in alignment.exchanged]
+    yield from _resized(resized, equal)
     others = [p for p in alignment.pairs if p.first.entry.name != p.second.entry.name]
     yield from _renamed([p for p in others if p.first.is_whole and p.second.is_whole])
     yield from _regrouped(

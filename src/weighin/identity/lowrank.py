@@ -14,7 +14,8 @@ _SPARE: Final = 8
 _MOST_SKETCH_NUMBERS: Final = 8_000_000
 _FEWEST_DIRECTIONS: Final = 16
 _SEED: Final = 20240229
-_ABOVE_ROUNDING: Final = 1.5
+_ABOVE_ROUNDING: Final = 2.5
+"""Rounding a small change is not all chance: up to 1.9 bounds were seen in one direction."""
 _ROUNDING_LEAVES: Final = 3.0
 """Most energy that rounding to nearest leaves, in units of what uniform rounding would."""
 _LEAST_ENERGY: Final = 0.5

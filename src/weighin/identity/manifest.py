@@ -45,7 +45,7 @@ class AdapterEntry(StrictModel):
     """An adapter inside the folder or attached to it.
 
     Attributes:
-        config_sha256: Digest of `adapter_config.json` as canonical JSON.
+        config_sha256: Digest of `adapter_config.json` as canonical JSON, without `peft_version`.
         weights: Weights digest of the adapter's tensors.
         base_model: `base_model_name_or_path` as the adapter states it; empty if it states none.
         tensors: Its tensors.
@@ -78,7 +78,9 @@ class Manifest(StrictModel):
         chat_template: Digest of the UTF-8 text of the chat template(s).
         remote_code: Digest over the (path, sha256) of every `*.py` file.
         dtype: The dtypes of the tensors, most parameters first, for example `BF16` or `BF16+F32`.
-        quantization: Digest of `quantization_config` as canonical JSON.
+        quantization: Digest of `quantization_config` as canonical JSON; else of what older
+            builds state elsewhere in the configuration or in a file beside it; else, if tensors
+            are packed all the same, of the names of their packings.
         adapter: An adapter that lies in the folder and that transformers would load by itself.
     """
 

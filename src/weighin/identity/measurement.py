@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from weighin.identity.block_numbers import is_block_dtype
 from weighin.identity.casts import equal_numbers, half_gaps, is_castable, rounded, significand_bits
 from weighin.identity.numbers import FloatArray
 from weighin.identity.quantization_grid import Grid, GridTest
@@ -102,6 +101,7 @@ class Measurement:
         backward_grid: Levels of the first that the second was moved to.
         steps: If exactly one of them is packed in blocks.
         rounding: What rounding to the dtype of the second would leave.
+        is_same_content: Whether all bytes are equal in the order in which they were read.
     """
 
     dtypes: tuple[str, str]
@@ -112,6 +112,7 @@ class Measurement:
     backward_grid: Grid | None
     steps: BlockSteps | None
     rounding: Rounding
+    is_same_content: bool
 
 
 def measure(first: TensorView, second: TensorView) -> Measurement | None:
@@ -139,16 +140,17 @@ def paired_rows(first: TensorView, second: TensorView) -> Iterator[tuple[Rows, R
     return zip(read_rows(first, at_once), read_rows(second, at_once), strict=True)
 
 
-def _cast_candidates(first: str, second: str) -> Iterator[Cast]:
+def _cast_candidates(ours: TensorView, theirs: TensorView) -> Iterator[Cast]:
     """Casts worth trying; through a narrower dtype and back if both have one dtype."""
+    first, second = ours.tensor.dtype, theirs.tensor.dtype
     if first == second:
         for dtype in _INTERMEDIATE if significand_bits(first) else ():
             if dtype != first:
                 yield from (Cast(dtype, is_forward=True), Cast(dtype, is_forward=False))
         return
-    if is_castable(second) and (is_castable(first) or is_block_dtype(first)):
+    if is_castable(second) and (is_castable(first) or ours.is_packed):
         yield Cast(second, is_forward=True)
-    if is_castable(first) and (is_castable(second) or is_block_dtype(second)):
+    if is_castable(first) and (is_castable(second) or theirs.is_packed):
         yield Cast(first, is_forward=False)
 
 
@@ -183,6 +185,7 @@ class _Reading:
     elements: int = 0
     changed: int = 0
     bits: int = 0
+    is_same_content: bool = True
     sums: FloatArray = field(default_factory=lambda: np.zeros(4))
     max_abs: float = 0.0
     extents: FloatArray = field(default_factory=lambda: np.array([[np.inf, -np.inf]] * 2))
@@ -192,7 +195,7 @@ class _Reading:
         dtypes = self.first.tensor.dtype, self.second.tensor.dtype
         columns = self.second.columns
         self.rounding = RoundingTally(*dtypes)
-        self.casts = list(_cast_candidates(*dtypes))
+        self.casts = list(_cast_candidates(self.first, self.second))
         is_matrix = columns > 1 and all(significand_bits(dtype) for dtype in dtypes)
         self.forward = GridTest(columns, dtypes[1]) if is_matrix else None
         self.backward = GridTest(columns, dtypes[0]) if is_matrix else None
@@ -208,6 +211,7 @@ class _Reading:
         largest = float(np.abs(delta).max(initial=0.0))
         # `max` would forget a NaN that comes first.
         self.max_abs = largest if math.isnan(largest) else max(self.max_abs, largest)
+        self.is_same_content = self.is_same_content and ours.content == theirs.content
         if len(ours.content) == len(theirs.content) and changed <= FEW_ELEMENTS:
             self.bits += _differing_bits(ours.content, theirs.content)
         self.casts = [cast for cast in self.casts if self._holds(cast, a, b)]
@@ -273,6 +277,7 @@ class _Reading:
             backward_grid=None if self.backward is None else self.backward.grid(),
             steps=self._block_steps(),
             rounding=self.rounding.rounding(),
+            is_same_content=self.is_same_content,
         )
 
     def _is_empty(self, cast: Cast) -> bool:

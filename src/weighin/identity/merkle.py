@@ -1,12 +1,16 @@
 """The weights digest: an RFC 6962 tree over the tensors of a checkpoint."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from weighin.errors import CheckpointError
 from weighin.identity.canonical import canonical_json
 from weighin.identity.manifest import TensorEntry
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+_UNSAFE_INTEGER = 2**53
 
 
 def merkle_root(entries: Sequence[bytes]) -> bytes:
@@ -27,10 +31,13 @@ def merkle_root(entries: Sequence[bytes]) -> bytes:
 
 
 def _root(leaves: Sequence[bytes]) -> bytes:
-    if len(leaves) == 1:
-        return leaves[0]
-    split = 1 << ((len(leaves) - 1).bit_length() - 1)
-    return hashlib.sha256(b"\x01" + _root(leaves[:split]) + _root(leaves[split:])).digest()
+    """Level by level: an odd last node goes up as it is, which is the tree of the RFC."""
+    level = list(leaves)
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        above = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        level = above + level[len(above) * 2 :]
+    return level[0]
 
 
 def weights_digest(tensors: Iterable[TensorEntry]) -> str:
@@ -60,11 +67,11 @@ def in_order(tensors: Iterable[TensorEntry]) -> tuple[TensorEntry, ...]:
 
 
 def _leaf_entry(tensor: TensorEntry) -> bytes:
-    return canonical_json(
-        {
-            "dtype": tensor.dtype,
-            "name": tensor.name,
-            "sha256": tensor.sha256,
-            "shape": list(tensor.shape),
-        }
-    )
+    name, dtype, sha256, shape = tensor.name, tensor.dtype, tensor.sha256, tensor.shape
+    is_plain = _PLAIN.fullmatch(f"{name}{dtype}{sha256}") is not None
+    if is_plain and all(size < _UNSAFE_INTEGER for size in shape):
+        # The canonical form where nothing needs an escape, five times as fast.
+        sizes = ",".join(map(str, shape))
+        entry = f'{{"dtype":"{dtype}","name":"{name}","sha256":"{sha256}","shape":[{sizes}]}}'
+        return entry.encode("ascii")
+    return canonical_json({"dtype": dtype, "name": name, "sha256": sha256, "shape": list(shape)})

@@ -2,7 +2,8 @@
 
 Source:
     llama.cpp, gguf-py/gguf/tensor_mapping.py; transformers, convert_llama_weights_to_hf.py;
-    transformers, modeling_mixtral.py and modeling_phi3.py.
+    transformers, modeling_mixtral.py, modeling_phi3.py, modeling_gpt2.py, modeling_gpt_neox.py,
+    modeling_bloom.py and modeling_llama4.py.
 """
 
 import re
@@ -10,7 +11,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-_WRAPPERS: Final = ("module.", "_orig_mod.", "base_model.model.", "language_model.", "transformer.")
+_WRAPPERS: Final = (
+    "module.",
+    "_orig_mod.",
+    "base_model.model.",
+    "language_model.",
+    "transformer.",
+    "gpt_neox.",
+)
 _WHOLE: Mapping[str, str] = MappingProxyType(
     {
         "token_embd": "model.embed_tokens",
@@ -19,6 +27,16 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
         "output_norm": "model.norm",
         "norm": "model.norm",
         "output": "lm_head",
+        "wte": "model.embed_tokens",
+        "wpe": "model.embed_positions",
+        "position_embd": "model.embed_positions",
+        "ln_f": "model.norm",
+        "embed_in": "model.embed_tokens",
+        "embed_out": "lm_head",
+        "final_layer_norm": "model.norm",
+        "word_embeddings": "model.embed_tokens",
+        "word_embeddings_layernorm": "model.embed_norm",
+        "token_embd_norm": "model.embed_norm",
     }
 )
 _IN_BLOCK: Mapping[str, str] = MappingProxyType(
@@ -48,6 +66,16 @@ _IN_BLOCK: Mapping[str, str] = MappingProxyType(
         "ffn_up_exps": "mlp.experts.up_proj",
         "ffn_down_exps": "mlp.experts.down_proj",
         "block_sparse_moe.gate": "mlp.gate",
+        "ln_1": "input_layernorm",
+        "ln_2": "post_attention_layernorm",
+        "attn.c_attn": "self_attn.qkv_proj",
+        "attn.c_proj": "self_attn.o_proj",
+        "mlp.c_fc": "mlp.up_proj",
+        "mlp.c_proj": "mlp.down_proj",
+        "attention.dense": "self_attn.o_proj",
+        "self_attention.dense": "self_attn.o_proj",
+        "mlp.dense_h_to_4h": "mlp.up_proj",
+        "mlp.dense_4h_to_h": "mlp.down_proj",
     }
 )
 _FUSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -60,9 +88,9 @@ _EXPERT_MATRICES: Mapping[str, str] = MappingProxyType(
     {"w1": "gate_proj", "w2": "down_proj", "w3": "up_proj"}
 )
 _ANY_BLOCK = re.compile(r"((?:.*\.)?(?:layers|blk|h|blocks|layer))\.(\d{1,6})\..+", re.DOTALL)
-_BLOCK = re.compile(r"(?:model\.)?(?:layers|blk)\.(\d{1,6})\.(.+)", re.DOTALL)
+_BLOCK = re.compile(r"(?:model\.)?(?:layers|blk|h)\.(\d{1,6})\.(.+)", re.DOTALL)
 _EXPERT = re.compile(r"(?:block_sparse_moe|mlp)\.experts\.(\d{1,6})\.(w[123]|\w+_proj)$")
-_EXPERTS = re.compile(r"mlp\.experts\.(gate_up_proj|gate_proj|up_proj|down_proj)$")
+_EXPERTS = re.compile(r"(?:mlp|feed_forward)\.experts\.(gate_up_proj|gate_proj|up_proj|down_proj)$")
 _EXPERT_DIMENSIONS: Final = 3
 _MOST_EXPERTS: Final = 4096
 

@@ -18,14 +18,22 @@ from weighin.identity.tensor_patterns import (
     is_telling,
     pattern_of,
 )
-from weighin.identity.tensor_rows import LocatedTensor, TensorView, part_digests
+from weighin.identity.tensor_rows import (
+    Derived,
+    DerivedTensor,
+    LocatedTensor,
+    Tensor,
+    TensorView,
+    part_digests,
+    require_components,
+)
 
 _HEAD_SIZES: Final = (64, 128, 32, 80, 96, 256, 16, 112, 160, 192, 48, 8)
 _SAMPLE_ROWS: Final = 256
 _LEAST_REORDERED: Final = 0.3
 """Rows in another order lie far from each other."""
 
-Tensors = Mapping[str, LocatedTensor]
+Tensors = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,10 @@ def measured_pair(
     left, right = common_parts(pair)
     is_one_dtype = ours.dtype == theirs.dtype
     has_part = not (left.is_whole and right.is_whole)
-    if has_part:
+    if isinstance(ours, DerivedTensor) or isinstance(theirs, DerivedTensor):
+        require_components(ours)
+        require_components(theirs)
+    elif has_part:
         # Verifies both, too: the parts themselves are read without it.
         is_equal = digests[0].of(left, ours) == digests[1].of(right, theirs)
         if is_equal and is_one_dtype:
@@ -148,11 +159,14 @@ def _named(
     pair: Pair, views: tuple[TensorView, TensorView], measured: Measurement, *, is_reordered: bool
 ) -> MeasuredPair:
     sums = measured.sums
+    is_one_dtype = measured.dtypes[0] == measured.dtypes[1]
+    if is_one_dtype and measured.is_same_content and _are_stored(views):
+        return MeasuredPair(pair, sums, Found(PatternKind.EQUAL, "", {}), is_reordered)
     if not sums.is_finite:
         exact = exact_pattern(measured)
         reason = "" if exact else "one holds NaN, an infinity, or numbers too large to square"
         return MeasuredPair(pair, sums, exact, is_reordered, reason=reason)
-    if is_reordered and not sums.changed and measured.dtypes[0] == measured.dtypes[1]:
+    if is_reordered and not sums.changed and is_one_dtype:
         found = Found(PatternKind.EQUAL, "", {})
     else:
         found = pattern_of(*views, measured)
@@ -160,7 +174,15 @@ def _named(
     return MeasuredPair(pair, sums, found, is_reordered, is_telling=telling)
 
 
-def _view(part: Part, tensor: LocatedTensor) -> TensorView:
+def _are_stored(views: tuple[TensorView, TensorView]) -> bool:
+    """Whether the bytes of both are those that files hold, in some order."""
+    return not any(
+        isinstance(view.tensor, DerivedTensor) and view.tensor.kind is not Derived.LAYOUT
+        for view in views
+    )
+
+
+def _view(part: Part, tensor: Tensor) -> TensorView:
     return TensorView(tensor, part.begin, part.rows, part.columns)
 
 

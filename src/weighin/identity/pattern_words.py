@@ -13,6 +13,8 @@ from weighin.identity.pair_measuring import MeasuredPair
 from weighin.identity.quantities import counted, percent
 
 _MERGE_EXPLAINS: Final = 0.95
+_ROUNDED_MERGE_EXPLAINS: Final = 0.5
+"""If what is left is rounding: parents that lie close together are averaged hardly above it."""
 _Evidence = Mapping[str, float]
 
 
@@ -83,6 +85,10 @@ def _number(evidence: _Evidence, key: str, noun: str) -> str:
     return f"{_span(evidence, key, '.0f')} {noun}{plural}"
 
 
+def _at_least(share: float) -> str:
+    return "100 %" if share == 1 else f"at least {percent(share)}"
+
+
 def _cast(detail: str, evidence: _Evidence) -> str:
     source, is_forward, dtypes = _arrow(detail)
     of, to = ("first", "second") if is_forward else ("second", "first")
@@ -102,13 +108,25 @@ def _round_trip(detail: str, evidence: _Evidence) -> str:
 
 
 def _requantised(detail: str, evidence: _Evidence) -> str:
+    detail, _, scaled = detail.partition(", ")
     source, is_forward, dtypes = _arrow(detail)
     side = "second" if is_forward else "first"
     scheme = dtypes[0] if is_forward or "int" in dtypes[0] else source
-    close = percent(evidence["least_share_within_half_step"])
+    close = _at_least(evidence["least_share_within_half_step"])
+    scheme += f" ({scaled})" if scaled else ""
     return (
-        f"the {side} lies on the levels of {scheme}; at least {close} of the numbers of a tensor "
+        f"the {side} lies on the levels of {scheme}; {close} of the numbers of a tensor "
         f"are within half a step of the other, all within {evidence['most_max_steps']:.3g} steps"
+    )
+
+
+def _merged_adapter(detail: str, evidence: _Evidence) -> str:
+    _, is_forward, _ = _arrow(detail)
+    base, merged = ("first", "second") if is_forward else ("second", "first")
+    share = _at_least(evidence["least_share_within_rounding"])
+    return (
+        f"the {merged} is the {base} with its adapter merged: {share} of the numbers of a "
+        "tensor are within what rounding while merging may move"
     )
 
 
@@ -185,6 +203,7 @@ _WORDS: Mapping[PatternKind, Callable[[str, _Evidence], str]] = MappingProxyType
         PatternKind.CAST: _cast,
         PatternKind.ROUND_TRIP: _round_trip,
         PatternKind.REQUANTISED: _requantised,
+        PatternKind.MERGED_ADAPTER: _merged_adapter,
         PatternKind.FEW_ELEMENTS: _few_elements,
         PatternKind.LOW_RANK: _low_rank,
         PatternKind.SCALED: _scaled,
@@ -198,7 +217,10 @@ _WORDS: Mapping[PatternKind, Callable[[str, _Evidence], str]] = MappingProxyType
 
 
 def _of_parents(fit: ParentFit | None) -> Iterator[Pattern]:
-    if fit is None or fit.explained is None or fit.explained < _MERGE_EXPLAINS:
+    if fit is None or fit.explained is None:
+        return
+    least = _ROUNDED_MERGE_EXPLAINS if fit.within_rounding else _MERGE_EXPLAINS
+    if fit.explained < least:
         return
     terms = " + ".join(
         f"{coefficient:.4f} x {name}"

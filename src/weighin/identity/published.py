@@ -86,6 +86,23 @@ def compare_with_published(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnequalFile:
+    """A file that a loader reads beside the weights and that is not the published one.
+
+    Attributes:
+        path: Relative to the folder.
+        role: What a loader reads it for.
+        is_here: Whether the folder has it.
+        is_published: Whether the revision has it.
+    """
+
+    path: str
+    role: str
+    is_here: bool
+    is_published: bool
+
+
 def loader_role(path: str) -> str:
     """The role of a file that a loader reads beside the weights; empty if it has none."""
     if any(folder.startswith(".") for folder in PurePosixPath(path).parts[:-1]):
@@ -125,12 +142,14 @@ def _are_gguf(digests: Sequence[CheckpointFileDigest]) -> bool:
 
 
 def _why_unknown(revision: RemoteRevision, *, is_hashed: bool) -> str:
-    published = {file.path: file.lfs_sha256 for file in revision.files}
+    published = {file.path: file for file in revision.files}
     sets = revision.weight_sets
     if not sets:
         return "the revision holds no weight files under names that transformers gives"
-    if without := [path for path in sets[0] if published[path] is None]:
+    if without := [path for path in sets[0] if published[path].lfs_sha256 is None]:
         files = f"the hub states no sha256 of {without[0]}"
+        if published[without[0]].xet_hash is not None:
+            files += ", only an xet hash, which weighin does not compute"
     elif not is_hashed:
         files = "the sha256 of the scored weight files is not recorded"
     else:
@@ -156,11 +175,11 @@ def _facets(
 ) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
     """Facets that differ, and facets that are not known to be the same."""
     different, unknown = set[Facet](), set[Facet]()
-    for role, is_on_both_sides in _unequal_files(manifest, digests, revision):
-        if role == "remote_code" and not is_on_both_sides:
+    for file in unequal_files(manifest, digests, revision):
+        if file.role == "remote_code" and not (file.is_here and file.is_published):
             different.add(Facet.REMOTE_CODE)
         else:
-            unknown.update(_FACETS_OF_ROLE[role])
+            unknown.update(_FACETS_OF_ROLE[file.role])
     has_published_adapter = any(file.path == ADAPTER_CONFIG for file in revision.files)
     if (manifest.adapter is not None) != has_published_adapter:
         different.add(Facet.ADAPTERS)
@@ -173,19 +192,27 @@ def _facets(
     )
 
 
-def _unequal_files(
+def unequal_files(
     manifest: Manifest, digests: Sequence[CheckpointFileDigest], revision: RemoteRevision
-) -> Iterator[tuple[str, bool]]:
-    """Role of each file that is not known to be the same, and whether both have one."""
+) -> Iterator[UnequalFile]:
+    """The files beside the weights that are not known to be the published ones.
+
+    Args:
+        manifest: The checkpoint.
+        digests: Of the files of a folder with that manifest; empty if they are not known.
+        revision: The published revision.
+    """
     git = {digest.path: digest.git_sha1 for digest in digests}
     ours = {entry.path: entry for entry in manifest.files if entry.role in _FACETS_OF_ROLE}
     theirs = {f.path: f for f in revision.files if loader_role(f.path) or f.path in ours}
     for path in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(path), theirs.get(path)
-        if mine is None or other is None:
-            yield (loader_role(path) if mine is None else mine.role), False
-        elif not _is_same_file(mine.sha256, git.get(path), other):
-            yield mine.role, True
+        if mine and other and _is_same_file(mine.sha256, git.get(path), other):
+            continue
+        role = loader_role(path) if mine is None else mine.role
+        yield UnequalFile(
+            path=path, role=role, is_here=mine is not None, is_published=other is not None
+        )
 
 
 def _is_same_file(sha256: str | None, git_sha1: str | None, other: RemoteFile) -> bool:

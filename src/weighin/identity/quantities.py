@@ -1,6 +1,6 @@
 """Counts, shares and ranges in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 _MOST_RANGES: Final = 6
@@ -10,6 +10,12 @@ _HALF: Final = 0.5
 def counted(count: int, noun: str) -> str:
     """`1 tensor`, `2 tensors`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed_words(words: Sequence[str]) -> str:
+    """`one`, `one and two`, `one, two and three`."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def percent(share: float) -> str:

@@ -26,6 +26,9 @@ _MOST_FINER: Final = 0.01
 """Share of the groups that may seem to lie on a finer grid: a few numbers fit more than one."""
 _LEAST_RMS, _MOST_RMS = 0.2, 0.6
 """Rounding moves by 0.29 steps in the root mean square; a change of another kind rarely does."""
+NEAREST: Final = 0.99
+"""Share within half a step from which on only rounding to the nearest level explains a change."""
+_LEAST_SLOPE: Final = -0.5
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -57,6 +60,8 @@ class Grid:
         share_within_step: The same of a whole step.
         rms_steps: Root mean square of the differences, in steps.
         max_steps: Largest difference, in steps of its group.
+        slope: Of the logarithm of a group's differences in steps, over that of its step. About 0
+            if a quantiser made them, -1 if their size has nothing to do with the steps.
     """
 
     scheme: Scheme
@@ -68,11 +73,41 @@ class Grid:
     share_within_step: float
     rms_steps: float
     max_steps: float
+    slope: float
+
+    @property
+    def is_nearest(self) -> bool:
+        """Whether next to all numbers lie within half a step of the other matrix."""
+        return self.share_within_half_step >= NEAREST
 
     @property
     def is_rounding(self) -> bool:
         """Whether the differences are as large as those that rounding to the levels makes."""
-        return _LEAST_RMS <= self.rms_steps <= _MOST_RMS
+        is_of_steps = self.is_nearest or self.slope > _LEAST_SLOPE
+        return _LEAST_RMS <= self.rms_steps <= _MOST_RMS and is_of_steps
+
+
+class _Slope:
+    """Least squares of the size of a group's differences over its step, both as logarithms."""
+
+    def __init__(self) -> None:
+        self._groups = 0
+        self._sums: FloatArray = np.zeros(4)
+
+    def add(self, steps: FloatArray, squares: FloatArray) -> None:
+        """Take in groups: the step of each, and the mean square of its differences in steps."""
+        is_used = squares > 0
+        x, y = np.log(steps[is_used]), np.log(squares[is_used]) / 2
+        self._groups += len(x)
+        self._sums += np.array([x.sum(), y.sum(), (x * x).sum(), (x * y).sum()])
+
+    def value(self) -> float:
+        """The slope; 0 if all steps are equal."""
+        if not self._groups:
+            return 0.0
+        x, y, xx, xy = self._sums / self._groups
+        spread = float(xx - x * x)
+        return float(xy - x * y) / spread if spread > _EQUAL_STEPS**2 else 0.0
 
 
 class GridTest:
@@ -95,6 +130,7 @@ class GridTest:
         self._numbers = self._close = self._near = 0
         self._max_steps = 0.0
         self._least_step, self._most_step = np.inf, 0.0
+        self._slope = _Slope()
 
     @property
     def is_over(self) -> bool:
@@ -124,6 +160,7 @@ class GridTest:
         self._close += int((moved <= 0.5 + _IN_STEPS + slack).sum())
         self._near += int((moved <= 1 + _IN_STEPS + slack).sum())
         self._max_steps = max(self._max_steps, float(moved.max(initial=0.0)))
+        self._slope.add(steps[is_fitting], np.square(moved).mean(axis=1))
         self._least_step = min(self._least_step, float(steps[is_fitting].min(initial=np.inf)))
         self._most_step = max(self._most_step, float(steps[is_fitting].max(initial=0.0)))
         if self._fitting < (1 - _MOST_OFF_GRID) * self._groups:
@@ -143,6 +180,7 @@ class GridTest:
             share_within_step=self._near / self._numbers,
             rms_steps=float(np.sqrt(self._squares / self._numbers)),
             max_steps=self._max_steps,
+            slope=self._slope.value(),
         )
 
     def _scheme_of(self, original: FloatArray, levels: FloatArray) -> Scheme | None:
@@ -152,9 +190,10 @@ class GridTest:
             numbers = levels.reshape(-1, scheme.group)
             change = np.abs(original.reshape(-1, scheme.group) - numbers)
             steps, is_fitting, _ = _fitted(numbers, change, self._dtype, scheme)
-            if is_fitting.all():
-                rms = float(np.sqrt(np.square(change / steps[:, None]).mean()))
-                return scheme if _LEAST_RMS / 2 <= rms <= 2 * _MOST_RMS else None
+            rms = float(np.sqrt(np.square(change / steps[:, None]).mean()))
+            # Levels that were rounded to BF16 seem to lie on some fine and coarser grid, too.
+            if is_fitting.all() and _LEAST_RMS / 2 <= rms <= 2 * _MOST_RMS:
+                return scheme
         return None
 
     def _schemes(self) -> Iterator[Scheme]:

@@ -9,10 +9,11 @@ from typing import Final
 from weighin.identity.alignment import Alignment, Match, Pair
 from weighin.identity.compare import Comparison, Relation
 from weighin.identity.comparison_report import BlockDifference, Kinship, Pattern, PatternKind
+from weighin.identity.facets import Facet
 from weighin.identity.measurement import Sums
 from weighin.identity.name_maps import block_of
 from weighin.identity.pair_measuring import MeasuredPair, is_exact_cast
-from weighin.identity.quantities import counted, percent
+from weighin.identity.quantities import counted, listed_words, percent
 
 _FEWEST_FOR_DIRECTION: Final = 256
 _KEPT_MATRIX: Final = frozenset(
@@ -21,6 +22,7 @@ _KEPT_MATRIX: Final = frozenset(
         PatternKind.CAST,
         PatternKind.ROUND_TRIP,
         PatternKind.REQUANTISED,
+        PatternKind.MERGED_ADAPTER,
         PatternKind.FEW_ELEMENTS,
         PatternKind.PERMUTED,
         PatternKind.EXCHANGED,
@@ -28,6 +30,10 @@ _KEPT_MATRIX: Final = frozenset(
         PatternKind.SAME_NUMBERS,
     }
 )
+_EXPLAINED: Final = {
+    PatternKind.MERGED_ADAPTER: Kinship.MERGED_ADAPTER,
+    PatternKind.REQUANTISED: Kinship.REQUANTISED,
+}
 _SHOWN_PATTERNS: Final = 3
 _FIRST_WORDS: Final = ("embed", "token_embd", "wte", "wpe")
 
@@ -82,21 +88,42 @@ def totals_of(
 
 
 def kinship_of(
-    comparison: Comparison, alignment: Alignment, measured: Sequence[MeasuredPair]
+    comparison: Comparison,
+    alignment: Alignment,
+    measured: Sequence[MeasuredPair],
+    *,
+    is_attached: bool = False,
+    is_adapter_unknown: bool = False,
 ) -> Kinship:
-    """How two checkpoints relate, as far as it was measured."""
+    """How two checkpoints relate, as far as it was measured.
+
+    Args:
+        comparison: Of their manifests.
+        alignment: What answers to what.
+        measured: The pairs that are not equal as they stand.
+        is_attached: Whether one has an adapter attached and the other has none.
+        is_adapter_unknown: Whether it is unknown what an adapter adds; then nothing is said that
+            holds for all weights.
+    """
     if comparison.relation is Relation.SAME_CHECKPOINT:
         is_one = comparison.first == comparison.second
         return Kinship.SAME_FILES if is_one else Kinship.SAME_CHECKPOINT
     if comparison.relation is Relation.SAME_BUT_FOR_FACETS:
-        return Kinship.SAME_BUT_FOR_FACETS
+        is_alone = comparison.facets == (Facet.ADAPTERS,) and not comparison.facets_unknown
+        return Kinship.ADAPTER_ATTACHED if is_alone and is_attached else Kinship.SAME_BUT_FOR_FACETS
     missing = (*alignment.only_in_first, *alignment.only_in_second, *alignment.shapes_differ)
     is_resized = any(pair.is_resized for pair in alignment.pairs)
-    if alignment.pairs and not missing and not is_resized and not alignment.exchanged:
+    is_partial = missing or is_resized or alignment.exchanged or is_adapter_unknown
+    if alignment.pairs and not is_partial:
         if all(_is_equal(pair) and not _is_moved(pair) for pair in measured):
             return Kinship.SAME_TENSORS_RENAMED
-        if all(is_exact_cast(pair) and not _is_moved(pair) for pair in measured):
+        if any(map(_is_moved, measured)):
+            return _kinship_of_numbers(comparison, alignment, measured)
+        if all(map(is_exact_cast, measured)):
             return Kinship.SAME_AFTER_CAST
+        for kind, kinship in _EXPLAINED.items():
+            if all(is_exact_cast(pair) or _is_of(pair, kind) for pair in measured):
+                return kinship
     return _kinship_of_numbers(comparison, alignment, measured)
 
 
@@ -127,14 +154,28 @@ def headline_of(
     if relation in {Kinship.SAME_FILES, Kinship.SAME_CHECKPOINT}:
         return f"{relation}: every tensor and every facet is equal"
     if relation is Kinship.SAME_BUT_FOR_FACETS:
-        facets = ", ".join((*comparison.facets, *comparison.facets_unknown))
-        return f"same weights; other facets are not the same: {facets}"
+        return _but_for(comparison)
     told = "; ".join(pattern.statement for pattern in patterns[:_SHOWN_PATTERNS])
     count = len(totals.differing)
     share = (
         f"{counted(count, 'tensor')} differ, {percent(totals.share_differing)} of the parameters"
     )
     return f"{relation}: {share}" + (f"; {told}" if told else "")
+
+
+def _but_for(comparison: Comparison) -> str:
+    """The facets that differ, or are not known to be the same, as a sentence."""
+    different, unknown = (
+        [facet.replace("_", " ") for facet in facets]
+        for facets in (comparison.facets, comparison.facets_unknown)
+    )
+    words = []
+    if different:
+        words.append(f"same but for the {listed_words(different)}")
+    if unknown:
+        head = "not known to be the same" if different else "same weights; not known to be the same"
+        words.append(f"{head}: the {listed_words(unknown)}")
+    return "; ".join(words)
 
 
 def blocks_of(
@@ -174,6 +215,12 @@ def _block(name: str, members: Sequence[Pair], measured: Sequence[MeasuredPair])
 def _is_equal(pair: MeasuredPair) -> bool:
     is_equal = pair.found is not None and pair.found.kind is PatternKind.EQUAL
     return is_equal and not pair.pair.is_resized
+
+
+def _is_of(pair: MeasuredPair, kind: PatternKind) -> bool:
+    """Whether a pair shows a pattern, and no rows or columns were scaled before."""
+    found = pair.found
+    return found is not None and found.kind is kind and "least_column_factor" not in found.evidence
 
 
 def _is_moved(pair: MeasuredPair) -> bool:

@@ -7,17 +7,19 @@ from functools import partial
 from typing import Final
 
 from weighin.identity.casts import significand_bits
+from weighin.identity.channel_scaling import scaled_steps
 from weighin.identity.comparison_report import PatternKind
 from weighin.identity.lowrank import LowRank, largest_singular_values, low_rank
 from weighin.identity.measurement import FEW_ELEMENTS, Measurement, Sums, paired_rows
 from weighin.identity.numbers import FloatArray
 from weighin.identity.permutation import could_be_permuted, permutation
-from weighin.identity.quantization_grid import Grid
-from weighin.identity.tensor_rows import TensorView
+from weighin.identity.quantization_grid import NEAREST, Grid
+from weighin.identity.tensor_rows import Derived, DerivedTensor, TensorView
 
 _FEWEST_MOVED: Final = 0.1
 """Share of the elements that a quantiser moves at least."""
 _WITHIN_STEPS: Final = 0.9
+_WITHIN_ROUNDING: Final = 0.999
 _SCALE_LEAVES: Final = 1e-10
 _SCALE_EXPLAINS: Final = 0.9
 _ROUNDING_LEAVES: Final = 3.0
@@ -82,9 +84,15 @@ def pattern_of(first: TensorView, second: TensorView, measured: Measurement) -> 
     Raises:
         CheckpointError: A file is unreadable, or its bytes are not those of the manifest.
     """
-    found = exact_pattern(measured) or _block_steps(measured) or _grids(measured)
+    is_adapted = _is_adapted(first) or _is_adapted(second)
+    found = _merged_adapter((first, second), measured) or exact_pattern(measured)
+    if found is None and not is_adapted:
+        found = _block_steps(measured) or _scaled_steps(first, second, measured)
     if found is not None:
         return found
+    levels = _grids(measured)
+    if levels is not None and levels.evidence["share_within_half_step"] >= NEAREST:
+        return levels
     sums = measured.sums
     if could_be_permuted(sums) and (order := permutation(first, second)) is not None:
         numbers = {"count": float(order.count), "moved": float(order.moved)}
@@ -92,7 +100,9 @@ def pattern_of(first: TensorView, second: TensorView, measured: Measurement) -> 
     found = _scaled(measured)
     if found is None and min(first.rows, first.columns) > 1:
         found = _low_rank(first, second, measured)
-    if found is not None:
+    # A quantised checkpoint lies on levels whatever is added to it: its noise has no few
+    # directions.
+    if (found := found or levels) is not None:
         return found
     if is_telling(sums, first.rows, first.columns) and not has_common_direction(sums):
         cosine = 0.0 if sums.cosine is None else sums.cosine
@@ -110,6 +120,29 @@ def _cast_words(measured: Measurement) -> str:
     return f"{first} {arrow} {cast.dtype} {arrow} {first}"
 
 
+def _is_adapted(view: TensorView) -> bool:
+    return isinstance(view.tensor, DerivedTensor) and view.tensor.kind is Derived.ADAPTED
+
+
+def _merged_adapter(views: tuple[TensorView, TensorView], measured: Measurement) -> Found | None:
+    """What a base and its adapter add up to, within what rounding while merging may move."""
+    steps = measured.steps
+    adapted = [_is_adapted(view) for view in views]
+    if steps is None or sum(adapted) != 1 or steps.share_within_step < 1:
+        return None
+    if steps.share_within_half_step < _WITHIN_ROUNDING:
+        return None
+    first, second = measured.dtypes
+    return Found(
+        PatternKind.MERGED_ADAPTER,
+        f"{first} -> {second}" if adapted[0] else f"{first} <- {second}",
+        {
+            "share_within_rounding": steps.share_within_half_step,
+            "max_roundings": 2 * steps.max_steps,
+        },
+    )
+
+
 def _block_steps(measured: Measurement) -> Found | None:
     """The packed blocks of GGUF, whose steps are known."""
     steps = measured.steps
@@ -124,6 +157,27 @@ def _block_steps(measured: Measurement) -> Found | None:
             "share_within_half_step": steps.share_within_half_step,
             "share_within_step": steps.share_within_step,
             "max_steps": steps.max_steps,
+        },
+    )
+
+
+def _scaled_steps(first: TensorView, second: TensorView, measured: Measurement) -> Found | None:
+    """The same after rows and columns were scaled, as AWQ does."""
+    if not measured.sums.is_finite or not has_common_direction(measured.sums):
+        return None
+    steps = scaled_steps(first, second)
+    if steps is None or steps.share_within_step < _WITHIN_STEPS:
+        return None
+    arrow = "->" if second.is_packed else "<-"
+    return Found(
+        PatternKind.REQUANTISED,
+        f"{measured.dtypes[0]} {arrow} {measured.dtypes[1]}, rows and columns scaled",
+        {
+            "share_within_half_step": steps.share_within_half_step,
+            "share_within_step": steps.share_within_step,
+            "max_steps": steps.max_steps,
+            "least_column_factor": steps.least_factor,
+            "most_column_factor": steps.most_factor,
         },
     )
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,60 @@ class LocatedTensor:
         """As safetensors or GGUF spells it."""
         return self.span.dtype
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Row-major."""
+        return self.span.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A block of rows.
+
+    Attributes:
+        values: Shape (rows, columns); of complex numbers shape (rows, 2 * columns).
+        steps: The same shape, step of the grid of each number of a packed tensor; `None` for
+            others.
+        content: The bytes, in the order of the values.
+    """
+
+    values: FloatArray
+    steps: FloatArray | None
+    content: bytes
+
+
+class Derived(StrEnum):
+    """How a tensor follows from those that files hold."""
+
+    LAYOUT = "layout"
+    """The same bytes in another order."""
+    QUANTISED = "quantised"
+    """The numbers that packed codes and their scales stand for."""
+    ADAPTED = "adapted"
+    """A tensor and what an adapter adds to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedTensor:
+    """A tensor that no file holds as it is, and that follows from some that files hold.
+
+    Attributes:
+        dtype: What its numbers were rounded to; the name of a scheme if it is quantised.
+        shape: Row-major.
+        components: What it follows from.
+        block: Reads rows: number of the first, how many. Nothing is verified.
+        kind: How it follows from them.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    components: tuple["Tensor", ...]
+    block: Callable[[int, int], Rows]
+    kind: Derived
+
+
+Tensor = LocatedTensor | DerivedTensor
+
 
 @dataclass(frozen=True, slots=True)
 class TensorView:
@@ -56,7 +111,7 @@ class TensorView:
             the other when they are read; 0 to read rows as they lie.
     """
 
-    tensor: LocatedTensor
+    tensor: Tensor
     begin: int
     rows: int
     columns: int
@@ -65,30 +120,24 @@ class TensorView:
     @property
     def is_whole(self) -> bool:
         """Whether it is all of the tensor."""
-        return self.rows * self.columns == element_count(self.tensor.span.shape)
+        return self.rows * self.columns == element_count(self.tensor.shape)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its numbers are not stored, but follow from codes and scales."""
+        if isinstance(self.tensor, DerivedTensor):
+            return self.tensor.kind is not Derived.LAYOUT
+        return is_block_dtype(self.tensor.dtype)
 
     @property
     def is_readable(self) -> bool:
         """Whether its numbers can be told."""
         dtype = self.tensor.dtype
+        if isinstance(self.tensor, DerivedTensor):
+            return True
         if is_block_dtype(dtype):
             return self.columns == 1 or self.columns % ggml_block(dtype)[0] == 0
         return is_decodable(dtype)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A block of rows.
-
-    Attributes:
-        values: Shape (rows, columns); of complex numbers shape (rows, 2 * columns).
-        steps: The same shape, step of the grid of a dtype that GGUF packs; `None` for others.
-        content: The bytes, in the order of the values.
-    """
-
-    values: FloatArray
-    steps: FloatArray | None
-    content: bytes
 
 
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -99,9 +148,9 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
     return elements // shape[-1], shape[-1]
 
 
-def whole(tensor: LocatedTensor) -> TensorView:
+def whole(tensor: Tensor) -> TensorView:
     """All rows of a tensor, as they lie."""
-    rows, columns = matrix_shape(tensor.span.shape)
+    rows, columns = matrix_shape(tensor.shape)
     return TensorView(tensor, 0, rows, columns)
 
 
@@ -115,27 +164,62 @@ def rows_at_once(columns: int, *head_sizes: int) -> int:
 def read_rows(view: TensorView, at_once: int) -> Iterator[Rows]:
     """The rows of a view, block by block.
 
-    A whole tensor is verified while it is read; parts of one are verified by `part_digests`.
+    A whole stored tensor is verified while it is read; parts of one are verified by
+    `part_digests`, and what a derived one follows from by `require_components`.
 
     Raises:
         CheckpointError: The file is unreadable, or its bytes are not those of the manifest.
     """
-    span = view.tensor.span
-    total_rows = element_count(span.shape) // max(view.columns, 1)
-    row_bytes = span.size_bytes / total_rows if total_rows else 0
+    tensor = view.tensor
+    if isinstance(tensor, DerivedTensor):
+        for first in range(0, view.rows, at_once):
+            rows = tensor.block(view.begin + first, min(at_once, view.rows - first))
+            yield _in_order(rows, view.head_size)
+        return
     digest = hashlib.sha256()
-    with opened(view.tensor.place, view.tensor.location) as descriptor:
+    with opened(tensor.place, tensor.location) as descriptor:
         for first in range(0, view.rows, at_once):
             count = min(at_once, view.rows - first)
-            begin = span.begin + round((view.begin + first) * row_bytes)
-            end = span.begin + round((view.begin + first + count) * row_bytes)
-            content = b"".join(
-                bytes(block) for block in blocks(descriptor, view.tensor.place, begin, end)
-            )
+            content = _content(descriptor, tensor, view.begin + first, count, view.columns)
             digest.update(content)
-            yield _rows(content, view, count)
+            yield _in_order(_rows(content, tensor.dtype, count), view.head_size)
     if view.is_whole:
-        _require(view.tensor, digest.hexdigest())
+        _require(tensor, digest.hexdigest())
+
+
+def rows_of(tensor: Tensor, begin: int, count: int) -> Rows:
+    """Some rows of a tensor that is seen as a matrix. Nothing is verified.
+
+    Raises:
+        CheckpointError: The file is unreadable.
+    """
+    if isinstance(tensor, DerivedTensor):
+        return tensor.block(begin, count)
+    _, columns = matrix_shape(tensor.shape)
+    with opened(tensor.place, tensor.location) as descriptor:
+        content = _content(descriptor, tensor, begin, count, columns)
+    return _rows(content, tensor.dtype, count)
+
+
+def require_components(tensor: Tensor) -> None:
+    """Require that everything that a derived tensor follows from is what its manifest says.
+
+    Raises:
+        CheckpointError: A file is unreadable, or its bytes are not those of the manifest.
+    """
+    if isinstance(tensor, DerivedTensor):
+        for component in tensor.components:
+            require_components(component)
+    else:
+        part_digests(tensor, ())
+
+
+def _content(descriptor: int, tensor: LocatedTensor, first: int, count: int, columns: int) -> bytes:
+    span = tensor.span
+    total_rows = element_count(span.shape) // max(columns, 1)
+    row_bytes = span.size_bytes / total_rows if total_rows else 0
+    begin, end = (span.begin + round(row * row_bytes) for row in (first, first + count))
+    return b"".join(bytes(block) for block in blocks(descriptor, tensor.place, begin, end))
 
 
 def part_digests(
@@ -170,19 +254,22 @@ def part_digests(
     return digests
 
 
-def _rows(content: bytes, view: TensorView, count: int) -> Rows:
-    dtype = view.tensor.dtype
-    steps = None
+def _rows(content: bytes, dtype: str, count: int) -> Rows:
     if is_block_dtype(dtype):
         numbers = unpacked(content, dtype)
-        values, steps = numbers.values.reshape(count, -1), numbers.steps.reshape(count, -1)
-    else:
-        values = decoded(content, dtype).reshape(count, -1)
-    if not view.head_size:
-        return Rows(values, steps, content)
-    order = _straightened(count, view.head_size)
-    lines = np.frombuffer(content, dtype=np.uint8).reshape(count, -1)
-    return Rows(values[order], None if steps is None else steps[order], lines[order].tobytes())
+        shape = (count, -1)
+        return Rows(numbers.values.reshape(shape), numbers.steps.reshape(shape), content)
+    return Rows(decoded(content, dtype).reshape(count, -1), None, content)
+
+
+def _in_order(rows: Rows, head_size: int) -> Rows:
+    if not head_size:
+        return rows
+    count = len(rows.values)
+    order = _straightened(count, head_size)
+    lines = np.frombuffer(rows.content, dtype=np.uint8).reshape(count, -1)
+    steps = None if rows.steps is None else rows.steps[order]
+    return Rows(rows.values[order], steps, lines[order].tobytes())
 
 
 def _straightened(count: int, head_size: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":

@@ -10,6 +10,7 @@ from weighin.identity.changes import changed_files
 from weighin.identity.checkpoint import fingerprint
 from weighin.identity.compare import Relation, compare_manifests
 from weighin.identity.facets import Facet, StrictModel
+from weighin.identity.folder import list_checkpoint
 from weighin.identity.hashing import Progress
 from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
 
@@ -69,7 +70,10 @@ class Verification(StrictModel):
         facets: Facets that differ, also those that only one of the two has.
         files: Files that differ, in order of their paths; empty without `found`.
         tensors: Tensors that differ, in order of part and name; empty without `found`.
-        changes: Everything that changed, one sentence each; empty if nothing did.
+        changes: Everything that changed, one sentence each; empty if nothing did. Each of them
+            bears on the checkpoint id.
+        not_covered: Files of the folder that no loader of these weights reads, so that the id says
+            nothing of them; empty without `found`.
     """
 
     expected: str
@@ -80,6 +84,7 @@ class Verification(StrictModel):
     files: tuple[FileChange, ...]
     tensors: tuple[TensorChange, ...]
     changes: tuple[str, ...]
+    not_covered: tuple[str, ...] = ()
 
     @property
     def is_unchanged(self) -> bool:
@@ -114,7 +119,8 @@ def verify_checkpoint(
         )
     except CheckpointError as error:
         return _of_a_broken_folder(manifest, folder, adapter, error)
-    return _compared(manifest, _in_the_detail_of(manifest, now))
+    compared = _compared(manifest, _in_the_detail_of(manifest, now))
+    return compared.model_copy(update={"not_covered": list_checkpoint(folder).ignored})
 
 
 def _of_a_broken_folder(

@@ -1,20 +1,26 @@
 """Which files of a checkpoint folder hold its weights."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.containers import SAFETENSORS_SUFFIX, TORCH_SUFFIXES
+from weighin.identity.containers import SAFETENSORS_SUFFIX, holds_tensors
 from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.gguf_parts import gguf_parts
-from weighin.identity.places import located, quoted
+from weighin.identity.places import file_paths, located, quoted
+from weighin.identity.weight_names import (
+    ADAPTER_CONFIG,
+    ADAPTER_WEIGHTS,
+    OTHER_FORMATS,
+    SLICE,
+    are_one_checkpoint,
+    safetensors_files,
+    torch_files,
+)
 
-ADAPTER_CONFIG = "adapter_config.json"
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
 CONFIG = "config.json"
 INDEX_FILE = "model.safetensors.index.json"
 META_CONFIG = "params.json"
@@ -24,11 +30,7 @@ SINGLE_FILE = "model.safetensors"
 _DEFAULTS = (SINGLE_FILE, INDEX_FILE, "pytorch_model.bin", "pytorch_model.bin.index.json")
 _INDEX_SUFFIX = ".index.json"
 _SAFETENSORS_INDEX = f"{SAFETENSORS_SUFFIX}{_INDEX_SUFFIX}"
-_SLICE = re.compile(r"(consolidated\.([0-9]{2,}))\.pth", re.ASCII)
-_TRAINING_STATE = re.compile(
-    r"(optimizer|random_states|rng_state|sampler|scaler|scheduler|training_args).*"
-)
-_OTHER_FORMATS = (".ckpt", ".h5", ".msgpack", ".npz", ".onnx", ".pkl", ".tflite")
+_INDEXES = (_SAFETENSORS_INDEX, f".bin{_INDEX_SUFFIX}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def weight_files(folder: Path, names: frozenset[str]) -> WeightFiles:
 
     As transformers: the file that the config names, else `model.safetensors`, its index, else
     `pytorch_model.bin`, its index. Else what Meta ships: `consolidated.NN.pth`, with `params.json`
-    as the configuration. Else the one GGUF file or all parts of it, or the one file that
-    `torch.save` wrote.
+    as the configuration. Else the one GGUF file or all parts of it. Else the one index there is;
+    else the one file of safetensors or of `torch.save`, or all its shards by their names, like
+    `model-00001-of-00002.safetensors`.
 
     Args:
         folder: The checkpoint folder.
@@ -69,24 +72,13 @@ def weight_files(folder: Path, names: frozenset[str]) -> WeightFiles:
     if chosen is not None:
         found = _from_transformers(folder, names, chosen)
     else:
-        found = _from_meta(folder, names) or _single(folder, names)
+        found = _from_meta(folder, names) or _under_other_names(folder, names)
     if others := _surplus(names, found.names):
         raise CheckpointError(
             f"{folder}: expected no weights beside {quoted(sorted(found.names))}, found "
             f"{quoted(others)}: it is ambiguous which are meant; move them out of the folder"
         )
     return found
-
-
-def name_prefixes(names: Iterable[str]) -> Mapping[str, str]:
-    """What is put before the names of the tensors of each weight file, by its name.
-
-    Several files `consolidated.NN.pth` hold slices of the same tensors under the same names. To
-    tell them apart, each tensor is named `consolidated.NN/<name>`. Elsewhere a tensor keeps its
-    name.
-    """
-    slices = {name: match[1] for name in names if (match := _SLICE.fullmatch(name))}
-    return {name: f"{stem}/" for name, stem in slices.items()} if len(slices) > 1 else {}
 
 
 def _stated(folder: Path, names: frozenset[str]) -> str | None:
@@ -111,20 +103,22 @@ def _stated(folder: Path, names: frozenset[str]) -> str | None:
     )
 
 
-def _from_transformers(folder: Path, names: frozenset[str], chosen: str) -> WeightFiles:
+def _from_transformers(
+    folder: Path, names: frozenset[str], chosen: str, config: str = CONFIG
+) -> WeightFiles:
     if not chosen.endswith(_INDEX_SUFFIX):
-        return WeightFiles(frozenset({chosen}), None, {}, CONFIG)
+        return WeightFiles(frozenset({chosen}), None, {}, config)
     weight_map = _weight_map(folder, chosen)
     shards = frozenset(weight_map.values())
     if missing := sorted(shards - names):
         raise CheckpointError(
             f"{folder / chosen}: expected the shards that it names, missing: {quoted(missing)}"
         )
-    return WeightFiles(shards, chosen, weight_map, CONFIG)
+    return WeightFiles(shards, chosen, weight_map, config)
 
 
 def _from_meta(folder: Path, names: frozenset[str]) -> WeightFiles | None:
-    numbers = {name: int(match[2]) for name in names if (match := _SLICE.fullmatch(name))}
+    numbers = {name: int(match[2]) for name in names if (match := SLICE.fullmatch(name))}
     if not numbers:
         return None
     if sorted(numbers.values()) != list(range(len(numbers))):
@@ -136,50 +130,57 @@ def _from_meta(folder: Path, names: frozenset[str]) -> WeightFiles | None:
     return WeightFiles(frozenset(numbers), None, {}, config)
 
 
-def _single(folder: Path, names: frozenset[str]) -> WeightFiles:
+def _under_other_names(folder: Path, names: frozenset[str]) -> WeightFiles:
     if parts := gguf_parts(names, folder):
         return WeightFiles(parts, None, {}, CONFIG)
+    indexes = sorted(name for name in names if name.endswith(_INDEXES))
+    if len(indexes) == 1:
+        return _from_transformers(folder, names, indexes[0], _config_of(names))
+    candidates = indexes or [*safetensors_files(names - {*ADAPTER_WEIGHTS}), *torch_files(names)]
+    if not indexes and are_one_checkpoint(candidates, folder):
+        return WeightFiles(frozenset(candidates), None, {}, _config_of(names))
     wanted = f"expected {SINGLE_FILE} or {INDEX_FILE}"
-    if ADAPTER_CONFIG in names:
-        raise CheckpointError(
-            f"{folder}: {wanted}, found an adapter only; give the folder of its base model as the "
-            "checkpoint and this one as its adapter"
-        )
-    candidates = _torch_files(names)
-    if len(candidates) == 1:
-        return WeightFiles(frozenset(candidates), None, {}, CONFIG)
     if candidates:
         raise CheckpointError(
             f"{folder}: {wanted}, found {quoted(candidates)}: it is ambiguous which are meant; "
             "keep one of them"
         )
-    if others := sorted(name for name in names if name.endswith(_OTHER_FORMATS)):
-        raise CheckpointError(
+    raise _without_weights(folder, names, wanted)
+
+
+def _without_weights(folder: Path, names: frozenset[str], wanted: str) -> CheckpointError:
+    if ADAPTER_CONFIG in names:
+        return CheckpointError(
+            f"{folder}: {wanted}, found an adapter only; give the folder of its base model as the "
+            "checkpoint and this one as its adapter"
+        )
+    if others := sorted(name for name in names if name.endswith(OTHER_FORMATS)):
+        return CheckpointError(
             f"{folder}: {wanted}, found {quoted(others)}; this version reads safetensors, GGUF "
             "and the zip files of torch.save: save the checkpoint again with save_pretrained"
         )
-    raise CheckpointError(f"{folder}: {wanted}, found neither")
+    below = sorted(path for path in file_paths(folder) if "/" in path and holds_tensors(path))
+    if below:
+        return CheckpointError(
+            f"{folder}: {wanted}, found neither, but weights in folders below: {quoted(below)}; "
+            "give the folder of the model that is meant"
+        )
+    found = f", but {quoted(sorted(names))}" if names else ""
+    return CheckpointError(f"{folder}: {wanted}, found neither{found}")
+
+
+def _config_of(names: frozenset[str]) -> str:
+    """Name of the configuration of weights that Meta or Mistral may have named."""
+    return META_CONFIG if META_CONFIG in names and CONFIG not in names else CONFIG
 
 
 def _surplus(names: frozenset[str], chosen: frozenset[str]) -> list[str]:
     """Weights beside the chosen ones that some loader could prefer to them."""
-    own = chosen | ({ADAPTER_WEIGHTS} if ADAPTER_CONFIG in names else set())
-    others = [name for name in sorted(names - own) if name.endswith(SAFETENSORS_SUFFIX)]
+    others = [name for name in safetensors_files(names) if name not in chosen]
     if not any(name.endswith(SAFETENSORS_SUFFIX) for name in chosen):
         # Beside safetensors, transformers and all others ignore them.
-        others += [name for name in _torch_files(names) if name not in chosen]
+        others += [name for name in torch_files(names) if name not in chosen]
     return others
-
-
-def _torch_files(names: frozenset[str]) -> list[str]:
-    """Files that torch.save may have written and that could be meant as the weights."""
-    return sorted(
-        name
-        for name in names
-        if name.endswith(TORCH_SUFFIXES)
-        and not name.startswith("adapter_model.")
-        and not _TRAINING_STATE.fullmatch(name)
-    )
 
 
 def _weight_map(folder: Path, index: str) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from weighin.identity.hashing import (
 from weighin.identity.manifest import TensorEntry
 from weighin.identity.merkle import in_order
 from weighin.identity.safetensors import Header, element_count
+from weighin.identity.weight_names import require_no_slice_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def _read(file: CheckpointFile, buffer: memoryview, *, with_file_digests: bool) 
     with opened(file.place, file.location) as descriptor:
         before = state(descriptor)
         header = header_of(descriptor, file.place, name_prefix=file.name_prefix)
+        if not file.name_prefix:
+            require_no_slice_names((tensor.name for tensor in header.tensors), file.place)
         parts = FileParts(
             place=file.place,
             location=file.location,

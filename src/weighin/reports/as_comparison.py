@@ -25,6 +25,9 @@ _SHOWN_DIGEST: Final = 12
 _SHOWN_NAMES: Final = 6
 _SHOWN_TENSORS: Final = 8
 _BAR: Final = 24
+_SHORT_BAR: Final = 8
+_WIDE: Final = 80
+"""Columns below which the names need the room."""
 _FAINTEST: Final = 1e-8
 """Distance at which a bar is empty; a full one is 1, in logarithmic steps."""
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
@@ -34,8 +37,12 @@ _STYLES: Final = {
     Kinship.SAME_BUT_FOR_FACETS: "yellow",
     Kinship.SAME_TENSORS_RENAMED: "green",
     Kinship.SAME_AFTER_CAST: "yellow",
+    Kinship.ADAPTER_ATTACHED: "yellow",
+    Kinship.MERGED_ADAPTER: "yellow",
+    Kinship.REQUANTISED: "yellow",
     Kinship.RELATED: "yellow",
     Kinship.NOT_MEASURED: "yellow",
+    Kinship.UNKNOWN: "yellow",
     Kinship.UNRELATED: "red",
 }
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
@@ -71,7 +78,8 @@ class _ComparisonView:
         if report.differing:
             yield Text()
             yield pen.text("Block by block (relative distance, logarithmic, full at 1)", "bold")
-            yield Padding(_picture(report.blocks, pen), (0, 0, 0, 2), expand=False)
+            bar = _BAR if options.max_width >= _WIDE else _SHORT_BAR
+            yield Padding(_picture(report.blocks, pen, bar), (0, 0, 0, 2), expand=False)
         yield from _tensors(report, pen, verbose=self.verbose)
         reasons = [f"{entry.name}: {entry.reason}" for entry in report.not_measured]
         shown = None if self.verbose else _SHOWN_NAMES
@@ -146,7 +154,7 @@ def _section(
         yield from (Padding(pen.text(line), (0, 0, 0, 2), expand=False) for line in found)
 
 
-def _picture(blocks: Sequence[BlockDifference], pen: Pen) -> Table:
+def _picture(blocks: Sequence[BlockDifference], pen: Pen, bar: int) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(overflow="fold")
     grid.add_column(no_wrap=True)
@@ -162,7 +170,7 @@ def _picture(blocks: Sequence[BlockDifference], pen: Pen) -> Table:
         told = "not measured" if distance is None else f"{distance:.3g}"
         grid.add_row(
             pen.text(name),
-            Text(_bar(distance, is_ascii=pen.is_ascii), style="yellow"),
+            Text(_bar(distance, bar, is_ascii=pen.is_ascii), style="yellow"),
             pen.text(told),
             pen.text(f"{first.differing} of {counted(first.tensors, 'tensor')}", "dim"),
         )
@@ -190,11 +198,11 @@ def _stack(block: BlockDifference) -> str:
     return stack if number.isdecimal() else block.name
 
 
-def _bar(distance: float | None, *, is_ascii: bool) -> str:
+def _bar(distance: float | None, width: int, *, is_ascii: bool) -> str:
     if distance is None:
         return "?"
     decades = math.log10(max(distance, _FAINTEST) / _FAINTEST) / -math.log10(_FAINTEST)
-    filled = max(0.0, min(1.0, decades)) * _BAR
+    filled = max(0.0, min(1.0, decades)) * width
     if is_ascii:
         return "#" * max(1, round(filled))
     whole, eighths = divmod(max(1, round(filled * 8)), 8)

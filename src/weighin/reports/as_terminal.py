@@ -30,6 +30,7 @@ from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 
 _SHOWN_TENSORS: Final = 6
 _SHOWN_PLACES: Final = 3
+_SHOWN_IGNORED: Final = 30
 _SHOWN_DIGEST: Final = 12
 _NOT_MET: Final = (Outcome.VIOLATED, Outcome.UNDECIDED)
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
@@ -69,7 +70,7 @@ class _VerdictView:
                 if number:
                     yield Text()
                 yield from _group(group, pen, verbose=self.verbose)
-        yield from _closing(self.verdict, pen)
+        yield from _closing(self.verdict, pen, verbose=self.verbose)
 
 
 def _opening(verdict: Verdict, pen: Pen) -> Iterator[RenderableType]:
@@ -150,13 +151,15 @@ def _details(judged: JudgedFinding, *, has_fix: bool, verbose: bool) -> Iterator
         yield "expires", waiver.expires.isoformat()
 
 
-def _closing(verdict: Verdict, pen: Pen) -> Iterator[RenderableType]:
+def _closing(verdict: Verdict, pen: Pen, *, verbose: bool) -> Iterator[RenderableType]:
     if verdict.ignored:
         yield Text()
         yield pen.text("Given, and not judged", "bold")
-        yield from (
-            Padding(pen.text(words), (0, 0, 0, 2), expand=False) for words in verdict.ignored
-        )
+        shown = verdict.ignored if verbose else verdict.ignored[:_SHOWN_IGNORED]
+        yield from (Padding(pen.text(words), (0, 0, 0, 2), expand=False) for words in shown)
+        if rest := len(verdict.ignored) - len(shown):
+            more = f"and {rest} more, which --verbose and --json name"
+            yield Padding(pen.text(more), (0, 0, 0, 2), expand=False)
     yield Text()
     tally = " · ".join(f"{n} {outcome}" for outcome, n in counts(verdict).items() if n)
     yield pen.text(f"findings: {tally or 'none'}", "dim")

@@ -3,10 +3,14 @@
 from typing import Final
 
 from weighin.rules.interface import Outcome
+from weighin.rules.scorecard_interface import ScorecardReport, Word
 
 _MET: Final = 0
 _VIOLATED: Final = 10
 _UNDECIDED: Final = 11
+
+_REFUTED: Final = frozenset({Word.IMPOSSIBLE, Word.DIFFERENT_ARTIFACT, Word.OVERSTATED})
+_OPEN: Final = frozenset({Word.UNDECLARED, Word.UNRESOLVED})
 
 
 def exit_code(outcome: Outcome) -> int:
@@ -21,3 +25,19 @@ def exit_code(outcome: Outcome) -> int:
             return _VIOLATED
         case Outcome.UNDECIDED | Outcome.NOT_APPLICABLE:
             return _UNDECIDED
+
+
+def scorecard_exit_code(report: ScorecardReport) -> int:
+    """Exit code of a report on a scorecard.
+
+    Returns:
+        10 where a word is impossible, different artifact or overstated; else 11 where one is
+        undeclared or unresolved; else 0 where something is consistent. Where nothing is, nothing
+        could be tested: 11.
+    """
+    words = {finding.word for _, finding in report.findings}
+    if words & _REFUTED:
+        return _VIOLATED
+    if words & _OPEN or Word.CONSISTENT not in words:
+        return _UNDECIDED
+    return _MET

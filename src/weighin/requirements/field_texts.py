@@ -1,4 +1,4 @@
-"""What the docstring of a model says about each of its fields."""
+"""What the docstring of a model, or of a rule, says about each of its fields."""
 
 import inspect
 import re
@@ -13,7 +13,7 @@ def summary(model: type[BaseModel]) -> str:
     return _one_line(_docstring(model).split("\n\nAttributes:")[0])
 
 
-def field_texts(model: type[BaseModel]) -> dict[str, str]:
+def field_texts(model: type[object]) -> dict[str, str]:
     """What the Attributes section says, by field; each on one line."""
     attributes = _docstring(model).partition("\nAttributes:\n")[2]
     starts = list(_FIELD.finditer(attributes))
@@ -24,7 +24,7 @@ def field_texts(model: type[BaseModel]) -> dict[str, str]:
     }
 
 
-def _docstring(model: type[BaseModel]) -> str:
+def _docstring(model: type[object]) -> str:
     return inspect.cleandoc(model.__doc__ or "")
 
 

@@ -50,7 +50,8 @@ class Model(StrictModel):
         checkpoint: A folder (relative to the requirements file), `hf://org/name@<40-hex>`, or
             `sha256:<checkpoint id>`. `None` for a model that is only served.
         released: The published checkpoint that must be the one scored: a folder, a manifest file
-            (`*.json`), `hf://org/name@<40-hex>` or `sha256:<checkpoint id>`.
+            (`*.json`), `hf://org/name@<40-hex>`, what `weighin fingerprint` saved of one (`*.json`)
+            or `sha256:<checkpoint id>`.
         adapter: Folder of a PEFT adapter to attach.
         remote_code: Names of Python files of the checkpoint that may be executed on loading.
         endpoint: Where the model is served; excludes `adapter` and the loading options.
@@ -84,6 +85,8 @@ class BenchmarkRequirement(StrictModel):
 
     Attributes:
         task: Name of an lm-eval task or group.
+        aliases: Names under which logs of other harnesses hold it, for example
+            `lighteval|aime24|0`; `*` stands for any characters.
         metric: The metric and filter that is claimed, as lm-eval spells it:
             `exact_match,strict-match`; without a filter, `acc` means `acc,none`. `None` means that
             no particular metric is required.
@@ -94,9 +97,12 @@ class BenchmarkRequirement(StrictModel):
             `{temperature: 0.0, max_gen_toks: 512}`; empty leaves them to the task.
         chat_template: Overrides `model.chat_template` for this benchmark.
         system_prompt: Overrides `model.system_prompt` for this benchmark.
+        claimed: The score as it is published, as printed: `57.2`, `80%` or `0.572`; `None` if
+            no particular score is claimed.
     """
 
     task: Text
+    aliases: tuple[Text, ...] = ()
     metric: Text | None = None
     num_fewshot: Annotated[int, Field(ge=0)] | None = None
     samples: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
@@ -104,6 +110,7 @@ class BenchmarkRequirement(StrictModel):
     decoding: dict[str, JsonValue] = Field(default_factory=dict)
     chat_template: bool | None = None
     system_prompt: Text | None = None
+    claimed: Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?%?$")] | None = None
 
     @property
     def metric_key(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a requirements file, with which editors complete and check it."""
+"""The JSON Schemas of what users write, with which editors complete and check it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,18 @@ from typing import TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
+from weighin.requirements.declarations_format import (
+    DeclarationsFile,
+    DeclaredDistinct,
+    DeclaredErrors,
+    DeclaredFacts,
+    DeclaredRelease,
+    DeclaredSelection,
+    DeclaredSentinel,
+    DeclaredSignature,
+    DeclaredTrajectories,
+    DeclaredUnparsed,
+)
 from weighin.requirements.field_texts import field_texts, summary
 from weighin.requirements.file_format import RequirementsFile, RuleEntry, RuleLevel
 from weighin.requirements.model import BenchmarkRequirement, Endpoint, Model, Waiver
@@ -22,6 +34,17 @@ _INNER_MODELS: tuple[type[BaseModel], ...] = (
     Model,
     RuleEntry,
     Waiver,
+)
+_DECLARED: tuple[type[BaseModel], ...] = (
+    DeclaredDistinct,
+    DeclaredErrors,
+    DeclaredFacts,
+    DeclaredRelease,
+    DeclaredSelection,
+    DeclaredSentinel,
+    DeclaredSignature,
+    DeclaredTrajectories,
+    DeclaredUnparsed,
 )
 _NULL: JsonValue = {"type": "null"}
 
@@ -50,6 +73,21 @@ def requirements_schema(known_rules: Sequence[RuleShape] = ()) -> Schema:
         waiver = _mapping(_mapping(definitions["Waiver"])["properties"])
         _mapping(waiver["rule"])["enum"] = list(shapes)
     return {"$schema": SCHEMA_DIALECT, **schema, "title": "weighin requirements"}
+
+
+def declarations_schema() -> Schema:
+    """The JSON Schema (draft 2020-12) of a file that declares facts about a model."""
+    schema: Schema = DeclarationsFile.model_json_schema()
+    definitions = _mapping(schema["$defs"])
+    for model in _DECLARED:
+        definitions[model.__name__] = _described(_mapping(definitions[model.__name__]), model)
+    facts = _mapping(definitions[DeclaredFacts.__name__])
+    facts["minProperties"] = 1
+    # The one fact of which it says something that there is none.
+    public_url = _mapping(_mapping(facts["properties"])["public_url"])
+    public_url["anyOf"] = [{"type": public_url.pop("type")}, _NULL]
+    schema = _described(schema, DeclarationsFile) | {"$defs": definitions}
+    return {"$schema": SCHEMA_DIALECT, **schema, "title": "weighin declarations"}
 
 
 def _mapping(value: JsonValue) -> Schema:

@@ -186,4 +186,6 @@ def _expected(detail: ErrorDetails) -> str:
 def _choices(detail: ErrorDetails) -> list[str]:
     if detail["type"] not in {"enum", "literal_error"}:
         return []
-    return _QUOTED.findall(str(detail.get("ctx", {}).get("expected", "")))
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    # Only texts stand in quotes there: a version is a number.
+    return _QUOTED.findall(expected) or ([expected] if expected else [])

@@ -140,14 +140,16 @@ def _parts(required: BenchmarkRequirement, model: Model, record: Record) -> Iter
 
 
 def _documents(required: BenchmarkRequirement, record: Record) -> _Part:
+    scored = record.asked.documents_scored
     if required.samples == "all":
+        # A log that counts nothing may well be of a part.
+        whole = None if scored is None and record.asked.documents_total is None else "all"
         return _Part(
             name="samples",
             expected="all",
-            found="a part of the documents" if record.is_partial else "all",
-            is_same=not record.is_partial,
+            found="a part of the documents" if record.is_partial else whole,
+            is_same=whole is not None and not record.is_partial,
         )
-    scored = record.asked.documents_scored
     return _Part(
         name="samples",
         expected=str(required.samples),

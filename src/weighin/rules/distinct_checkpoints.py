@@ -1,4 +1,4 @@
-"""Whether models that are told apart by name are different artifacts."""
+"""Whether names and checkpoints in the evidence go together one to one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,20 +18,25 @@ _MAKES_ANOTHER_MODEL = (Facet.ADAPTERS, Facet.QUANTIZATION)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistinctCheckpointsDiffer:
-    """No other model in the evidence, under another name, has the weights of this one.
+    """Two names in the evidence are two checkpoints, and this name is one.
 
     Why:
-        Two names promise two models. Revisions that were published as different training steps
-        have held byte-identical shards: then a comparison of the two compares a checkpoint with
-        itself.
+        Two names promise two models, and one name promises one. Revisions that were published as
+        different training steps have held byte-identical shards: then a comparison of the two
+        compares a checkpoint with itself. And what was scored under one name elsewhere, on other
+        weights, is not this model.
 
     How:
         Compares what is known of the weights of every record of this model with every record that
         is claimed under another name: tensors in memory, tensors on disk, files, commits; never
-        mere names. Another adapter or quantization on the same tensors is another model.
+        mere names. Another adapter or quantization on the same tensors is another model; where only
+        one of the two records says which, it is unknown whether they are. Records under this name
+        on benchmarks that are not required are compared likewise, since no other rule judges them:
+        there, other weights are the finding. On required benchmarks that is for `same-weights`.
 
     Fix:
-        Find out which of the two was meant, or name it in `model.aliases` if both are one model.
+        Find out which of the two was meant, or name it in `model.aliases` if both are one model;
+        claim other weights under a name of their own.
     """
 
     id: ClassVar[str] = "distinct-checkpoints-differ"
@@ -45,11 +50,13 @@ class DistinctCheckpointsDiffer:
         if not ours:
             yield nothing_recorded(case)
             return
+        beyond = tuple(_under_this_name(case, ours))
+        yield from beyond
         by_answer: dict[Agreement, dict[str, Sequence[Record]]] = defaultdict(dict)
         for name, theirs in sorted(_others(case).items()):
             answer = _compared(ours, theirs, case.requirements.evidence)
             by_answer[answer][name] = theirs
-        if not by_answer:
+        if not (by_answer or beyond):
             yield Finding(
                 outcome=Outcome.NOT_APPLICABLE,
                 statement="the evidence holds no record of another model",
@@ -82,13 +89,17 @@ def _known_differently(records: Sequence[Record]) -> Sequence[Record]:
     """The first of the records that say the same of the model: most benchmarks do."""
     first: dict[tuple[str, ...], Record] = {}
     for record in records:
-        known = tuple(
-            f"{facet} {identifier.model_dump_json()}"
-            for facet in (Facet.WEIGHTS, *_MAKES_ANOTHER_MODEL)
-            for identifier in record.observation(facet).identifiers
-        )
-        first.setdefault(known, record)
+        first.setdefault(_known(record), record)
     return tuple(first.values())
+
+
+def _known(record: Record) -> tuple[str, ...]:
+    """All that a record says of the model's weights and of what makes another model of them."""
+    return tuple(
+        f"{facet} {identifier.model_dump_json()}"
+        for facet in (Facet.WEIGHTS, *_MAKES_ANOTHER_MODEL)
+        for identifier in record.observation(facet).identifiers
+    )
 
 
 def _compared(ours: Sequence[Record], theirs: Sequence[Record], least: Grade) -> Agreement:
@@ -101,11 +112,53 @@ def _compared(ours: Sequence[Record], theirs: Sequence[Record], least: Grade) ->
 
 
 def _of_two(mine: Record, other: Record, least: Grade) -> Agreement:
+    doubts = False
     for facet in _MAKES_ANOTHER_MODEL:
-        known = (mine.observation(facet).identifiers, other.observation(facet).identifiers)
-        if agreement(*known, least) is Agreement.DIFFERENT:
+        left, right = (record.observation(facet).identifiers for record in (mine, other))
+        # How well it is known that both have no adapter does not make the weights other ones.
+        answer = agreement(left, right, Grade.NAMED)
+        if answer is Agreement.DIFFERENT:
             return Agreement.DIFFERENT
-    return agreement(_beyond_names(mine), _beyond_names(other), least)
+        doubts = doubts or (answer is Agreement.UNKNOWN and bool(left or right))
+    answer = agreement(_beyond_names(mine), _beyond_names(other), least)
+    return Agreement.UNKNOWN if doubts and answer is Agreement.SAME else answer
+
+
+def _under_this_name(case: Case, ours: Sequence[Record]) -> Iterator[Finding]:
+    """A finding for each benchmark beyond the required ones that was scored on other weights."""
+    wanted = {benchmark.task for benchmark in case.requirements.benchmarks}
+    beyond = [record for record in case.records if record.asked.task not in wanted]
+    for record in _known_differently(beyond):
+        different = [
+            mine
+            for mine in ours
+            if _of_two(mine, record, case.requirements.evidence) is Agreement.DIFFERENT
+        ]
+        if not different:
+            continue
+        (mine, *_) = different
+        facet = _told_apart_by(mine, record)
+        known, found = (one.observation(facet) for one in (mine, record))
+        same = {r.asked.task: None for r in beyond if _known(r) == _known(record)}
+        yield Finding(
+            outcome=Outcome.VIOLATED,
+            facet=facet,
+            statement=f"{case.requirements.model.name} is one name of two checkpoints: "
+            f"{listed(tuple(same))}, not required here, was scored with other {facet}",
+            expected=f"{described(known)}, as on {mine.asked.task}",
+            found=described(found),
+            where=(place(mine, facet), place(record, facet)),
+            fix="claim the other checkpoint under a name of its own, or score the required "
+            "benchmarks on it",
+        )
+
+
+def _told_apart_by(mine: Record, other: Record) -> Facet:
+    for facet in _MAKES_ANOTHER_MODEL:
+        left, right = (record.observation(facet).identifiers for record in (mine, other))
+        if agreement(left, right, Grade.NAMED) is Agreement.DIFFERENT:
+            return facet
+    return Facet.WEIGHTS
 
 
 def _beyond_names(record: Record) -> tuple[Identifier, ...]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.compare import Comparison
 from weighin.identity.facets import Facet
+from weighin.identity.hub_revision import download_command, is_on_hub, parse_reference
 from weighin.identity.manifest import Manifest
 from weighin.rules.difference import (
     comparison_of,
@@ -75,7 +76,10 @@ class ReleasedIsScored:
         Another facet of the release counts where `same` names it, and is mentioned otherwise.
         Of a hub revision that is not in the hub cache, only what the hub lists is compared: the
         sha256 of the weight files, and names, dtypes and shapes of the tensors. Other files may
-        hold the same tensors, so that they alone decide nothing.
+        hold the same tensors, so that they alone decide nothing. Xet hashes are not compared.
+        Only `weighin check --online` asks the hub; its answer can be kept with the evidence, or
+        saved and named as `model.released`. Nobody but the hub can vouch for such a file, so a
+        finding that rests on one names it.
 
     Fix:
         Score the released checkpoint, or release the one that was scored.
@@ -177,7 +181,7 @@ def _unknown(
         return Finding(
             outcome=Outcome.UNDECIDED,
             statement=f"the {which} checkpoint is not at hand{reason}",
-            fix=f"put the {which} checkpoint or its manifest where the requirements name it",
+            fix=_way_to_have(case, which),
         )
     if record.checkpoint_id is None:
         return Finding(
@@ -189,6 +193,20 @@ def _unknown(
             fix=f"score it with `weighin run {case.requirements.source}`, which records it",
         )
     return None
+
+
+def _way_to_have(case: Case, which: str) -> str:
+    model = case.requirements.model
+    written = model.released if which == "released" else model.checkpoint
+    if written is None or not is_on_hub(written):
+        return f"put the {which} checkpoint or its manifest where the requirements name it"
+    download = download_command(parse_reference(written))
+    if which == "declared":
+        return f"download it (`{download}`) and check again"
+    return (
+        f"`weighin check {case.requirements.source} --online` asks the hub without a download of "
+        f"weights (`weighin run` never asks it); or download the release: `{download}`"
+    )
 
 
 def _against(

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from weighin.evidence.collected import BrokenFile, FinishedAttempt, Recomputed
+from weighin.evidence.collected import (
+    BrokenFile,
+    Declaration,
+    DocumentScores,
+    FinishedAttempt,
+    Recomputed,
+    no_document_scores,
+)
 from weighin.evidence.records import Origin, Record, Score
 from weighin.identity.compare import Comparison
 from weighin.identity.facets import Facet
@@ -85,6 +92,8 @@ class Case:
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         reference: Records to compare scores with, for example the declared checkpoint's own.
         other_records: Records in the evidence that are claimed under the names of other models.
+        declarations: What people declare of the model, with benchmarks as they are required.
+        document_scores: Scores of the single documents of one of `records`; empty if unknown.
     """
 
     requirements: Requirements
@@ -104,6 +113,8 @@ class Case:
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     reference: tuple[Record, ...] = ()
     other_records: tuple[Record, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    document_scores: Callable[[Record], DocumentScores] = no_document_scores
 
 
 class Rule(Protocol):

@@ -1,5 +1,6 @@
 """Applies every rule to a case and gives the verdict. Doubt is never success."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -49,7 +50,8 @@ def judge(
     """
     requirements = _with_rule_ids(case.requirements, catalogue)
     case = in_order(replace(case, requirements=requirements))
-    findings = [judged for rule in catalogue.rules for judged in _judge_rule(rule, case, today)]
+    rules = catalogue.judged({*requirements.rules, *(w.rule for w in requirements.waivers)})
+    findings = [judged for rule in rules for judged in _judge_rule(rule, case, today)]
     findings.extend(_judge_itself(case, findings))
     return Verdict(
         outcome=_worst(findings),
@@ -307,6 +309,7 @@ def _instance(rule: type[Rule], setting: RuleSetting, requirements: Requirements
     known: Mapping[str, object] = parameters_of(rule)
     strict = ConfigDict(strict=True, allow_inf_nan=False)
     make: Callable[..., Rule] = rule
+    values: dict[str, object] = {}
     for name, value in setting.parameters.items():
         place = _place(requirements, f"rules.{rule.id}.{name}")
         if name not in known:
@@ -317,7 +320,8 @@ def _instance(rule: type[Rule], setting: RuleSetting, requirements: Requirements
             adapter: TypeAdapter[object] = TypeAdapter(
                 cast("type[object]", known[name]), config=strict
             )
-            adapter.validate_python(value)
+            # As JSON, a list is a tuple and a text a member of its enumeration.
+            values[name] = adapter.validate_json(json.dumps(value))
         except ValidationError as error:
             raise RequirementsError(f"{place}: {error.errors()[0]['msg'].lower()}") from error
-    return make(**setting.parameters)
+    return make(**values)

@@ -1,8 +1,10 @@
 """The records that the requirements are about, and judging them one by one."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
@@ -17,7 +19,8 @@ def in_order(case: Case) -> Case:
     """The case with its records in an order that does not depend on how they were found.
 
     By benchmark as in the requirements, then by start, then by what they hold. The same content
-    given twice, for example in a copied folder, becomes one record.
+    given twice, for example in a copied folder, becomes one record, and so does a copied log
+    without the samples that lie beside the other.
     """
     position = {b.task: n for n, b in enumerate(case.requirements.benchmarks)}
     ordered = sorted(
@@ -33,17 +36,61 @@ def in_order(case: Case) -> Case:
     distinct: dict[str, Record] = {}
     for content, record in ordered:
         distinct.setdefault(content, record)
-    return replace(case, records=tuple(distinct.values()))
+    return replace(case, records=_with_their_samples(tuple(distinct.values())))
+
+
+def _with_their_samples(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """The records without those of copied logs that lack the samples that another copy has."""
+    logs = tuple(r for r in records if _is_foreign_run(r))
+    bare = {id(r): _without_samples(r) for r in logs if not r.files}
+    if not bare or len(bare) == len(logs):
+        return records
+    with_samples = {_without_samples(r) for r in logs if r.files}
+    return tuple(r for r in records if bare.get(id(r)) not in with_samples)
+
+
+def _is_foreign_run(record: Record) -> bool:
+    """Whether it is of another harness, which says when it ran."""
+    return not record.run.job_id and bool(record.run.started)
+
+
+def _without_samples(record: Record) -> str:
+    """What a log of another harness says without the samples beside it."""
+    asked = {"documents_digest": None, "prompts_digest": None, "documents_scored": None}
+    return _content(
+        record.model_copy(
+            update={"files": (), "facts": (), "asked": record.asked.model_copy(update=asked)}
+        )
+    )
 
 
 def _content(record: Record) -> str:
-    return record.model_dump_json(exclude={"origin"})
+    """What a record holds, in one spelling: a log may be written again with its keys sorted."""
+    value = record.model_dump(mode="json", exclude={"origin"})
+    value["scores"] = sorted(
+        value["scores"], key=lambda score: (score["task"], score["metric"], score["filter"])
+    )
+    return json.dumps(value, sort_keys=True)
 
 
 def required_records(case: Case) -> tuple[Record, ...]:
-    """The records of the required benchmarks."""
+    """The records of the required benchmarks: logs; where there is none, what somebody states."""
     wanted = {b.task for b in case.requirements.benchmarks}
-    return tuple(r for r in case.records if r.asked.task in wanted)
+    records = tuple(r for r in case.records if r.asked.task in wanted)
+    logged = {r.asked.task for r in records if not is_stated(r)}
+    return tuple(r for r in records if not is_stated(r) or r.asked.task not in logged)
+
+
+def required_statements(case: Case) -> tuple[Record, ...]:
+    """What cards and scorecards state of the required benchmarks."""
+    wanted = {b.task for b in case.requirements.benchmarks}
+    return tuple(r for r in case.records if r.asked.task in wanted and is_stated(r))
+
+
+def is_stated(record: Record) -> bool:
+    """Whether a record is somebody's statement, and no log of a run."""
+    stated = record.fact(FactName.STATED_BY)
+    return stated is not None and stated.value is not None
 
 
 def claimed_records(case: Case) -> tuple[Record, ...]:
@@ -54,8 +101,9 @@ def claimed_records(case: Case) -> tuple[Record, ...]:
     all the same; this is for rules on the score.
     """
     claimed: list[Record] = []
+    records = required_records(case)
     for benchmark in case.requirements.benchmarks:
-        attempts = tuple(r for r in case.records if r.asked.task == benchmark.task)
+        attempts = tuple(r for r in records if r.asked.task == benchmark.task)
         if benchmark.samples == "all":
             attempts = tuple(r for r in attempts if not r.is_partial) or attempts
         if all(r.run.started for r in attempts):

@@ -1,11 +1,12 @@
 """Whether what was scored is what a hub publishes, where the published bytes are not at hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade
 from weighin.identity.file_digests import CheckpointFileDigest, are_files_of
-from weighin.identity.hub_revision import RemoteRevision
+from weighin.identity.hub_revision import HubReference, RemoteRevision, download_command
 from weighin.identity.manifest import Manifest
 from weighin.identity.published import PublishedComparison, compare_with_published
 from weighin.rules.interface import Case, Finding, Outcome
@@ -25,7 +26,8 @@ def published_finding(case: Case, record: Record, revision: RemoteRevision) -> F
     if not revision.grade.at_least(Grade.PINNED):
         return Finding(
             outcome=Outcome.UNDECIDED,
-            statement="the released revision may move, so that it names no one artifact",
+            statement="the released revision is a branch or tag, which may move, so that it names "
+            "no one artifact",
             expected=expected,
             found=found,
             fix=f"pin it: hf://{revision.repository}@{revision.commit}",
@@ -40,7 +42,14 @@ def published_finding(case: Case, record: Record, revision: RemoteRevision) -> F
             found=found,
             fix="give the folder that holds the manifest as evidence too",
         )
-    return _finding(case, _closest(case, record, scored, revision), revision, found)
+    finding = _finding(case, _closest(case, record, scored, revision), revision, found)
+    if not revision.kept_in:
+        return finding
+    return replace(
+        finding,
+        statement=f"{finding.statement}; this rests on {revision.kept_in}, which whoever can write "
+        "there can change, and the hub was not asked",
+    )
 
 
 def _manifest(case: Case, record: Record) -> Manifest | None:
@@ -83,7 +92,7 @@ def _finding(
                 statement="a different artifact was scored than the one released: "
                 + comparison.reason,
                 facet=Facet.WEIGHTS,
-                expected=revision.reference,
+                expected=_published(revision),
                 found=found,
                 fix="score the released checkpoint, or release the one that was scored",
                 tensors=comparison.tensors,
@@ -94,7 +103,7 @@ def _finding(
                 statement="whether the released weights were scored is unknown: "
                 + comparison.reason,
                 facet=Facet.WEIGHTS,
-                expected=revision.reference,
+                expected=_published(revision),
                 found=found,
                 fix=_way_to_know(revision),
             )
@@ -102,13 +111,22 @@ def _finding(
             return _on_released_weights(case, comparison, revision, found)
 
 
+def _published(revision: RemoteRevision) -> str:
+    moved = f", kept there as {revision.moved_to} now" if revision.moved_to else ""
+    return f"{revision.reference} ({revision.grade}, {revision.statement}{moved})"
+
+
 def _way_to_know(revision: RemoteRevision) -> str:
-    download = f"hf download {revision.repository} --revision {revision.commit}"
+    download = _download(revision)
     online = "" if revision.tensors is not None else "check with --online, or "
     return (
         f"{online}download the release (`{download}`) and check again where the declared "
         "checkpoint lies"
     )
+
+
+def _download(revision: RemoteRevision) -> str:
+    return download_command(HubReference(revision.repository, revision.commit))
 
 
 def _on_released_weights(
@@ -127,10 +145,10 @@ def _on_released_weights(
         outcome=Outcome.VIOLATED if differing else Outcome.UNDECIDED if unknown else Outcome.MET,
         statement="; ".join(parts),
         facet=about[0] if len(about) == 1 else None,
-        expected=f"{revision.reference} ({revision.grade}, as the {revision.source} lists it)",
+        expected=_published(revision),
         found=found,
-        fix=f"score the release as it is, or hf download {revision.repository} --revision "
-        f"{revision.commit} so that the facets can be compared"
+        fix=f"score the release as it is, or {_download(revision)} so that the facets can be "
+        "compared"
         if about
         else "",
     )

@@ -8,11 +8,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
-from weighin.evidence.records import Record, Score
+from weighin.evidence.facts import FactName
+from weighin.evidence.records import Origin, Record, Score
 from weighin.rules.difference import claimed_scores
+from weighin.rules.fact_rule import fact_at_hand
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.per_record import claimed_records, for_each_record
-from weighin.rules.wording import count
+from weighin.rules.wording import count, listed, literal
 
 _CLOSE_TO_ZERO = 1e-12
 """Beside a score of exactly 0 no relative difference is small."""
@@ -28,7 +30,8 @@ class AllDocumentsScored:
 
     How:
         Compares the number of documents that have a score with the number in the split, or with
-        `samples` where the requirements ask for fewer.
+        `samples` where the requirements ask for fewer. Where the evidence names documents without
+        a score, it says which.
 
     Fix:
         Score the whole benchmark, without a limit on the number of documents.
@@ -169,24 +172,44 @@ def _coverage(case: Case, record: Record) -> Iterator[Finding]:
         return
     needed = samples if isinstance(samples, int) else max(total or 0, 1)
     of = "" if total is None else f" of {total}"
-    if scored < needed or (total is not None and scored > total):
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            statement=f"{scored}{of} documents have a score",
-            expected=count(needed, "document"),
-            found=count(scored, "document"),
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
-        )
+    missing = _missing(case, record) if samples == "all" else None
+    told = f"{scored}{of} documents have a score"
+    expected = "all documents"
+    if scored < needed or missing is not None or (total is not None and scored > total):
+        expected = count(needed, "document")
+        if missing is not None:
+            told += f"; missing: {listed(missing.ids)}"
     elif samples == "all" and record.is_partial:
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            statement="fewer documents were asked for than the benchmark has",
-            expected="all documents",
-            found=f"{scored}{of}",
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
-        )
+        told = "fewer documents were asked for than the benchmark has"
     else:
-        yield Finding(
-            outcome=Outcome.MET,
-            statement=f"{scored}{of} documents have a score",
-        )
+        yield Finding(outcome=Outcome.MET, statement=told)
+        return
+    yield Finding(
+        outcome=Outcome.VIOLATED,
+        statement=told,
+        expected=expected,
+        found=count(scored, "document"),
+        where=() if missing is None else (missing.where,),
+        fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Missing:
+    """Documents without a score, by the ids that the evidence gives them.
+
+    Attributes:
+        ids: At least one.
+        where: Where they are named.
+    """
+
+    ids: tuple[str, ...]
+    where: Origin
+
+
+def _missing(case: Case, record: Record) -> _Missing | None:
+    at_hand = fact_at_hand(case, record, FactName.MISSING_DOCUMENTS)
+    value = None if at_hand is None else at_hand.fact.value
+    if at_hand is None or not isinstance(value, list) or not value:
+        return None
+    return _Missing(ids=tuple(literal(name) for name in value), where=at_hand.where)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
@@ -14,6 +15,9 @@ Json = Mapping[str, JsonValue]
 
 _LARGEST_COUNT = 2**53 - 1
 _LONGEST_MESSAGE = 200
+_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
+# orjson would turn an integer of more digits into a double.
+_LONG_NUMBER = b"0" * 19
 
 
 def read_json(path: Path) -> JsonValue:
@@ -31,15 +35,39 @@ def read_json(path: Path) -> JsonValue:
 def parsed(content: bytes) -> JsonValue:
     """The JSON in some bytes, NaN included, none of its texts with a lone surrogate.
 
+    Fast where orjson and the standard library agree; the latter is asked for the rest.
+
     Raises:
         ValueError: The bytes are no such JSON.
         RecursionError: It is nested too deeply.
     """
+    if not _has_long_integer(content):
+        try:
+            value: JsonValue = orjson.loads(content)
+        except orjson.JSONDecodeError:
+            pass  # NaN, or the better message
+        else:
+            return value
     # Given bytes, the standard library would let surrogates pass.
-    value: JsonValue = json.loads(content.decode("utf-8"))
+    value = json.loads(content.decode("utf-8"))
     if rb"\u" in content:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
+
+
+def _has_long_integer(content: bytes) -> bool:
+    """Whether a number may stand there that orjson reads as another one."""
+    digits = content.translate(_ANY_DIGIT)
+    start = digits.find(_LONG_NUMBER)
+    while start >= 0:
+        # What follows a decimal point is a double for everybody.
+        if digits[start - 1 : start] != b".":
+            return True
+        end = start + len(_LONG_NUMBER)
+        while digits[end : end + 1] == b"0":
+            end += 1
+        start = digits.find(_LONG_NUMBER, end)
+    return False
 
 
 def in_brief(error: Exception) -> str:

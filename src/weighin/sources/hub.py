@@ -1,6 +1,7 @@
 """Revisions of a hub: what is published, without a download, and what lies in the hub cache."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
@@ -8,7 +9,6 @@ from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.hub_revision import (
     HubReference,
-    RemoteFile,
     RemoteRevision,
     is_commit,
     weight_sets,
@@ -16,7 +16,7 @@ from weighin.identity.hub_revision import (
 from weighin.identity.published import loader_role
 from weighin.sources.hub_listing import cached_files, listed_revision
 from weighin.sources.hub_requests import Hub, default_hub, is_offline
-from weighin.sources.hub_tensors import Tensors, tensors_in_snapshot, tensors_on_hub
+from weighin.sources.hub_tensors import tensors_in_snapshot, tensors_on_hub
 
 
 def remote_revision(reference: HubReference, hub: Hub | None = None) -> RemoteRevision:
@@ -32,9 +32,23 @@ def remote_revision(reference: HubReference, hub: Hub | None = None) -> RemoteRe
         UsageError: huggingface_hub is not installed, or set to offline.
     """
     asked = hub or default_hub()
-    commit, files = listed_revision(asked, reference)
-    tensors = tensors_on_hub(asked, reference, commit, files)
-    return _revision(reference, commit, files, tensors, is_from_cache=False)
+    time = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    listing = listed_revision(asked, reference)
+    found, why_not = tensors_on_hub(asked, reference, listing.commit, listing.files)
+    is_renamed = listing.repository != reference.repository
+    return RemoteRevision(
+        reference=str(reference),
+        repository=reference.repository,
+        commit=listing.commit,
+        is_pinned=reference.is_pinned,
+        files=listing.files,
+        tensors=found,
+        tensors_why_not=why_not,
+        source="hub",
+        endpoint=asked.place,
+        asked=time,
+        moved_to=listing.repository if is_renamed else "",
+    )
 
 
 def published_revision(reference: HubReference) -> RemoteRevision:
@@ -65,8 +79,18 @@ def cached_revision(reference: HubReference) -> RemoteRevision | None:
     files = cached_files(
         dict(parse_json_object(read_small_file(listing), listing)), f"{reference}: {listing}"
     )
-    tensors = tensors_in_snapshot(repository / "snapshots" / commit, reference, files)
-    return _revision(reference, commit, files, tensors, is_from_cache=True)
+    snapshot = repository / "snapshots" / commit
+    found, why_not = tensors_in_snapshot(snapshot, reference, files)
+    return RemoteRevision(
+        reference=str(reference),
+        repository=reference.repository,
+        commit=commit,
+        is_pinned=reference.is_pinned,
+        files=files,
+        tensors=found,
+        tensors_why_not=why_not,
+        source="hub cache",
+    )
 
 
 def cached_snapshot(reference: HubReference) -> Path | None:
@@ -117,27 +141,6 @@ def require_published(
                 f"{folder / digest.path}: expected {stated}, as published, found sha256 "
                 f"{digest.sha256}; remove the revision from the hub cache and download it again"
             )
-
-
-def _revision(
-    reference: HubReference,
-    commit: str,
-    files: tuple[RemoteFile, ...],
-    tensors: Tensors,
-    *,
-    is_from_cache: bool,
-) -> RemoteRevision:
-    found, why_not = tensors
-    return RemoteRevision(
-        reference=str(reference),
-        repository=reference.repository,
-        commit=commit,
-        is_pinned=reference.is_pinned,
-        files=files,
-        tensors=found,
-        tensors_why_not=why_not,
-        source="hub cache" if is_from_cache else "hub",
-    )
 
 
 def _cached_repository(reference: HubReference) -> Path:

@@ -1,26 +1,26 @@
 """The files of a revision, as a hub lists them and as the hub cache keeps that list."""
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from weighin.errors import CheckpointError
-from weighin.identity.hub_revision import HubReference, RemoteFile
+from weighin.identity.hub_revision import HubReference, RemoteFile, in_order_of_paths
 from weighin.sources.hub_requests import Hub
 
 TREE_CACHE_VERSION = 1
 
 _MAX_FILES = 1_000_000
-_UNSAFE = re.compile(r"[\0\\]|^/|(^|/)\.{0,2}(/|$)")
 
 T = TypeVar("T")
 
 _Size = Annotated[int, Field(ge=0, lt=2**63)]
 _Sha1 = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 
 
 class _Foreign(BaseModel):
@@ -61,6 +61,7 @@ class _Sibling(_Foreign):
 
 
 class _Info(_Foreign):
+    id: _Name
     sha: _Sha1
     siblings: list[_Sibling]
 
@@ -83,7 +84,22 @@ _PAGE = TypeAdapter(list[_TreeFile | _TreeFolder])
 _CACHED_TREE = TypeAdapter(_CachedTree)
 
 
-def listed_revision(hub: Hub, reference: HubReference) -> tuple[str, tuple[RemoteFile, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A revision as a hub lists it.
+
+    Attributes:
+        repository: Name under which the hub keeps it now: renamed repositories are redirected.
+        commit: The commit that the revision stands for.
+        files: In order of their paths.
+    """
+
+    repository: str
+    commit: str
+    files: tuple[RemoteFile, ...]
+
+
+def listed_revision(hub: Hub, reference: HubReference) -> Listing:
     """The commit of a revision and its files.
 
     The hub is asked twice, for the description of the revision and for the tree of its commit,
@@ -105,9 +121,9 @@ def listed_revision(hub: Hub, reference: HubReference) -> tuple[str, tuple[Remot
         files.extend(_remote_file(e, what) for e in entries if isinstance(e, _TreeFile))
         if len(files) > _MAX_FILES:
             raise CheckpointError(f"{what}: expected at most {_MAX_FILES} files, found more")
-    listed = _checked(files, what)
+    listed = in_order_of_paths(files, what)
     _require_agreement(info, listed, what)
-    return info.sha, listed
+    return Listing(repository=info.id, commit=info.sha, files=listed)
 
 
 def cached_files(tree: JsonValue, what: str) -> tuple[RemoteFile, ...]:
@@ -131,7 +147,7 @@ def cached_files(tree: JsonValue, what: str) -> tuple[RemoteFile, ...]:
         )
         for path, file in parsed.files.items()
     ]
-    return _checked(files, what)
+    return in_order_of_paths(files, what)
 
 
 def _parsed(adapter: TypeAdapter[T], value: JsonValue, what: str) -> T:
@@ -158,20 +174,6 @@ def _remote_file(entry: _TreeFile, what: str) -> RemoteFile:
         lfs_sha256=None if entry.lfs is None else entry.lfs.oid,
         xet_hash=entry.xet_hash,
     )
-
-
-def _checked(files: list[RemoteFile], what: str) -> tuple[RemoteFile, ...]:
-    """The files in order of their paths, which lead nowhere else and name one file each."""
-    seen = set[str]()
-    for file in files:
-        if _UNSAFE.search(file.path):
-            raise CheckpointError(
-                f"{what}: expected paths inside the repository, found {file.path[:200]!r}"
-            )
-        if file.path in seen:
-            raise CheckpointError(f"{what}: {file.path!r}: expected one such file, found two")
-        seen.add(file.path)
-    return tuple(sorted(files, key=lambda file: file.path))
 
 
 def _require_agreement(info: _Info, files: tuple[RemoteFile, ...], what: str) -> None:

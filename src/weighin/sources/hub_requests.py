@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
@@ -18,9 +19,10 @@ from weighin.version import __version__
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 1000
 
-_OK, _PARTIAL = 200, 206
-_MAY_HELP_LATER = frozenset({408, 425, 429})
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
+_OK, _PARTIAL, _TOO_MANY = 200, 206, 429
+_MAY_HELP_LATER = frozenset({408, 425, _TOO_MANY})
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
+_SECONDS = re.compile(r"\d{1,6}", re.ASCII)
 _NOT_INSTALLED = "huggingface_hub is not installed; install weighin[hub]"
 
 
@@ -50,6 +52,12 @@ class Hub:
     timeout_seconds: float
     deadline_seconds: float = 300
 
+    @property
+    def place(self) -> str:
+        """The endpoint as it may be told: a user and password in it are left out."""
+        parts = urlsplit(self.endpoint)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
     def json_pages(self, path: str, query: str, what: str) -> Iterator[JsonValue]:
         """The pages of a listing.
 
@@ -66,17 +74,16 @@ class Hub:
             with self._response(url, {}, what) as response:
                 _require_status(response, {_OK}, what)
                 content = self._body(response, MAX_PAGE_BYTES, what)
-                following = response.links.get("next", {}).get("url")
+                following = _next_query(response, what)
             try:
                 yield strict_json(content)
             except ValueError as error:
                 raise CheckpointError(
-                    f"{what}: expected strict JSON from {self.endpoint}, found: {error}"
+                    f"{what}: expected strict JSON from {self.place}, found: {error}"
                 ) from error
             if following is None:
                 return
-            # Only what follows `?` is taken over: the token must reach no other host.
-            query = urlsplit(following).query
+            query = following
         raise CheckpointError(f"{what}: expected at most {MAX_PAGES} pages, found more")
 
     def file_range(self, url: str, begin: int, end: int, size: int, what: str) -> bytes:
@@ -124,7 +131,7 @@ class Hub:
                 raise CheckpointError(f"{what}: expected at most {max_bytes} bytes, found more")
             if time.monotonic() - begun > self.deadline_seconds:
                 raise InfrastructureError(
-                    f"{what}: {self.endpoint} did not answer whole within "
+                    f"{what}: {self.place} did not answer whole within "
                     f"{self.deadline_seconds:g} s; try again"
                 )
         return bytes(content)
@@ -145,7 +152,7 @@ class Hub:
         except errors.HTTPError as error:
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise InfrastructureError(
-                f"{what}: {self.endpoint} cannot be read: {reason}; try again"
+                f"{what}: {self.place} cannot be read: {reason}; try again"
             ) from error
 
 
@@ -166,6 +173,11 @@ def default_hub() -> Hub:
     return Hub(endpoint=endpoint, timeout_seconds=float(constants.HF_HUB_DOWNLOAD_TIMEOUT))
 
 
+def is_installed() -> bool:
+    """Whether huggingface_hub is there, without which neither a hub nor its cache is read."""
+    return find_spec("huggingface_hub") is not None
+
+
 def is_offline() -> bool:
     """Whether `HF_HUB_OFFLINE` forbids to ask a hub."""
     from huggingface_hub import constants
@@ -182,13 +194,37 @@ def _headers() -> Mapping[str, str]:
     return headers if token is None else {**headers, "authorization": f"Bearer {token}"}
 
 
+def _next_query(response: _Response, what: str) -> str | None:
+    """What follows `?` in the address of the next page; `None` if there is none.
+
+    Nothing else of that address is taken over: the token must reach no other host.
+    """
+    following = response.links.get("next", {}).get("url")
+    if following is None:
+        return None
+    try:
+        query = urlsplit(following).query
+    except ValueError as error:
+        raise CheckpointError(
+            f"{what}: expected the address of the next page, found {following[:100]!r}"
+        ) from error
+    if not (query.isascii() and query.isprintable()):
+        raise CheckpointError(f"{what}: expected a plain query, found {query[:100]!r}")
+    return query
+
+
 def _require_status(response: _Response, expected: set[int], what: str) -> None:
     status = response.status_code
     if status in expected:
         return
     code = response.headers.get("x-error-code", "")
     if status in _MAY_HELP_LATER or status >= 500:  # noqa: PLR2004
-        raise InfrastructureError(f"{what}: the hub answered with status {status}; try again")
+        why = " (too many requests)" if status == _TOO_MANY else ""
+        wait = response.headers.get("retry-after", "").strip()
+        when = f" in {wait} s" if _SECONDS.fullmatch(wait) else ""
+        raise InfrastructureError(
+            f"{what}: the hub answered with status {status}{why}; try again{when}"
+        )
     if code == "GatedRepo":
         raise CheckpointError(
             f"{what}: the repository is gated; accept its terms on the hub and log in with "

@@ -1,4 +1,7 @@
-"""What a results file of plain lm-eval declares of each facet, and what it does not."""
+"""What a results file of plain lm-eval declares of each facet, and what it does not.
+
+Nothing is better than `declared`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +10,9 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.sources.foreign_facets import declared, named, observed, without_bearing
 from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
-from weighin.sources.lm_eval_arguments import ModelArguments, model_arguments
+from weighin.sources.lm_eval_arguments import ModelArguments
 from weighin.sources.lm_eval_results import leaves_of
 
 _RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
@@ -31,46 +35,47 @@ _QUANTIZATION = (
 _DTYPE_NAMES = {"half": "float16", "float": "float32", "double": "float64"}
 
 
-def declared_facets(results: Json, task: str) -> Iterator[Observation]:
-    """An observation of every facet in one benchmark; nothing is better than `declared`."""
-    model = model_arguments(results)
-    how = _RECORD_IT if model.is_local else _ENDPOINT_SILENT
-    for observation in _observed(results, task, model, how):
-        if observation.identifiers:
-            # No flag of lm-eval records it better than this.
-            yield observation.model_copy(update={"how_to_record": how})
-        else:
-            yield observation
+def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ...]:
+    """The observations that are the same in every benchmark of a results file."""
+    how = _how_to_record(model)
+    tokenizer = named(model.values.get("tokenizer"))
+    return tuple(
+        _with_way_out(observation, how)
+        for observation in (
+            _weights(results, model, how),
+            _dtype(results, model),
+            _special_tokens(results, model),
+            _observation(Facet.TOKENIZER, how, tokenizer, "/config/model_args"),
+            _adapters(results, model, how),
+            _quantization(model, how),
+            _engine(results, model, how),
+            _endpoint(model),
+            *(
+                _observation(facet, how)
+                for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE)
+            ),
+        )
+    )
 
 
-def _observed(results: Json, task: str, model: ModelArguments, how: str) -> Iterator[Observation]:
-    yield _weights(results, model, how)
-    yield _dtype(results, model)
-    yield from _prompting(results, task, model)
-    yield _special_tokens(results, model)
-    tokenizer = _name(model.values.get("tokenizer"))
-    yield _observation(Facet.TOKENIZER, how, tokenizer, "/config/model_args")
-    yield _adapters(results, model, how)
-    yield _quantization(model, how)
-    yield _engine(results, model, how)
-    yield from _decoding(results, task, model)
-    yield _endpoint(model)
-    for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE):
-        yield _observation(facet, how)
+def facets_of_benchmark(results: Json, task: str, model: ModelArguments) -> tuple[Observation, ...]:
+    """The observations that depend on what the benchmark asks."""
+    how = _how_to_record(model)
+    return tuple(
+        _with_way_out(observation, how)
+        for observation in (*_prompting(results, task, model), *_decoding(results, task, model))
+    )
 
 
-def _content(value: JsonValue, scope: str = "") -> Identifier | None:
-    """A field of the log; `None` if it says nothing."""
-    if value is None:
-        return None
-    return Identifier(kind=Kind.CONTENT, value=value, grade=Grade.DECLARED, scope=scope)
+def _how_to_record(model: ModelArguments) -> str:
+    return _RECORD_IT if model.is_local else _ENDPOINT_SILENT
 
 
-def _name(value: str | None, scope: str = "") -> Identifier | None:
-    """A mere name; `None` if there is none."""
-    if value is None:
-        return None
-    return Identifier(kind=Kind.NAME, value=value, grade=Grade.NAMED, scope=scope)
+def _with_way_out(observation: Observation, how: str) -> Observation:
+    """No flag of lm-eval records better what it did record."""
+    if observation.identifiers and observation.how_to_record != how:
+        return observation.model_copy(update={"how_to_record": how})
+    return observation
 
 
 def _observation(
@@ -81,17 +86,7 @@ def _observation(
     summary: str = "",
 ) -> Observation:
     """What a log says of a facet, or that it says nothing."""
-    if identifier is None:
-        return Observation(
-            facet=facet, identifiers=(), summary="not recorded", how_to_record=how_to_record
-        )
-    return Observation(
-        facet=facet,
-        identifiers=(identifier,),
-        summary=(summary or str(identifier.value))[:_LONGEST_SUMMARY],
-        pointer=pointer,
-        how_to_record=how_to_record,
-    )
+    return observed(facet, how_to_record, identifier, pointer=pointer, summary=summary)
 
 
 def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
@@ -103,21 +98,21 @@ def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
     base, revision = model.base, model.values.get("revision", "")
     scope = _beside_the_base(model)
     name = f"{base}@{revision}" if revision else base
-    named = _name(name, scope)
-    if base is None or named is None:
+    by_name = named(name, scope)
+    if base is None or by_name is None:
         return _observation(Facet.WEIGHTS, how)
     sha = as_text(as_mapping(results.get("config")).get("model_sha")) or ""
     # A revision that is a commit is what was asked for; of a local folder it means nothing.
     commit = revision if _COMMIT.fullmatch(revision) else sha
     if base.startswith((".", "/", "~")) or not _COMMIT.fullmatch(commit):
         told = f"only a name: {name} {scope}".strip()
-        return _observation(Facet.WEIGHTS, how, named, "/config/model_args", told)
+        return _observation(Facet.WEIGHTS, how, by_name, "/config/model_args", told)
     looked_up = Identifier(
         kind=Kind.COMMIT, value=f"{base}@{commit}", grade=Grade.DECLARED, scope=scope
     )
     return Observation(
         facet=Facet.WEIGHTS,
-        identifiers=(looked_up, named),
+        identifiers=(looked_up, by_name),
         summary=f"commit {commit[:12]}, not the weights {scope}".strip()[:_LONGEST_SUMMARY],
         pointer="/config/model_sha" if commit == sha else "/config/model_args",
         how_to_record=how,
@@ -140,16 +135,16 @@ def _dtype(results: Json, model: ModelArguments) -> Observation:
         "--model_args dtype=bfloat16 (or another, not auto) declares it; " + _RECORD_IT
         if model.is_local
         else _ENDPOINT_SILENT,
-        None if said in {"", "auto"} else _content(_DTYPE_NAMES.get(said, said)),
+        None if said in {"", "auto"} else declared(_DTYPE_NAMES.get(said, said)),
         "/config/model_dtype" if resolved else "/config/model_args",
     )
 
 
 def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
     facets = (Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT)
-    if _output_types(results, task) == {"loglikelihood_rolling"}:
+    if output_types(results, task) == {"loglikelihood_rolling"}:
         for facet in facets:
-            yield _without_bearing(facet, "rolling log-likelihood uses no prompt")
+            yield without_bearing(facet, "rolling log-likelihood uses no prompt")
         return
     # Null says "not applied" only where lm-eval renders the prompts itself, and only if the run
     # was told to keep such settings: then the source of the model stands there too.
@@ -170,14 +165,10 @@ def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Obse
             content["applied"] = sha is not None
             absent = "not applied"
         told = absent if sha is None else f"sha256:{sha[:12]}"
-        yield _observation(facet, how, _content(content), f"/{key}", told)
+        yield _observation(facet, how, declared(content), f"/{key}", told)
 
 
-def _without_bearing(facet: Facet, why: str) -> Observation:
-    return Observation(facet=facet, identifiers=(), summary=why, applies=False)
-
-
-def _output_types(results: Json, task: str) -> set[str]:
+def output_types(results: Json, task: str) -> set[str]:
     """lm-eval's output types of the tasks behind a benchmark; empty if one is unknown."""
     configs = as_mapping(results.get("configs"))
     found = {
@@ -203,7 +194,7 @@ def _special_tokens(results: Json, model: ModelArguments) -> Observation:
         "lm-eval 0.4.3 or later declares the tokens, not when they are added; " + _RECORD_IT
         if model.is_local
         else _ENDPOINT_SILENT,
-        _content(tokens, scope) if len(tokens) == len(names) else None,
+        declared(tokens, scope) if len(tokens) == len(names) else None,
         "/tokenizer_bos_token",
         ", ".join(f"{name} {_first(parts)}" for name, parts in tokens.items()),
     )
@@ -222,13 +213,13 @@ def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
     chosen = model.chosen(*_ADAPTERS)
     names = ", ".join(f"{key}={value}" for key, value in chosen.items())
-    named = _observation(Facet.ADAPTERS, how, _name(names or None), "/config/model_args")
+    by_name = _observation(Facet.ADAPTERS, how, named(names or None), "/config/model_args")
     sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
     if "peft" not in chosen or not _COMMIT.fullmatch(sha):
-        return named
+        return by_name
     commit = Identifier(kind=Kind.COMMIT, value=f"{chosen['peft']}@{sha}", grade=Grade.DECLARED)
-    return named.model_copy(
-        update={"identifiers": (commit, *named.identifiers), "pointer": "/config/peft_sha"}
+    return by_name.model_copy(
+        update={"identifiers": (commit, *by_name.identifiers), "pointer": "/config/peft_sha"}
     )
 
 
@@ -240,7 +231,7 @@ def _quantization(model: ModelArguments, how: str) -> Observation:
     return _observation(
         Facet.QUANTIZATION,
         how,
-        _content(dict(chosen), scope) if chosen else None,
+        declared(dict(chosen), scope) if chosen else None,
         "/config/model_args",
         ", ".join(f"{key}={value}" for key, value in chosen.items()),
     )
@@ -252,7 +243,7 @@ def _engine(results: Json, model: ModelArguments, how: str) -> Observation:
     if version is None or not model.is_transformers:
         return _observation(Facet.ENGINE, how)
     scope = "version in lm-eval's log"
-    engine = _content(f"transformers {version}", scope)
+    engine = declared(f"transformers {version}", scope)
     return _observation(Facet.ENGINE, how, engine, "/transformers_version")
 
 
@@ -261,16 +252,16 @@ def _endpoint(model: ModelArguments) -> Observation:
     return _observation(
         Facet.ENDPOINT,
         "--model_args base_url=… declares it; or score the weights themselves with `weighin run`",
-        _content(url or ("in process" if model.is_local else None)),
+        declared(url or ("in process" if model.is_local else None)),
         "/config/model_args" if url else "/config/model",
     )
 
 
 def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
-    output_types = _output_types(results, task)
-    if output_types and "generate_until" not in output_types:
+    found = output_types(results, task)
+    if found and "generate_until" not in found:
         for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
-            yield _without_bearing(facet, "no text is generated")
+            yield without_bearing(facet, "no text is generated")
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
     yield _observation(
@@ -296,7 +287,7 @@ def _test_time_compute(results: Json, task: str, model: ModelArguments) -> Obser
     return _observation(
         Facet.TEST_TIME_COMPUTE,
         _RECORD_IT,
-        _content({"answers_per_document": most}),
+        declared({"answers_per_document": most}),
         f"/configs/{pointer_part(leaves[counts.index(most)])}/repeats",
         f"{most} answer a document" if most == 1 else f"{most} answers a document",
     )

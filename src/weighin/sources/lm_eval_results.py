@@ -23,13 +23,13 @@ from weighin.sources.lm_eval_samples import SampleContent
 
 _STDERR = "_stderr"
 _LONGEST_ODD = 80
+_LARGEST_SAFE_INTEGER = 2**53 - 1
 # The end of `<function prompt at 0x7efcd8>`.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
-# lm-eval 0.4.13: the aggregation that a metric has where the configuration names none.
-_DEFAULT_AGGREGATION = {
+DEFAULT_AGGREGATION = {
     "acc": "mean",
     "acc_norm": "mean",
     "acc_bytes": "mean",
@@ -48,6 +48,7 @@ _DEFAULT_AGGREGATION = {
     "ter": "ter",
     "brier_score": "brier_score",
 }
+"""The aggregation that a metric has where the configuration names none, in lm-eval 0.4.13."""
 
 
 def scores_of(
@@ -104,7 +105,7 @@ def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
     config = as_mapping(as_mapping(results.get("configs")).get(task))
     if not config:
         return {}
-    found: dict[str, str] = dict(_DEFAULT_AGGREGATION)
+    found: dict[str, str] = dict(DEFAULT_AGGREGATION)
     for entry in as_list(config.get("metric_list")):
         name = as_text(as_mapping(entry).get("metric"))
         aggregation = as_text(as_mapping(entry).get("aggregation"))
@@ -117,7 +118,11 @@ def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
 def leaves_of(results: Json, task: str) -> tuple[str, ...]:
     """The tasks with samples behind a task or group, in order; the task itself if it is one."""
     configs = as_mapping(results.get("configs"))
+    if task in configs:
+        return (task,)
     subtasks = as_mapping(results.get("group_subtasks"))
+    if task not in subtasks:
+        return ()
     found: list[str] = []
     seen: set[str] = set()
     waiting = [task]
@@ -234,7 +239,20 @@ def config_digest(config: Json) -> str:
         for key, value in as_mapping(config.get("metadata")).items()
         if key not in _FLOATING_METADATA
     }
-    return sha256_hex(canonical_json(without_addresses({**config, "metadata": metadata})))
+    return sha256_hex(canonical_json(_plain({**config, "metadata": metadata})))
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The value without addresses, and `1` for `1.0`: one spelling in canonical JSON, and fast."""
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value) if " at 0x" in value else value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_SAFE_INTEGER:
+        return int(value)
+    return value
 
 
 def _combined(digests: Mapping[str, str]) -> str | None:

@@ -10,14 +10,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.identity.canonical import sha256_hex
-from weighin.sources.foreign_json import Json, as_list, as_mapping, as_text, in_brief, parsed
+from weighin.sources.foreign_json import (
+    Json,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+    in_brief,
+    parsed,
+)
+from weighin.sources.lm_eval_answers import AnswerTally
 
 # A few bytes of gzip can hold a line that no memory can.
 _LONGEST_LINE_BYTES = 64 << 20
+_MOST_ALTERED_NAMED = 3
+# A sample is often longer than what Python reads ahead.
+_BUFFER_BYTES = 1 << 18
+# Made once: `json.dumps` makes one for every sample.
+_SORTED = json.JSONEncoder(sort_keys=True)
 _NOT_METRICS = frozenset(
     {
         "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics",
@@ -43,6 +58,7 @@ class SampleContent:
             it; empty if hashes were not checked.
         task_hash: lm-eval's own digest of the file, which also stands in its results file under
             `task_hashes`; `None` if a sample has no hashes.
+        answers: What the generated answers look like.
     """
 
     documents: set[str] = field(default_factory=set)
@@ -53,6 +69,7 @@ class SampleContent:
     duplicates: set[str] = field(default_factory=set)
     altered: list[str] = field(default_factory=list)
     task_hash: str | None = None
+    answers: AnswerTally = field(default_factory=AnswerTally)
 
     @property
     def documents_digest(self) -> str | None:
@@ -110,6 +127,54 @@ def read_samples(path: Path, *, check_hashes: bool = False) -> SampleContent:
     return content
 
 
+def require_samples(path: Path) -> None:
+    """Refuse a samples file that is torn or holds what is no sample; nothing in it is kept.
+
+    Raises:
+        EvidenceError: The file cannot be read, is torn, or a line is no sample.
+    """
+    try:
+        for line in _lines(path):
+            if line.strip():
+                as_mapping(parsed(line))["doc_id"]
+    except KeyError as error:
+        raise EvidenceError(f"{path}: expected a sample, found no key {error}") from error
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path}: expected a sample, found {in_brief(error)}") from error
+
+
+def read_document_scores(path: Path) -> dict[tuple[str, str], dict[str, float]]:
+    """By (metric, filter): the score of each document that has a finite number, by its id.
+
+    Without the metrics under which a document stands twice.
+
+    Args:
+        path: A samples file (`.jsonl` or `.jsonl.gz`), read line by line.
+
+    Raises:
+        EvidenceError: The file cannot be read, is torn, or a line is no sample.
+    """
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    doubled: set[tuple[str, str]] = set()
+    try:
+        for line in _lines(path):
+            sample = as_mapping(parsed(line)) if line.strip() else {}
+            metrics = sample.get("metrics")
+            for name in metrics if isinstance(metrics, list) else set(sample) - _NOT_METRICS:
+                key, document = (str(name), str(sample.get("filter", "none"))), _document(sample)
+                if document in found.setdefault(key, {}):
+                    doubled.add(key)
+                value = sample.get(str(name))
+                score = float(value) if isinstance(value, bool) else as_number(value)
+                if score is not None:
+                    found[key][document] = score
+    except KeyError as error:
+        raise EvidenceError(f"{path}: expected a sample, found no key {error}") from error
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path}: expected a sample, found {in_brief(error)}") from error
+    return {key: scores for key, scores in found.items() if key not in doubled}
+
+
 def _lines(path: Path) -> Iterator[bytes]:
     with _opened(path) as stream:
         while line := stream.readline(_LONGEST_LINE_BYTES + 1):
@@ -120,12 +185,17 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+    with (
+        gzip.open(path)
+        if path.suffix == ".gz"
+        else path.open("rb", buffering=_BUFFER_BYTES) as stream
+    ):
         yield stream  # type: ignore[misc]  # GzipFile is an IO[bytes] in all but name
 
 
 def _document(sample: Json) -> str:
-    return json.dumps(sample["doc_id"])
+    name = sample["doc_id"]
+    return str(name) if type(name) is int else json.dumps(name)
 
 
 def _add_sample(content: SampleContent, sample: Json) -> None:
@@ -135,13 +205,14 @@ def _add_sample(content: SampleContent, sample: Json) -> None:
     if document in of_filter:
         content.duplicates.add(document)
     of_filter.add(document)
+    content.answers.add(sample, filter_name, is_new_document=document not in content.documents)
     content.documents.add(document)
     metrics = sample.get("metrics")
     for name in metrics if isinstance(metrics, list) else sorted(set(sample) - _NOT_METRICS):
         content.values.setdefault((str(name), filter_name), []).append(sample[str(name)])
     if (doc_hash := as_text(sample.get("doc_hash"))) is not None:
         content.document_hashes[document] = doc_hash
-        arguments = json.dumps(sample.get("arguments"), sort_keys=True).encode()
+        arguments = _SORTED.encode(sample.get("arguments")).encode()
         content.prompt_lines[document] = f"{doc_hash} {sha256_hex(arguments)}"
 
 
@@ -151,15 +222,45 @@ def _without_its_hash(sample: Json) -> Iterator[str]:
     Source:
         lm-eval 0.4.13, evaluator.py: `doc_hash`, `prompt_hash`, `target_hash`.
     """
-    texts: dict[str, str | None] = {
-        "doc": json.dumps(sample["doc"], indent=2, ensure_ascii=False) if "doc" in sample else None,
+    stated = as_text(sample.get("doc_hash"))
+    if stated is not None and "doc" in sample and not _is_hash_of(sample["doc"], stated):
+        yield "doc"
+    target = sample.get("target")
+    texts = {
         "prompt": _first_prompt(sample),
-        "target": target if isinstance(target := sample.get("target"), str) else None,
+        "target": target if isinstance(target, str) else None,
     }
     for part, text in texts.items():
         stated = as_text(sample.get(f"{part}_hash"))
         if text is not None and stated is not None and sha256_hex(text.encode()) != stated:
             yield part
+
+
+def _is_hash_of(document: JsonValue, stated: str) -> bool:
+    # orjson writes nearly always what the standard library writes, many times faster.
+    try:
+        if sha256_hex(orjson.dumps(document, option=orjson.OPT_INDENT_2)) == stated:
+            return True
+    except orjson.JSONEncodeError:
+        pass  # a number that it cannot hold
+    return sha256_hex(json.dumps(document, indent=2, ensure_ascii=False).encode()) == stated
+
+
+def altered_in_words(content: SampleContent) -> str:
+    """The samples that lack their hash: three of them by name, and how many more."""
+    rest = len(content.altered) - _MOST_ALTERED_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"without its hash: {', '.join(content.altered[:_MOST_ALTERED_NAMED])}{more}"
+
+
+def is_samples_file(path: Path) -> bool:
+    """Whether the first line of a file is a sample of lm-eval."""
+    try:
+        line = next((line for line in _lines(path) if line.strip()), b"{}")
+        sample = as_mapping(parsed(line))
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError):
+        return False
+    return "doc_id" in sample and bool({"doc_hash", "resps", "filtered_resps"} & sample.keys())
 
 
 def _first_prompt(sample: Json) -> str | None:

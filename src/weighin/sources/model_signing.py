@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from weighin.errors import CheckpointError
 from weighin.identity.facets import Facet, StrictModel
 from weighin.identity.files import blocks, opened, size_bytes, state
 from weighin.identity.folder import list_checkpoint, located
+from weighin.identity.hashing import Progress
 from weighin.sources.model_signing_bundle import open_bundle
 from weighin.sources.signed_files import SignedFile, signed_files
 from weighin.sources.unsigned_files import UnsignedFiles, as_text, unsigned_files
@@ -107,7 +109,9 @@ class SignatureVerification(StrictModel):
     never_covered: tuple[str, ...] = NOT_COVERED_BY_ANY_SIGNATURE
 
 
-def verify_signature(bundle: Path, public_key: Path, folder: Path) -> SignatureVerification:
+def verify_signature(
+    bundle: Path, public_key: Path, folder: Path, *, on_progress: Progress | None = None
+) -> SignatureVerification:
     """What a signature says of a folder. Every signed byte is read again.
 
     1. The signature must be by the key. 2. Every signed file must be there with its digest, under
@@ -118,6 +122,7 @@ def verify_signature(bundle: Path, public_key: Path, folder: Path) -> SignatureV
         bundle: The signature, usually `model.sig`; may lie in the folder.
         public_key: The key as PEM.
         folder: The folder.
+        on_progress: Called with the bytes done and in all, from one thread at a time.
 
     Raises:
         EvidenceError: The bundle or key is malformed or of an unsupported kind.
@@ -138,7 +143,9 @@ def verify_signature(bundle: Path, public_key: Path, folder: Path) -> SignatureV
     how = signed.serialization
     unsigned = unsigned_files(folder, paths, how, bundle)
     appeared = (SignedFileChange(path=path, what="appeared") for path in unsigned.appeared)
-    changes = sorted((*_changes(files, folder, how.hash_type), *appeared), key=lambda c: c.path)
+    changes = sorted(
+        (*_changes(files, folder, how.hash_type, on_progress), *appeared), key=lambda c: c.path
+    )
     coverage = _coverage(folder, paths, frozenset(change.path for change in changes))
     return SignatureVerification(
         answer=_answer(changes, unsigned, coverage, has_files=bool(files)),
@@ -187,20 +194,43 @@ def _answer(
     return Answer.UNCHANGED
 
 
+class _Meter:
+    """Bytes read, added up over the threads that read them."""
+
+    def __init__(self, total_bytes: int, on_progress: Progress | None) -> None:
+        self._total, self._done = total_bytes, 0
+        self._on_progress, self._lock = on_progress, Lock()
+
+    def add(self, size: int) -> None:
+        with self._lock:
+            self._done += size
+            if self._on_progress is not None:
+                # A file may have grown since its size was asked for.
+                self._on_progress(min(self._done, self._total), self._total)
+
+
 def _changes(
-    files: Sequence[SignedFile], folder: Path, algorithm: str
+    files: Sequence[SignedFile], folder: Path, algorithm: str, on_progress: Progress | None
 ) -> Iterator[SignedFileChange]:
+    meter = _Meter(sum(_size_bytes(folder / file.path) for file in files), on_progress)
     with ThreadPoolExecutor(
         max_workers=os.cpu_count() or 1, thread_name_prefix="weighin-hash"
     ) as pool:
-        for file, what in zip(
-            files, pool.map(lambda file: _what_became(file, folder, algorithm), files), strict=True
-        ):
+        found = pool.map(lambda file: _what_became(file, folder, algorithm, meter), files)
+        for file, what in zip(files, found, strict=True):
             if what:
                 yield SignedFileChange(path=file.path, what=what)
 
 
-def _what_became(file: SignedFile, folder: Path, algorithm: str) -> str:
+def _size_bytes(place: Path) -> int:
+    try:
+        return place.stat().st_size
+    except OSError:
+        # What cannot be seen is told when it is read.
+        return 0
+
+
+def _what_became(file: SignedFile, folder: Path, algorithm: str, meter: _Meter) -> str:
     """What became of a signed file; empty if it is what was signed."""
     place = folder / file.path
     try:
@@ -212,6 +242,7 @@ def _what_became(file: SignedFile, folder: Path, algorithm: str) -> str:
                 digest = hashlib.new(algorithm)
                 for block in blocks(descriptor, place, part.begin, part.end or size):
                     digest.update(block)
+                    meter.add(len(block))
                 if digest.hexdigest() != part.digest:
                     return "changed"
             return "" if state(descriptor) == before else "changed while it was read"

@@ -151,6 +151,18 @@ def _closed_form(aggregation: str, values: Sequence[JsonValue]) -> float | None:
     return value
 
 
+def closed_form(aggregation: str, values: Sequence[JsonValue]) -> float | None:
+    """The aggregated value of some documents.
+
+    Returns:
+        `None` if the aggregation has no closed form here, or the values cannot be aggregated so.
+    """
+    try:
+        return _closed_form(aggregation, values)
+    except _CannotRecomputeError:
+        return None
+
+
 def _number(value: JsonValue) -> float:
     if not isinstance(value, bool | int | float):
         raise ValueError(  # noqa: TRY004  # foreign content, not a wrong call

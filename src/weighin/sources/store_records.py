@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighin.errors import CheckpointError
-from weighin.evidence.collected import BrokenFile
+from weighin.errors import CheckpointError, EvidenceError
+from weighin.evidence.collected import BrokenFile, UnreadFile
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
     COMPARISONS,
     RECORD_NAME,
+    REVISIONS,
     read_commit,
     read_record,
 )
@@ -20,6 +21,8 @@ from weighin.identity.canonical import strict_json
 from weighin.identity.checkpoint import load_manifest
 from weighin.identity.compare import COMPARISON_FORMAT, Comparison
 from weighin.identity.files import opened, read_small_file, sha256_of_bytes, size_bytes
+from weighin.identity.hub_revision import REVISION_FORMAT, RemoteRevision
+from weighin.identity.kept_revision import load_revision
 from weighin.identity.manifest import Manifest
 from weighin.sources.store_ledgers import LedgerKnowledge, read_ledgers
 from weighin.sources.stored_record import StoredRecord
@@ -33,19 +36,26 @@ class StoreContent:
         records: The records.
         manifests: By checkpoint id.
         comparisons: By the two ids.
+        revisions: What hubs said of revisions.
         broken: Files whose digest does not hold, in the order in which they were found.
+        unread: Records that cannot be read, and why.
         ledgers: What the ledgers above the records say.
     """
 
     records: list[StoredRecord] = field(default_factory=list)
     manifests: dict[str, Manifest] = field(default_factory=dict)
     comparisons: dict[tuple[str, str], Comparison] = field(default_factory=dict)
+    revisions: list[RemoteRevision] = field(default_factory=list)
     broken: list[BrokenFile] = field(default_factory=list)
+    unread: list[UnreadFile] = field(default_factory=list)
     ledgers: LedgerKnowledge = field(default_factory=LedgerKnowledge)
 
 
 def read_store(
-    record_paths: Sequence[Path], shown: Mapping[Path, str], commit_paths: Sequence[Path] = ()
+    record_paths: Sequence[Path],
+    shown: Mapping[Path, str],
+    commit_paths: Sequence[Path] = (),
+    revision_paths: Sequence[Path] = (),
 ) -> StoreContent:
     """Read records and what lies around them: manifests, comparisons, ledgers.
 
@@ -53,21 +63,32 @@ def read_store(
         record_paths: The `record.json` files to read.
         shown: How each path is shown to a person, for `Origin.file`.
         commit_paths: Commit markers in the evidence; those beside the records are read anyhow.
+        revision_paths: Kept answers of hubs in the evidence; likewise.
 
     Raises:
-        EvidenceError: A record, a commit marker or a ledger cannot be read.
+        EvidenceError: A ledger, or a commit marker without its record, cannot be read.
     """
     content = StoreContent()
     for path in sorted(record_paths):
-        stored = _stored(path, shown[path])
-        content.records.append(stored)
-        content.broken.extend(_broken_files(stored))
+        try:
+            stored = _stored(path, shown[path])
+            content.broken.extend(_broken_files(stored))
+        except EvidenceError as error:
+            content.unread.append(UnreadFile(file=shown[path], reason=str(error)))
+        else:
+            content.records.append(stored)
     content.broken.extend(_dangling_commits(content.records, commit_paths))
     content.ledgers = read_ledgers(content.records)
     content.broken.extend(content.ledgers.broken)
     for _, root in sorted(content.ledgers.roots.items()):
         _read_manifests(root, content)
         _read_comparisons(root, content)
+    kept = [
+        path
+        for root in content.ledgers.roots.values()
+        for path in (root / REVISIONS).glob("*.json")
+    ]
+    _read_revisions((*revision_paths, *kept), content)
     return content
 
 
@@ -100,7 +121,7 @@ def _broken_files(stored: StoredRecord) -> Iterator[BrokenFile]:
                 expected=f"{commit.record_sha256}, as {COMMIT_NAME} says", found=stored.sha256
             )
     for file in record.files:
-        found = _digest_or_state(folder, file.path)
+        found = digest_or_state(folder, file.path)
         if found != file.sha256:
             yield BrokenFile(
                 file=str(Path(place).parent / file.path),
@@ -146,7 +167,8 @@ def _two_above(job_folder: Path) -> tuple[Path, Path]:
     return absolute.parent.parent, absolute.parent
 
 
-def _digest_or_state(folder: Path, relative: str) -> str:
+def digest_or_state(folder: Path, relative: str) -> str:
+    """SHA-256 of a file that a record names, or why there is none, for example `missing`."""
     # A record is foreign: it must not make us read files outside its own folder, or a device.
     if not is_readable_inside(folder, relative):
         return "not a plain file in the record's folder"
@@ -195,3 +217,19 @@ def _read_comparisons(root: Path, content: StoreContent) -> None:
             )
         else:
             content.comparisons[comparison.first, comparison.second] = comparison
+
+
+def _read_revisions(paths: Sequence[Path], content: StoreContent) -> None:
+    places = {os.path.realpath(path): path for path in reversed(paths)}
+    for _, path in sorted(places.items()):
+        try:
+            content.revisions.append(load_revision(path))
+        except CheckpointError as error:
+            content.broken.append(
+                BrokenFile(
+                    file=str(path),
+                    benchmark="",
+                    expected=REVISION_FORMAT,
+                    found=" ".join(str(error).split())[:300],
+                )
+            )

@@ -70,9 +70,9 @@ def small_files() -> dict[str, bytes]:
     }
 
 
-def weight_file() -> bytes:
+def weight_file(tensors=None) -> bytes:
     header, data = {"__metadata__": {"format": "pt"}}, b""
-    for name, (dtype, shape, content) in TENSORS.items():
+    for name, (dtype, shape, content) in (tensors or TENSORS).items():
         offsets = [len(data), len(data) + len(content)]
         header[name] = {"dtype": dtype, "shape": shape, "data_offsets": offsets}
         data += content
@@ -80,18 +80,21 @@ def weight_file() -> bytes:
     return struct.pack("<Q", len(text)) + text + data
 
 
-def torch_file() -> bytes:
+def torch_file(tensors=None) -> bytes:
     def text(value: str) -> bytes:
         return b"X" + struct.pack("<I", len(value.encode())) + value.encode()
 
+    def integer(value: int) -> bytes:
+        return b"K" + bytes([value]) if value < 256 else b"M" + struct.pack("<H", value)
+
     def integers(values) -> bytes:
-        return b"(" + b"".join(b"K" + bytes([value]) for value in values) + b"t"
+        return b"(" + b"".join(map(integer, values)) + b"t"
 
     kinds = {"BF16": "BFloat16", "F32": "Float", "I64": "Long", "U8": "Byte"}
     sizes = {"BF16": 2, "F32": 4, "I64": 8, "U8": 1}
     program = b"\x80\x02}("
     entries = {}
-    for key, (name, (dtype, shape, content)) in enumerate(TENSORS.items()):
+    for key, (name, (dtype, shape, content)) in enumerate((tensors or TENSORS).items()):
         plain = dtype in kinds  # PyTorch names a newer dtype in the tensor, not in its storage
         kind = f"torch\n{kinds[dtype]}Storage" if plain else "torch.storage\nUntypedStorage"
         strides = [1] * len(shape)
@@ -100,7 +103,7 @@ def torch_file() -> bytes:
         program += text(name) + b"ctorch._utils\n_rebuild_tensor_v"
         program += b"2\n(" if plain else b"3\n("
         program += b"(" + text("storage") + f"c{kind}\n".encode() + text(str(key)) + text("cpu")
-        program += b"K" + bytes([len(content) // sizes.get(dtype, 1)]) + b"tQK\0"
+        program += integer(len(content) // sizes.get(dtype, 1)) + b"tQK\0"
         program += integers(shape) + integers(strides) + b"\x89ccollections\nOrderedDict\n)R"
         program += b"tR" if plain else b"ctorch\nfloat8_e4m3fn\ntR"
         entries[f"data/{key}"] = content

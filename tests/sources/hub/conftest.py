@@ -1,7 +1,10 @@
 """A tiny release, published on a hub that listens on the loopback, and an empty hub cache."""
 
 import json
-from collections.abc import Iterator
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import huggingface_hub
@@ -9,8 +12,16 @@ import numpy as np
 import pytest
 from huggingface_hub import constants
 from safetensors.numpy import save_file
-from tests.sources.hub.server import Hub, published, serving
+from tests.rules.builders import observation, record
+from tests.sources.hub.server import COMMIT, REPOSITORY, Hub, published, serving
 
+from weighin.cli.application import run_application
+from weighin.evidence.store import Store
+from weighin.identity.facets import Facet
+from weighin.identity.file_digests import fingerprint_with_files
+
+PINNED = f"hf://{REPOSITORY}@{COMMIT}"
+MAIN = f"hf://{REPOSITORY}@main"
 FIRST, SECOND = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
 
 
@@ -79,3 +90,66 @@ def hub(
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         monkeypatch.setenv("HF_TOKEN", "hf_test")
         yield hub
+
+
+@pytest.fixture
+def scored(release: Path, tmp_path: Path) -> Path:
+    """A local copy of the release, which a test may change before it is scored."""
+    return Path(shutil.copytree(release, tmp_path / "scored"))
+
+
+def change_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def write_record(results: Path, scored: Path, *, model: str = "tiny") -> None:
+    """A record of one benchmark on a folder, with the digests of its files."""
+    manifest, files = fingerprint_with_files(scored)
+    store = Store(results)
+    store.keep_manifest(manifest)
+    made = record("gsm8k", scored=manifest).model_copy(
+        update={
+            "model": model,
+            "files": (),
+            "observations": (observation(Facet.WEIGHTS, manifest),),
+            "checkpoint_files": files,
+        }
+    )
+    store.commit(store.new_attempt(model, "gsm8k", "0" * 64), made)
+
+
+def write_requirements_for(folder: Path, released: str, *, same: str = "weights") -> Path:
+    requirements = folder / "requirements.yaml"
+    requirements.write_text(
+        f"weighin: 1\nmodel:\n  name: tiny\n  released: {released}\n  checkpoint: nowhere\n"
+        f"same: [{same}]\nbenchmarks:\n  - task: gsm8k\n"
+    )
+    return requirements
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said and how it ended."""
+
+    code: int
+    output: str
+    errors: str
+
+
+@pytest.fixture
+def weighin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Told]:
+    """Runs a command line in this process."""
+
+    def run(*arguments: object) -> Told:
+        monkeypatch.setattr(sys, "argv", ["weighin", *map(str, arguments)])
+        capsys.readouterr()
+        code = run_application()
+        output, errors = capsys.readouterr()
+        assert code != 70, errors
+        return Told(code, output, errors)
+
+    return run

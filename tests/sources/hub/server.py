@@ -66,9 +66,12 @@ class Hub:
         status: By a pattern of request paths: the status and `X-Error-Code` to answer with.
         change: By a pattern of request paths: a change of the JSON that is answered.
         body: By a pattern of request paths: bytes to answer with as they are.
+        headers: By a pattern of request paths: headers to add, or to answer with instead.
+        redirects: By a pattern of request paths: a status, and what to put in the pattern's place.
         ignores_ranges: Whether files are always sent whole.
         lies_about_range: What to add to the stated size of the file in `Content-Range`.
         cuts_body: How many bytes of a range to leave out while stating all of them.
+        pads_body: How many bytes to send beyond a range.
         silent: Pattern of request paths that are never answered.
         page_size: Files on a page of the tree.
         content_host: What redirects of LFS files lead to: another host than the hub's own.
@@ -81,9 +84,12 @@ class Hub:
     status: dict[str, tuple[int, str]] = field(default_factory=dict)
     change: dict[str, Change] = field(default_factory=dict)
     body: dict[str, bytes] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
     ignores_ranges: bool = False
     lies_about_range: int = 0
     cuts_body: int = 0
+    pads_body: int = 0
     silent: str = "$^"
     page_size: int = 1000
     content_host: str = ""
@@ -218,15 +224,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.hub.released.wait(10)
             self.close_connection = True
             return
-        for pattern, (status, code) in self.hub.status.items():
-            if re.search(pattern, path):
-                headers = {"X-Error-Code": code, "X-Error-Message": code} if code else {}
-                self._send(status, b'{"error":"no"}', headers)
-                return
-        for pattern, body in self.hub.body.items():
-            if re.search(pattern, path):
-                self._send(200, body, {"Content-Type": "application/json"})
-                return
+        if self._goes_wrong(path):
+            return
         if path.startswith(f"/api/models/{REPOSITORY}/revision/"):
             self._json(path, self.hub.info())
         elif path.startswith(f"/api/models/{REPOSITORY}/tree/{COMMIT}"):
@@ -237,6 +236,23 @@ class _Handler(BaseHTTPRequestHandler):
             self._content(self.hub.files[path.removeprefix("/content/")], is_head=is_head)
         else:
             self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
+
+    def _goes_wrong(self, path: str) -> bool:
+        """Whether it was answered with what a test asked for."""
+        for pattern, (status, place) in self.hub.redirects.items():
+            if re.search(pattern, self.path):
+                self._send(status, b"", {"Location": re.sub(pattern, place, self.path)})
+                return True
+        for pattern, (status, code) in self.hub.status.items():
+            if re.search(pattern, path):
+                headers = {"X-Error-Code": code, "X-Error-Message": code} if code else {}
+                self._send(status, b'{"error":"no"}', headers)
+                return True
+        for pattern, body in self.hub.body.items():
+            if re.search(pattern, path):
+                self._send(200, body, {"Content-Type": "application/json"})
+                return True
+        return False
 
     def _page(self, path: str, query: str) -> None:
         entries = self.hub.tree()
@@ -279,7 +295,7 @@ class _Handler(BaseHTTPRequestHandler):
             end = min(int(wanted[2] or len(content)), len(content) - 1)
             size = len(content) + self.hub.lies_about_range
             found["Content-Range"] = f"bytes {begin}-{end}/{size}"
-            content, status = content[begin : end + 1], 206
+            content, status = content[begin : end + 1] + bytes(self.hub.pads_body), 206
         self._send(status, content, found, is_head=is_head, cut=self.hub.cuts_body)
 
     def _json(self, path: str, value: object, headers: dict[str, str] | None = None) -> None:
@@ -298,7 +314,11 @@ class _Handler(BaseHTTPRequestHandler):
         cut: int = 0,
     ) -> None:
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        found = {"Content-Length": str(len(body)), **headers}
+        for pattern, others in self.hub.headers.items():
+            if re.search(pattern, unquote(urlsplit(self.path).path)):
+                found |= others
+        for name, value in found.items():
             self.send_header(name, value)
         self.end_headers()
         for begin in range(0, 0 if is_head else len(body) - cut, 1 << 16):

@@ -1,5 +1,6 @@
 """A hub that refuses, fails, hangs or lies: an error of weighin, and never a result."""
 
+import contextlib
 import json
 import socket
 import struct
@@ -44,6 +45,22 @@ def test_refusal_is_named(hub: Hub, status, code, kind, words):
 
     assert type(error) is kind
     assert words in str(error)
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [("120", "try again in 120 s"), ("0", "try again in 0 s"), (None, "requests); try again")]
+    + [(odd, "requests); try again") for odd in ("9" * 5000, "-1", "soon", "1e9", "", "\u0661")],
+)
+def test_too_many_requests_says_how_long_the_hub_wants_to_wait(hub: Hub, stated, told):
+    hub.status["/tree/"] = (429, "")
+    if stated is not None:
+        hub.headers["/tree/"] = {"Retry-After": stated.encode("utf-8").decode("latin-1")}
+
+    error = error_of()
+
+    assert isinstance(error, InfrastructureError)
+    assert str(error).endswith(told)
 
 
 @pytest.mark.parametrize("request_of", ["/tree/", "/resolve/", "/content/"])
@@ -104,6 +121,78 @@ def test_file_of_another_size_than_listed_is_refused(hub: Hub):
     hub.lies_about_range = 1
 
     assert "as the hub lists the file" in str(error_of())
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["", "bytes", "bytes */9", "bytes 0-9/*", "bytes 0-0/1", "bytes 1-9/9", "items 0-9/10",
+     f"bytes 0-{'9' * 5000}/{'9' * 5000}", "bytes 0-\u0661/1", "bytes -1-9/10"],
+)  # fmt: skip
+def test_other_range_than_was_asked_for_is_refused(hub: Hub, stated):
+    hub.headers["/content/"] = {"Content-Range": stated.encode("utf-8").decode("latin-1")}
+
+    error = error_of()
+
+    assert isinstance(error, CheckpointError)
+    assert "as the hub lists the file" in str(error)
+
+
+def test_more_bytes_than_the_range_are_refused_and_not_read_to_their_end(hub: Hub):
+    hub.pads_body = 30_000_000
+
+    assert "bytes, found more" in str(error_of())
+    assert hub.sent_bytes < 30_000_000
+
+
+def test_compressed_answer_to_a_range_leaves_the_tensors_unknown(hub: Hub):
+    hub.headers["/content/"] = {"Content-Encoding": "gzip"}
+
+    assert api.fingerprint_revision(PINNED).tensors is None
+
+
+def test_listing_that_cannot_be_decompressed_is_an_error(hub: Hub):
+    hub.headers["/tree/"] = {"Content-Encoding": "gzip"}
+
+    assert isinstance(error_of(), InfrastructureError)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ['<http://[>; rel="next"', '<>; rel="next"', "rel=next", "<<<>>>;;;",
+     '<?cursor=\xff>; rel="next"', '<?cursor=\t>; rel="next"',
+     f'<?cursor={"9" * 30000}>; rel="next"', ";" * 30000],
+)  # fmt: skip
+def test_odd_address_of_a_next_page_never_crashes(hub: Hub, link, monkeypatch):
+    monkeypatch.setattr("weighin.sources.hub_requests.MAX_PAGES", 3)
+    hub.headers["/tree/"] = {"Link": link}
+
+    with contextlib.suppress(CheckpointError, InfrastructureError):
+        api.fingerprint_revision(PINNED)
+
+
+@pytest.mark.parametrize(
+    "place", ["http://[::", "ftp://x/y", "http://", "\xff", "//", "http://127.0.0.1:99999/x"]
+)
+def test_odd_redirect_is_an_error(hub: Hub, place):
+    hub.redirects["^/api/.*"] = (307, place)
+
+    assert isinstance(error_of(), InfrastructureError | CheckpointError)
+
+
+def test_redirects_in_a_circle_are_an_error(hub: Hub):
+    hub.redirects["^/api/.*"] = (307, r"\g<0>")
+
+    assert isinstance(error_of(), InfrastructureError)
+
+
+def test_password_in_the_endpoint_is_told_nowhere(hub: Hub, monkeypatch):
+    monkeypatch.setattr(constants, "ENDPOINT", hub.url.replace("//", "//me:secret@"))
+    revision = api.fingerprint_revision(PINNED)
+    hub.silent = "/api/"
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
+
+    assert revision.endpoint == hub.url
+    assert "secret" not in revision.model_dump_json() + str(error_of())
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_pages_of_a_long_listing_are_all_read(hub: Hub):
     whole = api.fingerprint_revision(PINNED)
     hub.page_size = 2
 
-    assert api.fingerprint_revision(PINNED) == whole
+    assert api.fingerprint_revision(PINNED).model_copy(update={"asked": whole.asked}) == whole
 
 
 def test_pickled_weights_have_no_header_that_could_be_read(hub: Hub):
@@ -123,6 +123,33 @@ def test_token_is_sent_to_the_hub_and_not_where_it_redirects(hub: Hub):
     assert {headers["authorization"] for headers in sent} == {"Bearer hf_test"}
     assert content_host.requests
     assert "authorization" not in elsewhere
+
+
+def test_token_is_not_sent_where_the_api_redirects(hub: Hub):
+    with serving(Hub(files=hub.files)) as other:
+        hub.redirects["^/api/"] = (307, f"{other.content_host}/api/")
+        api.fingerprint_revision(PINNED)
+
+    api_requests = [headers for _, path, headers in other.requests if path.startswith("/api/")]
+    assert api_requests
+    assert all("authorization" not in map(str.lower, headers) for headers in api_requests)
+
+
+def test_renamed_repository_is_followed_and_told(hub: Hub):
+    hub.redirects = {
+        "^/api/models/org/old/": (307, "/api/models/org/tiny/"),
+        "^/org/old/": (307, "/org/tiny/"),
+    }
+
+    revision = api.fingerprint_revision(f"hf://org/old@{COMMIT}")
+
+    assert (revision.repository, revision.moved_to) == ("org/old", "org/tiny")
+    assert revision.states_the_same_files_as(api.fingerprint_revision(PINNED))
+    assert revision.tensors is not None
+
+
+def test_repository_under_its_own_name_has_not_moved():
+    assert api.fingerprint_revision(PINNED).moved_to == ""
 
 
 def test_next_page_elsewhere_is_asked_for_at_the_hub(hub: Hub):

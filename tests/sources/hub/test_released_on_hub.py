@@ -1,7 +1,6 @@
 """`released-is-scored` against a published revision of which nothing was downloaded."""
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from huggingface_hub import snapshot_download
 from safetensors.numpy import load_file, save_file
 from tests.rules.builders import observation, record
-from tests.sources.hub.conftest import FIRST, SECOND
+from tests.sources.hub.conftest import FIRST, PINNED, SECOND, change_a_bit
 from tests.sources.hub.server import COMMIT, REPOSITORY, Hub, Published
 
 from weighin import api
@@ -20,15 +19,7 @@ from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with
 from weighin.identity.published import compare_with_published
 from weighin.rules.interface import Finding, Outcome
 
-PINNED = f"hf://{REPOSITORY}@{COMMIT}"
-
 Check = Callable[..., Finding]
-
-
-@pytest.fixture
-def scored(release: Path, tmp_path: Path) -> Path:
-    """A local copy of the release, which a test may change before it is scored."""
-    return Path(shutil.copytree(release, tmp_path / "scored"))
 
 
 @pytest.fixture
@@ -68,18 +59,12 @@ def check(scored: Path, tmp_path: Path) -> Check:
     return judged
 
 
-def change_a_bit(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-
-
-def test_published_files_are_met(check: Check):
+def test_published_files_are_met(check: Check, hub: Hub):
     finding = check()
 
     assert finding.outcome is Outcome.MET
     assert "all 2 weight files are equal by sha256" in finding.statement
-    assert finding.expected == f"{PINNED} (pinned, as the hub lists it)"
+    assert finding.expected == f"{PINNED} (pinned, as {hub.url} lists it)"
 
 
 def test_published_files_under_other_names_are_met(check: Check, scored: Path):
@@ -141,7 +126,9 @@ def test_offline_without_a_cache_is_undecided_and_asks_nobody(check: Check, hub:
     finding = check(online=False)
 
     assert finding.outcome is Outcome.UNDECIDED
-    assert "not in the local hub cache; ask the hub about it with --online" in finding.statement
+    assert "that revision is not in the local hub cache" in finding.statement
+    assert "requirements.yaml --online` asks the hub without a download" in finding.fix
+    assert "`weighin run` never asks it" in finding.fix
     assert hub.requests == []
 
 
@@ -227,7 +214,10 @@ def test_hub_without_sha256_of_the_weights_leaves_it_undecided(check: Check, hub
     finding = check()
 
     assert finding.outcome is Outcome.UNDECIDED
-    assert f"the hub states no sha256 of {FIRST}" in finding.statement
+    assert (
+        f"the hub states no sha256 of {FIRST}, only an xet hash, which weighin does not compute"
+        in finding.statement
+    )
 
 
 def test_pickle_published_beside_safetensors_is_undecided(check: Check, hub: Hub, scored: Path):

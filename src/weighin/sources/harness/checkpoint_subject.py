@@ -8,27 +8,33 @@ import torch
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
+from weighin.evidence.facts import Fact
 from weighin.evidence.files import portable_path
 from weighin.evidence.records import LoadedWeights, Observation
 from weighin.identity.checkpoint import changed_files, fingerprint
 from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
-from weighin.identity.hub_revision import is_on_hub
 from weighin.identity.manifest import Manifest
 from weighin.identity.reading import tensor_reader
 from weighin.requirements.model import Requirements
+from weighin.sources.checkpoints_at_hand import is_release_published
 from weighin.sources.harness.evaluation import Answered, Asking, evaluate
+from weighin.sources.harness.expected_bos import expected_bos, tokenizer_as_saved
+from weighin.sources.harness.harness_state import harness_state
 from weighin.sources.harness.local_model import LocalModel, MemoryState, load_model
+from weighin.sources.harness.machine import machine
 from weighin.sources.harness.memory import (
     DiskMatch,
     all_disk_tensors,
     changed_tensors,
     match_with_disk,
 )
+from weighin.sources.harness.model_calls import ModelCalls
 from weighin.sources.harness.observations import (
     observed_decoding,
     observed_model,
     observed_prompting,
 )
+from weighin.sources.harness.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.sources.harness.subject import Question, Scored
 from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 
@@ -62,7 +68,7 @@ class CheckpointSubject:
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
         self.checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
-        if is_on_hub(model.released):
+        if is_release_published(requirements):
             self.manifest, self.checkpoint_files = fingerprint_with_files(
                 folder, adapter=self._adapter, on_progress=on_progress
             )
@@ -73,6 +79,8 @@ class CheckpointSubject:
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: DiskMatch | None = None
+        self._expected_bos: int | None = None
+        self._machine = ""
 
     @property
     def description(self) -> JsonValue:
@@ -97,12 +105,23 @@ class CheckpointSubject:
             is_quantized=self.manifest.quantization is not None,
         )
         self._loaded, self._state = loaded, state
+        self._machine = machine({parameter.device for parameter in loaded.lm.model.parameters()})
+        self._expected_bos = self._bos_that_is_expected(loaded)
+
+    def _bos_that_is_expected(self, model: LocalModel) -> int | None:
+        tokenizer = model.lm.tokenizer
+        if self._settings.add_bos_token is not None:
+            tokenizer = tokenizer_as_saved(
+                self._folder, trust_remote_code=model.remote_code_executed
+            )
+        return expected_bos(tokenizer, self._folder, model.lm.apply_chat_template)
 
     def score(self, question: Question) -> Scored:
         """Answer one benchmark. What is in memory after it is what the next one starts from."""
         if self._loaded is None or self._state is None or self._match is None:
             raise RuntimeError("score was called before load")
         model, before = self._loaded, self._state
+        calls = model.lm.listen()
         answered = self._evaluate(model, question)
         after = model.observe()
         self._state = after
@@ -125,6 +144,18 @@ class CheckpointSubject:
                 "task_source": question.benchmark.origin,
             },
             versions=model.versions,
+            facts=self._facts(question, answered, calls),
+        )
+
+    def _facts(self, question: Question, answered: Answered, calls: ModelCalls) -> tuple[Fact, ...]:
+        return (
+            *facts_of_checkpoint(
+                calls,
+                revision=self._revision,
+                machine=self._machine,
+                expected_bos=self._expected_bos,
+            ),
+            *facts_of_run(harness_state(), question.benchmark.definition, answered.facts),
         )
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:

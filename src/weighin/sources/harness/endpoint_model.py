@@ -94,14 +94,20 @@ class _Served:
             seed=self._seed,  # type: ignore[attr-defined]
             eos=self.eos_string,  # type: ignore[attr-defined]
         )
+        heard = self.connection.heard
         if generate:
-            self.connection.heard.note_decoding(payload)
+            heard.note_decoding(payload)
+        if self.tokenized_requests and not self.is_chat:  # type: ignore[attr-defined]
+            request_type = "generate_until" if generate else "loglikelihood"
+            bos = self.tokenizer.bos_token_id  # type: ignore[attr-defined]
+            heard.calls.note_prompt(request_type, messages[0], bos)
         return payload
 
     def _require_texts(
         self, body: Mapping[str, JsonValue], messages: Sequence[Sequence[int]]
     ) -> None:
         require_texts(body, len(messages), chat=self.is_chat, place=self.connection.place)
+        self.connection.heard.note_texts(body)
 
 
 class ServedCompletions(_Served, LocalCompletionsAPI):  # type: ignore[misc]  # no types

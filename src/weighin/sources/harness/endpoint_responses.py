@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from weighin.errors import RunError
 from weighin.identity.canonical import canonical_json
+from weighin.sources.harness.model_calls import UNKNOWN, ModelCalls
 
 JsonObject = Mapping[str, JsonValue]
 _DESCRIBING = ("model", "system_fingerprint", "provider")
@@ -47,10 +48,14 @@ class Heard:
     Attributes:
         answers: Number of responses by what they say of who answered.
         decoding: Distinct settings of decoding that were sent, by their canonical JSON.
+        calls: The tokens of the first prompts that were sent as tokens, and the generated answers.
+        untold_tokens: Responses with text that do not say of how many tokens it is.
     """
 
     answers: dict[SelfDescription, int] = field(default_factory=dict)
     decoding: dict[bytes, dict[str, JsonValue]] = field(default_factory=dict)
+    calls: ModelCalls = field(default_factory=ModelCalls)
+    untold_tokens: int = 0
 
     def note_answer(self, answer: SelfDescription) -> None:
         """Count one response."""
@@ -60,6 +65,20 @@ class Heard:
         """Keep the settings of decoding of a request for text."""
         settings = {k: v for k, v in payload.items() if k not in _NOT_DECODING}
         self.decoding[canonical_json(settings)] = settings
+
+    def note_texts(self, body: JsonObject) -> None:
+        """Keep why the texts of a response ended, and of how many tokens they are."""
+        choices = body.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            reason = choice.get("finish_reason") if isinstance(choice, dict) else None
+            is_told = isinstance(reason, str) and 0 < len(reason) <= _LONGEST_NAME
+            self.calls.note_answer(str(reason) if is_told else UNKNOWN, tokens=0)
+        usage = body.get("usage")
+        tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
+        if type(tokens) is int and tokens >= 0:
+            self.calls.tokens += tokens
+        else:
+            self.untold_tokens += 1
 
 
 def self_description(body: JsonObject, place: str) -> SelfDescription:

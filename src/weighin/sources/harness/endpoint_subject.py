@@ -22,7 +22,10 @@ from weighin.sources.harness.endpoint_model import ServedModel, open_endpoint
 from weighin.sources.harness.endpoint_observations import observed_requests, observed_server
 from weighin.sources.harness.endpoint_responses import Heard
 from weighin.sources.harness.evaluation import Answered, Asking, evaluate
+from weighin.sources.harness.expected_bos import expected_bos
+from weighin.sources.harness.harness_state import harness_state
 from weighin.sources.harness.local_model import installed_versions
+from weighin.sources.harness.run_facts import facts_of_endpoint, facts_of_run
 from weighin.sources.harness.subject import Question, Scored
 from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 
@@ -62,6 +65,7 @@ class EndpointSubject:
         self._tokenizer = _read_tokenizer(self._tokenizer_folder)
         _refuse_templates(requirements, endpoint)
         self._served: ServedModel | None = None
+        self._expected_bos: int | None = None
 
     @property
     def description(self) -> JsonValue:
@@ -91,6 +95,11 @@ class EndpointSubject:
     def load(self) -> None:
         """Load the tokenizer, if there is one."""
         self._served = open_endpoint(self._model, self._endpoint, self._tokenizer_folder, self._key)
+        if self._tokenizer_folder is not None:
+            lm = self._served.lm
+            self._expected_bos = expected_bos(
+                lm.tokenizer, self._tokenizer_folder, lm.apply_chat_template
+            )
 
     def score(self, question: Question) -> Scored:
         """Answer one benchmark, and keep what every response says of who answered."""
@@ -116,6 +125,14 @@ class EndpointSubject:
             engine="",
             settings=self._settings(served, heard, answered) | {"task_source": benchmark.origin},
             versions=installed_versions(),
+            facts=(
+                *facts_of_endpoint(
+                    heard,
+                    served_model=self._endpoint.served_model,
+                    expected_bos=self._expected_bos,
+                ),
+                *facts_of_run(harness_state(), benchmark.definition, answered.facts),
+            ),
         )
 
     def _evaluate(self, served: ServedModel, question: Question) -> Answered:

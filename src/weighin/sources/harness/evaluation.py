@@ -12,6 +12,7 @@ from lm_eval.loggers import EvaluationTracker
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, WeighinError
+from weighin.evidence.facts import Fact
 from weighin.evidence.files import translated_errors
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import file_digest
@@ -26,6 +27,7 @@ from weighin.sources.harness.tasks import (
     TORCH_SEED,
     LoadedBenchmark,
 )
+from weighin.sources.lm_eval_answers import facts_of_answers
 from weighin.sources.lm_eval_results import asked_of, leaves_of, scores_of
 from weighin.sources.lm_eval_samples import SampleContent, read_samples
 
@@ -68,12 +70,14 @@ class Answered:
         scores: Every score.
         odd_scores: Scores that are no finite number, as `metric,filter: value`.
         files: The native files, relative to the attempt's folder.
+        facts: What the samples show of the answers.
     """
 
     asked: Asked
     scores: tuple[Score, ...]
     odd_scores: tuple[str, ...]
     files: tuple[FileDigest, ...]
+    facts: tuple[Fact, ...] = ()
 
 
 def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> Answered:
@@ -179,6 +183,7 @@ def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -
         scores=tuple(scores),
         odd_scores=tuple(odd),
         files=tuple(files),
+        facts=tuple(facts_of_answers([content.answers for content in contents.values()])),
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 import transformers
-from lm_eval.models.huggingface import HFLM
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, RunError
@@ -20,6 +19,7 @@ from weighin.identity.manifest import Manifest
 from weighin.identity.tokenizer import tokenizer_digest
 from weighin.requirements.model import Model
 from weighin.sources.harness.memory import MemoryDigest, digest_in_memory
+from weighin.sources.harness.observed_model import ObservedModel
 from weighin.sources.harness.quiet import quiet
 from weighin.sources.harness.remote_code import code_files, remote_code_allowed
 
@@ -45,8 +45,8 @@ class _RecordingLoader:
         return loaded
 
 
-class WeighedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
-    """lm-eval's own HFLM; it only keeps what was not found in the checkpoint."""
+class WeighedModel(ObservedModel):
+    """lm-eval's own HFLM; it only keeps what was not found in the checkpoint, and what passed."""
 
     AUTO_MODEL_CLASS: Any  # the Auto class or what stands in for it; lm-eval sets it
     missing_tensors: tuple[str, ...] = ()

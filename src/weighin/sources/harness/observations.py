@@ -10,6 +10,7 @@ from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.chat_template import chat_template_digest
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.manifest import Manifest
+from weighin.identity.quantised_build import packings, quantization_words
 from weighin.sources.harness.local_model import LocalModel, MemoryState
 
 NONE = "none"
@@ -144,7 +145,10 @@ def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:
 
 def _quantization(model: LocalModel, manifest: Manifest) -> Observation:
     if model.quantization is not None:
-        return measured(Facet.QUANTIZATION, model.quantization, short(manifest.quantization))
+        words = quantization_words((model.quantization,), packings(manifest.tensors))
+        return measured(
+            Facet.QUANTIZATION, model.quantization, f"{words} ({short(manifest.quantization)})"
+        )
     if manifest.quantization is None:
         return measured(Facet.QUANTIZATION, NONE, NONE)
     value: JsonValue = {"checkpoint": manifest.quantization, "in_memory": NONE}

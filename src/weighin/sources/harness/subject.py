@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from weighin.evidence.facts import Fact
 from weighin.evidence.records import LoadedWeights, Observation
 from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
@@ -54,6 +55,7 @@ class Scored:
         engine: The inference engine with its version.
         settings: Batch size, device, seeds and the like.
         versions: Versions of the packages that matter.
+        facts: What the run says beyond the facets.
     """
 
     answered: Answered
@@ -62,6 +64,7 @@ class Scored:
     engine: str
     settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
+    facts: tuple[Fact, ...]
 
 
 class Subject(Protocol):

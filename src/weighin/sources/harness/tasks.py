@@ -22,6 +22,7 @@ from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.harness.quiet import quiet
 from weighin.sources.harness.task_code import code_digests
+from weighin.sources.harness.task_definition import TaskDefinition, task_definition
 from weighin.sources.harness.task_origin import own_folders, shipped_names, told_origin
 from weighin.sources.lm_eval_results import config_digest, without_addresses
 from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
@@ -45,6 +46,7 @@ class LoadedBenchmark:
             documents. A dataset's own fingerprint depends on paths and times, not on content.
         aggregations: Aggregation name by (task, metric).
         origin: Where its tasks come from: `lm-eval 0.4.13`, or the user's folder.
+        definition: What stands in the place of lm-eval's own definition, and its code.
     """
 
     requirement: BenchmarkRequirement
@@ -55,6 +57,7 @@ class LoadedBenchmark:
     digest: str
     aggregations: Mapping[tuple[str, str], str]
     origin: str
+    definition: TaskDefinition
 
     @property
     def output_types(self) -> frozenset[str]:
@@ -125,7 +128,8 @@ def _load(
         with quiet():
             loaded = manager.load([task])
             leaves: dict[str, Task] = dict(loaded["tasks"])
-            digest = _digest(leaves, benchmark.num_fewshot)
+            code = {name: code_digests(leaf) for name, leaf in leaves.items()}
+            digest = _digest(leaves, code, benchmark.num_fewshot)
     except Exception as error:
         # Loading a task runs its code and fetches its data: anything can go wrong in there.
         raise RunError(
@@ -150,6 +154,7 @@ def _load(
         digest=digest,
         aggregations=_aggregations(leaves, loaded["groups"]),
         origin=told_origin(owned, leaves),
+        definition=task_definition(benchmark, leaves, owned, code.values()),
     )
     _refuse_what_it_cannot_do(requirements, found)
     return found
@@ -260,14 +265,16 @@ def _aggregations(
     return found
 
 
-def _digest(leaves: Mapping[str, Task], num_fewshot: int | None) -> str:
+def _digest(
+    leaves: Mapping[str, Task], code: Mapping[str, tuple[str, ...]], num_fewshot: int | None
+) -> str:
     parts: dict[str, JsonValue] = {}
     for name, task in leaves.items():
         dumped: JsonValue = json.loads(json.dumps(task.dump_config(), default=_as_json))
         shots = num_fewshot if num_fewshot is not None else task.get_config("num_fewshot")
         parts[name] = {
             "config": config_digest(dumped if isinstance(dumped, dict) else {}),
-            "code": list[JsonValue](code_digests(task)),
+            "code": list[JsonValue](code[name]),
             "documents": _documents_digest(task.eval_docs),
             "fewshot_documents": _documents_digest(task.fewshot_docs() or ()) if shots else "",
         }

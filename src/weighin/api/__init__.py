@@ -1,0 +1,29 @@
+"""What weighin does, as functions."""
+
+from weighin.api.checkpoints import (
+    compare,
+    fingerprint,
+    fingerprint_revision,
+    verify,
+    verify_published,
+    verify_signature,
+)
+from weighin.api.logs import export, export_text, import_evidence, inspect
+from weighin.api.scorecards import scorecard
+from weighin.api.verdicts import check, run
+
+__all__ = [
+    "check",
+    "compare",
+    "export",
+    "export_text",
+    "fingerprint",
+    "fingerprint_revision",
+    "import_evidence",
+    "inspect",
+    "run",
+    "scorecard",
+    "verify",
+    "verify_published",
+    "verify_signature",
+]

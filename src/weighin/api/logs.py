@@ -1,0 +1,112 @@
+"""Logs of other harnesses: what is in them, kept as evidence, written in formats of others."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from weighin.errors import EvidenceError, UsageError
+from weighin.evidence.collected import Inspection
+from weighin.reports.export_format import ExportFormat
+from weighin.reports.exporting import Export
+from weighin.reports.written_export import WrittenExport, write_export
+from weighin.sources.evidence_files import inspect_evidence, read_evidence
+from weighin.sources.importing import Imports, import_logs
+
+PathLike = str | Path
+
+
+def inspect(evidence: Iterable[PathLike]) -> Inspection:
+    """What is recognised in some files and folders: formats, rows, facets with grades.
+
+    Raises:
+        UsageError: A path does not exist.
+        EvidenceError: A ledger or a commit marker of a results folder cannot be read.
+    """
+    return inspect_evidence([Path(path) for path in evidence])
+
+
+def import_evidence(
+    evidence: Iterable[PathLike], *, results: PathLike, skip_unreadable: bool = False
+) -> Imports:
+    """Keep logs of other harnesses in a results folder: copies of their files, and their records.
+
+    A check of that folder alone then says what a check of the logs says.
+
+    Args:
+        evidence: Files and folders.
+        results: The results folder.
+        skip_unreadable: Leave out what cannot be read instead of raising.
+
+    Raises:
+        UsageError: A path does not exist, or the folder cannot be written.
+        EvidenceError: Files cannot be read; nothing was imported.
+        InfrastructureError: The disk is full or failing.
+    """
+    return import_logs(
+        [Path(path) for path in evidence], Path(results), skip_unreadable=skip_unreadable
+    )
+
+
+def export(
+    evidence: Iterable[PathLike], *, to: ExportFormat | str, into: PathLike
+) -> WrittenExport:
+    """Write what was recorded in a format of others. The same records always give the same files.
+
+    Args:
+        evidence: Files and folders: records and logs of any kind that `check` reads.
+        to: `eee`, `hf-eval-results` or `csv`.
+        into: A folder; for `csv` also the file. Nothing there is overwritten.
+
+    Raises:
+        UsageError: The format is none of these, or another file lies where one is to be written.
+        EvidenceError: The evidence cannot be read, or holds no score.
+        InfrastructureError: The disk is full or failing.
+    """
+    chosen = _export_format(to)
+    return write_export(_exported(evidence, chosen), chosen, Path(into))
+
+
+def export_text(
+    evidence: Iterable[PathLike], *, to: ExportFormat | str
+) -> tuple[str, tuple[str, ...]]:
+    """What `export` would write as its only file, and its notes.
+
+    Raises:
+        UsageError: It would not be one file; give a folder to `export`.
+        EvidenceError: The evidence cannot be read, or holds no score.
+    """
+    exported = _exported(evidence, _export_format(to))
+    if len(exported.files) != 1:
+        raise UsageError(
+            f"--to {to}: expected one file to print, found {len(exported.files)}; give a folder "
+            "with --into"
+        )
+    return exported.files[0].content.decode("utf-8"), exported.notes
+
+
+def _export_format(to: ExportFormat | str) -> ExportFormat:
+    try:
+        return ExportFormat(to)
+    except ValueError as error:
+        known = ", ".join(ExportFormat)
+        raise UsageError(f"--to {to}: expected one of {known}") from error
+
+
+def _exported(evidence: Iterable[PathLike], to: ExportFormat) -> Export:
+    from weighin.reports.export_csv import export_csv  # rarely needed, as the other two
+    from weighin.reports.export_eee import export_every_eval_ever
+    from weighin.reports.export_hub import export_hub_eval_results
+
+    exporters = {
+        ExportFormat.EVERY_EVAL_EVER: export_every_eval_ever,
+        ExportFormat.HUB_EVAL_RESULTS: export_hub_eval_results,
+        ExportFormat.CSV: export_csv,
+    }
+    paths = [Path(path) for path in evidence]
+    collected = read_evidence(paths)
+    if not any(record.scores for record in collected.records):
+        raise EvidenceError(
+            f"{', '.join(map(str, paths))}: expected records or logs with scores, found none"
+        )
+    exported = exporters[to](collected.records)
+    return replace(exported, notes=(*exported.notes, *collected.notes))

@@ -1,0 +1,222 @@
+"""Score what is required, and judge what was recorded."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from weighin.api.row_comparisons import row_comparisons
+from weighin.evidence.collected import Evidence
+from weighin.evidence.records import Record
+from weighin.evidence.store import Store
+from weighin.executors.events import RunListener, SilentListener
+from weighin.executors.here import run_here
+from weighin.executors.plan import RunOptions
+from weighin.identity.collector import without_collector
+from weighin.identity.hub_revision import (
+    RemoteRevision,
+)
+from weighin.requirements.loading import load_requirements
+from weighin.requirements.model import Requirements
+from weighin.rules.catalogue import rule_shapes
+from weighin.rules.interface import Case, Verdict
+from weighin.rules.judge import judge
+from weighin.rules.row import is_of_model, row_of
+from weighin.sources.checkpoints_at_hand import (
+    AtHand,
+    declared_checkpoint,
+    released_checkpoint,
+)
+from weighin.sources.evidence_files import read_evidence
+
+PathLike = str | Path
+
+
+def run(
+    requirements: PathLike,
+    *,
+    results: PathLike = "results",
+    only: Sequence[str] = (),
+    max_samples: int | None = None,
+    new_attempt: bool = False,
+    compress_samples: bool = False,
+    listener: RunListener | None = None,
+    command: str = "weighin.run(...)",
+) -> Verdict:
+    """Score every required benchmark that is not recorded yet, then judge.
+
+    Args:
+        requirements: The requirements file.
+        results: The results folder.
+        only: Tasks to score; the others must be recorded already for a verdict of `met`.
+        max_samples: Only the first documents of every benchmark; recorded as partial.
+        new_attempt: Score again what is recorded already. Every attempt is kept and counted.
+        compress_samples: Write samples files as `.jsonl.gz`.
+        listener: Hears of progress.
+        command: What the record says was called.
+
+    Returns:
+        The verdict on the records of all required benchmarks of these requirements.
+
+    Raises:
+        WeighinError: Nothing could be scored or judged at all. A benchmark that fails alone makes
+            the verdict `undecided` and is named in `Verdict.ignored`.
+    """
+    loaded = load_requirements(Path(requirements), rule_shapes())
+    options = RunOptions(
+        results=Path(results),
+        only=tuple(only),
+        max_samples=max_samples,
+        new_attempt=new_attempt,
+        compress_samples=compress_samples,
+        command=command,
+    )
+    result = run_here(loaded, options, listener or SilentListener())
+    evidence = read_evidence(result.evidence, apart=[Path(requirements)])
+    notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
+    known = None
+    if result.manifest is not None:
+        known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
+    return _judge(loaded, evidence, (), known=known, notes=notes)
+
+
+@without_collector()
+def check(
+    requirements: PathLike,
+    evidence: Iterable[PathLike] = ("results",),
+    *,
+    reference: Iterable[PathLike] = (),
+    keep_comparisons: PathLike | None = None,
+    online: bool = False,
+    keep_revision: PathLike | None = None,
+    on_hub_answer: Callable[[str], None] | None = None,
+    skip_unreadable: bool = False,
+    today: date | None = None,
+) -> Verdict:
+    """Judge what was recorded. Needs no torch, no lm-eval and, unless `online`, no network.
+
+    Args:
+        requirements: The requirements file.
+        evidence: Files and folders: weighin's records, what it imported, and logs of other
+            harnesses.
+        reference: Further evidence that is not judged, to compare with, of whatever model: the
+            declared checkpoint's own scores, or a baseline.
+        keep_comparisons: A results folder in which measured differences between checkpoints are
+            kept, so that the check can be repeated where the checkpoints are not at hand.
+        online: Ask the hub what it publishes as `model.released`, if that names a revision that is
+            not in the hub cache. Its weights are not downloaded.
+        keep_revision: A results folder in which the answer of the hub, or of its cache, is kept
+            with its time, so that the check can be repeated without either. Whoever can write there
+            can change it, so a verdict that rests on it names the file.
+        on_hub_answer: Called with a sentence on where an answer was kept, or that it was not.
+        skip_unreadable: Name files that cannot be read as evidence in `Verdict.ignored` instead of
+            raising.
+        today: The day on which waivers must hold; the current day (UTC) by default.
+
+    Raises:
+        WeighinError: The requirements or the evidence cannot be read.
+    """
+    loaded = load_requirements(Path(requirements), rule_shapes())
+    collected, known = (
+        read_evidence(
+            [Path(path) for path in paths],
+            skip_unreadable=skip_unreadable,
+            is_wanted=is_wanted,
+            apart=[Path(requirements)],
+        )
+        # The other side of a comparison may be another model.
+        for paths, is_wanted in ((evidence, partial(is_of_model, loaded)), (reference, None))
+    )
+    released = released_checkpoint(
+        loaded, {**known.manifests, **collected.manifests}, collected.revisions, online=online
+    )
+    _keep_answer(released.revision, keep_revision, on_hub_answer)
+    return _judge(
+        loaded,
+        replace(
+            collected,
+            manifests={**known.manifests, **collected.manifests},
+            comparisons={**known.comparisons, **collected.comparisons},
+        ),
+        known.records,
+        released=released,
+        keep_in=None if keep_comparisons is None else Store(Path(keep_comparisons)),
+        today=today,
+    )
+
+
+def _judge(
+    requirements: Requirements,
+    evidence: Evidence,
+    reference: tuple[Record, ...],
+    *,
+    known: AtHand | None = None,
+    notes: tuple[str, ...] = (),
+    released: AtHand | None = None,
+    keep_in: Store | None = None,
+    today: date | None = None,
+) -> Verdict:
+    row = row_of(requirements, evidence)
+    if released is None:
+        released = released_checkpoint(
+            requirements, evidence.manifests, evidence.revisions, online=False
+        )
+    needs_files = released.manifest is None and released.revision is not None
+    declared = known or declared_checkpoint(
+        requirements, evidence.manifests, with_files=needs_files
+    )
+    case = Case(
+        requirements=requirements,
+        records=row.records,
+        manifests=evidence.manifests,
+        recompute=row.recompute,
+        declared=declared.manifest,
+        declared_why_not=declared.why_not,
+        declared_files=declared.files,
+        released=released.manifest,
+        released_why_not=released.why_not,
+        released_revision=released.revision if needs_files else None,
+        broken_files=row.broken_files,
+        interrupted_attempts=row.interrupted_attempts,
+        finished_attempts=row.finished_attempts,
+        unvouched_attempts=evidence.unvouched_attempts,
+        comparisons=row_comparisons(
+            requirements, row.records, declared.manifest, evidence, keep_in
+        ),
+        reference=reference,
+        other_records=row.other_records,
+        declarations=row.declarations,
+        document_scores=row.document_scores,
+    )
+    ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
+    return judge(case, today=today or datetime.now(UTC).date(), ignored=ignored)
+
+
+def _keep_answer(
+    revision: RemoteRevision | None, folder: PathLike | None, tell: Callable[[str], None] | None
+) -> None:
+    if revision is None or revision.kept_in:
+        return
+    sentence = ""
+    if folder is not None:
+        path = Store(Path(folder)).keep_revision(revision)
+        sentence = f"{revision.reference}, {revision.statement}: kept in {path}"
+    elif revision.source == "hub":
+        sentence = (
+            f"{revision.reference}: the answer of {revision.endpoint} is not kept; "
+            "--keep-revision RESULTS keeps it for checks without a network"
+        )
+    if sentence and tell is not None:
+        tell(sentence)
+
+
+def _other_models(records: Sequence[Record]) -> tuple[str, ...]:
+    others = sorted({record.model for record in records})
+    if not others:
+        return ()
+    sentence = (
+        f"records of other models were not judged: {', '.join(others)}; name them in "
+        "model.aliases if they are this model"
+    )
+    return (sentence,)

@@ -1,0 +1,34 @@
+"""`weighin inspect`: what was recognised in some files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def inspect(
+    evidence: Annotated[list[Path], typer.Argument(help="Logs and records, or folders with them.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every file, row and note.")
+    ] = False,
+) -> int:
+    """Show what is recognised: formats, rows, facets with grades, and what would record the rest.
+
+    Exits with 0 if every file could be read, with 3 if not.
+    """
+    from weighin import api
+    from weighin.cli.output import print_page, write_output
+    from weighin.errors import EvidenceError
+
+    found = api.inspect(evidence)
+    if as_json:
+        from weighin.reports import as_inspection_json
+
+        write_output(as_inspection_json.render(found))
+    else:
+        from weighin.reports import as_inspection
+
+        print_page(as_inspection.render(found, verbose=verbose))
+    return EvidenceError.exit_code if found.unread else 0

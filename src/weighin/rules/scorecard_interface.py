@@ -1,0 +1,132 @@
+"""What a check of a scorecard is, what it sees and what it answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from weighin.evidence.benchmarks import BenchmarkRegistry
+from weighin.evidence.records import Record
+from weighin.evidence.scorecards import Scorecard, ScorecardNumber
+
+
+class Word(StrEnum):
+    """What can be said of a number, from the firmest to the mildest. Facts, never motives."""
+
+    IMPOSSIBLE = "IMPOSSIBLE"
+    """Arithmetic: the number cannot come from what is declared."""
+    DIFFERENT_ARTIFACT = "DIFFERENT ARTIFACT"
+    """Identity: it belongs to another artifact than it seems."""
+    OVERSTATED = "OVERSTATED"
+    """Statistics: a re-run is lower by more than chance and rounding explain."""
+    UNDECLARED = "UNDECLARED"
+    """Protocol: something that the number needs is not said where it is printed."""
+    UNUSUAL = "UNUSUAL"
+    """It does not fit its neighbours; that proves nothing."""
+    UNRESOLVED = "UNRESOLVED"
+    """The evidence is too small to say."""
+    VOID = "VOID"
+    """The test has no power here: it says nothing."""
+    CONSISTENT = "CONSISTENT"
+    """Nothing speaks against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredScore:
+    """What a run measured that a claim is held against.
+
+    Attributes:
+        score: A share.
+        rounding: The most that its own rounding can have changed.
+        standard_error: Of the score; `None` if nothing tells it.
+        words: Who measured what, for a sentence.
+        by: Who ran it, or the file that it is logged in.
+        arithmetic: Where the standard error is from.
+    """
+
+    score: float
+    rounding: float
+    standard_error: float | None
+    words: str
+    by: str
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardFinding:
+    """One answer of one check.
+
+    Attributes:
+        word: The answer.
+        statement: One sentence of fact that a reader without statistics understands.
+        arithmetic: The calculation behind it, so that a reader can repeat it by hand.
+        numbers: The numbers that it is about.
+        power: How much the test could have found, in words; empty where that is no question.
+        fix: What would settle or mend it.
+        p_value: Of a statistical test, before correction for many tests; `None` for exact ones.
+        unresolved: The statement instead, where the p-value does not survive that correction.
+        run: What the first of `numbers` was held against; `None` where it was no run.
+    """
+
+    word: Word
+    statement: str
+    arithmetic: str = ""
+    numbers: tuple[ScorecardNumber, ...] = ()
+    power: str = ""
+    fix: str = ""
+    p_value: float | None = None
+    unresolved: str = ""
+    run: MeasuredScore | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardCase:
+    """Everything that is judged.
+
+    Attributes:
+        scorecards: At least one; several are versions of one card, or sources on one model.
+        registry: Benchmarks that are known.
+        records: Logged runs of the artifacts, if any are at hand.
+        margin: The largest difference between a claim and a re-run that does not matter, as a
+            share.
+        alpha: Chance of a false alarm that each report may have, over all its statistical tests.
+    """
+
+    scorecards: tuple[Scorecard, ...]
+    registry: BenchmarkRegistry
+    records: tuple[Record, ...] = ()
+    margin: float = 0.02
+    alpha: float = 0.05
+
+
+class ScorecardCheck(Protocol):
+    """A check: a frozen class whose docstring has a first sentence and Why, How and Fix.
+
+    Attributes:
+        id: For example `attainable-score`.
+    """
+
+    id: ClassVar[str]
+
+    def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
+        """The check's findings; none if it has nothing to say about these numbers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardReport:
+    """What all checks say of a scorecard.
+
+    Attributes:
+        case: What was judged.
+        findings: By id of the check, in the order of the catalogue; p-values adjusted.
+    """
+
+    case: ScorecardCase
+    findings: tuple[tuple[str, ScorecardFinding], ...]
+
+    @property
+    def worst(self) -> Word:
+        """The firmest word of all; `VOID` if nothing could be said."""
+        found = {finding.word for _, finding in self.findings}
+        return next((word for word in Word if word in found), Word.VOID)

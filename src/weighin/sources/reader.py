@@ -1,0 +1,106 @@
+"""What a reader of one log format is, and what it gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, overload
+
+from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
+from weighin.evidence.records import Record
+from weighin.sources.foreign_file import ForeignFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRecord:
+    """A record that was read, and what lies behind it.
+
+    Attributes:
+        record: The record. Its `origin.file` is the file as shown.
+        folder: Folder to which the paths of `record.files` are relative.
+        recompute: Recomputes its scores from what the log holds of single documents; `None` leaves
+            that to lm-eval's samples files beside it, if there are any.
+        broken: Files behind this record that contradict digests in the log.
+        notes: Sentences on what was passed over in it.
+    """
+
+    record: Record
+    folder: Path
+    recompute: Callable[[], Recomputed] | None = None
+    broken: tuple[BrokenFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class MadeRecords(Sequence[ReadRecord]):
+    """Records that are made when they are asked for, each time anew."""
+
+    def __init__(self, length: int, make: Callable[[int], ReadRecord]) -> None:
+        """That many records, each made from its index."""
+        self._indexes = range(length)
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    @overload
+    def __getitem__(self, index: int) -> ReadRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ReadRecord, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> ReadRecord | tuple[ReadRecord, ...]:
+        """The record at an index, or those of a slice.
+
+        Raises:
+            EvidenceError: The file is damaged there.
+        """
+        if isinstance(index, slice):
+            return tuple(self._make(place) for place in self._indexes[index])
+        return self._make(self._indexes[index])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one file holds.
+
+    Attributes:
+        format: The format as recognised, for example `LightEval results`.
+        records: In the order of the file. A sequence may make each when it is asked for.
+        companions: Further files that were read with it, and are not evidence by themselves.
+        broken: Parts that contradict digests in the file.
+        notes: Sentences on what was passed over, for example rows without a number.
+        declarations: What a person declares in it, beside all logs.
+        representative: Makes a record that says of the model what all of them say, quickly: it may
+            lack the scores and what was asked. `None` if there is none.
+    """
+
+    format: str
+    records: Sequence[ReadRecord]
+    companions: tuple[Path, ...] = ()
+    broken: tuple[BrokenFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    representative: Callable[[], ReadRecord] | None = None
+
+
+class Reader(Protocol):
+    """Reads one log format. It never imports the framework, and executes nothing that a log holds.
+
+    A reader is a module with these two functions and one line in `readers.READERS`.
+    """
+
+    def recognises(self, file: ForeignFile) -> bool:
+        """Whether a file is of this format, by what it holds; cheap for files that are not.
+
+        A file that is named as only this format names them, and is broken, is recognised, so that
+        `read` can say what is wrong.
+        """
+        ...
+
+    def read(self, file: ForeignFile) -> Reading:
+        """Everything in the file.
+
+        Raises:
+            EvidenceError: It is damaged, or of a version that is not known. The message names the
+                place, what was expected and what was found.
+        """
+        ...

@@ -1,0 +1,280 @@
+"""What a printed number can be: exact fractions, no floats."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from weighin.statistics.distributions import binomial_at_least
+
+_PRINTED = re.compile(r"(?P<whole>[0-9]{0,12})(?:\.(?P<decimals>[0-9]{0,30}))?")
+_WEAK, _VOID = 0.5, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNumber:
+    """A number as it was printed; its trailing zeros count.
+
+    Attributes:
+        text: As printed, for example `57.20`.
+        value: As a share of one where it was a percentage.
+        unit: One of its last digit, in the same way.
+    """
+
+    text: str
+    value: Fraction
+    unit: Fraction
+
+    @property
+    def rounding(self) -> Fraction:
+        """The most that rounding to it can have changed."""
+        return self.unit / 2
+
+
+class Power(StrEnum):
+    """What it tells that a number can be had from a number of documents."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    """A number at random could be had from it with a chance of at least one half."""
+    VOID = "void"
+    """Nearly every number could be had from it: the test says nothing."""
+
+
+class Attainability(StrEnum):
+    """Whether a whole number of passes gives a printed number."""
+
+    ROUNDED = "rounded"
+    """By rounding to the nearest, halves either way."""
+    TRUNCATED = "truncated"
+    """Only by rounding up or down."""
+    NONE = "none"
+    """By no rounding."""
+
+
+def printed_number(text: str, *, is_percentage: bool) -> PrintedNumber:
+    """Read a printed number.
+
+    Args:
+        text: Digits with at most one point, for example `57.2`; a `%` at its end is taken off.
+        is_percentage: Whether 100 means all.
+
+    Raises:
+        ValueError: The text is no such number.
+    """
+    bare = text.strip().removesuffix("%").strip()
+    match = _PRINTED.fullmatch(bare)
+    if match is None or not (match["whole"] or match["decimals"]):
+        raise ValueError(f"expected a printed number such as 57.2, found {text[:40]!r}")
+    scale = Fraction(1, 100 if is_percentage else 1)
+    unit = Fraction(1, 10 ** len(match["decimals"] or ""))
+    return PrintedNumber(text=bare, value=Fraction(bare) * scale, unit=unit * scale)
+
+
+def attainable_counts(number: PrintedNumber, denominator: int) -> range:
+    """The whole numbers of passes that round to a printed number.
+
+    Args:
+        number: The number.
+        denominator: Documents, times the answers to each if several were scored.
+
+    Returns:
+        Empty if there are none. Halves may round either way.
+
+    Raises:
+        ValueError: The denominator is below 1.
+
+    Source:
+        Brown and Heathers (2017), The GRIM test, doi:10.1177/1948550616673876.
+    """
+    if denominator < 1:
+        raise ValueError(f"expected a denominator from 1, found {denominator}")
+    low = math.ceil((number.value - number.rounding) * denominator)
+    high = math.floor((number.value + number.rounding) * denominator)
+    return range(max(0, low), min(denominator, high) + 1)
+
+
+def closest_count(number: PrintedNumber, denominator: int) -> int | None:
+    """The closest to a printed number of the whole numbers of passes that round to it.
+
+    Args:
+        number: The number.
+        denominator: As in `attainable_counts`.
+
+    Returns:
+        The lower of two that are as close; `None` if none rounds to it.
+
+    Raises:
+        ValueError: The denominator is below 1.
+    """
+    counts = attainable_counts(number, denominator)
+    if not counts:
+        return None
+    closest = math.ceil(number.value * denominator - Fraction(1, 2))
+    return min(max(closest, counts.start), counts.stop - 1)
+
+
+def attainability(number: PrintedNumber, denominator: int) -> Attainability:
+    """Whether some whole number of passes gives a printed number, and by which rounding.
+
+    Raises:
+        ValueError: The denominator is below 1.
+    """
+    if attainable_counts(number, denominator):
+        return Attainability.ROUNDED
+    # Strictly within one unit: a value that truncation or rounding up turned into the number.
+    low = math.floor((number.value - number.unit) * denominator) + 1
+    high = math.ceil((number.value + number.unit) * denominator) - 1
+    if range(max(0, low), min(denominator, high) + 1):
+        return Attainability.TRUNCATED
+    return Attainability.NONE
+
+
+def random_pass_rate(number: PrintedNumber, denominator: int) -> float:
+    """About the chance that a number of so many digits, taken at random, is attainable.
+
+    Raises:
+        ValueError: The denominator is below 1.
+    """
+    if denominator < 1:
+        raise ValueError(f"expected a denominator from 1, found {denominator}")
+    return float(min(Fraction(1), (denominator + 1) * number.unit))
+
+
+def power_of(pass_rate: float) -> Power:
+    """In a word, what a test says that a random number passes with some chance."""
+    if pass_rate >= _VOID:
+        return Power.VOID
+    return Power.WEAK if pass_rate >= _WEAK else Power.STRONG
+
+
+def fitting_repeats(number: PrintedNumber, documents: int, most: int) -> Iterator[int]:
+    """The numbers of passes over the documents, from 1, whose mean the number can be.
+
+    Args:
+        number: The number.
+        documents: At least 1.
+        most: The largest number of passes that is tried.
+    """
+    return (n for n in range(1, most + 1) if attainable_counts(number, documents * n))
+
+
+def macro_denominator(documents: Iterable[int]) -> int:
+    """Denominator of the plain mean of the scores of several tasks.
+
+    Args:
+        documents: Number of documents of each task.
+
+    Returns:
+        The number of tasks times the least common multiple of the numbers of documents: every
+        such mean is a whole number of its parts, though not every whole number is such a mean.
+
+    Raises:
+        ValueError: There are no tasks, or one has no documents.
+    """
+    sizes = tuple(documents)
+    if not sizes or min(sizes) < 1:
+        raise ValueError(f"expected tasks with documents, found {list(sizes)}")
+    return len(sizes) * math.lcm(*sizes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenominatorFit:
+    """How well one denominator describes a column of numbers.
+
+    Attributes:
+        denominator: The denominator.
+        attainable: Numbers that it can give.
+        numbers: Numbers in all.
+        p_value: Chance that at least so many random numbers of their digits would be attainable.
+    """
+
+    denominator: int
+    attainable: int
+    numbers: int
+    p_value: float
+
+
+def denominator_profile(
+    numbers: Sequence[PrintedNumber], denominators: Iterable[int]
+) -> tuple[DenominatorFit, ...]:
+    """For each denominator, how many of a column's numbers it can give, and how odd that is.
+
+    Args:
+        numbers: At least one.
+        denominators: To try.
+
+    Raises:
+        ValueError: There are no numbers, or a denominator is below 1.
+    """
+    if not numbers:
+        raise ValueError("expected at least one number, found none")
+    fits: list[DenominatorFit] = []
+    for denominator in denominators:
+        attainable = sum(bool(attainable_counts(number, denominator)) for number in numbers)
+        # The largest chance of any of them: on the safe side where their digits differ.
+        chance = max(random_pass_rate(number, denominator) for number in numbers)
+        fits.append(
+            DenominatorFit(
+                denominator=denominator,
+                attainable=attainable,
+                numbers=len(numbers),
+                p_value=binomial_at_least(attainable, len(numbers), chance),
+            )
+        )
+    return tuple(fits)
+
+
+def documents_from_standard_error(score: PrintedNumber, standard_error: PrintedNumber) -> range:
+    """The numbers of documents that a score of 0 or 1 a document and its error can come from.
+
+    lm-eval prints sqrt(p (1 - p) / (n - 1)): together with p, that gives n.
+
+    Args:
+        score: From 0 to 1.
+        standard_error: In the same units; above half a unit of its last digit.
+
+    Returns:
+        Empty if no number of documents gives them.
+
+    Raises:
+        ValueError: The standard error may be 0, so that n has no bound.
+
+    Source:
+        The DEBIT test (Heathers and Brown, 2019) with n - 1 in the variance.
+    """
+    smallest_error = standard_error.value - standard_error.rounding
+    if smallest_error <= 0:
+        raise ValueError(f"expected a standard error above 0, found {standard_error.text}")
+    low_score = max(Fraction(0), score.value - score.rounding)
+    high_score = min(Fraction(1), score.value + score.rounding)
+    ends = [share * (1 - share) for share in (low_score, high_score)]
+    largest = Fraction(1, 4) if low_score <= Fraction(1, 2) <= high_score else max(ends)
+    largest_error = standard_error.value + standard_error.rounding
+    low = 1 + math.ceil(min(ends) / largest_error**2)
+    high = 1 + math.floor(largest / smallest_error**2)
+    return range(max(2, low), high + 1)
+
+
+def simplest_fraction(number: PrintedNumber) -> Fraction:
+    """The fraction with the smallest denominator that rounds to a printed number.
+
+    Returns:
+        Where the number has many digits and the denominator is small, that denominator divides
+        the number of documents behind it.
+
+    Source:
+        Stern (1858) and Brocot (1861): the walk down the tree of fractions.
+    """
+    low = max(Fraction(0), number.value - number.rounding)
+    return _simplest(low, number.value + number.rounding)
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    whole = math.ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    below = math.floor(low)
+    return below + 1 / _simplest(1 / (high - below), 1 / (low - below))

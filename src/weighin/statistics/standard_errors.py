@@ -1,0 +1,125 @@
+"""Standard errors of scores."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_FEWEST = 2
+
+
+def standard_error(scores: FloatArray) -> float:
+    """Standard error of a mean, as lm-eval computes it: with n - 1 in the variance.
+
+    Args:
+        scores: Shape (n,), score of each document, n at least 2.
+
+    Raises:
+        ValueError: Fewer than two scores.
+
+    Source:
+        lm-eval 0.4.13, `lm_eval.api.metrics.mean_stderr`.
+    """
+    if len(scores) < _FEWEST:
+        raise ValueError(f"expected at least two scores, found {len(scores)}")
+    return float(np.std(scores, ddof=1)) / math.sqrt(len(scores))
+
+
+def share_standard_error(share: float, documents: int) -> float:
+    """The same of scores that are 0 or 1: sqrt(p (1 - p) / (n - 1)).
+
+    Args:
+        share: Of the documents with score 1, from 0 to 1.
+        documents: At least 2.
+
+    Raises:
+        ValueError: The share is not from 0 to 1, or there are fewer than two documents.
+    """
+    if not 0 <= share <= 1 or documents < _FEWEST:
+        raise ValueError(
+            f"expected a share from 0 to 1 and at least two documents, found {share}, {documents}"
+        )
+    return math.sqrt(share * (1 - share) / (documents - 1))
+
+
+def clustered_se(scores: FloatArray, clusters: IntArray) -> float:
+    """Standard error of the mean when scores within a cluster are correlated.
+
+    Args:
+        scores: Shape (n,), score of each document.
+        clusters: Shape (n,), group of each document, for example its reading passage.
+
+    Returns:
+        In the units of `scores`; sqrt((n - 1) / n) times `standard_error` if every cluster has
+        size 1.
+
+    Raises:
+        ValueError: Fewer than two clusters, or the lengths differ.
+
+    Source:
+        Miller (2024), arXiv:2411.00640, eq. 4.
+    """
+    if len(scores) != len(clusters):
+        raise ValueError(f"expected a cluster for each score, found {len(scores)}, {len(clusters)}")
+    names, members = np.unique(clusters, return_inverse=True)
+    if len(names) < _FEWEST:
+        raise ValueError(f"expected at least two clusters, found {len(names)}")
+    residuals = np.bincount(members, weights=scores - scores.mean())
+    return float(np.sqrt(np.sum(residuals**2))) / len(scores)
+
+
+def weighted_group_se(errors: Sequence[float], documents: Sequence[int]) -> float:
+    """Standard error of a group's score that weighs its tasks by their documents.
+
+    Args:
+        errors: Standard error of each task.
+        documents: Number of documents of each task, at least 2.
+
+    Raises:
+        ValueError: No tasks, or the lengths differ.
+
+    Source:
+        lm-eval 0.4.13, `pooled_sample_stderr`.
+    """
+    if not errors or len(errors) != len(documents):
+        raise ValueError(f"expected tasks, each with both, found {len(errors)}, {len(documents)}")
+    total = sum(documents)
+    pooled = math.fsum(
+        (n - 1) * n * error**2 for error, n in zip(errors, documents, strict=True)
+    ) / (total - len(documents))
+    return math.sqrt(pooled / total)
+
+
+def unweighted_group_se(errors: Sequence[float]) -> float:
+    """Standard error of a group's score that is the plain mean of its tasks.
+
+    Args:
+        errors: Standard error of each task.
+
+    Raises:
+        ValueError: No tasks.
+    """
+    if not errors:
+        raise ValueError("expected at least one task, found none")
+    return math.sqrt(math.fsum(error**2 for error in errors)) / len(errors)
+
+
+def largest_standard_error(mean: float, documents: int) -> float:
+    """The largest standard error that scores from 0 to 1 with this mean can have.
+
+    Args:
+        mean: From 0 to 1.
+        documents: At least 2.
+
+    Raises:
+        ValueError: The mean is not from 0 to 1, or there are fewer than two documents.
+
+    Source:
+        Bhatia and Davis (2000), American Mathematical Monthly 107: the variance of values from 0
+        to 1 is at most mean * (1 - mean).
+    """
+    return share_standard_error(mean, documents)

@@ -1,0 +1,81 @@
+"""Reports on a scorecard: what is told once, what is told together, whose words are whose."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import weighin
+from weighin.reports import as_scorecard, as_scorecard_markdown
+from weighin.rules.scorecard_interface import ScorecardReport
+
+CARD = """\
+weighin_scorecard: 1
+title: a card
+unit: percent
+sources:
+  card: {title: model card, url: "https://example.org/card", date: "2025-04-05"}
+  other: {title: somebody, url: "https://example.org/other", place: page 2}
+source: card
+artifacts: [{name: m}]
+numbers:
+  - {artifact: m, benchmark: GPQA Diamond, place: table 1, printed: 57.2}
+  - {artifact: m, benchmark: GPQA Diamond, place: table 2, printed: 69.8}
+  - {artifact: m, benchmark: MBPP, printed: 66.4}
+  - {artifact: m, benchmark: MBPP, printed: 74.4}
+  - {artifact: m, benchmark: MMLU-Pro, printed: 80.5}
+  - {artifact: m, benchmark: MMLU-Pro, printed: 80.7, role: rerun, by: somebody, source: other}
+remarks: [the moon is a harsh mistress]
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> ScorecardReport:
+    path = tmp_path / "scorecard.yaml"
+    path.write_text(CARD)
+    return weighin.scorecard([path])
+
+
+def text(report: ScorecardReport, *, brief: bool = False, verbose: bool = False) -> str:
+    paper = StringIO()
+    console = Console(file=paper, width=400, highlight=False)
+    console.print(as_scorecard.render(report, brief=brief, verbose=verbose))
+    return paper.getvalue()
+
+
+def test_a_source_is_told_once_with_its_address_and_then_by_its_number(report):
+    for told in (text(report), as_scorecard_markdown.render(report)):
+        assert told.count("example.org/card") == 1
+    assert "model card [1], table 1" in text(report)
+    assert "model card [1], table 2" in text(report)
+
+
+def test_numbers_that_nothing_speaks_against_are_told_together(report):
+    line = "66.4, 74.4 % on MBPP: each fits one pass over 500 documents"
+    assert line in text(report)
+    assert line in text(report, brief=True)
+    assert f"- {line}" in as_scorecard_markdown.render(report).replace("&#54;", "6")
+
+
+def test_verbose_tells_every_finding_by_itself(report):
+    assert text(report, verbose=True).count("fits one pass over 500 documents") == 2
+
+
+def test_brief_has_the_sentences_without_the_arithmetic(report):
+    told = text(report, brief=True)
+    assert "57.2 % on GPQA Diamond (m, model card) is impossible in one pass" in told
+    assert "113/198" not in told
+    assert "113/198" in text(report)
+
+
+def test_what_became_of_claims_that_were_scored_again_stands_in_one_sentence(report):
+    # 80.5 against 80.7 over 12,032 documents: within two points, p < 1e-4.
+    told = "1 claim held against a re-run: 1 confirmed within ±2 points, none overstated, none "
+    assert told in text(report)
+    assert told in as_scorecard_markdown.render(report)
+
+
+def test_remarks_of_the_file_are_told_as_its_words(report):
+    for told in (text(report), text(report, brief=True), as_scorecard_markdown.render(report)):
+        assert told.index("in the words of the scorecard file") < told.index("harsh mistress")

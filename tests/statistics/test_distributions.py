@@ -1,0 +1,83 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from weighin.statistics.distributions import (
+    binomial_at_least,
+    incomplete_beta,
+    normal_cdf,
+    normal_quantile,
+    student_t_cdf,
+    student_t_quantile,
+)
+
+shapes = st.floats(0.05, 5000)
+probabilities = st.floats(1e-9, 1 - 1e-9)
+
+
+@given(shapes, shapes, st.floats(0, 1))
+def test_incomplete_beta_is_scipys(a, b, x):
+    assert math.isclose(
+        incomplete_beta(a, b, x), special.betainc(a, b, x), rel_tol=1e-8, abs_tol=1e-12
+    )
+
+
+@given(st.integers(1, 20_000), st.data())
+def test_the_binomial_tail_is_scipys(trials, data):
+    successes = data.draw(st.integers(0, trials))
+    probability = data.draw(st.floats(0, 1))
+    assert math.isclose(
+        binomial_at_least(successes, trials, probability),
+        float(stats.binom.sf(successes - 1, trials, probability)),
+        rel_tol=1e-7,
+        abs_tol=1e-12,
+    )
+
+
+@given(st.floats(-30, 30))
+def test_the_normal_distribution_is_accurate_in_both_tails(z):
+    assert math.isclose(normal_cdf(z), stats.norm.cdf(z), rel_tol=1e-12, abs_tol=1e-200)
+
+
+@given(probabilities)
+def test_the_normal_quantile_is_scipys(probability):
+    assert math.isclose(
+        normal_quantile(probability), stats.norm.ppf(probability), rel_tol=1e-9, abs_tol=1e-9
+    )
+
+
+@given(st.floats(-50, 50), st.floats(1, 500))
+def test_the_t_distribution_is_scipys(t, degrees):
+    assert math.isclose(
+        student_t_cdf(t, degrees), stats.t.cdf(t, degrees), rel_tol=1e-8, abs_tol=1e-12
+    )
+
+
+@given(st.floats(0.001, 0.999), st.integers(1, 200))
+def test_the_t_quantile_is_scipys(probability, degrees):
+    assert math.isclose(
+        student_t_quantile(probability, degrees),
+        stats.t.ppf(probability, degrees),
+        rel_tol=1e-6,
+        abs_tol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("probability", [0, 1, -1, math.nan])
+def test_a_quantile_needs_a_probability(probability):
+    for quantile in (normal_quantile, lambda p: student_t_quantile(p, 3)):
+        with pytest.raises(ValueError, match="expected a probability"):
+            quantile(probability)
+
+
+def test_more_successes_than_trials_are_refused():
+    with pytest.raises(ValueError, match="expected successes from 0 to 3, found 4"):
+        binomial_at_least(4, 3, 0.5)
+
+
+def test_shapes_of_a_beta_distribution_are_above_0():
+    with pytest.raises(ValueError, match="expected a > 0"):
+        incomplete_beta(0, 1, 0.5)
