@@ -23,7 +23,7 @@ def test_written_files_are_named(weighin, tmp_path: Path):
 
 def test_what_was_left_out_is_said_on_standard_error(weighin, tmp_path: Path):
     log = document()
-    log["eval"]["dataset"]["location"] = "/root/data.json"
+    log["eval"]["dataset"]["location"] = "questions.json"
     told = weighin("export", written(log, tmp_path), "--to", "hf-eval-results", "--into", tmp_path)
     assert "left out: 1; the format needs the dataset's id" in told.errors
 

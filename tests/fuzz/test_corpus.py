@@ -8,10 +8,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("gguf")
-pytest.importorskip("safetensors")
-
 from tests.fuzz.pickles import HOSTILE, MADE, PERSISTENT, Resolving, extension
 from tests.fuzz.targets import CORPUS, TARGETS, is_accepted, target_of
 from tests.fuzz.watching import only_reading

@@ -6,9 +6,6 @@
 import struct
 
 import pytest
-
-pytest.importorskip("safetensors")
-
 from tests.fuzz.safetensors_files import file_of
 from tests.fuzz.two_readers import Readers, Reason
 

@@ -2,6 +2,7 @@
 
 import json
 
+import peft
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -12,7 +13,6 @@ from weighin.identity.comparing import compare_checkpoints
 from weighin.identity.comparison_report import Kinship, PatternKind
 from weighin.identity.facets import Facet
 
-peft = pytest.importorskip("peft")
 pytestmark = [
     pytest.mark.model,
     pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning"),

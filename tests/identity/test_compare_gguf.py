@@ -1,5 +1,6 @@
 """A checkpoint against its GGUF conversion, written by llama.cpp's own package."""
 
+import gguf
 import numpy as np
 import pytest
 from tests.identity.comparing import changed_copy, kinds, pattern, tensors_of
@@ -8,7 +9,6 @@ from tests.tiny.checkpoint import save_tiny_checkpoint
 from weighin import api
 from weighin.identity.comparison_report import Kinship, PatternKind
 
-gguf = pytest.importorskip("gguf")
 pytestmark = pytest.mark.model
 
 HEADS = 4

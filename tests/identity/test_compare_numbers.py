@@ -20,7 +20,8 @@ BLOCKS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
 
 @pytest.mark.parametrize("dtype", BLOCKS)
 def test_blocks_are_the_numbers_that_the_gguf_package_reads(dtype):
-    gguf = pytest.importorskip("gguf")
+    import gguf
+
     kind = gguf.GGMLQuantizationType[dtype]
     random = np.random.default_rng(0)
     elements, size = ggml_block(dtype)
@@ -38,7 +39,8 @@ def test_blocks_are_the_numbers_that_the_gguf_package_reads(dtype):
 
 @pytest.mark.parametrize("dtype", ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0"])
 def test_a_quantiser_moves_by_the_steps_that_are_told(dtype):
-    gguf = pytest.importorskip("gguf")
+    import gguf
+
     numbers = np.random.default_rng(1).normal(size=32 * 100).astype(np.float32)
     packed = gguf.quants.quantize(numbers, gguf.GGMLQuantizationType[dtype])
     found = unpacked(packed.tobytes(), dtype)
@@ -58,7 +60,8 @@ DTYPES = {
 
 @pytest.mark.parametrize(("dtype", "name"), DTYPES.items())
 def test_rounding_is_that_of_torch(dtype, name):
-    torch = pytest.importorskip("torch")
+    import torch
+
     codes = np.random.default_rng(2).integers(0, 2**32, 200_000, dtype=np.uint32)
     small = np.random.default_rng(3).normal(0, 1, 200_000).astype(np.float32)
     ties = (np.arange(4096, dtype=np.float32) / 64).repeat(2)
@@ -105,7 +108,8 @@ def test_the_largest_of_72_rows_of_any_matrix_is_never_larger_than_its_energy():
 
 
 def test_names_of_gguf_are_those_of_its_own_map():
-    gguf = pytest.importorskip("gguf")
+    import gguf
+
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 12)
     parts = ["input_layernorm", "post_attention_layernorm"]
     parts += [f"self_attn.{p}_proj" for p in "qkvo"] + [

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import gguf
 import numpy as np
 import pytest
 
@@ -14,8 +15,6 @@ from weighin.identity.facets import Facet
 from weighin.identity.folder import list_checkpoint
 from weighin.identity.gguf_facets import gguf_facets
 from weighin.identity.reading import tensor_reader
-
-gguf = pytest.importorskip("gguf")
 
 GOLDEN = Path(__file__).with_name("golden")
 TEMPLATE = "{% for m in messages %}{{ m.content }}{% endfor %}\né"

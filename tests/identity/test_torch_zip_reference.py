@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.identity.torch_files import write_archive, write_torch
@@ -11,8 +12,6 @@ from weighin.errors import CheckpointError, WeighinError
 from weighin.identity.checkpoint import fingerprint
 from weighin.identity.safetensors import read_tensor_bytes
 from weighin.identity.torch_zip import read_header
-
-torch = pytest.importorskip("torch")
 
 DTYPES = {
     "bfloat16": "BF16", "bool": "BOOL", "complex64": "C64", "float16": "F16", "float32": "F32",

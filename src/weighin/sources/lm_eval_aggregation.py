@@ -17,6 +17,9 @@ import json, sys
 import lm_eval.api.metrics, lm_eval.api.registry as registry
 
 named = dict(registry.AGGREGATION_REGISTRY.items())
+# Anything else ends the process, and then nothing was recomputed.
+EXPECTED = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError,
+            RuntimeError, TypeError, ValueError)
 functions = {function.__name__: function for function in named.values()} | named
 
 def aggregated(name, values):
@@ -25,7 +28,7 @@ def aggregated(name, values):
     try:
         found = functions[name]([tuple(v) if isinstance(v, list) else v for v in values])
         return {"value": float(found)}
-    except Exception as error:
+    except EXPECTED as error:
         return {"why_not": f"lm-eval's {name!r} failed on the samples: {error!r}"[:300]}
 
 print()

@@ -162,13 +162,14 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
     if _loads_without_mmap():
         # A memory-mapped model changes when its file is overwritten, and dies when it is truncated.
         settings["disable_mmap"] = True
+    device = _device(model.device)
     try:
         with quiet():
             lm = WeighedModel(
                 pretrained=str(folder.resolve()),
                 revision="main",
                 dtype=model.dtype,
-                device=_device(model.device),
+                device=device,
                 batch_size=model.batch_size,
                 max_length=model.max_length,
                 trust_remote_code=trust_remote_code,
