@@ -179,7 +179,7 @@ def write_weights(source: Path, target: Path, replaced: dict[str, torch.Tensor])
     """
     with safe_open(source, framework="pt") as file:
         metadata = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # safe_open is no mapping
     if unknown := sorted(replaced.keys() - tensors.keys()):
         raise KeyError(f"{source}: has no tensor {', '.join(unknown)}")
     save_file(tensors | replaced, target, metadata=metadata)

@@ -97,7 +97,7 @@ def _said(report: ComparisonReport) -> str:
     return ", ".join(difference.facet for difference in report.facets)
 
 
-def _yes(fact: bool) -> str:  # noqa: FBT001
+def _yes(fact: bool) -> str:  # noqa: FBT001  # a value that is told
     return "yes" if fact else "NO"
 
 

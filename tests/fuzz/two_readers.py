@@ -185,7 +185,7 @@ class Readers:
     def _library(self, content: bytes) -> dict[str, tuple[object, ...]] | None:
         """What the library reads, by name; `None` if it refuses the file."""
         try:
-            found = deserialize(content)  # type: ignore[no-untyped-call]
+            found = deserialize(content)  # type: ignore[no-untyped-call]  # the library has no types
         except SafetensorError:
             found = None
         try:

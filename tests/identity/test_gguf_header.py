@@ -51,7 +51,7 @@ def refused(content: bytes, path: Path) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             printed = json.dumps(description(open_reader(str(path), lambda: None)))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # whatever the parser raises
         return str(error)
     try:
         described_header(printed.encode(), len(content), path)

@@ -30,6 +30,8 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
 )
 _EIGHT_BITS = ("F8_E4M3", "F8_E4M3FNUZ", "F8_E5M2", "F8_E5M2FNUZ", "F8_E8M0")
 _CODES = 256
+# Bits below the sign: E4M3 has one NaN; the top exponent of E5M2 is that of NaN and infinity.
+_NAN_OF_E4M3, _TOP_OF_E5M2 = 0x7F, 0x1F
 
 
 def is_decodable(dtype: str) -> bool:
@@ -89,9 +91,9 @@ def _eight_bit_number(code: int, dtype: str) -> float:
     exponent = (code & 0x7F) >> mantissa_bits
     fraction = (code & ((1 << mantissa_bits) - 1)) / (1 << mantissa_bits)
     sign = -1.0 if code & 0x80 else 1.0
-    if dtype == "F8_E4M3" and code & 0x7F == 0x7F:  # noqa: PLR2004
+    if dtype == "F8_E4M3" and code & 0x7F == _NAN_OF_E4M3:
         return float("nan")
-    if dtype == "F8_E5M2" and exponent == 0x1F:  # noqa: PLR2004
+    if dtype == "F8_E5M2" and exponent == _TOP_OF_E5M2:
         return float("nan") if fraction else sign * float("inf")
     if exponent == 0:
         return sign * fraction * 2.0 ** (1 - bias)

@@ -74,7 +74,7 @@ def located(folder: Path, path: str, root: Path | None = None) -> Path:
     except UnicodeEncodeError as error:
         raise CheckpointError(f"{folder}: expected file names in UTF-8, found {path!r}") from error
     try:
-        if os.path.basename(path) == path and _is_file_itself(f"{root}/{path}"):  # noqa: PTH119
+        if os.path.basename(path) == path and _is_file_itself(f"{root}/{path}"):  # noqa: PTH119  # the same
             return root / path
         target = Path(os.path.realpath(folder / path, strict=True))
     except OSError as error:

@@ -253,7 +253,7 @@ def _span(name: str, value: JsonValue, data_begin: int, path: Path | str) -> Ten
         )
     shape = _counts(value["shape"], f"{place}: shape")
     offsets = _counts(value["data_offsets"], f"{place}: data_offsets")
-    if len(offsets) != 2 or offsets[0] > offsets[1]:  # noqa: PLR2004
+    if len(offsets) != 2 or offsets[0] > offsets[1]:  # noqa: PLR2004  # begin and end
         raise CheckpointError(
             f"{place}: data_offsets: expected [begin, end], begin not after end, "
             f"found {_shown(list(offsets))}"

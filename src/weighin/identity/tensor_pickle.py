@@ -108,8 +108,8 @@ class _Machine:
             "FRAME": lambda _: None,  # a hint for reading ahead
             "STOP": lambda _: None,
             "NONE": lambda _: self._push(None),
-            "NEWTRUE": lambda _: self._push(True),  # noqa: FBT003
-            "NEWFALSE": lambda _: self._push(False),  # noqa: FBT003
+            "NEWTRUE": lambda _: self._push(True),  # noqa: FBT003  # a value, not a switch
+            "NEWFALSE": lambda _: self._push(False),  # noqa: FBT003  # the same
             "EMPTY_DICT": lambda _: self._push(_Mapping([])),
             "EMPTY_LIST": lambda _: self._push([]),
             "EMPTY_TUPLE": lambda _: self._push(()),

@@ -7,7 +7,7 @@ from typing import Final
 _OBEYED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
 _IN_ASCII: Final = str.maketrans(
-    {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}  # noqa: RUF001
+    {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}
 )
 
 

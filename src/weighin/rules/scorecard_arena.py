@@ -184,7 +184,7 @@ def half_widths(stated: StatedNumber) -> tuple[float, float]:
         EvidenceError: It has no digit.
     """
     upper, lower = (
-        float(read_number(text.lstrip("+-±−"), Unit.RATING, stated.cited).value)  # noqa: RUF001
+        float(read_number(text.lstrip("+-±−"), Unit.RATING, stated.cited).value)
         for text in stated.number.interval or ("0", "0")
     )
     return upper, lower

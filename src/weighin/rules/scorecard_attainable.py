@@ -203,7 +203,7 @@ def _counted(stated: StatedNumber, found: Fit) -> str:
         return ""
     if not found.counting.is_plain or denominator > _LARGEST_SHOWN:
         return f"{found.counting.words}: steps of 1/{denominator}"
-    times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""  # noqa: RUF001
+    times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""
     return f"{middle}/{denominator}{times} = {shown(Fraction(middle, denominator), stated)}"
 
 

@@ -184,7 +184,7 @@ def _steps(column: _JudgedColumn, value: PrintedNumber) -> str:
     product = float(value.value * column.way.denominator)
     simplest = simplest_fraction(value)
     told = (
-        f"{column.column.name} {column.way.words}: {value.text} × "  # noqa: RUF001
+        f"{column.column.name} {column.way.words}: {value.text} × "
         f"{column.way.denominator} = {product:.6f}"
     )
     documents = column.way.documents or 0

@@ -26,6 +26,7 @@ _EVEN_INTERVAL = re.compile(r"\+(\d{1,6}(?:\.\d{1,6})?)/-\1")
 # Half the width of a 95 % interval of a normal distribution, in standard errors.
 _STANDARD_ERRORS = 1.959963984540054
 _LONGEST_SHOWN = 60
+_MOST_DIGITS = 15  # a double holds every whole number of so many
 _LONGEST_HEADER = 65_536
 
 
@@ -137,5 +138,5 @@ def _stderr(interval: str) -> float | None:
 
 def _votes(row: Mapping[str, str]) -> int | None:
     votes = next((row[name] for name in _VOTES if row.get(name)), "").replace(",", "")
-    is_count = votes.isascii() and votes.isdigit() and len(votes) <= 15  # noqa: PLR2004
+    is_count = votes.isascii() and votes.isdigit() and len(votes) <= _MOST_DIGITS
     return int(votes) if is_count else None

@@ -17,6 +17,7 @@ from weighin.sources.foreign_json import Json, as_count, as_mapping, as_number, 
 
 _DIGESTS = {"sha256": hashlib.sha256, "md5": hashlib.md5}  # as stated
 # Of these the score is the mean over the samples; of others the file does not say.
+_LONGEST_FILE_NAME = 255
 _MEANS = frozenset({"accuracy", "exact_match", "pass_rate"})
 
 
@@ -77,7 +78,7 @@ def instances_of(path: Path, document: Json) -> InstanceFile | None:
     reference = as_mapping(document.get("detailed_evaluation_results"))
     written = as_text(reference.get("file_path"))
     name = PurePosixPath(written or "").name
-    if not name.endswith(".jsonl") or "\0" in name or len(name.encode()) > 255:  # noqa: PLR2004
+    if not name.endswith(".jsonl") or "\0" in name or len(name.encode()) > _LONGEST_FILE_NAME:
         return None
     place = path.parent / name
     if not place.is_file() or place.is_symlink():

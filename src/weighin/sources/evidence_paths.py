@@ -82,7 +82,7 @@ def find_files(paths: Iterable[Path], apart: Sequence[Path] = ()) -> FoundFiles:
     left_out = {os.path.realpath(path) for path in apart}
     for given in paths:
         if _kind(given) == stat.S_IFREG:
-            place = os.path.join(os.path.realpath(given.parent), given.name)  # noqa: PTH118
+            place = os.path.join(os.path.realpath(given.parent), given.name)  # noqa: PTH118  # as text
             found.add(given, place, is_named=True)
             continue
         for path, place in _below(given, found.links):

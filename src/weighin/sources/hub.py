@@ -1,6 +1,5 @@
 """Revisions of a hub: what is published, without a download, and what lies in the hub cache."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -150,7 +149,7 @@ def _cached_repository(reference: HubReference) -> Path:
         raise UsageError(
             f"{reference}: huggingface_hub is not installed; install weighin[hub]"
         ) from error
-    cache = Path(os.path.expanduser(str(constants.HF_HUB_CACHE)))  # noqa: PTH111
+    cache = Path(str(constants.HF_HUB_CACHE)).expanduser()
     return cache / f"models--{reference.repository.replace('/', '--')}"
 
 

@@ -20,6 +20,7 @@ MAX_PAGE_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 1000
 
 _OK, _PARTIAL, _TOO_MANY = 200, 206, 429
+_FIRST_OF_THE_SERVERS_ERRORS = 500
 _MAY_HELP_LATER = frozenset({408, 425, _TOO_MANY})
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
 _SECONDS = re.compile(r"\d{1,6}", re.ASCII)
@@ -218,7 +219,7 @@ def _require_status(response: _Response, expected: set[int], what: str) -> None:
     if status in expected:
         return
     code = response.headers.get("x-error-code", "")
-    if status in _MAY_HELP_LATER or status >= 500:  # noqa: PLR2004
+    if status in _MAY_HELP_LATER or status >= _FIRST_OF_THE_SERVERS_ERRORS:
         why = " (too many requests)" if status == _TOO_MANY else ""
         wait = response.headers.get("retry-after", "").strip()
         when = f" in {wait} s" if _SECONDS.fullmatch(wait) else ""

@@ -22,6 +22,7 @@ _TAG = re.compile(r"</?(?:b|strong|i|em|u|span|p|font)\b[^<>]{0,80}>", re.IGNORE
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,200}?)(?<=\S)\1")
 _WRAPPED = ("*", "_")
 _LONGEST = 500
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def _key(mark: re.Match[str]) -> str:
 
 
 def _unreadable(text: str) -> str:
-    shown = text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
     return (
         f"expected a number such as 57.2 or 57.2%, with a point and no sign before it, or - for "
         f"none, found {shown!r}"

@@ -224,4 +224,4 @@ def _record_path(root: Path, line: LedgerLine) -> Path:
 
 def _has_record(root: Path, line: LedgerLine) -> bool:
     # Unlike pathlib, os.path raises nothing on names that are too long.
-    return os.path.isfile(_record_path(root, line))  # noqa: PTH113
+    return os.path.isfile(_record_path(root, line))  # noqa: PTH113  # see above

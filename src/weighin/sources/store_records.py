@@ -100,7 +100,7 @@ def is_readable_inside(folder: Path, relative: str) -> bool:
     if not Path(place).is_relative_to(os.path.realpath(folder)):
         return False
     # Unlike pathlib, os.path raises nothing on names that are too long.
-    return os.path.isfile(place) or not os.path.lexists(place)  # noqa: PTH113
+    return os.path.isfile(place) or not os.path.lexists(place)  # noqa: PTH113  # see above
 
 
 def _stored(path: Path, place: str) -> StoredRecord:
@@ -146,7 +146,7 @@ def _dangling_commits(
         commit = read_commit(path)
         named = path.parent / commit.attempt_id / RECORD_NAME
         # Unlike pathlib, os.path raises nothing on names that are too long.
-        if os.path.isfile(named):  # noqa: PTH113
+        if os.path.isfile(named):  # noqa: PTH113  # see above
             continue
         # Folders are named after the benchmark and the model, unless that made no plain name.
         model, benchmark = (

@@ -150,7 +150,7 @@ def found(
     **fields: object,
 ) -> tuple[ScorecardFinding, ...]:
     """What one check says of some numbers, after correction."""
-    changed = replace(case(*numbers, artifacts=artifacts), **fields)  # type: ignore[arg-type]
+    changed = replace(case(*numbers, artifacts=artifacts), **fields)  # type: ignore[arg-type]  # fields by name
     return tuple(finding for _, finding in judge_scorecard(changed, (check,)).findings)
 
 

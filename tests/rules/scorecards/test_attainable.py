@@ -59,7 +59,7 @@ def test_the_arithmetic_names_the_counts_on_both_sides():
     arithmetic = one(number("57.2")).arithmetic
     assert "57.2 stands for 57.15 % to 57.25 %" in arithmetic
     assert "113/198 = 57.07 %, 114/198 = 57.58 %" in arithmetic
-    assert "340/594 (3 × 198) = 57.24 %" in arithmetic  # noqa: RUF001
+    assert "340/594 (3 × 198) = 57.24 %" in arithmetic
 
 
 # 100/198 = 50.51 %, 97/198 = 48.99 %, 388/500, 145/164 = 88.41 %, 647/900 = 71.89 %.

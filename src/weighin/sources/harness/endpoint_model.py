@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompletionsAPI
 from pydantic import JsonValue
+from transformers import PreTrainedTokenizerBase
 
 from weighin.errors import RunError
 from weighin.requirements.model import Endpoint, EndpointApi, Model
@@ -27,6 +28,11 @@ class _Served:
 
     connection: Connection
     is_chat: bool
+    # Of lm-eval's class.
+    eos_string: str | None
+    tokenized_requests: bool
+    tokenizer: PreTrainedTokenizerBase
+    _seed: int
 
     def model_call(
         self,
@@ -61,7 +67,7 @@ class _Served:
         if not generate:
             return self.parse_logprobs(outputs=body, tokens=messages, ctxlens=ctxlens)
         self._require_texts(body, messages)
-        texts: list[str | None] = self.parse_generations(  # type: ignore[attr-defined]
+        texts: list[str | None] = self.parse_generations(  # type: ignore[attr-defined]  # lm-eval's
             outputs=body
         )
         return [text or "" for text in texts]
@@ -75,7 +81,7 @@ class _Served:
         """As lm-eval, once it is sure that every token has a log-probability."""
         (body,) = (outputs,) if isinstance(outputs, dict) else outputs
         require_log_likelihoods(body, tokens, ctxlens, self.connection.place)
-        return super().parse_logprobs(  # type: ignore[misc,no-any-return]
+        return super().parse_logprobs(  # type: ignore[misc,no-any-return]  # lm-eval's
             outputs=body, tokens=tokens, ctxlens=ctxlens
         )
 
@@ -87,19 +93,19 @@ class _Served:
         generate: bool,
     ) -> dict[str, JsonValue]:
         # lm-eval sends the end-of-text stop sequence only if it asks one request at a time.
-        payload: dict[str, JsonValue] = self._create_payload(  # type: ignore[attr-defined]
-            self.create_message(messages),  # type: ignore[attr-defined]
+        payload: dict[str, JsonValue] = self._create_payload(  # type: ignore[attr-defined]  # lm-eval's
+            self.create_message(messages),  # type: ignore[attr-defined]  # lm-eval's
             generate=generate,
             gen_kwargs=copy.deepcopy(gen_kwargs),
-            seed=self._seed,  # type: ignore[attr-defined]
-            eos=self.eos_string,  # type: ignore[attr-defined]
+            seed=self._seed,
+            eos=self.eos_string,
         )
         heard = self.connection.heard
         if generate:
             heard.note_decoding(payload)
-        if self.tokenized_requests and not self.is_chat:  # type: ignore[attr-defined]
+        if self.tokenized_requests and not self.is_chat:
             request_type = "generate_until" if generate else "loglikelihood"
-            bos = self.tokenizer.bos_token_id  # type: ignore[attr-defined]
+            bos = self.tokenizer.bos_token_id
             heard.calls.note_prompt(request_type, messages[0], bos)
         return payload
 

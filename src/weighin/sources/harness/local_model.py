@@ -35,7 +35,7 @@ class _RecordingLoader:
         self._owner = owner
 
     def from_pretrained(self, *arguments: object, **settings: object) -> torch.nn.Module:
-        model, info = self._auto_class.from_pretrained(  # type: ignore[attr-defined]
+        model, info = self._auto_class.from_pretrained(  # type: ignore[attr-defined]  # of any auto class
             *arguments, output_loading_info=True, **settings
         )
         self._owner.missing_tensors = tuple(
@@ -127,7 +127,7 @@ class LocalModel:
             name or "(model)"
             for name, module in model.named_modules()
             if module._forward_hooks  # noqa: SLF001  # no public way
-            or module._forward_pre_hooks  # noqa: SLF001
+            or module._forward_pre_hooks  # noqa: SLF001  # the same
             or "forward" in vars(module)
         )
         structure = "\n".join((str(model), type(model).__qualname__, *hooks))

@@ -110,6 +110,6 @@ class _Bar(Generic[Item]):
 
 def _length(iterable: Iterable[Item] | None) -> int:
     try:
-        return len(iterable)  # type: ignore[arg-type]
+        return len(iterable)  # type: ignore[arg-type]  # whether it has one is the question
     except TypeError:
         return 0
