@@ -47,6 +47,14 @@ def test_files_that_cannot_be_read_are_told_with_reasons_and_exit_3(weighin, log
     assert "odd.json: expected results of a known format, found {}" in " ".join(told.output.split())
 
 
+def test_what_cannot_be_read_is_named_and_no_failure_if_the_user_says_so(weighin, logs):
+    (logs / "odd.json").write_text("{}")
+    told = weighin("inspect", logs, "--skip-unreadable")
+    assert told.code == 0
+    assert "1 file cannot be read" in told.output
+    assert "odd.json" in told.output
+
+
 def test_the_list_is_complete_as_json_and_bounded_for_people(weighin, tmp_path):
     for number in range(40):
         (tmp_path / f"{number}.json").write_text("{}")

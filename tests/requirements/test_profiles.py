@@ -1,6 +1,7 @@
 """What the profiles demand, and what a file may change of it."""
 
 import pytest
+from tests.requirements.conftest import MINIMAL
 
 from weighin.errors import RequirementsError
 from weighin.identity.facets import Grade
@@ -168,3 +169,16 @@ def test_a_file_may_turn_on_the_rule_of_a_facet_outside_same(load, minimal):
 def test_a_file_may_turn_off_the_rule_of_a_facet_in_same(load, minimal):
     rules = load(minimal + "rules: {same-config: off}\n").rules
     assert rules["same-config"] == RuleSetting(level="off")
+
+
+@pytest.mark.parametrize("entry", ["error", "{level: note}", "{by: [lab@example.org]}"])
+def test_rule_that_the_profile_does_not_judge_is_switched_on_and_not_weakened(tmp_path, entry):
+    path = tmp_path / "requirements.yaml"
+    path.write_text(f"{MINIMAL}rules: {{bundle-is-signed: {entry}, score-recomputes: note}}\n")
+    assert load_requirements(path, rule_shapes()).switched_on == {"bundle-is-signed"}
+
+
+def test_facet_that_the_file_dropped_is_not_switched_on_by_its_rule(tmp_path):
+    path = tmp_path / "requirements.yaml"
+    path.write_text(f"{MINIMAL}same: [weights]\nrules: {{same-dtype: note, same-decoding: note}}\n")
+    assert load_requirements(path, rule_shapes()).switched_on == {"same-decoding"}

@@ -29,8 +29,15 @@ from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case, Outcome, Rule
 
-CANNOT_BE_VIOLATED = NOT_VIOLATED | {"evidence-at-least", "every-benchmark-present"}
+CANNOT_BE_VIOLATED = NOT_VIOLATED | {
+    "evidence-at-least",
+    "every-benchmark-present",
+    "bundle-is-signed",
+}
 """Rules on what evidence there is: where it is missing, nothing contradicts the claim."""
+
+CANNOT_BE_MET = {"bundle-is-signed"}
+"""weighin verifies no signature over records yet; what evidence says of itself is no proof."""
 
 
 def _scored_on_variant(r):

@@ -250,8 +250,6 @@ IDENTITY_CASES: dict[str, Cases] = {
         violated={"text": "what was scored is released", "by": ""},
     ),
     "bundle-is-signed": {
-        Outcome.MET: lambda: _signed("eval-team@example.org"),
-        Outcome.VIOLATED: lambda: _signed("somebody@example.org"),
-        Outcome.UNDECIDED: lambda: _signed("eval-team@example.org", Grade.DECLARED),
+        Outcome.UNDECIDED: lambda: _signed("eval-team@example.org", Grade.MEASURED),
     },
 }

@@ -15,7 +15,7 @@ from tests.rules.builders import (
     setting,
     with_gsm8k,
 )
-from tests.rules.cases import PARAMETERS
+from tests.rules.cases import CANNOT_BE_MET, PARAMETERS
 from tests.rules.identity_cases import COMMIT, DATED, HARNESS_FILE, claiming, sentinels
 from tests.rules.protocol_cases import DENIED_IMAGE, fact_of
 
@@ -24,6 +24,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Grade
 from weighin.rules.catalogue import CATALOGUE
 from weighin.rules.interface import Case, Outcome
+from weighin.rules.release_rules import BundleIsSigned
 
 VIOLATED, UNDECIDED = Outcome.VIOLATED, Outcome.UNDECIDED
 REGISTERED = "2026-11-19T00:00:00Z"
@@ -138,7 +139,7 @@ MUTATIONS: dict[FactName, tuple[JsonValue, dict[str, Outcome]]] = {
     FactName.STATED_BY: ("a model card", {"claimed-scores-are-recorded": UNDECIDED}),
     FactName.SIGNATURE: (
         {"by": "somebody@example.org", "covers": digest("bundle")},
-        {"bundle-is-signed": VIOLATED},
+        {},
     ),
 }
 # Fact of the record of gsm8k that is taken away: which rules are then undecided.
@@ -184,7 +185,7 @@ REMOVALS: dict[FactName, dict[str, Outcome]] = {
     FactName.CONTAMINATION: {"contamination-is-stated": UNDECIDED},
     FactName.TEST_DATA_ACCESS: {"test-data-access-is-stated": UNDECIDED},
     FactName.STATED_BY: {},
-    FactName.SIGNATURE: {"bundle-is-signed": UNDECIDED},
+    FactName.SIGNATURE: {},
 }
 
 
@@ -199,7 +200,7 @@ def golden_with_facts() -> Case:
     golden = claiming(case(*rows), gsm8k="41%")
     rules = {
         rule: setting(**json.loads(json.dumps(PARAMETERS.get(rule, {}))))
-        for rule in CATALOGUE.on_request - NEEDS_ANOTHER_SIDE
+        for rule in CATALOGUE.on_request - NEEDS_ANOTHER_SIDE - CANNOT_BE_MET
     }
     asked = golden.requirements.model_copy(update={"rules": rules})
     return replace(golden, requirements=asked)
@@ -246,12 +247,21 @@ def test_fact_of_another_shape_is_never_met_in_silence(name):
     assert set(problems(gsm8k_with_fact(name, shapeless))) >= set(REMOVALS[name])
 
 
-def test_grade_of_a_fact_counts_only_where_a_word_is_not_enough():
+def test_grade_of_a_fact_makes_no_word_of_the_evidence_better():
     def declared(of: Record) -> Record:
         facts = tuple(f.model_copy(update={"grade": Grade.DECLARED}) for f in of.facts)
         return of.model_copy(update={"facts": facts})
 
-    assert problems(with_gsm8k(declared, golden_with_facts())) == {"bundle-is-signed": UNDECIDED}
+    assert problems(with_gsm8k(declared, golden_with_facts())) == {}
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_signature_that_the_evidence_tells_of_is_named_and_never_believed(grade):
+    (finding,) = BundleIsSigned(by=("lab@example.org",)).check(
+        case(fact_of(record(), FactName.SIGNATURE, {"by": "lab@example.org", "covers": "x"}, grade))
+    )
+    assert finding.outcome is UNDECIDED
+    assert "lab@example.org" in finding.statement
 
 
 def test_pointer_of_a_fact_is_where_its_finding_points():

@@ -126,6 +126,17 @@ def test_a_rule_that_is_weakened_in_the_file_is_told():
     assert "tolerance: 0.5 instead of 1e-09" in told[0].finding.statement
 
 
+def test_rule_that_the_profile_does_not_judge_is_not_told_as_weakened():
+    requires = requirements(
+        rules={"bundle-is-signed": setting("warning", by=["lab@example.org"])},
+        switched_on=frozenset({"bundle-is-signed"}),
+        lines={"rules.bundle-is-signed": (9, 3)},
+    )
+    judged = verdict(case(requires=requires))
+    assert found(judged, "bundle-is-signed")
+    assert not [f for f in judged.findings if f.is_weakened]
+
+
 def test_empty_catalogue_is_undecided():
     assert judged_by().outcome is Outcome.UNDECIDED
 

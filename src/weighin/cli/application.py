@@ -2,8 +2,10 @@
 
 import sys
 import traceback
+from typing import TYPE_CHECKING
 
 import typer
+from typer.core import TyperGroup
 
 from weighin.cli.check import check
 from weighin.cli.compare import compare
@@ -20,11 +22,31 @@ from weighin.cli.verify import verify
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.evidence.files import is_failing_disk
 
+if TYPE_CHECKING:
+    # What `typer.core` itself takes contexts for; `typer.Context` is narrower.
+    from typer._click import Context
+
 INTERNAL = 70
 INTERRUPTED = 130
 
+
+class _EndedByForeignCodeError(Exception):
+    """Code of a task, or of a library, ended the process while a command ran."""
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: "Context") -> object:
+        """Run the command. Shell completion ends the process too, but before there is one."""
+        try:
+            return super().invoke(ctx)
+        except SystemExit as error:
+            raise _EndedByForeignCodeError(repr(error.code)) from error
+
+
 app = typer.Typer(
     name="weighin",
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Proves, or refuses to claim, that one model checkpoint was scored on every benchmark.",
     epilog="Exit codes: 0 met, 10 violated, 11 undecided, 2 usage, 3 bad requirements or "
     "unreadable evidence, 70 internal, 75 retryable infrastructure, 130 interrupted.",
@@ -59,15 +81,13 @@ def run_application() -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return _interrupted()
-    except Exception as error:  # noqa: BLE001  # the last line of defence: no crash exits with 1
-        return _unexpected(error)
-    except SystemExit as error:
-        # Code of a task, or of a library, that ends the process: its code is no verdict.
+    except _EndedByForeignCodeError as error:
         _complain(
-            f"internal error: a task or library ended the process with {error.code!r}, which is "
-            "no verdict"
+            f"internal error: a task or library ended the process with {error}, which is no verdict"
         )
         return INTERNAL
+    except Exception as error:  # noqa: BLE001  # the last line of defence: no crash exits with 1
+        return _unexpected(error)
     if result == INTERRUPTED:
         # Typer turns Ctrl-C into this code.
         return _interrupted()

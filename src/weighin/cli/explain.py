@@ -4,11 +4,17 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.completions import rule_ids
+
 
 def explain(
     *,
     rule: Annotated[
-        str | None, typer.Argument(help="Id of a rule or check; without one, all rules are listed.")
+        str | None,
+        typer.Argument(
+            help="Id of a rule or check; without one, all rules are listed.",
+            autocompletion=rule_ids,
+        ),
     ] = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="All rules as one page, with the profiles.")

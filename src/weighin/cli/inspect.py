@@ -9,6 +9,12 @@ import typer
 def inspect(
     evidence: Annotated[list[Path], typer.Argument(help="Logs and records, or folders with them.")],
     *,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable", help="Exit with 0 although some files cannot be read; name them."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every file, row and note.")
@@ -16,7 +22,7 @@ def inspect(
 ) -> int:
     """Show what is recognised: formats, rows, facets with grades, and what would record the rest.
 
-    Exits with 0 if every file could be read, with 3 if not.
+    Exits with 0 if every file could be read, with 3 if not; what could not is named either way.
     """
     from weighin import api
     from weighin.cli.output import print_page, write_output
@@ -31,4 +37,4 @@ def inspect(
         from weighin.reports import as_inspection
 
         print_page(as_inspection.render(found, verbose=verbose))
-    return EvidenceError.exit_code if found.unread else 0
+    return EvidenceError.exit_code if found.unread and not skip_unreadable else 0

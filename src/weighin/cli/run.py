@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.completions import required_tasks
+
 
 def run(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
     *,
     results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
     only: Annotated[
-        list[str] | None, typer.Option(help="Score this benchmark only; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Score this benchmark only; may be repeated.", autocompletion=required_tasks
+        ),
     ] = None,
     samples: Annotated[
         int | None,

@@ -20,7 +20,12 @@ from weighin.requirements.problems import (
 )
 from weighin.requirements.profile_loading import Profile, available_profiles, load_profile
 from weighin.requirements.rule_checks import check_rules
-from weighin.requirements.rule_merging import canonical_settings, facet_settings, merged
+from weighin.requirements.rule_merging import (
+    canonical_settings,
+    facet_settings,
+    merged,
+    switched_on,
+)
 from weighin.requirements.rule_shapes import RuleShape, facet_rule, shapes_by_name
 from weighin.requirements.shape_check import check_shape
 from weighin.requirements.yaml_document import Document, read_document
@@ -47,6 +52,8 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
     profile = load_profile(file.profile)
     _refuse_unjudged(profile, shapes)
     same = file.same or profile.same
+    of_profile = canonical_settings(profile.rules, shapes)
+    of_file = canonical_settings(rule_settings(file.rules), shapes)
     return Requirements(
         source=path,
         sha256=sha256_hex(content),
@@ -56,11 +63,8 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
         same=same,
         evidence=file.evidence or profile.evidence,
         benchmarks=file.benchmarks,
-        rules=merged(
-            facet_settings(same, shapes),
-            canonical_settings(profile.rules, shapes),
-            canonical_settings(rule_settings(file.rules), shapes),
-        ),
+        rules=merged(facet_settings(same, shapes), of_profile, of_file),
+        switched_on=switched_on(of_file, merged(facet_settings(profile.same, shapes), of_profile)),
         waivers=tuple(
             waiver.model_copy(update={"rule": shapes[waiver.rule].id}) for waiver in file.waivers
         ),

@@ -163,6 +163,7 @@ class Requirements(StrictModel):
         evidence: The least grade that counts.
         benchmarks: At least one; no task twice.
         rules: Settings by rule id: the profile's, overridden by the file's.
+        switched_on: Ids of rules that are off in the profile and on in the file.
         waivers: Accepted findings.
         lines: Line and column (from 1) of each value in the file, by its dotted path, for example
             `benchmarks.1.num_fewshot`.
@@ -177,6 +178,7 @@ class Requirements(StrictModel):
     evidence: Grade
     benchmarks: tuple[BenchmarkRequirement, ...]
     rules: dict[str, RuleSetting]
+    switched_on: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
     lines: dict[str, tuple[int, int]] = Field(default_factory=dict)
 

@@ -41,3 +41,15 @@ def merged(*layers: Mapping[str, RuleSetting]) -> dict[str, RuleSetting]:
                 parameters={**before.parameters, **setting.parameters},
             )
     return result
+
+
+def switched_on(
+    of_file: Mapping[str, RuleSetting], of_profile: Mapping[str, RuleSetting]
+) -> frozenset[str]:
+    """Ids of the rules that a file sets, not to `off`, and that its profile does not judge."""
+    off = RuleSetting(level="off")
+    return frozenset(
+        rule
+        for rule, setting in of_file.items()
+        if setting.level != "off" and of_profile.get(rule, off).level == "off"
+    )

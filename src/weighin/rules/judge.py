@@ -166,7 +166,12 @@ def _switched_off(rule: type[Rule], requirements: Requirements) -> JudgedFinding
 def _weakened(
     rule: type[Rule], setting: RuleSetting, requirements: Requirements
 ) -> Iterator[JudgedFinding]:
-    """A note for each way in which the file, not the profile, asks less or other of a rule."""
+    """A note for each way in which the file, not the profile, asks less or other of a rule.
+
+    A rule that the profile does not judge at all asks more of the evidence, however it is set.
+    """
+    if rule.id in requirements.switched_on:
+        return
     defaults = rule()
     told = [
         f"{name}: {value} instead of {getattr(defaults, name, 'its default')}"

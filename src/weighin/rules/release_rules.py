@@ -110,17 +110,19 @@ class ReleaseIsStated(FactRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleIsSigned(FactRule):
-    """The record's bundle carries a verified signature, by somebody who is expected.
+    """The record's bundle carries a signature that weighin verified, by somebody who is expected.
 
     Why:
-        Evidence without a signature is the word of whoever holds the folder last.
+        Evidence without a signature is the word of whoever holds the folder last, and a line in it
+        that says who signed it is one line more of the same word.
 
     How:
-        Reads the identity of a signature that was verified over the bundle. A signature that is
-        only declared was not verified.
+        A signature that the evidence tells of is named and not believed, whatever grade it claims.
+        weighin verifies no signature over records yet, so this is undecided until it does.
 
     Fix:
-        Sign the bundle, and verify it with `weighin verify`.
+        Ask whoever scored it for the results folder itself; that a checkpoint's files are signed
+        is verified by `weighin verify --signature`.
 
     Attributes:
         by: Identities of which one must have signed; empty accepts any.
@@ -128,28 +130,29 @@ class BundleIsSigned(FactRule):
 
     id: ClassVar[str] = "bundle-is-signed"
     fact: ClassVar[FactName] = FactName.SIGNATURE
-    unknown: ClassVar[str] = "no verified signature over the bundle is recorded"
+    unknown: ClassVar[str] = "no signature over the bundle was verified"
     record_it: ClassVar[str] = (
-        "sign the bundle and verify it with `weighin verify`; a declaration is no verification"
+        "ask whoever scored it for the results folder itself; `weighin verify --signature` "
+        "verifies the files of a checkpoint, none verifies records yet"
     )
-    fix: ClassVar[str] = "let one of those expected sign the bundle"
-    least: ClassVar[Grade] = Grade.PINNED
+    fix: ClassVar[str] = ""
+    # No grade that the evidence gives itself makes it better, or worth more words.
+    least: ClassVar[Grade] = Grade.ABSENT
 
     by: tuple[str, ...] = ()
 
     def judge(self, value: JsonValue) -> Finding:
-        """Met where an expected identity signed."""
-        signed = value if isinstance(value, dict) else {}
-        by, covers = signed.get("by"), signed.get("covers")
-        if not isinstance(by, str) or not by.strip() or not isinstance(covers, str) or not covers:
+        """Undecided, with who is said to have signed: a word of the evidence about itself."""
+        by = value.get("by") if isinstance(value, dict) else None
+        if not isinstance(by, str) or not by.strip():
             return self.shapeless(value)
-        if self.by and by not in self.by:
-            return fails(
-                f"signed by {by}, who is not among those expected",
-                expected=listed(self.by),
-                found=by,
-            )
-        return holds(f"signed by {by}", covers)
+        return Finding(
+            outcome=Outcome.UNDECIDED,
+            statement=f"the evidence says that {by.strip()} signed it; weighin did not verify it",
+            expected=listed(self.by) if self.by else "a signature that weighin verified",
+            found=by,
+            fix=self.record_it,
+        )
 
 
 def _is_url(text: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from weighin.rules.explaining import sections_of
 from weighin.rules.scorecard_catalogue import SCORECARD_CHECKS
+from weighin.rules.scorecard_interface import ScorecardCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +26,22 @@ class CheckExplanation:
     fix: str
 
 
+def check_explanations() -> tuple[CheckExplanation, ...]:
+    """The documentation of every check of scorecards, in order of the catalogue."""
+    return tuple(map(_of, SCORECARD_CHECKS))
+
+
 def check_explanation(check_id: str) -> CheckExplanation | None:
     """The documentation of a check of scorecards; `None` if none has that id."""
-    for check in SCORECARD_CHECKS:
-        if check.id == check_id:
-            sentence, sections = sections_of(check)
-            return CheckExplanation(
-                check=check.id,
-                sentence=sentence,
-                why=sections.get("Why", ""),
-                how=sections.get("How", ""),
-                fix=sections.get("Fix", ""),
-            )
-    return None
+    return next((_of(check) for check in SCORECARD_CHECKS if check.id == check_id), None)
+
+
+def _of(check: type[ScorecardCheck]) -> CheckExplanation:
+    sentence, sections = sections_of(check)
+    return CheckExplanation(
+        check=check.id,
+        sentence=sentence,
+        why=sections.get("Why", ""),
+        how=sections.get("How", ""),
+        fix=sections.get("Fix", ""),
+    )

@@ -1,0 +1,38 @@
+"""What a shell may complete beside files and flags. A completion that fails completes nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
+    """Ids of the rules and checks that begin so, each with its sentence."""
+    from weighin.rules.explaining import explanations
+    from weighin.rules.scorecard_explaining import check_explanations
+
+    told = {e.rule: e.sentence for e in explanations()}
+    told |= {e.check: e.sentence for e in check_explanations()}
+    yield from ((name, told[name]) for name in sorted(told) if name.startswith(incomplete))
+
+
+def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Tasks of the requirements file on the command line that begin so."""
+    from weighin.errors import WeighinError
+    from weighin.requirements.loading import load_requirements
+    from weighin.rules.catalogue import rule_shapes
+
+    parameters: dict[str, Any] = context.params
+    # An option that has no value yet ends the parsing before arguments get their names.
+    file = parameters.get("requirements") or next(iter(context.args), None)
+    if file is None:
+        return
+    try:
+        requirements = load_requirements(Path(file).expanduser(), rule_shapes())
+    except WeighinError:
+        # `weighin check FILE` says what is wrong with it; the prompt is no place to.
+        return
+    chosen = set(parameters.get("only") or ())
+    tasks = (benchmark.task for benchmark in requirements.benchmarks)
+    yield from (task for task in tasks if task.startswith(incomplete) and task not in chosen)

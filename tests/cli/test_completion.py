@@ -1,0 +1,64 @@
+"""What a shell is told to complete, asked as bash asks, in a process of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WEIGHIN = str(Path(sys.executable).with_name("weighin"))
+
+BASH = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+
+
+def completed(*words, cwd=None):
+    asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+    told = subprocess.run(
+        [WEIGHIN],
+        env={**os.environ, **asked, "_WEIGHIN_COMPLETE": "complete_bash"},
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=True,
+    )
+    assert told.stderr == ""
+    return told.stdout.split()
+
+
+def test_commands_are_completed():
+    assert completed("weighin", "ver") == ["verify"]
+
+
+def test_rules_and_checks_of_scorecards_are_completed():
+    assert completed("weighin", "explain", "released-is-") == ["released-is-scored"]
+    assert "attainable-score" in completed("weighin", "explain", "att")
+
+
+def test_tasks_of_the_requirements_file_are_completed_once(tmp_path):
+    (tmp_path / "r.yaml").write_text(
+        "weighin: 1\nmodel: {name: m, checkpoint: c}\nbenchmarks: [{task: gsm8k}, {task: gpqa}]\n"
+    )
+    assert completed("weighin", "run", "r.yaml", "--only", "g", cwd=tmp_path) == ["gsm8k", "gpqa"]
+    words = ("weighin", "run", "r.yaml", "--only", "gpqa", "--only", "g")
+    assert completed(*words, cwd=tmp_path) == ["gsm8k"]
+
+
+def test_damaged_requirements_file_completes_nothing_and_says_nothing(tmp_path):
+    (tmp_path / "r.yaml").write_text("weighin: [\n")
+    assert completed("weighin", "run", "r.yaml", "--only", "g", cwd=tmp_path) == []
+
+
+@BASH
+def test_script_for_bash_is_shown_and_leaves_files_to_bash():
+    told = subprocess.run(
+        [WEIGHIN, "--show-completion", "bash"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    checked = subprocess.run(["bash", "-n"], input=told.stdout, text=True, check=False)
+    assert checked.returncode == 0
+    assert "-o default" in told.stdout
+    assert completed("weighin", "check", "") == []
