@@ -22,10 +22,10 @@ ROUNDS = 3
 def weighin_in_process() -> dict[str, float]:
     """Seconds of `weighin.run`, and seconds of the same hashing on its own."""
     import weighin
+    from weighin.harness.local.model import load_model
     from weighin.identity.checkpoint import changed_files, fingerprint
     from weighin.requirements.loading import load_requirements
     from weighin.rules.catalogue import rule_shapes
-    from weighin.sources.harness.local_model import load_model
 
     requirements = load_requirements(REQUIREMENTS, rule_shapes())
     with tempfile.TemporaryDirectory() as results:

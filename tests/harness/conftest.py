@@ -15,7 +15,7 @@ def checkpoint(tiny_checkpoint: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def loaded_models(monkeypatch: pytest.MonkeyPatch) -> list:
     """The torch modules that weighin loads, in order, so that a test can change them in memory."""
-    from weighin.sources.harness import checkpoint_subject
+    from weighin.harness.local import subject as checkpoint_subject
 
     modules: list = []
     load_model = checkpoint_subject.load_model

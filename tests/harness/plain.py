@@ -50,7 +50,7 @@ def evaluate_plainly(
     from lm_eval.loggers import EvaluationTracker
     from lm_eval.tasks import TaskManager
 
-    from weighin.sources.harness.quiet import quiet
+    from weighin.harness.quiet import quiet
 
     is_name = isinstance(checkpoint, str | Path)
     tracker = EvaluationTracker(output_path=str(output))

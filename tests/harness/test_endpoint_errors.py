@@ -63,7 +63,7 @@ def test_server_that_keeps_failing_is_infrastructure(tmp_path, status, concurren
 def test_server_that_does_not_answer_in_time_is_infrastructure(
     tmp_path, monkeypatch, concurrent_requests
 ):
-    from weighin.sources.harness import endpoint_connection
+    from weighin.harness.served import connection as endpoint_connection
 
     monkeypatch.setattr(endpoint_connection, "ANSWER_SECONDS", 0.05)
     slow = TinyServer(refuses=lambda _number: time.sleep(0.15))
@@ -218,7 +218,7 @@ def test_folder_without_a_tokenizer_is_refused(tmp_path, exists):
 
 
 def test_missing_package_of_the_extra_is_named_with_the_extra(tmp_path, monkeypatch):
-    for name in [n for n in sys.modules if n.startswith("weighin.sources.harness.endpoint_")]:
+    for name in [n for n in sys.modules if n.startswith("weighin.harness.endpoint_")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     with served(TinyServer()) as server, pytest.raises(UsageError) as caught:

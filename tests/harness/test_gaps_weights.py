@@ -127,7 +127,7 @@ def test_a_run_answers_from_memory_and_not_from_an_overwritten_file(
 def test_a_tensor_overwritten_under_a_memory_map_changed_in_memory(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from weighin.sources.harness import local_model
+    from weighin.harness.local import model as local_model
 
     # As with a transformers that knows no `disable_mmap`.
     monkeypatch.setattr(local_model, "_loads_without_mmap", lambda: False)

@@ -10,9 +10,9 @@ from importlib.metadata import PathDistribution
 import pytest
 import torch
 
-from weighin.sources.harness.harness_state import commit_of
-from weighin.sources.harness.machine import machine
-from weighin.sources.harness.model_calls import how_it_ended, leading
+from weighin.harness.observed.harness_state import commit_of
+from weighin.harness.observed.machine import machine
+from weighin.harness.observed.model_calls import how_it_ended, leading
 
 COMMIT = "a" * 40
 FROM_GIT = {"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}

@@ -140,8 +140,8 @@ def test_an_unchanged_task_with_functions_is_reused_in_another_process_and_in_th
 def test_a_change_of_code_that_a_task_imports_is_another_task(
     changed: str, tasks: Path, tiny_checkpoint: Path, tmp_path: Path
 ):
+    from weighin.harness.tasks.loading import load_benchmarks
     from weighin.requirements.loading import load_requirements
-    from weighin.sources.harness.tasks import load_benchmarks
 
     file = requirements_file(tmp_path, tiny_checkpoint, benchmarks=("mine",), task_folder=tasks)
     requirements = load_requirements(file, rule_shapes())

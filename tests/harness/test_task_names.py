@@ -14,7 +14,7 @@ pytestmark = pytest.mark.model
 
 def load(file: Path, *wanted: str):
     """The benchmarks of a requirements file."""
-    from weighin.sources.harness.tasks import load_benchmarks
+    from weighin.harness.tasks.loading import load_benchmarks
 
     return load_benchmarks(load_requirements(file, rule_shapes()), wanted)
 
@@ -52,7 +52,7 @@ def test_a_task_of_ones_own_says_from_which_folder_it_is(tasks: Path, tmp_path: 
 
 @pytest.mark.parametrize("name", ["gsm8k", "mmlu", "mmlu_anatomy", "arc_easy", "hellaswag"])
 def test_names_of_known_benchmarks_are_known(name: str):
-    from weighin.sources.harness.task_origin import shipped_names
+    from weighin.harness.tasks.origin import shipped_names
 
     assert name in shipped_names()
 
@@ -86,7 +86,7 @@ def test_samples_of_a_group_that_lm_eval_would_take_of_each_task_are_refused(
 def test_bars_of_datasets_are_hidden_while_it_is_quiet_and_shown_as_before_after_it():
     import datasets
 
-    from weighin.sources.harness.quiet import quiet
+    from weighin.harness.quiet import quiet
 
     assert not datasets.are_progress_bars_disabled()
     with quiet():

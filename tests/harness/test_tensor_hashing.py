@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from weighin.errors import RunError
+from weighin.harness.local import tensor_hashing
+from weighin.harness.local.memory import digest_in_memory, match_with_disk
+from weighin.harness.local.tensor_hashing import cast_sha256, is_cast, tensor_sha256
 from weighin.identity.manifest import TensorEntry
-from weighin.sources.harness import tensor_hashing
-from weighin.sources.harness.memory import digest_in_memory, match_with_disk
-from weighin.sources.harness.tensor_hashing import cast_sha256, is_cast, tensor_sha256
 
 NUMBERS = np.arange(5 * 6 * 7, dtype=np.float32).reshape(5, 6, 7)
 VIEWS = {

@@ -23,8 +23,8 @@ from weighin.version import __version__
 
 if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.
-    from weighin.sources.harness.subject import Scored, Subject
-    from weighin.sources.harness.tasks import LoadedBenchmark
+    from weighin.harness.subject import Scored, Subject
+    from weighin.harness.tasks.loading import LoadedBenchmark
 
 PRODUCER = f"weighin {__version__}"
 _SHOWN = 3
@@ -156,10 +156,10 @@ def _not_judged(requirements: Requirements, judged: Sequence[Path]) -> tuple[str
 def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject":
     try:
         if requirements.model.endpoint is not None:
-            from weighin.sources.harness.endpoint_subject import EndpointSubject
+            from weighin.harness.served.subject import EndpointSubject
 
             return EndpointSubject(requirements)
-        from weighin.sources.harness.checkpoint_subject import (
+        from weighin.harness.local.subject import (
             CheckpointSubject,
             checkpoint_folder,
         )
@@ -175,7 +175,7 @@ def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject
 def _load_benchmarks(
     requirements: Requirements, wanted: Sequence[str]
 ) -> tuple["LoadedBenchmark", ...]:
-    from weighin.sources.harness.tasks import load_benchmarks
+    from weighin.harness.tasks.loading import load_benchmarks
 
     return load_benchmarks(requirements, wanted)
 
@@ -236,7 +236,7 @@ class _Run:
         return self._store.committed(self._model, job.requirement.task, job.job_id) is not None
 
     def _score_one(self, job: Job, benchmark: "LoadedBenchmark") -> None:
-        from weighin.sources.harness.subject import Question
+        from weighin.harness.subject import Question
 
         task = job.requirement.task
         attempt = self._store.new_attempt(self._model, task, job.job_id)

@@ -9,11 +9,11 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import LoadedWeights, Observation
+from weighin.harness.evaluation import Answered
+from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.sources.harness.evaluation import Answered
-from weighin.sources.harness.tasks import LoadedBenchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

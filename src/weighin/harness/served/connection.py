@@ -17,8 +17,8 @@ from tenacity import (
 )
 
 from weighin.errors import InfrastructureError, RunError
+from weighin.harness.observed.responses import Heard, JsonObject, self_description
 from weighin.identity.canonical import strict_json
-from weighin.sources.harness.endpoint_responses import Heard, JsonObject, self_description
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 10

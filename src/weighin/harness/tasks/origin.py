@@ -10,7 +10,7 @@ from pathlib import Path
 from lm_eval.tasks import TaskManager
 
 from weighin.evidence.files import portable_path
-from weighin.sources.harness.task_code import SHIPPED_TASKS
+from weighin.harness.tasks.code import SHIPPED_TASKS
 
 _NAME = re.compile(rb"""^["']?(?:task|group)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 

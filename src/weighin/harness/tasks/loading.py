@@ -18,12 +18,12 @@ from pydantic import JsonValue
 
 from weighin.errors import RequirementsError, RunError
 from weighin.evidence.files import portable_path
+from weighin.harness.quiet import quiet
+from weighin.harness.tasks.code import code_digests
+from weighin.harness.tasks.definition import TaskDefinition, task_definition
+from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
 from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
-from weighin.sources.harness.quiet import quiet
-from weighin.sources.harness.task_code import code_digests
-from weighin.sources.harness.task_definition import TaskDefinition, task_definition
-from weighin.sources.harness.task_origin import own_folders, shipped_names, told_origin
 from weighin.sources.lm_eval_results import config_digest, without_addresses
 from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.harness.observed.harness_state import HarnessState
+from weighin.harness.observed.model_calls import UNKNOWN, ModelCalls
+from weighin.harness.observed.responses import Heard
+from weighin.harness.tasks.definition import TaskDefinition
+from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.facets import Grade
-from weighin.sources.harness.endpoint_responses import Heard
-from weighin.sources.harness.harness_state import HarnessState
-from weighin.sources.harness.model_calls import UNKNOWN, ModelCalls
-from weighin.sources.harness.task_definition import TaskDefinition
-from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 
 _SAID_BY_SERVER = {
     FactName.ANSWERED_MODELS: "model",

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import torch
 
 from weighin.errors import RunError
-from weighin.identity.manifest import Manifest, TensorEntry
-from weighin.identity.merkle import weights_digest
-from weighin.sources.harness.tensor_hashing import (
+from weighin.harness.local.tensor_hashing import (
     cast_sha256,
     dtype_code,
     each_in_parallel,
     is_cast,
     tensor_sha256,
 )
+from weighin.identity.manifest import Manifest, TensorEntry
+from weighin.identity.merkle import weights_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

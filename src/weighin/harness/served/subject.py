@@ -6,6 +6,15 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.harness.evaluation import Answered, Asking, evaluate
+from weighin.harness.observed.expected_bos import expected_bos
+from weighin.harness.observed.harness_state import harness_state, installed_versions
+from weighin.harness.observed.responses import Heard
+from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
+from weighin.harness.served.model import ServedModel, open_endpoint
+from weighin.harness.served.observations import observed_requests, observed_server
+from weighin.harness.subject import Question, Scored
+from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE
 from weighin.identity.file_digests import CheckpointFileDigest
@@ -18,16 +27,6 @@ from weighin.identity.tokenizer import (
     tokenizer_facets,
 )
 from weighin.requirements.model import Endpoint, EndpointApi, Requirements
-from weighin.sources.harness.endpoint_model import ServedModel, open_endpoint
-from weighin.sources.harness.endpoint_observations import observed_requests, observed_server
-from weighin.sources.harness.endpoint_responses import Heard
-from weighin.sources.harness.evaluation import Answered, Asking, evaluate
-from weighin.sources.harness.expected_bos import expected_bos
-from weighin.sources.harness.harness_state import harness_state
-from weighin.sources.harness.local_model import installed_versions
-from weighin.sources.harness.run_facts import facts_of_endpoint, facts_of_run
-from weighin.sources.harness.subject import Question, Scored
-from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 
 _TOKENIZER_FILES = (
     TOKENIZER_FILE,

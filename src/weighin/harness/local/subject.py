@@ -11,32 +11,29 @@ from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.facts import Fact
 from weighin.evidence.files import portable_path
 from weighin.evidence.records import LoadedWeights, Observation
+from weighin.harness.evaluation import Answered, Asking, evaluate
+from weighin.harness.local.memory import (
+    DiskMatch,
+    all_disk_tensors,
+    changed_tensors,
+    match_with_disk,
+)
+from weighin.harness.local.model import LocalModel, MemoryState, load_model
+from weighin.harness.local.observations import observed_decoding, observed_model
+from weighin.harness.observed.expected_bos import expected_bos, tokenizer_as_saved
+from weighin.harness.observed.harness_state import harness_state
+from weighin.harness.observed.machine import machine
+from weighin.harness.observed.model_calls import ModelCalls
+from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
+from weighin.harness.observed.told import observed_prompting
+from weighin.harness.subject import Question, Scored
+from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.checkpoint import changed_files, fingerprint
 from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.manifest import Manifest
 from weighin.identity.reading import tensor_reader
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints_at_hand import is_release_published
-from weighin.sources.harness.evaluation import Answered, Asking, evaluate
-from weighin.sources.harness.expected_bos import expected_bos, tokenizer_as_saved
-from weighin.sources.harness.harness_state import harness_state
-from weighin.sources.harness.local_model import LocalModel, MemoryState, load_model
-from weighin.sources.harness.machine import machine
-from weighin.sources.harness.memory import (
-    DiskMatch,
-    all_disk_tensors,
-    changed_tensors,
-    match_with_disk,
-)
-from weighin.sources.harness.model_calls import ModelCalls
-from weighin.sources.harness.observations import (
-    observed_decoding,
-    observed_model,
-    observed_prompting,
-)
-from weighin.sources.harness.run_facts import facts_of_checkpoint, facts_of_run
-from weighin.sources.harness.subject import Question, Scored
-from weighin.sources.harness.tasks import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 
 
 class CheckpointSubject:

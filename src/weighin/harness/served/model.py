@@ -12,10 +12,10 @@ from pydantic import JsonValue
 from transformers import PreTrainedTokenizerBase
 
 from weighin.errors import RunError
+from weighin.harness.observed.responses import require_log_likelihoods, require_texts
+from weighin.harness.quiet import quiet
+from weighin.harness.served.connection import ANSWER_SECONDS, Connection
 from weighin.requirements.model import Endpoint, EndpointApi, Model
-from weighin.sources.harness.endpoint_connection import ANSWER_SECONDS, Connection
-from weighin.sources.harness.endpoint_responses import require_log_likelihoods, require_texts
-from weighin.sources.harness.quiet import quiet
 
 # Without `model.max_length` nothing is cut off on this side; lm-eval would cut at 2,047 tokens.
 _NO_LIMIT = 1 << 20

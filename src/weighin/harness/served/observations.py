@@ -5,15 +5,10 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
+from weighin.harness.observed.responses import Heard, SelfDescription
+from weighin.harness.observed.told import measured, observed_prompting, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.requirements.model import Endpoint, EndpointApi
-from weighin.sources.harness.endpoint_responses import Heard, SelfDescription
-from weighin.sources.harness.observations import (
-    measured,
-    observed_prompting,
-    short,
-    without_bearing,
-)
 
 IN_PROCESS = (
     "what a server loaded cannot be seen from outside: score the checkpoint in process, with "

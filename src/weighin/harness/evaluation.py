@@ -16,17 +16,17 @@ from weighin.evidence.facts import Fact
 from weighin.evidence.files import translated_errors
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import file_digest
-from weighin.sources.foreign_json import as_mapping, read_json
-from weighin.sources.harness.progress import OnRequests, reported
-from weighin.sources.harness.quiet import quiet
-from weighin.sources.harness.samples_file import compressed
-from weighin.sources.harness.tasks import (
+from weighin.harness.progress import OnRequests, reported
+from weighin.harness.quiet import quiet
+from weighin.harness.samples_file import compressed
+from weighin.harness.tasks.loading import (
     FEWSHOT_SEED,
     NUMPY_SEED,
     RANDOM_SEED,
     TORCH_SEED,
     LoadedBenchmark,
 )
+from weighin.sources.foreign_json import as_mapping, read_json
 from weighin.sources.lm_eval_answers import facts_of_answers
 from weighin.sources.lm_eval_results import asked_of, leaves_of, scores_of
 from weighin.sources.lm_eval_samples import SampleContent, read_samples

@@ -7,7 +7,7 @@ import torch
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
 
-from weighin.sources.harness.model_calls import ModelCalls, how_it_ended
+from weighin.harness.observed.model_calls import ModelCalls, how_it_ended
 
 # A context and continuation as texts (`None` for a window of a longer text), and as tokens.
 TokenRequest: TypeAlias = tuple[tuple[str, str] | None, list[int], list[int]]

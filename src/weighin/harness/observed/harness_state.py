@@ -1,7 +1,9 @@
 """The files of lm-eval that ask and score, and the commit that they are of."""
 
 import base64
+import contextlib
 import hashlib
+import importlib.metadata
 import json
 import shutil
 import subprocess
@@ -11,9 +13,9 @@ from functools import cache
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from weighin.harness.tasks.code import LM_EVAL_FOLDER, SHIPPED_TASKS
 from weighin.identity.canonical import sha256_hex
 from weighin.sources.foreign_json import as_mapping, as_text
-from weighin.sources.harness.task_code import LM_EVAL_FOLDER, SHIPPED_TASKS
 
 _GIT_SECONDS = 20
 _COMPILED = "__pycache__"
@@ -129,3 +131,16 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return finished.stdout.decode(errors="replace").strip() if finished.returncode == 0 else None
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of the installed packages that shape a score."""
+    names = (
+        "lm_eval", "torch", "transformers", "tokenizers", "safetensors", "datasets", "accelerate",
+        "peft", "kernels", "numpy",
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    for name in names:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found

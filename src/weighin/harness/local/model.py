@@ -1,7 +1,5 @@
 """A checkpoint loaded through lm-eval's `hf` backend, and what can be observed of it in memory."""
 
-import contextlib
-import importlib.metadata
 import inspect
 import json
 from collections.abc import Mapping
@@ -14,14 +12,15 @@ import transformers
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, RunError
+from weighin.harness.local.memory import MemoryDigest, digest_in_memory
+from weighin.harness.local.observed_model import ObservedModel
+from weighin.harness.local.remote_code import code_files, remote_code_allowed
+from weighin.harness.observed.harness_state import installed_versions
+from weighin.harness.quiet import quiet
 from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.manifest import Manifest
 from weighin.identity.tokenizer import tokenizer_digest
 from weighin.requirements.model import Model
-from weighin.sources.harness.memory import MemoryDigest, digest_in_memory
-from weighin.sources.harness.observed_model import ObservedModel
-from weighin.sources.harness.quiet import quiet
-from weighin.sources.harness.remote_code import code_files, remote_code_allowed
 
 
 class _RecordingLoader:
@@ -279,16 +278,3 @@ def _json(config: object) -> JsonValue:
 
 def _first(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
-
-
-def installed_versions() -> dict[str, str]:
-    """Versions of the installed packages that shape a score."""
-    names = (
-        "lm_eval", "torch", "transformers", "tokenizers", "safetensors", "datasets", "accelerate",
-        "peft", "kernels", "numpy",
-    )  # fmt: skip
-    found: dict[str, str] = {}
-    for name in names:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found

@@ -1,0 +1,1 @@
+"""A checkpoint that is loaded into this process, and what lies in its memory."""
