@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from weighin.reports.as_rules_page import rules_page
-from weighin.requirements.profile_loading import available_profiles
+from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import CATALOGUE
 
 PAGE = Path(__file__).parents[2] / "docs/rules.md"

@@ -8,10 +8,10 @@ from tests.rules.builders import DECLARED, FILTERS, METRICS, VALUES, VARIANT, re
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import RECORD_NAME, Attempt, Store, file_digest
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import Json
 from weighin.identity.manifest import Manifest
 from weighin.identity.merkle import weights_digest
-from weighin.sources.foreign_json import Json
 from weighin.sources.lm_eval_results import asked_of, scores_of
 from weighin.sources.lm_eval_samples import read_samples
 

@@ -7,14 +7,14 @@ import pytest
 from tests.evidence.processes import outcome, race, start
 from tests.evidence.store_builder import finished
 from weighin.errors import InfrastructureError, UsageError
-from weighin.evidence.files import create_file, translated_errors
+from weighin.files.written import create_file, translated_errors
 from weighin.sources.evidence_files import read_evidence
 
 WRITERS = 16
 CREATE = """
 import sys
 from pathlib import Path
-from weighin.evidence.files import create_file
+from weighin.files.written import create_file
 content = sys.argv[2].encode() * 50_000
 print("ready", flush=True)
 sys.stdin.readline()
@@ -24,7 +24,7 @@ CREATE_BEYOND_A_LIMIT = """
 import resource, sys
 from pathlib import Path
 from weighin.errors import InfrastructureError
-from weighin.evidence.files import create_file
+from weighin.files.written import create_file
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     create_file(Path(sys.argv[1]), b"x" * 5000)

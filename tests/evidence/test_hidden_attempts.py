@@ -10,7 +10,7 @@ from tests.evidence.store_builder import finished, started
 from tests.rules.builders import digest
 from weighin.evidence.ledger import LEDGER_NAME, Ledger
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME
-from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.sources.evidence_files import read_evidence
 
 

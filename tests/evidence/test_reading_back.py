@@ -9,7 +9,7 @@ from tests.evidence.store_builder import MANIFEST, OTHER_MANIFEST, SAMPLES, fini
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, Store
-from weighin.identity.canonical import canonical_json
+from weighin.files.canonical import canonical_json
 from weighin.identity.compare import compare_manifests
 from weighin.sources.evidence_files import read_evidence
 

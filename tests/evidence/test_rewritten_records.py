@@ -11,7 +11,7 @@ import weighin
 from tests.conftest import TINY_TASKS
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME
-from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model

@@ -18,7 +18,7 @@ from weighin.evidence.store import (
     is_own_file,
     read_record,
 )
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 
 HOSTILE_NAMES = [
     "",

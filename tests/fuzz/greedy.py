@@ -17,7 +17,7 @@ from tests.fuzz.targets import memory_file
 from tests.identity.torch_files import mapping, storage, tensor
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import parse_json_object
+from weighin.files.opened import parse_json_object
 from weighin.identity.safetensors import header_of
 from weighin.identity.tensor_pickle import MAX_OPCODES, tensors_of
 from weighin.identity.zip_layout import zip_entries

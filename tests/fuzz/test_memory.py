@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.greedy import KINDS
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import MAX_JSON_BYTES, parse_json_object
+from weighin.files.opened import MAX_JSON_BYTES, parse_json_object
 
 ROOT = Path(__file__).parents[2]
 ACCEPTED = {

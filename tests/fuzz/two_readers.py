@@ -14,7 +14,7 @@ from typing import Self
 from safetensors import SafetensorError, deserialize, safe_open
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import read_bytes
+from weighin.files.opened import read_bytes
 from weighin.identity.safetensors import Header, header_of
 
 _PLACE = Path("a.safetensors")

@@ -4,7 +4,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from weighin.identity.canonical import canonical_json
+from weighin.files.canonical import canonical_json
 
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _SCALARS = (

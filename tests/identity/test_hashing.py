@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError
-from weighin.identity import files as file_reading
+from weighin.files import opened as file_reading
+from weighin.files.opened import state_of_path
 from weighin.identity import hashing
 from weighin.identity.checkpoint import fingerprint
-from weighin.identity.files import state_of_path
 from weighin.identity.hashing import FileParts, hash_parts, on_all_cores
 
 BLOCK = 64

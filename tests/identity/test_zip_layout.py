@@ -7,7 +7,7 @@ import pytest
 from tests.identity.torch_files import write_entries
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import opened
+from weighin.files.opened import opened
 from weighin.identity.zip_layout import zip_entries
 
 ENTRIES = {"a/x": b"first", "a/y": b"", "b": b"third"}

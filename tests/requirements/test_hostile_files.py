@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from weighin.errors import RequirementsError
+from weighin.files.yaml.document import Document, read_document
 from weighin.requirements.loading import load_requirements
-from weighin.requirements.yaml_document import Document, read_document
 
 NASTY = [
     "\t", "\n", "\n  ", ": ", "- ", "? ", "*a", "&a ", "!!python/object:os.system ", "!<x> ", "! ",

@@ -7,7 +7,7 @@ from weighin.errors import RequirementsError
 from weighin.identity.facets import Grade
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import RuleSetting
-from weighin.requirements.profile_loading import (
+from weighin.requirements.profiles import (
     available_profiles,
     load_profile,
     profile_text,

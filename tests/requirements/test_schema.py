@@ -3,8 +3,8 @@
 import jsonschema
 import pytest
 
+from weighin.files.yaml.document import Document, read_document
 from weighin.requirements.schema import requirements_schema
-from weighin.requirements.yaml_document import Document, read_document
 
 
 def values(text: str) -> object:

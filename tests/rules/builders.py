@@ -19,7 +19,7 @@ from weighin.evidence.records import (
     RunInfo,
     Score,
 )
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import FileEntry, Manifest, TensorEntry

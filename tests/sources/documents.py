@@ -7,8 +7,8 @@ from pathlib import Path
 
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Observation, Record
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.lm_eval_log import LmEvalReader
 
 COMMIT = "e1945c40cd546c78e41f1151f4db032b271faeaa"

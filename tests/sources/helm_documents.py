@@ -6,7 +6,7 @@ from pathlib import Path
 
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record
-from weighin.sources.foreign_file import ForeignFile
+from weighin.files.foreign_file import ForeignFile
 from weighin.sources.helm_run import HelmReader
 from weighin.sources.reader import Reading
 

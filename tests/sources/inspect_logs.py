@@ -5,7 +5,7 @@ import sys
 from copy import deepcopy
 from pathlib import Path
 
-from weighin.sources.foreign_file import ForeignFile
+from weighin.files.foreign_file import ForeignFile
 from weighin.sources.reader import Reading
 from weighin.sources.readers import reader_of
 

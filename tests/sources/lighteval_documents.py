@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from weighin.evidence.records import Record
-from weighin.sources.foreign_file import ForeignFile
+from weighin.files.foreign_file import ForeignFile
 from weighin.sources.lighteval_log import LightEvalReader
 
 COMMIT = "e1945c40cd546c78e41f1151f4db032b271faeaa"

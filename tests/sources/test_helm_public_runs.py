@@ -7,8 +7,8 @@ import pytest
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.helm_run import HelmReader
 from weighin.sources.reader import ReadRecord
 from weighin.sources.readers import reader_of

@@ -13,9 +13,9 @@ import weighin.sources.helm_state as helm_state_module
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.sources.evidence_files import read_evidence
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.helm_run import HelmReader
 from weighin.sources.readers import reader_of
 

@@ -13,8 +13,8 @@ from tests.sources.inspect_logs import archive, header, read, record_of, three_o
 from tests.sources.mutations import hostile
 
 from weighin.errors import EvidenceError
+from weighin.files.foreign_file import ForeignFile
 from weighin.sources import inspect_archive
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.inspect_log import InspectReader
 
 MIB = 1 << 20

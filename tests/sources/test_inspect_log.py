@@ -23,8 +23,8 @@ from tests.sources.mutations import hostile, mutated
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.inspect_log import InspectReader
 
 

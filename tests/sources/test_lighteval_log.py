@@ -24,9 +24,9 @@ from tests.sources.mutations import hostile, mutated, values
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.sources.evidence_files import read_evidence
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.lighteval_log import LightEvalReader
 from weighin.sources.readers import reader_of
 

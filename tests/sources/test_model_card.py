@@ -10,8 +10,8 @@ from tests.sources.mutations import hostile
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.model_card import ModelCardReader
 from weighin.sources.readers import reader_of
 

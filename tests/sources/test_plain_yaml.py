@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighin.requirements.yaml_document import Document, read_document
-from weighin.sources.plain_yaml import NotPlainError, plain_yaml
+from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.plain import NotPlainError, plain_yaml
 
 WORDS = [
     "a", "b-c", "a: 1", "b: x", "- a: 1", "- - 1", "-", "- ", ": ", ":", "1", "-1", "0.5", "73.8%",

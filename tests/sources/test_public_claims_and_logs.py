@@ -7,8 +7,8 @@ import pytest
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.reader import Reading
 from weighin.sources.readers import reader_of
 

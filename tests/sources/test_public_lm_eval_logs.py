@@ -9,8 +9,8 @@ import pytest
 from tests.sources.documents import read_log
 
 from weighin.evidence.records import Record
+from weighin.files.foreign_json import read_json
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.foreign_json import read_json
 from weighin.sources.lm_eval_log import is_lm_eval_log
 from weighin.sources.lm_eval_samples import read_samples
 

@@ -7,8 +7,8 @@ import pytest
 from tests.sources.test_every_eval_ever import aggregate, result
 
 from weighin.errors import EvidenceError
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.reader import Reading
 from weighin.sources.readers import reader_of
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.sources.mutations import hostile, mutated
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.scorecards import Availability, Role, Unit
+from weighin.evidence.scorecard import Availability, Role, Unit
 from weighin.sources.scorecard_file import MAX_SCORECARD_BYTES, read_scorecard_file
 from weighin.sources.scorecard_schema import scorecard_schema
 from weighin.sources.scorecards import read_scorecard

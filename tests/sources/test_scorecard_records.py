@@ -8,8 +8,8 @@ from tests.sources.test_scorecard_file import CARD
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade, Kind
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.readers import reader_of
 
 

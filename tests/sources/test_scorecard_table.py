@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.sources.mutations import hostile
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecards import read_scorecard
 
 WIDE = """Some words.

@@ -10,9 +10,9 @@ from tests.sources.mutations import hostile, mutated
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.evidence_files import read_evidence
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.readers import reader_of
 from weighin.sources.simple_evals_log import SimpleEvalsReader
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weighin.errors import UsageError
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard_interface import ScorecardCase, ScorecardReport
 from weighin.rules.scorecard_judge import judge_scorecard
 from weighin.rules.scorecard_tables import judge_table

@@ -13,7 +13,7 @@ from weighin.evidence.store import Store
 from weighin.executors.events import RunListener, SilentListener
 from weighin.executors.here import run_here
 from weighin.executors.plan import RunOptions
-from weighin.identity.collector import without_collector
+from weighin.files.collector import without_collector
 from weighin.identity.hub_revision import (
     RemoteRevision,
 )

@@ -20,7 +20,7 @@ from weighin.cli.schema import schema
 from weighin.cli.scorecard import scorecard
 from weighin.cli.verify import verify
 from weighin.errors import InfrastructureError, WeighinError
-from weighin.evidence.files import is_failing_disk
+from weighin.files.written import is_failing_disk
 
 if TYPE_CHECKING:
     # What `typer.core` itself takes contexts for; `typer.Context` is narrower.

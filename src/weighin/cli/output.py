@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from weighin.errors import InfrastructureError, UsageError, WeighinError
-from weighin.evidence.files import translated_errors
+from weighin.files.written import translated_errors
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -47,7 +47,7 @@ def save_new(path: Path, content: bytes) -> None:
         UsageError: There is a file already, or it cannot be written.
     """
     from weighin.errors import UsageError
-    from weighin.evidence.files import create_file
+    from weighin.files.written import create_file
 
     if not create_file(path, content, way_out="give another place with --save"):
         raise UsageError(f"{path}: expected a new file, found one there already; name another")

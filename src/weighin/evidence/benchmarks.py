@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from weighin.identity.facets import StrictModel
+from weighin.files.strict_model import StrictModel
 
 Text = Annotated[str, Field(min_length=1)]
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from weighin.identity.facets import Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Grade
 
 
 class FactName(StrEnum):

@@ -13,10 +13,10 @@ import re
 from pathlib import Path
 
 from weighin.errors import EvidenceError
-from weighin.evidence.foreign_files import MAX_RECORD_BYTES, read_foreign_file
 from weighin.evidence.records import FileDigest, Record
-from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
-from weighin.identity.facets import StrictModel
+from weighin.files.bounded import MAX_RECORD_BYTES, read_foreign_file
+from weighin.files.canonical import canonical_json, sha256_hex, strict_json
+from weighin.files.strict_model import StrictModel
 
 IMPORT_FORMAT = "weighin.import/1"
 IMPORT_NAME = "import.json"

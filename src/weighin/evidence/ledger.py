@@ -10,10 +10,10 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.files import translated_errors
-from weighin.evidence.foreign_files import MAX_LEDGER_BYTES, read_foreign_file
-from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
-from weighin.identity.facets import StrictModel
+from weighin.files.bounded import MAX_LEDGER_BYTES, read_foreign_file
+from weighin.files.canonical import canonical_json, sha256_hex, strict_json
+from weighin.files.strict_model import StrictModel
+from weighin.files.written import translated_errors
 
 LEDGER_NAME = "ledger.jsonl"
 FIRST_LINE_FOLLOWS = "0" * 64

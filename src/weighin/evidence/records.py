@@ -5,7 +5,8 @@ from typing import Self
 from pydantic import JsonValue, ValidationInfo, field_validator, model_validator
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.identity.facets import Facet, Grade, Identifier, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.identity.file_digests import CheckpointFileDigest
 
 RECORD_FORMAT = "weighin.record/1"

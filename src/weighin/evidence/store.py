@@ -28,14 +28,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from weighin.errors import EvidenceError
-from weighin.evidence.files import create_file, translated_errors
-from weighin.evidence.foreign_files import MAX_RECORD_BYTES, read_foreign_file
 from weighin.evidence.imported import IMPORTED
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
-from weighin.identity.canonical import canonical_json, sha256_hex, strict_json
+from weighin.files.bounded import MAX_RECORD_BYTES, read_foreign_file
+from weighin.files.canonical import canonical_json, sha256_hex, strict_json
+from weighin.files.strict_model import StrictModel
+from weighin.files.written import create_file, translated_errors
 from weighin.identity.compare import Comparison
-from weighin.identity.facets import StrictModel
 from weighin.identity.hub_revision import RemoteRevision
 from weighin.identity.kept_revision import kept_content
 from weighin.identity.manifest import Manifest

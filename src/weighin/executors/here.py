@@ -15,7 +15,7 @@ from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, plan_document, plan_job, wanted_tasks
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import UsageError
-from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, Requirements
 
 

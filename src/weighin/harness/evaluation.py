@@ -13,9 +13,10 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, WeighinError
 from weighin.evidence.facts import Fact
-from weighin.evidence.files import translated_errors
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import file_digest
+from weighin.files.foreign_json import as_mapping, read_json
+from weighin.files.written import translated_errors
 from weighin.harness.progress import OnRequests, reported
 from weighin.harness.quiet import quiet
 from weighin.harness.samples_file import compressed
@@ -26,7 +27,6 @@ from weighin.harness.tasks.loading import (
     TORCH_SEED,
     LoadedBenchmark,
 )
-from weighin.sources.foreign_json import as_mapping, read_json
 from weighin.sources.lm_eval_answers import facts_of_answers
 from weighin.sources.lm_eval_results import asked_of, leaves_of, scores_of
 from weighin.sources.lm_eval_samples import SampleContent, read_samples

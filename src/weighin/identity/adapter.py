@@ -5,8 +5,8 @@ from itertools import chain
 from pathlib import Path
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.config import adapter_config_digest
-from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.folder import ADAPTER_CONFIG, list_adapter
 from weighin.identity.manifest import AdapterEntry
 from weighin.identity.merkle import in_order, weights_digest

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from weighin.errors import CheckpointError
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import read_small_file
 from weighin.identity.adapter import fingerprint_adapter
-from weighin.identity.canonical import sha256_hex
 from weighin.identity.containers import holds_tensors, read_header
-from weighin.identity.files import read_small_file
 from weighin.identity.folder import (
     ADAPTER_CONFIG,
     CheckpointFile,

@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import parse_json_object
 from weighin.identity.config import json_digest
-from weighin.identity.files import parse_json_object
 
 TEMPLATE_FILE = "chat_template.jinja"
 TEMPLATE_FOLDER = "additional_chat_templates"

@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from weighin.errors import CheckpointError
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.adapter import adapter_entry, fingerprint_adapter
-from weighin.identity.canonical import sha256_hex
 from weighin.identity.changes import FileState, changed_files, file_states
 from weighin.identity.config import (
     config_digest,
@@ -18,7 +19,6 @@ from weighin.identity.config import (
     quantization_digest,
     stated_quantization,
 )
-from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.folder import (
     ADAPTER_CONFIG,
     CONFIG,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from weighin.identity.facets import Facet, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet
 from weighin.identity.gguf_parts import is_gguf
 from weighin.identity.manifest import Manifest, TensorEntry
 from weighin.identity.safetensors import element_count

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Final, Literal
 
-from weighin.identity.facets import Agreement, Facet, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Agreement, Facet
 
 REPORT_FORMAT: Final = "weighin.compare/1"
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from pydantic import JsonValue
 
-from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 
 _PATH_OR_VERSION = frozenset({"_name_or_path", "transformers_version"})
 _PEFT_VERSION = frozenset({"peft_version"})

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import opened
 from weighin.identity import gguf_header, safetensors, torch_zip
-from weighin.identity.files import opened
 from weighin.identity.safetensors import Header
 
 SAFETENSORS_SUFFIX = ".safetensors"

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import opened, read_bytes
+from weighin.files.opened import opened, read_bytes
 from weighin.identity.numbers import FloatArray
 from weighin.identity.stored_blocks import all_bytes, all_numbers
 from weighin.identity.tensor_rows import LocatedTensor, Rows

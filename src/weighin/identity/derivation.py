@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from weighin.identity.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.identity.manifest import TensorEntry
 from weighin.identity.tensor_rows import DerivedTensor, LocatedTensor, Tensor
 

@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
-
-class StrictModel(BaseModel):
-    """Base of every record: immutable, no coercion, no unknown fields, no NaN."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+from weighin.files.strict_model import StrictModel
 
 
 class Facet(StrEnum):

@@ -8,10 +8,10 @@ import hashlib
 from pathlib import Path
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import read_small_file
+from weighin.files.strict_model import StrictModel
 from weighin.identity.checkpoint import fingerprint
-from weighin.identity.facets import StrictModel
-from weighin.identity.files import read_small_file
 from weighin.identity.folder import ADAPTER_CONFIG, located, root_of
 from weighin.identity.hashing import Progress
 from weighin.identity.manifest import FileEntry, Manifest

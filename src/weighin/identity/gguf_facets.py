@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import strict_json
+from weighin.files.canonical import strict_json
 from weighin.identity.chat_template import DEFAULT_TEMPLATE, chat_templates_digest
 from weighin.identity.config import json_digest
 from weighin.identity.gguf_types import is_quantised

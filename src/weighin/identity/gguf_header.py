@@ -7,9 +7,9 @@ from typing import Annotated, TypeAlias
 from pydantic import Field, ValidationError
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import canonical_json, strict_json
-from weighin.identity.facets import StrictModel
-from weighin.identity.files import blocks, opened, size_bytes
+from weighin.files.canonical import canonical_json, strict_json
+from weighin.files.opened import blocks, opened, size_bytes
+from weighin.files.strict_model import StrictModel
 from weighin.identity.gguf_process import Limits, described_by_child
 from weighin.identity.gguf_types import packed_bytes
 from weighin.identity.safetensors import Header, TensorSpan

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import strict_json
+from weighin.files.canonical import strict_json
 from weighin.identity.places import quoted
 
 SUFFIX = ".gguf"

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import size_bytes
+from weighin.files.opened import size_bytes
 
 _CHILD = Path(__file__).with_name("gguf_child.py")
 _MAX_REASON = 300

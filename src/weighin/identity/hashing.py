@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import State, opened, read_at, state, state_of_path
+from weighin.files.opened import State, opened, read_at, state, state_of_path
 
 Progress = Callable[[int, int], None]
 Part = tuple[int, int]

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from weighin.errors import CheckpointError, UsageError
-from weighin.identity.facets import Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Grade
 
 HUB_SCHEME = "hf://"
 REVISION_FORMAT = "weighin.hub-revision/1"

@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from weighin.errors import CheckpointError, UsageError
-from weighin.identity.canonical import canonical_json
-from weighin.identity.files import parse_json_object, read_small_file
+from weighin.files.canonical import canonical_json
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.hub_revision import (
     REVISION_FORMAT,
     RemoteRevision,

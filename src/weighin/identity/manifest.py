@@ -1,7 +1,7 @@
 """The checkpoint manifest: what a checkpoint folder holds, without paths of a machine or times."""
 
-from weighin.identity.canonical import canonical_json, sha256_hex
-from weighin.identity.facets import StrictModel
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.strict_model import StrictModel
 
 MANIFEST_FORMAT = "weighin.checkpoint/1"
 

@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.adapter_settings import AdapterSettings, adapter_settings
 from weighin.identity.casts import half_gaps, is_castable
 from weighin.identity.containers import read_header
 from weighin.identity.derivation import Derivation, Logical, Tensors, derived_entry
-from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.folder import ADAPTER_CONFIG, CheckpointFile
 from weighin.identity.manifest import AdapterEntry, TensorEntry
 from weighin.identity.numbers import FloatArray

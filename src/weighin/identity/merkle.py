@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import canonical_json
+from weighin.files.canonical import canonical_json
 from weighin.identity.manifest import TensorEntry
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")

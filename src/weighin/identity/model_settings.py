@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from weighin.identity.files import parse_json_object, read_small_file
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.folder import QUANTIZATION_FILES, list_checkpoint
 from weighin.identity.weight_files import CONFIG
 

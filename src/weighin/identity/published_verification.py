@@ -3,7 +3,8 @@
 from enum import StrEnum
 from pathlib import Path
 
-from weighin.identity.facets import Agreement, Facet, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Agreement, Facet
 from weighin.identity.file_digests import fingerprint_with_files
 from weighin.identity.hashing import Progress
 from weighin.identity.hub_revision import (

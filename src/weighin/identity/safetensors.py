@@ -14,8 +14,8 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import strict_json
-from weighin.identity.files import blocks, opened, read_bytes, size_bytes
+from weighin.files.canonical import strict_json
+from weighin.files.opened import blocks, opened, read_bytes, size_bytes
 
 MAX_HEADER_BYTES = 100_000_000
 BITS_OF_DTYPE: Mapping[str, int] = MappingProxyType(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import opened, read_bytes, sha256_of_bytes
+from weighin.files.opened import opened, read_bytes, sha256_of_bytes
 from weighin.identity.numbers import FloatArray, decoded
 from weighin.identity.safetensors import element_count
 from weighin.identity.tensor_rows import LocatedTensor, matrix_shape

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import blocks, opened
 from weighin.identity.block_numbers import is_block_dtype, unpacked
-from weighin.identity.files import blocks, opened
 from weighin.identity.gguf_types import ggml_block
 from weighin.identity.numbers import FloatArray, decoded, is_decodable
 from weighin.identity.safetensors import TensorSpan, element_count

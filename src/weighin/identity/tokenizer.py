@@ -7,14 +7,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import parse_json_object
 from weighin.identity.chat_template import (
     chat_template_digest,
     chat_templates,
     chat_templates_digest,
 )
 from weighin.identity.config import json_digest
-from weighin.identity.files import parse_json_object
 from weighin.identity.special_tokens import special_tokens_digest
 
 __all__ = [

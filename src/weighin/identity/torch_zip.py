@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import blocks, opened, size_bytes
+from weighin.files.opened import blocks, opened, size_bytes
 from weighin.identity.safetensors import Header, TensorSpan
 from weighin.identity.tensor_layout import PickledTensor
 from weighin.identity.tensor_pickle import tensors_of

@@ -6,10 +6,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from weighin.errors import CheckpointError
+from weighin.files.strict_model import StrictModel
 from weighin.identity.changes import changed_files
 from weighin.identity.checkpoint import fingerprint
 from weighin.identity.compare import Relation, compare_manifests
-from weighin.identity.facets import Facet, StrictModel
+from weighin.identity.facets import Facet
 from weighin.identity.folder import list_checkpoint
 from weighin.identity.hashing import Progress
 from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.containers import SAFETENSORS_SUFFIX, holds_tensors
-from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.gguf_parts import gguf_parts
 from weighin.identity.places import file_paths, located, quoted
 from weighin.identity.weight_names import (

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.errors import CheckpointError
+from weighin.files.opened import opened, state
 from weighin.identity.containers import header_of
-from weighin.identity.files import opened, state
 from weighin.identity.folder import CheckpointFile
 from weighin.identity.hashing import (
     FileDigests,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import blocks, size_bytes
+from weighin.files.opened import blocks, size_bytes
 
 MAX_DIRECTORY_BYTES = 16_000_000
 

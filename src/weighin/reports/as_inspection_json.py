@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 from weighin.evidence.collected import BrokenFile, Inspection, RecognisedFile
 from weighin.evidence.records import Score
-from weighin.identity.facets import Facet, Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade
 from weighin.reports.foreign_text import well_formed
 from weighin.reports.inspection_view import facets_of, formats_of
 

@@ -6,7 +6,8 @@ from typing import Final, Literal
 from pydantic import JsonValue
 
 from weighin.evidence.records import Origin, Record, Score
-from weighin.identity.facets import Facet, Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade
 from weighin.reports.exit_code import exit_code
 from weighin.reports.facet_table import BenchmarkRow, CellState, FacetTable, facet_table
 from weighin.reports.foreign_text import well_formed

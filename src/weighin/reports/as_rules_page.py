@@ -5,9 +5,9 @@ from typing import cast
 
 from pydantic import TypeAdapter
 
+from weighin.files.yaml.shapes import field_texts
 from weighin.reports.markdown_text import as_code
-from weighin.requirements.field_texts import field_texts
-from weighin.requirements.profile_loading import Profile, available_profiles, load_profile
+from weighin.requirements.profiles import Profile, available_profiles, load_profile
 from weighin.requirements.rule_merging import facet_settings, merged
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.explaining import Explanation, explanation

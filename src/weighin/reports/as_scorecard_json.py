@@ -3,8 +3,8 @@
 import json
 from typing import Final, Literal
 
-from weighin.evidence.scorecards import ScorecardNumber
-from weighin.identity.facets import StrictModel
+from weighin.evidence.scorecard import ScorecardNumber
+from weighin.files.strict_model import StrictModel
 from weighin.reports.foreign_text import well_formed
 from weighin.reports.scorecard_view import headline, title
 from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word

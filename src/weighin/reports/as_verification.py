@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from weighin.identity.facets import Agreement, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Agreement
 from weighin.identity.published_verification import PublishedAnswer, PublishedVerification
 from weighin.identity.verification import Verification
 from weighin.reports.foreign_text import visible

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Asked, Record, Score
-from weighin.identity.canonical import canonical_json
+from weighin.files.canonical import canonical_json
 from weighin.reports.exporting import (
     Export,
     ExportedFile,

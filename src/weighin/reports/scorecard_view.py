@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.evidence.scorecards import Source
+from weighin.evidence.scorecard import Source
 from weighin.reports.wording import counted
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from weighin.files.written import write_new_files
 from weighin.reports.export_format import ExportFormat
 from weighin.reports.exporting import Export
-from weighin.reports.new_files import write_new_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

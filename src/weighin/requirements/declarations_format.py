@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
-from weighin.identity.facets import StrictModel
+from weighin.files.strict_model import StrictModel
 from weighin.requirements.model import Text
 
 DECLARATIONS_VERSION = 1

@@ -5,12 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from weighin.errors import RequirementsError
-from weighin.identity.canonical import sha256_hex
-from weighin.requirements import content_checks
-from weighin.requirements.file_format import RequirementsFile, rule_settings
-from weighin.requirements.location_checks import check_locations
-from weighin.requirements.model import Requirements
-from weighin.requirements.problems import (
+from weighin.files.canonical import sha256_hex
+from weighin.files.problems import (
     Place,
     Problem,
     dotted,
@@ -18,8 +14,14 @@ from weighin.requirements.problems import (
     told,
     without_echoes,
 )
-from weighin.requirements.profile_loading import Profile, available_profiles, load_profile
-from weighin.requirements.rule_checks import check_rules
+from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.shapes import check_shape
+from weighin.requirements.checks import content as content_checks
+from weighin.requirements.checks.locations import check_locations
+from weighin.requirements.checks.rules import check_rules
+from weighin.requirements.format import RequirementsFile, rule_settings
+from weighin.requirements.model import Requirements
+from weighin.requirements.profiles import Profile, available_profiles, load_profile
 from weighin.requirements.rule_merging import (
     canonical_settings,
     facet_settings,
@@ -27,8 +29,6 @@ from weighin.requirements.rule_merging import (
     switched_on,
 )
 from weighin.requirements.rule_shapes import RuleShape, facet_rule, shapes_by_name
-from weighin.requirements.shape_check import check_shape
-from weighin.requirements.yaml_document import Document, read_document
 
 MAX_SIZE_BYTES = 1_000_000
 

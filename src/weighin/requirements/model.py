@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from weighin.identity.facets import Facet, Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade
 
 REQUIREMENTS_VERSION = 1
 

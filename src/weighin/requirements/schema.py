@@ -6,6 +6,7 @@ from typing import TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
+from weighin.files.yaml.shapes import field_texts, summary
 from weighin.requirements.declarations_format import (
     DeclarationsFile,
     DeclaredDistinct,
@@ -18,10 +19,9 @@ from weighin.requirements.declarations_format import (
     DeclaredTrajectories,
     DeclaredUnparsed,
 )
-from weighin.requirements.field_texts import field_texts, summary
-from weighin.requirements.file_format import RequirementsFile, RuleEntry, RuleLevel
+from weighin.requirements.format import RequirementsFile, RuleEntry, RuleLevel
 from weighin.requirements.model import BenchmarkRequirement, Endpoint, Model, Waiver
-from weighin.requirements.profile_loading import available_profiles
+from weighin.requirements.profiles import available_profiles
 from weighin.requirements.rule_shapes import RuleShape, shapes_by_name
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"

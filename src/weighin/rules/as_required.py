@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.records import Record
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.requirements.model import BenchmarkRequirement, Model
 from weighin.rules.interface import Case, Finding, Level, Outcome

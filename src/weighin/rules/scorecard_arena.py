@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard_artifacts import are_one
 from weighin.rules.scorecard_interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard_numbers import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.scorecards import Artifact, Availability, JoinedFigures, Scorecard
+from weighin.evidence.scorecard import Artifact, Availability, JoinedFigures, Scorecard
 from weighin.rules.scorecard_interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard_numbers import (
     StatedNumber,

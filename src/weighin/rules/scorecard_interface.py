@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from weighin.evidence.benchmarks import BenchmarkRegistry
 from weighin.evidence.records import Record
-from weighin.evidence.scorecards import Scorecard, ScorecardNumber
+from weighin.evidence.scorecard import Scorecard, ScorecardNumber
 
 
 class Word(StrEnum):

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.benchmarks import plain_name
 from weighin.evidence.records import Record, Score
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.identity.facets import Grade
 from weighin.identity.hub_revision import HUB_SCHEME
 from weighin.rules.artifact_names import commits_of

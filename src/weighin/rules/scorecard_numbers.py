@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from weighin.errors import EvidenceError
 from weighin.evidence.benchmarks import Benchmark, plain_name
-from weighin.evidence.scorecards import Artifact, Role, ScorecardNumber, Source, Unit
+from weighin.evidence.scorecard import Artifact, Role, ScorecardNumber, Source, Unit
 from weighin.rules.scorecard_interface import ScorecardCase
 from weighin.rules.wording import listed
 from weighin.statistics.printed_numbers import PrintedNumber, printed_number

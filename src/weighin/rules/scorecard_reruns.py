@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.scorecards import ScorecardNumber
+from weighin.evidence.scorecard import ScorecardNumber
 from weighin.rules.scorecard_artifacts import are_one
 from weighin.rules.scorecard_denominators import is_certain
 from weighin.rules.scorecard_errors import error_of, known_documents

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
 from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     Protocol,
     Scorecard,

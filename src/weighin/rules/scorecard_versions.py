@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.scorecards import Protocol
+from weighin.evidence.scorecard import Protocol
 from weighin.rules.scorecard_interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard_numbers import (
     StatedNumber,

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import in_brief
+from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.claimed_scores import Claim, number_with_unit
 from weighin.sources.foreign_facets import stated
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import in_brief
-from weighin.sources.foreign_yaml import starts_with, text_of
 from weighin.sources.reader import Reading, ReadRecord
 
 TASK = "arena"

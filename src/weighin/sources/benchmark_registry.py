@@ -18,11 +18,11 @@ from weighin.evidence.benchmarks import (
     ScoreKind,
     plain_name,
 )
-from weighin.evidence.foreign_files import read_foreign_file
-from weighin.identity.facets import StrictModel
-from weighin.requirements.problems import Keys, Problem
-from weighin.requirements.yaml_document import Document
-from weighin.sources.strict_yaml import strict_file
+from weighin.files.bounded import read_foreign_file
+from weighin.files.problems import Keys, Problem
+from weighin.files.strict_model import StrictModel
+from weighin.files.yaml.document import Document
+from weighin.files.yaml.strict import strict_file
 
 MAX_REGISTRY_BYTES = 4 << 20
 _SUFFIX = ".yaml"

@@ -9,9 +9,9 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.files.foreign_json import as_number
 from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.sources.foreign_facets import every_facet, named, observed
-from weighin.sources.foreign_json import as_number
 
 SCORE_IT = (
     "a stated score cannot say; score it with `weighin run`, which fingerprints what is loaded"

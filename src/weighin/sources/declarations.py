@@ -7,14 +7,14 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import Declaration
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import pointer_part
+from weighin.files.problems import Keys, Problem
+from weighin.files.yaml.document import Document
+from weighin.files.yaml.strict import strict_file
 from weighin.identity.facets import Grade
 from weighin.requirements.declarations_format import DeclarationsFile
-from weighin.requirements.problems import Keys, Problem
-from weighin.requirements.yaml_document import Document
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import pointer_part
 from weighin.sources.reader import Reading
-from weighin.sources.strict_yaml import strict_file
 
 MAX_DECLARATIONS_BYTES = 1_000_000
 _SUFFIXES = frozenset({".yaml", ".yml"})

@@ -11,11 +11,11 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Asked, Origin, Record, RunInfo, Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.foreign_json import in_brief as brief
 from weighin.sources.every_eval_ever_facets import declared_facets, decoding_of, facts_of
 from weighin.sources.every_eval_ever_samples import InstanceFile, instances_of
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
-from weighin.sources.foreign_json import in_brief as brief
 from weighin.sources.reader import MadeRecords, Reading, ReadRecord
 
 BENCHMARK_DETAIL, FILTER_DETAIL = "weighin.benchmark", "weighin.filter"

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.sources.claimed_scores import SCORE_IT
 from weighin.sources.foreign_facets import (
@@ -22,7 +23,6 @@ from weighin.sources.foreign_facets import (
     set_alike,
     stated,
 )
-from weighin.sources.foreign_json import Json, as_list, as_mapping, as_text
 
 IDENTIFIERS_DETAIL = "weighin.identifiers"
 """Key in the details of the model under which `weighin export` keeps what it knows."""

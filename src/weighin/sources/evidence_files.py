@@ -13,7 +13,7 @@ from weighin.evidence.collected import (
     UnreadFile,
 )
 from weighin.evidence.records import Record
-from weighin.identity.collector import without_collector
+from weighin.files.collector import without_collector
 from weighin.sources.declarations import without_contradictions
 from weighin.sources.document_scores import document_scores_of
 from weighin.sources.evidence_paths import find_files

@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_count, as_number
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.sources.foreign_json import Json, as_count, as_number
 
 RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
 """How every facet of weights that are at hand is recorded."""

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Asked, Record, Score
-from weighin.identity.canonical import canonical_json
-from weighin.sources.foreign_json import Json, as_mapping, read_json
+from weighin.files.canonical import canonical_json
+from weighin.files.foreign_json import Json, as_mapping, read_json
 from weighin.sources.lm_eval_results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.lm_eval_samples import SampleContent
 from weighin.sources.stored_record import StoredRecord, few

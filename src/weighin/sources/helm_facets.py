@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
+from weighin.files.foreign_json import as_count, as_number
 from weighin.identity.facets import Facet
 from weighin.sources.foreign_facets import RECORD_IT, declared, named, observed, without_bearing
-from weighin.sources.foreign_json import as_count, as_number
 from weighin.sources.helm_spec import HelmSpec
 
 _REGISTRY = "it stands only in HELM's registries (model_deployments.yaml), which no run keeps; "

@@ -9,9 +9,9 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, Origin, Record, RunInfo
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.identity.facets import Grade
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.sources.helm_facets import asked_decoding, declared_facets
 from weighin.sources.helm_scores import (
     PER_INSTANCE_STATS,

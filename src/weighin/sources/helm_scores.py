@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.statistics.aggregation import mean
 
 STATS = "stats.json"

@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.identity.canonical import canonical_json, sha256_hex
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
 
 SCENARIO_STATE = "scenario_state.json"
 

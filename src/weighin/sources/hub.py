@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.file_digests import CheckpointFileDigest
-from weighin.identity.files import parse_json_object, read_small_file
 from weighin.identity.hub_revision import (
     HubReference,
     RemoteRevision,

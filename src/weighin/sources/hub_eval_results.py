@@ -7,10 +7,10 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_mapping, as_text
+from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.claimed_scores import Claim, number_with_unit, repository_of
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_mapping, as_text
-from weighin.sources.foreign_yaml import starts_with, text_of, yaml_value
 from weighin.sources.reader import Reading, ReadRecord
 
 FOLDER = ".eval_results"

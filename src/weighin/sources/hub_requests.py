@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
-from weighin.identity.canonical import strict_json
+from weighin.files.canonical import strict_json
 from weighin.identity.hub_revision import HubReference
 from weighin.version import __version__
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import UnreadFile
-from weighin.evidence.files import create_file
-from weighin.evidence.foreign_files import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.evidence.imported import COPIES, IMPORT_NAME, IMPORTED, ImportedLog, import_key
 from weighin.evidence.records import FileDigest
 from weighin.evidence.store import Store
-from weighin.identity.canonical import sha256_hex
+from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
+from weighin.files.canonical import sha256_hex
+from weighin.files.written import create_file
 from weighin.sources.evidence_files import logs_among
 from weighin.sources.log_files import LogFile
 from weighin.version import __version__

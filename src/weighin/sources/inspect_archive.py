@@ -17,8 +17,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, EvidenceError
-from weighin.identity.files import opened, size_bytes
-from weighin.sources.foreign_json import in_brief, parsed
+from weighin.files.foreign_json import in_brief, parsed
+from weighin.files.opened import opened, size_bytes
 
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdDecompressor, ZstdError

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Identifier
 from weighin.sources.foreign_facets import (
     ENDPOINT_SILENT,
@@ -20,7 +21,6 @@ from weighin.sources.foreign_facets import (
     observed,
     set_alike,
 )
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.inspect_samples import SampleTally
 from weighin.sources.inspect_scores import only_reducer
 

@@ -6,8 +6,8 @@ from itertools import islice
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.foreign_facets import plain, stated
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.inspect_facets import InspectRun, reducers_of
 from weighin.sources.inspect_samples import document_id
 from weighin.sources.inspect_scores import counted

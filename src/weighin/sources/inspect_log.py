@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Asked, Origin, Record, RunInfo
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import (
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import (
     Json,
     as_count,
     as_list,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 
 SampleValue = tuple[str, JsonValue]
 """Id of a document, and what a scorer gave to one answer to it."""

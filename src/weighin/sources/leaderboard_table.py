@@ -7,9 +7,9 @@ from io import StringIO
 from pathlib import Path
 
 from weighin.errors import EvidenceError
-from weighin.evidence.foreign_files import read_foreign_file
 from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
-from weighin.identity.canonical import sha256_hex
+from weighin.files.bounded import read_foreign_file
+from weighin.files.canonical import sha256_hex
 
 MAX_TABLE_BYTES = 64 << 20
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.foreign_facets import (
     RECORD_IT,
@@ -16,7 +17,6 @@ from weighin.sources.foreign_facets import (
     observed,
     without_bearing,
 )
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.lighteval_model import LightEvalModel
 
 _MODEL_CONFIG = "LightEval 0.11 or later writes its whole model config"

@@ -11,9 +11,8 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Origin, Record, RunInfo
-from weighin.identity.facets import Grade
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import (
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import (
     Json,
     as_count,
     as_mapping,
@@ -22,6 +21,7 @@ from weighin.sources.foreign_json import (
     in_brief,
     pointer_part,
 )
+from weighin.identity.facets import Grade
 from weighin.sources.lighteval_facets import facets_of_model, facets_of_task
 from weighin.sources.lighteval_label import STAMP, artifact_label
 from weighin.sources.lighteval_model import COMMIT, LightEvalModel, model_of

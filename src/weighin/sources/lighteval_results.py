@@ -3,10 +3,17 @@
 from pydantic import JsonValue
 
 from weighin.evidence.records import Asked, Score
-from weighin.identity.canonical import canonical_json, sha256_hex
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.foreign_json import (
+    Json,
+    as_count,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+    without_addresses,
+)
 from weighin.sources.lighteval_model import model_of
-from weighin.sources.lm_eval_results import without_addresses
 
 _STDERR = "_stderr"
 _AVERAGE = ":_average"

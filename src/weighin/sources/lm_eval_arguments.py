@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from weighin.sources.foreign_json import Json, as_mapping, as_text
+from weighin.files.foreign_json import Json, as_mapping, as_text
 
 TRANSFORMERS_BACKENDS = frozenset(
     {

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.foreign_facets import declared, named, observed, without_bearing
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.sources.lm_eval_arguments import ModelArguments
 from weighin.sources.lm_eval_results import leaves_of
 

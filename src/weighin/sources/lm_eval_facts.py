@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.files.foreign_json import Json, as_count, as_mapping, as_text
 from weighin.identity.facets import Grade
-from weighin.sources.foreign_json import Json, as_count, as_mapping, as_text
 from weighin.sources.lm_eval_arguments import ModelArguments
 
 _SEEDS = ("random_seed", "numpy_seed", "torch_seed", "fewshot_seed")

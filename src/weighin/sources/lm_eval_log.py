@@ -14,8 +14,8 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Asked, FileDigest, Observation, Origin, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_mapping, as_text, in_brief, pointer_part
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_mapping, as_text, in_brief, pointer_part
 from weighin.sources.lm_eval_answers import facts_of_answers, missing_documents
 from weighin.sources.lm_eval_arguments import ModelArguments, model_arguments
 from weighin.sources.lm_eval_facets import facets_of_benchmark, facets_of_run, output_types

@@ -4,14 +4,14 @@ Read without importing lm-eval, of every version: before 0.4 a score's key had n
 configurations of tasks, the counts of documents and the members of groups came in one by one.
 """
 
-import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Asked, Score
-from weighin.identity.canonical import canonical_json, sha256_hex
-from weighin.sources.foreign_json import (
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.foreign_json import (
+    _ADDRESS,
     Json,
     as_count,
     as_list,
@@ -24,8 +24,6 @@ from weighin.sources.lm_eval_samples import SampleContent
 _STDERR = "_stderr"
 _LONGEST_ODD = 80
 _LARGEST_SAFE_INTEGER = 2**53 - 1
-# The end of `<function prompt at 0x7efcd8>`.
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
@@ -216,20 +214,6 @@ def _shots(results: Json, task: str, leaves: tuple[str, ...]) -> int | None:
 
 def _only(values: set[str | None]) -> str | None:
     return next(iter(values)) if len(values) == 1 else None
-
-
-def without_addresses(value: JsonValue) -> JsonValue:
-    """The value with `<function prompt>` for `<function prompt at 0x7efcd8>`.
-
-    lm-eval writes functions so; the address differs in every process.
-    """
-    if isinstance(value, str):
-        return _ADDRESS.sub("", value)
-    if isinstance(value, list):
-        return [without_addresses(item) for item in value]
-    if isinstance(value, dict):
-        return {key: without_addresses(item) for key, item in value.items()}
-    return value
 
 
 def config_digest(config: Json) -> str:

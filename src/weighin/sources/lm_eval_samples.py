@@ -14,8 +14,8 @@ import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.identity.canonical import sha256_hex
-from weighin.sources.foreign_json import (
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import (
     Json,
     as_list,
     as_mapping,

@@ -8,10 +8,10 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import in_brief
 from weighin.identity.facets import Facet
 from weighin.sources.foreign_facets import every_facet, named, observed
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import in_brief
 from weighin.sources.lm_eval_answers import facts_of_answers
 from weighin.sources.lm_eval_names import is_samples_name, model_of_folder, task_and_stamp
 from weighin.sources.lm_eval_results import DEFAULT_AGGREGATION

@@ -8,9 +8,9 @@ from pathlib import Path
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile, UnreadFile
 from weighin.evidence.imported import ImportedLog, read_import
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_mapping, as_text
 from weighin.sources.evidence_paths import may_hold_results
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import as_mapping, as_text
 from weighin.sources.reader import Reading, ReadRecord
 from weighin.sources.readers import reader_of
 from weighin.sources.store_records import digest_or_state, is_readable_inside

@@ -8,11 +8,11 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.yaml.foreign import front_matter_key, starts_with, text_of, yaml_value
 from weighin.sources.claimed_scores import Claim, is_same_name, number_with_unit, repository_of
 from weighin.sources.foreign_facets import stated
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
-from weighin.sources.foreign_yaml import front_matter_key, starts_with, text_of, yaml_value
 from weighin.sources.reader import MadeRecords, Reading, ReadRecord
 
 _KEY = "model-index"

@@ -12,8 +12,9 @@ from threading import Lock
 from typing import Final
 
 from weighin.errors import CheckpointError
-from weighin.identity.facets import Facet, StrictModel
-from weighin.identity.files import blocks, opened, size_bytes, state
+from weighin.files.opened import blocks, opened, size_bytes, state
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet
 from weighin.identity.folder import list_checkpoint, located
 from weighin.identity.hashing import Progress
 from weighin.sources.model_signing_bundle import open_bundle

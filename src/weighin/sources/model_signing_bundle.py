@@ -14,9 +14,9 @@ from typing import Annotated, Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from weighin.errors import CheckpointError, EvidenceError
-from weighin.identity.canonical import strict_json
-from weighin.identity.facets import StrictModel
-from weighin.identity.files import read_small_file
+from weighin.files.canonical import strict_json
+from weighin.files.opened import read_small_file
+from weighin.files.strict_model import StrictModel
 from weighin.sources.public_key import PublicKey
 
 BUNDLE_TYPE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"

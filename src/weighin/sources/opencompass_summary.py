@@ -9,10 +9,10 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_number, in_brief
 from weighin.identity.facets import Facet
 from weighin.sources.foreign_facets import RECORD_IT, named, observed, without_bearing
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import as_number, in_brief
 from weighin.sources.reader import Reading, ReadRecord
 
 HARNESS = "OpenCompass (version not recorded)"

@@ -7,7 +7,7 @@ from typing import Protocol, overload
 
 from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
 from weighin.evidence.records import Record
-from weighin.sources.foreign_file import ForeignFile
+from weighin.files.foreign_file import ForeignFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from weighin.files.foreign_file import ForeignFile
 from weighin.sources.arena_table import ArenaTableReader
 from weighin.sources.declarations import DeclarationsReader
 from weighin.sources.every_eval_ever import EveryEvalEverReader
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.helm_run import HelmReader
 from weighin.sources.hub_eval_results import HubEvalResultsReader
 from weighin.sources.inspect_log import InspectReader

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     JoinedFigures,
     Role,
@@ -12,8 +12,8 @@ from weighin.evidence.scorecards import (
     Source,
     Unit,
 )
-from weighin.requirements.problems import Keys, Problem, shown_text, way_out
-from weighin.requirements.yaml_document import Document
+from weighin.files.problems import Keys, Problem, shown_text, way_out
+from weighin.files.yaml.document import Document
 from weighin.sources.printed_cell import PrintedCell, printed_cell
 from weighin.sources.scorecard_format import ScorecardDocument, Stated
 from weighin.sources.scorecard_number import StatedNumber

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from weighin.errors import EvidenceError
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     Protocol,
     Scorecard,
@@ -13,13 +13,13 @@ from weighin.evidence.scorecards import (
     Source,
     Unit,
 )
-from weighin.identity.canonical import sha256_hex
-from weighin.requirements.problems import Keys
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.problems import Keys
+from weighin.files.yaml.foreign import MAX_YAML_BYTES, front_matter_key
+from weighin.files.yaml.strict import strict_file, with_printed_numbers
 from weighin.sources.benchmark_label import BenchmarkLabel, benchmark_label
-from weighin.sources.foreign_json import Json, as_count, as_list, as_mapping, as_text
-from weighin.sources.foreign_yaml import MAX_YAML_BYTES, front_matter_key
 from weighin.sources.printed_cell import PrintedCell, printed_cell
-from weighin.sources.strict_yaml import strict_file, with_printed_numbers
 from weighin.sources.told_unit import Unclear, told_units
 
 KEY = "model-index"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from weighin.errors import EvidenceError
-from weighin.evidence.scorecards import Scorecard, Unit
-from weighin.identity.canonical import sha256_hex
-from weighin.requirements.problems import Keys
+from weighin.evidence.scorecard import Scorecard, Unit
+from weighin.files.canonical import sha256_hex
+from weighin.files.problems import Keys
+from weighin.files.yaml.strict import strict_file, with_printed_numbers
 from weighin.sources.scorecard_building import ScorecardBuilding
 from weighin.sources.scorecard_format import (
     ColumnEntry,
@@ -15,7 +16,6 @@ from weighin.sources.scorecard_format import (
     TableEntry,
 )
 from weighin.sources.scorecard_number import NumberPlace, StatedNumber
-from weighin.sources.strict_yaml import strict_file, with_printed_numbers
 
 MAX_SCORECARD_BYTES = 1 << 20
 """What people write by hand is far below."""

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from weighin.evidence.scorecards import Artifact, Availability, Protocol, Role, Source, Text, Unit
-from weighin.identity.facets import StrictModel
+from weighin.evidence.scorecard import Artifact, Availability, Protocol, Role, Source, Text, Unit
+from weighin.files.strict_model import StrictModel
 
 Cell: TypeAlias = Text | None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
-from weighin.requirements.problems import Keys
+from weighin.files.problems import Keys
 from weighin.sources.scorecard_format import NumberEntry, Stated
 
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Score
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     Availability,
     Protocol,
@@ -16,10 +16,10 @@ from weighin.evidence.scorecards import (
     ScorecardNumber,
     Unit,
 )
+from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Grade, Identifier, Kind
 from weighin.sources.claimed_scores import Claim
 from weighin.sources.foreign_facets import commit, stated
-from weighin.sources.foreign_file import ForeignFile
 from weighin.sources.reader import Reading, ReadRecord
 from weighin.sources.scorecard_file import MAX_SCORECARD_BYTES, read_scorecard_file
 

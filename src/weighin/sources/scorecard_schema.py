@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from pydantic import BaseModel, JsonValue
 
-from weighin.evidence.scorecards import Protocol, Source
-from weighin.identity.facets import StrictModel
-from weighin.requirements.field_texts import field_texts, summary
+from weighin.evidence.scorecard import Protocol, Source
+from weighin.files.strict_model import StrictModel
+from weighin.files.yaml.shapes import field_texts, summary
 from weighin.sources.scorecard_format import (
     ArtifactEntry,
     ColumnEntry,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     Protocol,
     Scorecard,
@@ -14,7 +14,7 @@ from weighin.evidence.scorecards import (
     Source,
     Unit,
 )
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 from weighin.sources.benchmark_label import benchmark_label
 from weighin.sources.printed_cell import PrintedCell, label_and_marks, plain_text, printed_cell
 from weighin.sources.table_columns import Column, Layout, layout_of

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from weighin.errors import UsageError
 from weighin.evidence.benchmarks import BenchmarkRegistry
-from weighin.evidence.foreign_files import read_foreign_file
-from weighin.evidence.scorecards import Scorecard, Unit
+from weighin.evidence.scorecard import Scorecard, Unit
+from weighin.files.bounded import read_foreign_file
 from weighin.sources.benchmark_registry import load_registry
 from weighin.sources.scorecard_card import has_model_index, scorecard_of_card
 from weighin.sources.scorecard_file import read_scorecard_file

@@ -11,10 +11,10 @@ from pathlib import Path
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.foreign_facets import RECORD_IT, named, observed
-from weighin.sources.foreign_file import ForeignFile
-from weighin.sources.foreign_json import Json, as_count, as_mapping, as_number
 from weighin.sources.reader import Reading, ReadRecord
 
 HARNESS = "simple-evals (version not recorded)"

@@ -17,10 +17,10 @@ from weighin.evidence.store import (
     read_commit,
     read_record,
 )
-from weighin.identity.canonical import strict_json
+from weighin.files.canonical import strict_json
+from weighin.files.opened import opened, read_small_file, sha256_of_bytes, size_bytes
 from weighin.identity.checkpoint import load_manifest
 from weighin.identity.compare import COMPARISON_FORMAT, Comparison
-from weighin.identity.files import opened, read_small_file, sha256_of_bytes, size_bytes
 from weighin.identity.hub_revision import REVISION_FORMAT, RemoteRevision
 from weighin.identity.kept_revision import load_revision
 from weighin.identity.manifest import Manifest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weighin.errors import EvidenceError
-from weighin.sources.foreign_json import in_brief
+from weighin.files.foreign_json import in_brief
 from weighin.sources.printed_cell import footnote_key
 
 MOST_CELLS = 200_000

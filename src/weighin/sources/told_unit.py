@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.benchmarks import Benchmark, ScoreKind
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 
 _RATING = "rating"
 _AVERAGES = frozenset({"average", "avg", "avg.", "mean", "overall average"})

@@ -10,7 +10,7 @@ from weighin.evidence.benchmarks import (
     Certainty,
     ScoreKind,
 )
-from weighin.evidence.scorecards import (
+from weighin.evidence.scorecard import (
     Artifact,
     JoinedFigures,
     Protocol,

@@ -2,7 +2,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rules.scorecards.cards import REGISTRY, number, scorecard
 
-from weighin.evidence.scorecards import Role, Unit
+from weighin.evidence.scorecard import Role, Unit
 from weighin.rules.scorecard_interface import ScorecardCase
 from weighin.rules.scorecard_judge import judge_scorecard
 

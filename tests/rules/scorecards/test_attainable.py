@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from tests.rules.scorecards.cards import BLOG, found, number, rerun, share, words
 
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard_attainable import AttainableScore
 from weighin.rules.scorecard_interface import Word
 

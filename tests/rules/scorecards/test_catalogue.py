@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 from tests.rules.scorecards.cards import artifact, case, number, rating, rerun
 
-from weighin.evidence.scorecards import Role
+from weighin.evidence.scorecard import Role
 from weighin.rules.scorecard_catalogue import SCORECARD_CHECKS
 from weighin.rules.scorecard_judge import judge_scorecard
 

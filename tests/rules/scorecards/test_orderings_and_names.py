@@ -12,7 +12,7 @@ from tests.rules.scorecards.cards import (
     words,
 )
 
-from weighin.evidence.scorecards import Availability, JoinedFigures
+from weighin.evidence.scorecard import Availability, JoinedFigures
 from weighin.rules.scorecard_artifacts import FiguresOfOneArtifact, SameArtifactAcrossRow
 from weighin.rules.scorecard_duplicates import DuplicatesAcrossNames
 from weighin.rules.scorecard_interface import ScorecardCase, Word

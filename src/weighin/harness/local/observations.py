@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.model import LocalModel, MemoryState
 from weighin.harness.observed.told import NONE, measured, short, without_bearing
-from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.manifest import Manifest
 from weighin.identity.quantised_build import packings, quantization_words

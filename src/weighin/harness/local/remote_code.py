@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.files import parse_json_object, read_small_file
+from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.folder import located
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Model

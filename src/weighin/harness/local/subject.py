@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.facts import Fact
-from weighin.evidence.files import portable_path
 from weighin.evidence.records import LoadedWeights, Observation
+from weighin.files.written import portable_path
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.local.memory import (
     DiskMatch,

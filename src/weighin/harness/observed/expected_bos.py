@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from transformers import AutoTokenizer
 
 from weighin.errors import EvidenceError
+from weighin.files.foreign_json import as_mapping, read_json
 from weighin.harness.quiet import quiet
-from weighin.sources.foreign_json import as_mapping, read_json
 
 Render = Callable[[list[dict[str, str]]], str]
 _PROBE = "weighin"

@@ -13,9 +13,9 @@ from functools import cache
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import as_mapping, as_text
 from weighin.harness.tasks.code import LM_EVAL_FOLDER, SHIPPED_TASKS
-from weighin.identity.canonical import sha256_hex
-from weighin.sources.foreign_json import as_mapping, as_text
 
 _GIT_SECONDS = 20
 _COMPILED = "__pycache__"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from weighin.errors import RunError
+from weighin.files.canonical import canonical_json
 from weighin.harness.observed.model_calls import UNKNOWN, ModelCalls
-from weighin.identity.canonical import canonical_json
 
 JsonObject = Mapping[str, JsonValue]
 _DESCRIBING = ("model", "system_fingerprint", "provider")

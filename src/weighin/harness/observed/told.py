@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 from weighin.identity.chat_template import chat_template_digest
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 

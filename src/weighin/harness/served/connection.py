@@ -17,8 +17,8 @@ from tenacity import (
 )
 
 from weighin.errors import InfrastructureError, RunError
+from weighin.files.canonical import strict_json
 from weighin.harness.observed.responses import Heard, JsonObject, self_description
-from weighin.identity.canonical import strict_json
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 10

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
 from weighin.harness.observed.harness_state import harness_state, installed_versions
@@ -15,7 +16,6 @@ from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
-from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE
 from weighin.identity.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest

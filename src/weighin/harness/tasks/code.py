@@ -12,7 +12,7 @@ import lm_eval
 from lm_eval.api.task import Task
 from lm_eval.config.task import FewshotConfig
 
-from weighin.identity.canonical import sha256_hex
+from weighin.files.canonical import sha256_hex
 
 LM_EVAL_FOLDER = Path(lm_eval.__file__).resolve().parent
 SHIPPED_TASKS = LM_EVAL_FOLDER / "tasks"

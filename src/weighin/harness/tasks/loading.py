@@ -17,14 +17,15 @@ from lm_eval.utils import handle_non_serializable
 from pydantic import JsonValue
 
 from weighin.errors import RequirementsError, RunError
-from weighin.evidence.files import portable_path
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.foreign_json import without_addresses
+from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
-from weighin.identity.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
-from weighin.sources.lm_eval_results import config_digest, without_addresses
+from weighin.sources.lm_eval_results import config_digest
 from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
 
 # lm-eval's own defaults, so that a run equals `lm-eval run` on the same task.

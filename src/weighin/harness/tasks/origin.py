@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lm_eval.tasks import TaskManager
 
-from weighin.evidence.files import portable_path
+from weighin.files.written import portable_path
 from weighin.harness.tasks.code import SHIPPED_TASKS
 
 _NAME = re.compile(rb"""^["']?(?:task|group)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)

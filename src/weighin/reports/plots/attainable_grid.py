@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from weighin.evidence.scorecards import Unit
+from weighin.evidence.scorecard import Unit
 from weighin.reports.plots import svg
 from weighin.reports.plots.sheet import LANE, LEFT, RIGHT, Axis, Sheet
 from weighin.reports.plots.svg import Element

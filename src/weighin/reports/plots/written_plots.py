@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from weighin.reports.new_files import write_new_files
+from weighin.files.written import write_new_files
 from weighin.reports.plots.scorecard_plots import Plot
 
 

@@ -4,13 +4,14 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from weighin.errors import RequirementsError
-from weighin.identity.facets import Facet, Grade, StrictModel
-from weighin.requirements.file_format import ProfileFile, rule_settings
+from weighin.files.problems import Problem, shown_text, told, way_out
+from weighin.files.strict_model import StrictModel
+from weighin.files.yaml.document import read_document
+from weighin.files.yaml.shapes import check_shape
+from weighin.identity.facets import Facet, Grade
+from weighin.requirements.format import ProfileFile, rule_settings
 from weighin.requirements.model import RuleSetting, Text
-from weighin.requirements.problems import Problem, shown_text, told, way_out
 from weighin.requirements.rule_merging import merged
-from weighin.requirements.shape_check import check_shape
-from weighin.requirements.yaml_document import read_document
 
 _SUFFIX = ".yaml"
 

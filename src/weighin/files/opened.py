@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
-from weighin.identity.canonical import strict_json
+from weighin.files.canonical import strict_json
 
 BLOCK_BYTES = 4 * 1024 * 1024
 MAX_SMALL_FILE_BYTES = 256 * 1024 * 1024

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from weighin.requirements.problems import Keys, Problem, shown_text
-from weighin.requirements.yaml_document import Document
+from weighin.files.problems import Keys, Problem, shown_text
+from weighin.files.yaml.document import Document
 
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
 _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DOTALL)

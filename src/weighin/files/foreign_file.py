@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.foreign_files import MAX_RESULTS_BYTES, read_foreign_file
-from weighin.sources.foreign_json import in_brief, parsed
+from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
+from weighin.files.foreign_json import in_brief, parsed
 
 
 @dataclass(slots=True)

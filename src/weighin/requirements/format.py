@@ -4,7 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from weighin.identity.facets import Facet, Grade, StrictModel
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import BenchmarkRequirement, Model, RuleSetting, Text, Waiver
 
 DEFAULT_PROFILE = "same-checkpoint"

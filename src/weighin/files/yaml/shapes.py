@@ -1,5 +1,6 @@
 """Whether a document has the shape of a model: its keys, its types, its ranges."""
 
+import inspect
 import itertools
 import json
 import re
@@ -10,8 +11,7 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from weighin.requirements.field_texts import field_texts
-from weighin.requirements.problems import (
+from weighin.files.problems import (
     Keys,
     Problem,
     did_you_mean,
@@ -19,7 +19,7 @@ from weighin.requirements.problems import (
     shown_text,
     way_out,
 )
-from weighin.requirements.yaml_document import Document
+from weighin.files.yaml.document import Document
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -189,3 +189,30 @@ def _choices(detail: ErrorDetails) -> list[str]:
     expected = str(detail.get("ctx", {}).get("expected", ""))
     # Only texts stand in quotes there: a version is a number.
     return _QUOTED.findall(expected) or ([expected] if expected else [])
+
+
+_FIELD = re.compile(r"^ {4}(?P<name>\w+): ", re.MULTILINE)
+
+
+def summary(model: type[BaseModel]) -> str:
+    """The docstring before its sections, on one line."""
+    return _one_line(_docstring(model).split("\n\nAttributes:")[0])
+
+
+def field_texts(model: type[object]) -> dict[str, str]:
+    """What the Attributes section says, by field; each on one line."""
+    attributes = _docstring(model).partition("\nAttributes:\n")[2]
+    starts = list(_FIELD.finditer(attributes))
+    ends = [start.start() for start in starts[1:]] + [len(attributes)]
+    return {
+        start["name"]: _one_line(attributes[start.end() : end])
+        for start, end in zip(starts, ends, strict=True)
+    }
+
+
+def _docstring(model: type[object]) -> str:
+    return inspect.cleandoc(model.__doc__ or "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

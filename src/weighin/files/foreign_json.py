@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.foreign_files import MAX_RESULTS_BYTES, read_foreign_file
+from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 
 Json = Mapping[str, JsonValue]
 
@@ -111,3 +112,21 @@ def as_number(value: JsonValue) -> float | None:
 def pointer_part(key: str) -> str:
     """A key as it stands in a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+# The end of `<function prompt at 0x7efcd8>`.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
+
+
+def without_addresses(value: JsonValue) -> JsonValue:
+    """The value with `<function prompt>` for `<function prompt at 0x7efcd8>`.
+
+    lm-eval writes functions so; the address differs in every process.
+    """
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value)
+    if isinstance(value, list):
+        return [without_addresses(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_addresses(item) for key, item in value.items()}
+    return value

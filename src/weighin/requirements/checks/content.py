@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from weighin.files.problems import Keys, Problem, shown, shown_text, way_out
+from weighin.files.yaml.document import Document
 from weighin.requirements.model import REQUIREMENTS_VERSION
-from weighin.requirements.problems import Keys, Problem, shown, shown_text, way_out
-from weighin.requirements.yaml_document import Document
 
 _SEPARATORS = re.compile(r"[\s,]")
 _PROSE = frozenset({"system_prompt", "reason"})

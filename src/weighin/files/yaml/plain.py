@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from weighin.requirements.yaml_scalars import Scalar, plain_scalar
+from weighin.files.yaml.scalars import Scalar, plain_scalar
 
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):(?: +(\S.*))?")
 # No indicator of YAML at its start, and nothing but what is printed in ASCII.

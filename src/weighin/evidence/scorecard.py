@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from weighin.identity.facets import StrictModel
+from weighin.files.strict_model import StrictModel
 
 SCORECARD_VERSION = 1
 

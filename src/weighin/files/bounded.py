@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from weighin.errors import CheckpointError, EvidenceError
-from weighin.identity.files import opened, read_bytes, size_bytes
+from weighin.files.opened import opened, read_bytes, size_bytes
 
 MAX_RECORD_BYTES = 64 << 20
 MAX_RESULTS_BYTES = 512 << 20

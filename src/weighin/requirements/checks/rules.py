@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from weighin.files.problems import Keys, Problem, shown_text, way_out
+from weighin.files.yaml.document import Document
+from weighin.files.yaml.shapes import check_value
 from weighin.identity.facets import Facet
-from weighin.requirements.problems import Keys, Problem, shown_text, way_out
 from weighin.requirements.rule_shapes import RuleShape, facet_rule
-from weighin.requirements.shape_check import check_value
-from weighin.requirements.yaml_document import Document
 
 
 def check_rules(document: Document, shapes: Mapping[str, RuleShape]) -> Iterator[Problem]:

@@ -20,8 +20,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from weighin.requirements.problems import Keys, Place, Problem, shown_text
-from weighin.requirements.yaml_scalars import Scalar, plain_scalar
+from weighin.files.problems import Keys, Place, Problem, shown_text
+from weighin.files.yaml.scalars import Scalar, plain_scalar
 
 _DEEPEST = 30
 _START = Place(1, 1)

@@ -1,0 +1,1 @@
+"""What the shape of a requirements file cannot say: content, locations, rules."""
