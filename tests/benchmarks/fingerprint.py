@@ -96,7 +96,7 @@ LAYOUTS: dict[str, Callable[[Path], None]] = {
 
 def by_weighin(folder: Path) -> Callable[[], object]:
     """The checkpoint id, as `weighin fingerprint` computes it."""
-    from weighin.identity.checkpoint import fingerprint
+    from weighin.identity.fingerprint.checkpoint import fingerprint
 
     gc.disable()  # as the command does
     return lambda: fingerprint(folder).checkpoint_id
@@ -110,7 +110,7 @@ def by_weighin_on_one_core(folder: Path) -> Callable[[], object]:
 
 def by_weighin_with_files(folder: Path) -> Callable[[], object]:
     """The same and the digests of all files, as `--files` prints them."""
-    from weighin.identity.checkpoint import fingerprint
+    from weighin.identity.fingerprint.checkpoint import fingerprint
 
     gc.disable()
     return lambda: fingerprint(folder, with_file_digests=True).checkpoint_id

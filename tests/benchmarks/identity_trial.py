@@ -23,7 +23,7 @@ from tests.identity.substitutions import SUBSTITUTIONS
 from tests.identity.truths import misnamed as misnamed_in
 from tests.identity.variations import COUNT, KINDS, shares, trial
 
-from weighin.identity.comparison_report import ComparisonReport, Kinship
+from weighin.identity.comparison.report import ComparisonReport, Kinship
 
 SAME = {Kinship.SAME_FILES, Kinship.SAME_CHECKPOINT}
 

@@ -23,7 +23,7 @@ def weighin_in_process() -> dict[str, float]:
     """Seconds of `weighin.run`, and seconds of the same hashing on its own."""
     import weighin
     from weighin.harness.local.model import load_model
-    from weighin.identity.checkpoint import changed_files, fingerprint
+    from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
     from weighin.requirements.loading import load_requirements
     from weighin.rules.catalogue import rule_shapes
 

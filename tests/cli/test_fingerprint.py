@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.test_progress import terminal
 from weighin.cli import hashing_progress
-from weighin.identity.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 
 GPTQ = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False}
 AWQ = {"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": True, "version": "gemm"}

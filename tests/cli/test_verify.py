@@ -12,7 +12,7 @@ from tests.cli.test_progress import terminal
 from weighin import api
 from weighin.cli import hashing_progress
 from weighin.cli.application import run_application
-from weighin.identity.verification import Change
+from weighin.identity.fingerprint.verification import Change
 
 MADE = Path(__file__).parents[1] / "identity" / "model_signing"
 SIGNED = ("--signature", MADE / "files.sig", "--public-key", MADE / "files.pem")

@@ -10,8 +10,8 @@ from weighin.evidence.records import Record
 from weighin.evidence.store import RECORD_NAME, Attempt, Store, file_digest
 from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import Json
+from weighin.identity.digests.merkle import weights_digest
 from weighin.identity.manifest import Manifest
-from weighin.identity.merkle import weights_digest
 from weighin.sources.lm_eval_results import asked_of, scores_of
 from weighin.sources.lm_eval_samples import read_samples
 

@@ -16,10 +16,10 @@ from tests.fuzz.targets import memory_file
 from tests.fuzz.watching import only_reading
 
 from weighin.errors import CheckpointError
-from weighin.identity.gguf_checkpoint import gguf_facets_of
-from weighin.identity.gguf_child import description, open_reader
-from weighin.identity.gguf_header import described_header
-from weighin.identity.gguf_parts import gguf_parts
+from weighin.identity.containers.gguf.child import description, open_reader
+from weighin.identity.containers.gguf.header import described_header
+from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
+from weighin.identity.folder.gguf_parts import gguf_parts
 
 _FOLDER = Path("folder")
 _SIZE = 4096

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.fuzz.json_values import mutated_json
 from tests.fuzz.watching import only_reading
 
-from weighin.identity.folder import list_checkpoint
+from weighin.identity.folder.listing import list_checkpoint
 
 SHARDS = frozenset({"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"})
 _INDEX = "model.safetensors.index.json"

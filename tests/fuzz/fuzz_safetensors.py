@@ -10,7 +10,7 @@ from tests.fuzz.targets import memory_file
 from tests.fuzz.two_readers import Readers
 from tests.fuzz.watching import only_reading
 
-from weighin.identity.safetensors import header_of
+from weighin.identity.containers.safetensors import header_of
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fuzz.json_values import mutated_json
 from tests.fuzz.watching import only_reading
 
-from weighin.identity.tokenizer import tokenizer_facets
+from weighin.identity.parts.tokenizer import tokenizer_facets
 
 _FOLDER = Path("folder")
 _BEGIN = re.compile(rb"^--- ([^\n]*)\n", re.MULTILINE)

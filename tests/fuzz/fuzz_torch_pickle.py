@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.fuzz.targets import memory_file
 from tests.fuzz.watching import only_reading
 
-from weighin.identity.tensor_pickle import tensors_of
-from weighin.identity.torch_zip import header_of
+from weighin.identity.containers.torch.header import header_of
+from weighin.identity.containers.torch.pickled_tensors import tensors_of
 
 _PLACE = Path("a.bin")
 _PARTS = (

@@ -18,9 +18,9 @@ from tests.identity.torch_files import mapping, storage, tensor
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import parse_json_object
-from weighin.identity.safetensors import header_of
-from weighin.identity.tensor_pickle import MAX_OPCODES, tensors_of
-from weighin.identity.zip_layout import zip_entries
+from weighin.identity.containers.safetensors import header_of
+from weighin.identity.containers.torch.pickled_tensors import MAX_OPCODES, tensors_of
+from weighin.identity.containers.torch.zip_layout import zip_entries
 
 SIZE = 1_000_000
 """Bytes of each header and JSON file."""

@@ -14,8 +14,8 @@ from tests.fuzz.watching import only_reading
 from tests.identity.torch_files import write_archive
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.torch_zip import read_header
+from weighin.identity.containers.torch.header import read_header
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 SEEDS = [(name, seed) for name in TARGETS for seed in sorted((CORPUS / name).iterdir())]
 _TORCH = ("parameter", "state-dict", "tied", "wide")

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, deserialize, safe_open
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import read_bytes
-from weighin.identity.safetensors import Header, header_of
+from weighin.identity.containers.safetensors import Header, header_of
 
 _PLACE = Path("a.safetensors")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from weighin.identity.checkpoint import fingerprint, load_manifest
-from weighin.identity.comparing import Given, compare_checkpoints
-from weighin.identity.comparison_report import ComparisonReport, Pattern, PatternKind
+from weighin.identity.comparison.checkpoints import Given, compare_checkpoints
+from weighin.identity.comparison.report import ComparisonReport, Pattern, PatternKind
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 
 Tensors = dict[str, torch.Tensor]
 UP = "model.layers.1.mlp.up_proj.weight"

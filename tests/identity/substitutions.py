@@ -20,7 +20,7 @@ from tests.identity.smollm2 import (
 )
 from tests.identity.truths import Named, Substituted, Truth
 
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.report import Kinship, PatternKind
 from weighin.identity.facets import Facet
 
 ONE = "model.layers.17.mlp.up_proj.weight"

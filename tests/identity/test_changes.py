@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from weighin.identity.checkpoint import changed_files, file_states, fingerprint
+from weighin.identity.fingerprint.checkpoint import changed_files, file_states, fingerprint
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from weighin.errors import CheckpointError, UsageError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.compare import Relation, compare_manifests
-from weighin.identity.distance import with_distances
+from weighin.identity.comparison.distance import with_distances
+from weighin.identity.comparison.manifests import Relation, compare_manifests
 from weighin.identity.facets import Facet
-from weighin.identity.numbers import decoded
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.numbers.decoding import decoded
 
 
 @pytest.fixture

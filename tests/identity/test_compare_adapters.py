@@ -9,8 +9,8 @@ from safetensors.torch import load_file, save_file
 from tests.identity.comparing import changed_copy, compare, given, pattern, tensors_of
 from tests.tiny.checkpoint import save_tiny_checkpoint
 
-from weighin.identity.comparing import compare_checkpoints
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.checkpoints import compare_checkpoints
+from weighin.identity.comparison.report import Kinship, PatternKind
 from weighin.identity.facets import Facet
 
 pytestmark = [

@@ -7,7 +7,7 @@ from tests.identity.comparing import changed_copy, kinds, pattern, tensors_of
 from tests.tiny.checkpoint import save_tiny_checkpoint
 
 from weighin import api
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.report import Kinship, PatternKind
 
 pytestmark = pytest.mark.model
 

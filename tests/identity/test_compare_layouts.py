@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 from tests.identity.comparing import compare, kinds, pattern
 
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.report import Kinship, PatternKind
 
 LAYERS, HIDDEN, HEADS, INNER, ROWS = 2, 64, 4, 96, 40
 HEAD = HIDDEN // HEADS

@@ -18,7 +18,7 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 import numpy, pydantic
 from weighin.identity import comparing, hashing
-from weighin.identity.checkpoint import fingerprint
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 def most():
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighin.identity.block_numbers import unpacked
-from weighin.identity.casts import equal_numbers, half_gaps, rounded
-from weighin.identity.gguf_types import ggml_block
-from weighin.identity.lowrank import largest_singular_values, low_rank
-from weighin.identity.name_maps import block_of, published_parts
-from weighin.identity.quantities import percent, ranges
-from weighin.identity.rounding import Rounding
+from weighin.identity.comparison.aligned.name_maps import block_of, published_parts
+from weighin.identity.comparison.measured.lowrank import largest_singular_values, low_rank
+from weighin.identity.comparison.measured.rounding import Rounding
+from weighin.identity.comparison.quantities import percent, ranges
+from weighin.identity.containers.gguf.types import ggml_block
+from weighin.identity.numbers.block_numbers import unpacked
+from weighin.identity.numbers.casts import equal_numbers, half_gaps, rounded
 
 BLOCKS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
 

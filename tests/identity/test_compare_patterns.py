@@ -12,10 +12,10 @@ from tests.tiny.checkpoint import save_tiny_checkpoint
 
 from weighin import api
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.comparing import Given, compare_checkpoints
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.checkpoints import Given, compare_checkpoints
+from weighin.identity.comparison.report import Kinship, PatternKind
 from weighin.identity.facets import Agreement, Facet
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 pytestmark = pytest.mark.model
 

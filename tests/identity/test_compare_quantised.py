@@ -21,13 +21,13 @@ from tests.identity.quantisers import (
 from tests.tiny.checkpoint import save_tiny_checkpoint
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.comparison_report import Kinship, PatternKind
-from weighin.identity.derivation import Logical
+from weighin.identity.comparison.report import Kinship, PatternKind
+from weighin.identity.fingerprint.checkpoint import fingerprint
 from weighin.identity.manifest import TensorEntry
-from weighin.identity.model_settings import ModelSettings
-from weighin.identity.quantised_tensors import quantised_tensors
-from weighin.identity.tensor_rows import DerivedTensor, read_rows, whole
+from weighin.identity.numbers.derivation import Logical
+from weighin.identity.numbers.packed.tensors import quantised_tensors
+from weighin.identity.numbers.rows import DerivedTensor, read_rows, whole
+from weighin.identity.parts.model_settings import ModelSettings
 
 SCHEMES = {
     "gptq int4 per group of 32": gptq,

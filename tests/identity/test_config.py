@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.config import (
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.parts.config import (
     config_digest,
     generation_config_digest,
     json_digest,

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.adapter import fingerprint_adapter
-from weighin.identity.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.adapter import fingerprint_adapter
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 
 
 def paths(manifest):

@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import changed_files, file_states, fingerprint, load_manifest
-from weighin.identity.compare import Relation, compare_manifests
+from weighin.identity.comparison.manifests import Relation, compare_manifests
 from weighin.identity.facets import Facet
-from weighin.identity.folder import list_checkpoint
-from weighin.identity.gguf_facets import gguf_facets
-from weighin.identity.reading import tensor_reader
+from weighin.identity.fingerprint.checkpoint import (
+    changed_files,
+    file_states,
+    fingerprint,
+    load_manifest,
+)
+from weighin.identity.folder.listing import list_checkpoint
+from weighin.identity.folder.tensor_bytes import tensor_reader
+from weighin.identity.parts.gguf_facets import gguf_facets
 
 GOLDEN = Path(__file__).with_name("golden")
 TEMPLATE = "{% for m in messages %}{{ m.content }}{% endfor %}\né"

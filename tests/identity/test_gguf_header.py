@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError
-from weighin.identity import gguf_process
-from weighin.identity.gguf_child import description, open_reader
-from weighin.identity.gguf_header import described_header, header_of, read_header
-from weighin.identity.gguf_process import Limits
-from weighin.identity.gguf_types import GGML_BLOCKS, ggml_block, is_quantised
+from weighin.identity.containers.gguf import process as gguf_process
+from weighin.identity.containers.gguf.child import description, open_reader
+from weighin.identity.containers.gguf.header import described_header, header_of, read_header
+from weighin.identity.containers.gguf.process import Limits
+from weighin.identity.containers.gguf.types import GGML_BLOCKS, ggml_block, is_quantised
 
 _spec = importlib.util.spec_from_file_location(
     "make_gguf_golden", Path(__file__).with_name("golden") / "make_gguf_golden.py"
@@ -201,7 +201,7 @@ def test_a_parser_that_crashes_is_a_refusal_of_the_file(tmp_path, monkeypatch):
 def test_the_parser_sees_no_token_of_the_environment_and_can_open_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "secret")
     child = tmp_path / "child.py"
-    source = Path(gguf_process.__file__).with_name("gguf_child.py")
+    source = Path(gguf_process.__file__).with_name("child.py")
     child.write_text(
         f"import os, runpy, socket, sys\n"
         f"assert 'HF_TOKEN' not in os.environ\n"

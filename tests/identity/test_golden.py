@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from weighin.identity.checkpoint import fingerprint
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 GOLDEN = Path(__file__).with_name("golden")
 

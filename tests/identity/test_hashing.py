@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from weighin.errors import CheckpointError
 from weighin.files import opened as file_reading
 from weighin.files.opened import state_of_path
-from weighin.identity import hashing
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.hashing import FileParts, hash_parts, on_all_cores
+from weighin.identity.digests import hashing
+from weighin.identity.digests.hashing import FileParts, hash_parts, on_all_cores
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 BLOCK = 64
 
@@ -196,7 +196,7 @@ def test_large_and_small_shards_have_the_same_digests_as_their_bytes(tmp_path, w
 PEAK_AFTER = """
 import sys
 from pathlib import Path
-from weighin.identity.checkpoint import fingerprint
+from weighin.identity.fingerprint.checkpoint import fingerprint
 fingerprint(Path(sys.argv[1]), with_file_digests=sys.argv[2] == "True")
 (line,) = (l for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmHWM"))
 print(int(line.split()[1]) * 1024)

@@ -8,10 +8,10 @@ from tests.identity.conftest import write_safetensors, write_shards
 from tests.identity.torch_files import write_torch
 
 from weighin.errors import CheckpointError
-from weighin.identity.adapter import fingerprint_adapter
-from weighin.identity.checkpoint import changed_files, fingerprint
-from weighin.identity.folder import is_adapter_alone, list_adapter, list_checkpoint
-from weighin.identity.verification import verify_checkpoint
+from weighin.identity.fingerprint.adapter import fingerprint_adapter
+from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
+from weighin.identity.fingerprint.verification import verify_checkpoint
+from weighin.identity.folder.listing import is_adapter_alone, list_adapter, list_checkpoint
 
 ONE = {"x": ("U8", [2], b"ab")}
 TWO = {"y": ("U8", [2], b"cd")}

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from weighin.identity.checkpoint import fingerprint
+from weighin.identity.digests.merkle import weights_digest
+from weighin.identity.fingerprint.checkpoint import fingerprint
 from weighin.identity.manifest import TensorEntry
-from weighin.identity.merkle import weights_digest
-from weighin.identity.tokenizer import chat_template_digest, tokenizer_digest
+from weighin.identity.parts.tokenizer import chat_template_digest, tokenizer_digest
 
 pytestmark = [
     pytest.mark.model,

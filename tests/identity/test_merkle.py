@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError
+from weighin.identity.digests.merkle import merkle_root, weights_digest
 from weighin.identity.manifest import TensorEntry
-from weighin.identity.merkle import merkle_root, weights_digest
 
 # Certificate Transparency's reference test vectors (google/certificate-transparency, merkletree).
 CT_ENTRIES = [

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint, quantization_in_words
-from weighin.identity.compare import compare_manifests
+from weighin.identity.comparison.manifests import compare_manifests
 from weighin.identity.facets import Facet
+from weighin.identity.fingerprint.checkpoint import fingerprint, quantization_in_words
 from weighin.identity.manifest import TensorEntry
-from weighin.identity.quantised_build import packings, quantization_words
+from weighin.identity.parts.quantised_build import packings, quantization_words
 
 # What the README of each tool calls its own build.
 BUILDS = {

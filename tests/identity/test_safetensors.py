@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.safetensors import (
+from weighin.identity.containers.safetensors import (
     BITS_OF_DTYPE,
     read_header,
     read_tensor_bytes,

@@ -8,8 +8,8 @@ from tests.identity.smollm2 import BLOCKS, gguf_of_package, given, prepared, wri
 from tests.identity.substitutions import SUBSTITUTIONS
 from tests.identity.truths import Named, misnamed
 
-from weighin.identity.comparing import compare_checkpoints
-from weighin.identity.comparison_report import Kinship, PatternKind
+from weighin.identity.comparison.checkpoints import compare_checkpoints
+from weighin.identity.comparison.report import Kinship, PatternKind
 
 pytestmark = pytest.mark.model
 

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.tokenizer import (
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.parts.tokenizer import (
     chat_template_digest,
     chat_templates_digest,
     special_tokens_digest,

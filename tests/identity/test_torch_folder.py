@@ -10,11 +10,11 @@ from tests.identity.conftest import TINY, write_safetensors
 from tests.identity.torch_files import write_torch
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import changed_files, fingerprint
-from weighin.identity.compare import compare_manifests
-from weighin.identity.distance import with_distances
-from weighin.identity.folder import list_checkpoint
-from weighin.identity.reading import tensor_reader
+from weighin.identity.comparison.distance import with_distances
+from weighin.identity.comparison.manifests import compare_manifests
+from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
+from weighin.identity.folder.listing import list_checkpoint
+from weighin.identity.folder.tensor_bytes import tensor_reader
 
 ONE = {"x": ("U8", [2], b"ab")}
 

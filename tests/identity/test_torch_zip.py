@@ -28,9 +28,10 @@ from tests.identity.torch_files import (
 )
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity import tensor_pickle, torch_zip
-from weighin.identity.safetensors import read_tensor_bytes
-from weighin.identity.torch_zip import read_header
+from weighin.identity.containers.safetensors import read_tensor_bytes
+from weighin.identity.containers.torch import header as torch_zip
+from weighin.identity.containers.torch import pickled_tensors as tensor_pickle
+from weighin.identity.containers.torch.header import read_header
 
 FLOATS = storage("FloatStorage", "0", 6)
 DATA = {"0": bytes(range(24))}

@@ -28,8 +28,8 @@ from tests.identity.torch_files import (
 )
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.torch_zip import read_header
+from weighin.identity.containers.torch.header import read_header
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 SYSTEM = name_of("posix", "system")
 V2 = name_of("torch._utils", "_rebuild_tensor_v2")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.identity.torch_files import write_archive, write_torch
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.safetensors import read_tensor_bytes
-from weighin.identity.torch_zip import read_header
+from weighin.identity.containers.safetensors import read_tensor_bytes
+from weighin.identity.containers.torch.header import read_header
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 DTYPES = {
     "bfloat16": "BF16", "bool": "BOOL", "complex64": "C64", "float16": "F16", "float32": "F32",

@@ -10,10 +10,10 @@ import pytest
 from tests.identity.conftest import TINY, write_safetensors, write_shards
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.compare import Relation
+from weighin.identity.comparison.manifests import Relation
 from weighin.identity.facets import Facet
-from weighin.identity.verification import Change, verify_checkpoint
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.fingerprint.verification import Change, verify_checkpoint
 
 
 def with_byte_flipped(name: str) -> dict:

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weighin.errors import CheckpointError
-from weighin.identity.checkpoint import changed_files, fingerprint
-from weighin.identity.compare import compare_manifests
+from weighin.identity.comparison.manifests import compare_manifests
+from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
 
 ITEM_BYTES = {"BF16": 2, "F16": 2, "I16": 2, "F32": 4, "I32": 4, "U8": 1, "I8": 1}
 SAME_SIZE = {"BF16": "F16", "F16": "I16", "I16": "BF16", "F32": "I32", "I32": "F32"}

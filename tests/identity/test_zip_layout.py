@@ -8,7 +8,7 @@ from tests.identity.torch_files import write_entries
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import opened
-from weighin.identity.zip_layout import zip_entries
+from weighin.identity.containers.torch.zip_layout import zip_entries
 
 ENTRIES = {"a/x": b"first", "a/y": b"", "b": b"third"}
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"

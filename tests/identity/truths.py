@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.identity.smollm2 import given
 
-from weighin.identity.comparing import Given, compare_checkpoints
-from weighin.identity.comparison_report import ComparisonReport, Kinship, PatternKind
+from weighin.identity.comparison.checkpoints import Given, compare_checkpoints
+from weighin.identity.comparison.report import ComparisonReport, Kinship, PatternKind
 from weighin.identity.facets import Facet
 
 

@@ -16,8 +16,8 @@ from tests.identity.small_checkpoints import (
     write_original,
 )
 
-from weighin.identity.checkpoint import fingerprint
-from weighin.identity.compare import Relation, compare_manifests, facet_values
+from weighin.identity.comparison.manifests import Relation, compare_manifests, facet_values
+from weighin.identity.fingerprint.checkpoint import fingerprint
 
 COUNT = 1000
 SEED = 915

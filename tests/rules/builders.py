@@ -21,7 +21,7 @@ from weighin.evidence.records import (
 )
 from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import FileEntry, Manifest, TensorEntry
 from weighin.requirements.model import (
     BenchmarkRequirement,

@@ -21,7 +21,7 @@ from tests.rules.builders import (
 )
 
 from weighin.evidence.records import Origin
-from weighin.identity.compare import TensorDistance, compare_manifests
+from weighin.identity.comparison.manifests import TensorDistance, compare_manifests
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.rules.interface import Outcome
 from weighin.rules.same_artifact import SameConfig, SameDtype, SameWeights

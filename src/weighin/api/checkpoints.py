@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from weighin.identity.checkpoint import fingerprint as fingerprint_folder
-from weighin.identity.checkpoint import load_manifest
-from weighin.identity.comparing import Progress
-from weighin.identity.comparison_report import ComparisonReport
-from weighin.identity.hub_revision import (
+from weighin.identity.comparison.checkpoints import Progress
+from weighin.identity.comparison.report import ComparisonReport
+from weighin.identity.fingerprint.checkpoint import fingerprint as fingerprint_folder
+from weighin.identity.fingerprint.checkpoint import load_manifest
+from weighin.identity.fingerprint.verification import Verification, verify_checkpoint
+from weighin.identity.manifest import Manifest
+from weighin.identity.published.kept import load_revision
+from weighin.identity.published.revision import (
     RemoteRevision,
     is_on_hub,
     parse_reference,
 )
-from weighin.identity.kept_revision import load_revision
-from weighin.identity.manifest import Manifest
-from weighin.identity.published_verification import (
+from weighin.identity.published.verification import (
     PublishedVerification,
     verify_against_published,
 )
-from weighin.identity.verification import Verification, verify_checkpoint
 from weighin.sources.compared_checkpoints import compare_places
 from weighin.sources.model_signing import SignatureVerification
 from weighin.sources.model_signing import verify_signature as verify_model_signature

@@ -9,12 +9,12 @@ from weighin.errors import CheckpointError
 from weighin.evidence.collected import Evidence
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
-from weighin.identity.compare import Comparison, compare_manifests
-from weighin.identity.distance import with_distances
-from weighin.identity.hub_revision import (
+from weighin.identity.comparison.distance import with_distances
+from weighin.identity.comparison.manifests import Comparison, compare_manifests
+from weighin.identity.manifest import Manifest
+from weighin.identity.published.revision import (
     HUB_SCHEME,
 )
-from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 
 _ID = "sha256:"

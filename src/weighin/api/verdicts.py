@@ -14,7 +14,7 @@ from weighin.executors.events import RunListener, SilentListener
 from weighin.executors.here import run_here
 from weighin.executors.plan import RunOptions
 from weighin.files.collector import without_collector
-from weighin.identity.hub_revision import (
+from weighin.identity.published.revision import (
     RemoteRevision,
 )
 from weighin.requirements.loading import load_requirements

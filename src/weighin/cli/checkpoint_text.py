@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.containers.safetensors import element_count
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.weights import dtype_of
 from weighin.identity.manifest import AdapterEntry, Manifest, TensorEntry
-from weighin.identity.safetensors import element_count
-from weighin.identity.weights import dtype_of
 from weighin.reports.foreign_text import visible
 
 _MAX_IGNORED = 20

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from weighin.identity.comparing import Progress
+    from weighin.identity.comparison.checkpoints import Progress
 
 
 def compare(

@@ -36,12 +36,12 @@ def fingerprint(
     from weighin.cli.revision import print_revision, save_new
     from weighin.errors import UsageError
     from weighin.files.collector import without_collector
-    from weighin.identity.adapter import fingerprint_adapter
-    from weighin.identity.checkpoint import fingerprint as fingerprint_folder
-    from weighin.identity.checkpoint import quantization_in_words
-    from weighin.identity.file_digests import fingerprint_with_files
-    from weighin.identity.folder import is_adapter_alone, list_adapter, list_checkpoint
-    from weighin.identity.hub_revision import HUB_SCHEME
+    from weighin.identity.fingerprint.adapter import fingerprint_adapter
+    from weighin.identity.fingerprint.checkpoint import fingerprint as fingerprint_folder
+    from weighin.identity.fingerprint.checkpoint import quantization_in_words
+    from weighin.identity.fingerprint.file_digests import fingerprint_with_files
+    from weighin.identity.folder.listing import is_adapter_alone, list_adapter, list_checkpoint
+    from weighin.identity.published.revision import HUB_SCHEME
 
     if folder.startswith(HUB_SCHEME):
         if adapter is not None or with_files:

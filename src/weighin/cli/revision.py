@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from weighin.cli.output import write_output
-from weighin.identity.hub_revision import HubReference, RemoteRevision, download_command
-from weighin.identity.kept_revision import kept_content, revision_document
+from weighin.identity.published.kept import kept_content, revision_document
+from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
 from weighin.reports.foreign_text import visible
 
 _NO_WEIGHTS = (

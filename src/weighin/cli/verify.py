@@ -61,8 +61,8 @@ def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":
     """The folder held against a manifest, or against what a hub publishes."""
     from weighin import api
     from weighin.cli.hashing_progress import hashing_progress
-    from weighin.identity.hub_revision import is_on_hub
-    from weighin.identity.kept_revision import is_kept_revision
+    from weighin.identity.published.kept import is_kept_revision
+    from weighin.identity.published.revision import is_on_hub
     from weighin.reports.as_verification import Held
 
     is_published = is_on_hub(stated) or is_kept_revision(Path(stated))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Origin, Record
-from weighin.identity.compare import Comparison
-from weighin.identity.hub_revision import RemoteRevision
+from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.manifest import Manifest
+from weighin.identity.published.revision import RemoteRevision
 
 ScoreKey = tuple[str, str, str]
 """Task, metric, filter."""

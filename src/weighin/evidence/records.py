@@ -7,7 +7,7 @@ from pydantic import JsonValue, ValidationInfo, field_validator, model_validator
 from weighin.evidence.facts import Fact, FactName
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade, Identifier
-from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 
 RECORD_FORMAT = "weighin.record/1"
 

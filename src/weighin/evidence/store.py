@@ -35,10 +35,10 @@ from weighin.files.bounded import MAX_RECORD_BYTES, read_foreign_file
 from weighin.files.canonical import canonical_json, sha256_hex, strict_json
 from weighin.files.strict_model import StrictModel
 from weighin.files.written import create_file, translated_errors
-from weighin.identity.compare import Comparison
-from weighin.identity.hub_revision import RemoteRevision
-from weighin.identity.kept_revision import kept_content
+from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.manifest import Manifest
+from weighin.identity.published.kept import kept_content
+from weighin.identity.published.revision import RemoteRevision
 
 COMMIT_FORMAT = "weighin.commit/1"
 COMMIT_NAME = "committed.json"

@@ -16,7 +16,7 @@ from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, plan_document, plan_job, wanted_tasks
 from weighin.files.canonical import sha256_hex
-from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 from weighin.version import __version__

@@ -11,7 +11,7 @@ from weighin.evidence.facts import Fact
 from weighin.evidence.records import LoadedWeights, Observation
 from weighin.harness.evaluation import Answered
 from weighin.harness.tasks.loading import LoadedBenchmark
-from weighin.identity.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import BenchmarkRequirement
 

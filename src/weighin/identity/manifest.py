@@ -1,5 +1,7 @@
 """The checkpoint manifest: what a checkpoint folder holds, without paths of a machine or times."""
 
+from dataclasses import dataclass
+
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.files.strict_model import StrictModel
 
@@ -106,3 +108,15 @@ class Manifest(StrictModel):
     def checkpoint_id(self) -> str:
         """Hex SHA-256 of the canonical manifest."""
         return sha256_hex(self.canonical())
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFacets:
+    """Digests as in `Manifest`; each `None` if the checkpoint has no such part."""
+
+    config: str | None
+    generation_config: str | None
+    tokenizer: str | None
+    special_tokens: str | None
+    chat_template: str | None
+    quantization: str | None

@@ -10,14 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from weighin.identity.comparison_report import (
+from weighin.identity.comparison.quantities import counted, percent
+from weighin.identity.comparison.report import (
     BlockDifference,
     ComparisonReport,
     Kinship,
     MeasuredTensor,
     Side,
 )
-from weighin.identity.quantities import counted, percent
 from weighin.reports.terminal_pen import Pen
 from weighin.reports.wording import listed
 

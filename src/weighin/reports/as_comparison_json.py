@@ -4,7 +4,7 @@ import json
 
 from pydantic import JsonValue
 
-from weighin.identity.comparison_report import REPORT_FORMAT, ComparisonReport
+from weighin.identity.comparison.report import REPORT_FORMAT, ComparisonReport
 from weighin.reports.foreign_text import well_formed
 
 

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Agreement
-from weighin.identity.published_verification import PublishedAnswer, PublishedVerification
-from weighin.identity.verification import Verification
+from weighin.identity.fingerprint.verification import Verification
+from weighin.identity.published.verification import PublishedAnswer, PublishedVerification
 from weighin.reports.foreign_text import visible
 from weighin.reports.wording import counted
 from weighin.sources.model_signing import Answer, SignatureVerification

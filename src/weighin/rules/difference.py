@@ -1,7 +1,7 @@
 """How two checkpoints differ, in words, and what the difference did to a score."""
 
 from weighin.evidence.records import Record, Score
-from weighin.identity.compare import Comparison, compare_manifests
+from weighin.identity.comparison.manifests import Comparison, compare_manifests
 from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case

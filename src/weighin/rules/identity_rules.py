@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.records import Record
-from weighin.identity.compare import Comparison
+from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
-from weighin.identity.hub_revision import download_command, is_on_hub, parse_reference
 from weighin.identity.manifest import Manifest
+from weighin.identity.published.revision import download_command, is_on_hub, parse_reference
 from weighin.rules.difference import (
     comparison_of,
     facets_in_words,

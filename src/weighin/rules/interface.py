@@ -14,11 +14,11 @@ from weighin.evidence.collected import (
     no_document_scores,
 )
 from weighin.evidence.records import Origin, Record, Score
-from weighin.identity.compare import Comparison
+from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
-from weighin.identity.file_digests import CheckpointFileDigest
-from weighin.identity.hub_revision import RemoteRevision
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
+from weighin.identity.published.revision import RemoteRevision
 from weighin.requirements.model import Requirements, Waiver
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade
-from weighin.identity.file_digests import CheckpointFileDigest, are_files_of
-from weighin.identity.hub_revision import HubReference, RemoteRevision, download_command
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, are_files_of
 from weighin.identity.manifest import Manifest
-from weighin.identity.published import PublishedComparison, compare_with_published
+from weighin.identity.published.matched import PublishedComparison, compare_with_published
+from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.wording import digest
 

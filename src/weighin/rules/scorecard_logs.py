@@ -10,7 +10,7 @@ from weighin.evidence.benchmarks import plain_name
 from weighin.evidence.records import Record, Score
 from weighin.evidence.scorecard import Unit
 from weighin.identity.facets import Grade
-from weighin.identity.hub_revision import HUB_SCHEME
+from weighin.identity.published.revision import HUB_SCHEME
 from weighin.rules.artifact_names import commits_of
 from weighin.rules.claim_rules import prints_as
 from weighin.rules.scorecard_interface import (

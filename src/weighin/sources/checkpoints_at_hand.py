@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.checkpoint import fingerprint, load_manifest
-from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
-from weighin.identity.folder import root_of
-from weighin.identity.hub_revision import (
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.folder.listing import root_of
+from weighin.identity.manifest import Manifest
+from weighin.identity.published.kept import is_kept_revision, load_revision
+from weighin.identity.published.revision import (
     HubReference,
     RemoteRevision,
     download_command,
     is_on_hub,
     parse_reference,
 )
-from weighin.identity.kept_revision import is_kept_revision, load_revision
-from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 
 _ID = "sha256:"

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
-from weighin.identity.checkpoint import fingerprint, load_manifest
-from weighin.identity.comparing import Given, Progress, compare_checkpoints
-from weighin.identity.comparing_published import (
+from weighin.identity.comparison.checkpoints import Given, Progress, compare_checkpoints
+from weighin.identity.comparison.report import ComparisonReport
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.file_digests import fingerprint_with_files
+from weighin.identity.published.comparison import (
     Stated,
     compare_stated,
     stated_checkpoint,
     stated_revision,
 )
-from weighin.identity.comparison_report import ComparisonReport
-from weighin.identity.file_digests import fingerprint_with_files
-from weighin.identity.hub_revision import (
+from weighin.identity.published.revision import (
     HubReference,
     RemoteRevision,
     is_on_hub,

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
 from weighin.files.opened import parse_json_object, read_small_file
-from weighin.identity.file_digests import CheckpointFileDigest
-from weighin.identity.hub_revision import (
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
+from weighin.identity.published.matched import loader_role
+from weighin.identity.published.revision import (
     HubReference,
     RemoteRevision,
     is_commit,
     weight_sets,
 )
-from weighin.identity.published import loader_role
 from weighin.sources.hub_listing import cached_files, listed_revision
 from weighin.sources.hub_requests import Hub, default_hub, is_offline
 from weighin.sources.hub_tensors import tensors_in_snapshot, tensors_on_hub

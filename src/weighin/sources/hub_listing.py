@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from weighin.errors import CheckpointError
-from weighin.identity.hub_revision import HubReference, RemoteFile, in_order_of_paths
+from weighin.identity.published.revision import HubReference, RemoteFile, in_order_of_paths
 from weighin.sources.hub_requests import Hub
 
 TREE_CACHE_VERSION = 1

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from weighin.errors import CheckpointError
-from weighin.identity.folder import located
-from weighin.identity.hub_revision import HubReference, RemoteFile, RemoteTensor, weight_sets
-from weighin.identity.safetensors import Header, header_length, parse_header, read_header
+from weighin.identity.containers.safetensors import Header, header_length, parse_header, read_header
+from weighin.identity.folder.listing import located
+from weighin.identity.published.revision import HubReference, RemoteFile, RemoteTensor, weight_sets
 from weighin.sources.hub_requests import Hub, RangeIgnoredError
 
 FIRST_REQUEST_BYTES = 100_000

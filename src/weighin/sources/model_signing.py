@@ -14,9 +14,9 @@ from typing import Final
 from weighin.errors import CheckpointError
 from weighin.files.opened import blocks, opened, size_bytes, state
 from weighin.files.strict_model import StrictModel
+from weighin.identity.digests.hashing import Progress
 from weighin.identity.facets import Facet
-from weighin.identity.folder import list_checkpoint, located
-from weighin.identity.hashing import Progress
+from weighin.identity.folder.listing import list_checkpoint, located
 from weighin.sources.model_signing_bundle import open_bundle
 from weighin.sources.signed_files import SignedFile, signed_files
 from weighin.sources.unsigned_files import UnsignedFiles, as_text, unsigned_files

@@ -19,11 +19,11 @@ from weighin.evidence.store import (
 )
 from weighin.files.canonical import strict_json
 from weighin.files.opened import opened, read_small_file, sha256_of_bytes, size_bytes
-from weighin.identity.checkpoint import load_manifest
-from weighin.identity.compare import COMPARISON_FORMAT, Comparison
-from weighin.identity.hub_revision import REVISION_FORMAT, RemoteRevision
-from weighin.identity.kept_revision import load_revision
+from weighin.identity.comparison.manifests import COMPARISON_FORMAT, Comparison
+from weighin.identity.fingerprint.checkpoint import load_manifest
 from weighin.identity.manifest import Manifest
+from weighin.identity.published.kept import load_revision
+from weighin.identity.published.revision import REVISION_FORMAT, RemoteRevision
 from weighin.sources.store_ledgers import LedgerKnowledge, read_ledgers
 from weighin.sources.stored_record import StoredRecord
 

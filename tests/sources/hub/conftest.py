@@ -18,7 +18,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub, published, serving
 from weighin.cli.application import run_application
 from weighin.evidence.store import Store
 from weighin.identity.facets import Facet
-from weighin.identity.file_digests import fingerprint_with_files
+from weighin.identity.fingerprint.file_digests import fingerprint_with_files
 
 PINNED = f"hf://{REPOSITORY}@{COMMIT}"
 MAIN = f"hf://{REPOSITORY}@main"

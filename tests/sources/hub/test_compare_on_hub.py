@@ -12,7 +12,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub
 
 from weighin import api
 from weighin.errors import InfrastructureError, UsageError
-from weighin.identity.comparison_report import Kinship
+from weighin.identity.comparison.report import Kinship
 from weighin.identity.facets import Agreement, Facet
 
 

@@ -11,7 +11,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub, Published, serving
 from weighin import api
 from weighin.errors import UsageError
 from weighin.identity.facets import Grade
-from weighin.identity.hub_revision import weight_sets
+from weighin.identity.published.revision import weight_sets
 from weighin.sources.hub_tensors import FIRST_REQUEST_BYTES
 
 PINNED = f"hf://{REPOSITORY}@{COMMIT}"

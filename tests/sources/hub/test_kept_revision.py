@@ -23,7 +23,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub
 from weighin import api
 from weighin.errors import CheckpointError
 from weighin.identity.facets import Grade
-from weighin.identity.kept_revision import kept_content, load_revision
+from weighin.identity.published.kept import kept_content, load_revision
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Finding, Outcome, Verdict

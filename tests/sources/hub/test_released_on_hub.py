@@ -15,8 +15,8 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub, Published
 from weighin import api
 from weighin.evidence.store import Store
 from weighin.identity.facets import Agreement, Facet
-from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
-from weighin.identity.published import compare_with_published
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.published.matched import compare_with_published
 from weighin.rules.interface import Finding, Outcome
 
 Check = Callable[..., Finding]

@@ -11,7 +11,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub
 
 from weighin import api
 from weighin.errors import CheckpointError
-from weighin.identity.published_verification import PublishedAnswer
+from weighin.identity.published.verification import PublishedAnswer
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from weighin.harness.local.tensor_hashing import (
     is_cast,
     tensor_sha256,
 )
+from weighin.identity.digests.merkle import weights_digest
 from weighin.identity.manifest import Manifest, TensorEntry
-from weighin.identity.merkle import weights_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from weighin.harness.local.remote_code import code_files, remote_code_allowed
 from weighin.harness.observed.harness_state import installed_versions
 from weighin.harness.quiet import quiet
 from weighin.identity.manifest import Manifest
-from weighin.identity.tokenizer import tokenizer_digest
+from weighin.identity.parts.tokenizer import tokenizer_digest
 from weighin.requirements.model import Model
 
 

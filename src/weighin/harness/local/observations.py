@@ -10,7 +10,7 @@ from weighin.harness.local.model import LocalModel, MemoryState
 from weighin.harness.observed.told import NONE, measured, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.manifest import Manifest
-from weighin.identity.quantised_build import packings, quantization_words
+from weighin.identity.parts.quantised_build import packings, quantization_words
 
 # Generation arguments that belong to the model's side. Stop sequences and length limits are part
 # of a task.

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import parse_json_object, read_small_file
-from weighin.identity.folder import located
+from weighin.identity.folder.listing import located
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Model
 

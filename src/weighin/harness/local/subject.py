@@ -28,10 +28,10 @@ from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_prompting
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
-from weighin.identity.checkpoint import changed_files, fingerprint
-from weighin.identity.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.identity.manifest import Manifest
-from weighin.identity.reading import tensor_reader
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints_at_hand import is_release_published
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import torch
 
 from weighin.errors import RunError
-from weighin.identity.hashing import usable_cores
+from weighin.identity.digests.hashing import usable_cores
 
 CHUNK_BYTES = 4 << 20
 MAX_WORKERS = 16

@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.canonical import sha256_hex
-from weighin.identity.chat_template import chat_template_digest
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.parts.chat_template import chat_template_digest
 
 NONE = "none"
 

@@ -16,16 +16,16 @@ from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
-from weighin.identity.chat_template import LEGACY_TEMPLATE_FILE, TEMPLATE_FILE
-from weighin.identity.file_digests import CheckpointFileDigest
-from weighin.identity.manifest import Manifest
-from weighin.identity.tokenizer import (
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
+from weighin.identity.folder.file_names import (
+    LEGACY_TEMPLATE_FILE,
     POLICY_FILES,
+    TEMPLATE_FILE,
     TOKENIZER_FILE,
     VOCABULARY_FILES,
-    TokenizerFacets,
-    tokenizer_facets,
 )
+from weighin.identity.manifest import Manifest
+from weighin.identity.parts.tokenizer import TokenizerFacets, tokenizer_facets
 from weighin.requirements.model import Endpoint, EndpointApi, Requirements
 
 _TOKENIZER_FILES = (

@@ -1,0 +1,1 @@
+"""Which tensor of one checkpoint answers to which of the other."""

@@ -1,0 +1,1 @@
+"""What the difference of two tensors looks like."""

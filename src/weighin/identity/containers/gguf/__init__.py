@@ -1,0 +1,1 @@
+"""GGUF, read by its own library in a confined process."""

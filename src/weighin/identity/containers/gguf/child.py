@@ -1,0 +1,145 @@
+"""Describes a GGUF file as one line of JSON; a process of its own, with limits that it sets first.
+
+Parsers of GGUF have a history of memory bugs, and a small file can state huge counts. Whoever
+started this process believes nothing that it prints. It is run by its path and imports nothing of
+weighin, so that it starts fast; any exception ends it, and the last line of its standard error
+says why.
+
+    python -P child.py DESCRIPTOR MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES
+"""
+
+import gc
+import hashlib
+import json
+import math
+import resource
+import sys
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from gguf import GGUFReader, ReaderField, ReaderTensor
+    from numpy.typing import NDArray
+
+Value: TypeAlias = "bool | int | float | str | dict[str, int | str]"
+
+
+class Bounded:
+    """The bytes of a file. A part that reaches past their end is an error, not a shorter part."""
+
+    def __init__(self, content: "NDArray[np.uint8]") -> None:
+        self._content = content
+
+    def __getitem__(self, part: slice) -> "NDArray[np.uint8]":
+        begin, end = int(part.start), int(part.stop)
+        if not 0 <= begin <= end <= len(self._content):
+            message = f"bytes {begin} to {end} of a file of {len(self._content)} bytes"
+            raise ValueError(message)
+        return self._content[begin:end]
+
+
+def confine(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    """Set limits that this process cannot lift again."""
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_AS, memory_bytes)
+    _lower(resource.RLIMIT_CPU, cpu_seconds)
+    _lower(resource.RLIMIT_FSIZE, output_bytes)
+    # A count that overflows is an error of the file.
+    warnings.simplefilter("error")
+    # The reader makes some hundred thousand objects, and none of them is ever garbage.
+    gc.disable()
+
+
+def refuse_to_open() -> None:
+    """Open no more files or connections in this process."""
+    _lower(resource.RLIMIT_NOFILE, 0)
+
+
+def open_reader(path: str, when_mapped: Callable[[], None]) -> "GGUFReader":
+    """The reader of the `gguf` package, confined to the bytes of the file.
+
+    Args:
+        path: The file.
+        when_mapped: Called when the file is mapped and not yet parsed.
+    """
+    import numpy as np
+    from gguf import GGUFReader
+
+    class BoundedReader(GGUFReader):
+        @property  # type: ignore[override]  # the reader only slices it
+        def data(self) -> Bounded:
+            return self._bounded
+
+        @data.setter
+        def data(self, content: "NDArray[np.uint8]") -> None:
+            when_mapped()
+            # A slice of a plain array costs less time and memory than one of a mapped array.
+            self._bounded = Bounded(np.asarray(content))
+
+    return BoundedReader(path)
+
+
+def description(reader: "GGUFReader") -> dict[str, object]:
+    """What the file holds: its layout, the spans of its tensors, and its metadata."""
+    return {
+        "alignment": int(reader.alignment),
+        "data_offset": int(reader.data_offset),
+        "tensors": [_span(tensor) for tensor in reader.tensors],
+        "metadata": {
+            name: _value(field)
+            for name, field in reader.fields.items()
+            if not name.startswith("GGUF.")
+        },
+    }
+
+
+def _span(tensor: "ReaderTensor") -> dict[str, object]:
+    begin = int(tensor.data_offset)
+    return {
+        "name": tensor.name,
+        "dtype": tensor.tensor_type.name,
+        "shape": [int(size) for size in reversed(tensor.shape)],
+        "begin": begin,
+        "end": begin + int(tensor.n_bytes),
+    }
+
+
+def _value(field: "ReaderField") -> Value:
+    """A scalar or text as it is; of an array the digest of its elements as the file spells them."""
+    if field.types[0].name == "ARRAY":
+        # Before the elements lie: length of the key, key, type, type of the elements, count.
+        *_, element_type, count = field.parts[:5]
+        digest = hashlib.sha256()
+        for part in field.parts[5:]:
+            digest.update(part.tobytes())
+        return {
+            "type": int(element_type[0]),
+            "count": int(count[0]),
+            "sha256": digest.hexdigest(),
+        }
+    value: bool | int | float | str = field.contents()
+    if isinstance(value, float) and not math.isfinite(value):
+        message = f"{field.name}: expected a finite number, found {value}"
+        raise ValueError(message)
+    return value
+
+
+def _lower(limit: int, most: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    lowered = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (lowered, lowered))
+
+
+def main() -> None:
+    """Describe the file of a descriptor on standard output."""
+    descriptor, memory_bytes, cpu_seconds, output_bytes = map(int, sys.argv[1:])
+    confine(memory_bytes, cpu_seconds, output_bytes)
+    reader = open_reader(f"/dev/fd/{descriptor}", refuse_to_open)
+    sys.stdout.write(json.dumps(description(reader), allow_nan=False))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""PyTorch zip files, read without torch and without executing the pickle."""

@@ -1,0 +1,1 @@
+"""SHA-256 on all cores, and the tree over tensors."""

@@ -1,0 +1,1 @@
+"""Taking a fingerprint of a checkpoint, and what became of it since."""

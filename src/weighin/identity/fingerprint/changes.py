@@ -1,0 +1,255 @@
+"""Whether a checkpoint folder is still what its manifest says, file by file."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from weighin.errors import CheckpointError
+from weighin.files.canonical import sha256_hex
+from weighin.files.opened import read_small_file
+from weighin.identity.containers.header import holds_tensors, read_header
+from weighin.identity.fingerprint.adapter import fingerprint_adapter
+from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
+from weighin.identity.fingerprint.weights import HashedFile, hash_weight_files, require_index
+from weighin.identity.folder.gguf_parts import is_gguf
+from weighin.identity.folder.listing import (
+    ADAPTER_CONFIG,
+    CheckpointFile,
+    list_checkpoint,
+    located,
+    root_of,
+)
+from weighin.identity.folder.weight_names import name_prefixes
+from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the file system says of a file; cheap to ask, and it changes with every write.
+
+    Attributes:
+        path: Relative to the folder, POSIX separators.
+        device: Number of the device of the file that a link leads to.
+        inode: Number of that file.
+        size_bytes: Its size.
+        mtime_ns: When its bytes last changed.
+        ctime_ns: When its bytes or its entry last changed; cannot be set back.
+    """
+
+    path: str
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def file_states(folder: Path) -> tuple[FileState, ...]:
+    """The state of every file below a folder, hidden ones aside, in order of their paths.
+
+    Of a GGUF file, that of every file beside it and below.
+
+    Equal states mean that nothing was written in between; different ones are a reason to look
+    with `changed_files`, not a finding. A file or folder that cannot be seen has no state.
+    """
+    folder = root_of(folder)
+    states: list[FileState] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in (*names, *linked):
+            place = Path(parent) / name
+            try:
+                status = place.stat()
+            except OSError:
+                continue
+            states.append(
+                FileState(
+                    path=place.relative_to(folder).as_posix(),
+                    device=status.st_dev,
+                    inode=status.st_ino,
+                    size_bytes=status.st_size,
+                    mtime_ns=status.st_mtime_ns,
+                    ctime_ns=status.st_ctime_ns,
+                )
+            )
+    return tuple(sorted(states, key=lambda state: state.path))
+
+
+def changed_files(
+    before: Manifest, folder: Path, *, adapter: Path | None = None
+) -> tuple[str, ...]:
+    """What happened to the files of a checkpoint since its manifest was made.
+
+    Everything is read again. A file that cannot be read is a change, not an error.
+
+    Args:
+        before: The manifest.
+        folder: The folder, or the GGUF file, that it was made of.
+        adapter: Folder of the adapter that was attached, if there was one.
+
+    Returns:
+        One sentence for each change, in order of the paths; empty if nothing changed. For
+        example `model.safetensors: tensor 'x' changed`, `config.json: missing`.
+    """
+    entries = {entry.path: entry for entry in before.files}
+    present, changes = _present(before.files, root_of(folder))
+    changes += _listing_changes(entries, folder, has_missing=bool(changes))
+    for role, tensors in (
+        ("weights", before.tensors),
+        ("adapter", before.adapter.tensors if before.adapter is not None else ()),
+    ):
+        expected = [e for e in before.files if e.role == role and holds_tensors(e.path)]
+        if expected:
+            files = [file for file in present if file.role == role and file.holds_tensors]
+            is_whole = len(files) == len(expected)
+            changes += _tensor_changes(files, entries, tensors, is_whole=is_whole)
+    for file in present:
+        if not file.holds_tensors:
+            changes += _content_changes(file, entries[file.path])
+    if adapter is not None:
+        changes += _attached_changes(before.adapter, adapter)
+    return tuple(sorted(changes)) or _index_changes(folder) or _key_changes(before, present)
+
+
+def _present(
+    entries: Sequence[FileEntry], folder: Path
+) -> tuple[tuple[CheckpointFile, ...], list[str]]:
+    """The files that are still there, and what became of the others."""
+    prefixes = name_prefixes(entry.path for entry in entries if entry.role == "weights")
+    present: list[CheckpointFile] = []
+    changes: list[str] = []
+    for entry in entries:
+        place = folder / entry.path
+        try:
+            location = located(folder, entry.path)
+        except CheckpointError as error:
+            changes.append(
+                _relative(error, folder) if os.path.lexists(place) else f"{entry.path}: missing"
+            )
+        else:
+            prefix = prefixes.get(entry.path, "")
+            present.append(CheckpointFile(entry.path, entry.role, place, location, prefix))
+    return tuple(present), changes
+
+
+def _listing_changes(
+    entries: Mapping[str, FileEntry], folder: Path, *, has_missing: bool
+) -> list[str]:
+    try:
+        listing = list_checkpoint(folder)
+    except CheckpointError as error:
+        # A listing fails for want of a file, too; that is already said.
+        return [] if has_missing else [_relative(error, root_of(folder))]
+    return [f"{file.path}: appeared" for file in listing.files if file.path not in entries]
+
+
+def _tensor_changes(
+    files: Sequence[CheckpointFile],
+    entries: Mapping[str, FileEntry],
+    tensors: Sequence[TensorEntry],
+    *,
+    is_whole: bool,
+) -> Iterator[str]:
+    known = {tensor.name: tensor for tensor in tensors}
+    unseen = dict.fromkeys(known)
+    for file in files:
+        entry = entries[file.path]
+        try:
+            (hashed,) = hash_weight_files([file], with_file_digests=entry.sha256 is not None)
+        except CheckpointError as error:
+            is_whole = False
+            yield _relative(error, file.place.parent)
+            continue
+        changes = list(_changes_in(hashed, known, unseen))
+        if not changes and (hashed.size_bytes, hashed.sha256) != (entry.size_bytes, entry.sha256):
+            yield f"{file.path}: changed, but none of its tensors did"
+        yield from changes
+        for tensor in hashed.tensors:
+            unseen.pop(tensor.name, None)
+    if is_whole:
+        place = files[0].path if len(files) == 1 else "weights"
+        yield from (f"{place}: tensor {name!r} missing" for name in unseen)
+
+
+def _changes_in(
+    hashed: HashedFile, known: Mapping[str, TensorEntry], unseen: Mapping[str, None]
+) -> Iterator[str]:
+    for tensor in hashed.tensors:
+        if tensor.name not in known:
+            yield f"{hashed.path}: tensor {tensor.name!r} appeared"
+        elif tensor.name not in unseen:
+            yield f"{hashed.path}: tensor {tensor.name!r} appeared a second time"
+        elif tensor != known[tensor.name]:
+            yield f"{hashed.path}: tensor {tensor.name!r} changed"
+
+
+def _content_changes(file: CheckpointFile, entry: FileEntry) -> Iterator[str]:
+    try:
+        content = read_small_file(file.place, file.location)
+    except CheckpointError as error:
+        yield f"{file.path}: {str(error).removeprefix(f'{file.place}: ')}"
+        return
+    if sha256_hex(content) != entry.sha256:
+        yield f"{file.path}: changed"
+
+
+def _attached_changes(before: AdapterEntry | None, folder: Path) -> Iterator[str]:
+    try:
+        after = fingerprint_adapter(folder)
+    except CheckpointError as error:
+        yield f"adapter: {_relative(error, folder)}"
+        return
+    if before is None:
+        yield "adapter: appeared"
+        return
+    if (before.config_sha256, before.base_model) != (after.config_sha256, after.base_model):
+        yield f"adapter: {ADAPTER_CONFIG}: changed"
+    old = {tensor.name: tensor for tensor in before.tensors}
+    new = {tensor.name: tensor for tensor in after.tensors}
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            yield f"adapter: tensor {name!r} missing"
+        elif name not in old:
+            yield f"adapter: tensor {name!r} appeared"
+        elif old[name] != new[name]:
+            yield f"adapter: tensor {name!r} changed"
+
+
+def _index_changes(folder: Path) -> tuple[str, ...]:
+    """What is left to ask if nothing else changed: whether tensors moved between shards."""
+    try:
+        listing = list_checkpoint(folder)
+        if listing.weight_map:
+            headers = {
+                file.path: read_header(file.place, file.location, name_prefix=file.name_prefix)
+                for file in listing.of_role("weights")
+            }
+            require_index(listing.weight_map, headers)
+    except CheckpointError as error:
+        return (_relative(error, root_of(folder)),)
+    return ()
+
+
+def _key_changes(before: Manifest, present: Sequence[CheckpointFile]) -> tuple[str, ...]:
+    """What is left to ask of a GGUF file, which states the facets itself."""
+    files = [file for file in present if file.role == "weights"]
+    if not is_gguf(file.path for file in files):
+        return ()
+    folder = files[0].place.parent
+    try:
+        headers = {file.path: read_header(file.place, file.location) for file in files}
+        stated = gguf_facets_of(headers, folder)
+    except CheckpointError as error:
+        return (_relative(error, folder),)
+    return tuple(
+        f"{files[0].path}: {field.name} changed"
+        for field in fields(stated)
+        if getattr(stated, field.name) != getattr(before, field.name)
+    )
+
+
+def _relative(error: CheckpointError, folder: Path) -> str:
+    """The message without the path of this machine."""
+    return str(error).removeprefix(f"{folder}/").removeprefix(f"{folder}: ")

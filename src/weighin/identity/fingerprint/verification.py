@@ -1,0 +1,241 @@
+"""What became of a checkpoint since its manifest was made: tensors, files and facets by name."""
+
+import errno
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from weighin.errors import CheckpointError
+from weighin.files.strict_model import StrictModel
+from weighin.identity.comparison.manifests import Relation, compare_manifests
+from weighin.identity.digests.hashing import Progress
+from weighin.identity.facets import Facet
+from weighin.identity.fingerprint.changes import changed_files
+from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.folder.listing import list_checkpoint
+from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
+
+_UNREADABLE = frozenset({errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE})
+
+
+class Change(StrEnum):
+    """What became of a tensor or file."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    APPEARED = "appeared"
+
+
+class TensorChange(StrictModel):
+    """A tensor that is not what the manifest says.
+
+    Attributes:
+        name: Name of the tensor.
+        part: `weights` or `adapter`.
+        change: What became of it.
+        expected: As in the manifest; `None` if it appeared.
+        found: As on disk; `None` if it is missing.
+    """
+
+    name: str
+    part: str
+    change: Change
+    expected: TensorEntry | None
+    found: TensorEntry | None
+
+
+class FileChange(StrictModel):
+    """A file that is not what the manifest says.
+
+    Attributes:
+        path: Relative to the folder.
+        change: What became of it.
+        expected: As in the manifest; `None` if it appeared.
+        found: As on disk; `None` if it is missing.
+    """
+
+    path: str
+    change: Change
+    expected: FileEntry | None
+    found: FileEntry | None
+
+
+class Verification(StrictModel):
+    """A checkpoint held against its manifest.
+
+    Attributes:
+        expected: Checkpoint id of the manifest.
+        found: Checkpoint id of the folder; `None` if it is no whole checkpoint any more.
+        why_not_found: Why it is none; empty if `found` is there.
+        relation: How the two relate; `None` without `found`.
+        facets: Facets that differ, also those that only one of the two has.
+        files: Files that differ, in order of their paths; empty without `found`.
+        tensors: Tensors that differ, in order of part and name; empty without `found`.
+        changes: Everything that changed, one sentence each; empty if nothing did. Each of them
+            bears on the checkpoint id.
+        not_covered: Files of the folder that no loader of these weights reads, so that the id says
+            nothing of them; empty without `found`.
+    """
+
+    expected: str
+    found: str | None
+    why_not_found: str
+    relation: Relation | None
+    facets: tuple[Facet, ...]
+    files: tuple[FileChange, ...]
+    tensors: tuple[TensorChange, ...]
+    changes: tuple[str, ...]
+    not_covered: tuple[str, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether everything that the manifest covers is as it says."""
+        return self.found == self.expected and not self.changes
+
+
+def verify_checkpoint(
+    manifest: Manifest,
+    folder: Path,
+    *,
+    adapter: Path | None = None,
+    on_progress: Progress | None = None,
+) -> Verification:
+    """What changed in a checkpoint since its manifest was made. Every byte is read again.
+
+    Args:
+        manifest: The manifest.
+        folder: The folder that it should be the manifest of.
+        adapter: Folder of the adapter that was attached, if there was one.
+        on_progress: Called in this thread with the bytes of weights done and in all.
+
+    Raises:
+        CheckpointError: The folder is missing or cannot be read, so that what changed is unknown.
+    """
+    has_file_digests = any(
+        entry.sha256 is not None for entry in manifest.files if entry.role in {"weights", "adapter"}
+    )
+    try:
+        now = fingerprint(
+            folder, adapter=adapter, with_file_digests=has_file_digests, on_progress=on_progress
+        )
+    except CheckpointError as error:
+        return _of_a_broken_folder(manifest, folder, adapter, error)
+    compared = _compared(manifest, _in_the_detail_of(manifest, now))
+    return compared.model_copy(update={"not_covered": list_checkpoint(folder).ignored})
+
+
+def _of_a_broken_folder(
+    manifest: Manifest, folder: Path, adapter: Path | None, error: CheckpointError
+) -> Verification:
+    cause = error.__cause__
+    if not folder.is_dir() or (isinstance(cause, OSError) and cause.errno in _UNREADABLE):
+        # What cannot be read may still be the same: unknown is no change.
+        raise error
+    changes = changed_files(manifest, folder, adapter=adapter)
+    if not changes:
+        raise error
+    return Verification(
+        expected=manifest.checkpoint_id,
+        found=None,
+        why_not_found=str(error),
+        relation=None,
+        facets=(),
+        files=(),
+        tensors=(),
+        changes=changes,
+    )
+
+
+def _in_the_detail_of(manifest: Manifest, now: Manifest) -> Manifest:
+    """The manifest without the digests of files that the other one leaves out."""
+    left_out = {entry.path for entry in manifest.files if entry.sha256 is None}
+    files = tuple(
+        entry.model_copy(update={"sha256": None}) if entry.path in left_out else entry
+        for entry in now.files
+    )
+    return now.model_copy(update={"files": files})
+
+
+def _compared(manifest: Manifest, now: Manifest) -> Verification:
+    comparison = compare_manifests(manifest, now)
+    differing = {*comparison.facets, *comparison.facets_unknown}
+    facets = tuple(facet for facet in Facet if facet in differing)
+    files = tuple(_file_changes(manifest, now))
+    tensors = (
+        *_tensor_changes("weights", manifest.tensors, now.tensors),
+        *_tensor_changes("adapter", _tensors_of(manifest.adapter), _tensors_of(now.adapter)),
+    )
+    changes = tuple(_sentences(files, tensors, facets))
+    expected, found = manifest.checkpoint_id, now.checkpoint_id
+    if expected != found and not changes:
+        changes = ("the manifest: changed, but nothing that it lists did",)
+    return Verification(
+        expected=expected,
+        found=found,
+        why_not_found="",
+        relation=comparison.relation,
+        facets=facets,
+        files=files,
+        tensors=tensors,
+        changes=changes,
+    )
+
+
+def _tensors_of(adapter: AdapterEntry | None) -> tuple[TensorEntry, ...]:
+    return () if adapter is None else adapter.tensors
+
+
+def _tensor_changes(
+    part: str, before: tuple[TensorEntry, ...], after: tuple[TensorEntry, ...]
+) -> Iterator[TensorChange]:
+    expected = {tensor.name: tensor for tensor in before}
+    found = {tensor.name: tensor for tensor in after}
+    for name in sorted(expected.keys() | found.keys()):
+        was, is_now = expected.get(name), found.get(name)
+        if was != is_now:
+            yield TensorChange(
+                name=name, part=part, change=_change(was, is_now), expected=was, found=is_now
+            )
+
+
+def _file_changes(before: Manifest, after: Manifest) -> Iterator[FileChange]:
+    expected = {entry.path: entry for entry in before.files}
+    found = {entry.path: entry for entry in after.files}
+    for path in sorted(expected.keys() | found.keys()):
+        was, is_now = expected.get(path), found.get(path)
+        if was != is_now:
+            yield FileChange(path=path, change=_change(was, is_now), expected=was, found=is_now)
+
+
+def _change(expected: object | None, found: object | None) -> Change:
+    if expected is None:
+        return Change.APPEARED
+    return Change.MISSING if found is None else Change.CHANGED
+
+
+def _sentences(
+    files: tuple[FileChange, ...], tensors: tuple[TensorChange, ...], facets: tuple[Facet, ...]
+) -> Iterator[str]:
+    for file in files:
+        entry = file.found or file.expected
+        is_recut = entry is not None and entry.role == "weights" and not tensors
+        yield f"{file.path}: {file.change}{', but none of the tensors did' if is_recut else ''}"
+    for tensor in tensors:
+        of = "" if tensor.part == "weights" else f"{tensor.part}: "
+        yield f"{of}tensor {tensor.name!r} {tensor.change}{_how(tensor)}"
+    yield from (f"facet {facet}: changed" for facet in facets)
+
+
+def _how(tensor: TensorChange) -> str:
+    was, is_now = tensor.expected, tensor.found
+    if was is None or is_now is None:
+        return ""
+    parts = [
+        f"{field} was {before}, is {after}"
+        for field, before, after in (
+            ("dtype", was.dtype, is_now.dtype),
+            ("shape", list(was.shape), list(is_now.shape)),
+        )
+        if before != after
+    ]
+    return f": {'; '.join(parts)}" if parts else ""

@@ -1,0 +1,1 @@
+"""Which files of a checkpoint folder a loader reads, and where they lie."""

@@ -1,0 +1,1 @@
+"""Quantised schemes, unpacked."""

@@ -1,0 +1,1 @@
+"""Digests of what is not weights: tokenizer, templates, configs, settings of adapters."""

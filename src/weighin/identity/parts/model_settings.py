@@ -1,0 +1,100 @@
+"""What a model's configuration states of how its tensors are laid out and packed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.files.opened import parse_json_object, read_small_file
+from weighin.identity.folder.listing import QUANTIZATION_FILES, list_checkpoint
+from weighin.identity.folder.weight_files import CONFIG
+
+_MOST: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What a configuration states; zeros and empty texts where it states nothing.
+
+    Attributes:
+        model_type: As transformers calls it.
+        heads: Attention heads.
+        key_value_heads: Heads of keys and values.
+        is_new_falcon: Falcon's `new_decoder_architecture`.
+        is_multi_query: Falcon's `multi_query`.
+        packed_bits: Bits of a packed number, of compressed-tensors.
+        has_plain_zeros: Whether the zero points of GPTQ are stored as they are, and not less one.
+    """
+
+    model_type: str = ""
+    heads: int = 0
+    key_value_heads: int = 0
+    is_new_falcon: bool = False
+    is_multi_query: bool = False
+    packed_bits: int = 0
+    has_plain_zeros: bool = False
+
+
+def model_settings(folder: Path) -> ModelSettings:
+    """What the configuration in a checkpoint folder states.
+
+    Raises:
+        CheckpointError: The folder or its configuration cannot be read.
+    """
+    listing = list_checkpoint(folder)
+    parsed = {
+        file.path: parse_json_object(read_small_file(file.place, file.location), file.place)
+        for file in listing.files
+        if file.path in {CONFIG, *QUANTIZATION_FILES}
+    }
+    return settings_of(parsed.pop(CONFIG, {}), tuple(parsed.values()))
+
+
+def settings_of(
+    config: Mapping[str, JsonValue], beside: tuple[Mapping[str, JsonValue], ...] = ()
+) -> ModelSettings:
+    """What a configuration states.
+
+    Args:
+        config: `config.json`.
+        beside: The older files that state how the weights are quantised.
+    """
+    text = config.get("text_config")
+    core = {**config, **text} if isinstance(text, dict) else config
+    heads = _count(core, "num_attention_heads", "n_head", "n_heads")
+    multi_query = core.get("multi_query") is True
+    own = _count(core, "num_key_value_heads", "num_kv_heads", "n_kv_heads")
+    stated = config.get("quantization_config")
+    schemes = (stated, *beside) if isinstance(stated, dict) else beside
+    model_type = core.get("model_type")
+    return ModelSettings(
+        model_type=model_type if isinstance(model_type, str) else "",
+        heads=heads,
+        key_value_heads=own or heads,
+        is_new_falcon=core.get("new_decoder_architecture") is True,
+        is_multi_query=multi_query,
+        packed_bits=max((_packed_bits(scheme) for scheme in schemes), default=0),
+        has_plain_zeros=any(s.get("checkpoint_format") == "gptq_v2" for s in schemes),
+    )
+
+
+def _count(config: Mapping[str, JsonValue], *names: str) -> int:
+    for name in names:
+        value = config.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST:
+            return value
+    return 0
+
+
+def _packed_bits(scheme: Mapping[str, JsonValue]) -> int:
+    """Bits of the weights if all groups of a scheme of compressed-tensors have the same."""
+    groups = scheme.get("config_groups")
+    if not isinstance(groups, dict):
+        return 0
+    bits: set[int] = set()
+    for group in groups.values():
+        weights = group.get("weights") if isinstance(group, dict) else None
+        if isinstance(weights, dict):
+            bits.add(_count(weights, "num_bits"))
+    return bits.pop() if len(bits) == 1 else 0

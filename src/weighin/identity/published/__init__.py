@@ -1,0 +1,1 @@
+"""A revision of a hub, without its bytes."""
