@@ -7,9 +7,9 @@ from pathlib import Path
 import jsonschema
 from ruamel.yaml import YAML
 
-from weighin.sources.benchmark_registry import load_registry
-from weighin.sources.scorecard_schema import scorecard_schema
-from weighin.sources.scorecards import read_scorecard
+from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.reading import read_scorecard
+from weighin.sources.scorecard.schema import scorecard_schema
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "docs/schemas/scorecard.schema.json"

@@ -12,8 +12,8 @@ from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import Json
 from weighin.identity.digests.merkle import weights_digest
 from weighin.identity.manifest import Manifest
-from weighin.sources.lm_eval_results import asked_of, scores_of
-from weighin.sources.lm_eval_samples import read_samples
+from weighin.sources.formats.lm_eval.results import asked_of, scores_of
+from weighin.sources.formats.lm_eval.samples import read_samples
 
 
 def _digested(manifest: Manifest) -> Manifest:

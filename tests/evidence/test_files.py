@@ -8,7 +8,7 @@ from tests.evidence.processes import outcome, race, start
 from tests.evidence.store_builder import finished
 from weighin.errors import InfrastructureError, UsageError
 from weighin.files.written import create_file, translated_errors
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 WRITERS = 16
 CREATE = """

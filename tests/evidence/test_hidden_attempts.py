@@ -11,7 +11,7 @@ from tests.rules.builders import digest
 from weighin.evidence.ledger import LEDGER_NAME, Ledger
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 
 @pytest.fixture

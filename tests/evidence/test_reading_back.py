@@ -11,7 +11,7 @@ from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, Store
 from weighin.files.canonical import canonical_json
 from weighin.identity.comparison.manifests import compare_manifests
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 
 @pytest.fixture

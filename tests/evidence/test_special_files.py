@@ -10,7 +10,7 @@ from tests.evidence.store_builder import Written, finished
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.store import COMMIT_NAME, Store
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 PLAIN_LOG = '{"results": {"arc": {"acc,none": 0.5}}, "configs": {"arc": {}}, "versions": {}}'
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from weighin.evidence.benchmarks import Benchmark, plain_name
-from weighin.sources.benchmark_registry import load_registry
+from weighin.sources.scorecard.benchmark_registry import load_registry
 
 pytestmark = [
     pytest.mark.model,

@@ -20,7 +20,7 @@ from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.reports.export_csv import export_csv
 from weighin.reports.export_eee import export_every_eval_ever
 from weighin.reports.export_hub import export_hub_eval_results
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 SCHEMA = json.loads((Path(__file__).parent / "every_eval_ever" / "eval.schema.json").read_text())
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)

@@ -9,7 +9,7 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Observation, Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.lm_eval_log import LmEvalReader
+from weighin.sources.formats.lm_eval.reader import LmEvalReader
 
 COMMIT = "e1945c40cd546c78e41f1151f4db032b271faeaa"
 STAMP = "2026-02-21T16-56-08.780608"

@@ -7,8 +7,8 @@ from pathlib import Path
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.sources.helm_run import HelmReader
-from weighin.sources.reader import Reading
+from weighin.sources.formats.helm.reader import HelmReader
+from weighin.sources.formats.reader import Reading
 
 
 def spec(**adapter: object) -> dict:

@@ -6,8 +6,8 @@ from copy import deepcopy
 from pathlib import Path
 
 from weighin.files.foreign_file import ForeignFile
-from weighin.sources.reader import Reading
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.reader import Reading
+from weighin.sources.formats.registry import reader_of
 
 if sys.version_info >= (3, 14):
     import zipfile

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.sources.lighteval_log import LightEvalReader
+from weighin.sources.formats.lighteval.reader import LightEvalReader
 
 COMMIT = "e1945c40cd546c78e41f1151f4db032b271faeaa"
 STAMP = "2026-02-21T16-56-08.780608"

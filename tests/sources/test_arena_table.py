@@ -11,8 +11,8 @@ from tests.sources.mutations import hostile
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.arena_table import ArenaTableReader
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.claims.arena_table import ArenaTableReader
+from weighin.sources.formats.registry import reader_of
 
 HEADER = "rank,rank_stylectrl,model,arena_score,95_pct_ci,votes,organization,license"
 TABLE = f"""{HEADER}

@@ -14,7 +14,7 @@ from tests.sources.mutations import hostile, mutated
 
 from weighin.errors import RequirementsError
 from weighin.evidence.benchmarks import Averaging, BenchmarkRegistry, Certainty, ScoreKind
-from weighin.sources.benchmark_registry import load_registry
+from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.statistics.printed_numbers import (
     macro_denominator,
 )

@@ -19,8 +19,8 @@ from weighin.identity.facets import Grade
 from weighin.requirements.declarations_format import DeclaredFacts
 from weighin.requirements.schema import declarations_schema
 from weighin.rules.interface import Outcome, Verdict
-from weighin.sources.declarations import DeclarationsReader
-from weighin.sources.evidence_files import inspect_evidence, read_evidence
+from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
+from weighin.sources.formats.claims.declarations import DeclarationsReader
 
 HEAD = "weighin_declarations: 1\nmodel: acme/solver\nsource: eval team\n"
 # A value of every fact, in the shape that the format asks for.

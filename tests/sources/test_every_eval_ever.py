@@ -15,7 +15,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.every_eval_ever import EveryEvalEverReader
+from weighin.sources.formats.every_eval_ever.reader import EveryEvalEverReader
 
 SHA = "5503434ddd753f426f4b38109466949a1217c2bb"
 SAMPLES = "f3a1c0de-4b2e-4c1a-9f6d-1b7e5a2c8d40_samples.jsonl"

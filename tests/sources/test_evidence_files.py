@@ -13,7 +13,7 @@ from weighin import api
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.evidence_files import inspect_evidence, read_evidence
+from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
 
 REQUIREMENTS = f"""\
 weighin: 1

@@ -9,9 +9,9 @@ from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.helm_run import HelmReader
-from weighin.sources.reader import ReadRecord
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.helm.reader import HelmReader
+from weighin.sources.formats.reader import ReadRecord
+from weighin.sources.formats.registry import reader_of
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(

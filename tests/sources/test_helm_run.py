@@ -9,15 +9,15 @@ from hypothesis import given
 from tests.sources.helm_documents import Run, per_instance, spec, stat, state, stats
 from tests.sources.mutations import hostile, mutated, values
 
-import weighin.sources.helm_state as helm_state_module
+import weighin.sources.formats.helm.state as helm_state_module
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.helm_run import HelmReader
-from weighin.sources.readers import reader_of
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.formats.helm.reader import HelmReader
+from weighin.sources.formats.registry import reader_of
 
 EXACT_MATCH = ("sums:level=1", "exact_match", "test")
 

@@ -11,9 +11,9 @@ from tests.sources.documents import modern, of_2022, read
 
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
-from weighin.sources.lm_eval_log import is_lm_eval_log
-from weighin.sources.lm_eval_samples import read_samples
-from weighin.sources.recompute import recompute
+from weighin.sources.formats.lm_eval.reader import is_lm_eval_log
+from weighin.sources.formats.lm_eval.recompute import recompute
+from weighin.sources.formats.lm_eval.samples import read_samples
 
 hostile = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -12,9 +12,9 @@ from tests.sources.mutations import hostile
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.hub_eval_results import HubEvalResultsReader
-from weighin.sources.readers import reader_of
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.formats.claims.hub_eval_results import HubEvalResultsReader
+from weighin.sources.formats.registry import reader_of
 
 WHOLE = """- dataset:
     id: cais/hle

@@ -14,8 +14,8 @@ from tests.sources.mutations import hostile
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
-from weighin.sources import inspect_archive
-from weighin.sources.inspect_log import InspectReader
+from weighin.sources.formats.inspect import archive as inspect_archive
+from weighin.sources.formats.inspect.reader import InspectReader
 
 MIB = 1 << 20
 

@@ -25,7 +25,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.inspect_log import InspectReader
+from weighin.sources.formats.inspect.reader import InspectReader
 
 
 def compared(left, right, facet: Facet) -> Agreement:

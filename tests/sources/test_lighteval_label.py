@@ -7,7 +7,7 @@ from tests.sources.lighteval_documents import NAME, of_2025, record, with_model
 
 from weighin.evidence.facts import FactName
 from weighin.identity.facets import Grade
-from weighin.sources.lighteval_label import artifact_label
+from weighin.sources.formats.lighteval.label import artifact_label
 
 MODEL = "acme/solver"
 

@@ -26,9 +26,9 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.lighteval_log import LightEvalReader
-from weighin.sources.readers import reader_of
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.formats.lighteval.reader import LightEvalReader
+from weighin.sources.formats.registry import reader_of
 
 BOTH_ERAS = pytest.mark.parametrize("document", [of_2025(), modern()], ids=["2025", "modern"])
 

@@ -6,8 +6,8 @@ import pytest
 from tests.sources.conftest import Log
 
 from weighin.evidence.facts import FactName
-from weighin.sources.lm_eval_answers import facts_of_answers, missing_documents
-from weighin.sources.lm_eval_samples import read_samples
+from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
+from weighin.sources.formats.lm_eval.samples import read_samples
 
 SETTINGS = {"until": ["\n"], "max_gen_toks": 8}
 

@@ -15,9 +15,9 @@ from tests.sources.documents import (
 )
 
 from weighin.errors import EvidenceError
-from weighin.sources.lm_eval_arguments import model_arguments
-from weighin.sources.lm_eval_log import is_lm_eval_log
-from weighin.sources.lm_eval_results import DEFAULT_AGGREGATION, leaves_of
+from weighin.sources.formats.lm_eval.arguments import model_arguments
+from weighin.sources.formats.lm_eval.reader import is_lm_eval_log
+from weighin.sources.formats.lm_eval.results import DEFAULT_AGGREGATION, leaves_of
 
 STAMPED = f"_{STAMP}.json"
 

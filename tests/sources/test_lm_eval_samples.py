@@ -11,8 +11,8 @@ from tests.sources.conftest import Log
 from tests.sources.documents import read_log
 
 from weighin.errors import EvidenceError
-from weighin.sources import lm_eval_samples
-from weighin.sources.lm_eval_samples import read_samples
+from weighin.sources.formats.lm_eval import samples as lm_eval_samples
+from weighin.sources.formats.lm_eval.samples import read_samples
 
 MANY = 100_000
 
@@ -170,7 +170,7 @@ def test_many_samples_are_read_in_little_time_and_memory(tmp_path: Path):
             stream.write(json.dumps(sample(number, doc=doc, resps=[[text]])) + "\n")
     program = (
         "import resource, sys, time; from pathlib import Path\n"
-        "from weighin.sources.lm_eval_samples import read_samples\n"
+        "from weighin.sources.formats.lm_eval.samples import read_samples\n"
         "unit = 1 if sys.platform == 'darwin' else 1024\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit\n"
         "content = read_samples(Path(sys.argv[1]), check_hashes=True)\n"

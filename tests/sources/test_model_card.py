@@ -12,8 +12,8 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.model_card import ModelCardReader
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.claims.model_card import ModelCardReader
+from weighin.sources.formats.registry import reader_of
 
 CARD = """---
 license: mit

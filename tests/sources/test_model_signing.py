@@ -9,7 +9,7 @@ from tests.sources.signing import Signer, resource, resources_of, statement
 
 from weighin.errors import CheckpointError
 from weighin.identity.facets import Facet
-from weighin.sources.model_signing import Answer, verify_signature
+from weighin.sources.signatures.verification import Answer, verify_signature
 
 MADE_BY_MODEL_SIGNING = Path(__file__).parents[1] / "identity" / "model_signing"
 ALL_FACETS = {

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tests.sources.signing import Signer, resource, statement
 
 from weighin.errors import EvidenceError, UsageError, WeighinError
-from weighin.sources.model_signing_bundle import open_bundle
-from weighin.sources.signed_files import signed_files
+from weighin.sources.signatures.bundle import open_bundle
+from weighin.sources.signatures.signed_files import signed_files
 
 MADE_BY_MODEL_SIGNING = Path(__file__).parents[1] / "identity" / "model_signing"
 REAL = (MADE_BY_MODEL_SIGNING / "files.sig").read_bytes()

@@ -12,10 +12,10 @@ from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.opencompass_summary import OpenCompassReader
-from weighin.sources.reader import Reading
-from weighin.sources.readers import reader_of
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.formats.opencompass.reader import OpenCompassReader
+from weighin.sources.formats.reader import Reading
+from weighin.sources.formats.registry import reader_of
 
 NAME = "summary_20260221_165608.csv"
 TABLE = """\

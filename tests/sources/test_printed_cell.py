@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighin.sources.printed_cell import footnote_key, label_and_marks, printed_cell
+from weighin.sources.scorecard.tables.printed_cell import (
+    footnote_key,
+    label_and_marks,
+    printed_cell,
+)
 
 
 @pytest.mark.parametrize("text", ["57.20", "0.572", "80", "80.", ".572", "1417"])

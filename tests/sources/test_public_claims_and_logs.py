@@ -9,8 +9,8 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.reader import Reading
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.reader import Reading
+from weighin.sources.formats.registry import reader_of
 
 SHARED = Path(__file__).parents[3] / "shared"
 pytestmark = pytest.mark.skipif(

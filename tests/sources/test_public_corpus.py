@@ -6,7 +6,7 @@ import pytest
 
 from weighin.evidence.collected import Inspection
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.evidence_files import inspect_evidence
+from weighin.sources.collecting.evidence import inspect_evidence
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(

@@ -11,8 +11,8 @@ from tests.sources.documents import read_log
 from weighin.evidence.records import Record
 from weighin.files.foreign_json import read_json
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.lm_eval_log import is_lm_eval_log
-from weighin.sources.lm_eval_samples import read_samples
+from weighin.sources.formats.lm_eval.reader import is_lm_eval_log
+from weighin.sources.formats.lm_eval.samples import read_samples
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(

@@ -10,7 +10,7 @@ import pytest
 from weighin import api
 from weighin.identity.facets import Facet, Kind
 from weighin.rules.interface import Outcome, Verdict
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(

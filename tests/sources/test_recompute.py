@@ -6,8 +6,8 @@ import pytest
 from tests.sources.conftest import Log
 
 from weighin.evidence.collected import Recomputed
-from weighin.sources import lm_eval_aggregation
-from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP, recompute
+from weighin.sources.formats.lm_eval import aggregation as lm_eval_aggregation
+from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP, recompute
 
 EXACT = 1e-12
 CLOSED_FORMS = (

@@ -9,8 +9,8 @@ from tests.sources.test_every_eval_ever import aggregate, result
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet
-from weighin.sources.reader import Reading
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.reader import Reading
+from weighin.sources.formats.registry import reader_of
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 SAMPLE = {"doc_id": 0, "doc": {}, "target": "", "resps": [["a"]], "filter": "none", "acc": 1.0}

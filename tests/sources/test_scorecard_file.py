@@ -12,9 +12,9 @@ from tests.sources.mutations import hostile, mutated
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.scorecard import Availability, Role, Unit
-from weighin.sources.scorecard_file import MAX_SCORECARD_BYTES, read_scorecard_file
-from weighin.sources.scorecard_schema import scorecard_schema
-from weighin.sources.scorecards import read_scorecard
+from weighin.sources.scorecard.file import MAX_SCORECARD_BYTES, read_scorecard_file
+from weighin.sources.scorecard.reading import read_scorecard
+from weighin.sources.scorecard.schema import scorecard_schema
 
 CARD = """weighin_scorecard: 1
 title: A card

@@ -10,7 +10,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade, Kind
-from weighin.sources.readers import reader_of
+from weighin.sources.formats.registry import reader_of
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.sources.mutations import hostile
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.scorecard import Unit
-from weighin.sources.scorecards import read_scorecard
+from weighin.sources.scorecard.reading import read_scorecard
 
 WIDE = """Some words.
 

@@ -12,9 +12,9 @@ from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.readers import reader_of
-from weighin.sources.simple_evals_log import SimpleEvalsReader
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.formats.registry import reader_of
+from weighin.sources.formats.simple_evals.reader import SimpleEvalsReader
 
 NAME = "mmlu_solver-7b_chat_20260221_165608.json"
 METRICS = {

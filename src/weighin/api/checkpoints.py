@@ -19,9 +19,9 @@ from weighin.identity.published.verification import (
     PublishedVerification,
     verify_against_published,
 )
-from weighin.sources.compared_checkpoints import compare_places
-from weighin.sources.model_signing import SignatureVerification
-from weighin.sources.model_signing import verify_signature as verify_model_signature
+from weighin.sources.checkpoints.compared import compare_places
+from weighin.sources.signatures.verification import SignatureVerification
+from weighin.sources.signatures.verification import verify_signature as verify_model_signature
 
 PathLike = str | Path
 
@@ -180,6 +180,6 @@ def fingerprint_revision(reference: str) -> RemoteRevision:
         CheckpointError: It is not there or not for everybody, or what is said of it is malformed.
         InfrastructureError: The hub cannot be reached; trying again may help.
     """
-    from weighin.sources.hub import published_revision  # rarely needed
+    from weighin.sources.hub.revisions import published_revision  # rarely needed
 
     return published_revision(parse_reference(reference))

@@ -9,8 +9,8 @@ from weighin.evidence.collected import Inspection
 from weighin.reports.export_format import ExportFormat
 from weighin.reports.exporting import Export
 from weighin.reports.written_export import WrittenExport, write_export
-from weighin.sources.evidence_files import inspect_evidence, read_evidence
-from weighin.sources.importing import Imports, import_logs
+from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
+from weighin.sources.collecting.importing import Imports, import_logs
 
 PathLike = str | Path
 

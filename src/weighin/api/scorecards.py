@@ -8,10 +8,13 @@ from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard_interface import ScorecardCase, ScorecardReport
 from weighin.rules.scorecard_judge import judge_scorecard
 from weighin.rules.scorecard_tables import judge_table
-from weighin.sources.benchmark_registry import load_registry
-from weighin.sources.evidence_files import read_evidence
-from weighin.sources.leaderboard_table import is_leaderboard_file, read_leaderboard_table
-from weighin.sources.scorecards import read_scorecard
+from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.reading import read_scorecard
+from weighin.sources.scorecard.tables.leaderboard_table import (
+    is_leaderboard_file,
+    read_leaderboard_table,
+)
 
 PathLike = str | Path
 

@@ -23,12 +23,12 @@ from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
 from weighin.rules.judge import judge
 from weighin.rules.row import is_of_model, row_of
-from weighin.sources.checkpoints_at_hand import (
+from weighin.sources.checkpoints.named import (
     AtHand,
     declared_checkpoint,
     released_checkpoint,
 )
-from weighin.sources.evidence_files import read_evidence
+from weighin.sources.collecting.evidence import read_evidence
 
 PathLike = str | Path
 

@@ -35,7 +35,7 @@ def schema(
 
         value = declarations_schema()
     elif document is Document.SCORECARD:
-        from weighin.sources.scorecard_schema import scorecard_schema
+        from weighin.sources.scorecard.schema import scorecard_schema
 
         value = scorecard_schema()
     elif document is Document.COMPARISON:

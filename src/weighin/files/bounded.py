@@ -1,5 +1,6 @@
 """Files that somebody else wrote, read whole: plain files only, and none that fills the memory."""
 
+import os
 from pathlib import Path
 
 from weighin.errors import CheckpointError, EvidenceError
@@ -29,3 +30,14 @@ def read_foreign_file(path: Path, *, max_bytes: int) -> bytes:
             return read_bytes(descriptor, path, 0, size)
     except CheckpointError as error:
         raise EvidenceError(str(error)) from (error.__cause__ or error)
+
+
+def is_readable_inside(folder: Path, relative: str) -> bool:
+    """Whether a path of a foreign record leads to nothing or to a plain file in its own folder."""
+    if "\0" in relative:
+        return False
+    place = os.path.realpath(folder / relative)
+    if not Path(place).is_relative_to(os.path.realpath(folder)):
+        return False
+    # Unlike pathlib, os.path raises nothing on names that are too long.
+    return os.path.isfile(place) or not os.path.lexists(place)  # noqa: PTH113  # see above

@@ -27,9 +27,9 @@ from weighin.harness.tasks.loading import (
     TORCH_SEED,
     LoadedBenchmark,
 )
-from weighin.sources.lm_eval_answers import facts_of_answers
-from weighin.sources.lm_eval_results import asked_of, leaves_of, scores_of
-from weighin.sources.lm_eval_samples import SampleContent, read_samples
+from weighin.sources.formats.lm_eval.answers import facts_of_answers
+from weighin.sources.formats.lm_eval.results import asked_of, leaves_of, scores_of
+from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
 
 NATIVE_FOLDER = "lm-eval"
 # Below this, a failure to write is put down to a full disk.

@@ -7,7 +7,7 @@ from typing import Final
 
 from weighin.reports.foreign_text import visible
 from weighin.reports.wording import counted
-from weighin.sources.importing import Imports
+from weighin.sources.collecting.importing import Imports
 
 IMPORTS_FORMAT: Final = "weighin.imports/1"
 _SHOWN: Final = 20

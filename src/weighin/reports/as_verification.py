@@ -11,7 +11,7 @@ from weighin.identity.fingerprint.verification import Verification
 from weighin.identity.published.verification import PublishedAnswer, PublishedVerification
 from weighin.reports.foreign_text import visible
 from weighin.reports.wording import counted
-from weighin.sources.model_signing import Answer, SignatureVerification
+from weighin.sources.signatures.verification import Answer, SignatureVerification
 
 VERIFICATION_FORMAT: Final = "weighin.verification/1"
 

@@ -23,8 +23,12 @@ from weighin.reports.exporting import (
     unit_of,
     without_scores,
 )
-from weighin.sources.every_eval_ever import BENCHMARK_DETAIL, FILTER_DETAIL, PARTIAL_DETAIL
-from weighin.sources.every_eval_ever_facets import IDENTIFIERS_DETAIL, LABEL_DETAIL
+from weighin.sources.formats.every_eval_ever.facets import IDENTIFIERS_DETAIL, LABEL_DETAIL
+from weighin.sources.formats.every_eval_ever.reader import (
+    BENCHMARK_DETAIL,
+    FILTER_DETAIL,
+    PARTIAL_DETAIL,
+)
 
 SCHEMA_VERSION = "0.3.0"
 

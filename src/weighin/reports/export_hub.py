@@ -17,7 +17,7 @@ from weighin.reports.exporting import (
     unit_of,
     without_scores,
 )
-from weighin.sources.hub_eval_results import FOLDER
+from weighin.sources.formats.claims.hub_eval_results import FOLDER
 
 _FILE = "weighin.yaml"
 _LONGEST_SUMMARY = 80

@@ -9,8 +9,11 @@ from weighin.errors import EvidenceError
 from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
 from weighin.rules.scorecard_interface import Word
 from weighin.rules.scorecard_tables import judge_table
-from weighin.sources.benchmark_registry import load_registry
-from weighin.sources.leaderboard_table import is_leaderboard_table, read_leaderboard_table
+from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.tables.leaderboard_table import (
+    is_leaderboard_table,
+    read_leaderboard_table,
+)
 
 _TABLE = Path(__file__).parents[4] / "shared" / "datasets" / "open_llm_leaderboard" / "v2.csv"
 _HEADER = "model_name,model_sha," + ",".join(

@@ -11,7 +11,7 @@ from tests.sources.hub.server import COMMIT, REPOSITORY, Hub
 from weighin import api
 from weighin.errors import CheckpointError, UsageError
 from weighin.identity.published.revision import parse_reference
-from weighin.sources.hub import cached_revision, cached_snapshot
+from weighin.sources.hub.revisions import cached_revision, cached_snapshot
 
 PINNED = f"hf://{REPOSITORY}@{COMMIT}"
 MAIN = f"hf://{REPOSITORY}@main"

@@ -163,7 +163,7 @@ def test_listing_that_cannot_be_decompressed_is_an_error(hub: Hub):
      f'<?cursor={"9" * 30000}>; rel="next"', ";" * 30000],
 )  # fmt: skip
 def test_odd_address_of_a_next_page_never_crashes(hub: Hub, link, monkeypatch):
-    monkeypatch.setattr("weighin.sources.hub_requests.MAX_PAGES", 3)
+    monkeypatch.setattr("weighin.sources.hub.requests.MAX_PAGES", 3)
     hub.headers["/tree/"] = {"Link": link}
 
     with contextlib.suppress(CheckpointError, InfrastructureError):
@@ -290,20 +290,20 @@ def test_tensor_in_two_shards_is_refused(hub: Hub):
 
 
 def test_endless_pages_are_refused(hub: Hub, monkeypatch):
-    monkeypatch.setattr("weighin.sources.hub_requests.MAX_PAGES", 3)
+    monkeypatch.setattr("weighin.sources.hub.requests.MAX_PAGES", 3)
     hub.page_size = 1
 
     assert "expected at most 3 pages" in str(error_of())
 
 
 def test_listing_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr("weighin.sources.hub_requests.MAX_PAGE_BYTES", 100)
+    monkeypatch.setattr("weighin.sources.hub.requests.MAX_PAGE_BYTES", 100)
 
     assert "expected at most 100 bytes" in str(error_of())
 
 
 def test_headers_too_large_in_all_are_refused(monkeypatch):
-    monkeypatch.setattr("weighin.sources.hub_tensors.MAX_HEADERS_BYTES", 100)
+    monkeypatch.setattr("weighin.sources.hub.tensors.MAX_HEADERS_BYTES", 100)
 
     assert "headers of at most 100 bytes in all" in str(error_of())
 

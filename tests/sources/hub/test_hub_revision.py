@@ -12,7 +12,7 @@ from weighin import api
 from weighin.errors import UsageError
 from weighin.identity.facets import Grade
 from weighin.identity.published.revision import weight_sets
-from weighin.sources.hub_tensors import FIRST_REQUEST_BYTES
+from weighin.sources.hub.tensors import FIRST_REQUEST_BYTES
 
 PINNED = f"hf://{REPOSITORY}@{COMMIT}"
 

@@ -27,7 +27,7 @@ from weighin.identity.published.kept import kept_content, load_revision
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Finding, Outcome, Verdict
-from weighin.sources.checkpoints_at_hand import released_checkpoint
+from weighin.sources.checkpoints.named import released_checkpoint
 
 Judge = Callable[..., Finding]
 

@@ -33,7 +33,7 @@ from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fing
 from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
-from weighin.sources.checkpoints_at_hand import is_release_published
+from weighin.sources.checkpoints.named import is_release_published
 
 
 class CheckpointSubject:

@@ -25,8 +25,8 @@ from weighin.harness.tasks.code import code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
-from weighin.sources.lm_eval_results import config_digest
-from weighin.sources.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
+from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
+from weighin.sources.formats.lm_eval.results import config_digest
 
 # lm-eval's own defaults, so that a run equals `lm-eval run` on the same task.
 RANDOM_SEED = 0

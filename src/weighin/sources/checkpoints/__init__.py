@@ -1,0 +1,1 @@
+"""The checkpoints that a requirement or a comparison names."""

@@ -1,0 +1,139 @@
+"""The two sides of a comparison: folders, manifests, and revisions of a hub."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from weighin.errors import CheckpointError, UsageError
+from weighin.identity.comparison.checkpoints import Given, Progress, compare_checkpoints
+from weighin.identity.comparison.report import ComparisonReport
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.file_digests import fingerprint_with_files
+from weighin.identity.published.comparison import (
+    Stated,
+    compare_stated,
+    stated_checkpoint,
+    stated_revision,
+)
+from weighin.identity.published.revision import (
+    HubReference,
+    RemoteRevision,
+    is_on_hub,
+    parse_reference,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a user gave to be compared.
+
+    Attributes:
+        written: As it was written; a path, or `hf://org/name@REV`.
+        folder: Where its bytes lie; `None` if they are not at hand.
+        revision: What a hub publishes, if the bytes are not at hand.
+    """
+
+    written: str
+    folder: Path | None
+    revision: RemoteRevision | None = None
+
+
+def compare_places(
+    first: str,
+    second: str,
+    *,
+    adapter: Path | None = None,
+    parents: tuple[str, ...] = (),
+    on_progress: Progress | None = None,
+) -> ComparisonReport:
+    """How two checkpoints differ, each where it was said to be.
+
+    A revision that lies whole in the hub cache is read there. Of another, what the hub publishes is
+    held against the other side: then only equal files are the same, and the rest is unknown.
+
+    Args:
+        first: A folder, a .gguf file, a manifest, or `hf://org/name@REV`.
+        second: The same.
+        adapter: Folder of a PEFT adapter to attach to the first.
+        parents: Checkpoints that the second may be a merge of.
+        on_progress: As `compare_checkpoints` calls it.
+
+    Raises:
+        CheckpointError: One is missing or malformed, or changes while it is read.
+        InfrastructureError: The hub cannot be reached; trying again may help.
+        UsageError: huggingface_hub is not installed, or bytes are needed that are not at hand.
+    """
+    ours, theirs = _place(first), _place(second)
+    if ours.revision is None and theirs.revision is None:
+        return compare_checkpoints(
+            _given(ours, adapter),
+            _given(theirs),
+            parents=[_given(_place(parent)) for parent in parents],
+            on_progress=on_progress,
+        )
+    if adapter is not None or parents:
+        missing = (ours if ours.revision else theirs).written
+        raise UsageError(
+            f"{missing}: expected its bytes, to be compared with an adapter or parents, found them "
+            "not in the hub cache; download the revision first"
+        )
+    if theirs.revision is not None:
+        return compare_stated(_stated(ours), theirs.revision, is_first=True)
+    if ours.revision is None:
+        raise UsageError(f"{first}: expected a revision of a hub")
+    return compare_stated(_stated(theirs), ours.revision, is_first=False)
+
+
+def _place(written: str) -> Place:
+    if not is_on_hub(written):
+        return Place(written, Path(written))
+    from weighin.sources.hub.revisions import published_revision  # rarely needed
+
+    reference = parse_reference(written)
+    folder = _snapshot(reference)
+    revision = None if folder is not None else published_revision(reference)
+    return Place(written, folder, revision)
+
+
+def _snapshot(reference: HubReference) -> Path | None:
+    """The snapshot in the hub cache if a loader could load it as it was published.
+
+    Raises:
+        CheckpointError: A file of it is not the one that was published.
+    """
+    from weighin.sources.hub.revisions import cached_revision, cached_snapshot, require_published
+
+    folder = cached_snapshot(reference)
+    if folder is None:
+        return None
+    try:
+        _, digests = fingerprint_with_files(folder)
+    except CheckpointError:
+        # It may not be whole, or hold weights of which it is ambiguous which are meant.
+        return None
+    if (revision := cached_revision(reference)) is not None:
+        require_published(digests, revision, folder)
+    return folder
+
+
+def _given(place: Place, adapter: Path | None = None) -> Given:
+    path = place.folder
+    if path is None:
+        raise UsageError(f"{place.written}: expected a checkpoint whose bytes are at hand")
+    if path.is_file() and path.suffix == ".json":
+        if adapter is not None:
+            raise UsageError(
+                f"{place.written}: expected a folder to attach {adapter} to, found a manifest alone"
+            )
+        return Given.at(place.written, load_manifest(path), None)
+    return Given.at(place.written, fingerprint(path, adapter=adapter), path, adapter)
+
+
+def _stated(place: Place) -> Stated:
+    if place.revision is not None:
+        return stated_revision(place.revision)
+    path = place.folder
+    if path is None:
+        raise UsageError(f"{place.written}: expected a checkpoint whose bytes are at hand")
+    if path.is_file() and path.suffix == ".json":
+        return stated_checkpoint(place.written, load_manifest(path), ())
+    return stated_checkpoint(place.written, *fingerprint_with_files(path))

@@ -1,0 +1,237 @@
+"""The checkpoints that requirements name, as far as they are at hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from weighin.errors import CheckpointError, WeighinError
+from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
+from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
+from weighin.identity.folder.listing import root_of
+from weighin.identity.manifest import Manifest
+from weighin.identity.published.kept import is_kept_revision, load_revision
+from weighin.identity.published.revision import (
+    HubReference,
+    RemoteRevision,
+    download_command,
+    is_on_hub,
+    parse_reference,
+)
+from weighin.requirements.model import Requirements
+
+_ID = "sha256:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtHand:
+    """What is at hand of a checkpoint that requirements name.
+
+    Attributes:
+        manifest: Its manifest; `None` if its tensors are not at hand.
+        files: Digests of its files, if they were asked for and it is a folder.
+        revision: What a hub publishes of it; `None` if that was not needed or is not known. Beside
+            a manifest, what the hub cache lists of the same revision.
+        why_not: Why there is no manifest; empty if there is one.
+    """
+
+    manifest: Manifest | None = None
+    files: tuple[CheckpointFileDigest, ...] = ()
+    revision: RemoteRevision | None = None
+    why_not: str = ""
+
+
+def released_checkpoint(
+    requirements: Requirements,
+    manifests: Mapping[str, Manifest],
+    kept: Sequence[RemoteRevision] = (),
+    *,
+    online: bool,
+) -> AtHand:
+    """What is at hand of `model.released`.
+
+    Args:
+        requirements: The requirements.
+        manifests: Of the evidence, by checkpoint id.
+        kept: What hubs said before, as the evidence holds it.
+        online: Whether a hub may be asked about a revision that is not in the hub cache.
+
+    Raises:
+        CheckpointError: It is a folder or file, and malformed.
+    """
+    written = requirements.model.released
+    if written is not None and is_on_hub(written):
+        where = f"model.released {written!r}"
+        way_out = f"ask the hub with `weighin check {requirements.source} --online`"
+        return _on_hub(written, where, kept, online=online, way_out=way_out)
+    if (path := _kept_release(requirements)) is not None:
+        return _of_kept(path, online=online)
+    return _at_hand(requirements, "model.released", written, manifests, with_files=False)
+
+
+def is_release_published(requirements: Requirements) -> bool:
+    """Whether `model.released` is what a hub lists, so that digests of the files are compared.
+
+    Raises:
+        CheckpointError: It is a file, and unreadable or no JSON object.
+    """
+    return is_on_hub(requirements.model.released) or _kept_release(requirements) is not None
+
+
+def _kept_release(requirements: Requirements) -> Path | None:
+    """The file that `model.released` names, if it keeps what a hub said."""
+    written = requirements.model.released
+    if written is None or is_on_hub(written) or written.startswith(_ID):
+        return None
+    path = requirements.resolve(written)
+    is_json = path.is_file() and root_of(path) == path
+    return path if is_json and is_kept_revision(path) else None
+
+
+def declared_checkpoint(
+    requirements: Requirements, manifests: Mapping[str, Manifest], *, with_files: bool
+) -> AtHand:
+    """What is at hand of `model.checkpoint`. No hub is asked.
+
+    Args:
+        requirements: The requirements.
+        manifests: Of the evidence, by checkpoint id.
+        with_files: Whether digests of its files are needed, too.
+
+    Raises:
+        CheckpointError: It is a folder or file, and malformed.
+    """
+    written = requirements.model.checkpoint
+    if written is not None and is_on_hub(written):
+        way_out = f"download it: {download_command(parse_reference(written))}"
+        where = f"model.checkpoint {written!r}"
+        return _on_hub(written, where, (), online=False, way_out=way_out)
+    return _at_hand(requirements, "model.checkpoint", written, manifests, with_files=with_files)
+
+
+def _at_hand(
+    requirements: Requirements,
+    field: str,
+    written: str | None,
+    manifests: Mapping[str, Manifest],
+    *,
+    with_files: bool,
+) -> AtHand:
+    where = f"{field} {written!r}"
+    if written is None:
+        return AtHand(why_not=f"the requirements name no {field}")
+    if written.startswith(_ID):
+        found = manifests.get(written.removeprefix(_ID))
+        why_not = "" if found else f"{where}: the evidence holds no manifest of that id"
+        return AtHand(manifest=found, why_not=why_not)
+    path = requirements.resolve(written)
+    if not path.exists():
+        return AtHand(why_not=f"{where}: nothing is at {path}")
+    if path.is_file() and root_of(path) == path:
+        return AtHand(manifest=load_manifest(path))
+    adapter = requirements.model.adapter if field == "model.checkpoint" else None
+    return _of_folder(path, adapter and requirements.resolve(adapter), with_files=with_files)
+
+
+def _of_folder(folder: Path, adapter: Path | str | None, *, with_files: bool) -> AtHand:
+    attached = None if not adapter else Path(adapter)
+    if not with_files:
+        return AtHand(manifest=fingerprint(folder, adapter=attached))
+    manifest, files = fingerprint_with_files(folder, adapter=attached)
+    return AtHand(manifest=manifest, files=files)
+
+
+def _on_hub(
+    written: str, where: str, kept: Sequence[RemoteRevision], *, online: bool, way_out: str
+) -> AtHand:
+    """The snapshot in the hub cache, whole and as published; else what the hub publishes.
+
+    What keeps either from being known is a reason, not an error: the verdict is then undecided.
+    """
+    try:
+        reference = parse_reference(written)
+        if (snapshot := _snapshot(reference)) is not None:
+            return snapshot
+        known = _listed(reference, kept, online=online)
+    except WeighinError as error:
+        return AtHand(why_not=f"{where}: {error}")
+    if known is None:
+        return AtHand(
+            why_not=f"{where}: that revision is not in the local hub cache, and the evidence keeps "
+            f"no answer of a hub about it; {way_out}"
+        )
+    return AtHand(revision=known, why_not=f"{where}: only its metadata is at hand")
+
+
+def _listed(
+    reference: HubReference, kept: Sequence[RemoteRevision], *, online: bool
+) -> RemoteRevision | None:
+    """What the hub lists, else its cache, else the evidence; `None` if nobody knows.
+
+    Raises:
+        WeighinError: The hub was to be asked and does not answer, or two of them contradict.
+    """
+    from weighin.sources.hub.requests import is_installed
+    from weighin.sources.hub.revisions import cached_revision, remote_revision  # rarely needed
+
+    cached = cached_revision(reference) if is_installed() else None
+    if cached is not None and cached.tensors is not None:
+        return cached
+    if online:
+        return remote_revision(reference)
+    known = [] if cached is None else [cached]
+    known += [one for one in kept if one.reference == str(reference)]
+    for one in known[1:]:
+        if not one.states_the_same_files_as(known[0]):
+            raise CheckpointError(
+                f"{one.kept_in} and {known[0].kept_in or 'the hub cache'} list other files under "
+                "one commit; ask the hub with --online"
+            )
+    # The most that is known: of two that list the same files, the one with the tensors.
+    return min(known, key=lambda one: one.tensors is None, default=None)
+
+
+def _of_kept(path: Path, *, online: bool) -> AtHand:
+    """What a file keeps of a revision; online, as long as the hub still says the same.
+
+    Raises:
+        CheckpointError: The file is malformed, or the hub says something else.
+    """
+    kept = load_revision(path)
+    if not online:
+        return AtHand(revision=kept, why_not=f"{path}: only its metadata is at hand")
+    from weighin.sources.hub.revisions import remote_revision
+
+    reference = HubReference(repository=kept.repository, revision=kept.commit)
+    try:
+        asked = remote_revision(reference)
+    except WeighinError as error:
+        return AtHand(why_not=f"{path}: {error}")
+    if not asked.states_the_same_files_as(kept):
+        return AtHand(
+            why_not=f"{path}: the file lists other files of {reference} than {asked.endpoint} does"
+        )
+    told = asked if kept.is_pinned else kept
+    return AtHand(revision=told, why_not=f"{path}: only its metadata is at hand")
+
+
+def _snapshot(reference: HubReference) -> AtHand | None:
+    """A snapshot in the hub cache with its digests; `None` if none is whole.
+
+    Raises:
+        CheckpointError: A file of it is not the one that was published.
+    """
+    from weighin.sources.hub.requests import is_installed
+    from weighin.sources.hub.revisions import cached_revision, cached_snapshot, require_published
+
+    folder = cached_snapshot(reference) if is_installed() else None
+    if folder is None:
+        return None
+    try:
+        found = _of_folder(folder, None, with_files=True)
+    except CheckpointError:
+        # What is published beside the weights may make them ambiguous, and without a list of the
+        # files it may not be whole: its metadata is left.
+        return None
+    if (revision := cached_revision(reference)) is not None:
+        require_published(found.files, revision, folder)
+    return replace(found, revision=revision)

@@ -1,0 +1,1 @@
+"""Everything at some paths: recognised, read, held against digests."""

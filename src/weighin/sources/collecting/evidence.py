@@ -1,0 +1,190 @@
+"""Evidence from files and folders: recognised, read, collected."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from weighin.evidence.collected import (
+    Evidence,
+    Inspection,
+    RecognisedFile,
+    Recomputed,
+    UnreadFile,
+)
+from weighin.evidence.records import Record
+from weighin.files.bounded import is_readable_inside
+from weighin.files.collector import without_collector
+from weighin.sources.collecting.everything import (
+    file_shown,
+    read_sources,
+    require_readable,
+    were,
+)
+from weighin.sources.collecting.log_files import IsWanted, LogFile
+from weighin.sources.collecting.paths import find_files
+from weighin.sources.formats.claims.declarations import without_contradictions
+from weighin.sources.formats.lm_eval.document_scores import document_scores_of
+from weighin.sources.formats.lm_eval.recompute import Samples, recompute
+
+_OWN_FORMAT = "weighin record"
+
+
+def read_evidence(
+    paths: Sequence[Path],
+    *,
+    skip_unreadable: bool = False,
+    is_wanted: IsWanted | None = None,
+    apart: Sequence[Path] = (),
+) -> Evidence:
+    """Read every record in the given files and folders.
+
+    Folders are searched for weighin's own `record.json` files, for what it imported, and for logs
+    of every format in `readers.READERS`. What belongs to a results folder is known; files that can
+    hold no results are passed over, counted and named.
+
+    Args:
+        paths: Files and folders. A file that is named itself must be readable.
+        skip_unreadable: Name and count what cannot be read in the notes instead of raising.
+        is_wanted: Whether the records of a model are judged. Of a log of another harness of which
+            it says no, one record is read, for what it says of the model. `None` reads all.
+        apart: Files that are no evidence although they may lie there, such as the requirements.
+
+    Raises:
+        UsageError: A path does not exist.
+        EvidenceError: Files are damaged, or could hold results and are of no known format. The
+            message has a line for each. Or a fact is declared in two ways.
+    """
+    with without_collector():
+        sources = read_sources(find_files(paths, apart), is_wanted)
+    require_readable(sources, skip_unreadable=skip_unreadable)
+    readings = [(stored.record, stored.folder) for stored in sources.store.records]
+    recomputers: dict[int, Callable[[], Recomputed]] = {}
+    broken = list(sources.broken)
+    for log in sources.logs.logs:
+        readings.extend((read.record, read.folder) for read in log.records)
+        recomputers |= {
+            id(read.record): read.recompute for read in log.records if read.recompute is not None
+        }
+        broken.extend(log.broken)
+    ledgers = sources.store.ledgers
+    folders = {id(record): folder for record, folder in readings}
+    return Evidence(
+        records=tuple(record for record, _ in readings),
+        recompute=partial(_recompute, folders, sources.samples, recomputers),
+        manifests=sources.store.manifests,
+        comparisons=sources.store.comparisons,
+        revisions=tuple(sources.store.revisions),
+        broken_files=tuple(broken),
+        interrupted_attempts={key: len(ids) for key, ids in ledgers.interrupted.items()},
+        finished_attempts=tuple(ledgers.finished.values()),
+        unvouched_attempts=ledgers.unvouched,
+        notes=(*ledgers.notes, *sources.notes, *_unread_notes(sources.unread)),
+        declarations=without_contradictions(
+            [d for log in sources.logs.logs for d in log.reading.declarations]
+        ),
+        document_scores=lambda record: document_scores_of(record, folders[id(record)]),
+    )
+
+
+def inspect_evidence(paths: Sequence[Path]) -> Inspection:
+    """What is recognised in the given files and folders, file by file.
+
+    Raises:
+        UsageError: A path does not exist.
+        EvidenceError: A ledger or a commit marker of a results folder cannot be read.
+    """
+    with without_collector():
+        sources = read_sources(find_files(paths), None)
+    own = (
+        RecognisedFile(
+            file=stored.record.origin.file,
+            format=_OWN_FORMAT,
+            records=(stored.record,),
+            companions=tuple(file_shown(stored, file.path) for file in stored.record.files),
+            broken=tuple(
+                broken
+                for broken in sources.broken
+                if broken.file == stored.record.origin.file
+                or broken.file in {file_shown(stored, file.path) for file in stored.record.files}
+            ),
+        )
+        for stored in sources.store.records
+    )
+    logs = (
+        RecognisedFile(
+            file=log.shown,
+            format=log.reading.format,
+            records=tuple(read.record for read in log.records),
+            companions=tuple(map(str, log.reading.companions)),
+            broken=log.broken,
+            notes=log.reading.notes,
+        )
+        for log in sources.logs.logs
+    )
+    return Inspection(
+        files=(*own, *logs),
+        unread=sources.unread,
+        notes=(*sources.store.ledgers.notes, *sources.notes),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLogs:
+    """The logs of other harnesses in some files and folders.
+
+    Attributes:
+        logs: The logs, without those that were imported into a results folder before.
+        unread: Files that could not be read as evidence.
+        notes: Sentences on what was passed over.
+    """
+
+    logs: tuple[LogFile, ...]
+    unread: tuple[UnreadFile, ...]
+    notes: tuple[str, ...]
+
+
+def logs_among(paths: Sequence[Path], *, skip_unreadable: bool) -> FoundLogs:
+    """The logs of other harnesses in the given files and folders.
+
+    Args:
+        paths: Files and folders.
+        skip_unreadable: Leave out what cannot be read instead of raising.
+
+    Raises:
+        UsageError: A path does not exist.
+        EvidenceError: Files cannot be read as evidence.
+    """
+    found = find_files(paths)
+    found.imports.clear()
+    sources = read_sources(found, None)
+    require_readable(sources, skip_unreadable=skip_unreadable)
+    own = len(sources.store.records)
+    left = (f"{were(own, 'record')} left where it lies, written by weighin",) if own else ()
+    return FoundLogs(
+        logs=tuple(sources.logs.logs), unread=sources.unread, notes=(*left, *sources.notes)
+    )
+
+
+def _unread_notes(unread: Sequence[UnreadFile]) -> Iterator[str]:
+    if unread:
+        yield f"{were(len(unread), 'file')} skipped that cannot be read as evidence"
+        yield from (f"skipped: {file.reason}" for file in unread)
+
+
+def _recompute(
+    folders: dict[int, Path],
+    samples: dict[int, Samples],
+    recomputers: dict[int, Callable[[], Recomputed]],
+    record: Record,
+) -> Recomputed:
+    if (recomputer := recomputers.get(id(record))) is not None:
+        return recomputer()
+    folder = folders[id(record)]
+    # A record is foreign: it must not make us read files outside its own folder, or a device.
+    outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
+    if outside:
+        why = f"{outside[0]!r} is not a plain file in the record's folder"
+        keys = [(score.task, score.metric, score.filter) for score in record.scores]
+        return Recomputed(values={}, documents={}, why_not=dict.fromkeys(keys, why))
+    return recompute(record, folder, samples.get(id(record)))

@@ -1,0 +1,1 @@
+"""What people say of a model beside any log: cards, tables, declarations."""

@@ -1,0 +1,202 @@
+"""What an aggregate of Every Eval Ever declares of each facet, mostly in texts of no schema."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+import orjson
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_list, as_mapping, as_text
+from weighin.identity.facets import Facet, Grade, Identifier
+from weighin.sources.formats.facets import (
+    SCORE_IT,
+    chosen,
+    commit,
+    declared,
+    every_facet,
+    in_words,
+    named,
+    observed,
+    set_alike,
+    stated,
+)
+
+IDENTIFIERS_DETAIL = "weighin.identifiers"
+"""Key in the details of the model under which `weighin export` keeps what it knows."""
+
+LABEL_DETAIL = "weighin.artifact_label"
+"""Key there of what tells the artifact from others of its name."""
+
+_OWN = TypeAdapter(dict[Facet, Annotated[list[Identifier], Field(max_length=20)]])
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_DTYPES = frozenset({"float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"})
+_BESIDE = re.compile(r"\b(?:peft|delta|lora\w*|steer\w*|subfolder|gguf\w*|adapter\w*)=[^,\s]+")
+_DECODING = ("temperature", "top_p", "top_k", "max_tokens")
+_EFFORT = ("inference_effort", "reasoning_effort")
+_UNKNOWN = frozenset({"unknown", "Unknown", ""})
+
+
+def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation, ...]:
+    """An observation of every facet; what weighin itself had measured is declared here.
+
+    Args:
+        document: The aggregate.
+        result: The first result of the benchmark.
+        at: JSON pointer of that result.
+    """
+    own = _own_identifiers(document)
+    found = {observation.facet: observation for observation in _observed(document, result, at)}
+    for facet, identifiers in own.items():
+        found[facet] = observed(
+            facet,
+            SCORE_IT,
+            *identifiers,
+            pointer=f"/model_info/additional_details/{IDENTIFIERS_DETAIL}",
+        )
+    return every_facet(found.values(), SCORE_IT)
+
+
+def decoding_of(result: Json) -> dict[str, JsonValue]:
+    """The settings of sampling that are stated."""
+    return chosen(_arguments(result), _DECODING)
+
+
+def facts_of(document: Json, result: Json, at: str) -> tuple[Fact, ...]:
+    """What the aggregate states beyond the facets."""
+    information = as_mapping(document.get("model_info"))
+    name = as_text(information.get("name"))
+    agentic = as_mapping(_arguments(result).get("agentic_eval_config"))
+    names: list[JsonValue] = [
+        tool
+        for item in as_list(agentic.get("available_tools"))
+        if (tool := as_text(as_mapping(item).get("name"))) is not None
+    ]
+    place = f"{at}/generation_config/generation_args/agentic_eval_config/available_tools"
+    label = as_text(_details(document).get(LABEL_DETAIL))
+    found = (
+        stated(FactName.REQUESTED_MODEL, name, "/model_info/name"),
+        stated(FactName.ARTIFACT_LABEL, label, f"/model_info/additional_details/{LABEL_DETAIL}"),
+        stated(FactName.TOOLS, names, place) if "available_tools" in agentic else None,
+    )
+    return tuple(fact for fact in found if fact is not None)
+
+
+def _own_identifiers(document: Json) -> dict[Facet, list[Identifier]]:
+    """What `weighin export` wrote, as somebody's word; nothing if it is malformed."""
+    details = _details(document)
+    text = as_text(details.get(IDENTIFIERS_DETAIL))
+    if text is None:
+        return {}
+    try:
+        found = _OWN.validate_python(
+            {
+                Facet(facet): [Identifier.model_validate_json(orjson.dumps(item)) for item in items]
+                for facet, items in orjson.loads(text).items()
+            }
+        )
+    except (ValidationError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+    return {
+        facet: [
+            item
+            if Grade.DECLARED.at_least(item.grade)
+            else item.model_copy(update={"grade": Grade.DECLARED})
+            for item in items
+        ]
+        for facet, items in found.items()
+        if len({(item.kind, item.scope) for item in items}) == len(items)
+    }
+
+
+def _details(document: Json) -> Json:
+    return as_mapping(as_mapping(document.get("model_info")).get("additional_details"))
+
+
+def _arguments(result: Json) -> Json:
+    return as_mapping(as_mapping(result.get("generation_config")).get("generation_args"))
+
+
+def _known(value: JsonValue) -> str | None:
+    text = as_text(value)
+    return None if text in _UNKNOWN else text
+
+
+def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
+    information, details = as_mapping(document.get("model_info")), _details(document)
+    where = "/model_info/additional_details"
+    yield _weights(information, details)
+    precision = (_known(details.get("precision")) or _known(details.get("dtype")) or "").lower()
+    dtype = precision.removeprefix("torch.")
+    is_dtype = dtype in _DTYPES
+    yield observed(
+        Facet.DTYPE,
+        "the schema has no field for it; " + SCORE_IT,
+        declared(dtype) if is_dtype else None,
+        pointer=f"{where}/precision",
+    )
+    quantization = _known(details.get("quantization")) or (None if is_dtype else dtype or None)
+    yield observed(
+        Facet.QUANTIZATION,
+        SCORE_IT,
+        named(None if quantization == "auto" else quantization),
+        pointer=f"{where}/precision",
+    )
+    yield _engine(information)
+    yield observed(
+        Facet.ENDPOINT,
+        SCORE_IT,
+        named(_known(information.get("inference_platform"))),
+        pointer="/model_info/inference_platform",
+    )
+    settings = decoding_of(result)
+    yield observed(
+        Facet.DECODING,
+        "generation_config.generation_args declares what is set; " + SCORE_IT,
+        set_alike(settings),
+        pointer=f"{at}/generation_config/generation_args",
+        summary=in_words(settings),
+    )
+    effort = chosen(details, _EFFORT) | chosen(_arguments(result), ("reasoning", "max_attempts"))
+    yield observed(
+        Facet.TEST_TIME_COMPUTE,
+        SCORE_IT,
+        set_alike(effort),
+        pointer=f"{where}/inference_effort",
+        summary=in_words(effort),
+    )
+
+
+def _weights(information: Json, details: Json) -> Observation:
+    """A name, and a commit where a text beside the schema states one.
+
+    The commit is the base's where an adapter was loaded on top of it, which only the model's
+    arguments show, if they were kept.
+    """
+    name = as_text(information.get("id")) or as_text(information.get("name"))
+    beside = ", ".join(_BESIDE.findall(as_text(details.get("model_args")) or ""))
+    scope = f"with {beside}" if beside else ""
+    sha = as_text(details.get("sha")) or as_text(details.get("revision")) or ""
+    is_commit = name is not None and _COMMIT.fullmatch(sha) is not None
+    revision = "" if is_commit or sha in {*_UNKNOWN, "main"} else f"@{sha}"
+    return observed(
+        Facet.WEIGHTS,
+        "the schema has no field for it; " + SCORE_IT,
+        commit(str(name), sha, scope) if is_commit else None,
+        named(None if name is None else f"{name}{revision}", scope),
+        pointer="/model_info/additional_details/sha" if is_commit else "/model_info/id",
+        summary=f"commit {sha[:12]}, not the weights" if is_commit else f"only a name: {name}",
+    )
+
+
+def _engine(information: Json) -> Observation:
+    engine = as_mapping(information.get("inference_engine"))
+    name, version = _known(engine.get("name")), _known(engine.get("version"))
+    exact = None
+    if name is not None and version is not None:
+        exact = declared(f"{name} {version}", "version in an aggregate")
+    return observed(
+        Facet.ENGINE, SCORE_IT, exact or named(name), pointer="/model_info/inference_engine"
+    )

@@ -1,0 +1,95 @@
+"""What a HELM run declares of each facet, and what it does not."""
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Observation
+from weighin.files.foreign_json import as_count, as_number
+from weighin.identity.facets import Facet
+from weighin.sources.formats.facets import RECORD_IT, declared, named, observed, without_bearing
+from weighin.sources.formats.helm.spec import HelmSpec
+
+_REGISTRY = "it stands only in HELM's registries (model_deployments.yaml), which no run keeps; "
+# Methods that read log-likelihoods of given texts.
+_WITHOUT_TEXT = frozenset(
+    {
+        "language_modeling",
+        "multiple_choice_separate_original",
+        "multiple_choice_separate_calibrated",
+    }
+)
+_GENERATION = frozenset({"generation", "generation_multimodal"})
+
+
+def declared_facets(spec: HelmSpec) -> Iterator[Observation]:
+    """An observation of every facet in one run; nothing is better than `declared`."""
+    # What ran is the deployment: one model name at two of them is no more than one name.
+    scope = f"as {spec.deployment}" if spec.deployment else ""
+    yield observed(
+        Facet.WEIGHTS,
+        "HELM records no revision; " + RECORD_IT,
+        named(spec.model or spec.deployment, scope),
+        pointer="/adapter_spec/model" if spec.model else "/adapter_spec/model_deployment",
+        summary=f"only a name: {spec.model or spec.deployment} {scope}".strip(),
+    )
+    yield observed(
+        Facet.ENDPOINT,
+        "model_deployment=… in the run entry declares it",
+        declared(spec.deployment or None, "HELM's model deployment"),
+        pointer="/adapter_spec/model_deployment",
+    )
+    yield from _decoding(spec)
+    for facet in (
+        Facet.TOKENIZER,
+        Facet.SPECIAL_TOKENS,
+        Facet.CHAT_TEMPLATE,
+        Facet.SYSTEM_PROMPT,
+        Facet.DTYPE,
+        Facet.QUANTIZATION,
+        Facet.ADAPTERS,
+    ):
+        yield observed(facet, _REGISTRY + RECORD_IT)
+    for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.ENGINE):
+        yield observed(facet, RECORD_IT)
+
+
+def _decoding(spec: HelmSpec) -> Iterator[Observation]:
+    if spec.method in _WITHOUT_TEXT:
+        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
+            yield without_bearing(facet, "no text is generated")
+        return
+    temperature = as_number(spec.adapter.get("temperature"))
+    yield observed(
+        # What the deployment fills in for other settings is not in the run.
+        Facet.DECODING,
+        "HELM records what it asks, not what the deployment adds; " + RECORD_IT,
+        None if temperature is None else declared({"temperature": temperature}, "asked by HELM"),
+        pointer="/adapter_spec/temperature",
+        summary=f"temperature {temperature:g}" if temperature is not None else "",
+    )
+    answers = _answers(spec)
+    yield observed(
+        Facet.TEST_TIME_COMPUTE,
+        RECORD_IT,
+        None if answers is None else declared({"answers_per_document": answers}),
+        pointer="/adapter_spec/num_outputs",
+        summary=f"{answers} answer a document" if answers == 1 else f"{answers} answers a document",
+    )
+
+
+def _answers(spec: HelmSpec) -> int | None:
+    """Answers a document; in multiple choice, `num_outputs` only widens the log-probabilities."""
+    trials = as_count(spec.adapter.get("num_trials"))
+    outputs = as_count(spec.adapter.get("num_outputs")) if spec.method in _GENERATION else 1
+    return trials * outputs if trials and outputs else None
+
+
+def asked_decoding(spec: HelmSpec) -> dict[str, JsonValue]:
+    """The generation arguments of a run; empty where no text is generated."""
+    if spec.method in _WITHOUT_TEXT:
+        return {}
+    return {
+        key: spec.adapter.get(key)
+        for key in ("temperature", "max_tokens", "stop_sequences", "num_outputs")
+    }

@@ -1,0 +1,202 @@
+"""The folder of a HELM run, read as one record: `run_spec.json` and the files beside it."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from weighin.errors import EvidenceError
+from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.records import Asked, Origin, Record, RunInfo
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
+from weighin.identity.facets import Grade
+from weighin.sources.formats.helm.facets import asked_decoding, declared_facets
+from weighin.sources.formats.helm.scores import (
+    PER_INSTANCE_STATS,
+    STATS,
+    HelmScores,
+    helm_scores,
+    recompute_scores,
+)
+from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
+from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
+from weighin.sources.formats.reader import Reading, ReadRecord
+
+RUN_SPEC = "run_spec.json"
+HARNESS = "HELM (version not recorded)"
+
+_FORMAT = "HELM run"
+# Files that mean nothing without the run spec.
+_PARTS = frozenset({STATS, PER_INSTANCE_STATS, SCENARIO_STATE})
+_COMPANIONS = (
+    STATS, PER_INSTANCE_STATS, SCENARIO_STATE, "scenario.json", "instances.json",
+    "display_predictions.json", "display_requests.json",
+)  # fmt: skip
+_SETTINGS = ("num_train_trials", "num_trials", "max_eval_instances", "method")
+
+
+class HelmReader:
+    """Folders of HELM runs, by their `run_spec.json`.
+
+    The other files of a run are part of it where it lies beside them, and refused where it does
+    not: none of them names the model in full.
+    """
+
+    def recognises(self, file: ForeignFile) -> bool:
+        """Whether it is the run spec of a run, or another file of a run."""
+        if file.name == RUN_SPEC:
+            return not file.is_json() or _is_run_spec(file.json())
+        if file.name not in _COMPANIONS:
+            return False
+        if _is_beside_run_spec(file):
+            return True
+        # The largest file of a run is not parsed only to refuse it.
+        return file.name == SCENARIO_STATE or (
+            file.name in _PARTS and file.is_json() and _is_part(file)
+        )
+
+    def read(self, file: ForeignFile) -> Reading:
+        """One record, from the run spec; none from the other files of a run."""
+        if file.name != RUN_SPEC:
+            if not _is_beside_run_spec(file):
+                raise EvidenceError(
+                    f"{file.path}: expected the {RUN_SPEC} of its HELM run beside it, which names "
+                    "the model and what was asked; found none; give the whole folder of the run"
+                )
+            return Reading(format=_FORMAT, records=())
+        folder = file.path.parent
+        notes: list[str] = []
+        try:
+            record = _record(file, folder, notes)
+        except (ValueError, RecursionError) as error:
+            raise EvidenceError(
+                f"{file.path}: expected the run spec of a HELM run, found {in_brief(error)}"
+            ) from error
+        recompute = partial(recompute_scores, folder / PER_INSTANCE_STATS, record.scores)
+        return Reading(
+            format=_FORMAT,
+            records=(ReadRecord(record=record, folder=folder, recompute=recompute),),
+            companions=tuple(path for name in _COMPANIONS if (path := folder / name).is_file()),
+            notes=tuple(notes),
+        )
+
+
+def _is_run_spec(value: JsonValue) -> bool:
+    document = as_mapping(value)
+    return all(isinstance(document.get(key), dict) for key in ("adapter_spec", "scenario_spec"))
+
+
+def _is_beside_run_spec(file: ForeignFile) -> bool:
+    path = file.path.with_name(RUN_SPEC)
+    if not path.is_file():
+        return False
+    beside = ForeignFile(path, RUN_SPEC)
+    return not beside.is_json() or _is_run_spec(beside.json())
+
+
+def _is_part(file: ForeignFile) -> bool:
+    """Whether a list is one of HELM's statistics, by its first row."""
+    first = as_mapping(next(iter(as_list(file.json())), None))
+    if file.name == PER_INSTANCE_STATS:
+        return {"instance_id", "stats"} <= first.keys()
+    return "count" in first and as_text(as_mapping(first.get("name")).get("name")) is not None
+
+
+def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
+    spec = helm_spec(as_mapping(file.json()))
+    scores = _scores(file, folder, spec, notes)
+    state = _state(file, folder, notes)
+    documents = sum(scores.documents.values()) if scores.documents else None
+    limit = spec.max_documents
+    # HELM never says how many documents the benchmark has. Fewer than it would have taken are
+    # all; where the limit was reached, that these were all is not shown.
+    is_partial = limit is not None and (documents is None or documents >= limit)
+    return Record(
+        model=spec.model or spec.deployment or "unknown",
+        checkpoint_id=None,
+        location=None,
+        asked=Asked(
+            task=spec.task,
+            task_version=None,
+            config_digest=asked_digest(spec),
+            dataset_path=as_text(as_mapping(spec.document.get("scenario_spec")).get("class_name")),
+            dataset_revision=None,
+            documents_digest=None if state is None else state.documents_digest,
+            prompts_digest=None if state is None else state.prompts_digest,
+            num_fewshot=as_count(spec.adapter.get("max_train_instances")),
+            documents_total=None if is_partial else documents,
+            documents_scored=documents,
+            decoding=asked_decoding(spec),
+        ),
+        observations=tuple(declared_facets(spec)),
+        scores=tuple(scores.scores),
+        is_partial=is_partial,
+        files=(),
+        loaded=None,
+        run=_run(spec, scores, state),
+        origin=Origin(producer=HARNESS, file=file.shown),
+        facts=tuple(_facts(spec, scores, state)),
+    )
+
+
+def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -> HelmScores:
+    path = folder / STATS
+    if not path.is_file():
+        notes.append(f"{file.shown}: no {STATS} beside it, so that the HELM run has no score")
+        return HelmScores()
+    stats = ForeignFile(path, str(path)).json()
+    if not isinstance(stats, list):
+        raise EvidenceError(f"{path}: expected a list of statistics, found {type(stats).__name__}")
+    return helm_scores(stats, spec.task, is_perturbed=spec.is_perturbed)
+
+
+def _state(file: ForeignFile, folder: Path, notes: list[str]) -> HelmState | None:
+    """The requests; `None` where they are not there, or too many to be held in memory."""
+    path = folder / SCENARIO_STATE
+    if not path.is_file():
+        return None
+    try:
+        return read_state(path)
+    except EvidenceError as error:
+        notes.append(f"{file.shown}: its requests were passed over: {error}")
+        return None
+
+
+def _run(spec: HelmSpec, scores: HelmScores, state: HelmState | None) -> RunInfo:
+    settings: dict[str, JsonValue] = {key: spec.adapter.get(key) for key in _SETTINGS}
+    settings["run_name"] = as_text(spec.document.get("name"))
+    settings["scores_not_finite"] = list(scores.not_finite)
+    return RunInfo(
+        run_id="",
+        job_id="",
+        attempt_id="",
+        started="" if state is None else state.started,
+        finished="" if state is None else state.finished,
+        harness=HARNESS,
+        engine="",
+        command="",
+        host="",
+        versions={},
+        settings=settings,
+    )
+
+
+def _facts(spec: HelmSpec, scores: HelmScores, state: HelmState | None) -> Iterator[Fact]:
+    if asked := spec.deployment or spec.model:
+        key = "model_deployment" if spec.deployment else "model"
+        yield _fact(FactName.REQUESTED_MODEL, asked, f"/adapter_spec/{key}")
+    if scores.finish_reasons:
+        yield _fact(FactName.FINISH_REASONS, dict(scores.finish_reasons))
+    if scores.output_tokens is not None:
+        yield _fact(FactName.OUTPUT_TOKENS, scores.output_tokens)
+    if state is not None:
+        yield _fact(
+            FactName.DISTINCT_OUTPUTS, {"distinct": state.distinct, "outputs": state.outputs}
+        )
+        yield _fact(FactName.ERRORS, {"errors": state.errors, "counted_as_wrong": None})
+
+
+def _fact(name: FactName, value: JsonValue, pointer: str = "") -> Fact:
+    return Fact(name=name, value=value, grade=Grade.DECLARED, pointer=pointer)

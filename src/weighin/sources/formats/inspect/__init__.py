@@ -1,0 +1,1 @@
+"""Logs of Inspect, as JSON and as .eval archives."""

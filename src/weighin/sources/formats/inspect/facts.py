@@ -1,0 +1,129 @@
+"""What an Inspect log says beyond the facets."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from pydantic import JsonValue
+
+from weighin.evidence.facts import Fact, FactName
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.sources.formats.facets import plain, stated
+from weighin.sources.formats.inspect.facets import InspectRun, reducers_of
+from weighin.sources.formats.inspect.samples import document_id
+from weighin.sources.formats.inspect.scores import counted
+
+_MOST_IDS = 100_000
+_LONGEST = 200
+_SAMPLES = "/samples"
+
+
+def facts_of(run: InspectRun, *, is_partial: bool) -> tuple[Fact, ...]:
+    """Every fact that the log shows."""
+    found = (*_of_header(run), *_of_calls(run), *_of_samples(run, is_partial=is_partial))
+    return tuple(fact for fact in found if fact is not None)
+
+
+def _of_header(run: InspectRun) -> Iterator[Fact | None]:
+    evaluation, at = run.evaluation, f"{run.at}/eval"
+    yield stated(FactName.REQUESTED_MODEL, as_text(evaluation.get("model")), f"{at}/model")
+    revision = as_mapping(evaluation.get("revision"))
+    commit = as_text(revision.get("commit"))
+    yield stated(FactName.HARNESS_COMMIT, commit, f"{at}/revision/commit")
+    dirty = revision.get("dirty")
+    if isinstance(dirty, bool):
+        yield stated(FactName.HARNESS_IS_DIRTY, dirty, f"{at}/revision/dirty")
+    yield stated(FactName.TASK_OVERRIDES, _overrides(evaluation), f"{at}/task_args")
+    yield stated(FactName.AGGREGATION, _aggregation(run), f"{at}/config/epochs_reducer")
+    seeds: dict[str, JsonValue] = {}
+    for name, value in (
+        ("generation", _generation_seed(run)),
+        ("sample_shuffle", as_mapping(evaluation.get("config")).get("sample_shuffle")),
+    ):
+        seed = as_count(value)
+        if seed is not None:
+            seeds[name] = seed
+    yield stated(FactName.SEEDS, seeds or None, f"{at}/config")
+
+
+def _generation_seed(run: InspectRun) -> JsonValue:
+    of_plan = as_mapping(as_mapping(run.log.get("plan")).get("config")).get("seed")
+    of_model = as_mapping(run.evaluation.get("model_generate_config")).get("seed")
+    return of_model if of_plan is None else of_plan
+
+
+def _overrides(evaluation: Json) -> JsonValue:
+    """Arguments that were given to the task; newer logs hold its defaults beside them."""
+    passed = evaluation.get("task_args_passed", evaluation.get("task_args"))
+    if not isinstance(passed, dict):
+        return None
+    overrides: list[JsonValue] = [f"{k}={v}"[:_LONGEST] for k, v in passed.items()]
+    if (solver := as_text(evaluation.get("solver"))) is not None:
+        overrides.append(f"solver {solver}")
+    return overrides
+
+
+def _aggregation(run: InspectRun) -> str | None:
+    reducers = reducers_of(run)
+    epochs = as_count(as_mapping(run.evaluation.get("config")).get("epochs"))
+    if len(reducers) != 1 or epochs is None:
+        return None
+    name = reducers[0]
+    if name.startswith("pass_at_"):
+        return f"pass@{name.removeprefix('pass_at_')}"
+    if name == "mode":
+        return f"cons@{epochs}"
+    return name if epochs == 1 or name == "mean" else f"{name}@{epochs}"
+
+
+def _of_calls(run: InspectRun) -> Iterator[Fact | None]:
+    tally, at = run.tally, _SAMPLES
+    yield stated(FactName.ANSWERED_MODELS, counted(tally.answered), at)
+    yield stated(FactName.PROVIDERS, counted(tally.providers), at)
+    yield stated(FactName.SYSTEM_FINGERPRINTS, counted(tally.fingerprints), at)
+    if tally.calls:
+        tools: list[JsonValue] = list(sorted(tally.tools))  # noqa: C413  # its type is wider
+        yield stated(FactName.TOOLS, tools, at)
+
+
+def _of_samples(run: InspectRun, *, is_partial: bool) -> Iterator[Fact | None]:
+    tally, at = run.tally, _SAMPLES
+    if not tally.samples:
+        return
+    yield stated(FactName.FINISH_REASONS, counted(tally.finish_reasons), at)
+    yield stated(FactName.IMAGES, counted(tally.images), at)
+    if tally.answers:
+        distinct: dict[str, JsonValue] = {
+            "distinct": len(tally.outputs),
+            "outputs": tally.answers,
+        }
+        yield stated(FactName.DISTINCT_OUTPUTS, distinct, at)
+    if tally.counted_tokens == tally.samples:
+        yield stated(FactName.OUTPUT_TOKENS, tally.output_tokens / tally.samples, at)
+    if tally.passed:
+        passed: dict[str, JsonValue] = {
+            "passed": tally.passed,
+            "with_trajectory": tally.passed_with_messages,
+        }
+        yield stated(FactName.TRAJECTORIES, passed, at)
+    counted_as_wrong: bool | None = None
+    if tally.errors and tally.errors_scored_zero == tally.errors:
+        counted_as_wrong = True
+    elif tally.errors and not tally.errors_scored:
+        counted_as_wrong = False
+    errors: dict[str, JsonValue] = {"errors": tally.errors, "counted_as_wrong": counted_as_wrong}
+    yield stated(FactName.ERRORS, errors, at)
+    if not is_partial:
+        yield stated(FactName.MISSING_DOCUMENTS, _missing(run), f"{run.at}/eval/dataset")
+
+
+def _missing(run: InspectRun) -> JsonValue:
+    """Ids of the dataset without a score; `None` if the log does not list them."""
+    dataset = as_mapping(run.evaluation.get("dataset"))
+    # An id may be the number 1 in one place and the text "1" in another.
+    ids = [document_id(value) for value in as_list(dataset.get("sample_ids"))]
+    if not ids or len(ids) != dataset.get("samples"):
+        return None
+    missing: list[JsonValue] = list(
+        islice((name for name in ids if name not in run.tally.scored), _MOST_IDS)
+    )
+    return plain(missing)

@@ -1,0 +1,214 @@
+"""The scores of an Inspect log, and what its samples give again."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from weighin.evidence.collected import Recomputed, ScoreKey
+from weighin.evidence.records import Score
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.sources.formats.inspect.samples import ONLY_SCORER, SampleTally
+
+_STDERR = "stderr"
+_MEANS = frozenset({"accuracy", "mean"})
+# inspect_ai.scorer.value_to_float, as it is unless a task replaces it.
+_FLOATS = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectScore:
+    """A score and where its documents stand.
+
+    Attributes:
+        score: The score.
+        scorer: Name under which samples hold its values.
+        field: Key within them, where a scorer gives several; `None` if it gives one.
+        reducer: How several answers to a document became one; `None` if the log does not say.
+        has_options: Whether the metric was set up in a way that is not recomputed here.
+    """
+
+    score: Score
+    scorer: str
+    field: str | None
+    reducer: str | None
+    has_options: bool
+
+
+def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str, ...]]:
+    """The scores of a log, and those that are no finite number."""
+    found: list[InspectScore] = []
+    odd: list[str] = []
+    for entry in _entries(as_mapping(log.get("results"))):
+        metrics = as_mapping(entry.get("metrics"))
+        stderr = as_number(as_mapping(metrics.get(_STDERR)).get("value"))
+        has_mean = any(_name(key, metric) in _MEANS for key, metric in metrics.items())
+        for key, metric in metrics.items():
+            name = _name(key, metric)
+            if name == _STDERR and has_mean:
+                continue
+            value = as_number(as_mapping(metric).get("value"))
+            if value is None:
+                odd.append(f"{name}: {str(as_mapping(metric).get('value'))[:40]}")
+                continue
+            of_mean = stderr if name in _MEANS else None
+            found.append(_score(log, entry, task, (name, value, of_mean), as_mapping(metric)))
+    return tuple(found), tuple(odd)
+
+
+def _entries(results: Json) -> Iterator[Json]:
+    """One for each scorer; logs of version 1 have one scorer beside the metrics."""
+    for entry in as_list(results.get("scores")):
+        yield as_mapping(entry)
+    if "scores" not in results and isinstance(results.get("metrics"), dict):
+        yield {
+            "name": as_mapping(results.get("scorer")).get("name"),
+            "scorer": ONLY_SCORER,
+            "metrics": results.get("metrics"),
+        }
+
+
+def _name(key: str, metric: JsonValue) -> str:
+    return (as_text(as_mapping(metric).get("name")) or key).rpartition("/")[2] or key
+
+
+def _score(
+    log: Json, entry: Json, task: str, numbers: tuple[str, float, float | None], metric: Json
+) -> InspectScore:
+    metric_name, value, stderr = numbers
+    name = as_text(entry.get("name")) or "none"
+    scorer = entry.get("scorer")
+    scorer = name if not isinstance(scorer, str) else scorer
+    is_field = scorer not in {name, ONLY_SCORER}
+    reducer = as_text(entry.get("reducer"))
+    shown = f"{scorer}/{name}" if is_field else name
+    options = [metric.get("options"), metric.get("params")]
+    return InspectScore(
+        score=Score(
+            task=task,
+            metric=metric_name,
+            filter=shown if reducer in {None, "mean"} else f"{shown}/{reducer}",
+            value=value,
+            stderr=stderr,
+            aggregation="mean" if metric_name in _MEANS else None,
+            documents=as_count(entry.get("scored_samples")),
+        ),
+        scorer=scorer,
+        field=name if is_field else None,
+        reducer=reducer or only_reducer(log),
+        has_options=any(options),
+    )
+
+
+def only_reducer(log: Json) -> str | None:
+    """How several answers became one, if the log names one way; one answer is its own mean."""
+    config = as_mapping(as_mapping(log.get("eval")).get("config"))
+    reducers = [text for item in as_list(config.get("epochs_reducer")) if (text := as_text(item))]
+    if len(reducers) == 1:
+        return reducers[0]
+    return "mean" if not reducers and as_count(config.get("epochs")) == 1 else None
+
+
+def recomputer(
+    scores: Sequence[InspectScore], tally: SampleTally, expected: int | None
+) -> Callable[[], Recomputed]:
+    """What computes the scores again from the samples that were seen.
+
+    Args:
+        scores: The scores.
+        tally: The samples.
+        expected: Samples that the log says it has, documents times epochs; `None` if unknown.
+    """
+
+    def recompute() -> Recomputed:
+        values: dict[ScoreKey, float] = {}
+        documents: dict[ScoreKey, int] = {}
+        why_not: dict[ScoreKey, str] = {}
+        for item in scores:
+            key = (item.score.task, item.score.metric, item.score.filter)
+            found = _recomputed(item, tally, expected)
+            if isinstance(found, str):
+                why_not[key] = found
+            else:
+                values[key], documents[key] = found
+        return Recomputed(values=values, documents=documents, why_not=why_not)
+
+    return recompute
+
+
+def _recomputed(
+    item: InspectScore, tally: SampleTally, expected: int | None
+) -> tuple[float, int] | str:
+    """A value and its documents, or why there is none."""
+    if expected is None or tally.samples != expected:
+        return f"the log holds {tally.samples} samples and counts {expected or 'none'}"
+    if item.score.metric not in _MEANS or item.has_options:
+        return f"the log does not say how {item.score.metric} comes from its documents"
+    if item.reducer != "mean":
+        return f"answers reduced by {item.reducer or 'an unknown way'} are not recomputed"
+    by_document: dict[str, list[float]] = {}
+    for document, value in tally.values.get(item.scorer, []):
+        number = _float(as_mapping(value).get(item.field) if item.field is not None else value)
+        if number is None:
+            return f"document {document} has a value that is no number: {str(value)[:40]}"
+        by_document.setdefault(document, []).append(number)
+    if not by_document:
+        return f"the samples hold no scores of {item.scorer or 'the scorer'}"
+    means = [math.fsum(answers) / len(answers) for answers in by_document.values()]
+    return math.fsum(means) / len(means), len(means)
+
+
+def _float(value: JsonValue) -> float | None:
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        return _FLOATS.get(value)
+    return as_number(value)
+
+
+def documents_of(log: Json, tally: SampleTally) -> tuple[int | None, int | None]:
+    """Documents of the dataset, and those that have a score; `None` where unknown."""
+    evaluation, results = as_mapping(log.get("eval")), as_mapping(log.get("results"))
+    total = as_count(as_mapping(evaluation.get("dataset")).get("samples"))
+    epochs = as_count(as_mapping(evaluation.get("config")).get("epochs"))
+    completed = as_count(results.get("completed_samples"))
+    scored = None
+    if tally.samples and tally.samples == as_count(results.get("total_samples")):
+        scored = len(tally.scored)
+    elif completed is not None and epochs and completed % epochs == 0:
+        scored = completed // epochs
+    # A log that was cut has fewer ids than it has scores.
+    return (None if scored is not None and (total or 0) < scored else total), scored
+
+
+def is_partial(log: Json) -> bool:
+    """Whether fewer documents were asked for than the dataset has, or the run did not end."""
+    evaluation, results = as_mapping(log.get("eval")), as_mapping(log.get("results"))
+    config, dataset = as_mapping(evaluation.get("config")), as_mapping(evaluation.get("dataset"))
+    if log.get("status") != "success" or config.get("sample_id") is not None:
+        return True
+    completed, expected = results.get("completed_samples"), results.get("total_samples")
+    if completed != expected:
+        return True
+    limit = config.get("limit")
+    if limit is None:
+        return False
+    total = as_count(dataset.get("samples"))
+    selected = as_count(limit)
+    if isinstance(limit, list):
+        selected = _span(limit)
+    # A limit beyond the dataset limits nothing; it is as unknown as the size of the dataset.
+    return total is None or selected is None or selected < total
+
+
+def _span(limit: Sequence[JsonValue]) -> int | None:
+    if len(limit) != 2:  # noqa: PLR2004  # from and to
+        return None
+    start, end = as_count(limit[0]), as_count(limit[1])
+    return None if start is None or end is None else max(0, end - start)
+
+
+def counted(values: Mapping[str, int]) -> dict[str, JsonValue] | None:
+    """Counts by name in a stable order; `None` if there are none."""
+    return {name: values[name] for name in sorted(values)} or None

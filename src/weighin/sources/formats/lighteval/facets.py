@@ -1,0 +1,297 @@
+"""What a results file of LightEval declares of each facet, and what it does not."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Observation
+from weighin.files.canonical import sha256_hex
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.sources.formats.facets import (
+    RECORD_IT,
+    commit,
+    declared,
+    named,
+    observed,
+    without_bearing,
+)
+from weighin.sources.formats.lighteval.model import LightEvalModel
+
+_MODEL_CONFIG = "LightEval 0.11 or later writes its whole model config"
+_DTYPE_NAMES = {"half": "float16", "float": "float32", "double": "float64"}
+_QUANTISED_DTYPES = frozenset({"4bit", "8bit"})
+_SAMPLING = (
+    "temperature", "top_p", "top_k", "min_p", "repetition_penalty", "frequency_penalty",
+    "presence_penalty", "length_penalty", "early_stopping", "num_blocks", "block_size", "seed",
+)  # fmt: skip
+_WITHOUT_TEXT = frozenset(
+    {
+        "LOGPROBS", "PERPLEXITY", "TARGET_PERPLEXITY", "MULTICHOICE", "MULTICHOICE_ONE_TOKEN",
+        "MULTICHOICE_PMI",
+    }
+)  # fmt: skip
+_ANSWERS_IN_METRIC = re.compile(r"@\d+:(\d+)(?:_samples)?$")
+
+
+def facets_of_model(model: LightEvalModel) -> Iterator[Observation]:
+    """An observation of every facet that is one for all benchmarks of a file.
+
+    Nothing is better than `declared`.
+    """
+    yield _weights(model)
+    yield _dtype(model)
+    yield _quantization(model)
+    yield _adapters(model)
+    yield _named(model, Facet.TOKENIZER, "tokenizer", "a tokenizer that is set in it")
+    yield _special_tokens(model)
+    yield _remote_code(model)
+    yield _chat_template(model)
+    yield _system_prompt(model)
+    yield observed(
+        Facet.ENGINE,
+        "LightEval writes no version of its engine; " + RECORD_IT,
+        named(model.backend),
+        pointer="/config_general/model_config",
+        summary=f"{model.backend}, by the fields of its config",
+    )
+    yield _endpoint(model)
+    for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG):
+        yield observed(facet, RECORD_IT)
+
+
+def _weights(model: LightEvalModel) -> Observation:
+    """A name, with the revision that was asked for; a commit only where the file has one.
+
+    Before 0.11 the backends on transformers looked the commit up; vLLM left it empty.
+    """
+    base, revision, sha = model.base, model.revision or "", model.commit
+    scope = _beside_the_base(model)
+    known = "" if sha is None else sha[:12]
+    pointer = "/config_general/model_name"
+    if revision:
+        pointer = "/config_general/model_config/revision"
+    elif known:
+        pointer = "/config_general/model_sha"
+    told = f"commit {known}, not the weights" if known else f"only a name: {base}"
+    return observed(
+        Facet.WEIGHTS,
+        f"revision=<40-hex commit> in the model arguments declares it; {RECORD_IT}",
+        None if base is None or sha is None else commit(base, sha, scope),
+        named(f"{base}@{revision}" if base and revision else base, scope),
+        pointer=pointer,
+        summary=f"{told}{f'@{revision}' if revision and not known else ''} {scope}".strip(),
+    )
+
+
+def _beside_the_base(model: LightEvalModel) -> str:
+    """What made the scored weights others than those of the base; empty if nothing is known to."""
+    chosen = [f"{key}={text}" for key in ("subfolder",) if (text := as_text(model.config.get(key)))]
+    if as_text(model.config.get("base_model")):
+        kind = "delta" if model.config.get("delta_weights") else "adapter"
+        chosen.append(f"{kind}={model.name}")
+    return f"with {', '.join(chosen)}" if chosen else ""
+
+
+def _dtype_said(model: LightEvalModel) -> tuple[str, str]:
+    for holder, key, pointer in (
+        (model.config, "dtype", "/config_general/model_config/dtype"),
+        (model.config, "model_dtype", "/config_general/model_config/model_dtype"),
+        (model.general, "model_dtype", "/config_general/model_dtype"),
+    ):
+        said = (as_text(holder.get(key)) or "").removeprefix("torch.")
+        if said not in {"", "auto"}:
+            return _DTYPE_NAMES.get(said, said), pointer
+    return "", ""
+
+
+def _dtype(model: LightEvalModel) -> Observation:
+    """Null, an empty text and `auto` say nothing."""
+    said, pointer = _dtype_said(model)
+    return observed(
+        Facet.DTYPE,
+        f"dtype=bfloat16 (or another, not auto) in the model arguments; "
+        f"{_MODEL_CONFIG}, or {RECORD_IT}",
+        declared(said) if said and said not in _QUANTISED_DTYPES else None,
+        pointer=pointer,
+    )
+
+
+def _quantization(model: LightEvalModel) -> Observation:
+    """What was asked for on loading; a checkpoint may be quantised without any argument."""
+    said, pointer = _dtype_said(model)
+    chosen: dict[str, JsonValue] = {
+        key: text
+        for key in ("quantization", "load_format")
+        if (text := as_text(model.config.get(key))) and text != "auto"
+    }
+    if said in _QUANTISED_DTYPES:
+        chosen["dtype"] = said
+    else:
+        pointer = "/config_general/model_config"
+    # One argument set in one log and unset in another tells nothing.
+    scope = f"LightEval's {', '.join(sorted(chosen))}"
+    return observed(
+        Facet.QUANTIZATION,
+        RECORD_IT,
+        declared(chosen, scope) if chosen else None,
+        pointer=pointer,
+        summary=", ".join(f"{key}={value}" for key, value in chosen.items()),
+    )
+
+
+def _adapters(model: LightEvalModel) -> Observation:
+    is_adapted = as_text(model.config.get("base_model")) is not None
+    return observed(
+        Facet.ADAPTERS,
+        RECORD_IT,
+        named(model.name) if is_adapted else None,
+        pointer="/config_general/model_name",
+    )
+
+
+def _named(model: LightEvalModel, facet: Facet, key: str, what: str) -> Observation:
+    return observed(
+        facet,
+        f"{_MODEL_CONFIG}, with {what}; {RECORD_IT}",
+        named(as_text(model.config.get(key))),
+        pointer=f"/config_general/model_config/{key}",
+    )
+
+
+def _special_tokens(model: LightEvalModel) -> Observation:
+    """Whether they are added, not which: equal switches say no more than equal names."""
+    key = "add_special_tokens"
+    value = model.config.get(key)
+    is_said = isinstance(value, bool)
+    return observed(
+        Facet.SPECIAL_TOKENS,
+        f"{_MODEL_CONFIG}: whether they are added, not which; {RECORD_IT}",
+        _switch({key: value}, "LightEval's switch") if is_said else None,
+        pointer=f"/config_general/model_config/{key}",
+        summary=f"{key}={str(value).lower()}",
+    )
+
+
+def _switch(value: dict[str, JsonValue], scope: str) -> Identifier:
+    return Identifier(kind=Kind.CONTENT, value=value, grade=Grade.NAMED, scope=scope)
+
+
+def _remote_code(model: LightEvalModel) -> Observation:
+    """That none was executed; where it was allowed, the file does not say which code it was."""
+    key = "trust_remote_code"
+    is_refused = model.config.get(key) is False
+    return observed(
+        Facet.REMOTE_CODE,
+        f"{_MODEL_CONFIG}: whether it was allowed; {RECORD_IT}",
+        declared({key: False}, "LightEval's switch") if is_refused else None,
+        pointer=f"/config_general/model_config/{key}",
+        summary="not allowed",
+    )
+
+
+def _chat_template(model: LightEvalModel) -> Observation:
+    """Only the switch that overrides; null leaves it to the tokenizer, which the file lacks."""
+    is_applied = model.config.get("override_chat_template")
+    known: list[Identifier | None] = []
+    if is_applied is False and model.is_in_process:
+        known.append(declared({"applied": False, "sha256": None}))
+    elif isinstance(is_applied, bool):
+        known.append(_switch({"applied": is_applied}, "LightEval's switch"))
+    return observed(
+        Facet.CHAT_TEMPLATE,
+        f"override_chat_template=true or false in the model arguments says whether, "
+        f"not which; {RECORD_IT}",
+        *known,
+        pointer="/config_general/model_config/override_chat_template",
+        summary="applied, which one is not recorded" if is_applied else "not applied",
+    )
+
+
+def _system_prompt(model: LightEvalModel) -> Observation:
+    prompt = model.config.get("system_prompt")
+    is_said = isinstance(prompt, str) or (
+        "system_prompt" in model.config and prompt is None and model.is_in_process
+    )
+    digest = sha256_hex(prompt.encode()) if isinstance(prompt, str) else None
+    return observed(
+        Facet.SYSTEM_PROMPT,
+        f"{_MODEL_CONFIG}; {RECORD_IT}",
+        declared({"sha256": digest}) if is_said else None,
+        pointer="/config_general/model_config/system_prompt",
+        summary="none" if digest is None else f"sha256:{digest[:12]}",
+    )
+
+
+def _endpoint(model: LightEvalModel) -> Observation:
+    for key in ("base_url", "inference_server_address", "endpoint_name", "provider"):
+        if text := as_text(model.config.get(key)):
+            return observed(
+                Facet.ENDPOINT,
+                "a server does not say what answers; " + RECORD_IT,
+                declared({key: text}),
+                pointer=f"/config_general/model_config/{key}",
+                summary=text,
+            )
+    return observed(
+        Facet.ENDPOINT,
+        f"{_MODEL_CONFIG}, by which its engine can be told",
+        declared("in process") if model.is_in_process else None,
+        pointer="/config_general/model_config",
+    )
+
+
+def facets_of_task(
+    model: LightEvalModel, task_config: Json, metrics: tuple[str, ...]
+) -> Iterator[Observation]:
+    """An observation of the facets that depend on the benchmark.
+
+    Args:
+        model: The model.
+        task_config: The benchmark's entry of `config_tasks`; empty if there is none.
+        metrics: Names of the metrics of the benchmark.
+    """
+    if _is_without_text(task_config):
+        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
+            yield without_bearing(facet, "no text is generated")
+        return
+    parameters, pointer = model.generation
+    sampling = {key: parameters[key] for key in _SAMPLING if key in parameters}
+    # What the engine fills in for the others is not in the file.
+    scope = f"LightEval's generation_parameters {', '.join(sorted(sampling))}"
+    yield observed(
+        Facet.DECODING,
+        "LightEval 0.8 or later writes the generation_parameters that are set, not "
+        f"what the engine fills in; {RECORD_IT}",
+        declared(sampling, scope) if sampling else None,
+        pointer=pointer,
+        summary=", ".join(f"{key} {value}" for key, value in sampling.items()),
+    )
+    answers = _answers(task_config, metrics)
+    yield observed(
+        Facet.TEST_TIME_COMPUTE,
+        "num_samples of the task declares it; " + RECORD_IT,
+        None if answers is None else declared({"answers_per_document": answers}),
+        pointer="/config_tasks",
+        summary=f"{answers} answer a document" if answers == 1 else f"{answers} answers a document",
+    )
+
+
+def _is_without_text(task_config: Json) -> bool:
+    """Whether every metric is of a kind that reads no generated text.
+
+    Older files number the kinds, differently in every version: those say nothing.
+    """
+    written = as_list(task_config.get("metrics")) or as_list(task_config.get("metric"))
+    kinds = {as_text(as_mapping(metric).get("category")) for metric in written}
+    return bool(kinds) and kinds <= _WITHOUT_TEXT
+
+
+def _answers(task_config: Json, metrics: tuple[str, ...]) -> int | None:
+    """How many answers a document were drawn, as task or metrics say; `None` if neither does."""
+    counts = [as_count(value) for value in as_list(task_config.get("num_samples"))]
+    counts.extend(
+        int(found.group(1)[:9]) for text in metrics if (found := _ANSWERS_IN_METRIC.search(text))
+    )
+    return max((count for count in counts if count), default=None)

@@ -1,0 +1,293 @@
+"""What a results file of plain lm-eval declares of each facet, and what it does not.
+
+Nothing is better than `declared`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Observation
+from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.sources.formats.facets import declared, named, observed, without_bearing
+from weighin.sources.formats.lm_eval.arguments import ModelArguments
+from weighin.sources.formats.lm_eval.results import leaves_of
+
+_RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
+_ENDPOINT_SILENT = "an endpoint does not say; score the weights themselves with `weighin run`"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_LONGEST_SUMMARY = 80
+
+# Arguments that change which weights answer, while `model_sha` stays that of the base.
+_BESIDE_THE_COMMIT = (
+    "peft", "delta", "lora_local_path", "enable_lora", "steer_path", "subfolder", "gguf_file",
+    "variant", "transformers_weights",
+)  # fmt: skip
+_ADAPTERS = ("peft", "delta", "lora_local_path", "steer_path")
+_QUANTIZATION = (
+    "load_in_8bit", "load_in_4bit", "bnb_4bit_compute_dtype", "bnb_4bit_quant_type",
+    "bnb_4bit_use_double_quant", "quantization", "quantization_config", "autogptq", "gptqmodel",
+    "awq", "gguf_file", "load_format",
+)  # fmt: skip
+# Two names that torch has for one dtype.
+_DTYPE_NAMES = {"half": "float16", "float": "float32", "double": "float64"}
+
+
+def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ...]:
+    """The observations that are the same in every benchmark of a results file."""
+    how = _how_to_record(model)
+    tokenizer = named(model.values.get("tokenizer"))
+    return tuple(
+        _with_way_out(observation, how)
+        for observation in (
+            _weights(results, model, how),
+            _dtype(results, model),
+            _special_tokens(results, model),
+            _observation(Facet.TOKENIZER, how, tokenizer, "/config/model_args"),
+            _adapters(results, model, how),
+            _quantization(model, how),
+            _engine(results, model, how),
+            _endpoint(model),
+            *(
+                _observation(facet, how)
+                for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE)
+            ),
+        )
+    )
+
+
+def facets_of_benchmark(results: Json, task: str, model: ModelArguments) -> tuple[Observation, ...]:
+    """The observations that depend on what the benchmark asks."""
+    how = _how_to_record(model)
+    return tuple(
+        _with_way_out(observation, how)
+        for observation in (*_prompting(results, task, model), *_decoding(results, task, model))
+    )
+
+
+def _how_to_record(model: ModelArguments) -> str:
+    return _RECORD_IT if model.is_local else _ENDPOINT_SILENT
+
+
+def _with_way_out(observation: Observation, how: str) -> Observation:
+    """No flag of lm-eval records better what it did record."""
+    if observation.identifiers and observation.how_to_record != how:
+        return observation.model_copy(update={"how_to_record": how})
+    return observation
+
+
+def _observation(
+    facet: Facet,
+    how_to_record: str,
+    identifier: Identifier | None = None,
+    pointer: str = "",
+    summary: str = "",
+) -> Observation:
+    """What a log says of a facet, or that it says nothing."""
+    return observed(facet, how_to_record, identifier, pointer=pointer, summary=summary)
+
+
+def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
+    """The commit that lm-eval asked the hub for by name when the run had ended.
+
+    It need not be what was loaded, and it is the base's where an adapter, a steering vector or a
+    file within the repository was chosen: such an observation is comparable only with its like.
+    """
+    base, revision = model.base, model.values.get("revision", "")
+    scope = _beside_the_base(model)
+    name = f"{base}@{revision}" if revision else base
+    by_name = named(name, scope)
+    if base is None or by_name is None:
+        return _observation(Facet.WEIGHTS, how)
+    sha = as_text(as_mapping(results.get("config")).get("model_sha")) or ""
+    # A revision that is a commit is what was asked for; of a local folder it means nothing.
+    commit = revision if _COMMIT.fullmatch(revision) else sha
+    if base.startswith((".", "/", "~")) or not _COMMIT.fullmatch(commit):
+        told = f"only a name: {name} {scope}".strip()
+        return _observation(Facet.WEIGHTS, how, by_name, "/config/model_args", told)
+    looked_up = Identifier(
+        kind=Kind.COMMIT, value=f"{base}@{commit}", grade=Grade.DECLARED, scope=scope
+    )
+    return Observation(
+        facet=Facet.WEIGHTS,
+        identifiers=(looked_up, by_name),
+        summary=f"commit {commit[:12]}, not the weights {scope}".strip()[:_LONGEST_SUMMARY],
+        pointer="/config/model_sha" if commit == sha else "/config/model_args",
+        how_to_record=how,
+    )
+
+
+def _beside_the_base(model: ModelArguments) -> str:
+    """What made the scored weights others than those of the base; empty if nothing is known to."""
+    chosen = [f"{key}={value}" for key, value in model.chosen(*_BESIDE_THE_COMMIT).items()]
+    if model.backend == "steered" and not chosen:
+        chosen = ["steering vectors"]
+    return f"with {', '.join(chosen)}" if chosen else ""
+
+
+def _dtype(results: Json, model: ModelArguments) -> Observation:
+    resolved = as_text(as_mapping(results.get("config")).get("model_dtype")) or ""
+    said = (resolved or model.values.get("dtype", "")).removeprefix("torch.")
+    return _observation(
+        Facet.DTYPE,
+        "--model_args dtype=bfloat16 (or another, not auto) declares it; " + _RECORD_IT
+        if model.is_local
+        else _ENDPOINT_SILENT,
+        None if said in {"", "auto"} else declared(_DTYPE_NAMES.get(said, said)),
+        "/config/model_dtype" if resolved else "/config/model_args",
+    )
+
+
+def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
+    facets = (Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT)
+    if output_types(results, task) == {"loglikelihood_rolling"}:
+        for facet in facets:
+            yield without_bearing(facet, "rolling log-likelihood uses no prompt")
+        return
+    # Null says "not applied" only where lm-eval renders the prompts itself, and only if the run
+    # was told to keep such settings: then the source of the model stands there too.
+    is_null_stated = model.is_local and as_text(results.get("model_source")) is not None
+    how = (
+        "the command line of lm-eval 0.4.3 or later declares it; " + _RECORD_IT
+        if model.is_local
+        else "a server may add its own and does not say; score the weights with `weighin run`"
+    )
+    for facet, key in zip(facets, ("chat_template_sha", "system_instruction_sha"), strict=True):
+        sha = as_text(results.get(key))
+        if sha is None and not (is_null_stated and key in results):
+            yield _observation(facet, how)
+            continue
+        content: dict[str, JsonValue] = {"sha256": sha}
+        absent = "none"
+        if facet is Facet.CHAT_TEMPLATE:
+            content["applied"] = sha is not None
+            absent = "not applied"
+        told = absent if sha is None else f"sha256:{sha[:12]}"
+        yield _observation(facet, how, declared(content), f"/{key}", told)
+
+
+def output_types(results: Json, task: str) -> set[str]:
+    """lm-eval's output types of the tasks behind a benchmark; empty if one is unknown."""
+    configs = as_mapping(results.get("configs"))
+    found = {
+        as_text(as_mapping(configs.get(leaf)).get("output_type"))
+        for leaf in leaves_of(results, task)
+    }
+    known = {output_type for output_type in found if output_type is not None}
+    return known if len(known) == len(found) else set()
+
+
+def _special_tokens(results: Json, model: ModelArguments) -> Observation:
+    """The tokens, not the policy: comparable only among logs that add them alike."""
+    names = ("bos", "eos", "pad")
+    tokens: dict[str, JsonValue] = {
+        name: ["" if part in {None, "None"} else part for part in parts]
+        for name in names
+        if (parts := _plain(results.get(f"tokenizer_{name}_token")))
+    }
+    adding = model.chosen("add_bos_token", "prefix_token_id")
+    scope = ", ".join(["tokens in lm-eval's log", *(f"{k}={v}" for k, v in adding.items())])
+    return _observation(
+        Facet.SPECIAL_TOKENS,
+        "lm-eval 0.4.3 or later declares the tokens, not when they are added; " + _RECORD_IT
+        if model.is_local
+        else _ENDPOINT_SILENT,
+        declared(tokens, scope) if len(tokens) == len(names) else None,
+        "/tokenizer_bos_token",
+        ", ".join(f"{name} {_first(parts)}" for name, parts in tokens.items()),
+    )
+
+
+def _plain(value: JsonValue) -> list[str | int | None]:
+    """A token and its id as logged; empty if it is nothing of the kind."""
+    return [part for part in as_list(value) if part is None or isinstance(part, str | int)]
+
+
+def _first(value: JsonValue) -> str:
+    return str(next(iter(as_list(value)), "")) or "none"
+
+
+def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
+    """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
+    chosen = model.chosen(*_ADAPTERS)
+    names = ", ".join(f"{key}={value}" for key, value in chosen.items())
+    by_name = _observation(Facet.ADAPTERS, how, named(names or None), "/config/model_args")
+    sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
+    if "peft" not in chosen or not _COMMIT.fullmatch(sha):
+        return by_name
+    commit = Identifier(kind=Kind.COMMIT, value=f"{chosen['peft']}@{sha}", grade=Grade.DECLARED)
+    return by_name.model_copy(
+        update={"identifiers": (commit, *by_name.identifiers), "pointer": "/config/peft_sha"}
+    )
+
+
+def _quantization(model: ModelArguments, how: str) -> Observation:
+    """What was asked for on loading; a checkpoint may be quantised without any argument."""
+    chosen = model.chosen(*_QUANTIZATION)
+    # One argument set in one log and unset in another tells nothing.
+    scope = f"model_args {', '.join(sorted(chosen))}"
+    return _observation(
+        Facet.QUANTIZATION,
+        how,
+        declared(dict(chosen), scope) if chosen else None,
+        "/config/model_args",
+        ", ".join(f"{key}={value}" for key, value in chosen.items()),
+    )
+
+
+def _engine(results: Json, model: ModelArguments, how: str) -> Observation:
+    """The version of transformers, which is all that lm-eval records of any engine."""
+    version = as_text(results.get("transformers_version"))
+    if version is None or not model.is_transformers:
+        return _observation(Facet.ENGINE, how)
+    scope = "version in lm-eval's log"
+    engine = declared(f"transformers {version}", scope)
+    return _observation(Facet.ENGINE, how, engine, "/transformers_version")
+
+
+def _endpoint(model: ModelArguments) -> Observation:
+    url = model.values.get("base_url")
+    return _observation(
+        Facet.ENDPOINT,
+        "--model_args base_url=… declares it; or score the weights themselves with `weighin run`",
+        declared(url or ("in process" if model.is_local else None)),
+        "/config/model_args" if url else "/config/model",
+    )
+
+
+def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
+    found = output_types(results, task)
+    if found and "generate_until" not in found:
+        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
+            yield without_bearing(facet, "no text is generated")
+        return
+    # The generation config fills in what the arguments leave open, and is nowhere in the log.
+    yield _observation(
+        Facet.DECODING,
+        "lm-eval records the arguments, not the model's generation_config; " + _RECORD_IT
+        if model.is_local
+        else _ENDPOINT_SILENT,
+    )
+    yield _test_time_compute(results, task, model)
+
+
+def _test_time_compute(results: Json, task: str, model: ModelArguments) -> Observation:
+    """How often lm-eval asked for each document; what an endpoint does inside is not known."""
+    if not model.is_local:
+        return _observation(Facet.TEST_TIME_COMPUTE, _ENDPOINT_SILENT)
+    configs = as_mapping(results.get("configs"))
+    leaves = leaves_of(results, task)
+    repeats = [as_count(as_mapping(configs.get(leaf)).get("repeats")) for leaf in leaves]
+    counts = [count for count in repeats if count is not None]
+    if not counts or len(counts) < len(repeats):
+        return _observation(Facet.TEST_TIME_COMPUTE, _RECORD_IT)
+    most = max(counts)
+    return _observation(
+        Facet.TEST_TIME_COMPUTE,
+        _RECORD_IT,
+        declared({"answers_per_document": most}),
+        f"/configs/{pointer_part(leaves[counts.index(most)])}/repeats",
+        f"{most} answer a document" if most == 1 else f"{most} answers a document",
+    )

@@ -1,0 +1,266 @@
+"""What a results file of lm-eval says of its tasks: what was asked, and the scores.
+
+Read without importing lm-eval, of every version: before 0.4 a score's key had no filter, and the
+configurations of tasks, the counts of documents and the members of groups came in one by one.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Asked, Score
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.foreign_json import (
+    _ADDRESS,
+    Json,
+    as_count,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+)
+from weighin.sources.formats.lm_eval.samples import SampleContent
+
+_STDERR = "_stderr"
+_LONGEST_ODD = 80
+_LARGEST_SAFE_INTEGER = 2**53 - 1
+_NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
+# Keys of a task configuration that differ between machines or models, not between tasks.
+_FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
+DEFAULT_AGGREGATION = {
+    "acc": "mean",
+    "acc_norm": "mean",
+    "acc_bytes": "mean",
+    "acc_mutual_info": "mean",
+    "exact_match": "mean",
+    "likelihood": "mean",
+    "perplexity": "perplexity",
+    "word_perplexity": "weighted_perplexity",
+    "byte_perplexity": "weighted_perplexity",
+    "bits_per_byte": "bits_per_byte",
+    "mcc": "matthews_corrcoef",
+    "f1": "f1_score",
+    "bleu": "bleu",
+    "chrf": "chrf",
+    "chrf++": "chrfpp",
+    "ter": "ter",
+    "brier_score": "brier_score",
+}
+"""The aggregation that a metric has where the configuration names none, in lm-eval 0.4.13."""
+
+
+def scores_of(
+    results: Json, task: str, aggregations: Mapping[str, str] | None = None
+) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """The scores of a task or group in a results document.
+
+    Args:
+        results: The whole document.
+        task: Key under `results` (or `groups`).
+        aggregations: Aggregation name by metric, where the caller knows better than the file.
+
+    Returns:
+        The scores, and `metric,filter: value` of those that are no finite number.
+    """
+    row = as_mapping(as_mapping(results.get("results")).get(task)) or as_mapping(
+        as_mapping(results.get("groups")).get(task)
+    )
+    known = _configured_aggregations(results, task) | dict(aggregations or {})
+    is_group = task not in as_mapping(results.get("configs")) and bool(leaves_of(results, task))
+    counts = as_mapping(row.get("sample_count"))
+    documents = as_count(row.get("sample_len")) or documents_of(results, task)[1]
+    scores: list[Score] = []
+    odd: list[str] = []
+    for key, value in row.items():
+        metric, _, filter_name = key.partition(",")
+        if key in _NOT_METRICS or metric.endswith(_STDERR) or not _is_said(value):
+            continue
+        number = as_number(value)
+        if number is None:
+            odd.append(f"{key}: {value}"[:_LONGEST_ODD])
+            continue
+        stderr = row.get(f"{metric}{_STDERR},{filter_name}" if filter_name else f"{key}{_STDERR}")
+        scores.append(
+            Score(
+                task=task,
+                metric=metric,
+                filter=filter_name or "none",
+                value=number,
+                stderr=as_number(stderr),
+                aggregation=known.get(metric, "group" if is_group else None),
+                documents=as_count(counts.get(key)) or documents,
+            )
+        )
+    return tuple(scores), tuple(odd)
+
+
+def _is_said(value: JsonValue) -> bool:
+    """Whether a value of a row can be meant as a score: the printed table leaves blank cells."""
+    return not isinstance(value, dict | list) and bool(str(value).strip())
+
+
+def _configured_aggregations(results: Json, task: str) -> dict[str, str]:
+    config = as_mapping(as_mapping(results.get("configs")).get(task))
+    if not config:
+        return {}
+    found: dict[str, str] = dict(DEFAULT_AGGREGATION)
+    for entry in as_list(config.get("metric_list")):
+        name = as_text(as_mapping(entry).get("metric"))
+        aggregation = as_text(as_mapping(entry).get("aggregation"))
+        if name is not None and aggregation is not None:
+            # A callable is dumped as its source text, which names no aggregation.
+            found[name] = aggregation if aggregation.isidentifier() else "custom"
+    return found
+
+
+def leaves_of(results: Json, task: str) -> tuple[str, ...]:
+    """The tasks with samples behind a task or group, in order; the task itself if it is one."""
+    configs = as_mapping(results.get("configs"))
+    if task in configs:
+        return (task,)
+    subtasks = as_mapping(results.get("group_subtasks"))
+    if task not in subtasks:
+        return ()
+    found: list[str] = []
+    seen: set[str] = set()
+    waiting = [task]
+    while waiting:
+        # Foreign groups may contain each other.
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in configs:
+            found.append(name)
+        else:
+            children = as_list(subtasks.get(name))
+            waiting.extend(child for child in reversed(children) if isinstance(child, str))
+    return tuple(found)
+
+
+def documents_of(results: Json, task: str) -> tuple[int | None, int | None]:
+    """Documents of the split and documents that were asked, summed over the leaves."""
+    counts = as_mapping(results.get("n-samples"))
+    rows = [as_mapping(counts.get(leaf)) for leaf in leaves_of(results, task)]
+    totals = [as_count(row.get("original")) for row in rows]
+    effective = [as_count(row.get("effective")) for row in rows]
+    return _sum(totals), _sum(effective)
+
+
+def _sum(values: list[int | None]) -> int | None:
+    present = [value for value in values if value is not None]
+    return sum(present) if present and len(present) == len(values) else None
+
+
+def asked_of(results: Json, task: str, samples: Mapping[str, SampleContent]) -> Asked:
+    """What was asked in one task or group of a results document.
+
+    Args:
+        results: The whole document.
+        task: The task or group.
+        samples: Content of the samples file of each leaf, as far as there are any.
+    """
+    leaves = leaves_of(results, task)
+    configs = {leaf: as_mapping(as_mapping(results.get("configs")).get(leaf)) for leaf in leaves}
+    contents = [samples[leaf] for leaf in leaves if leaf in samples]
+    is_complete = bool(leaves) and len(contents) == len(leaves)
+    total, asked_for = documents_of(results, task)
+    scored = sum(_scored(content) for content in contents) if is_complete else asked_for
+    return Asked(
+        task=task,
+        task_version=_version(as_mapping(results.get("versions")).get(task)),
+        config_digest=_combined({leaf: config_digest(c) for leaf, c in configs.items() if c}),
+        dataset_path=_only({as_text(config.get("dataset_path")) for config in configs.values()}),
+        dataset_revision=_only(
+            {
+                as_text(as_mapping(config.get("dataset_kwargs")).get("revision"))
+                for config in configs.values()
+            }
+        ),
+        documents_digest=_combined_optional(
+            {leaf: samples[leaf].documents_digest for leaf in leaves if leaf in samples},
+            is_complete=is_complete,
+        ),
+        prompts_digest=_combined_optional(
+            {leaf: samples[leaf].prompts_digest for leaf in leaves if leaf in samples},
+            is_complete=is_complete,
+        ),
+        num_fewshot=_shots(results, task, leaves),
+        documents_total=total,
+        documents_scored=scored,
+        decoding=_decoding(configs),
+    )
+
+
+def _scored(content: SampleContent) -> int:
+    """Documents that have every metric: a document without one leaves the denominator."""
+    counts = [len(values) for values in content.values.values()]
+    return min([len(content.documents), *counts])
+
+
+def _version(value: JsonValue) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "N/A":
+        return None
+    return str(value)
+
+
+def _shots(results: Json, task: str, leaves: tuple[str, ...]) -> int | None:
+    shots = as_mapping(results.get("n-shot"))
+    found = {as_count(shots.get(leaf)) for leaf in leaves} or {as_count(shots.get(task))}
+    if found == {None}:
+        return as_count(as_mapping(results.get("config")).get("num_fewshot"))
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _only(values: set[str | None]) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def config_digest(config: Json) -> str:
+    """Digest of a task configuration without what depends on the process, machine or model."""
+    metadata = {
+        key: value
+        for key, value in as_mapping(config.get("metadata")).items()
+        if key not in _FLOATING_METADATA
+    }
+    return sha256_hex(canonical_json(_plain({**config, "metadata": metadata})))
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The value without addresses, and `1` for `1.0`: one spelling in canonical JSON, and fast."""
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value) if " at 0x" in value else value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_SAFE_INTEGER:
+        return int(value)
+    return value
+
+
+def _combined(digests: Mapping[str, str]) -> str | None:
+    """One digest stays itself; several are bound to their task names."""
+    if not digests:
+        return None
+    if len(digests) == 1:
+        return next(iter(digests.values()))
+    return sha256_hex(canonical_json(dict(digests)))
+
+
+def _combined_optional(digests: Mapping[str, str | None], *, is_complete: bool) -> str | None:
+    known = {task: digest for task, digest in digests.items() if digest is not None}
+    return _combined(known) if is_complete and len(known) == len(digests) else None
+
+
+def _decoding(configs: Mapping[str, Json]) -> dict[str, JsonValue]:
+    """Generation arguments of the tasks that generate; by task where they are not all equal."""
+    arguments = {
+        leaf: dict(as_mapping(config.get("generation_kwargs")))
+        for leaf, config in configs.items()
+        if config.get("output_type") == "generate_until"
+    }
+    distinct = {canonical_json(value) for value in arguments.values()}
+    if len(distinct) <= 1:
+        return next(iter(arguments.values()), {})
+    return dict(arguments)

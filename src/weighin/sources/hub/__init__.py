@@ -1,0 +1,1 @@
+"""Asking a hub within bounds, and its cache."""

@@ -1,0 +1,1 @@
+"""Published scorecards in every form that people have them."""

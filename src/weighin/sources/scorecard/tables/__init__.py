@@ -1,0 +1,1 @@
+"""Pasted tables: columns, cells, units, names."""

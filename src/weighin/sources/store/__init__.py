@@ -1,0 +1,1 @@
+"""weighin's own records and ledgers, read back."""

@@ -1,0 +1,227 @@
+"""What ledgers say of the records below them, and of attempts that are not in the evidence."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from weighin.evidence.collected import BrokenFile, FinishedAttempt
+from weighin.evidence.ledger import LEDGER_NAME, LedgerContent, LedgerLine, read_ledger
+from weighin.evidence.store import (
+    CHECKPOINTS,
+    COMMIT_NAME,
+    RECORD_NAME,
+    Store,
+    read_commit,
+)
+from weighin.sources.store.stored_record import StoredRecord, few
+
+# A record lies at most this deep below its results folder: model/benchmark/job/attempt/record.json.
+_DEPTH = 5
+
+
+@dataclass(slots=True)
+class LedgerKnowledge:
+    """What the ledgers above some records say.
+
+    Attributes:
+        roots: The results folders of the records, by absolute path.
+        broken: Ledgers that contradict themselves or the records, and records that are missing.
+        interrupted: By (model, benchmark): ids of attempts without a record.
+        finished: By job and attempt id: attempts that left a record, at the benchmarks of the
+            records that the ledger mentions.
+        unvouched: Ids of attempts of records that no ledger vouches for.
+        notes: What cannot be seen.
+    """
+
+    roots: dict[str, Path] = field(default_factory=dict)
+    broken: list[BrokenFile] = field(default_factory=list)
+    interrupted: defaultdict[tuple[str, str], set[str]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
+    unvouched: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+
+
+def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
+    """Hold records against every ledger above them that mentions their attempts.
+
+    A ledger that mentions none of an attempt's lines says nothing of it, wherever it lies, so that
+    none that is nearer by can hide another. Where none mentions an attempt, the nearest folder with
+    a ledger or checkpoints is taken for the results folder, for its manifests.
+
+    Raises:
+        EvidenceError: A ledger or a commit marker cannot be read.
+    """
+    known = LedgerKnowledge()
+    ledgers: dict[str, LedgerContent] = {}
+    mentioned: defaultdict[str, list[StoredRecord]] = defaultdict(list)
+    bare: list[str] = []
+    for stored in records:
+        above = list(_folders_above(stored.folder / RECORD_NAME))
+        for key, folder in above:
+            if key not in ledgers:
+                ledgers[key] = read_ledger(folder / LEDGER_NAME)
+        told = [(key, folder) for key, folder in above if _mentions(ledgers[key], stored)]
+        for key, folder in told or above[:1]:
+            known.roots.setdefault(key, folder)
+        for key, _ in told:
+            mentioned[key].append(stored)
+        if not told:
+            bare.append(stored.record.origin.file)
+    vouched: set[str] = set()
+    for key, root in sorted(known.roots.items()):
+        vouched |= _hold_against(root, ledgers[key], mentioned[key], known)
+    known.unvouched = frozenset(
+        stored.record.run.attempt_id for stored in records if stored.sha256 not in vouched
+    )
+    if bare:
+        known.notes.append(
+            f"no ledger above {few(bare)} knows of it: attempts that were deleted or interrupted "
+            "cannot be seen there"
+        )
+    return known
+
+
+def _folders_above(record_path: Path) -> Iterator[tuple[str, Path]]:
+    """Folders above a record with a ledger or checkpoints, nearest first, by absolute path.
+
+    Each as it was named by the user, if that path is long enough.
+    """
+    absolute = Path(os.path.abspath(record_path))  # noqa: PTH100  # resolve() would follow links
+    named = list(record_path.parents)
+    for level, folder in enumerate(list(absolute.parents)[:_DEPTH]):
+        if (folder / LEDGER_NAME).is_file() or (folder / CHECKPOINTS).is_dir():
+            yield os.path.realpath(folder), named[level] if level < len(named) else folder
+
+
+def _mentions(ledger: LedgerContent, stored: StoredRecord) -> bool:
+    attempt_id = stored.record.run.attempt_id
+    return bool(attempt_id) and any(line.attempt_id == attempt_id for line in ledger.lines)
+
+
+def _hold_against(
+    root: Path, ledger: LedgerContent, stored: Sequence[StoredRecord], known: LedgerKnowledge
+) -> set[str]:
+    """Add what one ledger knows; the digests of the records that it vouches for."""
+    path = root / LEDGER_NAME
+    known.broken.extend(
+        BrokenFile(file=str(path), benchmark="", expected="an unbroken ledger", found=problem)
+        for problem in ledger.breaks
+    )
+    known.notes.extend(f"{path}: {problem}" for problem in ledger.torn)
+    finish_lines: defaultdict[str, list[LedgerLine]] = defaultdict(list)
+    for line in ledger.lines:
+        if _stated_digest(line) is not None:
+            finish_lines[line.attempt_id].append(line)
+    given = {item.record.run.attempt_id: item for item in stored}
+    benchmarks = {item.record.asked.task for item in stored}
+    for lines in finish_lines.values():
+        known.broken.extend(_problems(root, path, lines))
+        for line in lines:
+            if line.benchmark in benchmarks:
+                _add_finished(line, given.get(line.attempt_id), known)
+    for line in ledger.lines:
+        if line.event != "benchmark-started" or line.attempt_id in finish_lines:
+            continue
+        # A writer that died between the record and its line left a record all the same.
+        if line.attempt_id in given or _has_record(root, line):
+            if line.benchmark in benchmarks:
+                _add_finished(line, given.get(line.attempt_id), known)
+        else:
+            known.interrupted[line.model, line.benchmark].add(line.attempt_id)
+    return set(_vouched(ledger, finish_lines, stored, known))
+
+
+def _stated_digest(line: LedgerLine) -> str | None:
+    digest = line.detail.get("record_sha256")
+    return digest if line.event == "benchmark-finished" and isinstance(digest, str) else None
+
+
+def _problems(root: Path, path: Path, lines: Sequence[LedgerLine]) -> Iterator[BrokenFile]:
+    """What does not hold about the lines that say that one attempt finished."""
+    digests = sorted({digest for line in lines if (digest := _stated_digest(line)) is not None})
+    last = lines[-1]
+    if len(digests) > 1:
+        yield BrokenFile(
+            file=str(path),
+            benchmark=last.benchmark,
+            expected=f"one digest of the record of attempt {last.attempt_id}",
+            found=f"{len(digests)}: {', '.join(digests)}",
+            model=last.model,
+        )
+    if not _has_record(root, last):
+        yield BrokenFile(
+            file=str(_record_path(root, last)),
+            benchmark=last.benchmark,
+            expected=f"{digests[-1]}, as the ledger says",
+            found="missing",
+            model=last.model,
+        )
+
+
+def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKnowledge) -> None:
+    said = [line.detail[key] is True for key in ("is_partial",) if key in line.detail]
+    if given is not None:
+        said.append(given.record.is_partial)
+    key = (line.job_id, line.attempt_id)
+    if (before := known.finished.get(key)) is not None:
+        said.append(before.is_partial)
+    known.finished[key] = FinishedAttempt(
+        model=line.model,
+        benchmark=line.benchmark,
+        job_id=line.job_id,
+        attempt_id=line.attempt_id,
+        is_partial=bool(said) and all(said),
+    )
+
+
+def _vouched(
+    ledger: LedgerContent,
+    finish_lines: Mapping[str, Sequence[LedgerLine]],
+    stored: Sequence[StoredRecord],
+    known: LedgerKnowledge,
+) -> Iterator[str]:
+    """Digests of the records that a ledger vouches for; those that it contradicts are broken."""
+    for item in stored:
+        record = item.record
+        lines = finish_lines.get(record.run.attempt_id, ())
+        if not lines and _was_found_whole(ledger, item):
+            yield item.sha256
+        for line in lines:
+            if _stated_digest(line) != item.sha256:
+                known.broken.append(
+                    item.broken(
+                        expected=f"{_stated_digest(line)}, as the ledger says", found=item.sha256
+                    )
+                )
+            elif _job(line) == (record.model, record.asked.task, record.run.job_id):
+                yield item.sha256
+
+
+def _was_found_whole(ledger: LedgerContent, item: StoredRecord) -> bool:
+    """Whether a writer died before its line, and a later run committed and reused the record."""
+    record = item.record
+    job = (record.model, record.asked.task, record.run.job_id)
+    events = [line.event for line in ledger.lines if _job(line) == job]
+    path = item.folder.parent / COMMIT_NAME
+    if "benchmark-reused" not in events or not path.is_file():
+        return False
+    commit = read_commit(path)
+    return (commit.attempt_id, commit.record_sha256) == (item.folder.name, item.sha256)
+
+
+def _job(line: LedgerLine) -> tuple[str, str, str]:
+    return (line.model, line.benchmark, line.job_id)
+
+
+def _record_path(root: Path, line: LedgerLine) -> Path:
+    folder = Store(root).job_folder(line.model, line.benchmark, line.job_id)
+    return folder / line.attempt_id / RECORD_NAME
+
+
+def _has_record(root: Path, line: LedgerLine) -> bool:
+    # Unlike pathlib, os.path raises nothing on names that are too long.
+    return os.path.isfile(_record_path(root, line))  # noqa: PTH113  # see above
