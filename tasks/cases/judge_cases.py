@@ -12,7 +12,7 @@ from rich.console import Console
 
 import weighin
 from weighin.reports import as_scorecard, as_scorecard_json, as_scorecard_markdown
-from weighin.rules.scorecard_interface import ScorecardReport
+from weighin.rules.scorecard.interface import ScorecardReport
 
 CASES = Path("tasks/cases")
 RESULTS = Path("results/cases")

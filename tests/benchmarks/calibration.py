@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.rules.scorecards.cards import case, number, rating, rerun
 
-from weighin.rules.scorecard_arena import ArenaGap
-from weighin.rules.scorecard_attainable import AttainableScore
-from weighin.rules.scorecard_interface import Word
-from weighin.rules.scorecard_judge import judge_scorecard
-from weighin.rules.scorecard_reruns import ClaimAgainstRerun
+from weighin.rules.scorecard.checks.arena_gap import ArenaGap
+from weighin.rules.scorecard.checks.attainable_score import AttainableScore
+from weighin.rules.scorecard.checks.claim_against_rerun import ClaimAgainstRerun
+from weighin.rules.scorecard.interface import Word
+from weighin.rules.scorecard.judge import judge_scorecard
 from weighin.statistics.claims import ClaimVerdict, compare_claim, documents_to_confirm
 from weighin.statistics.distributions import normal_cdf
 from weighin.statistics.intervals import (

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 ROOT = Path(__file__).parents[2]
 

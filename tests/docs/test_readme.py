@@ -5,7 +5,7 @@ from pathlib import Path
 
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
-from weighin.rules.explaining import explanations
+from weighin.rules.explanations import explanations
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -8,7 +8,7 @@ from rich.console import Console
 
 import weighin
 from weighin.reports import as_scorecard, as_scorecard_markdown
-from weighin.rules.scorecard_interface import ScorecardReport
+from weighin.rules.scorecard.interface import ScorecardReport
 
 CARD = """\
 weighin_scorecard: 1

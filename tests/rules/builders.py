@@ -31,7 +31,7 @@ from weighin.requirements.model import (
     Waiver,
 )
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Verdict
-from weighin.rules.judge import judge
+from weighin.rules.judging.judge import judge
 
 TODAY = date(2026, 11, 21)
 SYSTEM_PROMPT = "You are helpful."

@@ -8,9 +8,12 @@ from tests.rules.protocol_cases import golden, lengths
 
 from weighin.evidence.facts import FactName
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.answer_rules import AnswersAreNotTruncated, AnswersParse, OutputsVary
+from weighin.rules.answers.answers_are_not_truncated import AnswersAreNotTruncated
+from weighin.rules.answers.answers_parse import AnswersParse
+from weighin.rules.answers.lengths_near_reference import LengthsNearReference
+from weighin.rules.answers.outputs_vary import OutputsVary
 from weighin.rules.interface import Outcome
-from weighin.rules.plausibility_rules import LengthsNearReference, ScoreIsPlausible
+from weighin.rules.scores.score_is_plausible import ScoreIsPlausible
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 

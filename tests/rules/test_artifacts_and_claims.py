@@ -9,9 +9,10 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.artifact_rules import OneArtifactPerName, RevisionIsImmutable
-from weighin.rules.claim_rules import ClaimedScoresAreRecorded, prints_as
+from weighin.rules.artifact.one_artifact_per_name import OneArtifactPerName
+from weighin.rules.artifact.revision_is_immutable import RevisionIsImmutable
 from weighin.rules.interface import Case, Outcome
+from weighin.rules.scores.claimed_scores_are_recorded import ClaimedScoresAreRecorded, prints_as
 
 OTHER_COMMIT = "f" * 40
 

@@ -20,10 +20,12 @@ from tests.rules.builders import (
 from weighin.evidence.collected import Recomputed
 from weighin.identity.facets import Facet
 from weighin.requirements.model import BenchmarkRequirement, Model
-from weighin.rules.as_required import AsRequired
 from weighin.rules.interface import Outcome
-from weighin.rules.run_rules import LoadedIsOnDisk, WeightsUnchangedDuringRun
-from weighin.rules.score_rules import AllDocumentsScored, ScoreRecomputes
+from weighin.rules.protocol.as_required import AsRequired
+from weighin.rules.runs.loaded_is_on_disk import LoadedIsOnDisk
+from weighin.rules.runs.weights_unchanged_during_run import WeightsUnchangedDuringRun
+from weighin.rules.scores.all_documents_scored import AllDocumentsScored
+from weighin.rules.scores.score_recomputes import ScoreRecomputes
 
 DECODING = tuple(Facet).index(Facet.DECODING)
 

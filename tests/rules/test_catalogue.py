@@ -4,10 +4,10 @@ import pytest
 from tests.rules.builders import case, verdict
 
 from weighin.errors import UsageError
-from weighin.rules.as_required import AsRequired
-from weighin.rules.attempt_rules import OneAttempt
 from weighin.rules.catalogue import CATALOGUE, Catalogue, rule_shapes
-from weighin.rules.explaining import explanation, explanations
+from weighin.rules.explanations import explanation, explanations
+from weighin.rules.protocol.as_required import AsRequired
+from weighin.rules.runs.one_attempt import OneAttempt
 
 ISSUED = {
     "checkpoint-is-declared",

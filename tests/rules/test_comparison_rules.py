@@ -11,8 +11,9 @@ from weighin.evidence.collected import Declaration
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin
 from weighin.identity.facets import Facet, Grade
-from weighin.rules.comparison_rules import ComparisonIsPaired, ReferenceWasScoredAlike
 from weighin.rules.interface import Outcome
+from weighin.rules.scores.comparison_is_paired import ComparisonIsPaired
+from weighin.rules.scores.reference_was_scored_alike import ReferenceWasScoredAlike
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 

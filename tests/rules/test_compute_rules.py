@@ -7,7 +7,8 @@ from tests.rules.builders import case, only, outcome_of, record
 from tests.rules.protocol_cases import fact_of, golden, of_answers
 
 from weighin.evidence.facts import FactName
-from weighin.rules.compute_rules import AggregationAsRequired, ComputeAsDeclared
+from weighin.rules.environment.aggregation_as_required import AggregationAsRequired
+from weighin.rules.environment.test_time_compute_as_declared import ComputeAsDeclared
 from weighin.rules.interface import Outcome
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED

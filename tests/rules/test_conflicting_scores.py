@@ -4,8 +4,8 @@ import pytest
 from tests.rules.builders import case, changed, foreign, outcome_of, record
 
 from weighin.evidence.records import Record
-from weighin.rules.conflict_rule import NoConflictingScores
 from weighin.rules.interface import Outcome
+from weighin.rules.scores.no_conflicting_scores import NoConflictingScores
 
 
 def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str = "") -> Record:

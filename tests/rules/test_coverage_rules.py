@@ -10,9 +10,11 @@ from weighin.evidence.collected import Declaration
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin
 from weighin.identity.facets import Grade
-from weighin.rules.coverage_rules import ErrorsCountAsWrong, OneContinuousRun, UncertaintyIsShown
 from weighin.rules.interface import Outcome
-from weighin.rules.score_rules import AllDocumentsScored
+from weighin.rules.runs.one_continuous_run import OneContinuousRun
+from weighin.rules.scores.all_documents_scored import AllDocumentsScored
+from weighin.rules.scores.errors_count_as_wrong import ErrorsCountAsWrong
+from weighin.rules.scores.uncertainty_is_shown import UncertaintyIsShown
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 

@@ -22,7 +22,7 @@ from tests.rules.builders import (
 
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.requirements.model import Model
-from weighin.rules.distinct_checkpoints import DistinctCheckpointsDiffer
+from weighin.rules.artifact.distinct_checkpoints_differ import DistinctCheckpointsDiffer
 from weighin.rules.interface import Level, Outcome
 
 RULE = DistinctCheckpointsDiffer()

@@ -20,9 +20,11 @@ from tests.rules.builders import (
 
 from weighin.evidence.collected import FinishedAttempt
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.rules.attempt_rules import OneAttempt, RecordsIntact
-from weighin.rules.evidence_rules import EveryBenchmarkPresent, EvidenceAtLeast
 from weighin.rules.interface import Outcome
+from weighin.rules.runs.every_benchmark_present import EveryBenchmarkPresent
+from weighin.rules.runs.evidence_at_least import EvidenceAtLeast
+from weighin.rules.runs.one_attempt import OneAttempt
+from weighin.rules.runs.records_intact import RecordsIntact
 
 
 def told_by_ledger(attempt_id: str) -> FinishedAttempt:

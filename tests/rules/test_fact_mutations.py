@@ -22,9 +22,9 @@ from tests.rules.protocol_cases import DENIED_IMAGE, fact_of
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Grade
+from weighin.rules.artifact.stated.bundle_is_signed import BundleIsSigned
 from weighin.rules.catalogue import CATALOGUE
 from weighin.rules.interface import Case, Outcome
-from weighin.rules.release_rules import BundleIsSigned
 
 VIOLATED, UNDECIDED = Outcome.VIOLATED, Outcome.UNDECIDED
 REGISTERED = "2026-11-19T00:00:00Z"

@@ -22,7 +22,8 @@ from tests.rules.builders import (
 from weighin.identity.facets import Facet
 from weighin.identity.manifest import FileEntry
 from weighin.requirements.model import Model
-from weighin.rules.identity_rules import CheckpointIsDeclared, ReleasedIsScored
+from weighin.rules.artifact.checkpoint_is_declared import CheckpointIsDeclared
+from weighin.rules.artifact.released_is_scored import ReleasedIsScored
 from weighin.rules.interface import Outcome
 
 

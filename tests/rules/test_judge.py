@@ -23,7 +23,7 @@ from weighin.errors import RequirementsError
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.catalogue import CATALOGUE, Catalogue
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.judge import judge
+from weighin.rules.judging.judge import judge
 
 EVERYTHING_OFF = {rule.id: setting("off") for rule in CATALOGUE.rules}
 

@@ -5,8 +5,8 @@ from tests.rules.builders import requirements as golden_requirements
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.rules.artifact.same_artifact import SameAdapters, SameDtype, SameWeights
 from weighin.rules.interface import Case, Outcome
-from weighin.rules.same_artifact import SameAdapters, SameDtype, SameWeights
 
 BASE = "org/llama@0123456789abcdef0123456789abcdef01234567"
 

@@ -19,13 +19,13 @@ from tests.rules.protocol_cases import golden, stopping, with_reference
 from weighin.evidence.facts import FactName
 from weighin.identity.facets import Facet
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.asking_rules import NoTaskOverride, OwnStopSequences, ToolsAsRequired
 from weighin.rules.interface import Outcome
-from weighin.rules.protocol_rules import (
-    DatasetAsRequired,
-    PromptsAreThoseOfReference,
-    TaskConfigurationAsRequired,
-)
+from weighin.rules.protocol.dataset_as_required import DatasetAsRequired
+from weighin.rules.protocol.no_task_override import NoTaskOverride
+from weighin.rules.protocol.own_stop_sequences import OwnStopSequences
+from weighin.rules.protocol.prompts_are_those_of_reference import PromptsAreThoseOfReference
+from weighin.rules.protocol.task_configuration_as_required import TaskConfigurationAsRequired
+from weighin.rules.protocol.tools_as_required import ToolsAsRequired
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 COMMIT = "0" * 40

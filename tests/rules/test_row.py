@@ -9,7 +9,7 @@ from weighin.errors import RequirementsError
 from weighin.evidence.collected import Evidence, Recomputed
 from weighin.evidence.records import Record
 from weighin.requirements.model import BenchmarkRequirement, Model
-from weighin.rules.row import BenchmarkNames, is_of_model, row_of
+from weighin.rules.shared.row import BenchmarkNames, is_of_model, row_of
 
 FOREIGN = "lighteval|gsm8k|0"
 

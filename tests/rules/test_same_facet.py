@@ -23,9 +23,9 @@ from tests.rules.builders import (
 from weighin.evidence.records import Origin
 from weighin.identity.comparison.manifests import TensorDistance, compare_manifests
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.rules.artifact.same_artifact import SameConfig, SameDtype, SameWeights
 from weighin.rules.interface import Outcome
-from weighin.rules.same_artifact import SameConfig, SameDtype, SameWeights
-from weighin.rules.same_protocol import SameChatTemplate, SameDecoding, SameEndpoint
+from weighin.rules.protocol.same_protocol import SameChatTemplate, SameDecoding, SameEndpoint
 
 MOVED = (record("arc"), record("gsm8k", scored=VARIANT, value=0.93), record("lambada"))
 LARGE_GROUP = ("arc", "lambada")

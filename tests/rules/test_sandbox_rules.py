@@ -6,15 +6,13 @@ from tests.rules.protocol_cases import fact_of, golden
 
 from weighin.evidence.facts import FactName
 from weighin.identity.facets import Grade
-from weighin.rules.declared_rules import LineageIsDeclared
+from weighin.rules.artifact.stated.lineage_is_declared import LineageIsDeclared
+from weighin.rules.environment.sandbox.default_limits import DefaultLimits
+from weighin.rules.environment.sandbox.images_are_allowed import ImagesAreAllowed
+from weighin.rules.environment.sandbox.network_as_required import NetworkAsRequired
+from weighin.rules.environment.sandbox.no_forbidden_access import NoForbiddenAccess
+from weighin.rules.environment.sandbox.trajectories_are_complete import TrajectoriesAreComplete
 from weighin.rules.interface import Outcome
-from weighin.rules.sandbox_rules import (
-    DefaultLimits,
-    ImagesAreAllowed,
-    NetworkAsRequired,
-    NoForbiddenAccess,
-    TrajectoriesAreComplete,
-)
 
 MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 ONE, TWO = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"

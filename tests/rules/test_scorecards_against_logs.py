@@ -6,8 +6,8 @@ from tests.rules.protocol_cases import fact_of
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.claim_rules import ClaimedScoresAreRecorded
 from weighin.rules.interface import Outcome
+from weighin.rules.scores.claimed_scores_are_recorded import ClaimedScoresAreRecorded
 
 
 def stated(printed: str, *, unit: str = "percent", role: str = "claim") -> Record:

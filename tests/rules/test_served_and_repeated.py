@@ -19,15 +19,20 @@ from tests.rules.protocol_cases import fact_of, golden
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.circumstance_rules import HardwareIsRecorded, RunsWithinDays
-from weighin.rules.copied_answers import DifferentModelsAnswerDifferently
-from weighin.rules.harness_rules import EngineIsAllowed, SameHarness
-from weighin.rules.input_rules import ExactlyOneBos
+from weighin.rules.answers.answered_by_one_model import AnsweredByOneModel
+from weighin.rules.answers.different_models_answer_differently import (
+    DifferentModelsAnswerDifferently,
+)
+from weighin.rules.answers.endpoint_behaves_like_reference import EndpointBehavesLikeReference
+from weighin.rules.answers.served_model_is_dated import ServedModelIsDated
+from weighin.rules.environment.engine_is_allowed import EngineIsAllowed
+from weighin.rules.environment.hardware_is_recorded import HardwareIsRecorded
+from weighin.rules.environment.runs_within_days import RunsWithinDays
+from weighin.rules.environment.same_harness import SameHarness
 from weighin.rules.interface import Outcome
-from weighin.rules.repeat_rules import RepeatsLookLikeRepeats
-from weighin.rules.selection_rules import VariantsAtMost
-from weighin.rules.sentinel_rules import EndpointBehavesLikeReference
-from weighin.rules.served_rules import AnsweredByOneModel, ServedModelIsDated
+from weighin.rules.protocol.exactly_one_bos import ExactlyOneBos
+from weighin.rules.runs.repeats_look_like_repeats import RepeatsLookLikeRepeats
+from weighin.rules.runs.variants_at_most import VariantsAtMost
 
 
 def asked_for(name: str, *answered: str) -> Record:

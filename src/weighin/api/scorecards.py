@@ -5,9 +5,9 @@ from pathlib import Path
 
 from weighin.errors import UsageError
 from weighin.evidence.scorecard import Unit
-from weighin.rules.scorecard_interface import ScorecardCase, ScorecardReport
-from weighin.rules.scorecard_judge import judge_scorecard
-from weighin.rules.scorecard_tables import judge_table
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardReport
+from weighin.rules.scorecard.judge import judge_scorecard
+from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard

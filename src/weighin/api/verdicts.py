@@ -21,8 +21,8 @@ from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
-from weighin.rules.judge import judge
-from weighin.rules.row import is_of_model, row_of
+from weighin.rules.judging.judge import judge
+from weighin.rules.shared.row import is_of_model, row_of
 from weighin.sources.checkpoints.named import (
     AtHand,
     declared_checkpoint,

@@ -9,8 +9,8 @@ import typer
 
 def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     """Ids of the rules and checks that begin so, each with its sentence."""
-    from weighin.rules.explaining import explanations
-    from weighin.rules.scorecard_explaining import check_explanations
+    from weighin.rules.explanations import explanations
+    from weighin.rules.scorecard.catalogue import check_explanations
 
     told = {e.rule: e.sentence for e in explanations()}
     told |= {e.check: e.sentence for e in check_explanations()}

@@ -23,8 +23,8 @@ def explain(
     """Print Why, How and Fix of a rule, or list the rules."""
     from weighin.cli.output import write_output
     from weighin.errors import UsageError
-    from weighin.rules.explaining import explanation, explanations
-    from weighin.rules.scorecard_explaining import check_explanation
+    from weighin.rules.explanations import explanation, explanations
+    from weighin.rules.scorecard.catalogue import check_explanation
 
     if markdown:
         if rule is not None:
@@ -51,4 +51,5 @@ def explain(
         lines.append(f"Parameters: {', '.join(found.parameters)}")
     if found.aliases:
         lines.append(f"Also known as: {', '.join(found.aliases)}")
+    lines.append(f"Judged by: {found.file}")
     write_output("\n".join(lines).rstrip() + "\n")

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from weighin.reports.plots.scorecard_plots import Plot
-    from weighin.rules.scorecard_interface import ScorecardReport
+    from weighin.rules.scorecard.interface import ScorecardReport
 
 
 def scorecard(

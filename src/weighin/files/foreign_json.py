@@ -118,13 +118,18 @@ def pointer_part(key: str) -> str:
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 
 
+def without_address(text: str) -> str:
+    """`<function prompt>` for `<function prompt at 0x7efcd8>`."""
+    return _ADDRESS.sub("", text) if " at 0x" in text else text
+
+
 def without_addresses(value: JsonValue) -> JsonValue:
-    """The value with `<function prompt>` for `<function prompt at 0x7efcd8>`.
+    """The value with `<function prompt>` for `<function prompt at 0x7efcd8>`, everywhere in it.
 
     lm-eval writes functions so; the address differs in every process.
     """
     if isinstance(value, str):
-        return _ADDRESS.sub("", value)
+        return without_address(value)
     if isinstance(value, list):
         return [without_addresses(item) for item in value]
     if isinstance(value, dict):

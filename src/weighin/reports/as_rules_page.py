@@ -10,10 +10,10 @@ from weighin.reports.markdown_text import as_code
 from weighin.requirements.profiles import Profile, available_profiles, load_profile
 from weighin.requirements.rule_merging import facet_settings, merged
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
-from weighin.rules.explaining import Explanation, explanation
-from weighin.rules.fact_rule import FactRule, SameFactRule
+from weighin.rules.explanations import Explanation, explanation
 from weighin.rules.interface import Rule
-from weighin.rules.same_facet import SameFacet
+from weighin.rules.shared.fact_rule import FactRule, SameFactRule
+from weighin.rules.shared.same_facet import SameFacet
 
 _HEAD = """\
 # Rules
@@ -81,7 +81,7 @@ def _section(
 ) -> Iterator[str]:
     told = explanation(rule.id, catalogue)
     yield from _texts(told, level=f"`{told.level}`")
-    yield f"- Judges: {_scope(rule, told)}"
+    yield f"- Looks at: {_scope(rule, told)}"
     if issubclass(rule, FactRule):
         yield f"- Evidence: the fact `{rule.fact}`, of grade `{rule.least}` or better"
     places = [
@@ -109,6 +109,7 @@ def _texts(told: Explanation, *, level: str) -> Iterator[str]:
         yield f"**{title}.** {text}"
         yield ""
     yield f"- Level: {level}"
+    yield f"- Judged by: [`{told.file}`](../src/{told.file})"
 
 
 def _cell(text: str) -> str:

@@ -27,7 +27,7 @@ from weighin.reports.scorecard_view import (
 )
 from weighin.reports.terminal_pen import STYLES, Pen
 from weighin.reports.wording import counted
-from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 _SHOWN_FINDINGS: Final = 12
 _SHOWN_LINES: Final = 20

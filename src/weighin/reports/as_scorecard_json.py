@@ -7,7 +7,7 @@ from weighin.evidence.scorecard import ScorecardNumber
 from weighin.files.strict_model import StrictModel
 from weighin.reports.foreign_text import well_formed
 from weighin.reports.scorecard_view import headline, title
-from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 REPORT_FORMAT: Final = "weighin.scorecard-report/1"
 

@@ -19,7 +19,7 @@ from weighin.reports.scorecard_view import (
     title,
     told_together,
 )
-from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport
 
 _SHOWN_DIGEST: Final = 12
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from weighin.rules.interface import Outcome
-from weighin.rules.scorecard_interface import ScorecardReport, Word
+from weighin.rules.scorecard.interface import ScorecardReport, Word
 
 _MET: Final = 0
 _VIOLATED: Final = 10

@@ -14,7 +14,7 @@ from typing import Final
 from weighin.evidence.records import Observation, Record, Score
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.rules.interface import Finding, Outcome, Verdict
-from weighin.rules.per_record import bearing
+from weighin.rules.shared.per_record import bearing
 
 _PROBLEMS: Final = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED})
 

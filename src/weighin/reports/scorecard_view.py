@@ -6,8 +6,8 @@ from typing import Final
 from weighin.evidence.scorecard import Source
 from weighin.reports.wording import counted
 from weighin.rules.interface import Outcome
-from weighin.rules.scorecard_interface import ScorecardFinding, ScorecardReport, Word
-from weighin.rules.scorecard_numbers import cited, in_short, source_key
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
+from weighin.rules.scorecard.numbers import cited, in_short, source_key
 
 MEANINGS: Final = {
     Word.IMPOSSIBLE: "arithmetic: the number cannot come from what is declared",

@@ -6,31 +6,22 @@ from difflib import get_close_matches
 from typing import get_type_hints
 
 from weighin.requirements.rule_shapes import RuleShape
-from weighin.rules.answer_rules import ANSWER_RULES
-from weighin.rules.artifact_rules import ARTIFACT_RULES
-from weighin.rules.as_required import AsRequired
-from weighin.rules.asking_rules import ASKING_RULES
-from weighin.rules.attempt_rules import OneAttempt, RecordsIntact
-from weighin.rules.circumstance_rules import CIRCUMSTANCE_RULES
-from weighin.rules.claim_rules import CLAIM_RULES
-from weighin.rules.comparison_rules import COMPARISON_RULES
-from weighin.rules.compute_rules import COMPUTE_RULES
-from weighin.rules.conflict_rule import NoConflictingScores
-from weighin.rules.copied_answers import COPIED_ANSWER_RULES
-from weighin.rules.coverage_rules import COVERAGE_RULES
-from weighin.rules.declared_rules import DECLARED_RULES
-from weighin.rules.distinct_checkpoints import DistinctCheckpointsDiffer
-from weighin.rules.evidence_rules import EveryBenchmarkPresent, EvidenceAtLeast
-from weighin.rules.harness_rules import HARNESS_RULES
-from weighin.rules.identity_rules import CheckpointIsDeclared, ReleasedIsScored
-from weighin.rules.input_rules import INPUT_RULES
-from weighin.rules.interface import Rule
-from weighin.rules.plausibility_rules import PLAUSIBILITY_RULES
-from weighin.rules.protocol_rules import PROTOCOL_RULES
-from weighin.rules.release_rules import RELEASE_RULES
-from weighin.rules.repeat_rules import REPEAT_RULES
-from weighin.rules.run_rules import LoadedIsOnDisk, WeightsUnchangedDuringRun
-from weighin.rules.same_artifact import (
+from weighin.rules.answers.answered_by_one_model import AnsweredByOneModel
+from weighin.rules.answers.answers_are_not_truncated import AnswersAreNotTruncated
+from weighin.rules.answers.answers_parse import AnswersParse
+from weighin.rules.answers.different_models_answer_differently import (
+    DifferentModelsAnswerDifferently,
+)
+from weighin.rules.answers.endpoint_behaves_like_reference import EndpointBehavesLikeReference
+from weighin.rules.answers.lengths_near_reference import LengthsNearReference
+from weighin.rules.answers.outputs_vary import OutputsVary
+from weighin.rules.answers.served_model_is_dated import ServedModelIsDated
+from weighin.rules.artifact.checkpoint_is_declared import CheckpointIsDeclared
+from weighin.rules.artifact.distinct_checkpoints_differ import DistinctCheckpointsDiffer
+from weighin.rules.artifact.one_artifact_per_name import OneArtifactPerName
+from weighin.rules.artifact.released_is_scored import ReleasedIsScored
+from weighin.rules.artifact.revision_is_immutable import RevisionIsImmutable
+from weighin.rules.artifact.same_artifact import (
     SameAdapters,
     SameConfig,
     SameDtype,
@@ -41,7 +32,34 @@ from weighin.rules.same_artifact import (
     SameTokenizer,
     SameWeights,
 )
-from weighin.rules.same_protocol import (
+from weighin.rules.artifact.stated.artifact_is_public import ArtifactIsPublic
+from weighin.rules.artifact.stated.bundle_is_signed import BundleIsSigned
+from weighin.rules.artifact.stated.contamination_is_stated import ContaminationIsStated
+from weighin.rules.artifact.stated.lineage_is_declared import LineageIsDeclared
+from weighin.rules.artifact.stated.release_is_stated import ReleaseIsStated
+from weighin.rules.artifact.stated.test_data_access_is_stated import AccessIsStated
+from weighin.rules.environment.aggregation_as_required import AggregationAsRequired
+from weighin.rules.environment.engine_is_allowed import EngineIsAllowed
+from weighin.rules.environment.hardware_is_recorded import HardwareIsRecorded
+from weighin.rules.environment.harness_files_are_allowed import HarnessFilesAreAllowed
+from weighin.rules.environment.harness_is_committed import HarnessIsCommitted
+from weighin.rules.environment.runs_within_days import RunsWithinDays
+from weighin.rules.environment.same_harness import SameHarness
+from weighin.rules.environment.sandbox.default_limits import DefaultLimits
+from weighin.rules.environment.sandbox.images_are_allowed import ImagesAreAllowed
+from weighin.rules.environment.sandbox.network_as_required import NetworkAsRequired
+from weighin.rules.environment.sandbox.no_forbidden_access import NoForbiddenAccess
+from weighin.rules.environment.sandbox.trajectories_are_complete import TrajectoriesAreComplete
+from weighin.rules.environment.seeds_are_recorded import SeedsAreRecorded
+from weighin.rules.environment.test_time_compute_as_declared import ComputeAsDeclared
+from weighin.rules.interface import Rule
+from weighin.rules.protocol.as_required import AsRequired
+from weighin.rules.protocol.dataset_as_required import DatasetAsRequired
+from weighin.rules.protocol.exactly_one_bos import ExactlyOneBos
+from weighin.rules.protocol.no_task_override import NoTaskOverride
+from weighin.rules.protocol.own_stop_sequences import OwnStopSequences
+from weighin.rules.protocol.prompts_are_those_of_reference import PromptsAreThoseOfReference
+from weighin.rules.protocol.same_protocol import (
     SameChatTemplate,
     SameDecoding,
     SameEndpoint,
@@ -49,11 +67,28 @@ from weighin.rules.same_protocol import (
     SameSystemPrompt,
     SameTestTimeCompute,
 )
-from weighin.rules.sandbox_rules import SANDBOX_RULES
-from weighin.rules.score_rules import AllDocumentsScored, ScoreRecomputes
-from weighin.rules.selection_rules import SELECTION_RULES
-from weighin.rules.sentinel_rules import SENTINEL_RULES
-from weighin.rules.served_rules import SERVED_RULES
+from weighin.rules.protocol.task_configuration_as_required import TaskConfigurationAsRequired
+from weighin.rules.protocol.template_is_released import TemplateIsReleased
+from weighin.rules.protocol.tools_as_required import ToolsAsRequired
+from weighin.rules.runs.attempt_is_chosen_beforehand import AttemptIsChosenBeforehand
+from weighin.rules.runs.every_benchmark_present import EveryBenchmarkPresent
+from weighin.rules.runs.evidence_at_least import EvidenceAtLeast
+from weighin.rules.runs.loaded_is_on_disk import LoadedIsOnDisk
+from weighin.rules.runs.one_attempt import OneAttempt
+from weighin.rules.runs.one_continuous_run import OneContinuousRun
+from weighin.rules.runs.records_intact import RecordsIntact
+from weighin.rules.runs.repeats_look_like_repeats import RepeatsLookLikeRepeats
+from weighin.rules.runs.variants_at_most import VariantsAtMost
+from weighin.rules.runs.weights_unchanged_during_run import WeightsUnchangedDuringRun
+from weighin.rules.scores.all_documents_scored import AllDocumentsScored
+from weighin.rules.scores.claimed_scores_are_recorded import ClaimedScoresAreRecorded
+from weighin.rules.scores.comparison_is_paired import ComparisonIsPaired
+from weighin.rules.scores.errors_count_as_wrong import ErrorsCountAsWrong
+from weighin.rules.scores.no_conflicting_scores import NoConflictingScores
+from weighin.rules.scores.reference_was_scored_alike import ReferenceWasScoredAlike
+from weighin.rules.scores.score_is_plausible import ScoreIsPlausible
+from weighin.rules.scores.score_recomputes import ScoreRecomputes
+from weighin.rules.scores.uncertainty_is_shown import UncertaintyIsShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,63 +146,92 @@ def parameters_of(rule: type[Rule]) -> Mapping[str, object]:
     return {field.name: hints[field.name] for field in fields(rule)}
 
 
-# By what they are about; each module lists its rules. A profile or a file must name them.
-ON_REQUEST: tuple[tuple[type[Rule], ...], ...] = (
-    ARTIFACT_RULES,
-    CLAIM_RULES,
-    SERVED_RULES,
-    SENTINEL_RULES,
-    COPIED_ANSWER_RULES,
-    INPUT_RULES,
-    HARNESS_RULES,
-    CIRCUMSTANCE_RULES,
-    SELECTION_RULES,
-    REPEAT_RULES,
-    RELEASE_RULES,
-    PROTOCOL_RULES,
-    ASKING_RULES,
-    COMPUTE_RULES,
-    COVERAGE_RULES,
-    ANSWER_RULES,
-    PLAUSIBILITY_RULES,
-    SANDBOX_RULES,
-    DECLARED_RULES,
-    COMPARISON_RULES,
+# Judged in every check.
+ALWAYS: tuple[type[Rule], ...] = (
+    EveryBenchmarkPresent,
+    CheckpointIsDeclared,
+    ReleasedIsScored,
+    DistinctCheckpointsDiffer,
+    SameWeights,
+    SameConfig,
+    SameGenerationConfig,
+    SameRemoteCode,
+    SameTokenizer,
+    SameSpecialTokens,
+    SameChatTemplate,
+    SameSystemPrompt,
+    SameDtype,
+    SameQuantization,
+    SameAdapters,
+    SameEngine,
+    SameDecoding,
+    SameTestTimeCompute,
+    SameEndpoint,
+    WeightsUnchangedDuringRun,
+    LoadedIsOnDisk,
+    AsRequired,
+    AllDocumentsScored,
+    ScoreRecomputes,
+    OneAttempt,
+    RecordsIntact,
+    NoConflictingScores,
+    EvidenceAtLeast,
+)
+
+# Judged only where a profile or the file names them.
+ON_REQUEST: tuple[type[Rule], ...] = (
+    RevisionIsImmutable,
+    OneArtifactPerName,
+    ClaimedScoresAreRecorded,
+    ServedModelIsDated,
+    AnsweredByOneModel,
+    EndpointBehavesLikeReference,
+    DifferentModelsAnswerDifferently,
+    ExactlyOneBos,
+    TemplateIsReleased,
+    EngineIsAllowed,
+    HarnessIsCommitted,
+    SameHarness,
+    HarnessFilesAreAllowed,
+    RunsWithinDays,
+    SeedsAreRecorded,
+    HardwareIsRecorded,
+    VariantsAtMost,
+    AttemptIsChosenBeforehand,
+    RepeatsLookLikeRepeats,
+    ArtifactIsPublic,
+    ReleaseIsStated,
+    BundleIsSigned,
+    PromptsAreThoseOfReference,
+    TaskConfigurationAsRequired,
+    DatasetAsRequired,
+    NoTaskOverride,
+    OwnStopSequences,
+    ToolsAsRequired,
+    AggregationAsRequired,
+    ComputeAsDeclared,
+    ErrorsCountAsWrong,
+    OneContinuousRun,
+    UncertaintyIsShown,
+    AnswersAreNotTruncated,
+    AnswersParse,
+    OutputsVary,
+    LengthsNearReference,
+    ScoreIsPlausible,
+    ImagesAreAllowed,
+    DefaultLimits,
+    NetworkAsRequired,
+    TrajectoriesAreComplete,
+    NoForbiddenAccess,
+    LineageIsDeclared,
+    ContaminationIsStated,
+    AccessIsStated,
+    ReferenceWasScoredAlike,
+    ComparisonIsPaired,
 )
 
 CATALOGUE = Catalogue(
-    rules=(
-        EveryBenchmarkPresent,
-        CheckpointIsDeclared,
-        ReleasedIsScored,
-        DistinctCheckpointsDiffer,
-        SameWeights,
-        SameConfig,
-        SameGenerationConfig,
-        SameRemoteCode,
-        SameTokenizer,
-        SameSpecialTokens,
-        SameChatTemplate,
-        SameSystemPrompt,
-        SameDtype,
-        SameQuantization,
-        SameAdapters,
-        SameEngine,
-        SameDecoding,
-        SameTestTimeCompute,
-        SameEndpoint,
-        WeightsUnchangedDuringRun,
-        LoadedIsOnDisk,
-        AsRequired,
-        AllDocumentsScored,
-        ScoreRecomputes,
-        OneAttempt,
-        RecordsIntact,
-        NoConflictingScores,
-        EvidenceAtLeast,
-        *(rule for group in ON_REQUEST for rule in group),
-    ),
-    on_request=frozenset(rule.id for group in ON_REQUEST for rule in group),
+    rules=(*ALWAYS, *ON_REQUEST), on_request=frozenset(rule.id for rule in ON_REQUEST)
 )
 
 

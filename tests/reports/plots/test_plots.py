@@ -23,7 +23,7 @@ from tests.rules.scorecards.cards import (
 
 from weighin.reports.plots.scorecard_plots import plots
 from weighin.reports.plots.svg import text_width
-from weighin.rules.scorecard_judge import judge_scorecard
+from weighin.rules.scorecard.judge import judge_scorecard
 
 ARENA = Path(__file__).parents[4] / "shared" / "datasets" / "arena"
 

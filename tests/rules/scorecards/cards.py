@@ -20,14 +20,14 @@ from weighin.evidence.scorecard import (
     Source,
     Unit,
 )
-from weighin.rules.scorecard_interface import (
+from weighin.rules.scorecard.interface import (
     ScorecardCase,
     ScorecardCheck,
     ScorecardFinding,
     ScorecardReport,
     Word,
 )
-from weighin.rules.scorecard_judge import judge_scorecard
+from weighin.rules.scorecard.judge import judge_scorecard
 
 CARD = Source(title="model card", date="2025-04-05")
 BLOG = Source(title="blog", date="2025-04-05", place="footnote 1")

@@ -3,8 +3,8 @@ from hypothesis import strategies as st
 from tests.rules.scorecards.cards import REGISTRY, number, scorecard
 
 from weighin.evidence.scorecard import Role, Unit
-from weighin.rules.scorecard_interface import ScorecardCase
-from weighin.rules.scorecard_judge import judge_scorecard
+from weighin.rules.scorecard.interface import ScorecardCase
+from weighin.rules.scorecard.judge import judge_scorecard
 
 PRINTED = st.from_regex(r"\A(0|100|[0-9]{1,2}|1[0-9]{3})(\.[0-9]{0,4})?\Z")
 NUMBERS = st.builds(

@@ -2,10 +2,11 @@ import pytest
 from tests.rules.scorecards.cards import artifact, case, found, number, rating, rerun, share, words
 
 from weighin.errors import EvidenceError
-from weighin.rules.scorecard_arena import ArenaGap, BestOfNInflation
-from weighin.rules.scorecard_interface import ScorecardFinding, Word
-from weighin.rules.scorecard_judge import judge_scorecard
-from weighin.rules.scorecard_reruns import ClaimAgainstRerun
+from weighin.rules.scorecard.checks.arena_gap import ArenaGap
+from weighin.rules.scorecard.checks.best_of_n_inflation import BestOfNInflation
+from weighin.rules.scorecard.checks.claim_against_rerun import ClaimAgainstRerun
+from weighin.rules.scorecard.interface import ScorecardFinding, Word
+from weighin.rules.scorecard.judge import judge_scorecard
 from weighin.statistics.multiplicity import holm
 
 VARIANT = artifact("variant", variants_tested=27)

@@ -5,8 +5,8 @@ import pytest
 from tests.rules.scorecards.cards import BLOG, found, number, rerun, share, words
 
 from weighin.evidence.scorecard import Unit
-from weighin.rules.scorecard_attainable import AttainableScore
-from weighin.rules.scorecard_interface import Word
+from weighin.rules.scorecard.checks.attainable_score import AttainableScore
+from weighin.rules.scorecard.interface import Word
 
 _VECTORS = Path(__file__).parents[4] / "shared" / "datasets" / "llama4" / "test_vectors.json"
 

@@ -6,8 +6,8 @@ import pytest
 from tests.rules.scorecards.cards import artifact, case, number, rating, rerun
 
 from weighin.evidence.scorecard import Role
-from weighin.rules.scorecard_catalogue import SCORECARD_CHECKS
-from weighin.rules.scorecard_judge import judge_scorecard
+from weighin.rules.scorecard.catalogue import SCORECARD_CHECKS
+from weighin.rules.scorecard.judge import judge_scorecard
 
 _MOTIVES = re.compile(r"fraud|cheat|lie[sd]?\b|fake|manipulat|dishonest|mislead", re.IGNORECASE)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from tests.rules.scorecards.cards import found, number, share, words
 
-from weighin.rules.scorecard_columns import DenominatorProfile
-from weighin.rules.scorecard_errors import ScoreAndStderrGiveN, StderrPossible
-from weighin.rules.scorecard_interface import Word
+from weighin.rules.scorecard.checks.denominator_profile import DenominatorProfile
+from weighin.rules.scorecard.checks.score_and_stderr_give_n import ScoreAndStderrGiveN
+from weighin.rules.scorecard.checks.stderr_possible import StderrPossible
+from weighin.rules.scorecard.interface import Word
 
 _VECTORS = Path(__file__).parents[4] / "shared" / "datasets" / "llama4" / "test_vectors.json"
 

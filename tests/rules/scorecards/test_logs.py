@@ -2,8 +2,8 @@ import pytest
 from tests.rules.builders import changed, record
 from tests.rules.scorecards.cards import artifact, found, number, share, words
 
-from weighin.rules.scorecard_interface import Word
-from weighin.rules.scorecard_logs import ClaimedAgainstLogged
+from weighin.rules.scorecard.checks.claimed_against_logged import ClaimedAgainstLogged
+from weighin.rules.scorecard.interface import Word
 
 OURS, OTHER = "a" * 64, "b" * 64
 

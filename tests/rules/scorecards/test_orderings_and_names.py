@@ -13,13 +13,15 @@ from tests.rules.scorecards.cards import (
 )
 
 from weighin.evidence.scorecard import Availability, JoinedFigures
-from weighin.rules.scorecard_artifacts import FiguresOfOneArtifact, SameArtifactAcrossRow
-from weighin.rules.scorecard_duplicates import DuplicatesAcrossNames
-from weighin.rules.scorecard_interface import ScorecardCase, Word
-from weighin.rules.scorecard_judge import judge_scorecard
-from weighin.rules.scorecard_orderings import OrderingsHold
-from weighin.rules.scorecard_rows import RowComparesAlike
-from weighin.rules.scorecard_versions import DeclaredEverywhere, LabelDrift
+from weighin.rules.scorecard.checks.declared_everywhere import DeclaredEverywhere
+from weighin.rules.scorecard.checks.duplicates_across_names import DuplicatesAcrossNames
+from weighin.rules.scorecard.checks.figures_of_one_artifact import FiguresOfOneArtifact
+from weighin.rules.scorecard.checks.label_drift import LabelDrift
+from weighin.rules.scorecard.checks.orderings_hold import OrderingsHold
+from weighin.rules.scorecard.checks.row_compares_alike import RowComparesAlike
+from weighin.rules.scorecard.checks.same_artifact_across_row import SameArtifactAcrossRow
+from weighin.rules.scorecard.interface import ScorecardCase, Word
+from weighin.rules.scorecard.judge import judge_scorecard
 
 COMMIT = "hf://org/m@" + "a" * 40
 SECOND = CARD.model_copy(update={"commit": "4daa965"})

@@ -7,8 +7,8 @@ from tests.rules.scorecards.cards import REGISTRY
 
 from weighin.errors import EvidenceError
 from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
-from weighin.rules.scorecard_interface import Word
-from weighin.rules.scorecard_tables import judge_table
+from weighin.rules.scorecard.interface import Word
+from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.tables.leaderboard_table import (
     is_leaderboard_table,

@@ -9,10 +9,10 @@ from weighin.evidence.scorecard import Unit
 from weighin.reports.plots import svg
 from weighin.reports.plots.sheet import LANE, LEFT, RIGHT, Axis, Sheet
 from weighin.reports.plots.svg import Element
-from weighin.rules.scorecard_attainable import AttainableScore
-from weighin.rules.scorecard_denominators import Counting, countings, fewest_passes
-from weighin.rules.scorecard_interface import ScorecardReport, Word
-from weighin.rules.scorecard_numbers import StatedNumber, shown, source_words, stated_numbers
+from weighin.rules.scorecard.checks.attainable_score import AttainableScore
+from weighin.rules.scorecard.denominators import Counting, countings, fewest_passes
+from weighin.rules.scorecard.interface import ScorecardReport, Word
+from weighin.rules.scorecard.numbers import StatedNumber, shown, source_words, stated_numbers
 from weighin.statistics.printed_numbers import PrintedNumber, attainable_counts, closest_count
 
 _PASSES: Final = (1, 2, 3, 4)

@@ -8,8 +8,8 @@ from weighin.reports.plots import svg
 from weighin.reports.plots.sheet import LANE, Axis, Sheet, grid_lines, whisker
 from weighin.reports.plots.svg import Element
 from weighin.reports.wording import counted
-from weighin.rules.scorecard_interface import MeasuredScore, ScorecardReport, Word
-from weighin.rules.scorecard_numbers import StatedNumber, in_points, shown, stated_numbers
+from weighin.rules.scorecard.interface import MeasuredScore, ScorecardReport, Word
+from weighin.rules.scorecard.numbers import StatedNumber, in_points, shown, stated_numbers
 from weighin.statistics.distributions import normal_quantile
 
 TITLE: Final = "Claims against runs"

@@ -8,7 +8,9 @@ from weighin.reports.plots import svg
 from weighin.reports.plots.sheet import LANE, Axis, Sheet, grid_lines, whisker
 from weighin.reports.plots.svg import Element
 from weighin.reports.wording import counted
-from weighin.rules.scorecard_arena import (
+from weighin.rules.scorecard.interface import ScorecardCase
+from weighin.rules.scorecard.numbers import StatedNumber, grouped, source_key, source_words
+from weighin.rules.scorecard.ratings import (
     Choice,
     RatingGap,
     choice_behind,
@@ -16,8 +18,6 @@ from weighin.rules.scorecard_arena import (
     rating_gaps,
     ratings_of,
 )
-from weighin.rules.scorecard_interface import ScorecardCase
-from weighin.rules.scorecard_numbers import StatedNumber, grouped, source_key, source_words
 
 _MOST_SNAPSHOTS: Final = 24
 _MOST_ARTIFACTS: Final = 4

@@ -8,7 +8,7 @@ from typing import Final
 from weighin.reports.plots.attainable_grid import attainable_grid, counted_numbers, grid_title
 from weighin.reports.plots.forest import TITLE, forest, held_claims
 from weighin.reports.plots.rating_gap import rated_names, rating_gap
-from weighin.rules.scorecard_interface import ScorecardReport
+from weighin.rules.scorecard.interface import ScorecardReport
 
 _MOST_OF_A_KIND: Final = 12
 _LONGEST_NAME: Final = 40

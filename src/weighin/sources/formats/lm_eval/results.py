@@ -11,13 +11,13 @@ from pydantic import JsonValue
 from weighin.evidence.records import Asked, Score
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.files.foreign_json import (
-    _ADDRESS,
     Json,
     as_count,
     as_list,
     as_mapping,
     as_number,
     as_text,
+    without_address,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent
 
@@ -229,7 +229,7 @@ def config_digest(config: Json) -> str:
 def _plain(value: JsonValue) -> JsonValue:
     """The value without addresses, and `1` for `1.0`: one spelling in canonical JSON, and fast."""
     if isinstance(value, str):
-        return _ADDRESS.sub("", value) if " at 0x" in value else value
+        return without_address(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

@@ -1,0 +1,41 @@
+"""Facts about the text of answers, which only benchmarks that generate have."""
+
+from abc import ABC
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from weighin.evidence.records import Record
+from weighin.identity.facets import Facet
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.fact_rule import FactRule, fact_at_hand
+from weighin.rules.shared.per_record import bearing
+
+Share = Annotated[float, Field(ge=0, le=1)]
+FROM_SAMPLES = (
+    "log the samples (`lm-eval run --log_samples`; `weighin run` always does), or declare it"
+)
+
+
+NO_TEXT = Finding(outcome=Outcome.NOT_APPLICABLE, statement="no text is generated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactOfText(FactRule, ABC):
+    """A fact that a benchmark in which no text is generated cannot have."""
+
+    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        if fact_at_hand(case, record, self.fact) is None and is_without_text(record):
+            yield NO_TEXT
+        else:
+            yield from FactRule._findings(self, case, record)  # noqa: SLF001  # slots: no bare super
+
+
+def is_without_text(record: Record) -> bool:
+    """Whether weighin itself saw that a benchmark compares likelihoods: it has no answers.
+
+    A log of another harness only says so.
+    """
+    return bool(record.run.run_id) and not bearing((record,), Facet.DECODING)

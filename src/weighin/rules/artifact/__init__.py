@@ -1,0 +1,1 @@
+"""Was it this one? Checkpoint, release, revision, name."""

@@ -1,0 +1,149 @@
+"""The rule `one-artifact-per-name`."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.evidence.records import Origin, Record
+from weighin.identity.facets import Facet
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.artifact_names import Aspect, artifact_name, is_one_content, told_apart
+from weighin.rules.shared.per_record import nothing_recorded, place, tasks
+from weighin.rules.shared.per_record import required_records as required
+from weighin.rules.shared.remedies import PIN_IT
+from weighin.rules.shared.wording import count, listed
+
+# What follows from a closer aspect is not told again: a label is told apart by its revision too.
+_TOLD = (Aspect.LABEL, Aspect.COMMIT, Aspect.REVISION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneArtifactPerName:
+    """The model's name stands for one artifact in the evidence.
+
+    Why:
+        Logs of many checkpoints often carry one model name, and only their folders, revisions or
+        commits tell them apart. A row that takes its best number from each is no model's row.
+
+    How:
+        Groups all records under the name by the label of their folder, by commit and by revision;
+        names every group with its benchmarks, the smallest first. Weights that are known to be the
+        same bytes are one artifact whatever they are called. Where nothing tells artifacts apart,
+        this rule does not apply, and `same-weights` says what is unknown.
+
+    Fix:
+        Give the logs of one checkpoint as evidence, and claim the others under names of their own.
+    """
+
+    id: ClassVar[str] = "one-artifact-per-name"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "model.name"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding for each aspect in which the name stands for several; else one answer."""
+        records = case.records
+        if not required(case):
+            yield nothing_recorded(case)
+            return
+        if is_one_content(records):
+            yield Finding(
+                outcome=Outcome.MET,
+                statement=f"{count(len(records), 'record')} under the name are of the same bytes",
+                benchmarks=tasks(records),
+                where=tuple(place(r, Facet.WEIGHTS) for r in records),
+            )
+            return
+        findings = [f for aspect in _TOLD for f in _by_aspect(case, records, aspect)]
+        worst = [f for f in findings if f.outcome is not Outcome.MET]
+        yield from (
+            worst
+            or findings
+            or [
+                Finding(
+                    outcome=Outcome.NOT_APPLICABLE,
+                    statement="the evidence holds no label, commit or revision that could tell "
+                    "artifacts of the name apart",
+                )
+            ]
+        )
+
+
+def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterator[Finding]:
+    """The finding on one aspect; none if no record says anything of it."""
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[artifact_name(case, record).by(aspect)].append(record)
+    silent = groups.pop("", [])
+    if not groups:
+        return
+    odd_first = dict(sorted(groups.items(), key=lambda item: (*_size(item[1]), item[0])))
+    told = {name: members for name, members in odd_first.items() if members}
+    if any(told_apart(left, right) for left in told for right in told):
+        yield _several(case, aspect, told, silent)
+    elif len(told) > 1 or silent:
+        yield _perhaps_several(aspect, told, silent)
+    else:
+        (name,) = told
+        yield Finding(
+            outcome=Outcome.MET,
+            statement=f"{count(len(records), 'record')} under the name are of one {aspect}",
+            benchmarks=tasks(records),
+            found=name,
+            where=_origins(records),
+        )
+
+
+def _size(members: Sequence[Record]) -> tuple[int, int]:
+    return len(tasks(members)), len(members)
+
+
+def _several(
+    case: Case, aspect: Aspect, told: Mapping[str, Sequence[Record]], silent: Sequence[Record]
+) -> Finding:
+    name = case.requirements.model.name
+    groups = tuple(f"{group} ({listed(tasks(members))})" for group, members in told.items())
+    norm, norm_records = list(told.items())[-1]
+    everyone = tasks([r for members in told.values() for r in members])
+    agreeing = tasks(norm_records)
+    odd = tuple(task for group in list(told)[:-1] for task in tasks(told[group]))
+    beside = f"; {count(len(silent), 'record')} without a {aspect}" if silent else ""
+    if len(agreeing) > 1 and not set(odd) & set(agreeing):
+        many = "is" if len(set(odd)) == 1 else "are"
+        lead = (
+            f"{listed(tuple(dict.fromkeys(odd)))} {many} of another {aspect}; {len(agreeing)} of "
+            f"{count(len(everyone), 'benchmark')} are of {norm}"
+        )
+    else:
+        lead = listed(groups)
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        statement=f"{name} is one name of {len(told)} artifacts by {aspect}: {lead}{beside}",
+        benchmarks=everyone,
+        expected=f"one {aspect} under one name",
+        found="; ".join(groups),
+        where=tuple(origin for members in told.values() for origin in _origins(members)[:1]),
+        fix="give the logs of one artifact as evidence; claim the others under names of their own",
+    )
+
+
+def _perhaps_several(
+    aspect: Aspect, told: Mapping[str, Sequence[Record]], silent: Sequence[Record]
+) -> Finding:
+    names = tuple(f"{name} ({listed(tasks(members))})" for name, members in told.items())
+    without = f"{listed(tasks(silent))}: no {aspect} is recorded; " if silent else ""
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        statement=f"{without}whether the name stands for one artifact is unknown beside the "
+        f"{aspect} {listed(names)}",
+        benchmarks=tasks(silent) or tasks([r for members in told.values() for r in members]),
+        expected=f"one {aspect} on every benchmark",
+        found="; ".join(names),
+        where=_origins(silent or [members[0] for members in told.values()]),
+        fix=PIN_IT,
+    )
+
+
+def _origins(records: Sequence[Record]) -> tuple[Origin, ...]:
+    return tuple(dict.fromkeys(record.origin for record in records))

@@ -1,0 +1,117 @@
+"""The rule `released-is-scored`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.evidence.records import Record
+from weighin.identity.comparison.manifests import Comparison
+from weighin.identity.facets import Facet
+from weighin.rules.artifact.held_against_manifest import manifest_findings
+from weighin.rules.artifact.named_checkpoint import (
+    NamedCheckpoint,
+    held_against,
+    named_checkpoint,
+    other_id,
+    unknown_checkpoint,
+)
+from weighin.rules.artifact.published_weights import published_finding
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.difference import facets_in_words, tensors_of, weights_in_words
+from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.wording import digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedIsScored:
+    """Every benchmark was scored on the weights that were released.
+
+    Why:
+        A score of an unreleased variant says nothing about what others can download, however
+        alike the names are.
+
+    How:
+        Compares the weights digest of each record's checkpoint with that of `model.released`, and
+        what the record says of its checkpoint with the manifest of its id.
+        Another facet of the release counts where `same` names it, and is mentioned otherwise.
+        Of a hub revision that is not in the hub cache, only what the hub lists is compared: the
+        sha256 of the weight files, and names, dtypes and shapes of the tensors. Other files may
+        hold the same tensors, so that they alone decide nothing. Xet hashes are not compared.
+        Only `weighin check --online` asks the hub; its answer can be kept with the evidence, or
+        saved and named as `model.released`. Nobody but the hub can vouch for such a file, so a
+        finding that rests on one names it.
+
+    Fix:
+        Score the released checkpoint, or release the one that was scored.
+    """
+
+    id: ClassVar[str] = "released-is-scored"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "model.released"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """Findings on every record whose weights are others than the released ones."""
+        written = case.requirements.model.released
+        if written is None:
+            yield Finding(
+                outcome=Outcome.NOT_APPLICABLE,
+                statement="the requirements name no released checkpoint",
+            )
+            return
+        target = named_checkpoint(case.released, written, case.manifests)
+        yield from for_each_record(
+            case, required_records(case), lambda record: _released_findings(case, record, target)
+        )
+
+
+def _released_findings(case: Case, record: Record, target: NamedCheckpoint) -> Iterator[Finding]:
+    revision = case.released_revision
+    if target.checkpoint_id is None and revision is not None and record.checkpoint_id is not None:
+        contrary = tuple(manifest_findings(case, record))
+        yield from contrary or [published_finding(case, record, revision)]
+        return
+    if unknown := unknown_checkpoint(case, record, target, "released", case.released_why_not):
+        yield unknown
+        return
+    contrary = tuple(manifest_findings(case, record))
+    if record.checkpoint_id == target.checkpoint_id:
+        yield from contrary or [
+            Finding(
+                outcome=Outcome.MET,
+                statement="scored on the released checkpoint",
+                found=f"checkpoint {digest(record.checkpoint_id or '')}",
+            )
+        ]
+        return
+    # That a manifest is missing is what the comparison of the two says itself.
+    yield from (f for f in contrary if f.outcome is Outcome.VIOLATED)
+    yield held_against(case, record, target, "released", _different_from_released)
+
+
+def _different_from_released(case: Case, record: Record, comparison: Comparison) -> Finding:
+    expected = f"checkpoint {digest(other_id(comparison, record))}"
+    found = f"checkpoint {digest(record.checkpoint_id or '')}"
+    if Facet.WEIGHTS in comparison.facets:
+        return Finding(
+            outcome=Outcome.VIOLATED,
+            statement="a different artifact was scored than the one released: "
+            + weights_in_words(comparison),
+            facet=Facet.WEIGHTS,
+            expected=expected,
+            found=found,
+            fix="score the released checkpoint, or release the one that was scored",
+            tensors=tensors_of(comparison),
+        )
+    same = set(case.requirements.same)
+    differing = tuple(f for f in comparison.facets if f in same)
+    unknown = tuple(f for f in comparison.facets_unknown if f in same)
+    about = differing or unknown
+    return Finding(
+        outcome=Outcome.VIOLATED if differing else Outcome.UNDECIDED if unknown else Outcome.MET,
+        statement=f"scored on the released weights; {facets_in_words(comparison)}",
+        facet=about[0] if len(about) == 1 else None,
+        expected=expected,
+        found=found,
+        fix="score the release as it is, or release what was scored" if about else "",
+    )

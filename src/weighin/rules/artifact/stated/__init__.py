@@ -1,0 +1,1 @@
+"""What somebody states of the artifact, and nobody measured."""

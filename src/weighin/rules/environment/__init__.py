@@ -1,0 +1,1 @@
+"""On what, and with how much help? Harness, engine, seeds, compute."""

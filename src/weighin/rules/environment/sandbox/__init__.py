@@ -1,0 +1,1 @@
+"""Where agents worked, and within which limits."""

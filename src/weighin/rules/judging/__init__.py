@@ -1,0 +1,1 @@
+"""All rules applied to a case, waivers included, and the verdict."""

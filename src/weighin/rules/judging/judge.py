@@ -1,0 +1,332 @@
+"""Applies every rule to a case and gives the verdict. Doubt is never success."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from weighin.errors import RequirementsError
+from weighin.evidence.records import Score
+from weighin.identity.facets import Facet, Grade
+from weighin.requirements.model import Requirements, RuleSetting, Waiver
+from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
+from weighin.rules.explanations import JUDGE_ID
+from weighin.rules.interface import (
+    Case,
+    Finding,
+    JudgedFinding,
+    Level,
+    Outcome,
+    Rule,
+    Verdict,
+)
+from weighin.rules.judging.waiving import covers, expired, is_expired, unused, waived
+from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.per_record import bearing, claimed_records, in_order, required_records
+
+# Without one of these nothing was shown about what was scored, whatever else holds. A served model
+# has no weights to show: there the endpoint is all the identity that there can be.
+_IDENTITY_RULES = frozenset({"same-weights", "checkpoint-is-declared", "released-is-scored"})
+_SERVED_IDENTITY_RULES = frozenset({"same-endpoint"})
+
+
+def judge(
+    case: Case, *, today: date, ignored: tuple[str, ...] = (), catalogue: Catalogue = CATALOGUE
+) -> Verdict:
+    """The verdict on a case: all findings, and the worst outcome among those of level `error`.
+
+    Args:
+        case: What is judged. The order of its records does not matter.
+        today: The day on which waivers must hold.
+        ignored: Sentences on evidence that was given and is not part of the case.
+        catalogue: The rules.
+
+    Raises:
+        RequirementsError: The requirements set or waive a rule that does not exist, set one twice,
+            or give it parameters that it does not take.
+    """
+    requirements = _with_rule_ids(case.requirements, catalogue)
+    case = in_order(replace(case, requirements=requirements))
+    rules = catalogue.judged({*requirements.rules, *(w.rule for w in requirements.waivers)})
+    findings = [judged for rule in rules for judged in _judge_rule(rule, case, today)]
+    findings.extend(_judge_itself(case, findings))
+    return Verdict(
+        outcome=_worst(findings),
+        model=requirements.model.name,
+        requirements_file=str(requirements.source),
+        requirements_sha256=requirements.sha256,
+        profile=requirements.profile,
+        findings=tuple(findings),
+        records=case.records,
+        scores={b.task: _required_score(case, b.task) for b in requirements.benchmarks},
+        ignored=ignored,
+        weakest_grade=_weakest_grades(case),
+    )
+
+
+def _judge_rule(rule: type[Rule], case: Case, today: date) -> Iterator[JudgedFinding]:
+    requirements = case.requirements
+    setting = requirements.rules.get(rule.id, RuleSetting())
+    waivers = tuple(w for w in requirements.waivers if w.rule == rule.id)
+    findings: tuple[Finding, ...] = ()
+    if setting.level == "off":
+        yield _switched_off(rule, requirements)
+    else:
+        yield from _weakened(rule, setting, requirements)
+        level = rule.level if setting.level is None else Level(setting.level)
+        findings, failure = _findings_of(_instance(rule, setting, requirements), case)
+        for finding, waiver in waived(findings, waivers, today):
+            yield _judged(requirements, rule, level, finding, waiver)
+        if failure is not None:
+            # Not waivable and always an error: nobody accepted that a rule could not decide.
+            yield _judged(requirements, rule, Level.ERROR, failure)
+    for waiver in waivers:
+        if is_expired(waiver, today):
+            finding, level = expired(waiver), Level.ERROR
+        elif not any(covers(waiver, finding) for finding in findings):
+            finding, level = unused(waiver), Level.NOTE
+        else:
+            continue
+        path = f"waivers.{requirements.waivers.index(waiver)}"
+        yield JudgedFinding(
+            rule=rule.id,
+            level=level,
+            finding=finding,
+            required_at=requirements.required_at(path),
+        )
+
+
+def _findings_of(rule: Rule, case: Case) -> tuple[tuple[Finding, ...], Finding | None]:
+    """What the rule found, and the finding on the rule itself if it failed."""
+    found: list[Finding] = []
+    try:
+        found.extend(rule.check(case))
+    except Exception as error:  # noqa: BLE001
+        # The one place where catching everything is right: whatever stops a rule, the others must
+        # still be told, and the verdict must be neither a crash nor success.
+        failed = f"the rule failed: {type(error).__name__}: {error}"
+        return tuple(found), Finding(
+            outcome=Outcome.UNDECIDED,
+            statement=failed,
+            fix="report this with the evidence: a rule must decide or say what is missing",
+        )
+    if not found:
+        return (), Finding(
+            outcome=Outcome.UNDECIDED,
+            statement="the rule found nothing to say, which is not an answer",
+            fix="report this with the evidence: a rule must decide or say what is missing",
+        )
+    return tuple(found), None
+
+
+def _judged(
+    requirements: Requirements,
+    rule: type[Rule],
+    level: Level,
+    finding: Finding,
+    waiver: Waiver | None = None,
+) -> JudgedFinding:
+    return JudgedFinding(
+        rule=rule.id,
+        level=level,
+        finding=finding,
+        waiver=waiver,
+        required_at=_required_at(requirements, rule, finding),
+    )
+
+
+def _required_at(requirements: Requirements, rule: type[Rule], finding: Finding) -> str:
+    for name in (rule.id, *rule.aliases):
+        if f"rules.{name}" in requirements.lines:
+            return requirements.required_at(f"rules.{name}")
+    path = rule.anchor
+    if path == "benchmarks" and len(finding.benchmarks) == 1:
+        tasks = tuple(b.task for b in requirements.benchmarks)
+        if finding.benchmarks[0] in tasks:
+            path = f"benchmarks.{tasks.index(finding.benchmarks[0])}"
+    return requirements.required_at(path)
+
+
+def _switched_off(rule: type[Rule], requirements: Requirements) -> JudgedFinding:
+    finding = Finding(outcome=Outcome.NOT_APPLICABLE, statement="switched off")
+    place = _required_at(requirements, rule, finding)
+    stated = f"switched off in {place or f'profile {requirements.profile}'}"
+    return JudgedFinding(
+        rule=rule.id,
+        level=Level.NOTE,
+        finding=replace(finding, statement=stated),
+        required_at=place,
+        is_weakened=bool(place),
+    )
+
+
+def _weakened(
+    rule: type[Rule], setting: RuleSetting, requirements: Requirements
+) -> Iterator[JudgedFinding]:
+    """A note for each way in which the file, not the profile, asks less or other of a rule.
+
+    A rule that the profile does not judge at all asks more of the evidence, however it is set.
+    """
+    if rule.id in requirements.switched_on:
+        return
+    defaults = rule()
+    told = [
+        f"{name}: {value} instead of {getattr(defaults, name, 'its default')}"
+        for name, value in setting.parameters.items()
+        if value != getattr(defaults, name, None)
+    ]
+    level = None if setting.level is None else Level(setting.level)
+    if level is not None and tuple(Level).index(level) > tuple(Level).index(rule.level):
+        told.insert(0, f"level {level} instead of {rule.level}")
+    place = (
+        requirements.required_at(f"rules.{rule.id}") if _is_set_in_file(rule, requirements) else ""
+    )
+    if told and place:
+        yield JudgedFinding(
+            rule=rule.id,
+            level=Level.NOTE,
+            finding=Finding(
+                outcome=Outcome.NOT_APPLICABLE, statement=f"{'; '.join(told)}, in {place}"
+            ),
+            required_at=place,
+            is_weakened=True,
+        )
+
+
+def _is_set_in_file(rule: type[Rule], requirements: Requirements) -> bool:
+    return any(f"rules.{name}" in requirements.lines for name in (rule.id, *rule.aliases))
+
+
+def _judge_itself(case: Case, findings: Sequence[JudgedFinding]) -> Iterator[JudgedFinding]:
+    """Findings on a case in which nothing, or nothing about identity, was judged."""
+    decided = {f.rule for f in findings if _counts(f)}
+    identity = _IDENTITY_RULES
+    if case.requirements.model.endpoint is not None:
+        identity |= _SERVED_IDENTITY_RULES
+    without_score = [
+        b.task for b in case.requirements.benchmarks if _required_score(case, b.task) is None
+    ]
+    statement = ""
+    if not case.requirements.benchmarks:
+        statement = "the requirements name no benchmark, so nothing is demonstrated"
+    elif not required_records(case):
+        statement = "no result of a required benchmark was found, so nothing is demonstrated"
+    elif not decided:
+        statement = "no rule of level error was decided, so nothing is demonstrated"
+    elif not decided & identity:
+        statement = (
+            "no rule about what was scored was decided, so sameness is not demonstrated; "
+            f"one of {', '.join(sorted(identity))} must be on at level error"
+        )
+    elif unjudged := [task for task in without_score if not _is_told(task, findings)]:
+        # Whatever the level of every-benchmark-present: no result found is never met.
+        statement = f"{', '.join(unjudged)}: no required score, so nothing is demonstrated of it"
+    if statement:
+        yield JudgedFinding(
+            rule=JUDGE_ID,
+            level=Level.ERROR,
+            finding=Finding(
+                outcome=Outcome.UNDECIDED,
+                statement=statement,
+                fix="name benchmarks and facets in the requirements, and give their evidence",
+            ),
+        )
+
+
+def _is_told(task: str, findings: Sequence[JudgedFinding]) -> bool:
+    """Whether some finding keeps the verdict from being met for want of this benchmark."""
+    return any(
+        task in f.finding.benchmarks
+        and _counts(f)
+        and f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+        for f in findings
+    )
+
+
+def _counts(judged: JudgedFinding) -> bool:
+    return judged.level is Level.ERROR and judged.finding.outcome is not Outcome.NOT_APPLICABLE
+
+
+def _worst(findings: Sequence[JudgedFinding]) -> Outcome:
+    outcomes = {f.finding.outcome for f in findings if _counts(f)}
+    return next((outcome for outcome in Outcome if outcome in outcomes), Outcome.UNDECIDED)
+
+
+def _required_score(case: Case, task: str) -> Score | None:
+    """The required score in the claimed record of a benchmark; `None` if there is none."""
+    for record in reversed(claimed_records(case)):
+        if record.asked.task == task:
+            return next((s for s in claimed_scores(case, record) if s.task == task), None)
+    return None
+
+
+def _weakest_grades(case: Case) -> Mapping[Facet, str]:
+    """By required facet that has a bearing on some benchmark; a missing benchmark is `absent`."""
+    records = required_records(case)
+    recorded = {r.asked.task for r in records}
+    is_complete = all(b.task in recorded for b in case.requirements.benchmarks)
+    weakest: dict[Facet, str] = {}
+    for facet in case.requirements.same:
+        grades = [r.observation(facet).grade for r in bearing(records, facet)]
+        if grades or not is_complete:
+            missing = [] if is_complete else [Grade.ABSENT]
+            weakest[facet] = max((*grades, *missing), key=tuple(Grade).index)
+    return weakest
+
+
+def _with_rule_ids(requirements: Requirements, catalogue: Catalogue) -> Requirements:
+    """The requirements with every rule named by its id."""
+    rules: dict[str, RuleSetting] = {}
+    for name, setting in requirements.rules.items():
+        rule_id = _rule_id(requirements, name, f"rules.{name}", catalogue)
+        if rule_id in rules:
+            raise RequirementsError(
+                f"{_place(requirements, f'rules.{name}')}: {rule_id} is set twice, under its id "
+                "and an alias; delete one"
+            )
+        rules[rule_id] = setting
+    waivers = tuple(
+        waiver.model_copy(
+            update={"rule": _rule_id(requirements, waiver.rule, f"waivers.{n}.rule", catalogue)}
+        )
+        for n, waiver in enumerate(requirements.waivers)
+    )
+    return requirements.model_copy(update={"rules": rules, "waivers": waivers})
+
+
+def _rule_id(requirements: Requirements, name: str, path: str, catalogue: Catalogue) -> str:
+    rule = catalogue.find(name)
+    if rule is None:
+        raise RequirementsError(f"{_place(requirements, path)}: {catalogue.unknown(name)}")
+    return rule.id
+
+
+def _place(requirements: Requirements, path: str) -> str:
+    if (found := requirements.lines.get(path)) is not None:
+        return f"{requirements.source}:{found[0]}:{found[1]}: {path}"
+    return f"{requirements.source}: {path}"
+
+
+def _instance(rule: type[Rule], setting: RuleSetting, requirements: Requirements) -> Rule:
+    known: Mapping[str, object] = parameters_of(rule)
+    strict = ConfigDict(strict=True, allow_inf_nan=False)
+    make: Callable[..., Rule] = rule
+    values: dict[str, object] = {}
+    for name, value in setting.parameters.items():
+        place = _place(requirements, f"rules.{rule.id}.{name}")
+        if name not in known:
+            raise RequirementsError(
+                f"{place}: unknown parameter; {rule.id} takes {', '.join(known) or 'none'}"
+            )
+        try:
+            adapter: TypeAdapter[object] = TypeAdapter(
+                cast("type[object]", known[name]), config=strict
+            )
+            # As JSON, a list is a tuple and a text a member of its enumeration.
+            values[name] = adapter.validate_json(json.dumps(value))
+        except ValidationError as error:
+            raise RequirementsError(f"{place}: {error.errors()[0]['msg'].lower()}") from error
+    return make(**values)

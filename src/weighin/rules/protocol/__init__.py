@@ -1,0 +1,1 @@
+"""Was it asked so? Task, prompts, template, data."""

@@ -1,0 +1,49 @@
+"""The rule `prompts-are-those-of-reference`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.rules.interface import Case, Finding, Level
+from weighin.rules.protocol.task_digests import ASK_ALIKE
+from weighin.rules.shared.counterparts import LOG_SAMPLES, HeldAgainst, attempts_alike, references
+from weighin.rules.shared.per_record import claimed_records, for_each_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsAreThoseOfReference:
+    """Every prompt is the one that the reference, and every other attempt, was asked.
+
+    Why:
+        Shots, separators and templates change prompts without changing the name of a benchmark;
+        a row of prompts of one's own is another benchmark.
+
+    How:
+        Compares the digest of the set of prompts with that of every reference record of the
+        benchmark, and with other attempts at as many documents. Digests that differ decide only
+        where both sides are of one harness in one version.
+
+    Fix:
+        Score with the harness version, shots and template of the reference.
+    """
+
+    id: ClassVar[str] = "prompts-are-those-of-reference"
+    aliases: ClassVar[tuple[str, ...]] = ("same-prompts",)
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding on every claimed record."""
+        held = HeldAgainst(
+            what="prompts",
+            of=lambda asked: asked.prompts_digest,
+            how_to_record=LOG_SAMPLES,
+            fix=ASK_ALIKE,
+        )
+        yield from for_each_record(
+            case,
+            claimed_records(case),
+            lambda record: held.findings(
+                case, record, (*references(case, record), *attempts_alike(case, record))
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Is every run there, whole, counted and unaltered?"""

@@ -1,0 +1,81 @@
+"""The rule `every-benchmark-present`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import ClassVar
+
+from weighin.requirements.model import BenchmarkRequirement
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.per_record import claimed_records
+from weighin.rules.shared.wording import count, listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryBenchmarkPresent:
+    """Every required benchmark has a record with the required metric.
+
+    Why:
+        A row is easily made to look better by leaving out a benchmark.
+
+    How:
+        Looks for a record of each benchmark of the requirements, and in it for the metric.
+
+    Fix:
+        Score the benchmark that is missing: `weighin run REQUIREMENTS --only TASK`.
+    """
+
+    id: ClassVar[str] = "every-benchmark-present"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding for each benchmark without a record or without its metric."""
+        missing = [
+            finding
+            for benchmark in case.requirements.benchmarks
+            if (finding := _absence(case, benchmark)) is not None
+        ]
+        everyone = tuple(b.task for b in case.requirements.benchmarks)
+        if not everyone:
+            yield Finding(outcome=Outcome.UNDECIDED, statement="the requirements name no benchmark")
+            return
+        yield from missing or [
+            Finding(
+                outcome=Outcome.MET,
+                statement=f"{count(len(everyone), 'required benchmark')} recorded with a score",
+                benchmarks=everyone,
+            )
+        ]
+
+
+def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
+    task, source = benchmark.task, case.requirements.source
+    records = tuple(r for r in claimed_records(case) if r.asked.task == task)
+    command = f"weighin run {source} --only {task}"
+    if not records:
+        told = f"{task}: there is no record"
+        if interrupted := case.interrupted_attempts.get(task, 0):
+            told += f"; {count(interrupted, 'attempt')} ended without a score"
+        return Finding(outcome=Outcome.UNDECIDED, statement=told, benchmarks=(task,), fix=command)
+    for record in records:
+        # A group without a score of its own is not scored by the scores of its tasks.
+        scores = tuple(s for s in claimed_scores(case, record) if s.task == task)
+        finite = [s for s in scores if isfinite(s.value)]
+        if finite and len(finite) == len(scores):
+            continue
+        there = tuple(dict.fromkeys(s.key for s in record.scores))
+        wanted = benchmark.metric_key or "any score"
+        what = f"has no {wanted}" if not scores else f"has a {wanted} that is not a number"
+        return Finding(
+            outcome=Outcome.UNDECIDED,
+            statement=f"{task}: the record {what}",
+            benchmarks=(task,),
+            expected=wanted,
+            found=listed(there, len(there)) or "no score",
+            where=(record.origin,),
+            fix=f"require one of the metrics that are there, or score it again: {command}",
+        )
+    return None

@@ -1,0 +1,107 @@
+"""The rule `loaded-is-on-disk`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.evidence.records import LoadedWeights, Record
+from weighin.identity.facets import Facet
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.remedies import nothing_measured
+from weighin.rules.shared.wording import count, listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedIsOnDisk:
+    """Every tensor in memory came from the checkpoint on disk.
+
+    Why:
+        A loader initialises a tensor that it does not find with random numbers, ties a head that
+        the checkpoint stores apart, or converts silently: then the checkpoint is not what
+        answered.
+
+    How:
+        Each tensor in memory is matched with the one of its name on disk, exactly or after a
+        cast to the loaded dtype. Aliases of tied tensors are counted with the tensor they share.
+
+    Fix:
+        Repair the checkpoint's tensor names, or load it with an engine that keeps them.
+    """
+
+    id: ClassVar[str] = "loaded-is-on-disk"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """Findings on every record with tensors that are not those on disk."""
+        yield from for_each_record(
+            case, required_records(case), lambda record: _matches(case, record)
+        )
+
+
+def _matches(case: Case, record: Record) -> Iterator[Finding]:
+    loaded = record.loaded
+    if loaded is None:
+        yield nothing_measured(case)
+        return
+    problems = [*_not_from_disk(loaded), *_not_matched(loaded)]
+    yield from problems or [
+        Finding(
+            outcome=Outcome.MET,
+            facet=Facet.WEIGHTS,
+            statement=f"of {count(loaded.tensors, 'tensor')} in memory none is other than on disk",
+            found=f"{loaded.exactly_on_disk} exactly as on disk, {loaded.on_disk_after_cast} after "
+            f"a cast, {len(loaded.tied)} tied to another"
+            + (
+                f"; {len(unused)} on disk were not used"
+                if (unused := loaded.unused_on_disk)
+                else ""
+            ),
+        )
+    ]
+
+
+def _not_from_disk(loaded: LoadedWeights) -> Iterator[Finding]:
+    if names := loaded.not_in_checkpoint:
+        yield Finding(
+            outcome=Outcome.VIOLATED,
+            facet=Facet.WEIGHTS,
+            statement=f"{count(len(names), 'tensor')} not in the checkpoint, "
+            f"randomly initialised by the loader: {listed(names)}",
+            fix="complete the checkpoint, and score it again",
+            tensors=names,
+        )
+    if names := loaded.differ_from_disk:
+        yield Finding(
+            outcome=Outcome.VIOLATED,
+            facet=Facet.WEIGHTS,
+            statement=f"{count(len(names), 'tensor')} in memory other than on disk: "
+            f"{listed(names)}",
+            fix="find out what changed them on loading, and score it again",
+            tensors=names,
+        )
+
+
+def _not_matched(loaded: LoadedWeights) -> Iterator[Finding]:
+    if names := loaded.not_comparable:
+        yield Finding(
+            outcome=Outcome.UNDECIDED,
+            facet=Facet.WEIGHTS,
+            statement=f"{count(len(names), 'tensor')} in memory without a counterpart on disk, "
+            f"for example fused or repacked: {listed(names)}",
+            fix="load it with an engine that keeps the names and shapes of the checkpoint",
+            tensors=names,
+        )
+    matched = loaded.exactly_on_disk + loaded.on_disk_after_cast
+    # A tied name may have a tensor of its own on disk and count there, too: at least all of them.
+    told = (*loaded.tied, *loaded.not_saved, *loaded.not_comparable, *loaded.differ_from_disk)
+    if matched + len(told) < loaded.tensors or not (matched or told):
+        yield Finding(
+            outcome=Outcome.UNDECIDED,
+            facet=Facet.WEIGHTS,
+            statement=f"of {count(loaded.tensors, 'tensor')} in memory "
+            f"{loaded.tensors - matched - len(told)} are not accounted for",
+            fix="score it again with `weighin run`",
+        )

@@ -1,0 +1,173 @@
+"""The rule `one-attempt`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from weighin.evidence.collected import FinishedAttempt
+from weighin.evidence.records import Record
+from weighin.requirements.model import BenchmarkRequirement
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
+from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.per_record import nothing_recorded, required_records
+from weighin.rules.shared.wording import count, listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneAttempt:
+    """Every benchmark was scored no more often than allowed.
+
+    Why:
+        The best of many attempts is not a measurement of the model. How often a benchmark was
+        scored cannot be seen in one result.
+
+    How:
+        Counts the attempts that left a record: those in the evidence, and those that the ledger
+        above their records knows of, under whatever settings. Where all documents are required,
+        partial attempts are not counted. Attempts that were interrupted before there was a score
+        are mentioned and not counted. A log of another harness, and a record without its ledger,
+        do not show how many attempts were made.
+
+    Fix:
+        Keep and declare all attempts; allow more with `limit`, in the open.
+
+    Attributes:
+        limit: The most attempts that may have left a score of one benchmark.
+    """
+
+    id: ClassVar[str] = "one-attempt"
+    aliases: ClassVar[tuple[str, ...]] = ("attempts-at-most",)
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    limit: Annotated[int, Field(ge=1)] = 1
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding for each benchmark with too many attempts, or whose number is unknown."""
+        records = required_records(case)
+        if not records:
+            yield nothing_recorded(case)
+            return
+        quiet: dict[Outcome, list[_Attempts]] = {Outcome.MET: [], Outcome.UNDECIDED: []}
+        for benchmark in case.requirements.benchmarks:
+            attempts = _attempts(case, records, benchmark)
+            outcome = self._outcome(case, attempts)
+            if outcome is Outcome.VIOLATED or case.interrupted_attempts.get(benchmark.task):
+                yield self._finding(case, outcome, attempts)
+            elif attempts.records:
+                quiet[outcome].append(attempts)
+        for outcome, many in quiet.items():
+            foreign = [a for a in many if outcome is Outcome.MET or _is_foreign(a)]
+            for alike in (foreign, [a for a in many if a not in foreign]):
+                if alike:
+                    yield self._finding(case, outcome, *alike)
+
+    def _outcome(self, case: Case, attempts: "_Attempts") -> Outcome:
+        if attempts.made > self.limit:
+            return Outcome.VIOLATED
+        if not attempts.records or not all(is_vouched(case, r) for r in attempts.records):
+            return Outcome.UNDECIDED
+        return Outcome.MET
+
+    def _finding(self, case: Case, outcome: Outcome, *about: "_Attempts") -> Finding:
+        """The finding on the attempts of one benchmark, or on those of many without a problem."""
+        benchmarks = tuple(a.task for a in about)
+        records = tuple(r for a in about for r in a.records)
+        limit = count(self.limit, "attempt")
+        told, fix = f"{listed(benchmarks)}: no more than {limit} with a score", ""
+        if outcome is Outcome.VIOLATED:
+            (of,) = about
+            told, fix = of.told, "declare all attempts, or allow them with `limit`"
+        elif not records:
+            told, fix = f"{listed(benchmarks)}: no attempt with a score", ""
+        elif outcome is Outcome.UNDECIDED and all(map(_is_foreign, about)):
+            told = f"{listed(benchmarks)}: the log does not show how many attempts were made"
+            fix = (
+                f"score it with `weighin run {case.requirements.source}`, which keeps every attempt"
+            )
+        elif outcome is Outcome.UNDECIDED:
+            told, fix = f"{listed(benchmarks)}: {NO_LEDGER}", GIVE_THE_LEDGER
+        if interrupted := sum(case.interrupted_attempts.get(task, 0) for task in benchmarks):
+            told += f"; {count(interrupted, 'further attempt')} ended without a score"
+        return Finding(
+            outcome=outcome,
+            statement=told,
+            benchmarks=benchmarks,
+            expected=f"at most {limit}",
+            found="; ".join(
+                [_attempt(case, record) for record in records]
+                + [_withheld(attempt) for a in about for attempt in a.withheld]
+            ),
+            where=tuple(r.origin for r in records),
+            fix=fix,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempts:
+    """The attempts at one benchmark.
+
+    Attributes:
+        task: The benchmark.
+        records: Those in the evidence.
+        counted: How many of these count.
+        withheld: Those that count too: a ledger knows of them, they are not in the evidence.
+    """
+
+    task: str
+    records: tuple[Record, ...]
+    counted: int
+    withheld: tuple[FinishedAttempt, ...]
+
+    @property
+    def made(self) -> int:
+        """How many are known to have been made."""
+        return self.counted + len(self.withheld)
+
+    @property
+    def told(self) -> str:
+        """How many there are, and how many of them were given."""
+        if not self.withheld:
+            return f"{self.task}: {count(self.made, 'attempt')} with a score"
+        given = self.counted
+        return (
+            f"{count(self.made, 'attempt')} of {self.task} are known to the ledger, "
+            f"{given} {'was' if given == 1 else 'were'} given as evidence"
+        )
+
+
+def _attempts(
+    case: Case, records: tuple[Record, ...], benchmark: BenchmarkRequirement
+) -> _Attempts:
+    are_partial_left_out = benchmark.samples == "all"
+    of_task = tuple(r for r in records if r.asked.task == benchmark.task)
+    given = {(r.run.job_id, r.run.attempt_id) for r in of_task}
+    return _Attempts(
+        task=benchmark.task,
+        records=of_task,
+        counted=sum(not (are_partial_left_out and r.is_partial) for r in of_task),
+        withheld=tuple(
+            attempt
+            for attempt in case.finished_attempts
+            if attempt.benchmark == benchmark.task
+            and (attempt.job_id, attempt.attempt_id) not in given
+            and not (are_partial_left_out and attempt.is_partial)
+        ),
+    )
+
+
+def _is_foreign(attempts: _Attempts) -> bool:
+    return any(not r.run.job_id for r in attempts.records)
+
+
+def _withheld(attempt: FinishedAttempt) -> str:
+    return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} (not in the evidence)"
+
+
+def _attempt(case: Case, record: Record) -> str:
+    scores = claimed_scores(case, record)
+    told = f"{scores[0].key} {scores[0].value:.4g}" if scores else "no score"
+    return f"{told} (started {record.run.started or 'at an unknown time'})"

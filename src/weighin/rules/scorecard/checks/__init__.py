@@ -1,0 +1,1 @@
+"""One check of published numbers each."""

@@ -1,0 +1,266 @@
+"""The rule `attainable-score`."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from weighin.rules.scorecard.denominators import (
+    Counting,
+    Fit,
+    countings,
+    fewest_passes,
+    fit,
+    is_certain,
+    why_not_counted,
+)
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
+from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers, version_words
+from weighin.statistics.printed_numbers import (
+    Attainability,
+    Power,
+    closest_count,
+    power_of,
+    simplest_fraction,
+)
+
+_MANY_DECIMALS = 6
+_LARGEST_SHOWN = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttainableScore:
+    """Every printed score is a whole number of right answers over the documents.
+
+    Why:
+        With 198 questions, a score moves in steps of one in 198. A number between two steps was
+        not made in the declared way: several passes were averaged, other documents were scored,
+        or it was mistyped.
+
+    How:
+        GRIM on the printed digits, with exact fractions and halves rounded either way: is there a
+        whole number of right answers that gives the number? Every way of averaging that the
+        registry knows, and the number of documents that is stated, are tried first; then several
+        passes, up to `most_passes`. How often a number at random would fit is printed with it;
+        where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
+
+    Fix:
+        Declare the documents, passes and averaging beside the number, or publish the counts.
+
+    Attributes:
+        most_passes: The largest number of passes that is tried where it is not declared.
+    """
+
+    id: ClassVar[str] = "attainable-score"
+    most_passes: int = 64
+
+    def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
+        """A finding for every number that is a share."""
+        everything = stated_numbers(case)
+        for stated in everything:
+            if stated.is_share:
+                yield self._of(stated, everything)
+
+    def _of(self, stated: StatedNumber, everything: Sequence[StatedNumber]) -> ScorecardFinding:
+        if stated.value.value - stated.value.rounding > 1:
+            return ScorecardFinding(
+                word=Word.IMPOSSIBLE,
+                statement=f"{stated.cited} is more than all documents",
+                arithmetic=f"{shown(stated.value.value, stated)} > {shown(1.0, stated)}",
+                numbers=(stated.number,),
+                fix="say what the number counts in, if it is no share of documents",
+            )
+        if why_not := why_not_counted(stated):
+            return ScorecardFinding(
+                word=Word.VOID,
+                statement=f"{stated.cited}: counting says nothing, for {why_not}",
+                numbers=(stated.number,),
+                power="none",
+                fix=""
+                if not stated.is_share
+                else "state the number of documents, or add the "
+                "benchmark to a registry of your own",
+            )
+        ways = countings(stated)
+        passes = stated.number.protocol.passes
+        if passes == "several":
+            return self._several(stated, ways)
+        found = fit(stated.value, ways, passes or 1)
+        if found.attainability is Attainability.ROUNDED:
+            return _fitting(stated, found)
+        return self._not_fitting(stated, ways, found, everything)
+
+    def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
+        found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
+        if found is not None:
+            return ScorecardFinding(
+                word=Word.CONSISTENT,
+                statement=f"{stated.cited} fits several passes, as declared: {found.passes} of "
+                "them at least",
+                arithmetic=_counted(stated, found),
+                numbers=(stated.number,),
+                power="none beyond that: with enough passes every number fits",
+                fix="declare how many passes there were",
+            )
+        word = Word.IMPOSSIBLE if is_certain(stated, ways) else Word.UNRESOLVED
+        return ScorecardFinding(
+            word=word,
+            statement=f"{stated.cited} fits no number of passes up to {self.most_passes}"
+            + _doubt(stated, ways),
+            arithmetic=_steps(stated, ways, 1),
+            numbers=(stated.number,),
+            fix="declare documents, passes and averaging",
+        )
+
+    def _not_fitting(
+        self,
+        stated: StatedNumber,
+        ways: Sequence[Counting],
+        found: Fit,
+        everything: Sequence[StatedNumber],
+    ) -> ScorecardFinding:
+        declared = stated.number.protocol.passes
+        within = f"in {_passes(found.passes)} {_ways(ways)}"
+        more = None
+        if declared is None:
+            more = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
+        arithmetic = _steps(stated, ways, found.passes)
+        statement = f"{stated.cited} is impossible {within}"
+        word = Word.IMPOSSIBLE
+        if found.attainability is Attainability.TRUNCATED:
+            word = Word.UNUSUAL
+            statement = (
+                f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
+                "to the nearest"
+            )
+        elif more is not None:
+            word = Word.UNDECLARED
+            statement += (
+                f"; the mean of {_passes(more.passes)} gives it, that of fewer does not, and this "
+                f"source declares no passes{_elsewhere(stated, everything)}"
+            )
+        if more is not None:
+            arithmetic += f"; {_counted(stated, more)}"
+        if not is_certain(stated, ways):
+            word, statement = Word.UNRESOLVED, statement + _doubt(stated, ways)
+        return ScorecardFinding(
+            word=word,
+            statement=statement,
+            arithmetic=arithmetic,
+            numbers=(stated.number,),
+            power=_power(found),
+            fix="declare the documents, passes and averaging beside the number, or publish the "
+            "number of right answers",
+        )
+
+
+def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
+    """The finding on a number that some way of counting gives."""
+    way = found.counting
+    words = "" if way is None else way.words
+    is_void = power_of(found.pass_rate) is Power.VOID
+    statement = f"{stated.cited} fits {_passes(found.passes)} {words}"
+    if is_void:
+        statement = (
+            f"{stated.cited}: counting says nothing, for nearly every number of so few digits "
+            f"fits {_passes(found.passes)} {words}"
+        )
+    word = Word.VOID if is_void else Word.CONSISTENT
+    failed = [other for other in found.failed if other.is_plain or not is_void]
+    if failed and way is not None:
+        statement += f", not {_ways(failed)}"
+        if any(other.is_stated for other in failed):
+            word = Word.UNDECLARED
+    return ScorecardFinding(
+        word=word,
+        statement=statement,
+        arithmetic=_counted(stated, found),
+        numbers=(stated.number,),
+        power=_power(found),
+        fix="publish the number of right answers" if is_void else "",
+    )
+
+
+def _power(found: Fit) -> str:
+    chance = f"a number at random would fit with a chance of {found.pass_rate:.2g}"
+    match power_of(found.pass_rate):
+        case Power.VOID:
+            return f"none: {chance}"
+        case Power.WEAK:
+            return f"weak: {chance}"
+        case Power.STRONG:
+            return chance
+
+
+def _counted(stated: StatedNumber, found: Fit) -> str:
+    """The count that gives the number: `340/594 = 57.24 %`."""
+    if found.counting is None:
+        return ""
+    denominator = found.counting.denominator * found.passes
+    middle = closest_count(stated.value, denominator)
+    if middle is None:
+        return ""
+    if not found.counting.is_plain or denominator > _LARGEST_SHOWN:
+        return f"{found.counting.words}: steps of 1/{denominator}"
+    times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""
+    return f"{middle}/{denominator}{times} = {shown(Fraction(middle, denominator), stated)}"
+
+
+def _steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
+    """The two counts on both sides of the number, for every way, and what the digits allow."""
+    value = stated.value
+    low, high = value.value - value.rounding, value.value + value.rounding
+    parts = [
+        f"{stated.number.printed} stands for {shown(low, stated)} to {shown(high, stated)}",
+        *(_around(stated, way.denominator * passes) for way in ways),
+    ]
+    simplest = simplest_fraction(value)
+    has_many = len(stated.number.printed.partition(".")[2]) >= _MANY_DECIMALS
+    documents = max((way.documents or 0 for way in ways), default=0)
+    if has_many and 1 < simplest.denominator <= documents:
+        parts.append(
+            f"it is {simplest}, which {simplest.denominator} documents or a multiple of them give"
+        )
+    return "; ".join(parts)
+
+
+def _around(stated: StatedNumber, denominator: int) -> str:
+    below = math.floor(stated.value.value * denominator)
+    told = [
+        f"{k}/{denominator} = {shown(Fraction(k, denominator), stated)}"
+        for k in (below, below + 1)
+        if k <= denominator
+    ]
+    return ", ".join(told)
+
+
+def _passes(passes: int) -> str:
+    return "one pass" if passes == 1 else f"{passes} passes"
+
+
+def _ways(ways: Sequence[Counting]) -> str:
+    return " or ".join(way.words for way in ways)
+
+
+def _doubt(stated: StatedNumber, ways: Sequence[Counting]) -> str:
+    if is_certain(stated, ways):
+        return ""
+    return "; but nobody counted the documents of the benchmark for the registry"
+
+
+def _elsewhere(stated: StatedNumber, everything: Sequence[StatedNumber]) -> str:
+    """Where the same number is printed with its passes declared."""
+    for other in everything:
+        passes = other.number.protocol.passes
+        if passes not in {None, 1} and (other.artifact.name, other.subject, other.value.value) == (
+            stated.artifact.name,
+            stated.subject,
+            stated.value.value,
+        ):
+            declared = passes if passes == "several" else f"{passes}"
+            notes = other.number.footnotes
+            footnote = f" in footnote {', '.join(notes)}" if notes else ""
+            where = version_words(other.number.source)
+            return f"; {where} declares {declared} passes{footnote}"
+    return ""

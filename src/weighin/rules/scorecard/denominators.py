@@ -1,0 +1,193 @@
+"""Ways in which a score can have been counted, and which of them give a printed number."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from weighin.evidence.benchmarks import Averaging, Benchmark, Certainty, ScoreKind
+from weighin.rules.scorecard.numbers import StatedNumber
+from weighin.statistics.printed_numbers import (
+    Attainability,
+    PrintedNumber,
+    attainability,
+    macro_denominator,
+    random_pass_rate,
+)
+
+_WORDS_OF_OTHER_METRICS = ("anls", "bleu", "chrf", "f1", "rouge", "bertscore", "perplexity")
+_SEVERAL_ANSWERS = re.compile(r"(pass|best)@(?!1\b)\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """One way of counting.
+
+    Attributes:
+        words: For a sentence: `over 198 documents`.
+        denominator: Of one pass; every score is a whole number of its parts.
+        is_plain: Whether every whole number of its parts is a score, as with a single count.
+        is_stated: Whether it stands beside the number itself, not in the registry.
+        documents: Documents behind it.
+    """
+
+    words: str
+    denominator: int
+    is_plain: bool = True
+    is_stated: bool = False
+    documents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What some ways of counting make of a number, with one number of passes.
+
+    Attributes:
+        counting: The first way that gives the number; `None` if none does.
+        passes: Answers to each document that are averaged.
+        attainability: By which rounding.
+        failed: The ways that were tried before it and do not give the number.
+        pass_rate: About the chance that a number at random would fit one of all the ways.
+    """
+
+    counting: Counting | None
+    passes: int
+    attainability: Attainability
+    failed: tuple[Counting, ...]
+    pass_rate: float
+
+
+def countings(stated: StatedNumber) -> tuple[Counting, ...]:
+    """The ways in which a number can have been counted: as stated, then as in the registry.
+
+    Returns:
+        None of the registry where only a part of the benchmark, or another split, was scored.
+    """
+    found: list[Counting] = []
+    documents = stated.number.documents
+    if documents is not None and stated.is_share:
+        found.append(
+            Counting(
+                words=f"over the {documents} documents that are stated",
+                denominator=documents,
+                is_stated=True,
+                documents=documents,
+            )
+        )
+    if stated.benchmark is not None and not scores_another_part(stated):
+        found.extend(registered_countings(stated.benchmark))
+    first: dict[int, Counting] = {}
+    for counting in found:
+        first.setdefault(counting.denominator, counting)
+    return tuple(first.values())
+
+
+def registered_countings(benchmark: Benchmark) -> Iterator[Counting]:
+    """The ways of the registry, the most common first; none where scores are no counts."""
+    if benchmark.score is not ScoreKind.BINARY:
+        return
+    sizes = tuple(task.documents for task in benchmark.tasks)
+    for averaging in benchmark.averaging:
+        if averaging in {Averaging.MICRO, Averaging.REPEATS} and benchmark.documents:
+            yield Counting(
+                words=f"over {benchmark.documents} documents",
+                denominator=benchmark.documents,
+                documents=benchmark.documents,
+            )
+        elif averaging is Averaging.MACRO and sizes:
+            yield Counting(
+                words=f"as the plain mean of {len(sizes)} tasks",
+                denominator=macro_denominator(sizes),
+                is_plain=False,
+                documents=sum(sizes),
+            )
+        elif averaging is Averaging.MEAN_OF_METRICS and benchmark.metric_denominators:
+            parts = benchmark.metric_denominators
+            # Alone first: every score of one metric is also one that their mean can have.
+            for part in dict.fromkeys(parts):
+                yield Counting(words=f"as one metric over {part}", denominator=part, documents=part)
+            yield Counting(
+                words="as the mean of metrics over " + " and ".join(str(part) for part in parts),
+                denominator=macro_denominator(parts),
+                is_plain=False,
+                documents=benchmark.documents,
+            )
+
+
+def scores_another_part(stated: StatedNumber) -> bool:
+    """Whether a part of the benchmark, or another split than the registry's, was scored."""
+    number, benchmark = stated.number, stated.benchmark
+    if number.protocol.subset:
+        return True
+    return bool(
+        benchmark is not None
+        and number.split
+        and number.split.casefold() not in benchmark.split.casefold()
+    )
+
+
+def why_not_counted(stated: StatedNumber) -> str:
+    """Why counting says nothing of a number; empty if it does."""
+    benchmark, number = stated.benchmark, stated.number
+    if (reason := why_no_count(stated)) or countings(stated):
+        return reason
+    if benchmark is None:
+        return "the registry does not know the benchmark, and no number of documents is stated"
+    if scores_another_part(stated):
+        part = number.protocol.subset or f"split {number.split}"
+        return f"the number of documents of {part} is neither stated nor in the registry"
+    return "the registry does not know how many documents there are"
+
+
+def why_no_count(stated: StatedNumber) -> str:
+    """Why a number is not made of documents that are right or wrong; empty if it may be."""
+    benchmark, number = stated.benchmark, stated.number
+    if not stated.is_share:
+        return "it is no share of documents"
+    if any(word in number.metric.casefold() for word in _WORDS_OF_OTHER_METRICS):
+        return f"{number.metric} gives each document any score from 0 to 1, not only 0 or 1"
+    if _SEVERAL_ANSWERS.search(number.metric.casefold()):
+        return f"{number.metric} is estimated from several answers, which gives parts of a document"
+    if benchmark is not None and benchmark.score is not ScoreKind.BINARY:
+        return f"{benchmark.metric} gives each document any score, not only 0 or 1"
+    return ""
+
+
+def is_certain(stated: StatedNumber, ways: Sequence[Counting] = ()) -> bool:
+    """Whether the sizes are known well enough that a number can be held against them.
+
+    Args:
+        stated: The number.
+        ways: The ways in which it may have been counted; none for the size of the benchmark.
+    """
+    benchmark = stated.benchmark
+    if benchmark is None or benchmark.certainty is not Certainty.REMEMBERED:
+        return True
+    return bool(ways) and all(way.is_stated for way in ways)
+
+
+def fit(value: PrintedNumber, ways: Sequence[Counting], passes: int = 1) -> Fit:
+    """Which way of counting gives a number with so many passes; rounding counts before cutting."""
+    found = [attainability(value, way.denominator * passes) for way in ways]
+    rate = math.fsum(random_pass_rate(value, way.denominator * passes) for way in ways)
+    for wanted in (Attainability.ROUNDED, Attainability.TRUNCATED):
+        if wanted in found:
+            index = found.index(wanted)
+            break
+    else:
+        index, wanted = len(ways), Attainability.NONE
+    return Fit(
+        counting=None if wanted is Attainability.NONE else ways[index],
+        passes=passes,
+        attainability=wanted,
+        failed=tuple(ways[:index]),
+        pass_rate=min(1.0, rate),
+    )
+
+
+def fewest_passes(
+    value: PrintedNumber, ways: Sequence[Counting], passes: Sequence[int]
+) -> Fit | None:
+    """The fit with the fewest of some numbers of passes; `None` if none fits by rounding."""
+    fits = (fit(value, ways, count) for count in passes)
+    return next((one for one in fits if one.attainability is Attainability.ROUNDED), None)

@@ -1,0 +1,167 @@
+"""The numbers of a scorecard with what is known of each, and how findings name them."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from weighin.errors import EvidenceError
+from weighin.evidence.benchmarks import Benchmark, plain_name
+from weighin.evidence.scorecard import Artifact, Role, ScorecardNumber, Source, Unit
+from weighin.rules.scorecard.interface import ScorecardCase
+from weighin.rules.shared.wording import listed
+from weighin.statistics.printed_numbers import PrintedNumber, printed_number
+
+_Key = TypeVar("_Key", bound=Hashable)
+_HUNDRED = 100
+_UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedNumber:
+    """A number with its artifact and its benchmark.
+
+    Attributes:
+        number: As printed.
+        artifact: What it is claimed of.
+        benchmark: As in the registry; `None` if it does not know it.
+        value: The printed number, read; a share where it was a percentage.
+    """
+
+    number: ScorecardNumber
+    artifact: Artifact
+    benchmark: Benchmark | None
+    value: PrintedNumber
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of a whole, so that counting applies."""
+        return self.number.unit in {Unit.PERCENT, Unit.SHARE}
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it was published of the model, and is no re-run."""
+        return self.number.role is Role.CLAIM
+
+    @property
+    def subject(self) -> str:
+        """The benchmark under one name, however it is printed."""
+        return plain_name(self.number.benchmark) if self.benchmark is None else self.benchmark.id
+
+    @property
+    def cited(self) -> str:
+        """The number in a sentence, with its benchmark and its source."""
+        return cited(self.number)
+
+    @property
+    def short(self) -> str:
+        """The number in a sentence, with its benchmark."""
+        return in_short((self.number,))
+
+
+def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
+    """Every number of every scorecard, in their order.
+
+    Raises:
+        EvidenceError: A number is of an artifact that its scorecard does not list, or has no digit.
+    """
+    found: list[StatedNumber] = []
+    benchmarks: dict[str, Benchmark | None] = {}
+    for scorecard in case.scorecards:
+        artifacts = {artifact.name: artifact for artifact in scorecard.artifacts}
+        for number in scorecard.numbers:
+            place = f"{scorecard.file}: {number.pointer or number.benchmark}"
+            if number.artifact not in artifacts:
+                raise EvidenceError(
+                    f"{place}: expected an artifact that the scorecard lists, found "
+                    f"{number.artifact!r}; add it to its artifacts"
+                )
+            name = number.registered_as or number.benchmark
+            if name not in benchmarks:
+                benchmarks[name] = case.registry.find(name)
+            found.append(
+                StatedNumber(
+                    number=number,
+                    artifact=artifacts[number.artifact],
+                    benchmark=benchmarks[name],
+                    value=read_number(number.printed, number.unit, place),
+                )
+            )
+    return tuple(found)
+
+
+def read_number(text: str, unit: Unit, place: str) -> PrintedNumber:
+    """A printed number or standard error in the unit of its column.
+
+    Raises:
+        EvidenceError: It has no digit.
+    """
+    try:
+        return printed_number(text, is_percentage=unit is Unit.PERCENT)
+    except ValueError as error:
+        raise EvidenceError(f"{place}: {error}") from error
+
+
+def grouped(
+    numbers: Iterable[StatedNumber], key: Callable[[StatedNumber], _Key]
+) -> Mapping[_Key, tuple[StatedNumber, ...]]:
+    """Numbers by a key, in their order."""
+    groups: dict[_Key, list[StatedNumber]] = {}
+    for number in numbers:
+        groups.setdefault(key(number), []).append(number)
+    return {found: tuple(members) for found, members in groups.items()}
+
+
+def source_key(source: Source) -> tuple[str, str, str, str]:
+    """What tells one source or version of it from another; the place in it does not."""
+    return (source.title, source.url, source.date, source.commit)
+
+
+def source_words(source: Source) -> str:
+    """A source in a sentence, with what tells its versions apart."""
+    details = [source.date, source.place, source.commit[:10]]
+    told = ", ".join(detail for detail in details if detail)
+    return f"{source.title} ({told})" if told else source.title
+
+
+def version_words(source: Source) -> str:
+    """A version of a source in a sentence, whatever place in it is meant."""
+    return source_words(source.model_copy(update={"place": ""}))
+
+
+def shown(value: Fraction | float, like: StatedNumber, digits: int = 1) -> str:
+    """A value in the unit of a number, with some digits more than it was printed with."""
+    decimals = len(like.number.printed.partition(".")[2]) + digits
+    scale = _HUNDRED if like.number.unit is Unit.PERCENT else 1
+    return f"{float(value) * scale:.{decimals}f}{_UNITS.get(like.number.unit, '')}"
+
+
+def in_points(share: float, digits: int = 2) -> str:
+    """A difference of shares in percentage points, without trailing zeros."""
+    told = f"{abs(share) * _HUNDRED:.{digits}f}".rstrip("0").rstrip(".")
+    return f"{told} points"
+
+
+def cited(number: ScorecardNumber) -> str:
+    """A number in a sentence, with its benchmark, its artifact and its source."""
+    return f"{in_short((number,))} ({number.artifact}, {number.source.title})"
+
+
+def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
+    """Numbers in a sentence, those of one benchmark together: `57.2, 69.8 % on GPQA Diamond`.
+
+    Args:
+        numbers: The numbers; equal ones are told once.
+        most: The most benchmarks that are told.
+    """
+    told: dict[tuple[str, str], dict[str, None]] = {}
+    for number in numbers:
+        key = (number.benchmark, _UNITS.get(number.unit, ""))
+        told.setdefault(key, {})[number.printed] = None
+    parts = [f"{', '.join(printed)}{unit} on {on}" for (on, unit), printed in told.items()]
+    return listed(parts, most)
+
+
+def numbers_of(stated: Iterable[StatedNumber]) -> tuple[ScorecardNumber, ...]:
+    """The printed numbers, for a finding."""
+    return tuple(one.number for one in stated)

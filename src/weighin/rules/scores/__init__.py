@@ -1,0 +1,1 @@
+"""Do the scores follow from what was answered?"""

@@ -1,0 +1,129 @@
+"""The rule `no-conflicting-scores`."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isclose
+from typing import ClassVar
+
+from weighin.evidence.records import Record, Score
+from weighin.identity.facets import Agreement
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.wording import count, listed, number
+
+_CLOSE = 1e-9
+_STAMP = "file_stamp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoConflictingScores:
+    """No run of a benchmark is told with two different scores.
+
+    Why:
+        One run has one score. Where two files tell it with two, one of them was changed or belongs
+        to something else, and choosing between them is choosing the result.
+
+    How:
+        Compares the scores of one benchmark, metric and filter under the model's name wherever two
+        records are of one run: by run and attempt, by start and harness, or by the moment in the
+        names of their files. Where different scores are not known to be of two runs, it is unknown.
+
+    Fix:
+        Find out which file is the one that the harness wrote, and give that one alone.
+    """
+
+    id: ClassVar[str] = "no-conflicting-scores"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """A finding for each conflict; one on what is not known to be none."""
+        records = required_records(case)
+        if not records:
+            yield nothing_recorded(case)
+            return
+        found = [conflict for one in _by_key(records) for conflict in _conflicts(*one)]
+        yield from found or [
+            Finding(
+                outcome=Outcome.MET,
+                statement=f"{count(len(records), 'record')} tell every run with one score",
+                benchmarks=tasks(records),
+                where=tuple(record.origin for record in records),
+            )
+        ]
+
+
+_Told = tuple[Record, Score]
+
+
+def _by_key(
+    records: Sequence[Record],
+) -> Iterator[tuple[tuple[str, str, str], Sequence[_Told]]]:
+    """By benchmark, its part, and the metric with its filter: the scores, with their records."""
+    found: defaultdict[tuple[str, str, str], list[_Told]] = defaultdict(list)
+    for record in records:
+        for score in record.scores:
+            found[record.asked.task, score.task, score.key].append((record, score))
+    yield from found.items()
+
+
+def _conflicts(key: tuple[str, str, str], told: Sequence[_Told]) -> Iterator[Finding]:
+    """At most one finding of each outcome on the scores of one key."""
+    of_one_run: list[_Told] = []
+    unknown: list[_Told] = []
+    for left, right in combinations(told, 2):
+        if isclose(left[1].value, right[1].value, rel_tol=_CLOSE, abs_tol=_CLOSE):
+            continue
+        match _one_run(left[0], right[0]):
+            case Agreement.SAME:
+                of_one_run.extend((left, right))
+            case Agreement.UNKNOWN:
+                unknown.extend((left, right))
+    if of_one_run:
+        yield _finding(Outcome.VIOLATED, key, of_one_run, "one run is told with the scores")
+    elif unknown:
+        yield _finding(
+            Outcome.UNDECIDED, key, unknown, "whether these scores are of one run is not recorded:"
+        )
+
+
+def _one_run(left: Record, right: Record) -> Agreement:
+    """Whether two records are of one run of the benchmark."""
+    if left is right:
+        return Agreement.SAME
+    ours, theirs = left.run, right.run
+    if ours.attempt_id and theirs.attempt_id:
+        is_one = (ours.run_id, ours.attempt_id) == (theirs.run_id, theirs.attempt_id)
+        return Agreement.SAME if is_one else Agreement.DIFFERENT
+    if bool(ours.attempt_id) != bool(theirs.attempt_id):
+        # weighin's own record beside a log of something else.
+        return Agreement.DIFFERENT
+    stamps = tuple(str(run.settings.get(_STAMP, "")) for run in (ours, theirs))
+    for mine, other in ((ours.started, theirs.started), stamps):
+        if mine and other:
+            is_one = mine == other and ours.harness == theirs.harness
+            return Agreement.SAME if is_one else Agreement.DIFFERENT
+    return Agreement.UNKNOWN
+
+
+def _finding(
+    outcome: Outcome, key: tuple[str, str, str], told: Sequence[_Told], words: str
+) -> Finding:
+    benchmark, part, metric = key
+    of = "" if part == benchmark else f" of {part}"
+    distinct = {id(score): (record, score) for record, score in told}
+    values = tuple(dict.fromkeys(number(score.value) for _, score in distinct.values()))
+    return Finding(
+        outcome=outcome,
+        statement=f"{benchmark}: {metric}{of}: {words} {listed(values)}",
+        benchmarks=(benchmark,),
+        expected="one score",
+        found="; ".join(
+            f"{number(score.value)} in {record.origin.file}" for record, score in distinct.values()
+        ),
+        where=tuple(dict.fromkeys(record.origin for record, _ in distinct.values())),
+        fix="find out which file the harness wrote, and give that one alone",
+    )

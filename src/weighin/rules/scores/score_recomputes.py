@@ -1,0 +1,117 @@
+"""The rule `score-recomputes`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isclose
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from weighin.evidence.collected import Recomputed
+from weighin.evidence.records import Record, Score
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.wording import count
+
+_CLOSE_TO_ZERO = 1e-12
+"""Beside a score of exactly 0 no relative difference is small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRecomputes:
+    """Every claimed score follows from the samples that were logged.
+
+    Why:
+        A number in a results file can be edited, or come from another run than the samples.
+
+    How:
+        Aggregates the documents' scores again, as the harness does, and compares the number and
+        the count of documents.
+
+    Fix:
+        Log the samples (`lm-eval run --log_samples`; `weighin run` always does), and give the
+        folder that holds them as evidence.
+
+    Attributes:
+        tolerance: The largest relative difference that counts as the same number.
+    """
+
+    id: ClassVar[str] = "score-recomputes"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
+
+    tolerance: Annotated[float, Field(ge=0, lt=1)] = 1e-9
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """Findings on every record whose scores do not follow, or cannot be recomputed."""
+        yield from for_each_record(
+            case, claimed_records(case), lambda record: self._check_record(case, record)
+        )
+
+    def _check_record(self, case: Case, record: Record) -> Iterator[Finding]:
+        recomputed = case.recompute(record)
+        claimed = claimed_scores(case, record)
+        if not claimed:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement="the record has no score of the required metric to recompute",
+                fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            )
+            return
+        followed, not_followed = 0, 0
+        for score in record.scores:
+            finding = self._check_score(record, score, recomputed)
+            if finding is None:
+                followed += 1
+            elif finding.outcome is Outcome.VIOLATED or score in claimed:
+                not_followed += 1
+                yield finding
+        if not not_followed:
+            rest = len(record.scores) - followed
+            beside = f"; {count(rest, 'score')} beside it not recomputed" if rest else ""
+            yield Finding(
+                outcome=Outcome.MET,
+                statement=f"{count(followed, 'score')} recomputed from the samples{beside}",
+            )
+
+    def _check_score(self, record: Record, score: Score, recomputed: Recomputed) -> Finding | None:
+        """The finding on one score; `None` if it follows from the samples."""
+        key = (score.task, score.metric, score.filter)
+        stated = score.documents
+        if stated is None and score.task == record.asked.task:
+            stated = record.asked.documents_scored
+        again = recomputed.values.get(key)
+        documents = recomputed.documents.get(key)
+        if again is None:
+            return Finding(
+                outcome=Outcome.UNDECIDED,
+                statement=f"{score.key} of {score.task} cannot be recomputed: "
+                + (recomputed.why_not.get(key) or "no samples"),
+                fix="log the samples (`weighin run` always does) and give their folder as evidence",
+            )
+        if documents is not None and stated is not None and documents != stated:
+            return Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"{score.key} of {score.task} is stated for "
+                f"{count(stated, 'document')}, the samples hold {documents}",
+                expected=count(stated, "document"),
+                found=count(documents, "document"),
+                fix="give the samples of the run that gave the score",
+            )
+        if not isclose(
+            score.value,
+            again,
+            rel_tol=self.tolerance,
+            abs_tol=_CLOSE_TO_ZERO * bool(self.tolerance),
+        ):
+            return Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"{score.key} of {score.task} is stated as {score.value!r}, "
+                f"the samples give {again!r}",
+                expected=repr(again),
+                found=repr(score.value),
+                fix="give the samples of the run that gave the score, or correct the score",
+            )
+        return None

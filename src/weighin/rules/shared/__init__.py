@@ -1,0 +1,1 @@
+"""What rules are made of: facts, facets, records, words."""

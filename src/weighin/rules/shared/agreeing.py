@@ -1,0 +1,98 @@
+"""Groups of records that agree on a facet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from weighin.evidence.records import Observation, Record
+from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.rules.interface import Case
+from weighin.rules.shared.per_record import tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Records of which each agrees with each on one facet.
+
+    Attributes:
+        records: At least one, in the order of the case.
+        observations: The distinct observations of the facet in them, at least one.
+    """
+
+    records: tuple[Record, ...]
+    observations: tuple[Observation, ...]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the facet was recorded at all."""
+        return bool(self.observations[0].identifiers)
+
+    def compared_with(self, other: "Group", least: Grade) -> Agreement:
+        """Whether all of one group agree with all of the other: the worst answer of any pair."""
+        answers = {
+            _agreement_both_ways(left, right, least)
+            for left, right in product(self.observations, other.observations)
+        }
+        return _worst(answers)
+
+
+def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Group, ...]:
+    """The records in groups that agree on a facet, the norm first.
+
+    The norm is the group of the most benchmarks; of equal ones that of the declared checkpoint,
+    then the better known, then that of the first benchmark. Sameness is not inferred over a third
+    record: a record joins a group only if it agrees with every member.
+
+    Returns:
+        Records with nothing recorded stand together in the last group: their observations are
+        identical, which the comparison of that group with itself does not take for sameness.
+    """
+    least = case.requirements.evidence
+    groups: list[Group] = []
+    for alike in sorted(_identical(facet, records), key=lambda g: -len(g.records)):
+        for n, group in enumerate(groups):
+            if group.compared_with(alike, least) is Agreement.SAME:
+                members = {id(r) for r in (*group.records, *alike.records)}
+                groups[n] = Group(
+                    records=tuple(r for r in records if id(r) in members),
+                    observations=(*group.observations, *alike.observations),
+                )
+                break
+        else:
+            groups.append(alike)
+    if len(groups) == 1:
+        return tuple(groups)
+    declared = None if case.declared is None else case.declared.checkpoint_id
+    return tuple(sorted(groups, key=lambda group: _rank(group, declared)))
+
+
+def _identical(facet: Facet, records: Sequence[Record]) -> list[Group]:
+    found: dict[tuple[str, ...], list[Record]] = {}
+    for record in records:
+        identifiers = record.observation(facet).identifiers
+        found.setdefault(tuple(i.model_dump_json() for i in identifiers), []).append(record)
+    return [
+        Group(records=tuple(members), observations=(members[0].observation(facet),))
+        for members in found.values()
+    ]
+
+
+def _rank(group: Group, declared: str | None) -> tuple[bool, int, bool, int]:
+    return (
+        not group.is_recorded,
+        -len(tasks(group.records)),
+        declared not in {r.checkpoint_id for r in group.records},
+        tuple(Grade).index(group.observations[0].grade),
+    )
+
+
+def _agreement_both_ways(left: Observation, right: Observation, least: Grade) -> Agreement:
+    ours, theirs = left.identifiers, right.identifiers
+    return _worst({agreement(ours, theirs, least), agreement(theirs, ours, least)})
+
+
+def _worst(answers: set[Agreement]) -> Agreement:
+    for answer in (Agreement.DIFFERENT, Agreement.UNKNOWN):
+        if answer in answers:
+            return answer
+    return Agreement.SAME

@@ -1,0 +1,125 @@
+"""What tells an artifact from others of its name: a label, a revision, a commit."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from weighin.evidence.facts import FactName
+from weighin.evidence.records import Record
+from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
+from weighin.rules.interface import Case
+from weighin.rules.shared.fact_rule import fact_at_hand
+
+IMMUTABLE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A commit or digest in full: it names one content for ever."""
+
+_OF_CONTENT = frozenset({Kind.LOADED, Kind.TENSORS, Kind.CONTENT, Kind.FILES})
+
+
+class Aspect(StrEnum):
+    """In what two artifacts of one name are told apart."""
+
+    CHECKPOINT = "checkpoint"
+    LABEL = "label"
+    COMMIT = "commit"
+    REVISION = "revision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactName:
+    """How one record tells its artifact from others of the name; empty where it does not.
+
+    Attributes:
+        checkpoint: Id of the checkpoint.
+        label: What tells it apart where the log itself does not: a folder.
+        commit: `org/name@<commit>` of the weights.
+        revision: The revision that was asked for.
+    """
+
+    checkpoint: str = ""
+    label: str = ""
+    commit: str = ""
+    revision: str = ""
+
+    def by(self, aspect: Aspect) -> str:
+        """What it says of one aspect; empty if nothing."""
+        match aspect:
+            case Aspect.CHECKPOINT:
+                return self.checkpoint
+            case Aspect.LABEL:
+                return self.label
+            case Aspect.COMMIT:
+                return self.commit
+            case Aspect.REVISION:
+                return self.revision
+
+    @property
+    def words(self) -> str:
+        """The closest name, for a sentence; empty if there is none."""
+        short = f"checkpoint {self.checkpoint[:12]}" if self.checkpoint else ""
+        return self.label or short or self.commit or self.revision
+
+
+def artifact_name(case: Case, record: Record) -> ArtifactName:
+    """What a record, or a declaration on it, says of the artifact beyond the model's name."""
+    return ArtifactName(
+        checkpoint=record.checkpoint_id or "",
+        label=_text(case, record, FactName.ARTIFACT_LABEL),
+        commit=next(iter(commits_of(record, Grade.DECLARED)), ""),
+        revision=_text(case, record, FactName.REVISION),
+    )
+
+
+def commits_of(record: Record, least: Grade) -> tuple[str, ...]:
+    """The commits of the weights that a record knows at a grade or better."""
+    return tuple(
+        str(i.value)
+        for i in record.observation(Facet.WEIGHTS).identifiers
+        if i.kind is Kind.COMMIT and i.grade.at_least(least)
+    )
+
+
+def is_known_by_content(record: Record) -> bool:
+    """Whether the weights were identified by bytes, so that no name is needed."""
+    return any(i.grade.at_least(Grade.PINNED) for i in _content_of(record))
+
+
+def is_one_content(records: Sequence[Record]) -> bool:
+    """Whether all records are known to be of the same bytes, whatever they call them."""
+    first, *others = records
+    return is_known_by_content(first) and all(
+        agreement(_content_of(first), _content_of(other), Grade.PINNED) is Agreement.SAME
+        for other in others
+    )
+
+
+def are_different(case: Case, left: Record, right: Record) -> bool:
+    """Whether something says that two records are of different artifacts."""
+    ours, theirs = artifact_name(case, left), artifact_name(case, right)
+    content = agreement(_content_of(left), _content_of(right), Grade.DECLARED)
+    if content is not Agreement.UNKNOWN:
+        return content is Agreement.DIFFERENT
+    return any(told_apart(ours.by(aspect), theirs.by(aspect)) for aspect in Aspect)
+
+
+def told_apart(left: str, right: str) -> bool:
+    """Whether two names of one aspect are two; a branch beside a commit may name that commit."""
+    both_say = bool(left) and bool(right)
+    return both_say and left != right and is_immutable(left) == is_immutable(right)
+
+
+def is_immutable(name: str) -> bool:
+    """Whether a revision or `org/name@<revision>` names one content for ever."""
+    return IMMUTABLE.fullmatch(name.rpartition("@")[2].lower()) is not None
+
+
+def _content_of(record: Record) -> tuple[Identifier, ...]:
+    identifiers = record.observation(Facet.WEIGHTS).identifiers
+    return tuple(i for i in identifiers if i.kind in _OF_CONTENT)
+
+
+def _text(case: Case, record: Record, name: FactName) -> str:
+    at_hand = fact_at_hand(case, record, name)
+    value = None if at_hand is None else at_hand.fact.value
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,139 @@
+"""The other records with which a record of a benchmark is compared: references and attempts."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from weighin.evidence.records import Asked, Record
+from weighin.identity.facets import Agreement
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.per_record import required_records
+from weighin.rules.shared.row import BenchmarkNames, renamed
+from weighin.rules.shared.wording import digest
+
+GIVE_A_REFERENCE = "give the records to compare with: `weighin check … --reference FOLDER`"
+LOG_SAMPLES = (
+    "log the samples: `lm-eval run --log_samples` with the version of the other side; "
+    "`weighin run` always does"
+)
+
+
+def references(case: Case, record: Record) -> tuple[Record, ...]:
+    """The reference records of a record's benchmark, under whatever name they hold it."""
+    names = BenchmarkNames(case.requirements)
+    task = record.asked.task
+    return tuple(renamed(r, task) for r in case.reference if names.required(r.asked.task) == task)
+
+
+def attempts_alike(case: Case, record: Record) -> tuple[Record, ...]:
+    """The other records of the benchmark in which as many documents were scored."""
+    return tuple(
+        other
+        for other in required_records(case)
+        if other is not record
+        and other.asked.task == record.asked.task
+        and other.is_partial == record.is_partial
+        and other.asked.documents_scored == record.asked.documents_scored
+    )
+
+
+def named(case: Case, other: Record) -> str:
+    """What a counterpart is called in a sentence."""
+    if any(other is record for record in case.records):
+        return "another attempt"
+    return f"the reference ({other.model})"
+
+
+def digests_agree(left: Record, right: Record, of: Callable[[Asked], str | None]) -> Agreement:
+    """Whether two records hold the same digest.
+
+    Harnesses, and their versions, write what a digest is over in ways of their own: two digests
+    that differ say something only where the harness is known to be the same.
+    """
+    mine, other = of(left.asked), of(right.asked)
+    if mine is None or other is None:
+        return Agreement.UNKNOWN
+    if mine == other:
+        return Agreement.SAME
+    return Agreement.DIFFERENT if is_same_harness(left, right) else Agreement.UNKNOWN
+
+
+def is_same_harness(left: Record, right: Record) -> bool:
+    """Whether two records are of one harness in one version, and that is known."""
+    harness = left.run.harness
+    return harness == right.run.harness and any(character.isdigit() for character in harness)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAgainst:
+    """One digest of what was asked, held against other records.
+
+    Attributes:
+        what: What the digest is over, for a sentence, for example `prompts`.
+        of: The digest.
+        how_to_record: The flag or command that records it.
+        fix: What to do where it differs.
+    """
+
+    what: str
+    of: Callable[[Asked], str | None]
+    how_to_record: str
+    fix: str
+
+    def findings(self, case: Case, record: Record, others: tuple[Record, ...]) -> Iterator[Finding]:
+        """A finding for each of the others that is not the same; one that is met if all are."""
+        mine = self.of(record.asked)
+        if mine is None:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement=f"no digest of the {self.what} is recorded",
+                fix=self.how_to_record,
+            )
+            return
+        if not others:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement=f"there is nothing to hold the {self.what} against",
+                found=digest(mine),
+                fix=GIVE_A_REFERENCE,
+            )
+            return
+        problems = dict.fromkeys(
+            finding for other in others if (finding := self._problem(case, record, other))
+        )
+        yield from problems or [
+            Finding(
+                outcome=Outcome.MET,
+                statement=f"the {self.what} are the same as in "
+                + " and ".join(dict.fromkeys(named(case, other) for other in others)),
+                found=digest(mine),
+            )
+        ]
+
+    def _problem(self, case: Case, record: Record, other: Record) -> Finding | None:
+        answer = digests_agree(record, other, self.of)
+        if answer is Agreement.SAME:
+            return None
+        mine, theirs = self.of(record.asked), self.of(other.asked)
+        if answer is Agreement.DIFFERENT:
+            return Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"the {self.what} are other than in {named(case, other)}",
+                expected=digest(theirs or ""),
+                found=digest(mine or ""),
+                where=(record.origin, other.origin),
+                fix=self.fix,
+            )
+        why = f"{named(case, other)} records no digest of them"
+        if theirs is not None:
+            why = (
+                f"{named(case, other)} is of {other.run.harness or 'an unnamed harness'}, this of "
+                f"{record.run.harness or 'an unnamed harness'}, and their digests differ"
+            )
+        return Finding(
+            outcome=Outcome.UNDECIDED,
+            statement=f"whether the {self.what} are the same is not known: {why}",
+            expected="" if theirs is None else digest(theirs),
+            found=digest(mine or ""),
+            where=(record.origin, other.origin),
+            fix=self.how_to_record,
+        )

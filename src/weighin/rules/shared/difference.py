@@ -1,0 +1,114 @@
+"""How two checkpoints differ, in words, and what the difference did to a score."""
+
+from weighin.evidence.records import Record, Score
+from weighin.identity.comparison.manifests import Comparison, compare_manifests
+from weighin.identity.facets import Facet
+from weighin.identity.manifest import Manifest
+from weighin.rules.interface import Case
+from weighin.rules.shared.wording import count, digest, number
+
+
+def comparison_of(case: Case, left: Manifest, right: Manifest) -> Comparison:
+    """What differs by the manifests; how far, if the evidence holds a measured comparison.
+
+    What differs is never taken from the measured comparison: it may be wrong, and this decides.
+    """
+    exact = compare_manifests(left, right)
+    measured = case.comparisons.get((exact.first, exact.second))
+    if measured is None or measured.differing != exact.differing:
+        return exact
+    return exact.model_copy(
+        update={
+            "distances": measured.distances,
+            "relative_frobenius": measured.relative_frobenius,
+            "not_measured": measured.not_measured,
+        }
+    )
+
+
+def tensors_of(comparison: Comparison) -> tuple[str, ...]:
+    """Names of all tensors that are not the same in both checkpoints."""
+    return (*comparison.differing, *comparison.only_in_first, *comparison.only_in_second)
+
+
+def weights_in_words(comparison: Comparison) -> str:
+    """How the tensors of two checkpoints relate, for a sentence."""
+    differing = len(tensors_of(comparison))
+    if not differing and Facet.WEIGHTS in comparison.facets:
+        return "the weights digests differ"
+    if not differing:
+        return "the tensors on disk are the same"
+    share = f"{differing} of {count(comparison.tensors, 'tensor')} differ"
+    if comparison.parameters:
+        percent = 100 * comparison.parameters_differing / comparison.parameters
+        share += f" ({percent:.3g}% of the parameters"
+        if comparison.relative_frobenius is not None:
+            share += f", at a relative distance of {comparison.relative_frobenius:.3g}"
+        share += ")"
+    return share
+
+
+def facets_in_words(comparison: Comparison) -> str:
+    """Which facets of two manifests differ or are set in only one of them."""
+    others = tuple(f for f in comparison.facets if f is not Facet.WEIGHTS)
+    weights = weights_in_words(comparison)
+    if not comparison.facets and not comparison.facets_unknown:
+        return f"{weights}; no facet differs, only the list of files"
+    parts = [weights]
+    if others:
+        parts.append(f"{', '.join(others)} {'differs' if len(others) == 1 else 'differ'}")
+    if comparison.facets_unknown:
+        parts.append(f"{', '.join(comparison.facets_unknown)} set in only one of the two")
+    return "; ".join(parts)
+
+
+def score_difference(case: Case, record: Record) -> str:
+    """The record's score beside the same benchmark's score on another checkpoint.
+
+    Returns:
+        For example `scored 0.93 here, 0.41 on the declared checkpoint: +0.52`. Empty if no such
+        record was asked the same of the same documents.
+    """
+    declared = None if case.declared is None else case.declared.checkpoint_id
+    others = [
+        r
+        for r in (*case.reference, *case.records)
+        if r.asked.task == record.asked.task
+        and r.checkpoint_id not in (None, record.checkpoint_id)
+        and _asked_alike(r, record)
+    ]
+    others.sort(key=lambda r: (r.checkpoint_id != declared, r.run.started, r.model_dump_json()))
+    for other in others:
+        on = "the declared checkpoint"
+        if other.checkpoint_id != declared:
+            on = f"checkpoint {digest(other.checkpoint_id or '')}"
+        beside = {(s.task, s.key): s.value for s in other.scores}
+        for score in claimed_scores(case, record):
+            if (value := beside.get((score.task, score.key))) is not None:
+                return (
+                    f"scored {number(score.value)} here, {number(value)} on {on}: "
+                    f"{score.value - value:+.4g}"
+                )
+    return ""
+
+
+def claimed_scores(case: Case, record: Record) -> tuple[Score, ...]:
+    """The scores of a record that the requirements are about.
+
+    Returns:
+        The required metric of the benchmark itself; every score where no metric is required.
+    """
+    required = case.requirements.benchmark(record.asked.task)
+    key = None if required is None else required.metric_key
+    if key is None:
+        return record.scores
+    return tuple(s for s in record.scores if s.key == key and s.task == record.asked.task)
+
+
+def _asked_alike(left: Record, right: Record) -> bool:
+    ours, theirs = left.asked, right.asked
+    return (ours.num_fewshot, ours.documents_scored, ours.documents_digest) == (
+        theirs.num_fewshot,
+        theirs.documents_scored,
+        theirs.documents_digest,
+    )

@@ -1,0 +1,176 @@
+"""The records that the requirements are about, and judging them one by one."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from weighin.evidence.facts import FactName
+from weighin.evidence.records import Origin, Record
+from weighin.identity.facets import Facet
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.wording import listed
+
+_CAN_BE_WITHOUT_BEARING = frozenset(
+    {Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT, Facet.DECODING, Facet.TEST_TIME_COMPUTE}
+)
+
+
+def in_order(case: Case) -> Case:
+    """The case with its records in an order that does not depend on how they were found.
+
+    By benchmark as in the requirements, then by start, then by what they hold. The same content
+    given twice, for example in a copied folder, becomes one record, and so does a copied log
+    without the samples that lie beside the other.
+    """
+    position = {b.task: n for n, b in enumerate(case.requirements.benchmarks)}
+    ordered = sorted(
+        ((_content(record), record) for record in case.records),
+        key=lambda pair: (
+            position.get(pair[1].asked.task, len(position)),
+            pair[1].run.started,
+            pair[0],
+            pair[1].origin.file,
+            pair[1].origin.pointer,
+        ),
+    )
+    distinct: dict[str, Record] = {}
+    for content, record in ordered:
+        distinct.setdefault(content, record)
+    return replace(case, records=_with_their_samples(tuple(distinct.values())))
+
+
+def _with_their_samples(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """The records without those of copied logs that lack the samples that another copy has."""
+    logs = tuple(r for r in records if _is_foreign_run(r))
+    bare = {id(r): _without_samples(r) for r in logs if not r.files}
+    if not bare or len(bare) == len(logs):
+        return records
+    with_samples = {_without_samples(r) for r in logs if r.files}
+    return tuple(r for r in records if bare.get(id(r)) not in with_samples)
+
+
+def _is_foreign_run(record: Record) -> bool:
+    """Whether it is of another harness, which says when it ran."""
+    return not record.run.job_id and bool(record.run.started)
+
+
+def _without_samples(record: Record) -> str:
+    """What a log of another harness says without the samples beside it."""
+    asked = {"documents_digest": None, "prompts_digest": None, "documents_scored": None}
+    return _content(
+        record.model_copy(
+            update={"files": (), "facts": (), "asked": record.asked.model_copy(update=asked)}
+        )
+    )
+
+
+def _content(record: Record) -> str:
+    """What a record holds, in one spelling: a log may be written again with its keys sorted."""
+    value = record.model_dump(mode="json", exclude={"origin"})
+    value["scores"] = sorted(
+        value["scores"], key=lambda score: (score["task"], score["metric"], score["filter"])
+    )
+    return json.dumps(value, sort_keys=True)
+
+
+def required_records(case: Case) -> tuple[Record, ...]:
+    """The records of the required benchmarks: logs; where there is none, what somebody states."""
+    wanted = {b.task for b in case.requirements.benchmarks}
+    records = tuple(r for r in case.records if r.asked.task in wanted)
+    logged = {r.asked.task for r in records if not is_stated(r)}
+    return tuple(r for r in records if not is_stated(r) or r.asked.task not in logged)
+
+
+def required_statements(case: Case) -> tuple[Record, ...]:
+    """What cards and scorecards state of the required benchmarks."""
+    wanted = {b.task for b in case.requirements.benchmarks}
+    return tuple(r for r in case.records if r.asked.task in wanted and is_stated(r))
+
+
+def is_stated(record: Record) -> bool:
+    """Whether a record is somebody's statement, and no log of a run."""
+    stated = record.fact(FactName.STATED_BY)
+    return stated is not None and stated.value is not None
+
+
+def claimed_records(case: Case) -> tuple[Record, ...]:
+    """The records whose scores are claimed: of several attempts at a benchmark, the latest.
+
+    A partial run is passed over where all documents are required and another attempt was whole.
+    Where the latest cannot be told, all are claimed. Rules on what was scored judge every attempt
+    all the same; this is for rules on the score.
+    """
+    claimed: list[Record] = []
+    records = required_records(case)
+    for benchmark in case.requirements.benchmarks:
+        attempts = tuple(r for r in records if r.asked.task == benchmark.task)
+        if benchmark.samples == "all":
+            attempts = tuple(r for r in attempts if not r.is_partial) or attempts
+        if all(r.run.started for r in attempts):
+            latest = max((r.run.started for r in attempts), default="")
+            attempts = tuple(r for r in attempts if r.run.started == latest)
+        claimed.extend(attempts)
+    return tuple(claimed)
+
+
+def tasks(records: Iterable[Record]) -> tuple[str, ...]:
+    """The benchmarks of some records, each once, in order."""
+    return tuple(dict.fromkeys(r.asked.task for r in records))
+
+
+def place(record: Record, facet: Facet) -> Origin:
+    """Where a record says what it knows of a facet."""
+    pointer = record.observation(facet).pointer or record.origin.pointer
+    return record.origin.model_copy(update={"pointer": pointer})
+
+
+def bearing(records: Iterable[Record], facet: Facet) -> tuple[Record, ...]:
+    """The records of benchmarks on which a facet has a bearing.
+
+    Only facets of how the model is used can be without one: that weights, tokenizer or engine do
+    not matter to a benchmark is not for a record to say.
+    """
+    return tuple(
+        r for r in records if r.observation(facet).applies or facet not in _CAN_BE_WITHOUT_BEARING
+    )
+
+
+def nothing_recorded(case: Case) -> Finding:
+    """The answer of every rule that has no record to judge."""
+    wanted = tuple(b.task for b in case.requirements.benchmarks)
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        statement="there is no record of any required benchmark",
+        benchmarks=wanted,
+        fix=f"weighin run {case.requirements.source}",
+    )
+
+
+def for_each_record(
+    case: Case, records: Sequence[Record], judge_one: Callable[[Record], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Findings on some records; findings that say the same become one.
+
+    Args:
+        case: The case.
+        records: Those to judge.
+        judge_one: Findings on one record, whose statements do not name the benchmark.
+    """
+    if not records:
+        yield nothing_recorded(case)
+        return
+    found: dict[Finding, list[tuple[Record, Finding]]] = {}
+    for record in records:
+        for finding in judge_one(record):
+            found.setdefault(replace(finding, where=()), []).append((record, finding))
+    for finding, about in found.items():
+        benchmarks = tasks(record for record, _ in about)
+        origins = dict.fromkeys(
+            origin for record, f in about for origin in f.where or (record.origin,)
+        )
+        yield replace(
+            finding,
+            statement=f"{listed(benchmarks)}: {finding.statement}",
+            benchmarks=benchmarks,
+            where=tuple(origins),
+        )

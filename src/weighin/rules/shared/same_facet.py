@@ -1,0 +1,237 @@
+"""How one facet is compared over all benchmarks; `same_artifact`, `same_protocol` say which."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.evidence.records import Record
+from weighin.identity.facets import Agreement, Facet, Grade
+from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.shared.agreeing import Group, groups_of
+from weighin.rules.shared.difference import (
+    comparison_of,
+    score_difference,
+    tensors_of,
+    weights_in_words,
+)
+from weighin.rules.shared.per_record import (
+    bearing,
+    nothing_recorded,
+    place,
+    required_records,
+    tasks,
+)
+from weighin.rules.shared.wording import count, described, digest, listed, told_apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameFacet:
+    """What every `same-<facet>` rule does; each rule says which facet, and why it matters."""
+
+    id: ClassVar[str]
+    facet: ClassVar[Facet]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "same"
+
+    def check(self, case: Case) -> Iterator[Finding]:
+        """One finding for each group that differs, those on what is unknown, or one that is met."""
+        if self.facet not in case.requirements.same and self.id not in case.requirements.rules:
+            yield Finding(
+                outcome=Outcome.NOT_APPLICABLE,
+                facet=self.facet,
+                statement=f"{self.facet}: not required to be the same",
+            )
+            return
+        every_record = required_records(case)
+        if not every_record:
+            yield nothing_recorded(case)
+            return
+        records = bearing(every_record, self.facet)
+        if not records:
+            yield Finding(
+                outcome=Outcome.NOT_APPLICABLE,
+                facet=self.facet,
+                statement=f"{self.facet}: without bearing on these benchmarks",
+                benchmarks=tasks(every_record),
+            )
+            return
+        problems = [
+            *_changes(self.facet, records),
+            *self.within_one_record(records),
+            *_problems_between(case, self.facet, records),
+            *_too_weak(case.requirements.evidence, self.facet, records),
+        ]
+        yield from problems or [_same(self.facet, records)]
+
+    def within_one_record(self, records: Sequence[Record]) -> Iterator[Finding]:
+        """Findings on records that contradict themselves; most facets cannot."""
+        del records
+        yield from ()
+
+
+def _changes(facet: Facet, records: Sequence[Record]) -> Iterator[Finding]:
+    for record in records:
+        observation = record.observation(facet)
+        if observation.changed_during_run:
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                facet=facet,
+                statement=f"{facet}: changed while {record.asked.task} ran",
+                benchmarks=(record.asked.task,),
+                expected=f"{described(observation)}, as before the benchmark",
+                found=f"{observation.changed_during_run} after it",
+                where=(place(record, facet),),
+                fix=f"let nothing change the model during a run, and score {record.asked.task} "
+                "again",
+            )
+
+
+def _same(facet: Facet, records: Sequence[Record]) -> Finding:
+    grade = max((r.observation(facet).grade for r in records), key=tuple(Grade).index)
+    benchmarks = tasks(records)
+    shared = f"the same on {count(len(benchmarks), 'benchmark')}"
+    return Finding(
+        outcome=Outcome.MET,
+        facet=facet,
+        statement=f"{facet}: {shared if len(records) > 1 else 'known on the only record'}",
+        benchmarks=benchmarks,
+        found=f"{described(records[0].observation(facet))} ({grade})",
+        where=tuple(place(r, facet) for r in records),
+    )
+
+
+def _problems_between(case: Case, facet: Facet, records: Sequence[Record]) -> Iterator[Finding]:
+    groups = groups_of(case, facet, records)
+    least = case.requirements.evidence
+    different: set[int] = set()
+    for n, group in enumerate(groups[1:], start=1):
+        # Beside the norm first; a group that the norm cannot decide may contradict a third one.
+        for other in groups:
+            if other is not group and group.compared_with(other, least) is Agreement.DIFFERENT:
+                different.add(n)
+                yield _difference(case, facet, group, other)
+                break
+    rest = [g for n, g in enumerate(groups) if n not in different]
+    for n, group in enumerate(rest):
+        if _is_weak(group, least):
+            continue
+        for other in rest[: n + 1]:
+            if not _is_weak(other, least) and (
+                group.compared_with(other, least) is not Agreement.SAME
+            ):
+                yield _incomparable(facet, group, other)
+                break
+
+
+def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
+    odd_names, norm_names = _names(odd, norm), _names(norm, odd)
+    differ = "differs" if len(odd.records) == 1 else "differ"
+    statement = f"{facet}: {odd_names} {differ} from {norm_names}"
+    if (agreeing := len(tasks(norm.records))) > 1:
+        everyone = count(len(tasks(required_records(case))), "benchmark")
+        statement = f"{facet}: {agreeing} of {everyone} agree; {odd_names} {differ}"
+    in_words, tensors = _which_tensors(case, odd.records[0], norm.records[0], facet)
+    gained = _scores(case, odd) if facet in (Facet.WEIGHTS, Facet.ADAPTERS) else ()
+    found, expected = told_apart(odd.observations[0], norm.observations[0])
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        facet=facet,
+        statement="; ".join((f"{statement}: {in_words}" if in_words else statement, *gained)),
+        benchmarks=tasks(odd.records),
+        expected=f"{expected}, as on {norm_names}",
+        found=f"{found} on {odd_names}",
+        where=tuple(place(r, facet) for r in (*odd.records, norm.records[0])),
+        fix=f"score {listed(tasks(odd.records))} again with the {facet} of {norm_names}",
+        tensors=tensors,
+    )
+
+
+def _which_tensors(
+    case: Case, odd: Record, norm: Record, facet: Facet
+) -> tuple[str, tuple[str, ...]]:
+    if facet is not Facet.WEIGHTS:
+        return "", ()
+    for record in (odd, norm):
+        if record.checkpoint_id not in case.manifests:
+            held = f"checkpoint {digest(record.checkpoint_id)}" if record.checkpoint_id else "what"
+            loaded = "" if record.checkpoint_id else f" {record.asked.task} loaded"
+            return f"which tensors is unknown without a manifest of {held}{loaded}", ()
+    left, right = (case.manifests[r.checkpoint_id or ""] for r in (odd, norm))
+    comparison = comparison_of(case, left, right)
+    if tensors := tensors_of(comparison):
+        return weights_in_words(comparison), tensors
+    changed = {
+        name
+        for record in (odd, norm)
+        if record.loaded is not None
+        for name in (*record.loaded.differ_from_disk, *record.loaded.not_in_checkpoint)
+    }
+    return "the tensors on disk are the same, those in memory are not", tuple(sorted(changed))
+
+
+def _scores(case: Case, odd: Group) -> tuple[str, ...]:
+    told = ((r.asked.task, score_difference(case, r)) for r in odd.records)
+    if len(odd.records) == 1:
+        return tuple(difference for _, difference in told if difference)
+    return tuple(f"{task} {difference}" for task, difference in told if difference)
+
+
+def _names(group: Group, beside: Group) -> str:
+    """The group's benchmarks; attempts by their start where both groups hold the benchmark."""
+    shared = set(tasks(group.records)) & set(tasks(beside.records))
+    names = (
+        f"{r.asked.task} (started {r.run.started or 'at an unknown time'})"
+        if r.asked.task in shared
+        else r.asked.task
+        for r in group.records
+    )
+    return listed(tuple(dict.fromkeys(names)))
+
+
+def _is_weak(group: Group, least: Grade) -> bool:
+    return not all(o.grade.at_least(least) for o in group.observations)
+
+
+def _incomparable(facet: Facet, group: Group, other: Group) -> Finding:
+    if group is other:
+        statement = (
+            f"{facet}: what is recorded on {listed(tasks(group.records))} contradicts itself"
+        )
+    else:
+        statement = (
+            f"{facet}: {_names(group, other)} and {_names(other, group)} were identified in ways "
+            "that cannot be compared"
+        )
+    observed = told_apart(group.observations[0], other.observations[0])
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        facet=facet,
+        statement=statement,
+        benchmarks=tasks(group.records),
+        found="; ".join(dict.fromkeys(observed)),
+        where=tuple(dict.fromkeys(place(r, facet) for r in (*group.records, other.records[0]))),
+        fix="score both with `weighin run`, in one version and with one engine",
+    )
+
+
+def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator[Finding]:
+    weak = tuple(r for r in records if not r.observation(facet).grade.at_least(least))
+    if not weak:
+        return
+    said = []
+    for grade in reversed(Grade):
+        if graded := tuple(r for r in weak if r.observation(facet).grade is grade):
+            how = "not recorded" if grade is Grade.ABSENT else f"only {grade}"
+            said.append(f"{how} on {listed(tasks(graded))}")
+    ways = dict.fromkeys(r.observation(facet).how_to_record for r in weak)
+    yield Finding(
+        outcome=Outcome.UNDECIDED,
+        facet=facet,
+        statement=f"{facet}: {'; '.join(said)}",
+        benchmarks=tasks(weak),
+        expected=f"{facet} known at grade {least} or better",
+        found=", ".join(dict.fromkeys(r.observation(facet).grade for r in weak)),
+        where=tuple(place(r, facet) for r in weak),
+        fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+    )
