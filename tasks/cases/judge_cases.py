@@ -11,7 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 import weighin
-from weighin.reports import as_scorecard, as_scorecard_json, as_scorecard_markdown
+from weighin.reports.scorecard import json_document as as_scorecard_json
+from weighin.reports.scorecard import markdown as as_scorecard_markdown
+from weighin.reports.scorecard import terminal as as_scorecard
 from weighin.rules.scorecard.interface import ScorecardReport
 
 CASES = Path("tasks/cases")

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from tests.identity.conftest import write_safetensors
-from weighin.reports.as_comparison_json import comparison_schema
+from weighin.reports.checkpoint.comparison_json import comparison_schema
 
 NASTY = "evil\x1b[2J\u202e[bold]name"
 
@@ -57,7 +57,7 @@ def test_without_utf_8_the_picture_is_ascii(pair):
     from rich.console import Console
 
     from weighin import api
-    from weighin.reports import as_comparison
+    from weighin.reports.checkpoint import comparison as as_comparison
 
     stream = TextIOWrapper(BytesIO(), encoding="ascii")
     Console(file=stream, width=100).print(as_comparison.render(api.compare(*pair)))

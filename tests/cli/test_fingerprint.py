@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from tests.cli.test_progress import terminal
-from weighin.cli import hashing_progress
+from weighin.cli.terminal import hashing_progress
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 
 GPTQ = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False}

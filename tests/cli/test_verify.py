@@ -10,8 +10,8 @@ import pytest
 import weighin as library
 from tests.cli.test_progress import terminal
 from weighin import api
-from weighin.cli import hashing_progress
 from weighin.cli.application import run_application
+from weighin.cli.terminal import hashing_progress
 from weighin.identity.fingerprint.verification import Change
 
 MADE = Path(__file__).parents[1] / "identity" / "model_signing"

@@ -49,7 +49,7 @@ def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("number", EXPECTED)
 def test_the_recorded_acts_are_judged_as_they_were(number: int) -> None:
-    from weighin.reports import as_json
+    from weighin.reports.verdict import json_document as as_json
 
     verdict = judge_again(number)
 

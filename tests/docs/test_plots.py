@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from weighin import api
-from weighin.reports.plots.scorecard_plots import plots
+from weighin.reports.scorecard.plots.all_plots import plots
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from weighin.reports.as_rules_page import rules_page
+from weighin.reports.rules_page import rules_page
 from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import CATALOGUE
 

@@ -6,8 +6,8 @@ from tests.tiny.endpoint import TinyServer, endpoint_requirements, refusal, says
 
 import weighin.api
 from weighin.identity.facets import Facet, Grade, Kind
-from weighin.reports.exit_code import exit_code
-from weighin.reports.wording import weakest_evidence
+from weighin.reports.shared.wording import weakest_evidence
+from weighin.reports.verdict.exit_code import exit_code
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model

@@ -5,7 +5,7 @@ import re
 
 from rich.console import Console
 
-from weighin.reports import as_terminal
+from weighin.reports.verdict import terminal as as_terminal
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

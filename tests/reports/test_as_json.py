@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.reports.builders import judged, met_verdict, record, swapped_verdict, verdict
 
 from weighin.identity.facets import Facet
-from weighin.reports.as_json import render, verdict_schema
+from weighin.reports.verdict.json_document import render, verdict_schema
 from weighin.rules.interface import Outcome
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas" / "verdict.schema.json"

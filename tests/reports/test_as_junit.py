@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 from tests.reports.builders import WAIVER, judged, met_verdict, swapped_verdict, verdict
 
-from weighin.reports.as_junit import render
-from weighin.reports.foreign_text import visible
+from weighin.reports.shared.foreign_text import visible
+from weighin.reports.verdict.junit import render
 from weighin.rules.interface import Level, Outcome
 
 BOTH = ("gsm8k", "arc_easy")

@@ -19,9 +19,9 @@ from tests.reports.builders import (
 )
 
 from weighin.identity.facets import Facet
-from weighin.reports.as_markdown import LONGEST_BYTES, render
-from weighin.reports.foreign_text import visible
-from weighin.reports.markdown_text import as_code, as_prose
+from weighin.reports.shared.foreign_text import visible
+from weighin.reports.shared.markdown_text import as_code, as_prose
+from weighin.reports.verdict.markdown import LONGEST_BYTES, render
 from weighin.rules.interface import Outcome
 
 HUNDRED = tuple(f"mmlu_pro_{n}" for n in range(100))

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 import weighin
-from weighin.reports import as_scorecard, as_scorecard_markdown
+from weighin.reports.scorecard import markdown as as_scorecard_markdown
+from weighin.reports.scorecard import terminal as as_scorecard
 from weighin.rules.scorecard.interface import ScorecardReport
 
 CARD = """\

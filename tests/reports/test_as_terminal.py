@@ -21,8 +21,8 @@ from tests.reports.builders import (
 from tests.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
-from weighin.reports.as_terminal import render
-from weighin.reports.foreign_text import in_ascii, visible
+from weighin.reports.shared.foreign_text import in_ascii, visible
+from weighin.reports.verdict.terminal import render
 from weighin.rules.interface import Level, Outcome
 
 WIDTHS = (40, 60, 80, 120)

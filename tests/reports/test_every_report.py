@@ -8,7 +8,9 @@ from tests.reports.builders import judged, same, swapped_verdict, verdict
 from tests.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
-from weighin.reports import as_json, as_junit, as_markdown
+from weighin.reports.verdict import json_document as as_json
+from weighin.reports.verdict import junit as as_junit
+from weighin.reports.verdict import markdown as as_markdown
 from weighin.rules.interface import Level, Outcome
 
 

@@ -17,9 +17,9 @@ from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record, Score
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.reports.export_csv import export_csv
-from weighin.reports.export_eee import export_every_eval_ever
-from weighin.reports.export_hub import export_hub_eval_results
+from weighin.reports.export.csv_table import export_csv
+from weighin.reports.export.every_eval_ever import export_every_eval_ever
+from weighin.reports.export.hub_eval_results import export_hub_eval_results
 from weighin.sources.collecting.evidence import read_evidence
 
 SCHEMA = json.loads((Path(__file__).parent / "every_eval_ever" / "eval.schema.json").read_text())

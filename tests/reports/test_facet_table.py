@@ -14,7 +14,7 @@ from tests.reports.builders import (
 )
 
 from weighin.identity.facets import Facet, Grade
-from weighin.reports.facet_table import CellState, facet_table, weakest
+from weighin.reports.shared.facet_table import CellState, facet_table, weakest
 from weighin.rules.interface import Outcome
 
 WEIGHTS = (Facet.WEIGHTS,)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighin.reports.foreign_text import clipped, in_ascii, visible, well_formed
+from weighin.reports.shared.foreign_text import clipped, in_ascii, visible, well_formed
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.sources.conftest import Log
 
 from weighin.api import check
 from weighin.identity.facets import Facet
-from weighin.reports.exit_code import exit_code
+from weighin.reports.verdict.exit_code import exit_code
 from weighin.rules.interface import Outcome, Verdict
 
 pytestmark = pytest.mark.model

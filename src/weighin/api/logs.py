@@ -6,9 +6,8 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Inspection
-from weighin.reports.export_format import ExportFormat
-from weighin.reports.exporting import Export
-from weighin.reports.written_export import WrittenExport, write_export
+from weighin.reports.export.exported import Export, ExportFormat
+from weighin.reports.export.written import WrittenExport, write_export
 from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
 from weighin.sources.collecting.importing import Imports, import_logs
 
@@ -93,9 +92,9 @@ def _export_format(to: ExportFormat | str) -> ExportFormat:
 
 
 def _exported(evidence: Iterable[PathLike], to: ExportFormat) -> Export:
-    from weighin.reports.export_csv import export_csv  # rarely needed, as the other two
-    from weighin.reports.export_eee import export_every_eval_ever
-    from weighin.reports.export_hub import export_hub_eval_results
+    from weighin.reports.export.csv_table import export_csv  # rarely needed, as the other two
+    from weighin.reports.export.every_eval_ever import export_every_eval_ever
+    from weighin.reports.export.hub_eval_results import export_hub_eval_results
 
     exporters = {
         ExportFormat.EVERY_EVAL_EVER: export_every_eval_ever,

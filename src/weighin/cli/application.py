@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import typer
 from typer.core import TyperGroup
 
-from weighin.cli.check import check
-from weighin.cli.compare import compare
-from weighin.cli.explain import explain
-from weighin.cli.export import export
-from weighin.cli.fingerprint import fingerprint
-from weighin.cli.import_ import import_
-from weighin.cli.inspect import inspect
-from weighin.cli.output import discard_output
-from weighin.cli.run import run
-from weighin.cli.schema import schema
-from weighin.cli.scorecard import scorecard
-from weighin.cli.verify import verify
+from weighin.cli.commands.check import check
+from weighin.cli.commands.compare import compare
+from weighin.cli.commands.explain import explain
+from weighin.cli.commands.export import export
+from weighin.cli.commands.fingerprint import fingerprint
+from weighin.cli.commands.import_ import import_
+from weighin.cli.commands.inspect import inspect
+from weighin.cli.commands.run import run
+from weighin.cli.commands.schema import schema
+from weighin.cli.commands.scorecard import scorecard
+from weighin.cli.commands.verify import verify
+from weighin.cli.terminal.output import discard_output
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.files.written import is_failing_disk
 

@@ -1,1 +1,1 @@
-"""How the verdict is told: terminal, JSON, JUnit, Markdown."""
+"""How an answer is told: a subject a folder, a form of it a file."""

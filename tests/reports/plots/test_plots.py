@@ -21,8 +21,8 @@ from tests.rules.scorecards.cards import (
     share,
 )
 
-from weighin.reports.plots.scorecard_plots import plots
-from weighin.reports.plots.svg import text_width
+from weighin.reports.scorecard.plots.all_plots import plots
+from weighin.reports.scorecard.plots.svg import text_width
 from weighin.rules.scorecard.judge import judge_scorecard
 
 ARENA = Path(__file__).parents[4] / "shared" / "datasets" / "arena"

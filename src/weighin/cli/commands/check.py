@@ -1,0 +1,72 @@
+"""`weighin check`: judge what was recorded."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Records and logs, or folders with them [default: results]."),
+    ] = None,
+    *,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(help="Evidence of any model that is not judged, to compare with."),
+    ] = None,
+    keep_comparisons: Annotated[
+        Path | None,
+        typer.Option(help="Results folder in which measured differences of checkpoints are kept."),
+    ] = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask the hub about model.released; no download of weights."),
+    ] = False,
+    keep_revision: Annotated[
+        Path | None,
+        typer.Option(
+            help="Results folder in which what the hub says of model.released is kept, so that a "
+            "check without --online comes to the same verdict."
+        ),
+    ] = None,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable",
+            help="Name files that cannot be read as evidence in the report instead of exiting 3.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write Markdown for a pull request here.")
+    ] = None,
+    text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
+) -> int:
+    """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
+    from weighin import api
+    from weighin.cli.terminal.output import remark, tell
+
+    verdict = api.check(
+        requirements,
+        evidence or [Path("results")],
+        reference=reference or [],
+        keep_comparisons=keep_comparisons,
+        online=online,
+        keep_revision=keep_revision,
+        on_hub_answer=remark,
+        skip_unreadable=skip_unreadable,
+    )
+    return tell(
+        verdict,
+        as_json=as_json,
+        verbose=verbose,
+        files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
+    )

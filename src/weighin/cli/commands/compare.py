@@ -1,0 +1,79 @@
+"""`weighin compare`: how two checkpoints differ."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from weighin.identity.comparison.checkpoints import Progress
+
+
+def compare(
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A checkpoint folder, .gguf file, manifest, or hf://org/name@revision.",
+        ),
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="What A is compared with.")],
+    *,
+    adapter: Annotated[
+        Path | None,
+        typer.Option(help="A PEFT adapter to attach to A, to compare a merged checkpoint with."),
+    ] = None,
+    parent: Annotated[
+        list[Path] | None,
+        typer.Option(help="A checkpoint that B may be a merge of; give it once for each."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List every tensor that differs.")
+    ] = False,
+) -> int:
+    """Say how two checkpoints relate, which tensors differ and what the differences look like.
+
+    Exits with 0 whenever they could be compared, whatever the answer.
+    """
+    # Before numpy is imported: on matrices of this size, threads of BLAS only wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from weighin import api
+    from weighin.cli.terminal.output import print_page, write_output
+
+    with _progress() as on_progress:
+        report = api.compare(
+            first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
+        )
+    if as_json:
+        from weighin.reports.checkpoint import comparison_json as as_comparison_json
+
+        write_output(as_comparison_json.render(report))
+    else:
+        from weighin.reports.checkpoint import comparison as as_comparison
+
+        print_page(as_comparison.render(report, verbose=verbose))
+    return 0
+
+
+@contextmanager
+def _progress() -> Iterator["Progress | None"]:
+    """Tells people at a terminal which tensor is read; logs stay free of it."""
+    from weighin.cli.terminal.output import console, is_plain
+    from weighin.reports.shared.foreign_text import visible
+
+    if is_plain():
+        yield None
+        return
+    from rich.markup import escape
+
+    with console(sys.stderr).status("reading") as status:
+
+        def tell(done: int, total: int, name: str) -> None:
+            status.update(f"measuring {done + 1} of {total}: {escape(visible(name))}")
+
+        yield tell

@@ -1,0 +1,62 @@
+"""`weighin run`: score every benchmark on one checkpoint, then judge."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from weighin.cli.completions import required_tasks
+
+
+def run(
+    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    *,
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Score this benchmark only; may be repeated.", autocompletion=required_tasks
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only the first N documents; recorded as partial."),
+    ] = None,
+    new_attempt: Annotated[
+        bool, typer.Option(help="Score again what is recorded; every attempt is kept and counted.")
+    ] = False,
+    compress_samples: Annotated[
+        bool, typer.Option(help="Write samples files as .jsonl.gz.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write Markdown for a pull request here.")
+    ] = None,
+    text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
+) -> int:
+    """Score every required benchmark on one checkpoint, then judge. What is recorded is reused."""
+    from weighin import api
+    from weighin.cli.terminal.output import require_writable, tell
+    from weighin.cli.terminal.progress import progress_listener
+
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "text": text}
+    require_writable(files)
+    with progress_listener() as listener:
+        verdict = api.run(
+            requirements,
+            results=results,
+            only=only or [],
+            max_samples=samples,
+            new_attempt=new_attempt,
+            compress_samples=compress_samples,
+            listener=listener,
+            command=shlex.join(["weighin", *sys.argv[1:]]),
+        )
+    return tell(verdict, as_json=as_json, verbose=verbose, files=files)

@@ -1,0 +1,76 @@
+"""`weighin verify`: what became of a checkpoint since its manifest or signature was made."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from weighin.reports.checkpoint.verification import Held
+
+
+def verify(
+    places: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[MANIFEST] FOLDER",
+            help="The manifest that `weighin fingerprint --save` wrote, or hf://org/name@COMMIT or "
+            "what --save kept of it; and the checkpoint folder. With --signature the folder alone "
+            "is enough.",
+        ),
+    ],
+    *,
+    adapter: Annotated[
+        Path | None, typer.Option(help="The PEFT adapter that the manifest was made with.")
+    ] = None,
+    signature: Annotated[
+        Path | None, typer.Option(help="An OpenSSF model-signing bundle over the folder.")
+    ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option(help="The signer's public key, ECDSA as PEM.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> int:
+    """Read every byte again and say what changed. Exits 0 unchanged, 10 changed, 11 unknown."""
+    from weighin import api
+    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.output import write_output
+    from weighin.errors import UsageError
+    from weighin.reports.checkpoint.verification import Held, exit_code, render_json, render_text
+
+    *stated, folder = places
+    if len(stated) > 1:
+        raise UsageError(f"verify: expected [MANIFEST] FOLDER, found {len(places)} places")
+    if not stated and signature is None:
+        raise UsageError(
+            f"verify: expected MANIFEST FOLDER, found {folder} alone; name the manifest before it, "
+            "or give --signature and --public-key"
+        )
+    if (signature is None) != (public_key is None):
+        raise UsageError("verify: expected --signature and --public-key together, found one")
+    held = _held(stated[0], Path(folder), adapter) if stated else Held()
+    if signature is not None and public_key is not None:
+        with hashing_progress() as on_progress:
+            signed = api.verify_signature(signature, public_key, folder, on_progress=on_progress)
+        held = Held(manifest=held.manifest, published=held.published, signature=signed)
+    write_output(render_json(held) if as_json else render_text(held))
+    return exit_code(held)
+
+
+def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":
+    """The folder held against a manifest, or against what a hub publishes."""
+    from weighin import api
+    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.identity.published.kept import is_kept_revision
+    from weighin.identity.published.revision import is_on_hub
+    from weighin.reports.checkpoint.verification import Held
+
+    is_published = is_on_hub(stated) or is_kept_revision(Path(stated))
+    with hashing_progress() as on_progress:
+        if is_published:
+            published = api.verify_published(
+                stated, folder, adapter=adapter, on_progress=on_progress
+            )
+            return Held(published=published)
+        manifest = api.verify(stated, folder, adapter=adapter, on_progress=on_progress)
+        return Held(manifest=manifest)

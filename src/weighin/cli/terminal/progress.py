@@ -1,0 +1,122 @@
+"""Progress of a run: bars on a terminal, plain lines in a log."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from weighin.cli.terminal.output import console, is_plain
+from weighin.errors import WeighinError
+from weighin.evidence.records import Record
+from weighin.executors.events import RunListener, SilentListener
+
+
+@contextmanager
+def progress_listener() -> Iterator[RunListener]:
+    """A listener for the terminal that is there; bars are closed when the context ends."""
+    if is_plain():
+        yield _Lines()
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(sys.stderr),
+        transient=True,
+    ) as progress:
+        yield _Bars(progress)
+
+
+def _score_text(record: Record) -> str:
+    if not record.scores:
+        return "no score"
+    score = record.scores[0]
+    return f"{score.metric} {score.value:.4g}"
+
+
+class _Lines(SilentListener):
+    """One line an event, on standard error."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._number = 0
+        self._total = 0
+
+    def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
+        self._total = len(benchmarks)
+        for benchmark in reused:
+            _line(f"{benchmark}: recorded already, reused")
+
+    def loading(self, name: str) -> None:
+        _line(f"loading {name}")
+
+    def benchmark_started(self, benchmark: str) -> None:
+        self._number += 1
+        self._started = time.monotonic()
+        _line(f"{benchmark}: started ({self._number} of {self._total})")
+
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
+        seconds = time.monotonic() - self._started
+        also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
+        _line(f"{record.asked.task}: {_score_text(record)}, {seconds:.0f} s{also}")
+
+    def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        _line(f"{benchmark}: failed: {error}")
+
+
+def _line(text: str) -> None:
+    sys.stderr.write(f"weighin: {text}\n")
+    sys.stderr.flush()
+
+
+class _Bars(SilentListener):
+    """Bars for hashing, benchmarks and requests."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._console: Console = progress.console
+        self._hashing = progress.add_task("starting", total=None)
+        self._benchmarks = progress.add_task("benchmarks", total=None, visible=False)
+        self._requests = progress.add_task("requests", total=None, visible=False)
+
+    def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
+        mebibyte = 1 << 20
+        self._progress.update(
+            self._hashing,
+            description="fingerprinting (MiB)",
+            completed=done_bytes // mebibyte,
+            total=max(total_bytes // mebibyte, 1),
+        )
+
+    def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
+        self._progress.update(self._hashing, visible=False)
+        self._progress.update(self._benchmarks, total=len(benchmarks), visible=bool(benchmarks))
+        for benchmark in reused:
+            self._console.print(f"{escape(benchmark)}: recorded already, reused")
+
+    def loading(self, name: str) -> None:
+        self._progress.update(self._benchmarks, description=f"loading {escape(name)}")
+
+    def benchmark_started(self, benchmark: str) -> None:
+        self._progress.update(self._benchmarks, description="benchmarks")
+        self._progress.reset(
+            self._requests, total=None, visible=True, description=escape(benchmark)
+        )
+
+    def requests(self, done: int, total: int) -> None:
+        self._progress.update(self._requests, completed=done, total=total or None)
+
+    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
+        self._progress.update(self._requests, visible=False)
+        self._progress.advance(self._benchmarks)
+        also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
+        self._console.print(f"{escape(record.asked.task)}: {escape(_score_text(record))}{also}")
+
+    def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        self._progress.advance(self._benchmarks)
+        self._console.print(f"{escape(benchmark)}: failed: {escape(str(error))}")

@@ -1,0 +1,1 @@
+"""Fingerprints, comparisons and verifications of checkpoints, told."""

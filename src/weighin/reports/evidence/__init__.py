@@ -1,0 +1,1 @@
+"""What was recognised in evidence, and what was imported, told."""

@@ -1,0 +1,1 @@
+"""Recorded scores in formats of others."""

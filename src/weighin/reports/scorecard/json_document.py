@@ -1,0 +1,105 @@
+"""A report on a scorecard as one JSON document, complete."""
+
+import json
+from typing import Final, Literal
+
+from weighin.evidence.scorecard import ScorecardNumber
+from weighin.files.strict_model import StrictModel
+from weighin.reports.scorecard.view import headline, title
+from weighin.reports.shared.foreign_text import well_formed
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
+
+REPORT_FORMAT: Final = "weighin.scorecard-report/1"
+
+
+class ScorecardEntry(StrictModel):
+    """A scorecard that was checked."""
+
+    title: str
+    file: str
+    sha256: str
+    numbers: int
+
+
+class FindingEntry(StrictModel):
+    """What one check says.
+
+    Attributes:
+        check: Id of the check.
+        word: The answer.
+        statement: One sentence.
+        arithmetic: The calculation.
+        power: How much the test could have found.
+        fix: What would settle it.
+        p_value: After correction for all tests of the report; `None` for exact checks.
+        numbers: The numbers that it is about.
+    """
+
+    check: str
+    word: Word
+    statement: str
+    arithmetic: str
+    power: str
+    fix: str
+    p_value: float | None
+    numbers: tuple[ScorecardNumber, ...]
+
+
+class ScorecardReportDocument(StrictModel):
+    """What all checks say of some scorecards.
+
+    Attributes:
+        format: Always `weighin.scorecard-report/1`.
+        title: For a heading.
+        headline: One sentence.
+        worst: The firmest word.
+        margin: The largest difference between a claim and a re-run that does not matter, a share.
+        alpha: Chance of a false alarm over all statistical tests together.
+        scorecards: What was checked.
+        findings: In the order of the checks.
+    """
+
+    format: Literal["weighin.scorecard-report/1"]
+    title: str
+    headline: str
+    worst: Word
+    margin: float
+    alpha: float
+    scorecards: tuple[ScorecardEntry, ...]
+    findings: tuple[FindingEntry, ...]
+
+
+def render(report: ScorecardReport) -> str:
+    """The report as a JSON document in ASCII, with a line break at the end."""
+    document = ScorecardReportDocument(
+        format=REPORT_FORMAT,
+        title=well_formed(title(report)),
+        headline=headline(report),
+        worst=report.worst,
+        margin=report.case.margin,
+        alpha=report.case.alpha,
+        scorecards=tuple(
+            ScorecardEntry(
+                title=scorecard.title,
+                file=well_formed(scorecard.file),
+                sha256=scorecard.sha256,
+                numbers=len(scorecard.numbers),
+            )
+            for scorecard in report.case.scorecards
+        ),
+        findings=tuple(_entry(check, finding) for check, finding in report.findings),
+    )
+    return json.dumps(document.model_dump(mode="json"), indent=2) + "\n"
+
+
+def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
+    return FindingEntry(
+        check=check,
+        word=finding.word,
+        statement=well_formed(finding.statement),
+        arithmetic=well_formed(finding.arithmetic),
+        power=finding.power,
+        fix=well_formed(finding.fix),
+        p_value=finding.p_value,
+        numbers=finding.numbers,
+    )

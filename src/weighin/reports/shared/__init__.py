@@ -1,0 +1,1 @@
+"""What reports are made of: words, pens, foreign text, tables."""

@@ -1,0 +1,69 @@
+"""Ink for a terminal: foreign text becomes visible, and ASCII where the stream carries no more."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.text import Text
+
+from weighin.reports.shared.facet_table import CellState, FacetCell
+from weighin.reports.shared.foreign_text import in_ascii, visible
+from weighin.reports.shared.wording import MARKS
+from weighin.rules.interface import Outcome
+
+_ASCII_MARKS: Final = {
+    Outcome.VIOLATED: "X",
+    Outcome.UNDECIDED: "?",
+    Outcome.WAIVED: "~",
+    Outcome.MET: "+",
+    Outcome.NOT_APPLICABLE: "-",
+}
+STYLES: Final = {
+    Outcome.VIOLATED: "red",
+    Outcome.UNDECIDED: "yellow",
+    Outcome.WAIVED: "magenta",
+    Outcome.MET: "green",
+    Outcome.NOT_APPLICABLE: "dim",
+}
+_OUTCOMES: Final = {
+    CellState.DIFFERENT: Outcome.VIOLATED,
+    CellState.UNKNOWN: Outcome.UNDECIDED,
+    CellState.SAME: Outcome.MET,
+    CellState.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+
+
+def cell_outcome(cell: FacetCell) -> Outcome:
+    """The outcome whose mark and colour a cell wears."""
+    return Outcome.WAIVED if cell.is_waived else _OUTCOMES[cell.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Turns strings into text that is shown literally.
+
+    Attributes:
+        is_ascii: Whether the stream carries ASCII only.
+    """
+
+    is_ascii: bool
+
+    def text(self, words: str, style: str = "") -> Text:
+        """Words as they are: no markup, no emoji codes, no control characters."""
+        return Text(self.plain(words), style=style, overflow="fold")
+
+    def plain(self, words: str) -> str:
+        """The characters that `text` shows."""
+        shown = visible(words)
+        return in_ascii(shown) if self.is_ascii else shown
+
+    def mark(self, outcome: Outcome) -> Text:
+        """The symbol of an outcome. Words always stand beside it: colour is never alone."""
+        marks = _ASCII_MARKS if self.is_ascii else MARKS
+        return Text(marks[outcome], style=f"bold {STYLES[outcome]}")
+
+    def line(self, *parts: Text) -> Text:
+        """Parts one after the other."""
+        joined = Text(overflow="fold")
+        for part in parts:
+            joined.append_text(part)
+        return joined

@@ -1,0 +1,255 @@
+"""A verdict as one JSON document with a published schema."""
+
+import json
+from typing import Final, Literal
+
+from pydantic import JsonValue
+
+from weighin.evidence.records import Origin, Record, Score
+from weighin.files.strict_model import StrictModel
+from weighin.identity.facets import Facet, Grade
+from weighin.reports.shared.facet_table import BenchmarkRow, CellState, FacetTable, facet_table
+from weighin.reports.shared.foreign_text import well_formed
+from weighin.reports.shared.wording import DOES_NOT_PROVE, counts, headline
+from weighin.reports.verdict.exit_code import exit_code
+from weighin.requirements.model import Waiver
+from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
+
+VERDICT_FORMAT: Final = "weighin.verdict/1"
+
+
+class RequirementsSource(StrictModel):
+    """The requirements that were judged: file as given, SHA-256 of its bytes, profile."""
+
+    file: str
+    sha256: str
+    profile: str
+
+
+class ScoreEntry(StrictModel):
+    """The claimed score, in the metric's own unit; `null` where something is unknown."""
+
+    metric: str
+    filter: str
+    value: float
+    stderr: float | None
+    documents: int | None
+
+
+class FacetEntry(StrictModel):
+    """One facet of one benchmark.
+
+    Attributes:
+        grade: The weakest grade among the records of the benchmark.
+        summary: What was observed.
+        state: What the rules found; `unknown` where no rule said anything.
+        is_waived: Whether somebody accepts that it is not the same.
+    """
+
+    grade: Grade
+    summary: str
+    state: CellState
+    is_waived: bool
+
+
+class BenchmarkEntry(StrictModel):
+    """One benchmark, its score, its documents, and every facet that is required or judged."""
+
+    task: str
+    score: ScoreEntry | None
+    documents_scored: int | None
+    documents_total: int | None
+    facets: dict[Facet, FacetEntry]
+
+
+class WaiverEntry(StrictModel):
+    """Who accepts a finding, why, and the last day (ISO 8601) on which that holds."""
+
+    rule: str
+    benchmark: str | None
+    owner: str
+    reason: str
+    expires: str
+
+
+class FindingEntry(StrictModel):
+    """One answer of one rule; empty text and empty lists where there is nothing to say."""
+
+    rule: str
+    level: Level
+    outcome: Outcome
+    statement: str
+    benchmarks: tuple[str, ...]
+    facet: Facet | None
+    expected: str
+    found: str
+    where: tuple[Origin, ...]
+    fix: str
+    tensors: tuple[str, ...]
+    required_at: str
+    waiver: WaiverEntry | None
+
+
+class RecordEntry(StrictModel):
+    """A record that was judged; `attempt_id` is empty in logs of other harnesses."""
+
+    task: str
+    attempt_id: str
+    checkpoint_id: str | None
+    origin: Origin
+
+
+class VerdictDocument(StrictModel):
+    """The answer to the question whether one checkpoint was scored on every benchmark.
+
+    Attributes:
+        format: Always `weighin.verdict/1`.
+        outcome: The worst outcome among the findings of level `error`.
+        exit_code: 0 met or waived, 10 violated, 11 undecided.
+        headline: The same as one sentence.
+        model: Name under which the scores are claimed.
+        requirements: The requirements that were judged.
+        weakest_grade: By facet: the weakest grade over all benchmarks.
+        benchmarks: The required ones in their order, then others that evidence names.
+        counts: Number of findings by outcome.
+        findings: All of them, also those that are met, in the order of the catalogue.
+        records: The records that were judged.
+        ignored: Sentences on evidence that was given and not judged.
+        does_not_prove: What no verdict of weighin shows.
+    """
+
+    format: Literal["weighin.verdict/1"]
+    outcome: Outcome
+    exit_code: int
+    headline: str
+    model: str
+    requirements: RequirementsSource
+    weakest_grade: dict[Facet, Grade]
+    benchmarks: tuple[BenchmarkEntry, ...]
+    counts: dict[Outcome, int]
+    findings: tuple[FindingEntry, ...]
+    records: tuple[RecordEntry, ...]
+    ignored: tuple[str, ...]
+    does_not_prove: str
+
+
+def render(verdict: Verdict) -> str:
+    """The verdict as a JSON document in ASCII, with a line break at the end.
+
+    Every other character is escaped, so the document survives any stream and cannot command the
+    terminal it is printed to. The order of keys and entries is that of the verdict.
+    """
+    tree = _document(verdict).model_dump(mode="json")
+    return json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def verdict_schema() -> dict[str, JsonValue]:
+    """JSON Schema (2020-12) of the documents that `render` returns."""
+    schema: dict[str, JsonValue] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": VERDICT_FORMAT,
+    }
+    schema.update(VerdictDocument.model_json_schema(mode="serialization"))
+    return schema
+
+
+def _document(verdict: Verdict) -> VerdictDocument:
+    return VerdictDocument(
+        format=VERDICT_FORMAT,
+        outcome=verdict.outcome,
+        exit_code=exit_code(verdict.outcome),
+        headline=well_formed(headline(verdict)),
+        model=well_formed(verdict.model),
+        requirements=RequirementsSource(
+            file=well_formed(verdict.requirements_file),
+            sha256=verdict.requirements_sha256,
+            profile=well_formed(verdict.profile),
+        ),
+        weakest_grade={
+            facet: Grade(verdict.weakest_grade[facet])
+            for facet in Facet
+            if facet in verdict.weakest_grade
+        },
+        benchmarks=_benchmarks(facet_table(verdict)),
+        counts=counts(verdict),
+        findings=tuple(_finding(judged) for judged in verdict.findings),
+        records=tuple(_record(record) for record in verdict.records),
+        ignored=_all_well_formed(verdict.ignored),
+        does_not_prove=DOES_NOT_PROVE,
+    )
+
+
+def _benchmarks(table: FacetTable) -> tuple[BenchmarkEntry, ...]:
+    return tuple(_benchmark(row, table.facets) for row in table.rows)
+
+
+def _benchmark(row: BenchmarkRow, facets: tuple[Facet, ...]) -> BenchmarkEntry:
+    return BenchmarkEntry(
+        task=well_formed(row.task),
+        score=_score(row.score),
+        documents_scored=row.documents_scored,
+        documents_total=row.documents_total,
+        facets={
+            facet: FacetEntry(
+                grade=cell.grade,
+                summary=well_formed(cell.summary),
+                state=cell.state,
+                is_waived=cell.is_waived,
+            )
+            for facet, cell in zip(facets, row.cells, strict=True)
+        },
+    )
+
+
+def _score(score: Score | None) -> ScoreEntry | None:
+    if score is None:
+        return None
+    return ScoreEntry(
+        metric=score.metric,
+        filter=score.filter,
+        value=score.value,
+        stderr=score.stderr,
+        documents=score.documents,
+    )
+
+
+def _finding(judged: JudgedFinding) -> FindingEntry:
+    finding = judged.finding
+    return FindingEntry(
+        rule=well_formed(judged.rule),
+        level=judged.level,
+        outcome=finding.outcome,
+        statement=well_formed(finding.statement),
+        benchmarks=_all_well_formed(finding.benchmarks),
+        facet=finding.facet,
+        expected=well_formed(finding.expected),
+        found=well_formed(finding.found),
+        where=finding.where,
+        fix=well_formed(finding.fix),
+        tensors=_all_well_formed(finding.tensors),
+        required_at=well_formed(judged.required_at),
+        waiver=None if judged.waiver is None else _waiver(judged.waiver),
+    )
+
+
+def _waiver(waiver: Waiver) -> WaiverEntry:
+    return WaiverEntry(
+        rule=waiver.rule,
+        benchmark=waiver.benchmark,
+        owner=waiver.owner,
+        reason=waiver.reason,
+        expires=waiver.expires.isoformat(),
+    )
+
+
+def _record(record: Record) -> RecordEntry:
+    return RecordEntry(
+        task=record.asked.task,
+        attempt_id=record.run.attempt_id,
+        checkpoint_id=record.checkpoint_id,
+        origin=record.origin,
+    )
+
+
+def _all_well_formed(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(well_formed(text) for text in texts)
