@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.making.places import TINY_TASKS
+
 # Nothing in the tests may reach for a hub; and two threads on two cores are slower than one each.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("CI", None)
 
-TINY_TASKS = Path(__file__).parent / "tiny" / "tasks"
-
 
 @pytest.fixture(scope="session")
 def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint that no test may change; copy it first."""
-    from tests.tiny.checkpoint import save_tiny_checkpoint
+    from tests.making.tiny.checkpoint import save_tiny_checkpoint
 
     return save_tiny_checkpoint(tmp_path_factory.mktemp("checkpoints") / "tiny")
 

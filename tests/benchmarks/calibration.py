@@ -18,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rules.scorecards.cards import case, number, rating, rerun
+from tests.making.rules.cards import case, number, rating, rerun
 
 from weighin.rules.scorecard.checks.arena_gap import ArenaGap
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore

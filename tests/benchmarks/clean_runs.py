@@ -18,7 +18,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.conformance.honest_runs import trial, variation
-from tests.tiny.checkpoint import save_tiny_checkpoint
+from tests.making.tiny.checkpoint import save_tiny_checkpoint
 
 COUNT = 100
 

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
+from tests.making.places import ROOT
 
 from weighin import api
 from weighin.evidence.collected import Inspection
 from weighin.identity.facets import Facet, Grade
 
 ROUNDS = 5
-ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 DOCUMENT = ROOT / "docs" / "formats.md"
 BEGIN, END = "<!-- begin: decidable facets -->", "<!-- end: decidable facets -->"

@@ -18,10 +18,10 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.identity.smollm2 import BLOCKS, PACKAGE, Base, gguf_of_package, prepared
-from tests.identity.substitutions import SUBSTITUTIONS
-from tests.identity.truths import misnamed as misnamed_in
-from tests.identity.variations import COUNT, KINDS, shares, trial
+from tests.making.checkpoints.smollm2 import BLOCKS, PACKAGE, Base, gguf_of_package, prepared
+from tests.making.checkpoints.substitutions import SUBSTITUTIONS
+from tests.making.checkpoints.truths import misnamed as misnamed_in
+from tests.making.checkpoints.variations import COUNT, KINDS, shares, trial
 
 from weighin.identity.comparison.report import ComparisonReport, Kinship
 

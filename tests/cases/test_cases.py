@@ -8,9 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.making.places import ROOT
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
-
-ROOT = Path(__file__).parents[2]
 
 
 def load_judge() -> ModuleType:

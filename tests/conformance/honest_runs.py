@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import TINY_TASKS
+from tests.making.places import TINY_TASKS
 from weighin import api
 from weighin.executors.events import SilentListener
 from weighin.rules.interface import Outcome, Verdict

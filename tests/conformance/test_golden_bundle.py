@@ -12,7 +12,7 @@ import pytest
 
 from tests.conformance import golden
 from tests.conformance.tiny_runs import command_line
-from tests.rules.test_golden_case_mutations import MUTATIONS
+from tests.laws.rules.test_golden_case_mutations import MUTATIONS
 from weighin.evidence.records import Record
 
 VIOLATED, UNDECIDED = "violated", "undecided"

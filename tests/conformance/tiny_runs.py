@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import TINY_TASKS
-from tests.tiny.checkpoint import save_tiny_checkpoint
+from tests.making.places import TINY_TASKS
+from tests.making.tiny.checkpoint import save_tiny_checkpoint
 from weighin.cli.application import run_application
 
 

@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 
 import weighin
+from tests.making.places import ROOT
 from weighin.rules.interface import Outcome
 
-ROOT = Path(__file__).parents[2]
 RESULTS = Path("results/demo")
 EXPECTED = {1: Outcome.MET, 2: Outcome.VIOLATED, 3: Outcome.VIOLATED, 4: Outcome.UNDECIDED}
 

@@ -1,12 +1,10 @@
 """The plots that the documentation shows are those that the command draws."""
 
 import re
-from pathlib import Path
 
+from tests.making.places import DOCS
 from weighin import api
 from weighin.reports.scorecard.plots.all_plots import plots
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_the_plots_of_the_documentation_are_current() -> None:

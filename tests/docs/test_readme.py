@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from tests.making.places import ROOT
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.explanations import explanations
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
 

@@ -1,15 +1,15 @@
 """The page on the rules says what the rules say."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.making.places import DOCS
 from weighin.reports.rules_page import rules_page
 from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import CATALOGUE
 
-PAGE = Path(__file__).parents[2] / "docs/rules.md"
+PAGE = DOCS / "rules.md"
 
 
 @pytest.fixture(scope="module")

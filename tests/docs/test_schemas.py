@@ -7,10 +7,10 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from tests.making.places import ROOT
 from weighin.requirements.schema import declarations_schema, requirements_schema
 from weighin.rules.catalogue import rule_shapes
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "docs/schemas/requirements.schema.json"
 DECLARATIONS = ROOT / "docs/schemas/declarations.schema.json"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import jsonschema
 from ruamel.yaml import YAML
 
+from tests.making.places import ROOT
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard
 from weighin.sources.scorecard.schema import scorecard_schema
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "docs/schemas/scorecard.schema.json"
 SCORECARD, REGISTRY = re.findall(
     r"```yaml\n(.*?)```", (ROOT / "docs/scorecards.md").read_text(), re.DOTALL

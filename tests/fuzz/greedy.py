@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.fuzz.targets import memory_file
-from tests.identity.torch_files import mapping, storage, tensor
+from tests.making.checkpoints.torch_files import mapping, storage, tensor
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import parse_json_object

@@ -17,7 +17,7 @@ import torch
 from safetensors.numpy import save
 from tests.fuzz.pickles import HOSTILE, PERSISTENT
 from tests.fuzz.targets import CORPUS
-from tests.identity.torch_files import mapping, pickled, storage, tensor, write_archive
+from tests.making.checkpoints.torch_files import mapping, pickled, storage, tensor, write_archive
 
 FLOATS = np.arange(6, dtype="<f4").reshape(2, 3)
 TENSOR = '{"dtype":"F32","shape":[2],"data_offsets":[0,8]}'

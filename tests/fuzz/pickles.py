@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.identity.torch_files import EMPTY, call, items, mapping, name_of, text
+from tests.making.checkpoints.torch_files import EMPTY, call, items, mapping, name_of, text
 
 MADE = "made-by-a-pickle"
 EXTENSION = 0x77

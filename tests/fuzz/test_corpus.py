@@ -11,7 +11,7 @@ import pytest
 from tests.fuzz.pickles import HOSTILE, MADE, PERSISTENT, Resolving, extension
 from tests.fuzz.targets import CORPUS, TARGETS, is_accepted, target_of
 from tests.fuzz.watching import only_reading
-from tests.identity.torch_files import write_archive
+from tests.making.checkpoints.torch_files import write_archive
 
 from weighin.errors import CheckpointError
 from weighin.identity.containers.torch.header import read_header

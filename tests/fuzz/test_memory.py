@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from tests.fuzz.greedy import KINDS
+from tests.making.places import ROOT
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import MAX_JSON_BYTES, parse_json_object
 
-ROOT = Path(__file__).parents[2]
 ACCEPTED = {
     "header": {"many tensors", "many dimensions", "much free text"},
     "pickle": {"names of one tensor"},

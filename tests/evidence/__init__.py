@@ -1,1 +1,0 @@
-"""Tests of `weighin.evidence` and of reading its files back."""

@@ -1,0 +1,178 @@
+"""Runs that are killed at many moments, that race, and that are interrupted."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.making.places import TINY_TASKS
+from tests.making.runs.runs import (
+    TASKS,
+    Server,
+    commits,
+    every_file,
+    finished_files,
+    require_sound,
+    wait_until,
+)
+
+from weighin import api
+from weighin.evidence.ledger import LEDGER_NAME, read_ledger
+from weighin.evidence.store import RECORD_NAME as RECORD
+from weighin.rules.interface import Outcome
+
+pytestmark = pytest.mark.model
+
+RANDOM_KILLS = 25
+SEED = 20261121
+
+
+@pytest.fixture(scope="module")
+def requirements(tiny_checkpoint, tmp_path_factory) -> Path:
+    """Three tiny benchmarks under the stricter profile, which allows each one attempt."""
+    path = tmp_path_factory.mktemp("kill") / "requirements.yaml"
+    benchmarks = "".join(f"  - task: {task}\n" for task in TASKS)
+    path.write_text(
+        f"weighin: 1\nmodel:\n  name: tiny\n  checkpoint: {tiny_checkpoint}\n"
+        f"tasks: ['{TINY_TASKS}']\nprofile: comparable\nbenchmarks:\n{benchmarks}"
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(requirements, tmp_path_factory) -> Iterator[Server]:
+    server = Server(requirements, tmp_path_factory.mktemp("server"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def untouched(server, requirements, tmp_path_factory) -> tuple[list[str], float]:
+    """What a run that nobody kills changes on disk, in order, and how many seconds it takes."""
+    started = time.monotonic()
+    run = server.start(requirements, tmp_path_factory.mktemp("untouched") / "results")
+    assert run.wait() == 0, run.told
+    return run.changes, time.monotonic() - started
+
+
+def require_resumed(server: Server, requirements: Path, results: Path, moment: str) -> None:
+    """After a kill nothing is half, and the same command keeps what is finished and ends met."""
+    before = finished_files(results) if results.exists() else {}
+    ledger_before = (results / LEDGER_NAME).read_bytes() if before else b""
+    if results.exists():
+        require_sound(results)
+    rerun = server.start(requirements, results)
+    assert rerun.wait() == 0, f"{moment}\n{rerun.told}"
+    after = every_file(results)
+    for path, content in before.items():
+        assert after[path] == content, f"{moment}: {path} was changed"
+    assert after[LEDGER_NAME].startswith(ledger_before), moment
+    assert sorted(commits(results)) == sorted(TASKS), moment
+    assert len(list(results.rglob(RECORD))) == len(TASKS), f"{moment}: scored twice"
+    ledger = require_sound(results)
+    assert ledger.lines[-1].event == "run-finished", moment
+
+
+def test_a_run_that_is_killed_at_random_moments_keeps_what_is_finished_and_ends_met(
+    server, requirements, untouched, tmp_path
+):
+    _, seconds = untouched
+    moments = random.Random(SEED)
+    kept = 0
+    for number in range(RANDOM_KILLS):
+        results = tmp_path / str(number)
+        after = moments.uniform(0, seconds)
+        print(f"kill {number} of seed {SEED}: after {after:.3f} of {seconds:.3f} s")
+        run = server.start(requirements, results)
+        time.sleep(after)
+        run.kill()
+        assert run.wait() in {-signal.SIGKILL, 0}
+        kept += len(list(results.rglob(RECORD)))
+        require_resumed(server, requirements, results, f"killed after {after:.3f} s")
+    assert kept > 0, "no kill came after a benchmark was finished"
+
+
+def test_a_run_that_is_killed_again_and_again_ends_met(server, requirements, untouched, tmp_path):
+    _, seconds = untouched
+    moments = random.Random(SEED + 1)
+    results = tmp_path / "results"
+    for _ in range(8):
+        run = server.start(requirements, results)
+        time.sleep(moments.uniform(0, seconds))
+        run.kill()
+        run.wait()
+        if results.exists():
+            require_sound(results)
+    require_resumed(server, requirements, results, "killed eight times")
+
+
+def around_the_second_benchmark(changes: list[str]) -> list[int]:
+    """Numbers of the changes from one record to past the next one: a benchmark in full.
+
+    Most folders are there already, so that making one changes nothing.
+    """
+    records = [n for n, change in enumerate(changes) if "os.link" in change and RECORD in change]
+    steps = range(records[0], records[1] + 10)
+    return [number for number in steps if "os.mkdir" not in changes[number - 1]]
+
+
+def test_a_run_that_is_killed_before_any_change_of_a_file_keeps_what_is_finished_and_ends_met(
+    server, requirements, untouched, tmp_path
+):
+    changes, _ = untouched
+    steps = around_the_second_benchmark(changes)
+    assert sum("os.link" in changes[number - 1] for number in steps) >= 4
+    for die_at in steps:
+        moment = f"killed before change {die_at}: {changes[die_at - 1]}"
+        results = tmp_path / str(die_at)
+        run = server.start(requirements, results, die_at=die_at)
+        assert run.wait() == -signal.SIGKILL, moment
+        require_resumed(server, requirements, results, moment)
+
+
+def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
+    server, requirements, tmp_path
+):
+    results, gate = tmp_path / "results", tmp_path / "gate"
+    runs = [server.start(requirements, results, gate=gate) for _ in range(2)]
+    wait_until(lambda: len(list(tmp_path.glob("gate.*"))) == len(runs))
+    gate.touch()
+    codes = [run.wait() for run in runs]
+    # The one that ends last sees two attempts of each; the other may have seen only its own.
+    assert 10 in codes, [run.told for run in runs]
+    assert set(codes) <= {0, 10}
+    require_sound(results)
+    assert sorted(commits(results)) == sorted(TASKS)
+    assert len(list(results.rglob(RECORD))) == 2 * len(TASKS)
+    finished = [
+        line
+        for line in read_ledger(results / LEDGER_NAME).lines
+        if line.event == "benchmark-finished"
+    ]
+    for task in TASKS:
+        told = [line.detail["is_first"] for line in finished if line.benchmark == task]
+        assert sorted(map(bool, told)) == [False, True]
+    verdict = api.check(requirements, [results])
+    violated = {j.rule for j in verdict.findings if j.finding.outcome is Outcome.VIOLATED}
+    assert violated == {"one-attempt"}
+    undecided = {j.rule for j in verdict.findings if j.finding.outcome is Outcome.UNDECIDED}
+    assert undecided == set()
+    assert "an earlier attempt is recorded" in "".join(run.told for run in runs)
+
+
+def test_an_interrupted_run_ends_with_130_and_keeps_what_is_finished(
+    server, requirements, tmp_path
+):
+    results = tmp_path / "results"
+    run = server.start(requirements, results)
+    wait_until(lambda: any(results.glob("*/*/*/committed.json")))
+    run.kill(signal.SIGINT)
+    assert run.wait() == 130, run.told
+    assert "weighin: interrupted; finished benchmarks are recorded" in run.told
+    assert "Traceback" not in run.told
+    ledger = require_sound(results)
+    assert ledger.lines[-1].event == "run-interrupted"
+    assert 1 <= len(list(commits(results))) < len(TASKS)
+    require_resumed(server, requirements, results, "interrupted")

@@ -1,0 +1,162 @@
+"""Runs as processes that can be killed, and what a results folder holds afterwards."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.making.places import ROOT
+
+from weighin.evidence.ledger import LEDGER_NAME, LedgerContent, read_ledger
+from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, read_commit, read_record
+
+TASKS = ("tiny_choice", "tiny_generate", "tiny_rolling")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A `weighin run` in a process of its own."""
+
+    pid: int
+    log: Path
+    server: "Server"
+
+    def kill(self, with_signal: int = signal.SIGKILL) -> None:
+        os.kill(self.pid, with_signal)
+
+    def wait(self) -> int:
+        """The exit code; minus the signal if one ended it."""
+        return os.waitstatus_to_exitcode(int(self.server.ask({"wait": self.pid})["status"]))
+
+    @property
+    def told(self) -> str:
+        return self.log.read_text()
+
+    @property
+    def changes(self) -> list[str]:
+        """What it changed on disk, in order."""
+        lines = self.told.splitlines()
+        return [line.partition(": ")[2] for line in lines if line.startswith("change ")]
+
+
+class Server:
+    """The process that forks them."""
+
+    def __init__(self, requirements: Path, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self._log = (folder / "server.log").open("w")
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                ROOT / "tests" / "executors" / "fork_server.py",
+                requirements,
+                folder / "warm",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "HF_HUB_OFFLINE": "1",
+                "OMP_NUM_THREADS": "1",
+                "TOKENIZERS_PARALLELISM": "false",
+            },
+        )
+        self._answer()
+
+    def ask(self, request: dict[str, object]) -> dict[str, object]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, object]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, (self._folder / "server.log").read_text()
+        return dict(json.loads(line))
+
+    def start(
+        self,
+        requirements: Path,
+        results: Path,
+        *options: str,
+        die_at: int | None = None,
+        gate: Path | None = None,
+    ) -> Run:
+        self._number += 1
+        log = self._folder / f"run-{self._number}.log"
+        answer = self.ask(
+            {
+                "arguments": ["run", str(requirements), "--results", str(results), *options],
+                "log": str(log),
+                "die_at": die_at,
+                "gate": None if gate is None else str(gate),
+            }
+        )
+        return Run(int(str(answer["pid"])), log, self)
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=60)
+        self._process.stdout.close()
+        self._log.close()
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for another process; fail rather than hang."""
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.002)
+
+
+def every_file(results: Path) -> dict[str, bytes]:
+    """Content by path of what is there, drafts of dead writers aside."""
+    return {
+        str(path.relative_to(results)): path.read_bytes()
+        for path in sorted(results.rglob("*"))
+        if path.is_file() and path.suffix != ".draft"
+    }
+
+
+def finished_files(results: Path) -> dict[str, bytes]:
+    """Content by path of all files of attempts that have a record, and of commit markers."""
+    return {
+        path: content
+        for path, content in every_file(results).items()
+        if path.endswith(COMMIT_NAME) or any(map(_has_record(results), (results / path).parents))
+    }
+
+
+def _has_record(results: Path) -> Callable[[Path], bool]:
+    return lambda folder: folder != results and (folder / RECORD_NAME).is_file()
+
+
+def commits(results: Path) -> Iterator[str]:
+    """The benchmarks that were committed, each checked."""
+    for path in sorted(results.glob(f"*/*/*/{COMMIT_NAME}")):
+        commit = read_commit(path)
+        record, digest = read_record(path.parent / commit.attempt_id / RECORD_NAME)
+        assert digest == commit.record_sha256
+        yield record.asked.task
+
+
+def require_sound(results: Path) -> LedgerContent:
+    """No half record, no half commit, no break in the ledger."""
+    for path in results.rglob(RECORD_NAME):
+        read_record(path)
+    assert len(set(commits(results))) == len(list(commits(results)))
+    ledger = read_ledger(results / LEDGER_NAME)
+    assert ledger.breaks == ()
+    return ledger

@@ -1,1 +1,0 @@
-"""A real, tiny checkpoint and real, tiny benchmarks, made in a second."""

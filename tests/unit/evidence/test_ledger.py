@@ -1,0 +1,164 @@
+import hashlib
+import json
+
+import pytest
+from tests.making.runs.processes import outcome, race, start
+
+from weighin.errors import EvidenceError
+from weighin.evidence.ledger import LEDGER_NAME, Ledger, read_ledger
+
+APPEND = """
+import sys
+from pathlib import Path
+from weighin.evidence.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]), run_id=sys.argv[2], model="tiny")
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(25):
+    ledger.append("benchmark-started", benchmark=str(number))
+"""
+APPEND_BEYOND_A_LIMIT = """
+import resource, sys
+from pathlib import Path
+from weighin.errors import InfrastructureError
+from weighin.evidence.ledger import Ledger
+size = (Path(sys.argv[1]) / "ledger.jsonl").stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 50, size + 50))
+try:
+    Ledger(Path(sys.argv[1]), run_id="run", model="tiny").append("run-started")
+except InfrastructureError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """Four lines, written by the ledger."""
+    ledger = Ledger(tmp_path, run_id="run-1", model="tiny")
+    for number in range(4):
+        ledger.append("benchmark-started", benchmark=f"task-{number}")
+    return ledger
+
+
+@pytest.fixture
+def path(ledger, tmp_path):
+    """Where the four lines lie."""
+    assert isinstance(ledger, Ledger)
+    return tmp_path / LEDGER_NAME
+
+
+def lines_of(path):
+    return path.read_bytes().split(b"\n")[:-1]
+
+
+def test_every_line_holds_the_sha256_of_the_line_before(path):
+    previous = "0" * 64
+    for line in lines_of(path):
+        assert json.loads(line)["previous"] == previous
+        previous = hashlib.sha256(line).hexdigest()
+
+
+def test_an_untouched_ledger_has_no_breaks(path):
+    content = read_ledger(path)
+    assert [line.benchmark for line in content.lines] == [f"task-{n}" for n in range(4)]
+    assert (content.breaks, content.torn) == ((), ())
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_altered_line_breaks_the_line_after_it(path, number):
+    path.write_bytes(path.read_bytes().replace(b"task-%d" % number, b"task-9"))
+    assert read_ledger(path).breaks == (f"line {number + 2} does not follow the line before it",)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_removed_line_breaks_the_line_after_it(path, number):
+    kept = [line for position, line in enumerate(lines_of(path)) if position != number]
+    path.write_bytes(b"\n".join(kept) + b"\n")
+    assert read_ledger(path).breaks == (f"line {number + 1} does not follow the line before it",)
+
+
+def test_lines_in_another_order_are_breaks(path):
+    first, second, *rest = lines_of(path)
+    path.write_bytes(b"\n".join([second, first, *rest]) + b"\n")
+    assert len(read_ledger(path).breaks) == 3
+
+
+def test_a_line_that_stands_twice_is_a_break(path):
+    *_, last = lines_of(path)
+    path.write_bytes(path.read_bytes() + last + b"\n")
+    assert read_ledger(path).breaks == ("line 5 does not follow the line before it",)
+
+
+@pytest.mark.parametrize("kept", [1, 40, 150])
+def test_a_torn_last_line_is_told_and_swallows_no_other(ledger, path, kept):
+    content = path.read_bytes()
+    end_of_third = len(b"\n".join(lines_of(path)[:3])) + 1
+    path.write_bytes(content[: end_of_third + kept])
+    ledger.append("run-finished")
+    after = read_ledger(path)
+    assert [line.event for line in after.lines] == ["benchmark-started"] * 3 + ["run-finished"]
+    assert after.torn == ("line 4 cannot be read",)
+    assert after.breaks == ()
+
+
+def test_empty_lines_bind_nothing(ledger, path):
+    path.write_bytes(path.read_bytes() + b"\n\n")
+    ledger.append("run-finished")
+    assert read_ledger(path).breaks == ()
+
+
+def test_a_file_of_empty_lines_is_the_start_of_a_ledger(tmp_path):
+    (tmp_path / LEDGER_NAME).write_bytes(b"\n\n")
+    Ledger(tmp_path, run_id="run-1", model="tiny").append("run-started")
+    assert read_ledger(tmp_path / LEDGER_NAME).breaks == ()
+
+
+def test_a_line_longer_than_a_block_is_followed(ledger, path):
+    ledger.append("benchmark-failed", detail={"error": "x" * 200_000})
+    ledger.append("run-finished")
+    assert read_ledger(path).breaks == ()
+
+
+def test_processes_that_append_at_once_lose_no_line_and_break_no_chain(tmp_path):
+    race(APPEND, [(tmp_path, run) for run in "abc"])
+    content = read_ledger(tmp_path / LEDGER_NAME)
+    assert (content.breaks, content.torn) == ((), ())
+    for run in "abc":
+        of_run = [line.benchmark for line in content.lines if line.run_id == run]
+        assert of_run == [str(number) for number in range(25)]
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(path, tmp_path):
+    before = path.read_bytes()
+    told = outcome(start(APPEND_BEYOND_A_LIMIT, tmp_path))
+    assert "cannot append to the ledger: file too large" in told
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_that_does_not_exist_has_no_lines(tmp_path):
+    assert read_ledger(tmp_path / LEDGER_NAME).lines == ()
+
+
+def test_a_ledger_that_cannot_be_read_is_an_error_not_an_empty_ledger(tmp_path):
+    (tmp_path / LEDGER_NAME).mkdir()
+    with pytest.raises(EvidenceError, match="expected a regular file"):
+        read_ledger(tmp_path / LEDGER_NAME)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"null",
+        b"[" * 5000,
+        b'{"event": NaN}',
+        b"\xff\xfe",
+        b'{"event": "run-started", "event": "run-finished"}',
+        b'"\\ud800"',
+    ],
+)
+def test_a_hostile_line_is_told_and_the_others_are_read(path, hostile):
+    path.write_bytes(hostile + b"\n" + path.read_bytes())
+    content = read_ledger(path)
+    assert content.torn == ("line 1 cannot be read",)
+    assert len(content.lines) == 4
+    assert content.breaks == ("line 2 does not follow the line before it",)

@@ -1,0 +1,144 @@
+"""What a waiver covers, and what it never does."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.making.rules.builders import (
+    TODAY,
+    VARIANT,
+    case,
+    gsm8k_with,
+    record,
+    requirements,
+    verdict,
+    waiver,
+)
+
+from weighin.rules.interface import Level, Outcome
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def with_waivers(of, *waivers):
+    return verdict(replace(of, requirements=requirements(waivers=waivers)))
+
+
+def outcomes(judged, rule):
+    return [f.finding.outcome for f in judged.findings if f.rule == rule]
+
+
+def four_shots():
+    return gsm8k_with("asked.num_fewshot", 4)
+
+
+def both_with_four_shots():
+    golden = case()
+    fewer = tuple(
+        r.model_copy(update={"asked": r.asked.model_copy(update={"num_fewshot": 4})})
+        if r.asked.task != "lambada"
+        else r
+        for r in golden.records
+    )
+    return replace(golden, records=fewer)
+
+
+def test_waiver_turns_a_violation_into_waived_and_not_into_met():
+    judged = with_waivers(four_shots(), waiver("as-required"))
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_waived_finding_carries_its_waiver():
+    accepted = waiver("as-required")
+    judged = with_waivers(four_shots(), accepted)
+    (finding,) = (f for f in judged.findings if f.finding.outcome is Outcome.WAIVED)
+    assert finding.waiver == accepted
+
+
+def test_waiver_covers_an_undecided_finding():
+    judged = with_waivers(gsm8k_with("asked.num_fewshot", None), waiver("as-required"))
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_waiver_of_one_benchmark_covers_that_benchmark():
+    judged = with_waivers(four_shots(), waiver("as-required", benchmark="gsm8k"))
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_waiver_of_another_benchmark_covers_nothing():
+    judged = with_waivers(four_shots(), waiver("as-required", benchmark="arc"))
+    assert judged.outcome is Outcome.VIOLATED
+
+
+def test_waiver_of_one_benchmark_splits_a_finding_on_two():
+    judged = with_waivers(both_with_four_shots(), waiver("as-required", benchmark="gsm8k"))
+    told = {
+        f.finding.benchmarks: f.finding.outcome
+        for f in judged.findings
+        if f.rule == "as-required" and f.finding.outcome is not Outcome.MET
+    }
+    assert told == {("gsm8k",): Outcome.WAIVED, ("arc",): Outcome.VIOLATED}
+    assert judged.outcome is Outcome.VIOLATED
+
+
+def test_waivers_of_both_benchmarks_cover_a_finding_on_two():
+    judged = with_waivers(
+        both_with_four_shots(),
+        waiver("as-required", benchmark="gsm8k"),
+        waiver("as-required", benchmark="arc"),
+    )
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_waiver_of_the_odd_benchmark_does_not_cover_what_is_unknown_of_another():
+    unknown = record("arc").model_copy(update={"observations": ()})
+    of = case(unknown, record(scored=VARIANT), record("lambada"), record("lambada", attempt="2"))
+
+    judged = with_waivers(of, waiver("same-weights", benchmark="gsm8k"))
+    assert Outcome.UNDECIDED in outcomes(judged, "same-weights")
+    assert Outcome.WAIVED in outcomes(judged, "same-weights")
+
+
+def test_waiver_of_one_benchmark_does_not_cover_the_row_as_a_whole():
+    from tests.making.rules.cases import BROKEN
+
+    of = replace(case(), broken_files=(replace(BROKEN, benchmark=""),))
+    judged = with_waivers(of, waiver("records-intact", benchmark="gsm8k"))
+    assert judged.outcome is Outcome.VIOLATED
+
+
+def test_waiver_holds_on_its_last_day():
+    judged = with_waivers(four_shots(), waiver("as-required", expires=TODAY))
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_expired_waiver_covers_nothing_and_is_a_violation_itself():
+    judged = with_waivers(four_shots(), waiver("as-required", expires=YESTERDAY))
+    assert outcomes(judged, "as-required").count(Outcome.VIOLATED) == 2
+    statements = [f.finding.statement for f in judged.findings]
+    assert "the waiver of as-required by eval-team expired on 2026-11-20" in statements
+
+
+def test_expired_waiver_is_a_violation_though_nothing_needs_it():
+    judged = with_waivers(case(), waiver("as-required", expires=YESTERDAY))
+    assert judged.outcome is Outcome.VIOLATED
+
+
+def test_waiver_that_matches_nothing_is_told_as_a_note():
+    judged = with_waivers(case(), waiver("as-required"))
+    (note,) = (f for f in judged.findings if f.level is Level.NOTE)
+    assert note.finding.statement == "the waiver of as-required by eval-team matches no finding"
+    assert judged.outcome is Outcome.MET
+
+
+def test_waiver_under_an_alias_of_the_rule_covers_it():
+    of = case(record("arc"), record(), record(attempt="2"), record("lambada"))
+    judged = with_waivers(of, waiver("attempts-at-most"))
+    assert judged.outcome is Outcome.WAIVED
+
+
+def test_waivers_do_not_make_a_row_without_results_anything_but_undecided():
+    from weighin.rules.catalogue import CATALOGUE
+
+    everything = tuple(waiver(rule.id) for rule in CATALOGUE.rules)
+    judged = with_waivers(replace(case(), records=()), *everything)
+    assert judged.outcome is Outcome.UNDECIDED

@@ -1,0 +1,45 @@
+"""One run, told with two scores."""
+
+import pytest
+from tests.making.rules.builders import case, changed, foreign, outcome_of, record
+
+from weighin.evidence.records import Record
+from weighin.rules.interface import Outcome
+from weighin.rules.scores.no_conflicting_scores import NoConflictingScores
+
+
+def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str = "") -> Record:
+    bare = foreign(record(value=value, started=started))
+    return changed(bare, "run.settings", {"file_stamp": stamp} if stamp else {})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (log(), log(0.44), Outcome.VIOLATED),
+        (log(), log(0.41 + 1e-12), Outcome.MET),
+        (log(), log(0.44, started="2026-11-20T11:00:00Z"), Outcome.MET),
+        (log(started="", stamp="a"), log(0.44, started="", stamp="a"), Outcome.VIOLATED),
+        (log(started="", stamp="a"), log(0.44, started="", stamp="b"), Outcome.MET),
+        (log(started="", stamp="a"), log(0.44), Outcome.UNDECIDED),
+        (log(started=""), log(0.44, started=""), Outcome.UNDECIDED),
+        (record(), record(attempt="2", value=0.44), Outcome.MET),
+        (record(), log(0.44), Outcome.MET),
+    ],
+)
+def test_two_scores_conflict_only_within_one_run(one, other, expected):
+    assert outcome_of(NoConflictingScores(), case(one, other)) is expected
+
+
+def test_a_conflict_names_both_files():
+    told = changed(log(0.44), "origin.file", "other.json")
+    (finding,) = NoConflictingScores().check(case(log(), told))
+    assert "other.json" in finding.found
+    assert log().origin.file in finding.found
+
+
+def test_a_score_that_stands_twice_in_one_record_conflicts():
+    own = log()
+    (score,) = own.scores
+    twice = changed(own, "scores", (score, score.model_copy(update={"value": 0.44})))
+    assert outcome_of(NoConflictingScores(), case(twice)) is Outcome.VIOLATED

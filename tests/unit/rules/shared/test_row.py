@@ -1,0 +1,99 @@
+"""Records under the names that the requirements give to models and benchmarks."""
+
+from pathlib import Path
+
+import pytest
+from tests.making.rules.builders import record, requirements
+
+from weighin.errors import RequirementsError
+from weighin.evidence.collected import Evidence, Recomputed
+from weighin.evidence.records import Record
+from weighin.requirements.model import BenchmarkRequirement, Model
+from weighin.rules.shared.row import BenchmarkNames, is_of_model, row_of
+
+FOREIGN = "lighteval|gsm8k|0"
+
+
+def benchmark(task: str, *aliases: str) -> BenchmarkRequirement:
+    return BenchmarkRequirement(task=task, aliases=aliases)
+
+
+def names(*benchmarks: BenchmarkRequirement) -> BenchmarkNames:
+    return BenchmarkNames(requirements(benchmarks=benchmarks))
+
+
+def foreign_record() -> Record:
+    own = record("gsm8k")
+    return own.model_copy(
+        update={
+            "asked": own.asked.model_copy(update={"task": FOREIGN}),
+            "scores": tuple(s.model_copy(update={"task": FOREIGN}) for s in own.scores),
+        }
+    )
+
+
+def recompute(asked: Record) -> Recomputed:
+    key = (asked.asked.task, asked.scores[0].metric, asked.scores[0].filter)
+    return Recomputed(values={key: 0.41}, documents={key: 100}, why_not={})
+
+
+@pytest.mark.parametrize("alias", [FOREIGN, "lighteval|gsm8k|*", "*|gsm8k|0", "*gsm8k*", "*"])
+def test_an_alias_names_the_benchmark(alias):
+    assert names(benchmark("gsm8k", alias)).required(FOREIGN) == "gsm8k"
+
+
+@pytest.mark.parametrize("alias", ["lighteval|gsm8k", "lighteval.gsm8k.0", "gsm8k|0", "[a-z]*"])
+def test_an_alias_without_a_star_there_names_nothing_else(alias):
+    assert names(benchmark("gsm8k", alias)).required(FOREIGN) == FOREIGN
+
+
+def test_a_required_name_is_itself_whatever_the_aliases_say():
+    assert names(benchmark("arc", "gsm*"), benchmark("gsm8k")).required("gsm8k") == "gsm8k"
+
+
+def test_an_exact_alias_goes_before_one_with_a_star():
+    given = names(benchmark("arc", "lighteval|*"), benchmark("gsm8k", FOREIGN))
+    assert given.required(FOREIGN) == "gsm8k"
+
+
+def test_aliases_of_two_benchmarks_for_one_are_refused():
+    given = names(benchmark("arc", "lighteval|*"), benchmark("gsm8k", "*gsm8k*"))
+    with pytest.raises(RequirementsError, match="is an alias of arc and of gsm8k"):
+        given.required(FOREIGN)
+
+
+def test_the_record_counts_as_the_benchmark_and_its_origin_stays():
+    evidence = Evidence(records=(foreign_record(),), recompute=recompute)
+    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
+    (renamed,) = row.records
+    assert {renamed.asked.task, *(s.task for s in renamed.scores)} == {"gsm8k"}
+    assert renamed.origin == evidence.records[0].origin
+
+
+def test_documents_of_a_renamed_record_stand_under_the_required_name():
+    key = ("exact_match", "strict-match")
+    evidence = Evidence(
+        records=(foreign_record(),),
+        recompute=recompute,
+        document_scores=lambda of: {(of.asked.task, *key): {"0": 1.0}},
+    )
+    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
+    assert row.document_scores(row.records[0]) == {("gsm8k", *key): {"0": 1.0}}
+
+
+def test_scores_of_a_renamed_record_recompute():
+    evidence = Evidence(records=(foreign_record(),), recompute=recompute)
+    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
+    assert row.recompute(row.records[0]).values == {("gsm8k", "exact_match", "strict-match"): 0.41}
+
+
+@pytest.mark.parametrize("name", ["tiny", "org/tiny", "/models/tiny", "/models/tiny/", "small"])
+def test_a_name_is_the_models_by_alias_or_as_the_end_of_a_path(name):
+    given = requirements(model=Model(name="tiny", aliases=("small",), checkpoint="a"))
+    assert is_of_model(given, name)
+
+
+@pytest.mark.parametrize("name", ["tiny-2", "tiny/adapter", "", "org"])
+def test_another_name_is_not_the_models(name):
+    assert not is_of_model(requirements(model=Model(name="tiny", checkpoint="a")), name)
+    assert Path(name).name != "tiny"
