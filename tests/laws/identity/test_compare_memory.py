@@ -17,7 +17,8 @@ import os, sys
 from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 import numpy, pydantic
-from weighin.identity import comparing, hashing
+from weighin.identity.comparison import checkpoints
+from weighin.identity.digests import hashing
 from weighin.identity.fingerprint.checkpoint import fingerprint
 
 def most():
@@ -25,8 +26,8 @@ def most():
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024
 
 before = most()
-given = [comparing.Given.at(place, fingerprint(Path(place)), Path(place)) for place in sys.argv[1:]]
-report = comparing.compare_checkpoints(*given)
+given = [checkpoints.Given.at(p, fingerprint(Path(p)), Path(p)) for p in sys.argv[1:]]
+report = checkpoints.compare_checkpoints(*given)
 print(len(report.differing), most() - before)
 """
 

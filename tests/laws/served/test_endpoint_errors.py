@@ -218,7 +218,7 @@ def test_folder_without_a_tokenizer_is_refused(tmp_path, exists):
 
 
 def test_missing_package_of_the_extra_is_named_with_the_extra(tmp_path, monkeypatch):
-    for name in [n for n in sys.modules if n.startswith("weighin.harness.endpoint_")]:
+    for name in [n for n in sys.modules if n.startswith("weighin.harness.served.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     with served(TinyServer()) as server, pytest.raises(UsageError) as caught:
