@@ -6,7 +6,8 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Inspection
-from weighin.reports.export.exported import Export, ExportFormat
+from weighin.reports.export.export_format import ExportFormat
+from weighin.reports.export.exported import Export
 from weighin.reports.export.written import WrittenExport, write_export
 from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
 from weighin.sources.collecting.importing import Imports, import_logs

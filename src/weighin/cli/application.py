@@ -1,7 +1,6 @@
 """The commands, and what becomes of an error."""
 
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import typer
@@ -109,6 +108,8 @@ def _unexpected(error: Exception) -> int:
         discard_output()
         _complain(f"{error}; nothing recorded is lost, free some space and try again")
         return InfrastructureError.exit_code
+    import traceback
+
     traceback.print_exception(error)
     _complain(f"internal error: {type(error).__name__}; this is a bug of weighin, not a verdict")
     return INTERNAL

@@ -2,14 +2,12 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import InfrastructureError, UsageError
-from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 
 # The disk, a quota or `ulimit -f` allows no more bytes.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -77,7 +75,7 @@ def create_file(path: Path, content: bytes, *, way_out: str = GIVE_ANOTHER_FOLDE
     """
     with translated_errors(path, "write", way_out=way_out):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.draft")
+        draft = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.draft")
         try:
             with draft.open("xb") as stream:
                 stream.write(content)
@@ -149,6 +147,9 @@ def _is_there(place: Path, content: bytes, what: str, way_out: str) -> bool:
     """
     if not place.exists() and not place.is_symlink():
         return False
+    # The command line writes files without ever reading one: --help stays light.
+    from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
+
     if place.is_file() and read_foreign_file(place, max_bytes=MAX_RESULTS_BYTES) == content:
         return True
     raise UsageError(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from weighin.reports.export.exported import ExportFormat
+from weighin.reports.export.export_format import ExportFormat
 
 
 def export(

@@ -1,7 +1,5 @@
 """`weighin run`: score every benchmark on one checkpoint, then judge."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +40,9 @@ def run(
     text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
 ) -> int:
     """Score every required benchmark on one checkpoint, then judge. What is recorded is reused."""
+    import shlex
+    import sys
+
     from weighin import api
     from weighin.cli.terminal.output import require_writable, tell
     from weighin.cli.terminal.progress import progress_listener

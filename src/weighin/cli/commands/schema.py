@@ -1,6 +1,5 @@
 """`weighin schema`: the JSON Schemas of what weighin reads and writes."""
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,6 +22,8 @@ def schema(
     ] = Document.REQUIREMENTS,
 ) -> None:
     """Print a JSON Schema, for editors and for programs that read verdicts."""
+    import json
+
     from weighin.cli.terminal.output import write_output
 
     if document is Document.REQUIREMENTS:

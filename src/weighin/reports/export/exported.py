@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from weighin.evidence.records import Record
 
@@ -73,14 +72,3 @@ def unit_of(record: Record, metric: str) -> str:
     units = record.run.settings.get("units")
     unit = units.get(metric) if isinstance(units, dict) else None
     return unit if isinstance(unit, str) else ""
-
-
-class ExportFormat(StrEnum):
-    """A format that other programs read."""
-
-    EVERY_EVAL_EVER = "eee"
-    """Aggregates of Every Eval Ever, schema 0.3.0: one file a record."""
-    HUB_EVAL_RESULTS = "hf-eval-results"
-    """`.eval_results/*.yaml` of a model repository on the Hugging Face hub."""
-    CSV = "csv"
-    """One table, a row a score."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.files.written import write_new_files
-from weighin.reports.export.exported import Export, ExportFormat
+from weighin.reports.export.export_format import ExportFormat
+from weighin.reports.export.exported import Export
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
