@@ -1,7 +1,7 @@
 """All rules, one line a rule, in the order in which their findings are told."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import get_type_hints
 
@@ -140,8 +140,6 @@ class Catalogue:
 
 def parameters_of(rule: type[Rule]) -> Mapping[str, object]:
     """The rule's parameters: type by name."""
-    if not is_dataclass(rule):
-        return {}
     hints = get_type_hints(rule, include_extras=True)
     return {field.name: hints[field.name] for field in fields(rule)}
 

@@ -1,9 +1,10 @@
 """What a rule is, what it sees and what it answers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from weighin.evidence.collected import (
     BrokenFile,
@@ -117,7 +118,8 @@ class Case:
     document_scores: Callable[[Record], DocumentScores] = no_document_scores
 
 
-class Rule(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(ABC):
     """A rule: a frozen class whose fields are its YAML parameters.
 
     Its docstring has a first sentence and the sections Why, How and Fix; `weighin explain`
@@ -132,13 +134,13 @@ class Rule(Protocol):
     """
 
     id: ClassVar[str]
-    aliases: ClassVar[tuple[str, ...]]
-    level: ClassVar[Level]
-    anchor: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[Level] = Level.ERROR
+    anchor: ClassVar[str] = "benchmarks"
 
+    @abstractmethod
     def check(self, case: Case) -> Iterator[Finding]:
         """The rule's findings; at least one, also where it is met or not applicable."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.answers.served import Calls, calls_by, is_served
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
@@ -19,7 +19,7 @@ _KEEP_ANSWERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredByOneModel:
+class AnsweredByOneModel(Rule):
     """One model of one provider answered every call.
 
     Why:
@@ -40,8 +40,6 @@ class AnsweredByOneModel:
     """
 
     id: ClassVar[str] = "answered-by-one-model"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.endpoint"
 
     must_be_recorded: bool = False

@@ -11,12 +11,12 @@ from weighin.evidence.records import Record
 from weighin.rules.answers.fact_of_text import FROM_SAMPLES, NO_TEXT, Share, is_without_text
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand, share
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import count, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersParse:
+class AnswersParse(ClaimedRecordRule):
     """An answer could be extracted from nearly every output.
 
     Why:
@@ -36,17 +36,13 @@ class AnswersParse:
     """
 
     id: ClassVar[str] = "answers-parse"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     share: Share = 0.05
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: (self._finding(case, record),)
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding: how many answers were read."""
+        yield self._finding(case, record)
 
     def _finding(self, case: Case, record: Record) -> Finding:
         at_hand = fact_at_hand(case, record, FactName.UNPARSED_ANSWERS)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
 from weighin.rules.shared.wording import described, listed
 
@@ -15,7 +15,7 @@ _TELL_APART = (Facet.ADAPTERS, Facet.WEIGHTS, Facet.QUANTIZATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DifferentModelsAnswerDifferently:
+class DifferentModelsAnswerDifferently(Rule):
     """Records of different weights or adapters do not hold the same samples, byte for byte.
 
     Why:
@@ -35,7 +35,6 @@ class DifferentModelsAnswerDifferently:
     id: ClassVar[str] = "different-models-answer-differently"
     aliases: ClassVar[tuple[str, ...]] = ("identical-samples-of-different-adapters",)
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each pair with the same samples, one on the unknown, else one answer."""

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand, moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed, literal, number
@@ -25,7 +25,7 @@ _PROBE_IT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointBehavesLikeReference:
+class EndpointBehavesLikeReference(Rule):
     """Probes at the start, in the middle and at the end of each benchmark found the reference.
 
     Why:
@@ -46,8 +46,6 @@ class EndpointBehavesLikeReference:
     """
 
     id: ClassVar[str] = "endpoint-behaves-like-reference"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.endpoint"
 
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.01

@@ -26,11 +26,12 @@ NO_TEXT = Finding(outcome=Outcome.NOT_APPLICABLE, statement="no text is generate
 class FactOfText(FactRule, ABC):
     """A fact that a benchmark in which no text is generated cannot have."""
 
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding; not applicable where no text is generated."""
         if fact_at_hand(case, record, self.fact) is None and is_without_text(record):
             yield NO_TEXT
         else:
-            yield from FactRule._findings(self, case, record)  # noqa: SLF001  # slots: no bare super
+            yield from FactRule.findings(self, case, record)
 
 
 def is_without_text(record: Record) -> bool:

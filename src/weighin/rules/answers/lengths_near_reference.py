@@ -12,7 +12,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import number
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -20,7 +20,7 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LengthsNearReference:
+class LengthsNearReference(ClaimedRecordRule):
     """The answers are about as long as expected.
 
     Why:
@@ -40,20 +40,13 @@ class LengthsNearReference:
     """
 
     id: ClassVar[str] = "lengths-near-reference"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     share: Share = 0.1
     expected: dict[str, Positive] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each length that the answers are held against."""
         mine = _mean_tokens(case, record)
         if mine is None:
             yield Finding(

@@ -8,11 +8,8 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.answers.served import calls_by, is_served, requested_model
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import (
-    for_each_record,
-    required_records,
-)
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import listed
 
 # 2024-08-06, 20241022, -0613, -2407, @001, v1.5:2, a commit or digest.
@@ -23,7 +20,7 @@ _ALIAS = re.compile(r"(^|[-:@_./])latest$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServedModelIsDated:
+class ServedModelIsDated(RecordRule):
     """A served model was asked for under a dated name, and the server said that name again.
 
     Why:
@@ -39,62 +36,54 @@ class ServedModelIsDated:
     """
 
     id: ClassVar[str] = "served-model-is-dated"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.endpoint.served_model"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record of a served model."""
-        yield from for_each_record(
-            case, required_records(case), lambda record: _dated(case, record)
-        )
-
-
-def _dated(case: Case, record: Record) -> Iterator[Finding]:
-    if is_served(case, record) is False:
-        yield Finding(outcome=Outcome.NOT_APPLICABLE, statement="it was scored in process")
-        return
-    requested = requested_model(case, record)
-    answered = calls_by(case, record, FactName.ANSWERED_MODELS)
-    if requested is None:
-        yield Finding(
-            outcome=Outcome.UNDECIDED,
-            statement="the name that was asked for is not recorded",
-            fix="keep the request's `model` in the log, or declare requested_model",
-        )
-        return
-    name, where = requested
-    others = () if answered is None else tuple(n for n in answered.by if not _is_same(name, n))
-    if _ALIAS.search(name) or not _DATED.search(name):
-        what = "is an alias" if _ALIAS.search(name) else "has no date"
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            statement=f"{name} {what}, so that another model can come to stand behind it"
-            + (f"; {listed(others)} answered" if others else ""),
-            expected="a dated name",
-            found=name,
-            where=(where,),
-            fix=f"ask for {others[0]}"
-            if len(others) == 1 and _DATED.search(others[0])
-            else "ask for the dated name of the model",
-        )
-    elif others:
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            statement=f"{name} was asked for, {listed(others)} answered",
-            expected=name,
-            found=listed(others),
-            where=(where,),
-            fix="ask for the model that is to be scored by the name that the server gives it",
-        )
-    else:
-        again = "" if answered is None else ", and the server said that name again"
-        yield Finding(
-            outcome=Outcome.MET,
-            statement=f"{name} is dated{again}",
-            found=name,
-            where=(where,),
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the name of the served model."""
+        if is_served(case, record) is False:
+            yield Finding(outcome=Outcome.NOT_APPLICABLE, statement="it was scored in process")
+            return
+        requested = requested_model(case, record)
+        answered = calls_by(case, record, FactName.ANSWERED_MODELS)
+        if requested is None:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement="the name that was asked for is not recorded",
+                fix="keep the request's `model` in the log, or declare requested_model",
+            )
+            return
+        name, where = requested
+        others = () if answered is None else tuple(n for n in answered.by if not _is_same(name, n))
+        if _ALIAS.search(name) or not _DATED.search(name):
+            what = "is an alias" if _ALIAS.search(name) else "has no date"
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"{name} {what}, so that another model can come to stand behind it"
+                + (f"; {listed(others)} answered" if others else ""),
+                expected="a dated name",
+                found=name,
+                where=(where,),
+                fix=f"ask for {others[0]}"
+                if len(others) == 1 and _DATED.search(others[0])
+                else "ask for the dated name of the model",
+            )
+        elif others:
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"{name} was asked for, {listed(others)} answered",
+                expected=name,
+                found=listed(others),
+                where=(where,),
+                fix="ask for the model that is to be scored by the name that the server gives it",
+            )
+        else:
+            again = "" if answered is None else ", and the server said that name again"
+            yield Finding(
+                outcome=Outcome.MET,
+                statement=f"{name} is dated{again}",
+                found=name,
+                where=(where,),
+            )
 
 
 def _is_same(asked: str, answered: str) -> bool:

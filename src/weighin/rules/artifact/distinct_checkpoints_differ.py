@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records
 from weighin.rules.shared.wording import count, described, listed
 
@@ -17,7 +17,7 @@ _MAKES_ANOTHER_MODEL = (Facet.ADAPTERS, Facet.QUANTIZATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistinctCheckpointsDiffer:
+class DistinctCheckpointsDiffer(Rule):
     """Two names in the evidence are two checkpoints, and this name is one.
 
     Why:
@@ -40,7 +40,6 @@ class DistinctCheckpointsDiffer:
     """
 
     id: ClassVar[str] = "distinct-checkpoints-differ"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
     anchor: ClassVar[str] = "model.aliases"
 

@@ -1,17 +1,17 @@
 """A checkpoint that the requirements name, as declared or as released, and a record beside it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import download_command, is_on_hub, parse_reference
+from weighin.rules.artifact.held_against_manifest import manifest_findings
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import (
-    comparison_of,
-)
+from weighin.rules.shared.difference import comparison_of
 from weighin.rules.shared.wording import digest
 
 _ID_PREFIX = "sha256:"
@@ -22,42 +22,95 @@ class NamedCheckpoint:
     """A checkpoint that records are held against.
 
     Attributes:
+        which: `declared` or `released`.
+        written: What the requirements file says: a place, or `sha256:<checkpoint id>`.
         checkpoint_id: Its id; `None` if it is not known.
         manifest: Its manifest; `None` if it is not at hand.
+        why_not: Why not; empty if it is.
     """
 
-    checkpoint_id: str | None
-    manifest: Manifest | None
+    which: Literal["declared", "released"]
+    written: str | None
+    checkpoint_id: str | None = None
+    manifest: Manifest | None = None
+    why_not: str = ""
 
 
-def named_checkpoint(
-    at_hand: Manifest | None, written: str | None, manifests: Mapping[str, Manifest]
-) -> NamedCheckpoint:
-    """The checkpoint that the requirements name, as far as it is known.
+def declared_checkpoint(case: Case) -> NamedCheckpoint:
+    """The checkpoint of `model.checkpoint`, as far as it is known."""
+    named = NamedCheckpoint(
+        which="declared",
+        written=case.requirements.model.checkpoint,
+        manifest=case.declared,
+        why_not=case.declared_why_not,
+    )
+    return _with_its_id(case, named)
+
+
+def released_checkpoint(case: Case) -> NamedCheckpoint:
+    """The checkpoint of `model.released`, as far as it is known."""
+    named = NamedCheckpoint(
+        which="released",
+        written=case.requirements.model.released,
+        manifest=case.released,
+        why_not=case.released_why_not,
+    )
+    return _with_its_id(case, named)
+
+
+def _with_its_id(case: Case, named: NamedCheckpoint) -> NamedCheckpoint:
+    if named.manifest is not None:
+        return replace(named, checkpoint_id=named.manifest.checkpoint_id)
+    if named.written is not None and named.written.startswith(_ID_PREFIX):
+        known = named.written.removeprefix(_ID_PREFIX).lower()
+        return replace(named, checkpoint_id=known, manifest=case.manifests.get(known))
+    return named
+
+
+def held_against(
+    case: Case,
+    record: Record,
+    target: NamedCheckpoint,
+    different: Callable[[Case, Record, Comparison], Finding],
+) -> Iterator[Finding]:
+    """Findings on a record beside a checkpoint that the requirements name.
 
     Args:
-        at_hand: Its manifest, if its files are at hand.
-        written: What the requirements file says: a place, or `sha256:<checkpoint id>`.
-        manifests: Those in the evidence, by checkpoint id.
+        case: The case.
+        record: The record.
+        target: The checkpoint.
+        different: What is said where both are known and differ.
+
+    Yields:
+        What contradicts the manifest of the record's own checkpoint, then the answer; only one of
+        the two where the checkpoints are the same.
     """
-    if at_hand is not None:
-        return NamedCheckpoint(checkpoint_id=at_hand.checkpoint_id, manifest=at_hand)
-    if written is not None and written.startswith(_ID_PREFIX):
-        known = written.removeprefix(_ID_PREFIX).lower()
-        return NamedCheckpoint(checkpoint_id=known, manifest=manifests.get(known))
-    return NamedCheckpoint(checkpoint_id=None, manifest=None)
+    if unknown := _unknown(case, record, target):
+        yield unknown
+        return
+    contrary = tuple(manifest_findings(case, record))
+    if record.checkpoint_id == target.checkpoint_id:
+        yield from contrary or [
+            Finding(
+                outcome=Outcome.MET,
+                statement=f"scored on the {target.which} checkpoint",
+                found=f"checkpoint {digest(record.checkpoint_id or '')}",
+            )
+        ]
+        return
+    # That a manifest is missing is what the comparison of the two says itself.
+    yield from (f for f in contrary if f.outcome is Outcome.VIOLATED)
+    yield _compared(case, record, target, different)
 
 
-def unknown_checkpoint(
-    case: Case, record: Record, target: NamedCheckpoint, which: str, why_not: str
-) -> Finding | None:
+def _unknown(case: Case, record: Record, target: NamedCheckpoint) -> Finding | None:
     """The undecided finding if one of the two checkpoint ids is not known."""
     if target.checkpoint_id is None:
-        reason = f": {why_not}" if why_not else ""
+        reason = f": {target.why_not}" if target.why_not else ""
         return Finding(
             outcome=Outcome.UNDECIDED,
-            statement=f"the {which} checkpoint is not at hand{reason}",
-            fix=_way_to_have(case, which),
+            statement=f"the {target.which} checkpoint is not at hand{reason}",
+            fix=_way_to_have(case, target),
         )
     if record.checkpoint_id is None:
         return Finding(
@@ -71,13 +124,11 @@ def unknown_checkpoint(
     return None
 
 
-def _way_to_have(case: Case, which: str) -> str:
-    model = case.requirements.model
-    written = model.released if which == "released" else model.checkpoint
-    if written is None or not is_on_hub(written):
-        return f"put the {which} checkpoint or its manifest where the requirements name it"
-    download = download_command(parse_reference(written))
-    if which == "declared":
+def _way_to_have(case: Case, target: NamedCheckpoint) -> str:
+    if target.written is None or not is_on_hub(target.written):
+        return f"put the {target.which} checkpoint or its manifest where the requirements name it"
+    download = download_command(parse_reference(target.written))
+    if target.which == "declared":
         return f"download it (`{download}`) and check again"
     return (
         f"`weighin check {case.requirements.source} --online` asks the hub without a download of "
@@ -85,21 +136,20 @@ def _way_to_have(case: Case, which: str) -> str:
     )
 
 
-def held_against(
+def _compared(
     case: Case,
     record: Record,
     target: NamedCheckpoint,
-    which: str,
-    judge: Callable[[Case, Record, Comparison], Finding],
+    different: Callable[[Case, Record, Comparison], Finding],
 ) -> Finding:
-    """What `judge` says of the difference; undecided if it cannot be told without a manifest."""
+    """What differs; undecided if it cannot be told without a manifest."""
     scored = case.manifests.get(record.checkpoint_id or "")
     if scored is None or target.manifest is None:
         missing = record.checkpoint_id if scored is None else target.checkpoint_id
         return Finding(
             outcome=Outcome.UNDECIDED,
-            statement=f"the checkpoint id is not the {which} one, and without the manifest of "
-            f"checkpoint {digest(missing or '')} what differs is unknown",
+            statement=f"the checkpoint id is not the {target.which} one, and without the manifest "
+            f"of checkpoint {digest(missing or '')} what differs is unknown",
             expected=f"checkpoint {digest(target.checkpoint_id or '')}",
             found=f"checkpoint {digest(record.checkpoint_id or '')}",
             fix="give the folder that holds the manifest as evidence too",
@@ -113,7 +163,7 @@ def held_against(
             found=f"checkpoint {digest(scored.checkpoint_id)}",
             fix="restore the manifest from where it was written, or score the benchmark again",
         )
-    return judge(case, record, comparison)
+    return different(case, record, comparison)
 
 
 def other_id(comparison: Comparison, record: Record) -> str:

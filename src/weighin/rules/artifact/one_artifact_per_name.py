@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import Aspect, artifact_name, is_one_content, told_apart
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
@@ -19,7 +19,7 @@ _TOLD = (Aspect.LABEL, Aspect.COMMIT, Aspect.REVISION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneArtifactPerName:
+class OneArtifactPerName(Rule):
     """The model's name stands for one artifact in the evidence.
 
     Why:
@@ -37,8 +37,6 @@ class OneArtifactPerName:
     """
 
     id: ClassVar[str] = "one-artifact-per-name"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.name"
 
     def check(self, case: Case) -> Iterator[Finding]:

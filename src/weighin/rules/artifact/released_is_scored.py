@@ -8,22 +8,16 @@ from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
 from weighin.rules.artifact.held_against_manifest import manifest_findings
-from weighin.rules.artifact.named_checkpoint import (
-    NamedCheckpoint,
-    held_against,
-    named_checkpoint,
-    other_id,
-    unknown_checkpoint,
-)
+from weighin.rules.artifact.named_checkpoint import held_against, other_id, released_checkpoint
 from weighin.rules.artifact.published_weights import published_finding
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import facets_in_words, tensors_of, weights_in_words
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedIsScored:
+class ReleasedIsScored(RecordRule):
     """Every benchmark was scored on the weights that were released.
 
     Why:
@@ -46,47 +40,30 @@ class ReleasedIsScored:
     """
 
     id: ClassVar[str] = "released-is-scored"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.released"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """Findings on every record whose weights are others than the released ones."""
-        written = case.requirements.model.released
-        if written is None:
+        if case.requirements.model.released is None:
             yield Finding(
                 outcome=Outcome.NOT_APPLICABLE,
                 statement="the requirements name no released checkpoint",
             )
             return
-        target = named_checkpoint(case.released, written, case.manifests)
-        yield from for_each_record(
-            case, required_records(case), lambda record: _released_findings(case, record, target)
-        )
+        yield from RecordRule.check(self, case)
 
-
-def _released_findings(case: Case, record: Record, target: NamedCheckpoint) -> Iterator[Finding]:
-    revision = case.released_revision
-    if target.checkpoint_id is None and revision is not None and record.checkpoint_id is not None:
-        contrary = tuple(manifest_findings(case, record))
-        yield from contrary or [published_finding(case, record, revision)]
-        return
-    if unknown := unknown_checkpoint(case, record, target, "released", case.released_why_not):
-        yield unknown
-        return
-    contrary = tuple(manifest_findings(case, record))
-    if record.checkpoint_id == target.checkpoint_id:
-        yield from contrary or [
-            Finding(
-                outcome=Outcome.MET,
-                statement="scored on the released checkpoint",
-                found=f"checkpoint {digest(record.checkpoint_id or '')}",
-            )
-        ]
-        return
-    # That a manifest is missing is what the comparison of the two says itself.
-    yield from (f for f in contrary if f.outcome is Outcome.VIOLATED)
-    yield held_against(case, record, target, "released", _different_from_released)
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """What tells the record's checkpoint from the released one, else one answer."""
+        released, revision = released_checkpoint(case), case.released_revision
+        if (
+            released.checkpoint_id is None
+            and revision is not None
+            and (record.checkpoint_id is not None)
+        ):
+            contrary = tuple(manifest_findings(case, record))
+            yield from contrary or [published_finding(case, record, revision)]
+        else:
+            yield from held_against(case, record, released, _different_from_released)
 
 
 def _different_from_released(case: Case, record: Record, comparison: Comparison) -> Finding:

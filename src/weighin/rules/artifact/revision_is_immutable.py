@@ -7,20 +7,16 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.artifact_names import (
-    commits_of,
-    is_immutable,
-    is_known_by_content,
-)
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
-from weighin.rules.shared.per_record import for_each_record, place
-from weighin.rules.shared.per_record import required_records as required
+from weighin.rules.shared.per_record import place
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.remedies import PIN_IT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionIsImmutable:
+class RevisionIsImmutable(RecordRule):
     """The revision of the weights is a full commit, or the weights themselves were hashed.
 
     Why:
@@ -37,26 +33,20 @@ class RevisionIsImmutable:
     """
 
     id: ClassVar[str] = "revision-is-immutable"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.checkpoint"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record whose revision can move or is not recorded."""
-        yield from for_each_record(case, required(case), lambda record: _revision(case, record))
-
-
-def _revision(case: Case, record: Record) -> Iterator[Finding]:
-    commits = commits_of(record, Grade.PINNED)
-    asked = fact_at_hand(case, record, FactName.REVISION)
-    if is_known_by_content(record):
-        yield _immutable(record, "the weights are known by a digest of their bytes")
-    elif any(is_immutable(commit) for commit in commits):
-        yield _immutable(record, f"the weights are those of the commit {commits[0]}")
-    elif asked is None or not isinstance(asked.fact.value, str) or not asked.fact.value.strip():
-        yield _not_recorded(record)
-    else:
-        yield _asked(record, asked, asked.fact.value.strip())
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the revision."""
+        commits = commits_of(record, Grade.PINNED)
+        asked = fact_at_hand(case, record, FactName.REVISION)
+        if is_known_by_content(record):
+            yield _immutable(record, "the weights are known by a digest of their bytes")
+        elif any(is_immutable(commit) for commit in commits):
+            yield _immutable(record, f"the weights are those of the commit {commits[0]}")
+        elif asked is None or not isinstance(asked.fact.value, str) or not asked.fact.value.strip():
+            yield _not_recorded(record)
+        else:
+            yield _asked(record, asked, asked.fact.value.strip())
 
 
 def _immutable(record: Record, statement: str) -> Finding:

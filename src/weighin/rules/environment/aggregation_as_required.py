@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import MEANS, OF_MANY, aggregation_of, picks_among_answers
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AggregationAsRequired:
+class AggregationAsRequired(ClaimedRecordRule):
     """Answers became one score as required: by default, each answer counted by itself.
 
     Why:
@@ -33,17 +33,12 @@ class AggregationAsRequired:
     """
 
     id: ClassVar[str] = "aggregation-as-required"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     required: dict[str, str] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: (self._finding(case, record),)
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the aggregation."""
+        yield self._finding(case, record)
 
     def _finding(self, case: Case, record: Record) -> Finding:
         required = self.required.get(record.asked.task)

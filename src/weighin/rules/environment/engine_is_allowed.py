@@ -8,16 +8,13 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import (
-    for_each_record,
-    place,
-    required_records,
-)
+from weighin.rules.shared.per_record import place
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineIsAllowed:
+class EngineIsAllowed(RecordRule):
     """The inference engine of every benchmark is allowed, and none is denied.
 
     Why:
@@ -37,25 +34,24 @@ class EngineIsAllowed:
     """
 
     id: ClassVar[str] = "engine-is-allowed"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     allowed: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding on every record."""
-        records = required_records(case)
-        if records and not (self.allowed or self.denied):
+        if self.records(case) and not (self.allowed or self.denied):
             yield Finding(
                 outcome=Outcome.NOT_APPLICABLE,
                 statement="the requirements allow and deny no engine by name",
             )
             return
-        yield from for_each_record(case, records, self._engine)
+        yield from RecordRule.check(self, case)
 
-    def _engine(self, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the engine."""
+        del case
         engine = record.run.engine.strip()
         denied = tuple(p for p in self.denied if _is_like(engine, p))
         if denied:

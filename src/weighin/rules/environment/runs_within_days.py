@@ -8,18 +8,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.fact_rule import moment
-from weighin.rules.shared.per_record import (
-    nothing_recorded,
-    required_records,
-    tasks,
-)
+from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunsWithinDays:
+class RunsWithinDays(Rule):
     """All benchmarks ran within a number of days.
 
     Why:
@@ -37,9 +33,7 @@ class RunsWithinDays:
     """
 
     id: ClassVar[str] = "runs-within-days"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     days: Annotated[int, Field(ge=1, le=3660)] = 7
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
@@ -17,7 +17,7 @@ _ABBREVIATED = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SameHarness:
+class SameHarness(Rule):
     """Every benchmark was scored by one harness, of one version and commit.
 
     Why:
@@ -33,9 +33,6 @@ class SameHarness:
     """
 
     id: ClassVar[str] = "same-harness"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """The odd ones out, what is not recorded, else that all agree."""

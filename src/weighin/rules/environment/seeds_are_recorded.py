@@ -1,6 +1,6 @@
 """The rule `seeds-are-recorded`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -10,14 +10,14 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import count, literal
 
 _SEED = "seed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeedsAreRecorded:
+class SeedsAreRecorded(RecordRule):
     """The seeds of every benchmark are recorded, and sampling ran as often as required.
 
     Why:
@@ -36,18 +36,12 @@ class SeedsAreRecorded:
     """
 
     id: ClassVar[str] = "seeds-are-recorded"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     runs: Annotated[int, Field(ge=1)] = 1
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record."""
-        records = required_records(case)
-        yield from for_each_record(case, records, lambda record: self._seeds(case, record, records))
-
-    def _seeds(self, case: Case, record: Record, records: Sequence[Record]) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the seeds."""
         seeds = _seeds_of(case, record)
         if not seeds:
             yield Finding(
@@ -56,7 +50,7 @@ class SeedsAreRecorded:
                 fix="set the seeds where the harness logs them, or declare seeds",
             )
             return
-        repeats = [r for r in records if r.asked.task == record.asked.task]
+        repeats = [r for r in self.records(case) if r.asked.task == record.asked.task]
         distinct = {literal(_seeds_of(case, r)) for r in repeats}
         if _is_sampled(record) and len(distinct) < self.runs:
             yield Finding(

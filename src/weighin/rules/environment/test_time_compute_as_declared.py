@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, normalised
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import (
     ANSWERS,
     MEANS,
@@ -17,12 +17,13 @@ from weighin.rules.shared.compute import (
     compute_of,
     picks_among_answers,
 )
-from weighin.rules.shared.per_record import claimed_records, for_each_record, place
+from weighin.rules.shared.per_record import place
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComputeAsDeclared:
+class ComputeAsDeclared(ClaimedRecordRule):
     """Every benchmark was answered with the test-time compute that is declared, and no more.
 
     Why:
@@ -44,20 +45,12 @@ class ComputeAsDeclared:
     """
 
     id: ClassVar[str] = "test-time-compute-as-declared"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     answers: Annotated[int, Field(ge=1)] = 1
     declared: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each setting that is other than declared, else one answer."""
         observation = record.observation(Facet.TEST_TIME_COMPUTE)
         if not observation.applies:
             yield Finding(outcome=Outcome.NOT_APPLICABLE, statement="no text is generated")

@@ -11,13 +11,14 @@ from weighin.evidence.records import Record
 from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.requirements.model import BenchmarkRequirement, Model
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import claimed_records, for_each_record, place
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.per_record import place
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AsRequired:
+class AsRequired(ClaimedRecordRule):
     """Every benchmark was asked as the requirements say.
 
     Why:
@@ -33,15 +34,21 @@ class AsRequired:
     """
 
     id: ClassVar[str] = "as-required"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding for each required value that differs or is not recorded."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: _check_record(case, record)
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each required value that differs or is not recorded, else one answer."""
+        required = case.requirements.benchmark(record.asked.task)
+        if required is None:
+            return
+        parts = tuple(_parts(required, case.requirements.model, record))
+        wrong = tuple(part for part in parts if part.found is None or not part.is_same)
+        for part in wrong:
+            yield _finding(case, record, part)
+        if not wrong:
+            yield Finding(
+                outcome=Outcome.MET,
+                statement=f"asked as required: {', '.join(part.name for part in parts)}",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +68,6 @@ class _Part:
     found: str | None
     is_same: bool
     facet: Facet | None = None
-
-
-def _check_record(case: Case, record: Record) -> Iterator[Finding]:
-    required = case.requirements.benchmark(record.asked.task)
-    if required is None:
-        return
-    parts = tuple(_parts(required, case.requirements.model, record))
-    wrong = tuple(part for part in parts if part.found is None or not part.is_same)
-    for part in wrong:
-        yield _finding(case, record, part)
-    if not wrong:
-        yield Finding(
-            outcome=Outcome.MET,
-            statement=f"asked as required: {', '.join(part.name for part in parts)}",
-        )
 
 
 def _finding(case: Case, record: Record, part: _Part) -> Finding:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.protocol.task_digests import Sha256, against_requirement
 from weighin.rules.shared.counterparts import (
     GIVE_A_REFERENCE,
@@ -16,14 +16,14 @@ from weighin.rules.shared.counterparts import (
     named,
     references,
 )
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import digest
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetAsRequired:
+class DatasetAsRequired(ClaimedRecordRule):
     """Every benchmark was scored on the documents that are required, of a revision that is fixed.
 
     Why:
@@ -44,20 +44,12 @@ class DatasetAsRequired:
     """
 
     id: ClassVar[str] = "dataset-as-required"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     documents: dict[str, Sha256] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on the documents, else on the revision of the dataset."""
         asked = record.asked
         required = self.documents.get(asked.task)
         if required is not None and asked.documents_digest is not None:

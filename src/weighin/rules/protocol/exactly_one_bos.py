@@ -9,9 +9,9 @@ from pydantic import JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import count
 
 _TOKEN = "begin-of-sequence token"  # noqa: S105  # a token of text
@@ -19,7 +19,7 @@ _RECORD_TOKENS = "declare bos_tokens and expected_bos_tokens, as the ids of the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExactlyOneBos:
+class ExactlyOneBos(RecordRule):
     """Each prompt begins with as many begin-of-sequence tokens as the model expects.
 
     Why:
@@ -35,46 +35,44 @@ class ExactlyOneBos:
     """
 
     id: ClassVar[str] = "exactly-one-bos"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.add_bos_token"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every record."""
-        yield from for_each_record(case, required_records(case), lambda record: _bos(case, record))
-
-
-def _bos(case: Case, record: Record) -> Iterator[Finding]:
-    at_hand = fact_at_hand(case, record, FactName.BOS_TOKENS)
-    found = _whole(at_hand)
-    if at_hand is None or found is None:
-        yield Finding(
-            outcome=Outcome.UNDECIDED,
-            statement=f"how many {_TOKEN}s the prompts begin with is not recorded",
-            facet=Facet.SPECIAL_TOKENS,
-            fix=_RECORD_TOKENS,
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the tokens at the start of the first prompt."""
+        at_hand = fact_at_hand(case, record, FactName.BOS_TOKENS)
+        found = _whole(at_hand)
+        if at_hand is None or found is None:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement=f"how many {_TOKEN}s the prompts begin with is not recorded",
+                facet=Facet.SPECIAL_TOKENS,
+                fix=_RECORD_TOKENS,
+            )
+            return
+        expected = _whole(fact_at_hand(case, record, FactName.EXPECTED_BOS_TOKENS))
+        outcome = Outcome.UNDECIDED
+        statement = f"{count(found, _TOKEN)}; whether the model expects one is not recorded"
+        if found > 1:
+            outcome, statement = Outcome.VIOLATED, f"the prompts begin with {count(found, _TOKEN)}"
+        elif expected is not None and found == expected:
+            outcome, statement = Outcome.MET, f"the prompts begin with {count(found, _TOKEN)}"
+        elif expected is not None:
+            outcome = Outcome.VIOLATED
+            statement = (
+                f"the prompts begin with {count(found, _TOKEN)}, the model expects {expected}"
+            )
+        fix = (
+            "set model.add_bos_token, or let only one of chat template and tokenizer add the token"
         )
-        return
-    expected = _whole(fact_at_hand(case, record, FactName.EXPECTED_BOS_TOKENS))
-    outcome = Outcome.UNDECIDED
-    statement = f"{count(found, _TOKEN)}; whether the model expects one is not recorded"
-    if found > 1:
-        outcome, statement = Outcome.VIOLATED, f"the prompts begin with {count(found, _TOKEN)}"
-    elif expected is not None and found == expected:
-        outcome, statement = Outcome.MET, f"the prompts begin with {count(found, _TOKEN)}"
-    elif expected is not None:
-        outcome = Outcome.VIOLATED
-        statement = f"the prompts begin with {count(found, _TOKEN)}, the model expects {expected}"
-    fix = "set model.add_bos_token, or let only one of chat template and tokenizer add the token"
-    yield Finding(
-        outcome=outcome,
-        facet=Facet.SPECIAL_TOKENS,
-        statement=statement,
-        expected="" if expected is None else str(expected),
-        found=str(found),
-        where=(at_hand.where,),
-        fix={Outcome.VIOLATED: fix, Outcome.UNDECIDED: _RECORD_TOKENS}.get(outcome, ""),
-    )
+        yield Finding(
+            outcome=outcome,
+            facet=Facet.SPECIAL_TOKENS,
+            statement=statement,
+            expected="" if expected is None else str(expected),
+            found=str(found),
+            where=(at_hand.where,),
+            fix={Outcome.VIOLATED: fix, Outcome.UNDECIDED: _RECORD_TOKENS}.get(outcome, ""),
+        )
 
 
 def _whole(at_hand: FactAtHand | None) -> int | None:

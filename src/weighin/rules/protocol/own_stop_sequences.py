@@ -7,17 +7,17 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, literal
 
 _STOPS = ("until", "stop", "stop_sequences", "stop_seqs", "stop_sequence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnStopSequences:
+class OwnStopSequences(ClaimedRecordRule):
     """Every benchmark was decoded with its own stop sequences.
 
     Why:
@@ -36,19 +36,11 @@ class OwnStopSequences:
     """
 
     id: ClassVar[str] = "own-stop-sequences"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     stops: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each side that the stop sequences are held against."""
         if not record.observation(Facet.DECODING).applies:
             yield Finding(outcome=Outcome.NOT_APPLICABLE, statement="no text is generated")
             return

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.rules.interface import Case, Finding, Level
+from weighin.evidence.records import Record
+from weighin.rules.interface import Case, Finding
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import LOG_SAMPLES, HeldAgainst, attempts_alike, references
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptsAreThoseOfReference:
+class PromptsAreThoseOfReference(ClaimedRecordRule):
     """Every prompt is the one that the reference, and every other attempt, was asked.
 
     Why:
@@ -29,21 +30,14 @@ class PromptsAreThoseOfReference:
 
     id: ClassVar[str] = "prompts-are-those-of-reference"
     aliases: ClassVar[tuple[str, ...]] = ("same-prompts",)
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on the digest of the prompts."""
         held = HeldAgainst(
             what="prompts",
             of=lambda asked: asked.prompts_digest,
             how_to_record=LOG_SAMPLES,
             fix=ASK_ALIKE,
         )
-        yield from for_each_record(
-            case,
-            claimed_records(case),
-            lambda record: held.findings(
-                case, record, (*references(case, record), *attempts_alike(case, record))
-            ),
-        )
+        others = (*references(case, record), *attempts_alike(case, record))
+        yield from held.findings(case, record, others)

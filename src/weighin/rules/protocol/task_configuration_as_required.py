@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level
+from weighin.rules.interface import Case, Finding
 from weighin.rules.protocol.task_digests import ASK_ALIKE, Sha256, against_requirement
 from weighin.rules.shared.counterparts import HeldAgainst, attempts_alike, references
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskConfigurationAsRequired:
+class TaskConfigurationAsRequired(ClaimedRecordRule):
     """Every benchmark has the task configuration that is required.
 
     Why:
@@ -31,19 +31,11 @@ class TaskConfigurationAsRequired:
     """
 
     id: ClassVar[str] = "task-configuration-as-required"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     digests: dict[str, Sha256] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on the digest of the task's configuration."""
         held = HeldAgainst(
             what="settings of the task",
             of=lambda asked: asked.config_digest,

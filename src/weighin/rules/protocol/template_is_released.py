@@ -8,12 +8,13 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade, Kind
 from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import bearing, for_each_record, place, required_records
+from weighin.rules.shared.per_record import bearing, place
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import described, digest, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateIsReleased:
+class TemplateIsReleased(RecordRule):
     """Where a chat template was applied, it is the one of the release.
 
     Why:
@@ -28,67 +29,67 @@ class TemplateIsReleased:
     """
 
     id: ClassVar[str] = "template-is-released"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
     anchor: ClassVar[str] = "model.released"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding on every record to which a template was applied."""
-        records = required_records(case)
-        if records and case.requirements.model.released is None:
+        if self.records(case) and case.requirements.model.released is None:
             yield Finding(
                 outcome=Outcome.NOT_APPLICABLE,
                 statement="the requirements name no released checkpoint",
             )
             return
-        yield from for_each_record(case, records, lambda record: _template(case, record))
+        yield from RecordRule.check(self, case)
 
-
-def _template(case: Case, record: Record) -> Iterator[Finding]:
-    facet = Facet.CHAT_TEMPLATE
-    applied = _applied(record)
-    if not bearing((record,), facet) or applied == "":
-        yield Finding(outcome=Outcome.NOT_APPLICABLE, facet=facet, statement="no template applied")
-        return
-    released = case.released
-    if released is None:
-        why = f": {case.released_why_not}" if case.released_why_not else ""
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the template that was applied."""
+        facet = Facet.CHAT_TEMPLATE
+        applied = _applied(record)
+        if not bearing((record,), facet) or applied == "":
+            yield Finding(
+                outcome=Outcome.NOT_APPLICABLE, facet=facet, statement="no template applied"
+            )
+            return
+        released = case.released
+        if released is None:
+            why = f": {case.released_why_not}" if case.released_why_not else ""
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                facet=facet,
+                statement=f"the released checkpoint is not at hand{why}",
+                fix="put the released checkpoint or its manifest where the requirements name it",
+            )
+            return
+        observation = record.observation(facet)
+        if applied is None:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                facet=facet,
+                statement="which template was applied is not recorded",
+                expected=_released_words(released),
+                found=described(observation),
+                where=(place(record, facet),),
+                fix=observation.how_to_record or "score it with `weighin run`",
+            )
+            return
+        # Of several templates in a checkpoint the manifest holds one digest of all.
+        scored = case.manifests.get(record.checkpoint_id or "")
+        is_released = released.chat_template is not None and released.chat_template in {
+            applied,
+            None if scored is None else scored.chat_template,
+        }
         yield Finding(
-            outcome=Outcome.UNDECIDED,
+            outcome=Outcome.MET if is_released else Outcome.VIOLATED,
             facet=facet,
-            statement=f"the released checkpoint is not at hand{why}",
-            fix="put the released checkpoint or its manifest where the requirements name it",
-        )
-        return
-    observation = record.observation(facet)
-    if applied is None:
-        yield Finding(
-            outcome=Outcome.UNDECIDED,
-            facet=facet,
-            statement="which template was applied is not recorded",
+            statement="the released template was applied"
+            if is_released
+            else "a template was applied that is not the released one",
             expected=_released_words(released),
-            found=described(observation),
+            found=digest(applied),
             where=(place(record, facet),),
-            fix=observation.how_to_record or "score it with `weighin run`",
+            fix="" if is_released else "score with the released template, or release this one",
         )
-        return
-    # Of several templates in a checkpoint the manifest holds one digest of all.
-    scored = case.manifests.get(record.checkpoint_id or "")
-    is_released = released.chat_template is not None and released.chat_template in {
-        applied,
-        None if scored is None else scored.chat_template,
-    }
-    yield Finding(
-        outcome=Outcome.MET if is_released else Outcome.VIOLATED,
-        facet=facet,
-        statement="the released template was applied"
-        if is_released
-        else "a template was applied that is not the released one",
-        expected=_released_words(released),
-        found=digest(applied),
-        where=(place(record, facet),),
-        fix="" if is_released else "score with the released template, or release this one",
-    )
 
 
 def _applied(record: Record) -> str | None:

@@ -6,14 +6,14 @@ from math import isfinite
 from typing import ClassVar
 
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import claimed_records
 from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EveryBenchmarkPresent:
+class EveryBenchmarkPresent(Rule):
     """Every required benchmark has a record with the required metric.
 
     Why:
@@ -27,9 +27,6 @@ class EveryBenchmarkPresent:
     """
 
     id: ClassVar[str] = "every-benchmark-present"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each benchmark without a record or without its metric."""

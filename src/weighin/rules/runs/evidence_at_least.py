@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.per_record import (
     bearing,
     nothing_recorded,
@@ -18,7 +18,7 @@ from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceAtLeast:
+class EvidenceAtLeast(Rule):
     """Every required facet is known on every benchmark, as well as the requirements ask.
 
     Why:
@@ -34,8 +34,6 @@ class EvidenceAtLeast:
     """
 
     id: ClassVar[str] = "evidence-at-least"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "evidence"
 
     def check(self, case: Case) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from weighin.evidence.records import LoadedWeights, Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.remedies import nothing_measured
 from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedIsOnDisk:
+class LoadedIsOnDisk(RecordRule):
     """Every tensor in memory came from the checkpoint on disk.
 
     Why:
@@ -30,37 +30,25 @@ class LoadedIsOnDisk:
     """
 
     id: ClassVar[str] = "loaded-is-on-disk"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record with tensors that are not those on disk."""
-        yield from for_each_record(
-            case, required_records(case), lambda record: _matches(case, record)
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on tensors that are not those on disk, else one answer."""
+        loaded = record.loaded
+        if loaded is None:
+            yield nothing_measured(case)
+            return
+        yield from (*_not_from_disk(loaded), *_not_matched(loaded)) or [_from_disk(loaded)]
 
 
-def _matches(case: Case, record: Record) -> Iterator[Finding]:
-    loaded = record.loaded
-    if loaded is None:
-        yield nothing_measured(case)
-        return
-    problems = [*_not_from_disk(loaded), *_not_matched(loaded)]
-    yield from problems or [
-        Finding(
-            outcome=Outcome.MET,
-            facet=Facet.WEIGHTS,
-            statement=f"of {count(loaded.tensors, 'tensor')} in memory none is other than on disk",
-            found=f"{loaded.exactly_on_disk} exactly as on disk, {loaded.on_disk_after_cast} after "
-            f"a cast, {len(loaded.tied)} tied to another"
-            + (
-                f"; {len(unused)} on disk were not used"
-                if (unused := loaded.unused_on_disk)
-                else ""
-            ),
-        )
-    ]
+def _from_disk(loaded: LoadedWeights) -> Finding:
+    unused = f"; {len(names)} on disk were not used" if (names := loaded.unused_on_disk) else ""
+    return Finding(
+        outcome=Outcome.MET,
+        facet=Facet.WEIGHTS,
+        statement=f"of {count(loaded.tensors, 'tensor')} in memory none is other than on disk",
+        found=f"{loaded.exactly_on_disk} exactly as on disk, {loaded.on_disk_after_cast} after "
+        f"a cast, {len(loaded.tied)} tied to another{unused}",
+    )
 
 
 def _not_from_disk(loaded: LoadedWeights) -> Iterator[Finding]:

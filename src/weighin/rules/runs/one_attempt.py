@@ -9,7 +9,7 @@ from pydantic import Field
 from weighin.evidence.collected import FinishedAttempt
 from weighin.evidence.records import Record
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import nothing_recorded, required_records
@@ -17,7 +17,7 @@ from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneAttempt:
+class OneAttempt(Rule):
     """Every benchmark was scored no more often than allowed.
 
     Why:
@@ -40,8 +40,6 @@ class OneAttempt:
 
     id: ClassVar[str] = "one-attempt"
     aliases: ClassVar[tuple[str, ...]] = ("attempts-at-most",)
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     limit: Annotated[int, Field(ge=1)] = 1
 

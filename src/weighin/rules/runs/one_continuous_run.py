@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactAtHand, counts, fact_at_hand
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import count, listed, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneContinuousRun:
+class OneContinuousRun(ClaimedRecordRule):
     """The documents of each benchmark were answered in one run.
 
     Why:
@@ -29,15 +29,10 @@ class OneContinuousRun:
     """
 
     id: ClassVar[str] = "one-continuous-run"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: (_continuity(case, record),)
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the runs that the documents are of."""
+        yield _continuity(case, record)
 
 
 def _continuity(case: Case, record: Record) -> Finding:

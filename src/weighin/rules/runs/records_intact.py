@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Kind
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordsIntact:
+class RecordsIntact(Rule):
     """No file of the evidence was altered, and no attempt is told in two ways.
 
     Why:
@@ -31,9 +31,6 @@ class RecordsIntact:
     """
 
     id: ClassVar[str] = "records-intact"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each file that is broken, each contradiction, and what has no digests."""

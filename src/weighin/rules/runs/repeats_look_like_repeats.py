@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.artifact_names import are_different
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -20,7 +20,7 @@ _LOG_SAMPLES = "log the samples (`weighin run` always does) and give their folde
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatsLookLikeRepeats:
+class RepeatsLookLikeRepeats(Rule):
     """Two attempts at a benchmark lose about as many documents as they gain.
 
     Why:
@@ -40,9 +40,7 @@ class RepeatsLookLikeRepeats:
     """
 
     id: ClassVar[str] = "repeats-look-like-repeats"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
 

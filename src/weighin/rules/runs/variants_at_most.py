@@ -7,14 +7,10 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import artifact_name, is_one_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
-from weighin.rules.shared.per_record import (
-    nothing_recorded,
-    required_records,
-    tasks,
-)
+from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
 _DECLARE_VARIANTS = (
@@ -23,7 +19,7 @@ _DECLARE_VARIANTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VariantsAtMost:
+class VariantsAtMost(Rule):
     """No more variants of the model were scored than allowed before this one was chosen.
 
     Why:
@@ -43,8 +39,6 @@ class VariantsAtMost:
     """
 
     id: ClassVar[str] = "variants-at-most"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "model.name"
 
     limit: Annotated[int, Field(ge=1)] = 1

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.remedies import nothing_measured
 from weighin.rules.shared.wording import count, digest, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeightsUnchangedDuringRun:
+class WeightsUnchangedDuringRun(RecordRule):
     """The tensors in memory and the files on disk were the same before and after each benchmark.
 
     Why:
@@ -29,53 +29,44 @@ class WeightsUnchangedDuringRun:
     """
 
     id: ClassVar[str] = "weights-unchanged-during-run"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record with a tensor or a file that changed."""
-        yield from for_each_record(
-            case, required_records(case), lambda record: _changes(case, record)
-        )
-
-
-def _changes(case: Case, record: Record) -> Iterator[Finding]:
-    loaded = record.loaded
-    if loaded is None or not loaded.digest_before or not loaded.digest_after:
-        yield nothing_measured(case)
-        return
-    if loaded.digest_before != loaded.digest_after or loaded.changed_during_run:
-        which = count(len(loaded.changed_during_run), "tensor")
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            facet=Facet.WEIGHTS,
-            statement=f"{which} in memory changed during the run: "
-            f"{listed(loaded.changed_during_run)}"
-            if loaded.changed_during_run
-            else "the digest of the tensors in memory changed during the run",
-            expected=f"{digest(loaded.digest_before)}, as before",
-            found=f"{digest(loaded.digest_after)} after",
-            fix="let nothing write to the checkpoint or the model, and score it again",
-            tensors=loaded.changed_during_run,
-        )
-    if loaded.files_changed_during_run:
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            facet=Facet.WEIGHTS,
-            statement="files of the checkpoint changed during the run: "
-            + listed(loaded.files_changed_during_run),
-            fix="let nothing write to the checkpoint, and score it again",
-        )
-    if (
-        loaded.digest_before == loaded.digest_after
-        and not loaded.changed_during_run
-        and not loaded.files_changed_during_run
-    ):
-        yield Finding(
-            outcome=Outcome.MET,
-            facet=Facet.WEIGHTS,
-            statement=f"{count(loaded.tensors, 'tensor')} in memory and all files are the same "
-            "before and after",
-            found=digest(loaded.digest_after),
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on a tensor or a file that changed, else one answer."""
+        loaded = record.loaded
+        if loaded is None or not loaded.digest_before or not loaded.digest_after:
+            yield nothing_measured(case)
+            return
+        if loaded.digest_before != loaded.digest_after or loaded.changed_during_run:
+            which = count(len(loaded.changed_during_run), "tensor")
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                facet=Facet.WEIGHTS,
+                statement=f"{which} in memory changed during the run: "
+                f"{listed(loaded.changed_during_run)}"
+                if loaded.changed_during_run
+                else "the digest of the tensors in memory changed during the run",
+                expected=f"{digest(loaded.digest_before)}, as before",
+                found=f"{digest(loaded.digest_after)} after",
+                fix="let nothing write to the checkpoint or the model, and score it again",
+                tensors=loaded.changed_during_run,
+            )
+        if loaded.files_changed_during_run:
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                facet=Facet.WEIGHTS,
+                statement="files of the checkpoint changed during the run: "
+                + listed(loaded.files_changed_during_run),
+                fix="let nothing write to the checkpoint, and score it again",
+            )
+        if (
+            loaded.digest_before == loaded.digest_after
+            and not loaded.changed_during_run
+            and not loaded.files_changed_during_run
+        ):
+            yield Finding(
+                outcome=Outcome.MET,
+                facet=Facet.WEIGHTS,
+                statement=f"{count(loaded.tensors, 'tensor')} in memory and all files are the same "
+                "before and after",
+                found=digest(loaded.digest_after),
+            )

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Artifact
-from weighin.rules.scorecard.numbers import (
-    StatedNumber,
-)
+from weighin.rules.scorecard.numbers import StatedNumber
 
 
 def are_one(first: Artifact, second: Artifact) -> bool:

@@ -2,14 +2,9 @@
 
 from fractions import Fraction
 
-from weighin.rules.scorecard.denominators import (
-    scores_another_part,
-    why_no_count,
-)
+from weighin.rules.scorecard.denominators import scores_another_part, why_no_count
 from weighin.rules.scorecard.numbers import StatedNumber, read_number
-from weighin.statistics.printed_numbers import (
-    PrintedNumber,
-)
+from weighin.statistics.printed_numbers import PrintedNumber
 
 FEWEST_DOCUMENTS = 2
 

@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import count, listed, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllDocumentsScored:
+class AllDocumentsScored(ClaimedRecordRule):
     """Every document that the requirements ask for has a score.
 
     Why:
@@ -31,61 +31,52 @@ class AllDocumentsScored:
     """
 
     id: ClassVar[str] = "all-documents-scored"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record with fewer documents, or whose number is unknown."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: _coverage(case, record)
-        )
-
-
-def _coverage(case: Case, record: Record) -> Iterator[Finding]:
-    required = case.requirements.benchmark(record.asked.task)
-    samples = "all" if required is None else required.samples
-    total = record.asked.documents_total
-    # A score may rest on fewer documents than were asked, as that of a group of mixed metrics.
-    behind = [
-        score.documents
-        for score in claimed_scores(case, record)
-        if score.task == record.asked.task and score.documents is not None
-    ]
-    scored = record.asked.documents_scored
-    if scored is not None and (total is None or scored <= total):
-        scored = min([scored, *behind])
-    if scored is None or (samples == "all" and total is None):
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding on the number of documents that have a score."""
+        required = case.requirements.benchmark(record.asked.task)
+        samples = "all" if required is None else required.samples
+        total = record.asked.documents_total
+        # A score may rest on fewer documents than were asked, as that of a group of mixed metrics.
+        behind = [
+            score.documents
+            for score in claimed_scores(case, record)
+            if score.task == record.asked.task and score.documents is not None
+        ]
+        scored = record.asked.documents_scored
+        if scored is not None and (total is None or scored <= total):
+            scored = min([scored, *behind])
+        if scored is None or (samples == "all" and total is None):
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement="how many documents "
+                + ("have a score" if scored is None else "the split has")
+                + " is not recorded",
+                fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            )
+            return
+        needed = samples if isinstance(samples, int) else max(total or 0, 1)
+        of = "" if total is None else f" of {total}"
+        missing = _missing(case, record) if samples == "all" else None
+        told = f"{scored}{of} documents have a score"
+        expected = "all documents"
+        if scored < needed or missing is not None or (total is not None and scored > total):
+            expected = count(needed, "document")
+            if missing is not None:
+                told += f"; missing: {listed(missing.ids)}"
+        elif samples == "all" and record.is_partial:
+            told = "fewer documents were asked for than the benchmark has"
+        else:
+            yield Finding(outcome=Outcome.MET, statement=told)
+            return
         yield Finding(
-            outcome=Outcome.UNDECIDED,
-            statement="how many documents "
-            + ("have a score" if scored is None else "the split has")
-            + " is not recorded",
-            fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            outcome=Outcome.VIOLATED,
+            statement=told,
+            expected=expected,
+            found=count(scored, "document"),
+            where=() if missing is None else (missing.where,),
+            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
         )
-        return
-    needed = samples if isinstance(samples, int) else max(total or 0, 1)
-    of = "" if total is None else f" of {total}"
-    missing = _missing(case, record) if samples == "all" else None
-    told = f"{scored}{of} documents have a score"
-    expected = "all documents"
-    if scored < needed or missing is not None or (total is not None and scored > total):
-        expected = count(needed, "document")
-        if missing is not None:
-            told += f"; missing: {listed(missing.ids)}"
-    elif samples == "all" and record.is_partial:
-        told = "fewer documents were asked for than the benchmark has"
-    else:
-        yield Finding(outcome=Outcome.MET, statement=told)
-        return
-    yield Finding(
-        outcome=Outcome.VIOLATED,
-        statement=told,
-        expected=expected,
-        found=count(scored, "document"),
-        where=() if missing is None else (missing.where,),
-        fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

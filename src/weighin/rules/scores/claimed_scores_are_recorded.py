@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record, Score
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import are_different, artifact_name
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import (
@@ -24,7 +24,7 @@ _LONGEST_FOUND = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedScoresAreRecorded:
+class ClaimedScoresAreRecorded(Rule):
     """Every published score is the recorded one, and one artifact has them all.
 
     Why:
@@ -43,9 +43,6 @@ class ClaimedScoresAreRecorded:
     """
 
     id: ClassVar[str] = "claimed-scores-are-recorded"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each claim that is not recorded, one on the artifacts, else one met."""

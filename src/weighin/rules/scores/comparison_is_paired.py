@@ -8,13 +8,13 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.counterparts import LOG_SAMPLES, digests_agree, named, references
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.remedies import without_reference
 from weighin.rules.shared.wording import count, digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonIsPaired:
+class ComparisonIsPaired(ClaimedRecordRule):
     """Both sides of a comparison were scored on the same documents.
 
     Why:
@@ -30,46 +30,43 @@ class ComparisonIsPaired:
     """
 
     id: ClassVar[str] = "comparison-is-paired"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(case, claimed_records(case), lambda record: _pairs(case, record))
-
-
-def _pairs(case: Case, record: Record) -> Iterator[Finding]:
-    others = references(case, record)
-    if not others:
-        yield without_reference()
-    for other in others:
-        mine, theirs = record.asked, other.asked
-        where = (record.origin, other.origin)
-        answer = digests_agree(record, other, lambda asked: asked.documents_digest)
-        scored = (mine.documents_scored, theirs.documents_scored)
-        is_other_number = None not in scored and scored[0] != scored[1]
-        if answer is Agreement.SAME:
-            yield Finding(
-                outcome=Outcome.MET,
-                statement=f"scored on the documents of {named(case, other)}",
-                found=digest(mine.documents_digest or ""),
-                where=where,
-            )
-        elif answer is Agreement.DIFFERENT or is_other_number:
-            numbers = [count(n or 0, "document") for n in scored]
-            yield Finding(
-                outcome=Outcome.VIOLATED,
-                statement=f"scored on other documents than {named(case, other)}",
-                expected=numbers[1] if is_other_number else digest(theirs.documents_digest or ""),
-                found=numbers[0] if is_other_number else digest(mine.documents_digest or ""),
-                where=where,
-                fix="score both sides on all documents of one revision of the dataset",
-            )
-        else:
-            yield Finding(
-                outcome=Outcome.UNDECIDED,
-                statement=f"whether the documents are those of {named(case, other)} is not known",
-                where=where,
-                fix=LOG_SAMPLES,
-            )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each reference record of the benchmark."""
+        others = references(case, record)
+        if not others:
+            yield without_reference()
+        for other in others:
+            mine, theirs = record.asked, other.asked
+            where = (record.origin, other.origin)
+            answer = digests_agree(record, other, lambda asked: asked.documents_digest)
+            scored = (mine.documents_scored, theirs.documents_scored)
+            is_other_number = None not in scored and scored[0] != scored[1]
+            if answer is Agreement.SAME:
+                yield Finding(
+                    outcome=Outcome.MET,
+                    statement=f"scored on the documents of {named(case, other)}",
+                    found=digest(mine.documents_digest or ""),
+                    where=where,
+                )
+            elif answer is Agreement.DIFFERENT or is_other_number:
+                numbers = [count(n or 0, "document") for n in scored]
+                yield Finding(
+                    outcome=Outcome.VIOLATED,
+                    statement=f"scored on other documents than {named(case, other)}",
+                    expected=numbers[1]
+                    if is_other_number
+                    else digest(theirs.documents_digest or ""),
+                    found=numbers[0] if is_other_number else digest(mine.documents_digest or ""),
+                    where=where,
+                    fix="score both sides on all documents of one revision of the dataset",
+                )
+            else:
+                yield Finding(
+                    outcome=Outcome.UNDECIDED,
+                    statement=f"whether the documents are those of {named(case, other)} "
+                    "is not known",
+                    where=where,
+                    fix=LOG_SAMPLES,
+                )

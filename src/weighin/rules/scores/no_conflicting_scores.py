@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record, Score
 from weighin.identity.facets import Agreement
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed, number
 
@@ -18,7 +18,7 @@ _STAMP = "file_stamp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoConflictingScores:
+class NoConflictingScores(Rule):
     """No run of a benchmark is told with two different scores.
 
     Why:
@@ -35,9 +35,6 @@ class NoConflictingScores:
     """
 
     id: ClassVar[str] = "no-conflicting-scores"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each conflict; one on what is not known to be none."""

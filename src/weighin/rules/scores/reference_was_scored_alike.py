@@ -8,20 +8,17 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, agreement, normalised
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import aggregation_of
-from weighin.rules.shared.counterparts import (
-    digests_agree,
-    named,
-    references,
-)
-from weighin.rules.shared.per_record import bearing, claimed_records, for_each_record, place
+from weighin.rules.shared.counterparts import digests_agree, named, references
+from weighin.rules.shared.per_record import bearing, place
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.remedies import without_reference
 from weighin.rules.shared.wording import digest, listed, literal, told_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceWasScoredAlike:
+class ReferenceWasScoredAlike(ClaimedRecordRule):
     """Both sides of a comparison were scored alike.
 
     Why:
@@ -43,8 +40,6 @@ class ReferenceWasScoredAlike:
 
     id: ClassVar[str] = "reference-was-scored-alike"
     aliases: ClassVar[tuple[str, ...]] = ("both-sides-alike",)
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     facets: tuple[Facet, ...] = (
         Facet.DTYPE,
@@ -54,13 +49,8 @@ class ReferenceWasScoredAlike:
         Facet.TEST_TIME_COMPUTE,
     )
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """What differs from each reference record, else that nothing does."""
         others = references(case, record)
         if not others:
             yield without_reference()

@@ -7,12 +7,12 @@ from typing import ClassVar
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreIsPlausible:
+class ScoreIsPlausible(ClaimedRecordRule):
     """Every claimed score is between chance and what the benchmark's labels allow.
 
     Why:
@@ -31,20 +31,13 @@ class ScoreIsPlausible:
     """
 
     id: ClassVar[str] = "score-is-plausible"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
     chance: dict[str, float] = field(default_factory=dict)
     ceiling: dict[str, float] = field(default_factory=dict)
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding on each claimed score."""
         task = record.asked.task
         claimed = tuple(s for s in claimed_scores(case, record) if s.task == task)
         if task not in self.chance and task not in self.ceiling:

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import count
 
 _CLOSE_TO_ZERO = 1e-12
@@ -19,7 +19,7 @@ _CLOSE_TO_ZERO = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRecomputes:
+class ScoreRecomputes(ClaimedRecordRule):
     """Every claimed score follows from the samples that were logged.
 
     Why:
@@ -38,19 +38,11 @@ class ScoreRecomputes:
     """
 
     id: ClassVar[str] = "score-recomputes"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 1e-9
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record whose scores do not follow, or cannot be recomputed."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: self._check_record(case, record)
-        )
-
-    def _check_record(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """Findings on scores that do not follow or cannot be recomputed, else one answer."""
         recomputed = case.recompute(record)
         claimed = claimed_scores(case, record)
         if not claimed:

@@ -7,12 +7,12 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import claimed_records, for_each_record
+from weighin.rules.shared.record_rule import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UncertaintyIsShown:
+class UncertaintyIsShown(ClaimedRecordRule):
     """Every claimed score stands with its standard error and its number of documents.
 
     Why:
@@ -27,50 +27,42 @@ class UncertaintyIsShown:
     """
 
     id: ClassVar[str] = "uncertainty-is-shown"
-    aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.WARNING
-    anchor: ClassVar[str] = "benchmarks"
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every claimed record."""
-        yield from for_each_record(
-            case, claimed_records(case), lambda record: _uncertainty(case, record)
-        )
-
-
-def _uncertainty(case: Case, record: Record) -> Iterator[Finding]:
-    claimed = claimed_scores(case, record)
-    if not claimed:
-        yield Finding(
-            outcome=Outcome.UNDECIDED,
-            statement="the record has no score of the required metric",
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
-        )
-        return
-    bare: dict[str, list[str]] = {}
-    for score in claimed:
-        documents = score.documents
-        if documents is None and score.task == record.asked.task:
-            documents = record.asked.documents_scored
-        if score.stderr is None:
-            bare.setdefault("without a standard error", []).append(score.key)
-        elif score.stderr == 0 and 0 < score.value < 1:
-            bare.setdefault("with a standard error of exactly 0", []).append(score.key)
-        if documents is None:
-            bare.setdefault("without a number of documents", []).append(score.key)
-    for lack, keys in bare.items():
-        names = tuple(dict.fromkeys(keys))
-        yield Finding(
-            outcome=Outcome.VIOLATED,
-            statement=f"{listed(names)} {'stands' if len(names) == 1 else 'stand'} {lack}",
-            expected="a standard error and a number of documents",
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}, which records "
-            "both where the metric has them",
-        )
-    if not bare:
-        shown = (f"{score.key} ± {number(score.stderr or 0)}" for score in claimed)
-        yield Finding(
-            outcome=Outcome.MET,
-            statement="claimed scores stand with their standard error and number of documents",
-            found=listed(tuple(shown)),
-        )
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding for each lack of the claimed scores, else one answer."""
+        claimed = claimed_scores(case, record)
+        if not claimed:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                statement="the record has no score of the required metric",
+                fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            )
+            return
+        bare: dict[str, list[str]] = {}
+        for score in claimed:
+            documents = score.documents
+            if documents is None and score.task == record.asked.task:
+                documents = record.asked.documents_scored
+            if score.stderr is None:
+                bare.setdefault("without a standard error", []).append(score.key)
+            elif score.stderr == 0 and 0 < score.value < 1:
+                bare.setdefault("with a standard error of exactly 0", []).append(score.key)
+            if documents is None:
+                bare.setdefault("without a number of documents", []).append(score.key)
+        for lack, keys in bare.items():
+            names = tuple(dict.fromkeys(keys))
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                statement=f"{listed(names)} {'stands' if len(names) == 1 else 'stand'} {lack}",
+                expected="a standard error and a number of documents",
+                fix=f"weighin run {case.requirements.source} --only {record.asked.task}, which "
+                "records both where the metric has them",
+            )
+        if not bare:
+            shown = (f"{score.key} ± {number(score.stderr or 0)}" for score in claimed)
+            yield Finding(
+                outcome=Outcome.MET,
+                statement="claimed scores stand with their standard error and number of documents",
+                found=listed(tuple(shown)),
+            )

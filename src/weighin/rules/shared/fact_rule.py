@@ -15,13 +15,9 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Grade, normalised
-from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import (
-    for_each_record,
-    nothing_recorded,
-    required_records,
-    tasks,
-)
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import listed, literal
 
 
@@ -54,8 +50,8 @@ def fact_at_hand(case: Case, record: Record, name: FactName) -> FactAtHand | Non
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactRule(ABC):
-    """What all rules on one fact share: each record is judged by itself.
+class FactRule(RecordRule, ABC):
+    """What all rules on one fact share.
 
     Attributes:
         fact: What is judged.
@@ -66,27 +62,18 @@ class FactRule(ABC):
         least: The least grade that counts.
     """
 
-    id: ClassVar[str]
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
     fact: ClassVar[FactName]
     unknown: ClassVar[str]
     record_it: ClassVar[str]
     fix: ClassVar[str]
     least: ClassVar[Grade] = Grade.DECLARED
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """A finding on every record of a required benchmark."""
-        yield from for_each_record(
-            case, required_records(case), lambda record: self._findings(case, record)
-        )
-
     @abstractmethod
     def judge(self, value: JsonValue) -> Finding:
         """The finding on a value; `undecided` if it has not the shape that the fact's name says."""
 
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """One finding: on the fact's value, its grade or its absence."""
         at_hand = fact_at_hand(case, record, self.fact)
         if at_hand is None:
             yield Finding(outcome=Outcome.UNDECIDED, statement=self.unknown, fix=self.record_it)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.agreeing import Group, groups_of
 from weighin.rules.shared.difference import (
     comparison_of,
@@ -25,13 +25,10 @@ from weighin.rules.shared.wording import count, described, digest, listed, told_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SameFacet:
+class SameFacet(Rule):
     """What every `same-<facet>` rule does; each rule says which facet, and why it matters."""
 
-    id: ClassVar[str]
     facet: ClassVar[Facet]
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "same"
 
     def check(self, case: Case) -> Iterator[Finding]:

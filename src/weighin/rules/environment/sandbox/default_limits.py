@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
-from weighin.rules.shared.per_record import for_each_record, required_records
+from weighin.rules.shared.record_rule import RecordRule
 from weighin.rules.shared.wording import count, listed, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultLimits:
+class DefaultLimits(RecordRule):
     """The benchmark's own limits on time and resources held.
 
     Why:
@@ -31,19 +31,11 @@ class DefaultLimits:
     """
 
     id: ClassVar[str] = "default-limits"
-    aliases: ClassVar[tuple[str, ...]] = ()
-    level: ClassVar[Level] = Level.ERROR
-    anchor: ClassVar[str] = "benchmarks"
 
     allowed: tuple[str, ...] = ()
 
-    def check(self, case: Case) -> Iterator[Finding]:
-        """Findings on every record of a required benchmark."""
-        yield from for_each_record(
-            case, required_records(case), lambda record: self._findings(case, record)
-        )
-
-    def _findings(self, case: Case, record: Record) -> Iterator[Finding]:
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """What was multiplied, replaced or is unknown; else one answer."""
         times = fact_at_hand(case, record, FactName.TIMEOUT_MULTIPLIER)
         resources = fact_at_hand(case, record, FactName.RESOURCE_OVERRIDES)
         multiplier = None if times is None else times.fact.value

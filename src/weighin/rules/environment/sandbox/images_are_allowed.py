@@ -8,12 +8,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.rules.interface import Finding, Outcome
-from weighin.rules.shared.fact_rule import (
-    FactRule,
-    counts,
-    fails,
-    holds,
-)
+from weighin.rules.shared.fact_rule import FactRule, counts, fails, holds
 from weighin.rules.shared.wording import count, listed
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

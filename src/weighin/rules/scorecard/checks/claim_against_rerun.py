@@ -6,12 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.scorecard import ScorecardNumber
 from weighin.rules.scorecard.denominators import is_certain
-from weighin.rules.scorecard.interface import (
-    MeasuredScore,
-    ScorecardCase,
-    ScorecardFinding,
-    Word,
-)
+from weighin.rules.scorecard.interface import MeasuredScore, ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
     in_points,

@@ -12,12 +12,7 @@ from weighin.evidence.scorecard import Unit
 from weighin.identity.facets import Grade
 from weighin.identity.published.revision import HUB_SCHEME
 from weighin.rules.scorecard.checks.claim_against_rerun import held_against
-from weighin.rules.scorecard.interface import (
-    MeasuredScore,
-    ScorecardCase,
-    ScorecardFinding,
-    Word,
-)
+from weighin.rules.scorecard.interface import MeasuredScore, ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, grouped, stated_numbers
 from weighin.rules.scores.claimed_scores_are_recorded import prints_as
 from weighin.rules.shared.artifact_names import commits_of

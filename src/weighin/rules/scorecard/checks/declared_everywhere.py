@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import (
-    StatedNumber,
-    in_short,
-    numbers_of,
-    version_words,
-)
+from weighin.rules.scorecard.numbers import StatedNumber, in_short, numbers_of, version_words
 from weighin.rules.scorecard.printed_alike import declared, printed_alike
 from weighin.rules.shared.wording import listed
 
