@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from tests.making.rules.builders import case, outcome_of
-from tests.making.rules.cases import CANNOT_BE_MET, CANNOT_BE_VIOLATED, CASES, made
+from tests.making.rules.cases import CANNOT_BE_MET, CANNOT_BE_VIOLATED, CASES, file_of_tests, made
 
 from weighin.identity.facets import Facet
 from weighin.rules.catalogue import CATALOGUE
@@ -20,7 +20,10 @@ def test_every_rule_has_a_case_for_each_outcome(rule):
         needed.add(Outcome.MET)
     if rule.id not in CANNOT_BE_VIOLATED:
         needed.add(Outcome.VIOLATED)
-    assert set(CASES[rule.id]) == needed
+    assert set(CASES[rule.id]) == needed, (
+        f"{file_of_tests(rule)}: `CASES` of {rule.id}: expected exactly {sorted(needed)}, "
+        f"found {sorted(CASES[rule.id])}"
+    )
 
 
 @pytest.mark.parametrize(

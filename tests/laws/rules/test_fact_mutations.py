@@ -9,6 +9,7 @@ from tests.making.rules.builders import (
     BENCHMARKS,
     case,
     changed,
+    claiming,
     digest,
     problems,
     record,
@@ -16,8 +17,14 @@ from tests.making.rules.builders import (
     with_gsm8k,
 )
 from tests.making.rules.cases import CANNOT_BE_MET, PARAMETERS
-from tests.making.rules.identity_cases import COMMIT, DATED, HARNESS_FILE, claiming, sentinels
-from tests.making.rules.protocol_cases import DENIED_IMAGE, fact_of
+from tests.making.rules.facts import (
+    COMMIT,
+    DATED,
+    DENIED_IMAGE,
+    HARNESS_FILE,
+    fact_of,
+    sentinels,
+)
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record

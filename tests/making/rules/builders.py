@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
 
-from weighin.evidence.collected import Recomputed
+from weighin.evidence.collected import BrokenFile, Recomputed
 from weighin.evidence.records import (
     Asked,
     FileDigest,
@@ -33,6 +33,7 @@ from weighin.requirements.model import (
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Verdict
 from weighin.rules.judging.judge import judge
 
+MET, VIOLATED, UNDECIDED = Outcome.MET, Outcome.VIOLATED, Outcome.UNDECIDED
 TODAY = date(2026, 11, 21)
 SYSTEM_PROMPT = "You are helpful."
 BENCHMARKS = ("arc", "gsm8k", "lambada")
@@ -41,6 +42,8 @@ FILTERS = {"arc": "none", "gsm8k": "strict-match", "lambada": "none"}
 VALUES = {"arc": 0.5, "gsm8k": 0.41, "lambada": 12.25}
 
 T = TypeVar("T", bound=BaseModel)
+Cases = Mapping[Outcome, Callable[[], Case]]
+"""A rule's cases by the outcome that it has on them."""
 
 
 def changed(model: T, path: str, value: object) -> T:
@@ -84,6 +87,9 @@ def manifest(*, weights: str = "base", template: str = "plain") -> Manifest:
     )
 
 
+BROKEN = BrokenFile(
+    file="gsm8k/1/samples.jsonl", benchmark="gsm8k", expected="sha256:00", found="missing"
+)
 DECLARED = manifest()
 VARIANT = manifest(weights="tuned")
 EDITED_TEMPLATE = manifest(template="edited")
@@ -310,12 +316,56 @@ def gsm8k_with(path: str, value: object) -> Case:
     return with_gsm8k(lambda r: changed(r, path, value))
 
 
+def with_record(judged: Case, path: str, value: object) -> Case:
+    """The case with one field of gsm8k's record changed."""
+    return with_gsm8k(lambda r: changed(r, path, value), judged)
+
+
+def scored_on(manifest: Manifest) -> Case:
+    """The golden case with gsm8k scored on another checkpoint."""
+    return case(record("arc"), record("gsm8k", scored=manifest), record("lambada"))
+
+
+def requiring_model(**fields: object) -> Case:
+    """The golden case under a model of which no more is required than these fields."""
+    return case(requires=requirements(model=Model.model_validate({"name": "tiny", **fields})))
+
+
+def requiring_gsm8k(**fields: object) -> Case:
+    """The record of gsm8k alone, under one requirement alone."""
+    benchmark = BenchmarkRequirement.model_validate({"task": "gsm8k", **fields})
+    return case(record(), requires=requirements(model=Model(name="tiny"), benchmarks=(benchmark,)))
+
+
+def claiming(of: Case, **claimed: str) -> Case:
+    """The case under requirements with published scores."""
+    benchmarks = tuple(
+        b.model_copy(update={"claimed": claimed.get(b.task)}) for b in of.requirements.benchmarks
+    )
+    return replace(of, requirements=of.requirements.model_copy(update={"benchmarks": benchmarks}))
+
+
 def with_identifiers(record: Record, facet: Facet, *identifiers: Identifier) -> Record:
     observations = tuple(
         o.model_copy(update={"identifiers": identifiers}) if o.facet is facet else o
         for o in record.observations
     )
     return record.model_copy(update={"observations": observations})
+
+
+def facet_cases(facet: Facet) -> Cases:
+    """The cases of the rule that a facet is the same on every benchmark."""
+
+    def violated() -> Case:
+        if facet is Facet.WEIGHTS:
+            return gsm8k_with("observations.0.identifiers.0.value", VARIANT.weights)
+        return with_gsm8k(lambda r: with_identifiers(r, facet, content("another")))
+
+    return {
+        MET: case,
+        VIOLATED: violated,
+        UNDECIDED: lambda: with_gsm8k(lambda r: with_identifiers(r, facet)),
+    }
 
 
 def content(value: JsonValue, grade: Grade = Grade.MEASURED) -> Identifier:

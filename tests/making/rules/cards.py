@@ -30,6 +30,7 @@ from weighin.rules.scorecard.interface import (
 from weighin.rules.scorecard.judge import judge_scorecard
 
 CARD = Source(title="model card", date="2025-04-05")
+COMMIT = "hf://org/m@" + "a" * 40
 BLOG = Source(title="blog", date="2025-04-05", place="footnote 1")
 
 
@@ -120,6 +121,20 @@ def rerun(printed: str, on: str = "GPQA Diamond", **fields: object) -> Scorecard
 def rating(printed: str, interval: tuple[str, str], *, of: str, day: str) -> ScorecardNumber:
     board = Source(title="arena", date=day)
     return number(printed, "arena", of=of, unit=Unit.RATING, interval=interval, source=board)
+
+
+def snapshot(
+    day: str, variant: tuple[str, tuple[str, str]], released: tuple[str, tuple[str, str]]
+) -> tuple[ScorecardNumber, ScorecardNumber]:
+    """Ratings of a variant and of the released model on one day, each with its interval."""
+    return (
+        rating(variant[0], variant[1], of="variant", day=day),
+        rating(released[0], released[1], of="released", day=day),
+    )
+
+
+# Chatbot Arena, Llama-4-Maverick: the variant and the released model.
+APRIL = snapshot("2025-04-11", ("1403", ("+12", "-9")), ("1273", ("+10", "-12")))
 
 
 def scorecard(

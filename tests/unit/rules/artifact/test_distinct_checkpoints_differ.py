@@ -1,11 +1,14 @@
-"""`distinct-checkpoints-differ`: two names promise two models."""
+"""Cases of `distinct-checkpoints-differ`, and what it says."""
 
 from dataclasses import replace
 
 import pytest
 from tests.making.rules.builders import (
     DECLARED,
+    MET,
+    UNDECIDED,
     VARIANT,
+    VIOLATED,
     case,
     changed,
     content,
@@ -20,14 +23,14 @@ from tests.making.rules.builders import (
     with_identifiers,
 )
 
+from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Model
 from weighin.rules.artifact.distinct_checkpoints_differ import DistinctCheckpointsDiffer
 from weighin.rules.interface import Level, Outcome
 
 RULE = DistinctCheckpointsDiffer()
-VIOLATED, UNDECIDED, MET = Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.MET
-
 # Field of the other model's record, which has the same weights: (another value, the outcome).
 MUTATIONS = {
     "model": ("yet another name", VIOLATED),
@@ -44,6 +47,17 @@ MUTATIONS = {
     "observations.0.identifiers.0.scope": ("a loader", UNDECIDED),
     "observations.0.summary": ("other words", VIOLATED),
     "run.engine": ("vllm 0.20", VIOLATED),
+}
+
+
+def of_another_name(scored: Manifest) -> Record:
+    return record(scored=scored).model_copy(update={"model": "another"})
+
+
+CASES = {
+    MET: lambda: replace(case(), other_records=(of_another_name(VARIANT),)),
+    VIOLATED: lambda: replace(case(), other_records=(of_another_name(DECLARED),)),
+    UNDECIDED: lambda: replace(case(), other_records=(foreign(of_another_name(VARIANT)),)),
 }
 
 

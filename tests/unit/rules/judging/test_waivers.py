@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.making.rules.builders import (
+    BROKEN,
     TODAY,
     VARIANT,
     case,
@@ -99,8 +100,6 @@ def test_waiver_of_the_odd_benchmark_does_not_cover_what_is_unknown_of_another()
 
 
 def test_waiver_of_one_benchmark_does_not_cover_the_row_as_a_whole():
-    from tests.making.rules.cases import BROKEN
-
     of = replace(case(), broken_files=(replace(BROKEN, benchmark=""),))
     judged = with_waivers(of, waiver("records-intact", benchmark="gsm8k"))
     assert judged.outcome is Outcome.VIOLATED

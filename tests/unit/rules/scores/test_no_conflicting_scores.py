@@ -1,11 +1,30 @@
-"""One run, told with two scores."""
+"""Cases of `no-conflicting-scores`, and what it says."""
 
 import pytest
-from tests.making.rules.builders import case, changed, foreign, outcome_of, record
+from tests.making.rules.builders import (
+    MET,
+    UNDECIDED,
+    VIOLATED,
+    case,
+    changed,
+    foreign,
+    outcome_of,
+    record,
+)
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Outcome
 from weighin.rules.scores.no_conflicting_scores import NoConflictingScores
+
+
+def without_a_time(**changes: float) -> Record:
+    return changed(foreign(record(**changes)), "run.started", "")
+
+
+CASES = {
+    MET: case,
+    VIOLATED: lambda: case(record(), record(value=0.44)),
+    UNDECIDED: lambda: case(without_a_time(), without_a_time(value=0.44)),
+}
 
 
 def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str = "") -> Record:
@@ -16,15 +35,15 @@ def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str =
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        (log(), log(0.44), Outcome.VIOLATED),
-        (log(), log(0.41 + 1e-12), Outcome.MET),
-        (log(), log(0.44, started="2026-11-20T11:00:00Z"), Outcome.MET),
-        (log(started="", stamp="a"), log(0.44, started="", stamp="a"), Outcome.VIOLATED),
-        (log(started="", stamp="a"), log(0.44, started="", stamp="b"), Outcome.MET),
-        (log(started="", stamp="a"), log(0.44), Outcome.UNDECIDED),
-        (log(started=""), log(0.44, started=""), Outcome.UNDECIDED),
-        (record(), record(attempt="2", value=0.44), Outcome.MET),
-        (record(), log(0.44), Outcome.MET),
+        (log(), log(0.44), VIOLATED),
+        (log(), log(0.41 + 1e-12), MET),
+        (log(), log(0.44, started="2026-11-20T11:00:00Z"), MET),
+        (log(started="", stamp="a"), log(0.44, started="", stamp="a"), VIOLATED),
+        (log(started="", stamp="a"), log(0.44, started="", stamp="b"), MET),
+        (log(started="", stamp="a"), log(0.44), UNDECIDED),
+        (log(started=""), log(0.44, started=""), UNDECIDED),
+        (record(), record(attempt="2", value=0.44), MET),
+        (record(), log(0.44), MET),
     ],
 )
 def test_two_scores_conflict_only_within_one_run(one, other, expected):
@@ -42,4 +61,4 @@ def test_a_score_that_stands_twice_in_one_record_conflicts():
     own = log()
     (score,) = own.scores
     twice = changed(own, "scores", (score, score.model_copy(update={"value": 0.44})))
-    assert outcome_of(NoConflictingScores(), case(twice)) is Outcome.VIOLATED
+    assert outcome_of(NoConflictingScores(), case(twice)) is VIOLATED

@@ -25,7 +25,7 @@ from weighin.identity.comparison.manifests import TensorDistance, compare_manife
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.rules.artifact.same_artifact import SameConfig, SameDtype, SameWeights
 from weighin.rules.interface import Outcome
-from weighin.rules.protocol.same_protocol import SameChatTemplate, SameDecoding, SameEndpoint
+from weighin.rules.protocol.same_protocol import SameChatTemplate, SameDecoding
 
 MOVED = (record("arc"), record("gsm8k", scored=VARIANT, value=0.93), record("lambada"))
 LARGE_GROUP = ("arc", "lambada")
@@ -205,23 +205,3 @@ def test_facet_that_is_not_required_is_not_applicable():
 def test_facet_rule_that_is_set_by_its_id_is_judged():
     judged = case(requires=requirements(same=(), rules={"same-weights": setting("warning")}))
     assert outcome_of(SameWeights(), judged) is Outcome.MET
-
-
-def test_server_that_named_two_models_during_one_benchmark_violates():
-    answers = {"answers": [{"model": "m-1"}, {"model": "m-2"}, {"model": "m-1"}]}
-    routed = tuple(
-        with_identifiers(record(task), Facet.ENDPOINT, content(answers)) for task in LARGE_GROUP
-    )
-    found = [f for f in SameEndpoint().check(case(*routed)) if f.outcome is Outcome.VIOLATED]
-    assert [f.statement for f in found] == [
-        "arc: the server named 2 models during one benchmark",
-        "lambada: the server named 2 models during one benchmark",
-    ]
-
-
-def test_server_that_always_named_one_model_is_met():
-    answers = {"answers": [{"model": "m-1"}]}
-    routed = tuple(
-        with_identifiers(record(task), Facet.ENDPOINT, content(answers)) for task in LARGE_GROUP
-    )
-    assert outcome_of(SameEndpoint(), case(*routed)) is Outcome.MET

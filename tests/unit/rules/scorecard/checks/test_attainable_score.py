@@ -1,3 +1,5 @@
+"""What `attainable-score` says."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""What `claimed-against-logged` says."""
+
 import pytest
 from tests.making.rules.builders import changed, record
 from tests.making.rules.cards import artifact, found, number, share, words
@@ -6,6 +8,7 @@ from weighin.rules.scorecard.checks.claimed_against_logged import ClaimedAgainst
 from weighin.rules.scorecard.interface import Word
 
 OURS, OTHER = "a" * 64, "b" * 64
+HELD = (artifact("m", checkpoint=f"sha256:{OURS}"),)
 
 
 def logged(value, *, checkpoint=None, model="m", stderr=None, documents=1319):
@@ -20,9 +23,6 @@ def logged(value, *, checkpoint=None, model="m", stderr=None, documents=1319):
 def against(claim, *records, **fields):
     (finding,) = found(ClaimedAgainstLogged, claim, records=records, **fields)
     return finding
-
-
-HELD = (artifact("m", checkpoint=f"sha256:{OURS}"),)
 
 
 def test_without_records_nothing_is_said():
