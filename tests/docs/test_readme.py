@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.making.places import ROOT
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
-from weighin.rules.explanations import explanations
+from weighin.rules.judging.explanations import explanations
 
 README = (ROOT / "README.md").read_text()
 

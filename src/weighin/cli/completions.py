@@ -9,7 +9,7 @@ import typer
 
 def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     """Ids of the rules and checks that begin so, each with its sentence."""
-    from weighin.rules.explanations import explanations
+    from weighin.rules.judging.explanations import explanations
     from weighin.rules.scorecard.catalogue import check_explanations
 
     told = {e.rule: e.sentence for e in explanations()}

@@ -10,8 +10,8 @@ from weighin.reports.shared.markdown_text import as_code
 from weighin.requirements.profiles import Profile, available_profiles, load_profile
 from weighin.requirements.rule_merging import facet_settings, merged
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
-from weighin.rules.explanations import Explanation, explanation
 from weighin.rules.interface import Rule
+from weighin.rules.judging.explanations import Explanation, explanation
 from weighin.rules.shared.fact_rule import FactRule, SameFactRule
 from weighin.rules.shared.same_facet import SameFacet
 

@@ -5,7 +5,7 @@ from tests.making.rules.builders import case, verdict
 
 from weighin.errors import UsageError
 from weighin.rules.catalogue import CATALOGUE, Catalogue, rule_shapes
-from weighin.rules.explanations import explanation, explanations
+from weighin.rules.judging.explanations import explanation, explanations
 from weighin.rules.protocol.as_required import AsRequired
 from weighin.rules.runs.one_attempt import OneAttempt
 

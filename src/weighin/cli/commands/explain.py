@@ -23,7 +23,7 @@ def explain(
     """Print Why, How and Fix of a rule, or list the rules."""
     from weighin.cli.terminal.output import write_output
     from weighin.errors import UsageError
-    from weighin.rules.explanations import explanation, explanations
+    from weighin.rules.judging.explanations import explanation, explanations
     from weighin.rules.scorecard.catalogue import check_explanation
 
     if markdown:

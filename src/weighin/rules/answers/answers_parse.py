@@ -11,7 +11,7 @@ from weighin.evidence.records import Record
 from weighin.rules.answers.fact_of_text import FROM_SAMPLES, NO_TEXT, Share, is_without_text
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand, share
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count, literal
 
 

@@ -12,7 +12,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import number
 
 Share = Annotated[float, Field(ge=0, le=1)]

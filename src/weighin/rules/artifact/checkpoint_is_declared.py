@@ -10,7 +10,7 @@ from weighin.identity.facets import Facet
 from weighin.rules.artifact.named_checkpoint import declared_checkpoint, held_against, other_id
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import facets_in_words, score_difference, tensors_of
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import digest
 
 

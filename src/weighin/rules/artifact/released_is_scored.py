@@ -12,7 +12,7 @@ from weighin.rules.artifact.named_checkpoint import held_against, other_id, rele
 from weighin.rules.artifact.published_weights import published_finding
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import facets_in_words, tensors_of, weights_in_words
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import digest
 
 

@@ -10,8 +10,7 @@ from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
-from weighin.rules.shared.per_record import place
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule, place
 from weighin.rules.shared.remedies import PIN_IT
 
 

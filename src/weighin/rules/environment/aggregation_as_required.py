@@ -7,7 +7,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import MEANS, OF_MANY, aggregation_of, picks_among_answers
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

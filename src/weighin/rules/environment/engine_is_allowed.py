@@ -8,8 +8,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import place
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule, place
 from weighin.rules.shared.wording import listed
 
 

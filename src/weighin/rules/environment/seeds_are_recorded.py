@@ -10,7 +10,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count, literal
 
 _SEED = "seed"

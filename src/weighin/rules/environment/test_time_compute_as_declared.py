@@ -17,8 +17,7 @@ from weighin.rules.shared.compute import (
     compute_of,
     picks_among_answers,
 )
-from weighin.rules.shared.per_record import place
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.wording import literal
 
 

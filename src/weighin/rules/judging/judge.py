@@ -13,8 +13,8 @@ from weighin.evidence.records import Score
 from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
-from weighin.rules.explanations import JUDGE_ID
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
+from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.judging.waiving import covers, expired, is_expired, unused, waived
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import bearing, claimed_records, in_order, required_records

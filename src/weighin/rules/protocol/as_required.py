@@ -12,8 +12,7 @@ from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.requirements.model import BenchmarkRequirement, Model
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.per_record import place
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.wording import listed, literal
 
 

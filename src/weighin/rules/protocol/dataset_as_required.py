@@ -16,7 +16,7 @@ from weighin.rules.shared.counterparts import (
     named,
     references,
 )
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import digest
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -11,7 +11,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count
 
 _TOKEN = "begin-of-sequence token"  # noqa: S105  # a token of text

@@ -10,7 +10,7 @@ from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, literal
 
 _STOPS = ("until", "stop", "stop_sequences", "stop_seqs", "stop_sequence")

@@ -8,7 +8,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding
 from weighin.rules.protocol.task_digests import ASK_ALIKE, Sha256, against_requirement
 from weighin.rules.shared.counterparts import HeldAgainst, attempts_alike, references
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade, Kind
 from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.per_record import bearing, place
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule, bearing, place
 from weighin.rules.shared.wording import described, digest, literal
 
 

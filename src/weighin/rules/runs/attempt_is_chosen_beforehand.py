@@ -8,7 +8,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand, moment
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import literal
 
 _DECLARE_SELECTION = (

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from weighin.rules.explanations import sections_of
 from weighin.rules.scorecard.checks.arena_gap import ArenaGap
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
 from weighin.rules.scorecard.checks.best_of_n_inflation import BestOfNInflation
@@ -19,6 +18,7 @@ from weighin.rules.scorecard.checks.same_artifact_across_row import SameArtifact
 from weighin.rules.scorecard.checks.score_and_stderr_give_n import ScoreAndStderrGiveN
 from weighin.rules.scorecard.checks.stderr_possible import StderrPossible
 from weighin.rules.scorecard.interface import ScorecardCheck
+from weighin.rules.shared.wording import sections_of
 
 SCORECARD_CHECKS: tuple[type[ScorecardCheck], ...] = (
     SameArtifactAcrossRow,

@@ -9,7 +9,7 @@ from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count, listed, literal
 
 

@@ -11,8 +11,7 @@ from weighin.identity.facets import Agreement, Facet, Grade, Kind, agreement, no
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import aggregation_of
 from weighin.rules.shared.counterparts import digests_agree, named, references
-from weighin.rules.shared.per_record import bearing, place
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule, bearing, place
 from weighin.rules.shared.remedies import without_reference
 from weighin.rules.shared.wording import digest, listed, literal, told_apart
 

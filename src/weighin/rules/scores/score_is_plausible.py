@@ -7,7 +7,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import listed, number
 
 

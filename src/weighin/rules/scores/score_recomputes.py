@@ -11,7 +11,7 @@ from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.record_rule import ClaimedRecordRule
+from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count
 
 _CLOSE_TO_ZERO = 1e-12

@@ -16,8 +16,7 @@ from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Grade, normalised
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
-from weighin.rules.shared.record_rule import RecordRule
+from weighin.rules.shared.per_record import RecordRule, nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import listed, literal
 
 

@@ -1,13 +1,14 @@
 """The records that the requirements are about, and judging them one by one."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.wording import listed
 
 _CAN_BE_WITHOUT_BEARING = frozenset(
@@ -146,31 +147,45 @@ def nothing_recorded(case: Case) -> Finding:
     )
 
 
-def for_each_record(
-    case: Case, records: Sequence[Record], judge_one: Callable[[Record], Iterable[Finding]]
-) -> Iterator[Finding]:
-    """Findings on some records; findings that say the same become one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRule(Rule, ABC):
+    """A rule on each record of a required benchmark."""
 
-    Args:
-        case: The case.
-        records: Those to judge.
-        judge_one: Findings on one record, whose statements do not name the benchmark.
-    """
-    if not records:
-        yield nothing_recorded(case)
-        return
-    found: dict[Finding, list[tuple[Record, Finding]]] = {}
-    for record in records:
-        for finding in judge_one(record):
-            found.setdefault(replace(finding, where=()), []).append((record, finding))
-    for finding, about in found.items():
-        benchmarks = tasks(record for record, _ in about)
-        origins = dict.fromkeys(
-            origin for record, f in about for origin in f.where or (record.origin,)
-        )
-        yield replace(
-            finding,
-            statement=f"{listed(benchmarks)}: {finding.statement}",
-            benchmarks=benchmarks,
-            where=tuple(origins),
-        )
+    def check(self, case: Case) -> Iterator[Finding]:
+        """The findings on all records; those that say the same become one."""
+        records = self.records(case)
+        if not records:
+            yield nothing_recorded(case)
+            return
+        found: dict[Finding, list[tuple[Record, Finding]]] = {}
+        for record in records:
+            for finding in self.findings(case, record):
+                found.setdefault(replace(finding, where=()), []).append((record, finding))
+        for finding, about in found.items():
+            benchmarks = tasks(record for record, _ in about)
+            origins = dict.fromkeys(
+                origin for record, f in about for origin in f.where or (record.origin,)
+            )
+            yield replace(
+                finding,
+                statement=f"{listed(benchmarks)}: {finding.statement}",
+                benchmarks=benchmarks,
+                where=tuple(origins),
+            )
+
+    def records(self, case: Case) -> Sequence[Record]:
+        """The records that are judged: those of every required benchmark."""
+        return required_records(case)
+
+    @abstractmethod
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """The findings on one record, whose statements do not name the benchmark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedRecordRule(RecordRule, ABC):
+    """A rule on each record whose scores are claimed: of several attempts, the latest."""
+
+    def records(self, case: Case) -> Sequence[Record]:
+        """The records that are judged: the latest attempt at every required benchmark."""
+        return claimed_records(case)

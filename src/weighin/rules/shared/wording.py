@@ -1,13 +1,16 @@
-"""How findings name benchmarks, digests, numbers and requirement values."""
+"""How findings name benchmarks, digests, numbers and values; how a docstring is read."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from inspect import cleandoc
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 
 _NAMES_IN_FULL = 4
+_SECTION = re.compile(r"^(Why|How|Fix|Attributes):\n((?:[ ]{4}.*\n|\n)*)", re.MULTILINE)
 
 
 def listed(names: Sequence[str], in_full: int = _NAMES_IN_FULL) -> str:
@@ -57,3 +60,14 @@ def told_apart(left: Observation, right: Observation) -> tuple[str, str]:
 
 def _identifiers(observation: Observation) -> str:
     return "; ".join(f"{i.kind} {literal(i.value)}" for i in observation.identifiers)
+
+
+def sections_of(documented: type) -> tuple[str, Mapping[str, str]]:
+    """The first sentence of a class's documentation, and its sections by name."""
+    text = cleandoc(documented.__doc__ or "") + "\n"
+    sections = {name: _as_one_line(body) for name, body in _SECTION.findall(text)}
+    return _as_one_line(text.split("\n\n", maxsplit=1)[0]), sections
+
+
+def _as_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -24,8 +24,8 @@ from weighin.sources.collecting.everything import (
 from weighin.sources.collecting.log_files import IsWanted, LogFile
 from weighin.sources.collecting.paths import find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
-from weighin.sources.formats.lm_eval.document_scores import document_scores_of
 from weighin.sources.formats.lm_eval.recompute import Samples, recompute
+from weighin.sources.formats.lm_eval.samples import document_scores_of
 
 _OWN_FORMAT = "weighin record"
 

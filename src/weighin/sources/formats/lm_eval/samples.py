@@ -5,7 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -14,6 +14,9 @@ import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
+from weighin.evidence.collected import DocumentScores, ScoreKey
+from weighin.evidence.records import Record
+from weighin.files.bounded import is_readable_inside
 from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import (
     Json,
@@ -173,6 +176,27 @@ def read_document_scores(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: expected a sample, found {in_brief(error)}") from error
     return {key: scores for key, scores in found.items() if key not in doubled}
+
+
+def document_scores_of(record: Record, folder: Path) -> DocumentScores:
+    """Scores of single documents, from the samples files of lm-eval that a record names.
+
+    Args:
+        record: The record.
+        folder: The folder that its files are relative to, and lie in.
+
+    Returns:
+        Nothing of files that cannot be read: that is for `score-recomputes` to tell.
+    """
+    found: dict[ScoreKey, dict[str, float]] = {}
+    for file in record.files:
+        # A record is foreign: it must not make us read files outside its own folder, or a device.
+        if file.role != "samples" or not is_readable_inside(folder, file.path):
+            continue
+        with suppress(EvidenceError):
+            for (metric, name), scores in read_document_scores(folder / file.path).items():
+                found[file.task, metric, name] = scores
+    return found
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -7,8 +7,7 @@ import pytest
 from tests.making.rules.builders import changed, record
 
 from weighin.errors import EvidenceError
-from weighin.sources.formats.lm_eval.document_scores import document_scores_of
-from weighin.sources.formats.lm_eval.samples import read_document_scores
+from weighin.sources.formats.lm_eval.samples import document_scores_of, read_document_scores
 
 
 def samples(folder: Path, *lines: object) -> Path:

@@ -1,22 +1,17 @@
 """What a rule says of itself: why it matters, how it decides, how to mend what it finds."""
 
 import json
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from inspect import cleandoc
 
 from pydantic_core import to_json
 
 from weighin.errors import UsageError
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Level, Rule
-from weighin.rules.shared.wording import literal
+from weighin.rules.shared.wording import literal, sections_of
 
 JUDGE_ID = "judge"
 """Id under which the judge reports on itself, for example that nothing was checked."""
-
-_SECTION = re.compile(r"^(Why|How|Fix|Attributes):\n((?:[ ]{4}.*\n|\n)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +76,6 @@ def explanations(catalogue: Catalogue = CATALOGUE) -> tuple[Explanation, ...]:
     return tuple(_of(rule) for rule in catalogue.rules)
 
 
-def sections_of(documented: type) -> tuple[str, Mapping[str, str]]:
-    """The first sentence of a class's documentation, and its sections by name."""
-    text = cleandoc(documented.__doc__ or "") + "\n"
-    sections = {name: _as_one_line(body) for name, body in _SECTION.findall(text)}
-    return _as_one_line(text.split("\n\n", maxsplit=1)[0]), sections
-
-
 def _of(rule: type[Rule]) -> Explanation:
     sentence, sections = sections_of(rule)
     default = rule()
@@ -109,7 +97,3 @@ def _of(rule: type[Rule]) -> Explanation:
 def _as_written(value: object) -> str:
     """A default as it would stand in the requirements file."""
     return literal(json.loads(to_json(value)))
-
-
-def _as_one_line(text: str) -> str:
-    return " ".join(text.split())
