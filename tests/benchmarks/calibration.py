@@ -32,9 +32,9 @@ from weighin.statistics.intervals import (
     hypergeometric_interval,
     wilson_interval,
 )
-from weighin.statistics.multiplicity import e_benjamini_hochberg, holm
-from weighin.statistics.paired import e_mcnemar, mcnemar_exact, paired_difference
-from weighin.statistics.planning import documents_to_detect, expected_maximum
+from weighin.statistics.multiplicity import holm
+from weighin.statistics.order_statistics import expected_maximum
+from weighin.statistics.paired import mcnemar_exact, paired_difference
 from weighin.statistics.printed_numbers import (
     attainable_counts,
     denominator_profile,
@@ -117,12 +117,6 @@ def _mcnemar(random: Random, share: float, discordant: int) -> bool:
     return mcnemar_exact(first, discordant - first) < ALPHA
 
 
-def _peeking(random: Random, share: float) -> bool:
-    """Whether the e-value ever reaches 1 / alpha in 400 looks, one after each discordant pair."""
-    first = np.cumsum(random.random(400) < share)
-    return any(e_mcnemar(int(b), n - int(b)) >= 1 / ALPHA for n, b in enumerate(first, start=1))
-
-
 def _paired(random: Random, documents: int) -> bool:
     """Whether the difference of two equal runs is above 1.96 of its standard errors."""
     ease = random.uniform(0.1, 0.9, documents)
@@ -140,14 +134,6 @@ def _clustered(random: Random, documents: int, clusters: int) -> bool:
     second = (random.random(documents) < (ease + gain)[groups]).astype(float)
     found = paired_difference(first, second, groups)
     return abs(found.value) > 1.96 * found.standard_error
-
-
-def _needed(random: Random) -> bool:
-    """A gain of 5 points where a third of the documents change sides, at the planned size."""
-    documents = documents_to_detect(0.05, 1 / 3 - 0.05**2, alpha=ALPHA, power=POWER)
-    sides = random.choice([-1.0, 0.0, 1.0], documents, p=[1 / 6 - 0.025, 2 / 3, 1 / 6 + 0.025])
-    error = float(sides.std(ddof=1)) / math.sqrt(documents)
-    return bool(abs(sides.mean()) > 1.96 * error)
 
 
 def _missed(random: Random, interval: Callable[[int, int], tuple[float, float]]) -> bool:
@@ -168,14 +154,6 @@ def _holm(random: Random) -> bool:
     shift = np.r_[np.zeros(15), np.full(5, 3.0)]
     p_values = [normal_cdf(-float(z)) for z in random.standard_normal(20) + shift]
     return any(p < ALPHA for p in holm(p_values)[:15])
-
-
-def _e_bh(random: Random) -> bool:
-    """Whether a random discovery of 20, of which 15 have nothing to find, is false."""
-    z = random.standard_normal(20) + np.r_[np.zeros(15), np.full(5, 3.0)]
-    chosen = e_benjamini_hochberg([math.exp(3.0 * x - 4.5) for x in z], ALPHA)
-    found = [index for index, is_chosen in enumerate(chosen) if is_chosen]
-    return bool(found) and int(random.choice(found)) < 15
 
 
 def _printed(share: float) -> str:
@@ -297,21 +275,6 @@ SIMULATIONS = (
         is_power=True,
     ),
     Simulation(
-        test="e-McNemar, peeking",
-        setting="equal runs, a look after each of 400 discordant pairs",
-        nominal=ALPHA,
-        happens=lambda random: _peeking(random, 0.5),
-        cost=20,
-    ),
-    Simulation(
-        test="e-McNemar, peeking",
-        setting="65 of 100 discordant pairs one way, 400 pairs",
-        nominal=0.98,
-        happens=lambda random: _peeking(random, 0.65),
-        is_power=True,
-        cost=20,
-    ),
-    Simulation(
         test="paired difference",
         setting="equal runs, 1,000 documents",
         nominal=ALPHA,
@@ -323,14 +286,6 @@ SIMULATIONS = (
         setting="equal runs, 100 clusters of 10 that gain and lose together",
         nominal=ALPHA,
         happens=lambda random: _clustered(random, 1_000, 100),
-        cost=4,
-    ),
-    Simulation(
-        test="paired difference",
-        setting="a gain of 5 points at the size that is planned for it",
-        nominal=POWER,
-        happens=_needed,
-        is_power=True,
         cost=4,
     ),
     Simulation(
@@ -358,12 +313,6 @@ SIMULATIONS = (
         setting="any false alarm among 20 tests, 15 of them with nothing to find",
         nominal=ALPHA,
         happens=_holm,
-    ),
-    Simulation(
-        test="e-BH",
-        setting="share of false discoveries among 20 tests, 15 with nothing to find",
-        nominal=ALPHA,
-        happens=_e_bh,
     ),
     Simulation(
         test="attainable score",

@@ -93,41 +93,6 @@ def binomial_at_least(successes: int, trials: int, probability: float) -> float:
     return incomplete_beta(successes, trials - successes + 1, probability)
 
 
-def student_t_cdf(t: float, degrees_of_freedom: float) -> float:
-    """Probability that a Student t variable is at most `t`.
-
-    Raises:
-        ValueError: The degrees of freedom are not above 0.
-
-    Source:
-        NIST DLMF 8.17 and Abramowitz and Stegun 26.7.1.
-    """
-    square = t * t
-    if square < degrees_of_freedom:
-        # In the middle the two tails are known less well than the distance from one half.
-        middle = incomplete_beta(
-            0.5, degrees_of_freedom / 2, square / (degrees_of_freedom + square)
-        )
-        return 0.5 + math.copysign(0.5 * middle, t)
-    ratio = degrees_of_freedom / (degrees_of_freedom + square)
-    tail = 0.5 * incomplete_beta(degrees_of_freedom / 2, 0.5, ratio)
-    return 1.0 - tail if t > 0 else tail
-
-
-def student_t_quantile(probability: float, degrees_of_freedom: float) -> float:
-    """The t below which a Student t variable lies with a probability.
-
-    Raises:
-        ValueError: The probability is not between 0 and 1, both excluded.
-    """
-    if not 0 < probability < 1:
-        raise ValueError(f"expected a probability above 0 and below 1, found {probability}")
-    bound = 1.0
-    while student_t_cdf(-bound, degrees_of_freedom) > min(probability, 1 - probability):
-        bound *= 2
-    return root_of(lambda t: student_t_cdf(t, degrees_of_freedom) - probability, -bound, bound)
-
-
 def root_of(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a function that grows from `low` to `high` crosses zero, by bisection.
 

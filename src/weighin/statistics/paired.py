@@ -1,6 +1,5 @@
 """Two runs over the same documents."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -67,41 +66,6 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
     if discordant == 0:
         return 1.0
     return min(1.0, 2 * binomial_at_least(max(only_first, only_second), discordant, 0.5))
-
-
-def e_mcnemar(only_first: int, only_second: int, prior: float = 0.5) -> float:
-    """E-value against two runs answering documents right equally often; valid at any time.
-
-    It may be looked at after every document: the chance that it ever reaches 1 / alpha is at most
-    alpha where there is no difference.
-
-    Args:
-        only_first: Documents that only the first run answered right.
-        only_second: Documents that only the second run answered right.
-        prior: Both shapes of the beta prior on the chance of the first; above 0.
-
-    Returns:
-        Bayes factor 2^(b + c) B(a + b, a + c) / B(a, a).
-
-    Raises:
-        ValueError: A count is negative, or the prior is not above 0.
-
-    Source:
-        Grünwald, de Heide and Koolen (2024), Safe testing, JRSS B 86.
-    """
-    _require_counts(only_first, only_second)
-    if not prior > 0:
-        raise ValueError(f"expected a prior above 0, found {prior}")
-    exponent = (
-        (only_first + only_second) * math.log(2)
-        + _log_beta(prior + only_first, prior + only_second)
-        - _log_beta(prior, prior)
-    )
-    return math.exp(exponent)
-
-
-def _log_beta(a: float, b: float) -> float:
-    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
 
 def _require_counts(only_first: int, only_second: int) -> None:

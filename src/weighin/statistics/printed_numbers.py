@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -148,17 +148,6 @@ def power_of(pass_rate: float) -> Power:
     if pass_rate >= _VOID:
         return Power.VOID
     return Power.WEAK if pass_rate >= _WEAK else Power.STRONG
-
-
-def fitting_repeats(number: PrintedNumber, documents: int, most: int) -> Iterator[int]:
-    """The numbers of passes over the documents, from 1, whose mean the number can be.
-
-    Args:
-        number: The number.
-        documents: At least 1.
-        most: The largest number of passes that is tried.
-    """
-    return (n for n in range(1, most + 1) if attainable_counts(number, documents * n))
 
 
 def macro_denominator(documents: Iterable[int]) -> int:

@@ -1,7 +1,6 @@
 """Standard errors of scores."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,42 +69,6 @@ def clustered_se(scores: FloatArray, clusters: IntArray) -> float:
         raise ValueError(f"expected at least two clusters, found {len(names)}")
     residuals = np.bincount(members, weights=scores - scores.mean())
     return float(np.sqrt(np.sum(residuals**2))) / len(scores)
-
-
-def weighted_group_se(errors: Sequence[float], documents: Sequence[int]) -> float:
-    """Standard error of a group's score that weighs its tasks by their documents.
-
-    Args:
-        errors: Standard error of each task.
-        documents: Number of documents of each task, at least 2.
-
-    Raises:
-        ValueError: No tasks, or the lengths differ.
-
-    Source:
-        lm-eval 0.4.13, `pooled_sample_stderr`.
-    """
-    if not errors or len(errors) != len(documents):
-        raise ValueError(f"expected tasks, each with both, found {len(errors)}, {len(documents)}")
-    total = sum(documents)
-    pooled = math.fsum(
-        (n - 1) * n * error**2 for error, n in zip(errors, documents, strict=True)
-    ) / (total - len(documents))
-    return math.sqrt(pooled / total)
-
-
-def unweighted_group_se(errors: Sequence[float]) -> float:
-    """Standard error of a group's score that is the plain mean of its tasks.
-
-    Args:
-        errors: Standard error of each task.
-
-    Raises:
-        ValueError: No tasks.
-    """
-    if not errors:
-        raise ValueError("expected at least one task, found none")
-    return math.sqrt(math.fsum(error**2 for error in errors)) / len(errors)
 
 
 def largest_standard_error(mean: float, documents: int) -> float:

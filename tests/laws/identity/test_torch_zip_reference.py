@@ -6,10 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.making.checkpoints.files import tensor_bytes
 from tests.making.checkpoints.torch_files import write_archive, write_torch
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.containers.safetensors import read_tensor_bytes
 from weighin.identity.containers.torch.header import read_header
 from weighin.identity.fingerprint.checkpoint import fingerprint
 
@@ -28,7 +28,7 @@ def content_of(tensor):
 
 def tensors_in(path):
     return {
-        span.name: (span.dtype, span.shape, read_tensor_bytes(path, span))
+        span.name: (span.dtype, span.shape, tensor_bytes(path, span))
         for span in read_header(path).tensors
     }
 

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from weighin.identity.containers.safetensors import TensorSpan, tensor_chunks
+
 Tensors = Mapping[str, tuple[str, list[int], bytes]]
 
 
@@ -36,6 +38,11 @@ def write_shards(folder: Path, shards: Mapping[str, Tensors]) -> Path:
     index = {"metadata": {}, "weight_map": weight_map}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
     return folder
+
+
+def tensor_bytes(path: Path, tensor: TensorSpan) -> bytes:
+    """All bytes of one tensor, as the readers of each format find them."""
+    return b"".join(bytes(chunk) for chunk in tensor_chunks(path, tensor))
 
 
 TINY: Tensors = {

@@ -10,8 +10,6 @@ from weighin.statistics.distributions import (
     incomplete_beta,
     normal_cdf,
     normal_quantile,
-    student_t_cdf,
-    student_t_quantile,
 )
 
 shapes = st.floats(0.05, 5000)
@@ -49,28 +47,10 @@ def test_the_normal_quantile_is_scipys(probability):
     )
 
 
-@given(st.floats(-50, 50), st.floats(1, 500))
-def test_the_t_distribution_is_scipys(t, degrees):
-    assert math.isclose(
-        student_t_cdf(t, degrees), stats.t.cdf(t, degrees), rel_tol=1e-8, abs_tol=1e-12
-    )
-
-
-@given(st.floats(0.001, 0.999), st.integers(1, 200))
-def test_the_t_quantile_is_scipys(probability, degrees):
-    assert math.isclose(
-        student_t_quantile(probability, degrees),
-        stats.t.ppf(probability, degrees),
-        rel_tol=1e-6,
-        abs_tol=1e-6,
-    )
-
-
 @pytest.mark.parametrize("probability", [0, 1, -1, math.nan])
 def test_a_quantile_needs_a_probability(probability):
-    for quantile in (normal_quantile, lambda p: student_t_quantile(p, 3)):
-        with pytest.raises(ValueError, match="expected a probability"):
-            quantile(probability)
+    with pytest.raises(ValueError, match="expected a probability"):
+        normal_quantile(probability)
 
 
 def test_more_successes_than_trials_are_refused():

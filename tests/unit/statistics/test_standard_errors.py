@@ -11,8 +11,6 @@ from weighin.statistics.standard_errors import (
     largest_standard_error,
     share_standard_error,
     standard_error,
-    unweighted_group_se,
-    weighted_group_se,
 )
 
 SCORES = np.array([1, 1, 0, 0, 1, 0, 1, 1, 1, 0], dtype=float)
@@ -59,19 +57,6 @@ def test_no_scores_from_0_to_1_have_an_error_above_the_largest(values):
     assert standard_error(values) <= largest + 1e-9
 
 
-def test_group_errors_are_lm_evals():
-    from lm_eval.api.metrics import pooled_sample_stderr
-
-    errors, documents = [0.01, 0.02, 0.05], [1000, 300, 40]
-    assert weighted_group_se(errors, documents) == pytest.approx(
-        pooled_sample_stderr(errors, documents), rel=1e-12
-    )
-
-
-def test_the_error_of_a_plain_mean_of_tasks():
-    assert unweighted_group_se([3.0, 4.0]) == pytest.approx(2.5)
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -80,9 +65,6 @@ def test_the_error_of_a_plain_mean_of_tasks():
         lambda: share_standard_error(0.5, 1),
         lambda: clustered_se(SCORES, CLUSTERS[:3]),
         lambda: clustered_se(SCORES, np.zeros(10, dtype=int)),
-        lambda: weighted_group_se([], []),
-        lambda: weighted_group_se([0.1], [1, 2]),
-        lambda: unweighted_group_se([]),
     ],
 )
 def test_what_has_no_error_is_refused(call):

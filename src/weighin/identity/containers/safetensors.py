@@ -200,15 +200,6 @@ def tensor_chunks(
         yield from blocks(descriptor, path, tensor.begin, tensor.end)
 
 
-def read_tensor_bytes(path: Path, tensor: TensorSpan) -> bytes:
-    """All bytes of one tensor, row-major, little-endian.
-
-    Raises:
-        CheckpointError: The file is unreadable or has become shorter.
-    """
-    return b"".join(bytes(chunk) for chunk in tensor_chunks(path, tensor))
-
-
 def element_count(shape: tuple[int, ...]) -> int:
     """Number of elements of a tensor."""
     return math.prod(shape)

@@ -16,7 +16,7 @@ from weighin.rules.scorecard.numbers import (
 )
 from weighin.rules.scorecard.one_artifact import are_one
 from weighin.statistics.distributions import normal_quantile
-from weighin.statistics.planning import expected_maximum
+from weighin.statistics.order_statistics import expected_maximum
 
 _HALF_OF_95 = normal_quantile(0.975)
 

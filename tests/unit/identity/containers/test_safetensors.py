@@ -5,12 +5,12 @@ import struct
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.making.checkpoints.files import tensor_bytes
 
 from weighin.errors import CheckpointError, WeighinError
 from weighin.identity.containers.safetensors import (
     BITS_OF_DTYPE,
     read_header,
-    read_tensor_bytes,
     tensor_chunks,
 )
 
@@ -153,7 +153,7 @@ def test_the_tensors_of_the_reference_library_are_read_back(tmp_path):
     save_file(arrays, tmp_path / "f", metadata={"format": "np"})
     header = read_header(tmp_path / "f")
     found = {
-        tensor.name: (tensor.dtype, tensor.shape, read_tensor_bytes(tmp_path / "f", tensor))
+        tensor.name: (tensor.dtype, tensor.shape, tensor_bytes(tmp_path / "f", tensor))
         for tensor in header.tensors
     }
     dtypes = {"b": "F32", "a": "I64", "empty": "F16"}
@@ -178,7 +178,7 @@ def test_a_file_that_shrinks_after_its_header_was_read_is_refused(tmp_path, writ
     (tensor,) = read_header(path).tensors
     os.truncate(path, tensor.end - 1)
     with pytest.raises(CheckpointError, match="it is truncated"):
-        read_tensor_bytes(path, tensor)
+        tensor_bytes(path, tensor)
 
 
 VALID = framed(
@@ -217,7 +217,7 @@ def test_only_our_errors_leave_the_reader_and_what_it_accepts_the_reference_read
         for name, view in safetensors.deserialize(content)
     }
     ours = {
-        tensor.name: (tensor.dtype, tensor.shape, read_tensor_bytes(path, tensor))
+        tensor.name: (tensor.dtype, tensor.shape, tensor_bytes(path, tensor))
         for tensor in header.tensors
     }
     assert ours == reference

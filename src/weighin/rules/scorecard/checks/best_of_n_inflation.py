@@ -14,7 +14,7 @@ from weighin.rules.scorecard.ratings import (
     ratings_of,
 )
 from weighin.statistics.distributions import normal_cdf
-from weighin.statistics.planning import expected_maximum
+from weighin.statistics.order_statistics import expected_maximum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

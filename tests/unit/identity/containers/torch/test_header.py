@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.making.checkpoints.files import tensor_bytes
 from tests.making.checkpoints.torch_files import (
     EMPTY,
     NO,
@@ -28,7 +29,6 @@ from tests.making.checkpoints.torch_files import (
 )
 
 from weighin.errors import CheckpointError, WeighinError
-from weighin.identity.containers.safetensors import read_tensor_bytes
 from weighin.identity.containers.torch import header as torch_zip
 from weighin.identity.containers.torch import pickled_tensors as tensor_pickle
 from weighin.identity.containers.torch.header import read_header
@@ -53,7 +53,7 @@ def body(value, storages=None):
 
 def tensors_in(path):
     return {
-        span.name: (span.dtype, span.shape, read_tensor_bytes(path, span))
+        span.name: (span.dtype, span.shape, tensor_bytes(path, span))
         for span in read_header(path).tensors
     }
 
