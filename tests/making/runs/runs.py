@@ -54,7 +54,7 @@ class Server:
         self._process = subprocess.Popen(
             [
                 sys.executable,
-                ROOT / "tests" / "executors" / "fork_server.py",
+                ROOT / "tests" / "making" / "runs" / "fork_server.py",
                 requirements,
                 folder / "warm",
             ],
