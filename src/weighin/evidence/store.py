@@ -97,6 +97,20 @@ class Attempt:
     attempt_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A record that was written.
+
+    Attributes:
+        record_sha256: Digest of the attempt's `record.json`.
+        is_first: Whether it is the job's first. If not, another one was committed before; both are
+            kept.
+    """
+
+    record_sha256: str
+    is_first: bool
+
+
 class Store:
     """The results folder."""
 
@@ -131,12 +145,10 @@ class Store:
             folder.mkdir(parents=True)
         return Attempt(folder=folder, attempt_id=attempt_id)
 
-    def commit(self, attempt: Attempt, record: Record) -> bool:
+    def commit(self, attempt: Attempt, record: Record) -> Committed:
         """Write an attempt's record, and mark it as the job's first if there is none yet.
 
-        Returns:
-            Whether it is the first. If not, another one was committed before; both are kept.
-            A reader that came between the two files may have committed it already.
+        A reader that came between the two files may have committed it already.
 
         Raises:
             InfrastructureError: The disk is full or failing.
@@ -144,7 +156,8 @@ class Store:
         """
         content = canonical_json(record.model_dump(mode="json"))
         create_file(attempt.folder / RECORD_NAME, content)
-        return self._commit(attempt.folder, sha256_hex(content))
+        digest = sha256_hex(content)
+        return Committed(record_sha256=digest, is_first=self._commit(attempt.folder, digest))
 
     def _commit(self, attempt_folder: Path, record_sha256: str) -> bool:
         commit = Commit(attempt_id=attempt_folder.name, record_sha256=record_sha256)

@@ -255,18 +255,18 @@ class _Run:
             )
         )
         record = self._record(job, attempt, scored, started)
-        is_first = self._store.commit(attempt, record)
+        committed = self._store.commit(attempt, record)
         self._append(
             "benchmark-finished",
             job,
             attempt,
             detail={
-                "record_sha256": sha256_hex((attempt.folder / RECORD_NAME).read_bytes()),
-                "is_first": is_first,
+                "record_sha256": committed.record_sha256,
+                "is_first": committed.is_first,
                 "is_partial": record.is_partial,
             },
         )
-        self._listener.benchmark_finished(record, is_first=is_first)
+        self._listener.benchmark_finished(record, is_first=committed.is_first)
 
     def _record(self, job: Job, attempt: Attempt, scored: "Scored", started: str) -> Record:
         asked, manifest = scored.answered.asked, self._subject.manifest

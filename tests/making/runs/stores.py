@@ -91,12 +91,12 @@ def finished(root: Path, task: str = "gsm8k", *, model: str = "tiny") -> Written
             "run": base.run.model_copy(update={"attempt_id": attempt.attempt_id}),
         }
     )
-    counts = store.commit(attempt, told)
+    committed = store.commit(attempt, told)
     ledger.append(
         "benchmark-finished",
         benchmark=task,
         job_id=told.run.job_id,
         attempt_id=attempt.attempt_id,
-        detail={"record_sha256": sha256_hex((attempt.folder / RECORD_NAME).read_bytes())},
+        detail={"record_sha256": committed.record_sha256},
     )
-    return Written(told, attempt.folder, counts)
+    return Written(told, attempt.folder, committed.is_first)

@@ -1,5 +1,6 @@
 import re
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.making.runs.stores import finished, started
 from weighin.errors import EvidenceError
 from weighin.evidence.store import (
     COMMIT_NAME,
+    RECORD_NAME,
     Attempt,
     Store,
     attempt_folder,
@@ -122,7 +124,15 @@ def test_a_record_that_a_dead_writer_did_not_commit_counts(tmp_path):
 def test_an_attempt_that_was_committed_for_its_writer_counts(tmp_path):
     written = finished(tmp_path)
     attempt = Attempt(folder=written.folder, attempt_id=written.folder.name)
-    assert Store(tmp_path).commit(attempt, written.record)
+    assert Store(tmp_path).commit(attempt, written.record).is_first
+
+
+def test_a_commit_tells_the_digest_of_the_file_that_it_wrote(tmp_path):
+    written = finished(tmp_path)
+    attempt = Store(tmp_path).new_attempt(*written.job)
+    told = Store(tmp_path).commit(attempt, written.record)
+    assert told.record_sha256 == sha256((attempt.folder / RECORD_NAME).read_bytes()).hexdigest()
+    assert not told.is_first
 
 
 def one_byte_changed(path: Path) -> None:
