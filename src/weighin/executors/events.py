@@ -30,6 +30,9 @@ class RunListener(Protocol):
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         """A benchmark has no record; the run goes on with the next one."""
 
+    def benchmark_reused(self, benchmark: str) -> None:
+        """A benchmark that was to be scored was recorded by another run meanwhile."""
+
 
 class SilentListener:
     """Hears everything and does nothing; a base for listeners that want only some of it."""
@@ -53,4 +56,7 @@ class SilentListener:
         """Do nothing."""
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        """Do nothing."""
+
+    def benchmark_reused(self, benchmark: str) -> None:
         """Do nothing."""

@@ -1,5 +1,6 @@
 """What will be scored: one job a benchmark, a pure function of requirements and checkpoint."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import UsageError
+from weighin.evidence.ledger import Ledger, now
+from weighin.evidence.records import Record
+from weighin.evidence.store import Store
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.requirements.model import BenchmarkRequirement, Requirements
 
@@ -37,8 +41,9 @@ class Job:
     """One benchmark on one checkpoint.
 
     Attributes:
-        job_id: Digest of everything below and of the checkpoint.
+        job_id: Digest of everything below and of what answers.
         requirement: The benchmark.
+        task_digest: Digest of the task, its code and its documents.
         max_samples: Only the first documents; `None` for all.
         chat_template: Whether prompts go through the chat template.
         system_prompt: System prompt; `None` for none.
@@ -46,9 +51,66 @@ class Job:
 
     job_id: str
     requirement: BenchmarkRequirement
+    task_digest: str
     max_samples: int | None
     chat_template: bool
     system_prompt: str | None
+
+    @property
+    def task(self) -> str:
+        """Name of the benchmark."""
+        return self.requirement.task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one run scores: all that its jobs have in common.
+
+    Attributes:
+        run_id: One for each run; stands in its records and ledger lines.
+        model: Name under which the scores are claimed.
+        subject: What answers, as it describes itself.
+        requirements_sha256: Digest of the requirements file.
+        jobs: One a wanted benchmark, in the order of the requirements.
+        new_attempt: Score again what is recorded already.
+        compress_samples: Write samples files as `.jsonl.gz`.
+        command: The command line or call, for the record.
+    """
+
+    run_id: str
+    model: str
+    subject: JsonValue
+    requirements_sha256: str
+    jobs: tuple[Job, ...]
+    new_attempt: bool
+    compress_samples: bool
+    command: str
+
+    def document(self) -> bytes:
+        """Who is asked what, as canonical JSON for the store; its digest is the plan id."""
+        return canonical_json(
+            {
+                "format": "weighin.plan/1",
+                "model": self.model,
+                "subject": self.subject,
+                "requirements_sha256": self.requirements_sha256,
+                "jobs": [{"benchmark": job.task, "job_id": job.job_id} for job in self.jobs],
+            }
+        )
+
+    def ledger(self, store: Store) -> Ledger:
+        """The ledger of a results folder, written in the name of this run."""
+        return Ledger(store.root, run_id=self.run_id, model=self.model)
+
+    def recorded(self, job: Job, store: Store) -> Record | None:
+        """What stands for a job already; `None` if it is to be scored.
+
+        Raises:
+            WeighinError: What is recorded is damaged, or the folder cannot be read.
+        """
+        if self.new_attempt:
+            return None
+        return store.committed(self.model, job.task, job.job_id)
 
 
 def wanted_tasks(requirements: Requirements, only: Sequence[str]) -> tuple[str, ...]:
@@ -67,60 +129,85 @@ def wanted_tasks(requirements: Requirements, only: Sequence[str]) -> tuple[str, 
     return tuple(task for task in required if not only or task in only)
 
 
-def plan_job(
+def plan_run(
     requirements: Requirements,
-    benchmark: BenchmarkRequirement,
+    options: RunOptions,
     *,
     subject: JsonValue,
-    task_digest: str,
+    task_digests: Mapping[str, str],
+) -> Plan:
+    """The plan of one run, with an id of its own.
+
+    Args:
+        requirements: The requirements.
+        options: How the run is asked for.
+        subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
+        task_digests: Digest of the task of each wanted benchmark.
+    """
+    return Plan(
+        run_id=f"{now().replace(':', '').replace('-', '')[:15]}Z-{secrets.token_hex(4)}",
+        model=requirements.model.name,
+        subject=subject,
+        requirements_sha256=requirements.sha256,
+        jobs=plan_jobs(
+            requirements,
+            subject=subject,
+            task_digests=task_digests,
+            max_samples=options.max_samples,
+        ),
+        new_attempt=options.new_attempt,
+        compress_samples=options.compress_samples,
+        command=options.command,
+    )
+
+
+def plan_jobs(
+    requirements: Requirements,
+    *,
+    subject: JsonValue,
+    task_digests: Mapping[str, str],
     max_samples: int | None,
-) -> Job:
-    """The job of one benchmark.
+) -> tuple[Job, ...]:
+    """The jobs of some benchmarks, in the order of the requirements.
 
     What only moves a score by rounding (batch size, device) is recorded and not part of the job,
     so that a resumed run may go on elsewhere.
 
     Args:
         requirements: The requirements.
-        benchmark: One of its benchmarks.
         subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
-        task_digest: Digest of the task, its code and its documents.
+        task_digests: Digest of the task, its code and its documents, of each of the benchmarks.
         max_samples: From the command line; `None` for what is required.
     """
-    required = None if benchmark.samples == "all" else benchmark.samples
-    samples = max_samples if max_samples is not None else required
     model = requirements.model
-    chat_template = (
-        model.chat_template if benchmark.chat_template is None else benchmark.chat_template
-    )
-    system_prompt = benchmark.system_prompt or model.system_prompt
-    description: Mapping[str, JsonValue] = {
-        "subject": subject,
-        "task": benchmark.task,
-        "task_digest": task_digest,
-        "num_fewshot": benchmark.num_fewshot,
-        "max_samples": samples,
-        "decoding": benchmark.decoding,
-        "chat_template": chat_template,
-        "system_prompt": system_prompt,
-    }
-    return Job(
-        job_id=sha256_hex(canonical_json(description)),
-        requirement=benchmark,
-        max_samples=samples,
-        chat_template=chat_template,
-        system_prompt=system_prompt,
-    )
-
-
-def plan_document(requirements: Requirements, jobs: Sequence[Job], subject: JsonValue) -> bytes:
-    """The plan as canonical JSON, for the store; its digest is the plan id."""
-    return canonical_json(
-        {
-            "format": "weighin.plan/1",
-            "model": requirements.model.name,
+    jobs: list[Job] = []
+    for benchmark in requirements.benchmarks:
+        if benchmark.task not in task_digests:
+            continue
+        required = None if benchmark.samples == "all" else benchmark.samples
+        samples = max_samples if max_samples is not None else required
+        chat_template = (
+            model.chat_template if benchmark.chat_template is None else benchmark.chat_template
+        )
+        system_prompt = benchmark.system_prompt or model.system_prompt
+        description: Mapping[str, JsonValue] = {
             "subject": subject,
-            "requirements_sha256": requirements.sha256,
-            "jobs": [{"benchmark": job.requirement.task, "job_id": job.job_id} for job in jobs],
+            "task": benchmark.task,
+            "task_digest": task_digests[benchmark.task],
+            "num_fewshot": benchmark.num_fewshot,
+            "max_samples": samples,
+            "decoding": benchmark.decoding,
+            "chat_template": chat_template,
+            "system_prompt": system_prompt,
         }
-    )
+        jobs.append(
+            Job(
+                job_id=sha256_hex(canonical_json(description)),
+                requirement=benchmark,
+                task_digest=task_digests[benchmark.task],
+                max_samples=samples,
+                chat_template=chat_template,
+                system_prompt=system_prompt,
+            )
+        )
+    return tuple(jobs)

@@ -137,8 +137,11 @@ def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
 ):
     results, gate = tmp_path / "results", tmp_path / "gate"
     runs = [server.start(requirements, results, gate=gate) for _ in range(2)]
-    wait_until(lambda: len(list(tmp_path.glob("gate.*"))) == len(runs))
-    gate.touch()
+    # Both have found the job unrecorded before either begins: what is recorded is not scored again.
+    for number in range(1, len(TASKS) + 1):
+        opened = Path(f"{gate}.{number}")
+        wait_until(lambda at=opened: len(list(tmp_path.glob(f"{at.name}.*"))) == len(runs))
+        opened.touch()
     codes = [run.wait() for run in runs]
     # The one that ends last sees two attempts of each; the other may have seen only its own.
     assert 10 in codes, [run.told for run in runs]

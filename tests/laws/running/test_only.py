@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 import weighin
+from weighin.evidence.ledger import LEDGER_NAME, read_ledger
+from weighin.evidence.store import RECORD_NAME
+from weighin.executors.events import SilentListener
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -37,3 +40,33 @@ def test_records_under_other_settings_are_named_and_not_judged(
 
     assert len(verdict.records) == 1
     assert any("were not judged" in sentence for sentence in verdict.ignored)
+
+
+def test_what_another_run_records_meanwhile_is_reused(
+    tiny_checkpoint: Path, write_requirements: Callable[..., Path], tmp_path: Path
+) -> None:
+    file, results = write_requirements(tiny_checkpoint), tmp_path / "results"
+
+    class Overtaken(SilentListener):
+        def __init__(self) -> None:
+            self.reused: list[str] = []
+
+        def loading(self, name: str) -> None:
+            assert name == "tiny"
+            weighin.run(file, results=results, only=["tiny_choice"])
+
+        def benchmark_reused(self, benchmark: str) -> None:
+            self.reused.append(benchmark)
+
+    overtaken = Overtaken()
+    verdict = weighin.run(file, results=results, listener=overtaken)
+
+    assert verdict.outcome is Outcome.MET
+    assert overtaken.reused == ["tiny_choice"]
+    assert len(list(results.rglob(RECORD_NAME))) == 2
+    lines = read_ledger(results / LEDGER_NAME).lines
+    assert [(line.event, line.benchmark) for line in lines[-4:-1]] == [
+        ("benchmark-reused", "tiny_choice"),
+        ("benchmark-started", "tiny_generate"),
+        ("benchmark-finished", "tiny_generate"),
+    ]

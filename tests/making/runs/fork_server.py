@@ -7,7 +7,7 @@ A request is a line of JSON on standard input, the answer a line of JSON on stan
 
 `die_at` kills the process with SIGKILL right before its n-th change of a file or folder below the
 results folder; every such change is written to the log. With a `gate`, the process waits before
-its first attempt until the gate is there.
+its n-th attempt until the file `gate`.n is there, and says that it waits by `gate`.n.pid.
 """
 
 import json
@@ -80,6 +80,7 @@ def _watcher(
 ) -> Callable[[str, tuple[object, ...]], None]:
     """An audit hook: it hears of every change of a file before it happens."""
     changes = 0
+    attempts: list[str] = []
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal changes
@@ -89,9 +90,13 @@ def _watcher(
         sys.stderr.write(f"change {changes}: {event} {arguments[0]}\n")
         if changes == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if gate is not None and event == "os.mkdir" and "T" in Path(str(arguments[0])).name:
-            Path(f"{gate}.{os.getpid()}").touch()
-            while not Path(str(gate)).exists():
+        name = Path(str(arguments[0])).name
+        # It is tried twice where the folders above it are not there yet.
+        if gate is not None and event == "os.mkdir" and "T" in name and name not in attempts:
+            attempts.append(name)
+            opened = Path(f"{gate}.{len(attempts)}")
+            Path(f"{opened}.{os.getpid()}").touch()
+            while not opened.exists():
                 time.sleep(0.005)
 
     return hear

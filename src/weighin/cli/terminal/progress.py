@@ -50,7 +50,7 @@ class _Lines(SilentListener):
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
         self._total = len(benchmarks)
         for benchmark in reused:
-            _line(f"{benchmark}: recorded already, reused")
+            self.benchmark_reused(benchmark)
 
     def loading(self, name: str) -> None:
         _line(f"loading {name}")
@@ -67,6 +67,9 @@ class _Lines(SilentListener):
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         _line(f"{benchmark}: failed: {error}")
+
+    def benchmark_reused(self, benchmark: str) -> None:
+        _line(f"{benchmark}: recorded already, reused")
 
 
 def _line(text: str) -> None:
@@ -97,7 +100,7 @@ class _Bars(SilentListener):
         self._progress.update(self._hashing, visible=False)
         self._progress.update(self._benchmarks, total=len(benchmarks), visible=bool(benchmarks))
         for benchmark in reused:
-            self._console.print(f"{escape(benchmark)}: recorded already, reused")
+            self._print_reused(benchmark)
 
     def loading(self, name: str) -> None:
         self._progress.update(self._benchmarks, description=f"loading {escape(name)}")
@@ -120,3 +123,10 @@ class _Bars(SilentListener):
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         self._progress.advance(self._benchmarks)
         self._console.print(f"{escape(benchmark)}: failed: {escape(str(error))}")
+
+    def benchmark_reused(self, benchmark: str) -> None:
+        self._progress.advance(self._benchmarks)
+        self._print_reused(benchmark)
+
+    def _print_reused(self, benchmark: str) -> None:
+        self._console.print(f"{escape(benchmark)}: recorded already, reused")
