@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from weighin.errors import CheckpointError, UsageError
+from weighin.errors import UsageError
 from weighin.identity.comparison.checkpoints import Given, Progress, compare_checkpoints
 from weighin.identity.comparison.report import ComparisonReport
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
@@ -14,12 +14,7 @@ from weighin.identity.published.comparison import (
     stated_checkpoint,
     stated_revision,
 )
-from weighin.identity.published.revision import (
-    HubReference,
-    RemoteRevision,
-    is_on_hub,
-    parse_reference,
-)
+from weighin.identity.published.revision import RemoteRevision, is_on_hub, parse_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +82,12 @@ def _place(written: str) -> Place:
     if not is_on_hub(written):
         return Place(written, Path(written))
     from weighin.sources.hub.revisions import published_revision  # rarely needed
+    from weighin.sources.hub.snapshot import published_snapshot
 
     reference = parse_reference(written)
-    folder = _snapshot(reference)
-    revision = None if folder is not None else published_revision(reference)
-    return Place(written, folder, revision)
-
-
-def _snapshot(reference: HubReference) -> Path | None:
-    """The snapshot in the hub cache if a loader could load it as it was published.
-
-    Raises:
-        CheckpointError: A file of it is not the one that was published.
-    """
-    from weighin.sources.hub.revisions import cached_revision, cached_snapshot, require_published
-
-    folder = cached_snapshot(reference)
-    if folder is None:
-        return None
-    try:
-        _, digests = fingerprint_with_files(folder)
-    except CheckpointError:
-        # It may not be whole, or hold weights of which it is ambiguous which are meant.
-        return None
-    if (revision := cached_revision(reference)) is not None:
-        require_published(digests, revision, folder)
-    return folder
+    if (snapshot := published_snapshot(reference)) is not None:
+        return Place(written, snapshot.folder)
+    return Place(written, None, published_revision(reference))
 
 
 def _given(place: Place, adapter: Path | None = None) -> Given:

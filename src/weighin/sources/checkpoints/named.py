@@ -1,7 +1,7 @@
 """The checkpoints that requirements name, as far as they are at hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import CheckpointError, WeighinError
@@ -59,13 +59,16 @@ def released_checkpoint(
         CheckpointError: It is a folder or file, and malformed.
     """
     written = requirements.model.released
-    if written is not None and is_on_hub(written):
-        where = f"model.released {written!r}"
+    if written is None:
+        return AtHand(why_not="the requirements name no model.released")
+    where = f"model.released {written!r}"
+    if is_on_hub(written):
         way_out = f"ask the hub with `weighin check {requirements.source} --online`"
         return _on_hub(written, where, kept, online=online, way_out=way_out)
     if (path := _kept_release(requirements)) is not None:
         return _of_kept(path, online=online)
-    return _at_hand(requirements, "model.released", written, manifests, with_files=False)
+    at_hand = _without_folder(requirements, written, where, manifests)
+    return at_hand or AtHand(manifest=fingerprint(requirements.resolve(written)))
 
 
 def is_release_published(requirements: Requirements) -> bool:
@@ -101,24 +104,27 @@ def declared_checkpoint(
         CheckpointError: It is a folder or file, and malformed.
     """
     written = requirements.model.checkpoint
-    if written is not None and is_on_hub(written):
-        way_out = f"download it: {download_command(parse_reference(written))}"
-        where = f"model.checkpoint {written!r}"
-        return _on_hub(written, where, (), online=False, way_out=way_out)
-    return _at_hand(requirements, "model.checkpoint", written, manifests, with_files=with_files)
-
-
-def _at_hand(
-    requirements: Requirements,
-    field: str,
-    written: str | None,
-    manifests: Mapping[str, Manifest],
-    *,
-    with_files: bool,
-) -> AtHand:
-    where = f"{field} {written!r}"
     if written is None:
-        return AtHand(why_not=f"the requirements name no {field}")
+        return AtHand(why_not="the requirements name no model.checkpoint")
+    where = f"model.checkpoint {written!r}"
+    if is_on_hub(written):
+        way_out = f"download it: {download_command(parse_reference(written))}"
+        return _on_hub(written, where, (), online=False, way_out=way_out)
+    if (at_hand := _without_folder(requirements, written, where, manifests)) is not None:
+        return at_hand
+    folder = requirements.resolve(written)
+    adapter = requirements.model.adapter
+    attached = requirements.resolve(adapter) if adapter else None
+    if not with_files:
+        return AtHand(manifest=fingerprint(folder, adapter=attached))
+    manifest, files = fingerprint_with_files(folder, adapter=attached)
+    return AtHand(manifest=manifest, files=files)
+
+
+def _without_folder(
+    requirements: Requirements, written: str, where: str, manifests: Mapping[str, Manifest]
+) -> AtHand | None:
+    """What is at hand where no folder is to be hashed; `None` if one is."""
     if written.startswith(_ID):
         found = manifests.get(written.removeprefix(_ID))
         why_not = "" if found else f"{where}: the evidence holds no manifest of that id"
@@ -128,16 +134,7 @@ def _at_hand(
         return AtHand(why_not=f"{where}: nothing is at {path}")
     if path.is_file() and root_of(path) == path:
         return AtHand(manifest=load_manifest(path))
-    adapter = requirements.model.adapter if field == "model.checkpoint" else None
-    return _of_folder(path, adapter and requirements.resolve(adapter), with_files=with_files)
-
-
-def _of_folder(folder: Path, adapter: Path | str | None, *, with_files: bool) -> AtHand:
-    attached = None if not adapter else Path(adapter)
-    if not with_files:
-        return AtHand(manifest=fingerprint(folder, adapter=attached))
-    manifest, files = fingerprint_with_files(folder, adapter=attached)
-    return AtHand(manifest=manifest, files=files)
+    return None
 
 
 def _on_hub(
@@ -147,10 +144,16 @@ def _on_hub(
 
     What keeps either from being known is a reason, not an error: the verdict is then undecided.
     """
+    from weighin.sources.hub.requests import is_installed
+    from weighin.sources.hub.snapshot import published_snapshot  # rarely needed
+
     try:
         reference = parse_reference(written)
-        if (snapshot := _snapshot(reference)) is not None:
-            return snapshot
+        snapshot = published_snapshot(reference) if is_installed() else None
+        if snapshot is not None:
+            return AtHand(
+                manifest=snapshot.manifest, files=snapshot.files, revision=snapshot.revision
+            )
         known = _listed(reference, kept, online=online)
     except WeighinError as error:
         return AtHand(why_not=f"{where}: {error}")
@@ -212,26 +215,3 @@ def _of_kept(path: Path, *, online: bool) -> AtHand:
         )
     told = asked if kept.is_pinned else kept
     return AtHand(revision=told, why_not=f"{path}: only its metadata is at hand")
-
-
-def _snapshot(reference: HubReference) -> AtHand | None:
-    """A snapshot in the hub cache with its digests; `None` if none is whole.
-
-    Raises:
-        CheckpointError: A file of it is not the one that was published.
-    """
-    from weighin.sources.hub.requests import is_installed
-    from weighin.sources.hub.revisions import cached_revision, cached_snapshot, require_published
-
-    folder = cached_snapshot(reference) if is_installed() else None
-    if folder is None:
-        return None
-    try:
-        found = _of_folder(folder, None, with_files=True)
-    except CheckpointError:
-        # What is published beside the weights may make them ambiguous, and without a list of the
-        # files it may not be whole: its metadata is left.
-        return None
-    if (revision := cached_revision(reference)) is not None:
-        require_published(found.files, revision, folder)
-    return replace(found, revision=revision)

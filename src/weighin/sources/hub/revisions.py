@@ -5,14 +5,7 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
 from weighin.files.opened import parse_json_object, read_small_file
-from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
-from weighin.identity.published.matched import loader_role
-from weighin.identity.published.revision import (
-    HubReference,
-    RemoteRevision,
-    is_commit,
-    weight_sets,
-)
+from weighin.identity.published.revision import HubReference, RemoteRevision, is_commit
 from weighin.sources.hub.listing import cached_files, listed_revision
 from weighin.sources.hub.requests import Hub, default_hub, is_offline
 from weighin.sources.hub.tensors import tensors_in_snapshot, tensors_on_hub
@@ -92,11 +85,8 @@ def cached_revision(reference: HubReference) -> RemoteRevision | None:
     )
 
 
-def cached_snapshot(reference: HubReference) -> Path | None:
-    """The folder of a revision in the hub cache; `None` if it is not there, or known not whole.
-
-    Whole means that everything is there that a loader reads. Where the cache keeps no list of the
-    files, a missing one cannot be seen.
+def cached_folder(reference: HubReference) -> Path | None:
+    """The folder of a revision in the hub cache, whole or not; `None` if it is not there.
 
     Raises:
         CheckpointError: What the cache holds is damaged.
@@ -104,42 +94,8 @@ def cached_snapshot(reference: HubReference) -> Path | None:
     """
     repository = _cached_repository(reference)
     commit = _cached_commit(repository, reference)
-    if commit is None or not (repository / "snapshots" / commit).is_dir():
-        return None
-    folder = repository / "snapshots" / commit
-    revision = cached_revision(reference)
-    if revision is None:
-        return folder
-    paths = [file.path for file in revision.files]
-    read = [path for path in paths if loader_role(path) or path.endswith(".index.json")]
-    read += next(iter(weight_sets(paths)), ())
-    return folder if all((folder / path).exists() for path in read) else None
-
-
-def require_published(
-    digests: tuple[CheckpointFileDigest, ...], revision: RemoteRevision, folder: Path
-) -> None:
-    """Require that files of a snapshot are those that were published.
-
-    Args:
-        digests: Of the files of the snapshot.
-        revision: What was published.
-        folder: Named in errors.
-
-    Raises:
-        CheckpointError: One is another file.
-    """
-    published = {file.path: file for file in revision.files}
-    for digest in digests:
-        file = published.get(digest.path)
-        stated = None if file is None else file.lfs_sha256 or file.blob_id
-        if stated is None or (digest.git_sha1 is None and file and file.lfs_sha256 is None):
-            continue
-        if stated not in {digest.sha256, digest.git_sha1}:
-            raise CheckpointError(
-                f"{folder / digest.path}: expected {stated}, as published, found sha256 "
-                f"{digest.sha256}; remove the revision from the hub cache and download it again"
-            )
+    folder = None if commit is None else repository / "snapshots" / commit
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def _cached_repository(reference: HubReference) -> Path:

@@ -11,7 +11,7 @@ from tests.making.hub.release import FIRST, MAIN, PINNED, SECOND, change_a_bit, 
 from tests.making.hub.server import COMMIT, REPOSITORY, Hub
 
 from weighin import api
-from weighin.errors import InfrastructureError, UsageError
+from weighin.errors import CheckpointError, InfrastructureError, UsageError
 from weighin.identity.comparison.report import Kinship
 from weighin.identity.facets import Agreement, Facet
 
@@ -84,6 +84,13 @@ def test_a_snapshot_in_the_cache_is_read_tensor_by_tensor(release: Path, hub: Hu
         "norm.weight",
     }
     assert api.compare(PINNED, release).relation is Kinship.SAME_FILES
+
+
+def test_a_snapshot_in_the_cache_that_is_not_what_was_published_is_refused(release: Path):
+    folder = Path(snapshot_download(REPOSITORY, revision=COMMIT))
+    change_a_bit((folder / SECOND).resolve())
+    with pytest.raises(CheckpointError, match="as published, found sha256"):
+        api.compare(PINNED, release)
 
 
 def test_an_adapter_needs_the_bytes(release: Path, tmp_path: Path):

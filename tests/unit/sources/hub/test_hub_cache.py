@@ -11,7 +11,8 @@ from tests.making.hub.server import COMMIT, REPOSITORY, Hub
 from weighin import api
 from weighin.errors import CheckpointError, UsageError
 from weighin.identity.published.revision import parse_reference
-from weighin.sources.hub.revisions import cached_revision, cached_snapshot
+from weighin.sources.hub.revisions import cached_folder, cached_revision
+from weighin.sources.hub.snapshot import published_snapshot
 
 PINNED = f"hf://{REPOSITORY}@{COMMIT}"
 MAIN = f"hf://{REPOSITORY}@main"
@@ -76,20 +77,24 @@ def test_offline_without_a_cache_is_a_usage_error_and_asks_nobody(hub: Hub, offl
 def test_snapshot_is_whole_with_everything_that_a_loader_reads(stored: Path):
     snapshot_download(REPOSITORY, revision=COMMIT, ignore_patterns=["*.md"])
 
-    assert cached_snapshot(parse_reference(PINNED)) == stored / "snapshots" / COMMIT
+    found = published_snapshot(parse_reference(PINNED))
+
+    assert found is not None
+    assert found.folder == stored / "snapshots" / COMMIT
 
 
 @pytest.mark.parametrize("missing", [SECOND, "tokenizer.json"])
 def test_snapshot_without_a_file_that_a_loader_reads_is_not_whole(missing):
     snapshot_download(REPOSITORY, revision=COMMIT, ignore_patterns=[missing])
 
-    assert cached_snapshot(parse_reference(PINNED)) is None
+    assert cached_folder(parse_reference(PINNED)) is not None
+    assert published_snapshot(parse_reference(PINNED)) is None
 
 
 def test_nothing_in_the_cache_is_nothing_known(hub: Hub):
     reference = parse_reference(PINNED)
 
-    assert (cached_revision(reference), cached_snapshot(reference)) == (None, None)
+    assert (cached_revision(reference), published_snapshot(reference)) == (None, None)
     assert hub.requests == []
 
 
