@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.making.logs.every_eval_ever import aggregate, result
 from tests.making.places import CORPUS
-from tests.unit.sources.formats.every_eval_ever.test_reader import aggregate, result
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making.logs.claims import SCORECARD
 from tests.making.logs.mutations import hostile, mutated
 
 from weighin.errors import EvidenceError, UsageError
@@ -16,53 +17,8 @@ from weighin.sources.scorecard.file import MAX_SCORECARD_BYTES, read_scorecard_f
 from weighin.sources.scorecard.reading import read_scorecard
 from weighin.sources.scorecard.schema import scorecard_schema
 
-CARD = """weighin_scorecard: 1
-title: A card
-unit: percent
-by: A lab
-sources:
-  card: {title: model card, url: "https://example.invalid/card", date: "2025-04-05"}
-  blog: {title: blog}
-source: card
-footnotes:
-  "1": several passes
-artifacts:
-  - name: model-instruct
-    claimed_as: Model
-    checkpoint: hf://lab/model@0123456789abcdef0123456789abcdef01234567
-  - name: model-experimental
-    claimed_as: Model
-    availability: never-published
-tables:
-  - title: Instruct
-    protocol: {shots: 0, temperature: 0.0}
-    columns:
-      - model-instruct
-      - {artifact: model-experimental, by: Someone else}
-    rows:
-      - {benchmark: GPQA Diamond, metric: accuracy, values: [57.20, -]}
-      - benchmark: MMLU
-        protocol: {shots: 5}
-        values:
-          - {printed: 80.0, standard_error: 0.10, role: rerun}
-          - 79.9%¹
-numbers:
-  - artifact: model-experimental
-    benchmark: LMArena
-    registered_as: lmarena_text
-    printed: 1,417
-    unit: rating
-    interval: [+13, -12]
-    documents: 2520
-    source: blog
-    place: first figure
-joined:
-  - {first: model-instruct, first_figure: $0.19, second: model-experimental,
-     second_figure: "1417", source: blog}
-"""
 
-
-def read(text: str = CARD, unit: Unit | None = None):
+def read(text: str = SCORECARD, unit: Unit | None = None):
     return read_scorecard_file(text.encode(), "card.yaml", unit)
 
 
@@ -71,7 +27,7 @@ def test_unquoted_numbers_keep_their_zeros():
 
 
 def test_quoted_numbers_are_the_same():
-    quoted = CARD.replace("57.20", '"57.20"').replace("printed: 80.0", "printed: '80.0'")
+    quoted = SCORECARD.replace("57.20", '"57.20"').replace("printed: 80.0", "printed: '80.0'")
     assert [n.printed for n in read(quoted).numbers] == [n.printed for n in read().numbers]
 
 
@@ -122,7 +78,7 @@ def test_numbers_of_one_row_share_its_label_and_no_other_has_it():
 
 
 def test_rows_of_one_benchmark_are_told_apart():
-    twice = CARD.replace("benchmark: MMLU", "benchmark: GPQA Diamond\n        metric: strict")
+    twice = SCORECARD.replace("benchmark: MMLU", "benchmark: GPQA Diamond\n        metric: strict")
     assert [n.row for n in read(twice).numbers][:2] == [
         "Instruct: GPQA Diamond, accuracy",
         "Instruct: GPQA Diamond, strict",
@@ -141,11 +97,11 @@ def test_artifacts_that_share_a_name_stay_apart():
 
 def test_a_unit_that_is_nowhere_is_asked_for():
     with pytest.raises(EvidenceError, match=r"24:62: tables\.0\.rows\.0\.values\.0: percent or"):
-        read(CARD.replace("unit: percent\n", ""))
+        read(SCORECARD.replace("unit: percent\n", ""))
 
 
 def test_a_unit_from_outside_fills_the_gap():
-    without = read(CARD.replace("unit: percent\n", ""), Unit.PERCENT)
+    without = read(SCORECARD.replace("unit: percent\n", ""), Unit.PERCENT)
     assert [n.unit for n in without.numbers] == [n.unit for n in read().numbers]
 
 
@@ -169,15 +125,15 @@ def test_a_unit_from_outside_fills_the_gap():
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line(was, becomes, message):
-    assert was in CARD
+    assert was in SCORECARD
     with pytest.raises(EvidenceError) as raised:
-        read(CARD.replace(was, becomes))
+        read(SCORECARD.replace(was, becomes))
     assert str(raised.value).startswith("card.yaml:")
     assert message in str(raised.value)
 
 
 def test_all_mistakes_are_told_at_once():
-    wrong = CARD.replace("57.20", '"57,2"').replace("source: blog\n", "source: blogg\n")
+    wrong = SCORECARD.replace("57.20", '"57,2"').replace("source: blog\n", "source: blogg\n")
     with pytest.raises(EvidenceError) as raised:
         read(wrong)
     assert len(str(raised.value).splitlines()) == 2
@@ -195,7 +151,7 @@ def test_a_file_that_is_not_utf_8_is_refused():
 
 def test_read_scorecard_reads_it_by_its_ending(tmp_path: Path):
     path = tmp_path / "card.yaml"
-    path.write_text(CARD)
+    path.write_text(SCORECARD)
     assert read_scorecard(path).numbers == read().numbers
 
 

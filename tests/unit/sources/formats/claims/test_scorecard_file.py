@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from tests.making.logs.claims import SCORECARD
 from tests.making.logs.inspect import fact, read
-from tests.unit.sources.scorecard.test_file import CARD
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
@@ -16,7 +16,7 @@ from weighin.sources.formats.registry import reader_of
 @pytest.fixture
 def card(tmp_path: Path) -> Path:
     path = tmp_path / "card.yaml"
-    path.write_text(CARD)
+    path.write_text(SCORECARD)
     return path
 
 
@@ -73,7 +73,7 @@ def test_an_artifact_that_was_never_published_says_so(card: Path):
 
 
 def test_a_wrong_scorecard_is_told_with_its_line(card: Path):
-    card.write_text(CARD.replace("source: blog\n", "source: blogg\n"))
+    card.write_text(SCORECARD.replace("source: blog\n", "source: blogg\n"))
     with pytest.raises(EvidenceError, match=rf"{card}:\d+:13: numbers\.0\.source"):
         read(card)
 

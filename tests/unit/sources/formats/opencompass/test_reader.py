@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.making.logs.mutations import hostile
+from tests.making.logs.opencompass import NAME, TABLE, written
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
@@ -16,24 +17,6 @@ from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.opencompass.reader import OpenCompassReader
 from weighin.sources.formats.reader import Reading
 from weighin.sources.formats.registry import reader_of
-
-NAME = "summary_20260221_165608.csv"
-TABLE = """\
-dataset,version,metric,mode,solver-7b-hf,solver-7b-vllm
---------- Exam ---------,-,-,-,-,-
-sums,a1b2c3,accuracy,gen,57.20,58.10
-sums,a1b2c3,extract_rate,gen,99.00,98.00
-proofs,d4e5f6,accuracy,ppl,33.33,-
-maths,-,naive_average,gen,45.27,nan
-absent,-,-,-,-,-
-"""
-
-
-def written(folder: Path, table: str = TABLE) -> ForeignFile:
-    path = folder / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(table)
-    return ForeignFile(path, NAME)
 
 
 def reading(folder: Path, table: str = TABLE) -> Reading:

@@ -1,12 +1,12 @@
 """What a metrics file of simple-evals says, and what it does not."""
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from tests.making.logs.mutations import hostile, mutated
+from tests.making.logs.simple_evals import METRICS, NAME, written
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
@@ -15,24 +15,6 @@ from weighin.identity.facets import Facet, Grade
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.registry import reader_of
 from weighin.sources.formats.simple_evals.reader import SimpleEvalsReader
-
-NAME = "mmlu_solver-7b_chat_20260221_165608.json"
-METRICS = {
-    "chars": 812.5,
-    "chars:std": 40.0,
-    "stem": 0.5,
-    "stem:std": 0.5,
-    "score:std": 0.49,
-    "score:n_samples": 250,
-    "score:bootstrap_std": 0.031,
-    "score": 0.572,
-}
-
-
-def written(folder: Path, name: str = NAME, content: object = None) -> ForeignFile:
-    path = folder / name
-    path.write_text(json.dumps(METRICS if content is None else content))
-    return ForeignFile(path, name)
 
 
 def record(folder: Path, name: str = NAME, content: object = None) -> Record:
