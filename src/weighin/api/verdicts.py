@@ -168,9 +168,8 @@ def _judge(
     )
     case = Case(
         requirements=requirements,
-        records=row.records,
+        read_records=row.read_records,
         manifests=evidence.manifests,
-        recompute=row.recompute,
         declared=declared.manifest,
         declared_why_not=declared.why_not,
         declared_files=declared.files,
@@ -182,12 +181,15 @@ def _judge(
         finished_attempts=row.finished_attempts,
         unvouched_attempts=evidence.unvouched_attempts,
         comparisons=row_comparisons(
-            requirements, row.records, declared.manifest, evidence, keep_in
+            requirements,
+            [read.record for read in row.read_records],
+            declared.manifest,
+            evidence,
+            keep_in,
         ),
         reference=reference,
         other_records=row.other_records,
         declarations=row.declarations,
-        document_scores=row.document_scores,
     )
     ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
     return judge(case, today=today or datetime.now(UTC).date(), ignored=ignored)

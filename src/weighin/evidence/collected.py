@@ -15,12 +15,6 @@ DocumentScores = Mapping[ScoreKey, Mapping[str, float]]
 """Score of each document by its id, by task, metric and filter."""
 
 
-def no_document_scores(record: Record) -> DocumentScores:
-    """What is known of single documents where nothing is."""
-    del record
-    return {}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenFile:
     """A file of the evidence that is not what its digest says.
@@ -127,6 +121,29 @@ class Recomputed:
     why_not: Mapping[ScoreKey, str]
 
 
+def no_document_scores() -> DocumentScores:
+    """What is known of single documents where nothing is."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRecord:
+    """A record with what lies behind it, which is read when it is asked for.
+
+    It can be copied, pickled and sent to another process: what it calls is a function of a module,
+    with plain data.
+
+    Attributes:
+        record: The record.
+        recompute: Computes its scores again from its samples.
+        document_scores: What its samples say of single documents; empty where they say nothing.
+    """
+
+    record: Record
+    recompute: Callable[[], Recomputed]
+    document_scores: Callable[[], DocumentScores] = no_document_scores
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """Facts that a person declares, beside all logs.
@@ -149,8 +166,7 @@ class Evidence:
     """What the evidence files hold.
 
     Attributes:
-        records: All records, of any model, in a stable order.
-        recompute: Recomputes the scores of one of `records` from its samples.
+        read_records: All records, of any model, in a stable order.
         manifests: Checkpoint manifests by checkpoint id.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         revisions: What hubs said of revisions, as it was kept.
@@ -162,12 +178,9 @@ class Evidence:
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         notes: Sentences on what was passed over, for example a torn last line of a ledger.
         declarations: What people declare, about any model.
-        document_scores: What the samples of one of `records` say of single documents; empty where
-            they say nothing.
     """
 
-    records: tuple[Record, ...]
-    recompute: Callable[[Record], Recomputed]
+    read_records: tuple[ReadRecord, ...]
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     revisions: tuple[RemoteRevision, ...] = ()
@@ -177,4 +190,8 @@ class Evidence:
     unvouched_attempts: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
-    document_scores: Callable[[Record], DocumentScores] = no_document_scores
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records alone."""
+        return tuple(read.record for read in self.read_records)

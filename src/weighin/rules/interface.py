@@ -1,9 +1,10 @@
 """What a rule is, what it sees and what it answers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
 from weighin.evidence.collected import (
@@ -11,8 +12,8 @@ from weighin.evidence.collected import (
     Declaration,
     DocumentScores,
     FinishedAttempt,
+    ReadRecord,
     Recomputed,
-    no_document_scores,
 )
 from weighin.evidence.records import Origin, Record, Score
 from weighin.identity.comparison.manifests import Comparison
@@ -68,13 +69,13 @@ class Finding:
     tensors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """Everything that is judged. A rule never sees how a record was obtained.
 
     Attributes:
         requirements: What must hold.
-        records: The records of the model under judgement, in the order of the requirements'
+        read_records: The records of the model under judgement, in the order of the requirements'
             benchmarks, then of their start.
         manifests: Checkpoint manifests by checkpoint id.
         declared: Manifest of `model.checkpoint`; `None` if it is not at hand.
@@ -89,18 +90,15 @@ class Case:
         finished_attempts: Attempts of the model that the ledgers of `records` know to have left a
             record, with whatever settings, whether or not they are among `records`.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
-        recompute: Recomputes the scores of a record from its samples.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         reference: Records to compare scores with, for example the declared checkpoint's own.
         other_records: Records in the evidence that are claimed under the names of other models.
         declarations: What people declare of the model, with benchmarks as they are required.
-        document_scores: Scores of the single documents of one of `records`; empty if unknown.
     """
 
     requirements: Requirements
-    records: tuple[Record, ...]
+    read_records: tuple[ReadRecord, ...]
     manifests: Mapping[str, Manifest]
-    recompute: Callable[[Record], Recomputed]
     declared: Manifest | None = None
     declared_why_not: str = ""
     declared_files: tuple[CheckpointFileDigest, ...] = ()
@@ -115,7 +113,33 @@ class Case:
     reference: tuple[Record, ...] = ()
     other_records: tuple[Record, ...] = ()
     declarations: tuple[Declaration, ...] = ()
-    document_scores: Callable[[Record], DocumentScores] = no_document_scores
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The records of the model alone."""
+        return tuple(read.record for read in self.read_records)
+
+    def recompute(self, record: Record) -> Recomputed:
+        """The scores of one of `records`, computed again from its samples."""
+        return self._read(record).recompute()
+
+    def document_scores(self, record: Record) -> DocumentScores:
+        """Scores of the single documents of one of `records`; empty if unknown."""
+        return self._read(record).document_scores()
+
+    def _read(self, record: Record) -> ReadRecord:
+        """What was read with a record; a copy of a record is as good as the record.
+
+        Raises:
+            LookupError: It is none of `records`.
+        """
+        for read in self.read_records:
+            if read.record is record:
+                return read
+        for read in self.read_records:
+            if read.record == record:
+                return read
+        raise LookupError(f"{record.origin.file}: expected a record of the case")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,7 +239,7 @@ def test_a_path_that_leaves_the_folder_of_its_record_is_never_read(root, written
     evidence = read_evidence([root], skip_unreadable=True)
     (file,) = evidence.broken_files
     assert file.found == "not a plain file in the record's folder"
-    recomputed = evidence.recompute(evidence.records[0])
+    recomputed = evidence.read_records[0].recompute()
     assert recomputed.values == {}
     assert "is not a plain file in the record's folder" in next(iter(recomputed.why_not.values()))
 

@@ -11,7 +11,7 @@ from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.helm.reader import HelmReader
-from weighin.sources.formats.reader import ReadRecord
+from weighin.sources.formats.reader import LoggedRecord
 from weighin.sources.formats.registry import reader_of
 
 pytestmark = pytest.mark.skipif(
@@ -24,7 +24,7 @@ def files() -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def runs() -> list[ReadRecord]:
+def runs() -> list[LoggedRecord]:
     reader = HelmReader()
     return [
         read
@@ -50,12 +50,12 @@ def test_every_file_is_read_or_refused_for_want_of_its_run_spec():
         assert not path.with_name("run_spec.json").exists()
 
 
-def test_every_run_spec_is_a_record(runs: list[ReadRecord]):
+def test_every_run_spec_is_a_record(runs: list[LoggedRecord]):
     assert len(runs) == 27
     assert {read.record.observation(Facet.WEIGHTS).grade for read in runs} == {Grade.NAMED}
 
 
-def test_every_score_that_documents_have_follows_from_them(runs: list[ReadRecord]):
+def test_every_score_that_documents_have_follows_from_them(runs: list[LoggedRecord]):
     followed = 0
     for read in runs:
         assert read.recompute is not None
@@ -69,7 +69,7 @@ def test_every_score_that_documents_have_follows_from_them(runs: list[ReadRecord
     assert followed == 56
 
 
-def test_runs_of_one_scenario_asked_models_the_same(runs: list[ReadRecord]):
+def test_runs_of_one_scenario_asked_models_the_same(runs: list[LoggedRecord]):
     digests: dict[str, set[str | None]] = {}
     for read in runs:
         asked = read.record.asked
@@ -77,6 +77,6 @@ def test_runs_of_one_scenario_asked_models_the_same(runs: list[ReadRecord]):
     assert len(digests["simple_safety_tests"]) == 1
 
 
-def test_base_models_and_chat_models_keep_their_names(runs: list[ReadRecord]):
+def test_base_models_and_chat_models_keep_their_names(runs: list[LoggedRecord]):
     records: list[Record] = [read.record for read in runs]
     assert {"meta/llama-3-70b", "meta/llama-3-70b-chat"} <= {record.model for record in records}

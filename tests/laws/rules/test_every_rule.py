@@ -1,9 +1,9 @@
 """Laws that every rule of the catalogue obeys."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 
 import pytest
-from tests.making.rules.builders import case, outcome_of
+from tests.making.rules.builders import case, outcome_of, with_records
 from tests.making.rules.cases import CANNOT_BE_MET, CANNOT_BE_VIOLATED, CASES, file_of_tests, made
 
 from weighin.identity.facets import Facet
@@ -37,7 +37,7 @@ def test_case_of_an_outcome_has_that_outcome(rule, outcome):
 
 @RULES
 def test_no_rule_is_met_without_records(rule):
-    assert outcome_of(rule(), replace(case(), records=())) is Outcome.UNDECIDED
+    assert outcome_of(rule(), with_records(case(), ())) is Outcome.UNDECIDED
 
 
 @RULES

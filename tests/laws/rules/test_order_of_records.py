@@ -14,6 +14,7 @@ from tests.making.rules.builders import (
     record,
     verdict,
     with_identifiers,
+    with_records,
 )
 
 from weighin.identity.facets import Facet, Grade
@@ -46,7 +47,7 @@ def test_order_of_records_never_changes_the_verdict(data):
 @given(chosen=st.lists(st.sampled_from(POOL), min_size=1, max_size=5))
 def test_same_evidence_given_twice_changes_nothing(chosen):
     once = verdict(case(*chosen))
-    twice = verdict(replace(case(), records=(*chosen, *chosen)))
+    twice = verdict(with_records(case(), (*chosen, *chosen)))
     assert _findings(once) == _findings(twice)
 
 

@@ -1,14 +1,15 @@
 """Small real cases: three benchmarks scored on one checkpoint, and ways to change one thing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
 
-from weighin.evidence.collected import BrokenFile, Recomputed
+from weighin.evidence.collected import BrokenFile, DocumentScores, ReadRecord, Recomputed
 from weighin.evidence.records import (
     Asked,
     FileDigest,
@@ -285,18 +286,52 @@ def recompute_nothing(record: Record) -> Recomputed:
     return Recomputed(values={}, documents={}, why_not=reasons)
 
 
+def no_scores_of_documents(record: Record) -> DocumentScores:
+    del record
+    return {}
+
+
+def read_record(
+    record: Record,
+    recompute: Callable[[Record], Recomputed] = recompute_as_stated,
+    document_scores: Callable[[Record], DocumentScores] = no_scores_of_documents,
+) -> ReadRecord:
+    """The record with what lies behind it: functions of it."""
+    return ReadRecord(
+        record=record,
+        recompute=partial(recompute, record),
+        document_scores=partial(document_scores, record),
+    )
+
+
+def with_records(of: Case, records: Iterable[Record]) -> Case:
+    """The case with other records, behind which lies what lay behind the first."""
+    made = read_record
+    if of.read_records:
+        first = of.read_records[0]
+        made = partial(
+            read_record,
+            recompute=first.recompute.func,
+            document_scores=first.document_scores.func,
+        )
+    return replace(of, read_records=tuple(map(made, records)))
+
+
 def case(
     *records: Record,
     requires: Requirements | None = None,
     recompute: Callable[[Record], Recomputed] = recompute_as_stated,
+    document_scores: Callable[[Record], DocumentScores] = no_scores_of_documents,
 ) -> Case:
     """The golden case; other records if some are given."""
     manifests = {m.checkpoint_id: m for m in (DECLARED, VARIANT, EDITED_TEMPLATE)}
     return Case(
         requirements=requires or requirements(),
-        records=records or tuple(record(task) for task in BENCHMARKS),
+        read_records=tuple(
+            read_record(one, recompute, document_scores)
+            for one in records or map(record, BENCHMARKS)
+        ),
         manifests=manifests,
-        recompute=recompute,
         declared=DECLARED,
         released=DECLARED,
     )
@@ -305,9 +340,8 @@ def case(
 def with_gsm8k(change: Callable[[Record], Record], of: Case | None = None) -> Case:
     """The golden case with the record of gsm8k changed."""
     golden = of or case()
-    return replace(
-        golden,
-        records=tuple(change(r) if r.asked.task == "gsm8k" else r for r in golden.records),
+    return with_records(
+        golden, (change(r) if r.asked.task == "gsm8k" else r for r in golden.records)
     )
 
 

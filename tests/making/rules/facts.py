@@ -1,7 +1,5 @@
 """Records with facts, as logs and declarations give them."""
 
-from dataclasses import replace
-
 from pydantic import JsonValue
 from tests.making.rules.builders import (
     BENCHMARKS,
@@ -15,6 +13,7 @@ from tests.making.rules.builders import (
     foreign,
     record,
     with_identifiers,
+    with_records,
 )
 
 from weighin.evidence.facts import Fact, FactName
@@ -106,7 +105,7 @@ def served(of: Case) -> Case:
         )
         for r in of.records
     )
-    return replace(of, records=tuple(rows))
+    return with_records(of, rows)
 
 
 def sentinels(*p_values: float) -> list[JsonValue]:
@@ -128,4 +127,4 @@ def answered(answers: int, **settings: JsonValue) -> Case:
 
 def single_answers(of: Case) -> Case:
     """The case with one answer a document, as the harness of weighin records it."""
-    return replace(of, records=tuple(of_answers(r, 1) for r in of.records))
+    return with_records(of, (of_answers(r, 1) for r in of.records))

@@ -1,7 +1,7 @@
 """Finding rules by name, and what each says of itself."""
 
 import pytest
-from tests.making.rules.builders import case, verdict
+from tests.making.rules.builders import case, verdict, with_records
 
 from weighin.errors import UsageError
 from weighin.rules.catalogue import CATALOGUE, Catalogue, rule_shapes
@@ -75,7 +75,5 @@ def test_unknown_rule_is_a_usage_error_with_the_likely_name():
 
 
 def test_every_rule_of_a_verdict_can_be_explained():
-    from dataclasses import replace
-
-    judged = verdict(replace(case(), records=()))
+    judged = verdict(with_records(case(), ()))
     assert all(explanation(f.rule).why for f in judged.findings)

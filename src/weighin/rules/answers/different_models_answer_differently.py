@@ -68,13 +68,13 @@ _Different = tuple[Record, Record, Facet]
 
 def _pairs(case: Case, records: Sequence[Record]) -> Iterator[_Different]:
     """Records of one benchmark that are known to differ, at least one of them of this model."""
-    ours = {id(record) for record in records}
-    by_task: dict[str, list[Record]] = {}
-    for record in (*records, *case.other_records):
-        by_task.setdefault(record.asked.task, []).append(record)
+    by_task: dict[str, list[tuple[Record, bool]]] = {}
+    for own, found in ((True, records), (False, case.other_records)):
+        for record in found:
+            by_task.setdefault(record.asked.task, []).append((record, own))
     for alike in by_task.values():
-        for left, right in combinations(alike, 2):
-            facet = _told_apart_by(left, right) if id(left) in ours else None
+        for (left, is_ours), (right, _) in combinations(alike, 2):
+            facet = _told_apart_by(left, right) if is_ours else None
             if facet is not None:
                 yield left, right, facet
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -43,11 +44,10 @@ class RunsWithinDays(Rule):
         if not records:
             yield nothing_recorded(case)
             return
-        starts = {id(r): moment(r.run.started) for r in records}
-        timed = [r for r in records if starts[id(r)] is not None]
-        silent = [r for r in records if starts[id(r)] is None]
+        timed = [record for record in records if moment(record.run.started) is not None]
+        silent = [record for record in records if moment(record.run.started) is None]
         if timed:
-            first = min(timed, key=lambda r: starts[id(r)] or datetime.max.replace(tzinfo=UTC))
+            first = min(timed, key=partial(_end, of_start=True))
             last = max(timed, key=_end)
             span = _end(last) - _end(first, of_start=True)
             if span > timedelta(days=self.days) or not silent:

@@ -40,29 +40,25 @@ class SameHarness(Rule):
         if not records:
             yield nothing_recorded(case)
             return
-        versions = {id(r): r.run.harness.strip() for r in records}
+        versions = [r.run.harness.strip() for r in records]
         commits = _commits(case, records)
         problems = [
             *_odd_ones(records, versions, "harness"),
             *_odd_ones(records, commits, "commit of the harness"),
         ]
-        silent = [r for r in records if not commits[id(r)] and not _has_version(r)]
-        if any(commits.values()):
-            silent = [r for r in records if not commits[id(r)]]
+        silent = [record for record, commit in zip(records, commits, strict=True) if not commit]
+        if not any(commits):
+            silent = [record for record in silent if not _has_version(record)]
         if silent:
             problems.append(_version_not_recorded(silent))
         yield from problems or [_one_harness(records, commits)]
 
 
-def _commits(case: Case, records: Sequence[Record]) -> dict[int, str]:
-    """Commits by id of the records, in the length in which all of them are known."""
-    found = {id(r): _commit(case, r) for r in records}
-    lengths = {len(commit) for commit in found.values() if _ABBREVIATED.fullmatch(commit)}
-    shortest = min(lengths, default=0)
-    return {
-        known: commit[:shortest] if _ABBREVIATED.fullmatch(commit) else commit
-        for known, commit in found.items()
-    }
+def _commits(case: Case, records: Sequence[Record]) -> list[str]:
+    """The commit of each record, in the length in which all of them are known."""
+    found = [_commit(case, record) for record in records]
+    shortest = min((len(commit) for commit in found if _ABBREVIATED.fullmatch(commit)), default=0)
+    return [commit[:shortest] if _ABBREVIATED.fullmatch(commit) else commit for commit in found]
 
 
 def _commit(case: Case, record: Record) -> str:
@@ -75,10 +71,10 @@ def _has_version(record: Record) -> bool:
     return _VERSION.search(record.run.harness.partition(" ")[2]) is not None
 
 
-def _odd_ones(records: Sequence[Record], known: dict[int, str], what: str) -> Iterator[Finding]:
+def _odd_ones(records: Sequence[Record], known: Sequence[str], what: str) -> Iterator[Finding]:
     groups: dict[str, list[Record]] = {}
-    for record in records:
-        if text := known[id(record)]:
+    for record, text in zip(records, known, strict=True):
+        if text:
             groups.setdefault(text, []).append(record)
     (norm, members), *others = sorted(groups.items(), key=lambda item: -len(tasks(item[1]))) or [
         ("", [])
@@ -109,8 +105,8 @@ def _version_not_recorded(silent: Sequence[Record]) -> Finding:
     )
 
 
-def _one_harness(records: Sequence[Record], commits: dict[int, str]) -> Finding:
-    commit = next(iter(commits.values()))
+def _one_harness(records: Sequence[Record], commits: Sequence[str]) -> Finding:
+    commit = commits[0]
     return Finding(
         outcome=Outcome.MET,
         statement=f"{records[0].run.harness or 'one harness'} on "

@@ -69,22 +69,23 @@ def _by_key(
 
 def _conflicts(key: tuple[str, str, str], told: Sequence[_Told]) -> Iterator[Finding]:
     """At most one finding of each outcome on the scores of one key."""
-    of_one_run: list[_Told] = []
-    unknown: list[_Told] = []
-    for left, right in combinations(told, 2):
+    # By place, so that a score that is in conflict with several is told once.
+    of_one_run: dict[int, _Told] = {}
+    unknown: dict[int, _Told] = {}
+    for (place, left), (further, right) in combinations(enumerate(told), 2):
         if isclose(left[1].value, right[1].value, rel_tol=_CLOSE, abs_tol=_CLOSE):
             continue
         match _one_run(left[0], right[0]):
             case Agreement.SAME:
-                of_one_run.extend((left, right))
+                of_one_run |= {place: left, further: right}
             case Agreement.UNKNOWN:
-                unknown.extend((left, right))
+                unknown |= {place: left, further: right}
     if of_one_run:
-        yield _finding(Outcome.VIOLATED, key, of_one_run, "one run is told with the scores")
+        words = "one run is told with the scores"
+        yield _finding(Outcome.VIOLATED, key, tuple(of_one_run.values()), words)
     elif unknown:
-        yield _finding(
-            Outcome.UNDECIDED, key, unknown, "whether these scores are of one run is not recorded:"
-        )
+        words = "whether these scores are of one run is not recorded:"
+        yield _finding(Outcome.UNDECIDED, key, tuple(unknown.values()), words)
 
 
 def _one_run(left: Record, right: Record) -> Agreement:
@@ -111,16 +112,13 @@ def _finding(
 ) -> Finding:
     benchmark, part, metric = key
     of = "" if part == benchmark else f" of {part}"
-    distinct = {id(score): (record, score) for record, score in told}
-    values = tuple(dict.fromkeys(number(score.value) for _, score in distinct.values()))
+    values = tuple(dict.fromkeys(number(score.value) for _, score in told))
     return Finding(
         outcome=outcome,
         statement=f"{benchmark}: {metric}{of}: {words} {listed(values)}",
         benchmarks=(benchmark,),
         expected="one score",
-        found="; ".join(
-            f"{number(score.value)} in {record.origin.file}" for record, score in distinct.values()
-        ),
-        where=tuple(dict.fromkeys(record.origin for record, _ in distinct.values())),
+        found="; ".join(f"{number(score.value)} in {record.origin.file}" for record, score in told),
+        where=tuple(dict.fromkeys(record.origin for record, _ in told)),
         fix="find out which file the harness wrote, and give that one alone",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from operator import itemgetter
 
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
@@ -15,12 +16,17 @@ class Group:
     """Records of which each agrees with each on one facet.
 
     Attributes:
-        records: At least one, in the order of the case.
+        members: At least one, each with its place among the records of the case, in that order.
         observations: The distinct observations of the facet in them, at least one.
     """
 
-    records: tuple[Record, ...]
+    members: tuple[tuple[int, Record], ...]
     observations: tuple[Observation, ...]
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records alone."""
+        return tuple(record for _, record in self.members)
 
     @property
     def is_recorded(self) -> bool:
@@ -49,12 +55,12 @@ def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Grou
     """
     least = case.requirements.evidence
     groups: list[Group] = []
-    for alike in sorted(_identical(facet, records), key=lambda g: -len(g.records)):
+    for alike in sorted(_identical(facet, records), key=lambda g: -len(g.members)):
         for n, group in enumerate(groups):
             if group.compared_with(alike, least) is Agreement.SAME:
-                members = {id(r) for r in (*group.records, *alike.records)}
+                members = sorted((*group.members, *alike.members), key=itemgetter(0))
                 groups[n] = Group(
-                    records=tuple(r for r in records if id(r) in members),
+                    members=tuple(members),
                     observations=(*group.observations, *alike.observations),
                 )
                 break
@@ -67,12 +73,12 @@ def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Grou
 
 
 def _identical(facet: Facet, records: Sequence[Record]) -> list[Group]:
-    found: dict[tuple[str, ...], list[Record]] = {}
-    for record in records:
-        identifiers = record.observation(facet).identifiers
-        found.setdefault(tuple(i.model_dump_json() for i in identifiers), []).append(record)
+    found: dict[tuple[str, ...], list[tuple[int, Record]]] = {}
+    for member in enumerate(records):
+        identifiers = member[1].observation(facet).identifiers
+        found.setdefault(tuple(i.model_dump_json() for i in identifiers), []).append(member)
     return [
-        Group(records=tuple(members), observations=(members[0].observation(facet),))
+        Group(members=tuple(members), observations=(members[0][1].observation(facet),))
         for members in found.values()
     ]
 

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from weighin.evidence.collected import ReadRecord
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
@@ -25,29 +26,35 @@ def in_order(case: Case) -> Case:
     """
     position = {b.task: n for n, b in enumerate(case.requirements.benchmarks)}
     ordered = sorted(
-        ((_content(record), record) for record in case.records),
+        ((_content(read.record), read) for read in case.read_records),
         key=lambda pair: (
-            position.get(pair[1].asked.task, len(position)),
-            pair[1].run.started,
+            position.get(pair[1].record.asked.task, len(position)),
+            pair[1].record.run.started,
             pair[0],
-            pair[1].origin.file,
-            pair[1].origin.pointer,
+            pair[1].record.origin.file,
+            pair[1].record.origin.pointer,
         ),
     )
-    distinct: dict[str, Record] = {}
-    for content, record in ordered:
-        distinct.setdefault(content, record)
-    return replace(case, records=_with_their_samples(tuple(distinct.values())))
+    distinct: dict[str, ReadRecord] = {}
+    for content, read in ordered:
+        distinct.setdefault(content, read)
+    return replace(case, read_records=_with_their_samples(tuple(distinct.values())))
 
 
-def _with_their_samples(records: tuple[Record, ...]) -> tuple[Record, ...]:
+def _with_their_samples(found: tuple[ReadRecord, ...]) -> tuple[ReadRecord, ...]:
     """The records without those of copied logs that lack the samples that another copy has."""
-    logs = tuple(r for r in records if _is_foreign_run(r))
-    bare = {id(r): _without_samples(r) for r in logs if not r.files}
-    if not bare or len(bare) == len(logs):
-        return records
-    with_samples = {_without_samples(r) for r in logs if r.files}
-    return tuple(r for r in records if bare.get(id(r)) not in with_samples)
+    logs = [read.record for read in found if _is_foreign_run(read.record)]
+    # Most evidence has nothing to compare, and what a record says takes long to spell out.
+    if all(log.files for log in logs) or not any(log.files for log in logs):
+        return found
+    with_samples = {_without_samples(log) for log in logs if log.files}
+    return tuple(
+        read
+        for read in found
+        if read.record.files
+        or not _is_foreign_run(read.record)
+        or _without_samples(read.record) not in with_samples
+    )
 
 
 def _is_foreign_run(record: Record) -> bool:

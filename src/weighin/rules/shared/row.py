@@ -1,8 +1,10 @@
 """The records of one scorecard row: those of the model, under the names that the user gave."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from weighin.errors import RequirementsError
 from weighin.evidence.collected import (
@@ -11,11 +13,14 @@ from weighin.evidence.collected import (
     DocumentScores,
     Evidence,
     FinishedAttempt,
+    ReadRecord,
     Recomputed,
     ScoreKey,
 )
 from weighin.evidence.records import Record
 from weighin.requirements.model import Requirements
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +28,20 @@ class Row:
     """What the evidence holds of one model, with benchmarks named as the requirements name them.
 
     Attributes:
-        records: The records of the model.
+        read_records: The records of the model.
         other_records: Those of other models, as they are.
-        recompute: Recomputes the scores of one of `records`.
         broken_files: Broken files of the model, and those of which the model is not known.
         interrupted_attempts: By benchmark.
         finished_attempts: Those at the benchmarks of the model.
         declarations: What people declare of the model.
-        document_scores: Scores of the single documents of one of `records`.
     """
 
-    records: tuple[Record, ...]
+    read_records: tuple[ReadRecord, ...]
     other_records: tuple[Record, ...]
-    recompute: Callable[[Record], Recomputed]
     broken_files: tuple[BrokenFile, ...]
     interrupted_attempts: Mapping[str, int]
     finished_attempts: tuple[FinishedAttempt, ...]
     declarations: tuple[Declaration, ...]
-    document_scores: Callable[[Record], DocumentScores]
 
 
 def row_of(requirements: Requirements, evidence: Evidence) -> Row:
@@ -50,30 +51,13 @@ def row_of(requirements: Requirements, evidence: Evidence) -> Row:
         RequirementsError: The aliases of two benchmarks name one benchmark of the evidence.
     """
     names = BenchmarkNames(requirements)
-    mine = [r for r in evidence.records if is_of_model(requirements, r.model)]
-    originals: dict[int, Record] = {}
-    records: list[Record] = []
-    for record in mine:
-        task = names.required(record.asked.task)
-        as_required = record if task == record.asked.task else renamed(record, task)
-        originals[id(as_required)] = record
-        records.append(as_required)
-
-    def recompute(record: Record) -> Recomputed:
-        original = originals[id(record)]
-        found = evidence.recompute(original)
-        return _back_to_required(found, original.asked.task, record.asked.task)
-
-    def document_scores(record: Record) -> DocumentScores:
-        original = originals[id(record)]
-        found = evidence.document_scores(original)
-        before, task = original.asked.task, record.asked.task
-        return {_as_required(key, before, task): scores for key, scores in found.items()}
-
     return Row(
-        records=tuple(records),
+        read_records=tuple(
+            _as_required(read, names.required(read.record.asked.task))
+            for read in evidence.read_records
+            if is_of_model(requirements, read.record.model)
+        ),
         other_records=tuple(r for r in evidence.records if not is_of_model(requirements, r.model)),
-        recompute=recompute,
         broken_files=tuple(
             replace(broken, benchmark=names.required(broken.benchmark))
             for broken in evidence.broken_files
@@ -94,7 +78,6 @@ def row_of(requirements: Requirements, evidence: Evidence) -> Row:
             for declared in evidence.declarations
             if is_of_model(requirements, declared.model)
         ),
-        document_scores=document_scores,
     )
 
 
@@ -166,19 +149,33 @@ def renamed(record: Record, task: str) -> Record:
     )
 
 
-def _back_to_required(found: Recomputed, before: str, task: str) -> Recomputed:
-    if before == task:
-        return found
-
-    def key(old: ScoreKey) -> ScoreKey:
-        return _as_required(old, before, task)
-
-    return Recomputed(
-        values={key(old): value for old, value in found.values.items()},
-        documents={key(old): count for old, count in found.documents.items()},
-        why_not={key(old): reason for old, reason in found.why_not.items()},
+def _as_required(read: ReadRecord, task: str) -> ReadRecord:
+    if task == read.record.asked.task:
+        return read
+    return ReadRecord(
+        record=renamed(read.record, task),
+        recompute=partial(_recomputed, read, task),
+        document_scores=partial(_document_scores, read, task),
     )
 
 
-def _as_required(key: ScoreKey, before: str, task: str) -> ScoreKey:
-    return (task if key[0] == before else key[0], key[1], key[2])
+def _recomputed(read: ReadRecord, task: str) -> Recomputed:
+    found = read.recompute()
+    return Recomputed(
+        values=_with_names(found.values, read, task),
+        documents=_with_names(found.documents, read, task),
+        why_not=_with_names(found.why_not, read, task),
+    )
+
+
+def _document_scores(read: ReadRecord, task: str) -> DocumentScores:
+    return _with_names(read.document_scores(), read, task)
+
+
+def _with_names(found: Mapping[ScoreKey, T], read: ReadRecord, task: str) -> dict[ScoreKey, T]:
+    """What was found under the name of the evidence, under that of the required benchmark."""
+    before = read.record.asked.task
+    return {
+        (task if of == before else of, metric, name): value
+        for (of, metric, name), value in found.items()
+    }

@@ -1,12 +1,14 @@
 """Everything that lies at some paths, read: weighin's own records, and logs of other harnesses."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from weighin.errors import EvidenceError
-from weighin.evidence.collected import BrokenFile, UnreadFile
+from weighin.evidence.collected import BrokenFile, ReadRecord, Recomputed, UnreadFile
+from weighin.evidence.records import Record
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
@@ -21,7 +23,8 @@ from weighin.evidence.store import (
 from weighin.sources.collecting.held_against_files import contradictions
 from weighin.sources.collecting.log_files import IsWanted, LogFiles, read_imports, read_logs
 from weighin.sources.collecting.paths import FoundFiles
-from weighin.sources.formats.lm_eval.recompute import Samples, samples_of
+from weighin.sources.formats.lm_eval.recompute import Samples, recompute, samples_of
+from weighin.sources.formats.lm_eval.samples import document_scores_of
 from weighin.sources.store.records import StoreContent, read_store
 from weighin.sources.store.stored_record import StoredRecord, few
 
@@ -33,15 +36,15 @@ class Sources:
     """Everything that was read, by where it comes from.
 
     Attributes:
-        store: weighin's own records.
-        samples: By id of these records: the samples behind each.
+        records: The records, with what lies behind them: weighin's own, then those of the logs.
+        store: weighin's own records, and what lies around them.
         broken: What is not as a digest says, in the store.
         logs: Logs of other harnesses.
         notes: Sentences on what was passed over.
     """
 
+    records: tuple[ReadRecord, ...]
     store: StoreContent
-    samples: dict[int, Samples]
     broken: tuple[BrokenFile, ...]
     logs: LogFiles
     notes: tuple[str, ...]
@@ -69,12 +72,14 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
         [path for path in found.others if is_revision_file(path)],
     )
     broken = list(store.broken)
-    samples: dict[int, Samples] = {}
+    records: list[ReadRecord] = []
     damaged = {file.file for file in store.broken}
     for stored in store.records:
+        samples = None
         if not any(file_shown(stored, file.path) in damaged for file in stored.record.files):
-            samples[id(stored.record)] = read = samples_of(stored.record, stored.folder)
-            broken.extend(contradictions(stored, read.contents))
+            samples = samples_of(stored.record, stored.folder)
+            broken.extend(contradictions(stored, samples.contents))
+        records.append(_read(stored.record, stored.folder, samples=samples))
     may_be_logs: list[Path] = []
     in_the_store: list[str] = []
     abandoned: set[str] = set()
@@ -94,15 +99,30 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
     logs.logs.extend(imported.logs)
     logs.unread.extend(imported.unread)
     logs.passed_over = sorted([*logs.passed_over, *in_the_store])
+    for log in logs.logs:
+        records.extend(_read(one.record, one.folder, one.recompute) for one in log.records)
     return Sources(
+        records=tuple(records),
         store=store,
-        samples=samples,
         broken=tuple(broken),
         logs=logs,
         notes=(
             *(note for log in logs.logs for note in log.reading.notes),
             *_notes(logs, found.links, abandoned),
         ),
+    )
+
+
+def _read(
+    record: Record,
+    folder: Path,
+    again: Callable[[], Recomputed] | None = None,
+    samples: Samples | None = None,
+) -> ReadRecord:
+    return ReadRecord(
+        record=record,
+        recompute=again or partial(recompute, record, folder, samples),
+        document_scores=partial(document_scores_of, record, folder),
     )
 
 

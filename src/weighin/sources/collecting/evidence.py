@@ -1,19 +1,10 @@
 """Evidence from files and folders: recognised, read, collected."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from weighin.evidence.collected import (
-    Evidence,
-    Inspection,
-    RecognisedFile,
-    Recomputed,
-    UnreadFile,
-)
-from weighin.evidence.records import Record
-from weighin.files.bounded import is_readable_inside
+from weighin.evidence.collected import Evidence, Inspection, RecognisedFile, UnreadFile
 from weighin.files.collector import without_collector
 from weighin.sources.collecting.everything import (
     file_shown,
@@ -24,8 +15,6 @@ from weighin.sources.collecting.everything import (
 from weighin.sources.collecting.log_files import IsWanted, LogFile
 from weighin.sources.collecting.paths import find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
-from weighin.sources.formats.lm_eval.recompute import Samples, recompute
-from weighin.sources.formats.lm_eval.samples import document_scores_of
 
 _OWN_FORMAT = "weighin record"
 
@@ -58,24 +47,13 @@ def read_evidence(
     with without_collector():
         sources = read_sources(find_files(paths, apart), is_wanted)
     require_readable(sources, skip_unreadable=skip_unreadable)
-    readings = [(stored.record, stored.folder) for stored in sources.store.records]
-    recomputers: dict[int, Callable[[], Recomputed]] = {}
-    broken = list(sources.broken)
-    for log in sources.logs.logs:
-        readings.extend((read.record, read.folder) for read in log.records)
-        recomputers |= {
-            id(read.record): read.recompute for read in log.records if read.recompute is not None
-        }
-        broken.extend(log.broken)
     ledgers = sources.store.ledgers
-    folders = {id(record): folder for record, folder in readings}
     return Evidence(
-        records=tuple(record for record, _ in readings),
-        recompute=partial(_recompute, folders, sources.samples, recomputers),
+        read_records=sources.records,
         manifests=sources.store.manifests,
         comparisons=sources.store.comparisons,
         revisions=tuple(sources.store.revisions),
-        broken_files=tuple(broken),
+        broken_files=(*sources.broken, *(b for log in sources.logs.logs for b in log.broken)),
         interrupted_attempts={key: len(ids) for key, ids in ledgers.interrupted.items()},
         finished_attempts=tuple(ledgers.finished.values()),
         unvouched_attempts=ledgers.unvouched,
@@ -83,7 +61,6 @@ def read_evidence(
         declarations=without_contradictions(
             [d for log in sources.logs.logs for d in log.reading.declarations]
         ),
-        document_scores=lambda record: document_scores_of(record, folders[id(record)]),
     )
 
 
@@ -170,21 +147,3 @@ def _unread_notes(unread: Sequence[UnreadFile]) -> Iterator[str]:
     if unread:
         yield f"{were(len(unread), 'file')} skipped that cannot be read as evidence"
         yield from (f"skipped: {file.reason}" for file in unread)
-
-
-def _recompute(
-    folders: dict[int, Path],
-    samples: dict[int, Samples],
-    recomputers: dict[int, Callable[[], Recomputed]],
-    record: Record,
-) -> Recomputed:
-    if (recomputer := recomputers.get(id(record))) is not None:
-        return recomputer()
-    folder = folders[id(record)]
-    # A record is foreign: it must not make us read files outside its own folder, or a device.
-    outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
-    if outside:
-        why = f"{outside[0]!r} is not a plain file in the record's folder"
-        keys = [(score.task, score.metric, score.filter) for score in record.scores]
-        return Recomputed(values={}, documents={}, why_not=dict.fromkeys(keys, why))
-    return recompute(record, folder, samples.get(id(record)))

@@ -12,7 +12,7 @@ from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_mapping, as_text
 from weighin.sources.collecting.paths import may_hold_results
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.registry import reader_of
 from weighin.sources.store.records import digest_or_state
 
@@ -40,7 +40,7 @@ class LogFile:
 
     shown: str
     reading: Reading
-    records: tuple[ReadRecord, ...]
+    records: tuple[LoggedRecord, ...]
     broken: tuple[BrokenFile, ...]
 
 
@@ -168,7 +168,7 @@ def _log(
     )
 
 
-def _asked_for(reading: Reading, is_wanted: IsWanted | None) -> Sequence[ReadRecord]:
+def _asked_for(reading: Reading, is_wanted: IsWanted | None) -> Sequence[LoggedRecord]:
     if is_wanted is None or reading.representative is None:
         return reading.records
     one = reading.representative()

@@ -11,8 +11,8 @@ from weighin.files.foreign_file import ForeignFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRecord:
-    """A record that was read, and what lies behind it.
+class LoggedRecord:
+    """A record as a reader makes it of a log, and what the log holds behind it.
 
     Attributes:
         record: The record. Its `origin.file` is the file as shown.
@@ -30,10 +30,10 @@ class ReadRecord:
     notes: tuple[str, ...] = ()
 
 
-class MadeRecords(Sequence[ReadRecord]):
+class MadeRecords(Sequence[LoggedRecord]):
     """Records that are made when they are asked for, each time anew."""
 
-    def __init__(self, length: int, make: Callable[[int], ReadRecord]) -> None:
+    def __init__(self, length: int, make: Callable[[int], LoggedRecord]) -> None:
         """That many records, each made from its index."""
         self._indexes = range(length)
         self._make = make
@@ -42,12 +42,12 @@ class MadeRecords(Sequence[ReadRecord]):
         return len(self._indexes)
 
     @overload
-    def __getitem__(self, index: int) -> ReadRecord: ...
+    def __getitem__(self, index: int) -> LoggedRecord: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[ReadRecord, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[LoggedRecord, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> ReadRecord | tuple[ReadRecord, ...]:
+    def __getitem__(self, index: int | slice) -> LoggedRecord | tuple[LoggedRecord, ...]:
         """The record at an index, or those of a slice.
 
         Raises:
@@ -74,12 +74,12 @@ class Reading:
     """
 
     format: str
-    records: Sequence[ReadRecord]
+    records: Sequence[LoggedRecord]
     companions: tuple[Path, ...] = ()
     broken: tuple[BrokenFile, ...] = ()
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
-    representative: Callable[[], ReadRecord] | None = None
+    representative: Callable[[], LoggedRecord] | None = None
 
 
 class Reader(Protocol):

@@ -21,6 +21,7 @@ from tests.making.rules.builders import (
     requirements,
     verdict,
     with_identifiers,
+    with_records,
 )
 
 from weighin.evidence.records import Record
@@ -230,7 +231,7 @@ def elsewhere(scored=VARIANT, *, task="hellaswag", file="hellaswag/record.json")
 
 def with_own(*others):
     golden = case()
-    return replace(golden, records=(*golden.records, *others))
+    return with_records(golden, (*golden.records, *others))
 
 
 def test_one_name_of_two_checkpoints_is_told_with_both_places():
@@ -277,12 +278,12 @@ def test_weights_that_are_not_known_elsewhere_are_no_finding():
 
 def test_other_weights_on_a_required_benchmark_are_for_the_rule_on_weights():
     golden = case()
-    both = replace(golden, records=(*golden.records[:-1], record("lambada", scored=VARIANT)))
+    both = with_records(golden, (*golden.records[:-1], record("lambada", scored=VARIANT)))
     assert outcome_of(RULE, both) is Outcome.NOT_APPLICABLE
     assert problems(both)["same-weights"] is VIOLATED
 
 
 def test_two_attempts_at_one_benchmark_on_two_checkpoints_differ_in_weights():
     golden = case()
-    both = replace(golden, records=(*golden.records, record("arc", scored=VARIANT, attempt="2")))
+    both = with_records(golden, (*golden.records, record("arc", scored=VARIANT, attempt="2")))
     assert problems(both)["same-weights"] is VIOLATED

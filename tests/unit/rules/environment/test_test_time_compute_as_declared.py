@@ -1,8 +1,15 @@
 """Cases of `test-time-compute-as-declared`, and what it says."""
 
-from dataclasses import replace
-
-from tests.making.rules.builders import BENCHMARKS, MET, UNDECIDED, VIOLATED, case, only, outcome_of
+from tests.making.rules.builders import (
+    BENCHMARKS,
+    MET,
+    UNDECIDED,
+    VIOLATED,
+    case,
+    only,
+    outcome_of,
+    with_records,
+)
 from tests.making.rules.facts import answered, fact_of, golden, single_answers
 
 from weighin.evidence.facts import FactName
@@ -31,7 +38,7 @@ def test_declared_votes_are_met():
 
 def test_votes_among_more_answers_than_were_observed_violate():
     voted = tuple(fact_of(r, FactName.AGGREGATION, "cons@64") for r in answered(1).records)
-    assert outcome_of(ComputeAsDeclared(), replace(case(), records=voted)) is VIOLATED
+    assert outcome_of(ComputeAsDeclared(), with_records(case(), voted)) is VIOLATED
 
 
 def test_reasoning_effort_must_be_declared():

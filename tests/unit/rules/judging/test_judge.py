@@ -16,6 +16,7 @@ from tests.making.rules.builders import (
     verdict,
     waiver,
     with_gsm8k,
+    with_records,
 )
 from tests.making.rules.cases import CASES, requested_in
 
@@ -109,7 +110,7 @@ def test_a_facet_that_is_not_identity_alone_is_undecided(facet):
 def test_a_benchmark_without_result_is_never_met_whatever_the_level_of_its_rule(level):
     requires = requirements(rules={"every-benchmark-present": setting(level)})
     of = case(requires=requires)
-    judged = verdict(replace(of, records=of.records[1:]))
+    judged = verdict(with_records(of, of.records[1:]))
 
     assert judged.outcome is Outcome.UNDECIDED
 
@@ -167,11 +168,11 @@ def test_verdict_without_a_rule_about_identity_is_undecided():
 
 
 def test_met_rule_on_no_records_is_undecided():
-    assert judged_by(Met, of=replace(case(), records=())).outcome is Outcome.UNDECIDED
+    assert judged_by(Met, of=with_records(case(), ())).outcome is Outcome.UNDECIDED
 
 
 def test_empty_evidence_is_undecided():
-    empty = replace(case(), records=(), manifests={}, declared=None, released=None)
+    empty = replace(case(), read_records=(), manifests={}, declared=None, released=None)
     assert verdict(empty).outcome is Outcome.UNDECIDED
 
 

@@ -13,6 +13,7 @@ from tests.making.rules.builders import (
     requirements,
     verdict,
     waiver,
+    with_records,
 )
 
 from weighin.rules.interface import Level, Outcome
@@ -40,7 +41,7 @@ def both_with_four_shots():
         else r
         for r in golden.records
     )
-    return replace(golden, records=fewer)
+    return with_records(golden, fewer)
 
 
 def test_waiver_turns_a_violation_into_waived_and_not_into_met():
@@ -139,5 +140,5 @@ def test_waivers_do_not_make_a_row_without_results_anything_but_undecided():
     from weighin.rules.catalogue import CATALOGUE
 
     everything = tuple(waiver(rule.id) for rule in CATALOGUE.rules)
-    judged = with_waivers(replace(case(), records=()), *everything)
+    judged = with_waivers(with_records(case(), ()), *everything)
     assert judged.outcome is Outcome.UNDECIDED

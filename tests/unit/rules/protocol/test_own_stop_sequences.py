@@ -13,6 +13,7 @@ from tests.making.rules.builders import (
     only,
     outcome_of,
     record,
+    with_records,
 )
 from tests.making.rules.facts import golden
 
@@ -58,5 +59,5 @@ def test_stop_sequences_have_no_bearing_where_no_text_is_generated():
         index = [o.facet for o in of.observations].index(Facet.DECODING)
         return changed(of, f"observations.{index}.applies", value=False)
 
-    of = replace(case(), records=tuple(silent(r) for r in case().records))
+    of = with_records(case(), (silent(r) for r in case().records))
     assert outcome_of(OwnStopSequences(), of) is Outcome.NOT_APPLICABLE

@@ -1,7 +1,6 @@
 """Cases of `repeats-look-like-repeats`, and what it says."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from tests.making.rules.builders import (
     MET,
@@ -12,6 +11,7 @@ from tests.making.rules.builders import (
     only,
     outcome_of,
     record,
+    with_records,
 )
 
 from weighin.evidence.collected import DocumentScores
@@ -28,7 +28,7 @@ def two_attempts(first: Mapping[str, float], second: Mapping[str, float]) -> Cas
         found = first if of.run.attempt_id == early.run.attempt_id else second
         return {("gsm8k", "exact_match", "strict-match"): found} if found else {}
 
-    return replace(case(early, late), document_scores=scores)
+    return case(early, late, document_scores=scores)
 
 
 def passed(*documents: int, of: int = 20) -> dict[str, float]:
@@ -62,6 +62,6 @@ def test_attempts_that_were_asked_otherwise_are_no_repeats():
     first, second = judged.records
     other = changed(second, "asked.num_fewshot", 0)
     assert (
-        outcome_of(RepeatsLookLikeRepeats(), replace(judged, records=(first, other)))
+        outcome_of(RepeatsLookLikeRepeats(), with_records(judged, (first, other)))
         is Outcome.NOT_APPLICABLE
     )

@@ -15,6 +15,7 @@ from tests.making.rules.builders import (
     outcome_of,
     record,
     with_identifiers,
+    with_records,
 )
 from tests.making.rules.facts import fact_of
 from tests.making.rules.references import in_both, with_reference
@@ -91,9 +92,7 @@ def test_template_applied_on_one_side_only_violates():
 def test_votes_beside_single_answers_are_named():
     # Grok 3 at cons@64 beside o3-mini at one answer.
     of = alike()
-    voted = replace(
-        of, records=tuple(fact_of(r, FactName.AGGREGATION, "cons@64") for r in of.records)
-    )
+    voted = with_records(of, (fact_of(r, FactName.AGGREGATION, "cons@64") for r in of.records))
     finding = only(ReferenceWasScoredAlike(), voted, VIOLATED)
     assert "aggregation is cons@64" in finding.statement
 

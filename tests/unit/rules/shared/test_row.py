@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.making.rules.builders import record, requirements
+from tests.making.rules.builders import read_record, record, requirements
 
 from weighin.errors import RequirementsError
-from weighin.evidence.collected import Evidence, Recomputed
+from weighin.evidence.collected import Evidence, ReadRecord, Recomputed
 from weighin.evidence.records import Record
 from weighin.requirements.model import BenchmarkRequirement, Model
-from weighin.rules.shared.row import BenchmarkNames, is_of_model, row_of
+from weighin.rules.shared.row import BenchmarkNames, Row, is_of_model, row_of
 
 FOREIGN = "lighteval|gsm8k|0"
 
@@ -35,6 +35,12 @@ def foreign_record() -> Record:
 def recompute(asked: Record) -> Recomputed:
     key = (asked.asked.task, asked.scores[0].metric, asked.scores[0].filter)
     return Recomputed(values={key: 0.41}, documents={key: 100}, why_not={})
+
+
+def row_with(read: ReadRecord) -> Row:
+    """The row of evidence that holds one record, under requirements with its alias."""
+    wanted = requirements(benchmarks=(benchmark("gsm8k", FOREIGN),))
+    return row_of(wanted, Evidence(read_records=(read,)))
 
 
 @pytest.mark.parametrize("alias", [FOREIGN, "lighteval|gsm8k|*", "*|gsm8k|0", "*gsm8k*", "*"])
@@ -63,28 +69,23 @@ def test_aliases_of_two_benchmarks_for_one_are_refused():
 
 
 def test_the_record_counts_as_the_benchmark_and_its_origin_stays():
-    evidence = Evidence(records=(foreign_record(),), recompute=recompute)
-    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
-    (renamed,) = row.records
-    assert {renamed.asked.task, *(s.task for s in renamed.scores)} == {"gsm8k"}
-    assert renamed.origin == evidence.records[0].origin
+    (read,) = row_with(read_record(foreign_record())).read_records
+    assert {read.record.asked.task, *(s.task for s in read.record.scores)} == {"gsm8k"}
+    assert read.record.origin == foreign_record().origin
 
 
 def test_documents_of_a_renamed_record_stand_under_the_required_name():
     key = ("exact_match", "strict-match")
-    evidence = Evidence(
-        records=(foreign_record(),),
-        recompute=recompute,
-        document_scores=lambda of: {(of.asked.task, *key): {"0": 1.0}},
+    given = read_record(
+        foreign_record(), document_scores=lambda of: {(of.asked.task, *key): {"0": 1.0}}
     )
-    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
-    assert row.document_scores(row.records[0]) == {("gsm8k", *key): {"0": 1.0}}
+    (read,) = row_with(given).read_records
+    assert read.document_scores() == {("gsm8k", *key): {"0": 1.0}}
 
 
 def test_scores_of_a_renamed_record_recompute():
-    evidence = Evidence(records=(foreign_record(),), recompute=recompute)
-    row = row_of(requirements(benchmarks=(benchmark("gsm8k", FOREIGN),)), evidence)
-    assert row.recompute(row.records[0]).values == {("gsm8k", "exact_match", "strict-match"): 0.41}
+    (read,) = row_with(read_record(foreign_record(), recompute)).read_records
+    assert read.recompute().values == {("gsm8k", "exact_match", "strict-match"): 0.41}
 
 
 @pytest.mark.parametrize("name", ["tiny", "org/tiny", "/models/tiny", "/models/tiny/", "small"])

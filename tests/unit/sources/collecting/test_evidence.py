@@ -204,7 +204,7 @@ def test_samples_without_results_are_named_and_scored(tmp_path, ending):
 def test_score_of_samples_without_results_recomputes(tmp_path):
     samples_file(tmp_path, [sample(n) for n in range(4)])
     found = read_evidence([tmp_path])
-    assert found.recompute(found.records[0]).values == {("arc", "acc", "none"): 0.5}
+    assert found.read_records[0].recompute().values == {("arc", "acc", "none"): 0.5}
 
 
 def test_metric_of_unknown_aggregation_has_no_score_and_is_named(tmp_path):

@@ -12,7 +12,7 @@ from weighin.files.foreign_json import in_brief
 from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 TASK = "arena"
 """Name of the benchmark: a table does not say which of the arena's leaderboards it is."""
@@ -53,7 +53,7 @@ class ArenaTableReader:
         return Reading(
             format="arena leaderboard table",
             records=tuple(
-                ReadRecord(record=claim.record(), folder=file.path.parent) for claim in claims
+                LoggedRecord(record=claim.record(), folder=file.path.parent) for claim in claims
             ),
             notes=tuple(notes),
         )

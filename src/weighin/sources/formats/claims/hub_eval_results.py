@@ -11,7 +11,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 FOLDER = ".eval_results"
 """Name of the folder in a model repository."""
@@ -51,7 +51,7 @@ class HubEvalResultsReader:
         return Reading(
             format="Hugging Face .eval_results",
             records=tuple(
-                ReadRecord(record=claim.record(), folder=file.path.parent) for claim in claims
+                LoggedRecord(record=claim.record(), folder=file.path.parent) for claim in claims
             ),
             notes=tuple(notes),
         )

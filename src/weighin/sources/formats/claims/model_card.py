@@ -18,7 +18,7 @@ from weighin.sources.formats.claims.claim import (
     repository_of,
 )
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import MadeRecords, Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 
 _KEY = "model-index"
 _CARD = "README.md"
@@ -52,7 +52,7 @@ class ModelCardReader:
         ]
         folder = file.path.parent
         records = MadeRecords(
-            len(claims), lambda index: ReadRecord(record=claims[index].record(), folder=folder)
+            len(claims), lambda index: LoggedRecord(record=claims[index].record(), folder=folder)
         )
         return Reading(
             format="Hugging Face model card",

@@ -20,7 +20,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Grade, Identifier, Kind
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import commit, stated
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.scorecard.file import MAX_SCORECARD_BYTES, read_scorecard_file
 
 _KEY = re.compile(rb"^weighin_scorecard[ \t]*:", re.MULTILINE)
@@ -47,7 +47,7 @@ class ScorecardReader:
         return Reading(
             format="scorecard file",
             records=tuple(
-                ReadRecord(record=claim.record(), folder=file.path.parent)
+                LoggedRecord(record=claim.record(), folder=file.path.parent)
                 for claim in _claims(scorecard, file.shown)
             ),
         )

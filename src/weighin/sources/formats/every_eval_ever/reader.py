@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from pydantic import JsonValue
 
@@ -16,7 +16,7 @@ from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_n
 from weighin.files.foreign_json import in_brief as brief
 from weighin.sources.formats.every_eval_ever.facets import declared_facets, decoding_of, facts_of
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
-from weighin.sources.formats.reader import MadeRecords, Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 
 BENCHMARK_DETAIL, FILTER_DETAIL = "weighin.benchmark", "weighin.filter"
 """Keys in the details of a metric under which `weighin export` keeps what the schema lacks."""
@@ -111,7 +111,7 @@ class _Aggregate:
         settings = [result.get("generation_config") for result in self.results]
         return bool(settings) and all(setting == settings[0] for setting in settings)
 
-    def read(self, benchmark: str, places: Sequence[int]) -> ReadRecord:
+    def read(self, benchmark: str, places: Sequence[int]) -> LoggedRecord:
         """The record of a benchmark, whose results have these indexes.
 
         Raises:
@@ -119,12 +119,13 @@ class _Aggregate:
         """
         try:
             record = self._record(benchmark, places)
-            again = None if self.instances is None else self.instances.recomputer(record)
+            instances = self.instances
+            again = None if instances is None else partial(instances.recompute, record.scores)
         except (ValueError, RecursionError, OverflowError) as error:
             raise EvidenceError(
                 f"{self.file.path}: expected an aggregate of Every Eval Ever, found {brief(error)}"
             ) from error
-        return ReadRecord(record=record, folder=self.file.path.parent, recompute=again)
+        return LoggedRecord(record=record, folder=self.file.path.parent, recompute=again)
 
     def _record(self, benchmark: str, places: Sequence[int]) -> Record:
         results = [self.results[place] for place in places]

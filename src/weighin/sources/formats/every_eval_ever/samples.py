@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
-from weighin.evidence.records import Record, Score
+from weighin.evidence.records import Score
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_number, as_text
 
@@ -37,23 +37,19 @@ class InstanceFile:
     values: dict[str, list[float | None]]
     problem: str = ""
 
-    def recomputer(self, record: Record) -> Callable[[], Recomputed]:
-        """What computes the scores of a record again from the samples."""
-
-        def recompute() -> Recomputed:
-            values: dict[ScoreKey, float] = {}
-            documents: dict[ScoreKey, int] = {}
-            why_not: dict[ScoreKey, str] = {}
-            for score in record.scores:
-                key = (score.task, score.metric, score.filter)
-                found = self._recomputed(score, is_alone=len(record.scores) == 1)
-                if isinstance(found, str):
-                    why_not[key] = found
-                else:
-                    values[key], documents[key] = found
-            return Recomputed(values=values, documents=documents, why_not=why_not)
-
-        return recompute
+    def recompute(self, scores: Sequence[Score]) -> Recomputed:
+        """The scores of a record, computed again from the samples."""
+        values: dict[ScoreKey, float] = {}
+        documents: dict[ScoreKey, int] = {}
+        why_not: dict[ScoreKey, str] = {}
+        for score in scores:
+            key = (score.task, score.metric, score.filter)
+            found = self._recomputed(score, is_alone=len(scores) == 1)
+            if isinstance(found, str):
+                why_not[key] = found
+            else:
+                values[key], documents[key] = found
+        return Recomputed(values=values, documents=documents, why_not=why_not)
 
     def _recomputed(self, score: Score, *, is_alone: bool) -> tuple[float, int] | str:
         if self.problem or self.contradiction:

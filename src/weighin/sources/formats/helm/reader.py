@@ -22,7 +22,7 @@ from weighin.sources.formats.helm.scores import (
 )
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 RUN_SPEC = "run_spec.json"
 HARNESS = "HELM (version not recorded)"
@@ -77,7 +77,7 @@ class HelmReader:
         recompute = partial(recompute_scores, folder / PER_INSTANCE_STATS, record.scores)
         return Reading(
             format=_FORMAT,
-            records=(ReadRecord(record=record, folder=folder, recompute=recompute),),
+            records=(LoggedRecord(record=record, folder=folder, recompute=recompute),),
             companions=tuple(path for name in _COMPANIONS if (path := folder / name).is_file()),
             notes=tuple(notes),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -21,8 +22,8 @@ from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.samples import SampleTally
-from weighin.sources.formats.inspect.scores import documents_of, is_partial, recomputer, scores_of
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.inspect.scores import documents_of, is_partial, recompute, scores_of
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 _HEADER, _START = "header.json", "_journal/start.json"
 _VERSIONS = (1, 2)
@@ -111,7 +112,7 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     task = as_text(run.evaluation.get("task")) or "unknown"
     scores, odd = scores_of(run.log, task)
     total, scored = documents_of(run.log, run.tally)
-    partial = is_partial(run.log)
+    fewer = is_partial(run.log)
     record = Record(
         model=run.model,
         checkpoint_id=None,
@@ -131,18 +132,18 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
         ),
         observations=declared_facets(run),
         scores=tuple(item.score for item in scores),
-        is_partial=partial,
+        is_partial=fewer,
         files=(),
         loaded=None,
         run=_run(run, odd),
         origin=Origin(producer=_harness(run), file=file.shown, pointer=f"{run.at}/eval"),
-        facts=facts_of(run, is_partial=partial),
+        facts=facts_of(run, is_partial=fewer),
     )
     expected = as_count(as_mapping(run.log.get("results")).get("total_samples"))
-    again = recomputer(scores, run.tally, expected)
+    again = partial(recompute, scores, run.tally, expected)
     return Reading(
         format=format_name,
-        records=(ReadRecord(record=record, folder=file.path.parent, recompute=again),),
+        records=(LoggedRecord(record=record, folder=file.path.parent, recompute=again),),
         notes=tuple(_notes(file, run)),
     )
 

@@ -1,7 +1,7 @@
 """The scores of an Inspect log, and what its samples give again."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -110,31 +110,27 @@ def only_reducer(log: Json) -> str | None:
     return "mean" if not reducers and as_count(config.get("epochs")) == 1 else None
 
 
-def recomputer(
+def recompute(
     scores: Sequence[InspectScore], tally: SampleTally, expected: int | None
-) -> Callable[[], Recomputed]:
-    """What computes the scores again from the samples that were seen.
+) -> Recomputed:
+    """The scores, computed again from the samples that were seen.
 
     Args:
         scores: The scores.
         tally: The samples.
         expected: Samples that the log says it has, documents times epochs; `None` if unknown.
     """
-
-    def recompute() -> Recomputed:
-        values: dict[ScoreKey, float] = {}
-        documents: dict[ScoreKey, int] = {}
-        why_not: dict[ScoreKey, str] = {}
-        for item in scores:
-            key = (item.score.task, item.score.metric, item.score.filter)
-            found = _recomputed(item, tally, expected)
-            if isinstance(found, str):
-                why_not[key] = found
-            else:
-                values[key], documents[key] = found
-        return Recomputed(values=values, documents=documents, why_not=why_not)
-
-    return recompute
+    values: dict[ScoreKey, float] = {}
+    documents: dict[ScoreKey, int] = {}
+    why_not: dict[ScoreKey, str] = {}
+    for item in scores:
+        key = (item.score.task, item.score.metric, item.score.filter)
+        found = _recomputed(item, tally, expected)
+        if isinstance(found, str):
+            why_not[key] = found
+        else:
+            values[key], documents[key] = found
+    return Recomputed(values=values, documents=documents, why_not=why_not)
 
 
 def _recomputed(

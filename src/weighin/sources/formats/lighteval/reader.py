@@ -26,7 +26,7 @@ from weighin.sources.formats.lighteval.facets import facets_of_model, facets_of_
 from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
 from weighin.sources.formats.lighteval.results import asked_of, scores_of, task_config_of
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 _OVER_ALL_TASKS = "all"
 _MOST_DETAILS = 10_000
@@ -73,7 +73,7 @@ class LightEvalReader:
         return Reading(
             format="LightEval results",
             records=tuple(
-                ReadRecord(
+                LoggedRecord(
                     record=record,
                     folder=file.path.parent,
                     recompute=partial(_not_recomputed, record, has_details=bool(details)),

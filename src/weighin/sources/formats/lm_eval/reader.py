@@ -23,7 +23,7 @@ from weighin.sources.formats.lm_eval.facts import facts_of_run
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
-from weighin.sources.formats.reader import MadeRecords, Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 
 _SETTINGS = (
     "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
@@ -116,7 +116,7 @@ class LmEvalLog:
     def _run(self) -> RunInfo:
         return _run(self.results, self._model, stamp_of(self.path))
 
-    def of_model(self) -> ReadRecord:
+    def of_model(self) -> LoggedRecord:
         """A record of what the log says of the model, without scores and what was asked.
 
         It is of a task, not of a group of many. No samples are read for it.
@@ -141,11 +141,11 @@ class LmEvalLog:
                 decoding={},
             )
             record = self._recorded(task, asked, self._run)
-            return ReadRecord(record=record, folder=self.path.parent)
+            return LoggedRecord(record=record, folder=self.path.parent)
 
-    def _read(self, task: str) -> ReadRecord:
+    def _read(self, task: str) -> LoggedRecord:
         with self._refusing():
-            return ReadRecord(
+            return LoggedRecord(
                 record=self._record(task),
                 folder=self.path.parent,
                 broken=tuple(self._broken(task)),

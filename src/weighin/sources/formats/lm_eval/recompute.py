@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Record, Score
+from weighin.files.bounded import is_readable_inside
 from weighin.sources.formats.lm_eval.aggregation import aggregate_through_lm_eval
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
 from weighin.statistics.aggregation import (
@@ -62,6 +63,13 @@ def recompute(record: Record, folder: Path, samples: Samples | None = None) -> R
         folder: The folder that its files are relative to, and lie in.
         samples: Its samples, if they were read before.
     """
+    # A record is foreign: it must not make us read files outside its own folder, or a device.
+    outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
+    if outside:
+        why = f"{outside[0]!r} is not a plain file in the record's folder"
+        return Recomputed(
+            values={}, documents={}, why_not=dict.fromkeys(map(_key, record.scores), why)
+        )
     read = samples_of(record, folder) if samples is None else samples
     contents, problems = read.contents, read.problems
     progress = _Progress()

@@ -23,7 +23,7 @@ from weighin.sources.formats.lm_eval.samples import (
     read_samples,
     require_samples,
 )
-from weighin.sources.formats.reader import MadeRecords, Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 
 _HARNESS = "lm-eval (version not recorded)"
 _GIVE_RESULTS = (
@@ -53,13 +53,13 @@ class LmEvalSamplesReader:
         )
 
 
-def _read(file: ForeignFile) -> ReadRecord:
+def _read(file: ForeignFile) -> LoggedRecord:
     content = read_samples(file.path, check_hashes=True)
     if not content.documents:
         raise EvidenceError(f"{file.path}: expected samples of lm-eval, found none")
     task, _ = task_and_stamp(file.name)
     scores, left_out = _scores(content, task)
-    return ReadRecord(
+    return LoggedRecord(
         record=_record(
             file,
             _asked(content, task),
@@ -73,11 +73,11 @@ def _read(file: ForeignFile) -> ReadRecord:
     )
 
 
-def _of_model(file: ForeignFile) -> ReadRecord:
+def _of_model(file: ForeignFile) -> LoggedRecord:
     """What the samples say of the model; their hashes are checked where their scores matter."""
     require_samples(file.path)
     task, _ = task_and_stamp(file.name)
-    return ReadRecord(
+    return LoggedRecord(
         record=_record(file, _asked(SampleContent(), task), ()), folder=file.path.parent
     )
 

@@ -13,7 +13,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_number, in_brief
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import RECORD_IT, named, observed, without_bearing
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 HARNESS = "OpenCompass (version not recorded)"
 
@@ -80,7 +80,7 @@ class OpenCompassReader:
         notes = (f"{file.shown}: {blank} cells of the table have no score",) if blank else ()
         return Reading(
             format="OpenCompass summary",
-            records=tuple(ReadRecord(record=r, folder=file.path.parent) for r in records),
+            records=tuple(LoggedRecord(record=r, folder=file.path.parent) for r in records),
             companions=tuple(_companions(file.path)),
             notes=notes,
         )

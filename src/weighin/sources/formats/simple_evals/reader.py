@@ -15,7 +15,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.facets import RECORD_IT, named, observed
-from weighin.sources.formats.reader import Reading, ReadRecord
+from weighin.sources.formats.reader import LoggedRecord, Reading
 
 HARNESS = "simple-evals (version not recorded)"
 
@@ -83,7 +83,7 @@ class SimpleEvalsReader:
         )
         return Reading(
             format=_FORMAT,
-            records=(ReadRecord(record=record, folder=file.path.parent),),
+            records=(LoggedRecord(record=record, folder=file.path.parent),),
             companions=tuple(path for path in beside if path.is_file()),
         )
 

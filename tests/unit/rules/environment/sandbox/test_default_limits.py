@@ -1,9 +1,16 @@
 """Cases of `default-limits`, and what it says."""
 
-from dataclasses import replace
-
 import pytest
-from tests.making.rules.builders import MET, UNDECIDED, VIOLATED, case, only, outcome_of, record
+from tests.making.rules.builders import (
+    MET,
+    UNDECIDED,
+    VIOLATED,
+    case,
+    only,
+    outcome_of,
+    record,
+    with_records,
+)
 from tests.making.rules.facts import fact_of, golden
 
 from weighin.evidence.facts import FactName
@@ -13,10 +20,7 @@ from weighin.rules.interface import Case
 
 def limits(multiplier: float) -> Case:
     bare = golden(FactName.TIMEOUT_MULTIPLIER, 1, gsm8k=multiplier)
-    return replace(
-        bare,
-        records=tuple(fact_of(r, FactName.RESOURCE_OVERRIDES, []) for r in bare.records),
-    )
+    return with_records(bare, (fact_of(r, FactName.RESOURCE_OVERRIDES, []) for r in bare.records))
 
 
 CASES = {
