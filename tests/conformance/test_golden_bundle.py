@@ -1,9 +1,10 @@
 """Change one field of a record file in a real evidence folder: exactly the named rules fire.
 
-Which rules those are for a record in memory is the table of tests/rules. A record on disk is held
-against the harness's files beside it, the manifest of its checkpoint and the ledger above it, too:
-what that adds is said here. `sealed` changes recompute every digest that names the record, as
-whoever could write to all files might; `unsealed` ones change the record alone.
+Which rules those are for a record in memory is the table of
+tests/laws/rules/test_golden_case_mutations.py. A record on disk is held against the harness's files
+beside it, the manifest of its checkpoint and the ledger above it, too: what that adds is said here.
+`sealed` changes recompute every digest that names the record, as whoever could write to all files
+might; `unsealed` ones change the record alone.
 """
 
 import json

@@ -36,7 +36,7 @@ def given(place: Path, adapter: Path | None = None) -> Given:
 
 
 def compare(first: Path, second: Path, adapter: Path | None = None) -> ComparisonReport:
-    """As `api.compare`, without what only other commands need."""
+    """As `weighin.compare`, without what only other commands need."""
     return compare_checkpoints(given(first, adapter), given(second))
 
 

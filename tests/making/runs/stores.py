@@ -43,7 +43,7 @@ class Written:
 
 
 def results_of(task: str) -> Json:
-    """A results file of lm-eval with the score that `making.rules.builders` puts in its records."""
+    """A results file of lm-eval with the score of the records of `tests.making.rules.builders`."""
     key = f"{METRICS[task]},{FILTERS[task]}"
     return {
         "results": {task: {"alias": task, key: VALUES[task], "sample_len": 1}},

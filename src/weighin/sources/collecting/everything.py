@@ -60,7 +60,7 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
 
     Args:
         found: The files.
-        is_wanted: As in `log_files.read_logs`.
+        is_wanted: As in `read_logs`.
 
     Raises:
         EvidenceError: A ledger or a commit marker of a results folder cannot be read.

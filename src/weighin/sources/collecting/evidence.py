@@ -29,7 +29,7 @@ def read_evidence(
     """Read every record in the given files and folders.
 
     Folders are searched for weighin's own `record.json` files, for what it imported, and for logs
-    of every format in `readers.READERS`. What belongs to a results folder is known; files that can
+    of every format in the registry. What belongs to a results folder is known; files that can
     hold no results are passed over, counted and named.
 
     Args:

@@ -85,7 +85,7 @@ class Reading:
 class Reader(Protocol):
     """Reads one log format. It never imports the framework, and executes nothing that a log holds.
 
-    A reader is a module with these two functions and one line in `readers.READERS`.
+    A reader is a class in the folder of its format, and a line in `READERS` of the registry.
     """
 
     def recognises(self, file: ForeignFile) -> bool:
