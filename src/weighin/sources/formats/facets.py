@@ -68,10 +68,16 @@ def observed(
     )
 
 
-@lru_cache(maxsize=512)
 def without_bearing(facet: Facet, why: str) -> Observation:
     """That a facet cannot matter in a benchmark."""
     return Observation(facet=facet, identifiers=(), summary=why, applies=False)
+
+
+NO_TEXT = tuple(
+    without_bearing(facet, "no text is generated")
+    for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE)
+)
+"""What is known of the facets of generated text where none is generated."""
 
 
 def _content(value: JsonValue, scope: str) -> Identifier:

@@ -13,6 +13,7 @@ from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_score
 
 TASK = "arena"
 """Name of the benchmark: a table does not say which of the arena's leaderboards it is."""
@@ -94,11 +95,10 @@ def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
             file,
             row,
             place,
-            Score(
-                task=TASK,
-                metric=metric,
-                filter="none",
-                value=rating[0],
+            foreign_score(
+                TASK,
+                metric,
+                rating[0],
                 stderr=_stderr(row.get(_INTERVAL, "")),
                 aggregation="rating from pairwise votes",
                 documents=_votes(row),
@@ -112,20 +112,14 @@ def _claim(file: ForeignFile, row: Mapping[str, str], place: str, score: Score) 
     return Claim(
         model=model,
         task=TASK,
-        dataset_path=None,
-        dataset_revision=None,
-        num_fewshot=None,
         documents=score.documents,
         scores=(score,),
         harness="arena leaderboard table",
-        started="",
         settings={
             "place": place,
             **{name: row[name] for name in _SETTINGS if row.get(name)},
         },
         shown=file.shown,
-        pointer="",
-        model_pointer="",
         facts=() if requested is None else (requested,),
     )
 

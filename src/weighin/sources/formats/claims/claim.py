@@ -8,10 +8,11 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_json import as_number
 from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.sources.formats.facets import SCORE_IT, every_facet, named, observed
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 
 _NUMBER = re.compile(r"([-+]?[0-9]{1,15}(?:\.[0-9]{1,17})?(?:[eE][-+]?[0-9]{1,3})?)\s*(%?)")
 _CACHED_REPOSITORY = re.compile(r"models--(.+)")
@@ -25,16 +26,15 @@ class Claim:
     Attributes:
         model: Name under which it is claimed.
         task: Name of the benchmark.
+        scores: What is claimed.
+        harness: Who made the score, as stated.
+        settings: What else is stated.
+        shown: The file.
         dataset_path: Name of the dataset; `None` if unknown.
         dataset_revision: Its revision; `None` if not stated.
         num_fewshot: Shots; `None` if not stated.
         documents: Documents behind it; `None` if not stated.
-        scores: What is claimed.
-        harness: Who made the score, as stated.
-        started: When, RFC 3339 in UTC; empty if not stated.
-        settings: What else is stated.
-        shown: The file.
-        pointer: Where it stands in it.
+        pointer: Where it stands in the file; empty if that has no places.
         model_pointer: Where the model's name stands in it; empty if it is the file's place.
         facts: What is stated beyond.
         artifact: Name that tells what was scored from others of the model's name; empty if the
@@ -44,59 +44,36 @@ class Claim:
 
     model: str
     task: str
-    dataset_path: str | None
-    dataset_revision: str | None
-    num_fewshot: int | None
-    documents: int | None
     scores: tuple[Score, ...]
     harness: str
-    started: str
     settings: Mapping[str, JsonValue]
     shown: str
-    pointer: str
-    model_pointer: str
+    dataset_path: str | None = None
+    dataset_revision: str | None = None
+    num_fewshot: int | None = None
+    documents: int | None = None
+    pointer: str = ""
+    model_pointer: str = ""
     facts: tuple[Fact, ...] = ()
     artifact: str = ""
     checkpoint: Identifier | None = None
 
     def record(self) -> Record:
         """The claim as a record: the weights are but a name, and nothing else is known."""
-        return Record(
-            model=self.model,
-            checkpoint_id=None,
-            location=None,
-            asked=Asked(
-                task=self.task,
-                task_version=None,
-                config_digest=None,
+        return foreign_record(
+            self.model,
+            foreign_question(
+                self.task,
                 dataset_path=self.dataset_path,
                 dataset_revision=self.dataset_revision,
-                documents_digest=None,
-                prompts_digest=None,
                 num_fewshot=self.num_fewshot,
-                documents_total=None,
                 documents_scored=self.documents,
-                decoding={},
             ),
+            foreign_run(self.harness, settings=self.settings),
+            file=self.shown,
+            pointer=self.pointer,
             observations=self._observations(),
             scores=self.scores,
-            is_partial=False,
-            files=(),
-            loaded=None,
-            run=RunInfo(
-                run_id="",
-                job_id="",
-                attempt_id="",
-                started=self.started,
-                finished="",
-                harness=self.harness,
-                engine="",
-                command="",
-                host="",
-                versions={},
-                settings=dict(self.settings),
-            ),
-            origin=Origin(producer=self.harness, file=self.shown, pointer=self.pointer),
             facts=(
                 Fact(name=FactName.STATED_BY, value=self.harness, grade=Grade.DECLARED),
                 *self.facts,

@@ -12,6 +12,7 @@ from weighin.files.foreign_json import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_score
 
 FOLDER = ".eval_results"
 """Name of the folder in a model repository."""
@@ -82,11 +83,8 @@ def _claims(file: ForeignFile, entries: list[JsonValue], notes: list[str]) -> It
             task=f"{name}/{task_id}",
             dataset_path=name,
             dataset_revision=as_text(dataset.get("revision")),
-            num_fewshot=None,
-            documents=None,
             scores=(_score(entry, f"{name}/{task_id}", number[0]),),
             harness=f".eval_results, source {as_text(source.get('name')) or 'not stated'}",
-            started="",
             settings={
                 "units": {"value": number[1]} if number[1] else {},
                 "date": as_text(entry.get("date")) or "not stated",
@@ -95,7 +93,6 @@ def _claims(file: ForeignFile, entries: list[JsonValue], notes: list[str]) -> It
             },
             shown=file.shown,
             pointer=f"/{index}",
-            model_pointer="",
         )
 
 
@@ -104,12 +101,10 @@ def _score(entry: Json, task: str, value: float) -> Score:
     notes = as_text(entry.get("notes")) or ""
     metric, stderr = _METRIC_NOTE.search(notes), _STDERR_NOTE.search(notes)
     error = None if stderr is None else number_with_unit(stderr[1])
-    return Score(
-        task=task,
-        metric="value" if metric is None else metric[1],
-        filter="none" if metric is None else metric[2],
-        value=value,
+    return foreign_score(
+        task,
+        "value" if metric is None else metric[1],
+        value,
+        filter_name="none" if metric is None else metric[2],
         stderr=None if error is None else error[0],
-        aggregation=None,
-        documents=None,
     )

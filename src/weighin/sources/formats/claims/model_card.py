@@ -19,6 +19,7 @@ from weighin.sources.formats.claims.claim import (
 )
 from weighin.sources.formats.facets import stated
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.record import foreign_score
 
 _KEY = "model-index"
 _CARD = "README.md"
@@ -109,10 +110,8 @@ def _claims(file: ForeignFile, model: Json, at: str, notes: list[str]) -> Iterat
             dataset_path=as_text(dataset.get("type")) or as_text(dataset.get("name")),
             dataset_revision=_scalar_text(dataset.get("revision")),
             num_fewshot=next((count for count in shots if count is not None), None),
-            documents=None,
             scores=tuple(benchmark.scores),
             harness=f"model card, source {as_text(source.get('name')) or 'not stated'}",
-            started="",
             settings={
                 "units": benchmark.units,
                 "verified": benchmark.verified,
@@ -163,17 +162,7 @@ def _add(benchmark: _Benchmark, task: str, metric: Json, where: str, notes: list
         benchmark.units[name] = unit
     if metric.get("verified") is True:
         benchmark.verified.append(name)
-    benchmark.scores.append(
-        Score(
-            task=task,
-            metric=name,
-            filter="none",
-            value=value,
-            stderr=None,
-            aggregation=None,
-            documents=None,
-        )
-    )
+    benchmark.scores.append(foreign_score(task, name, value))
 
 
 def _task(dataset: Json) -> str | None:

@@ -21,6 +21,7 @@ from weighin.identity.facets import Grade, Identifier, Kind
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import commit, stated
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_score
 from weighin.sources.scorecard.file import MAX_SCORECARD_BYTES, read_scorecard_file
 
 _KEY = re.compile(rb"^weighin_scorecard[ \t]*:", re.MULTILINE)
@@ -61,17 +62,13 @@ def _claims(scorecard: Scorecard, shown: str) -> Iterator[Claim]:
         yield Claim(
             model=artifact.claimed_as,
             task=task,
-            dataset_path=None,
-            dataset_revision=None,
             num_fewshot=number.protocol.shots,
             documents=number.documents,
             scores=(_score(number, task),),
             harness=f"scorecard, source {number.source.title}",
-            started="",
             settings=_settings(number),
             shown=shown,
             pointer=number.pointer,
-            model_pointer="",
             facts=tuple(_facts(artifact, number.protocol)),
             artifact=artifact.name,
             checkpoint=_checkpoint(artifact),
@@ -79,11 +76,10 @@ def _claims(scorecard: Scorecard, shown: str) -> Iterator[Claim]:
 
 
 def _score(number: ScorecardNumber, task: str) -> Score:
-    return Score(
-        task=task,
-        metric=number.metric or _SCORE,
-        filter="none",
-        value=float(number.printed),
+    return foreign_score(
+        task,
+        number.metric or _SCORE,
+        float(number.printed),
         stderr=float(number.standard_error) if number.standard_error else None,
         aggregation=number.protocol.averaging or None,
         documents=number.documents,

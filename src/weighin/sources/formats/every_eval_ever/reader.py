@@ -10,13 +10,19 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
-from weighin.evidence.records import Asked, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Record, RunInfo, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.files.foreign_json import in_brief as brief
 from weighin.sources.formats.every_eval_ever.facets import declared_facets, decoding_of, facts_of
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.record import (
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    foreign_score,
+)
 
 BENCHMARK_DETAIL, FILTER_DETAIL = "weighin.benchmark", "weighin.filter"
 """Keys in the details of a metric under which `weighin export` keeps what the schema lacks."""
@@ -137,30 +143,22 @@ class _Aggregate:
             if as_number(score := as_mapping(result.get("score_details")).get("score")) is None
         ]
         total, scored = _documents(data, results[0])
-        return Record(
-            model=self.model,
-            checkpoint_id=None,
-            location=None,
-            asked=Asked(
-                task=benchmark,
-                task_version=None,
-                config_digest=None,
+        return foreign_record(
+            self.model,
+            foreign_question(
+                benchmark,
                 dataset_path=as_text(data.get("hf_repo")) or as_text(data.get("dataset_name")),
-                dataset_revision=None,
-                documents_digest=None,
-                prompts_digest=None,
                 num_fewshot=_fewshot(results[0]),
                 documents_total=total,
                 documents_scored=scored,
                 decoding=decoding_of(results[0]),
             ),
+            self._run(results, odd),
+            file=self.file.shown,
+            pointer=at,
             observations=declared_facets(self.document, results[0], at),
-            scores=tuple(_scores(results)),
+            scores=_scores(results),
             is_partial=_is_partial(results[0], total, scored),
-            files=(),
-            loaded=None,
-            run=self._run(results, odd),
-            origin=Origin(producer=self._producer(), file=self.file.shown, pointer=at),
             facts=facts_of(self.document, results[0], at),
         )
 
@@ -179,17 +177,10 @@ class _Aggregate:
             if as_mapping(result.get("metric_config")).get("metric_unit") in _PERCENT
         }
         engine = as_mapping(as_mapping(self.document.get("model_info")).get("inference_engine"))
-        return RunInfo(
-            run_id="",
-            job_id="",
-            attempt_id="",
+        return foreign_run(
+            self._producer(),
             started=_moment(self.document.get("evaluation_timestamp")),
-            finished="",
-            harness=self._producer(),
             engine=as_text(engine.get("name")) or "",
-            command="",
-            host="",
-            versions={},
             settings={
                 "units": units,
                 "schema_version": as_text(self.document.get("schema_version")) or "",
@@ -232,13 +223,11 @@ def _scores(results: Sequence[Json]) -> Iterator[Score]:
         own = as_text(_metric_details(result).get(FILTER_DETAIL))
         # Without an id of its own, two results of one name stay two values for one score.
         told_apart = as_text(result.get("evaluation_result_id")) if keys.count(key) > 1 else None
-        yield Score(
-            task=key[0],
-            metric=key[1],
-            filter=own or told_apart or "none",
-            value=value,
+        yield foreign_score(
+            *key,
+            value,
+            filter_name=own or told_apart or "none",
             stderr=as_number(as_mapping(uncertainty.get("standard_error")).get("value")),
-            aggregation=None,
             documents=as_count(uncertainty.get("num_samples")),
         )
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Asked, Origin, Record, RunInfo
+from weighin.evidence.records import Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.identity.facets import Grade
@@ -23,6 +23,7 @@ from weighin.sources.formats.helm.scores import (
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 
 RUN_SPEC = "run_spec.json"
 HARNESS = "HELM (version not recorded)"
@@ -113,16 +114,12 @@ def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
     # HELM never says how many documents the benchmark has. Fewer than it would have taken are
     # all; where the limit was reached, that these were all is not shown.
     is_partial = limit is not None and (documents is None or documents >= limit)
-    return Record(
-        model=spec.model or spec.deployment or "unknown",
-        checkpoint_id=None,
-        location=None,
-        asked=Asked(
-            task=spec.task,
-            task_version=None,
+    return foreign_record(
+        spec.model or spec.deployment or "unknown",
+        foreign_question(
+            spec.task,
             config_digest=asked_digest(spec),
             dataset_path=as_text(as_mapping(spec.document.get("scenario_spec")).get("class_name")),
-            dataset_revision=None,
             documents_digest=None if state is None else state.documents_digest,
             prompts_digest=None if state is None else state.prompts_digest,
             num_fewshot=as_count(spec.adapter.get("max_train_instances")),
@@ -130,14 +127,12 @@ def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
             documents_scored=documents,
             decoding=asked_decoding(spec),
         ),
-        observations=tuple(declared_facets(spec)),
-        scores=tuple(scores.scores),
+        _run(spec, scores, state),
+        file=file.shown,
+        observations=declared_facets(spec),
+        scores=scores.scores,
         is_partial=is_partial,
-        files=(),
-        loaded=None,
-        run=_run(spec, scores, state),
-        origin=Origin(producer=HARNESS, file=file.shown),
-        facts=tuple(_facts(spec, scores, state)),
+        facts=_facts(spec, scores, state),
     )
 
 
@@ -168,17 +163,10 @@ def _run(spec: HelmSpec, scores: HelmScores, state: HelmState | None) -> RunInfo
     settings: dict[str, JsonValue] = {key: spec.adapter.get(key) for key in _SETTINGS}
     settings["run_name"] = as_text(spec.document.get("name"))
     settings["scores_not_finite"] = list(scores.not_finite)
-    return RunInfo(
-        run_id="",
-        job_id="",
-        attempt_id="",
+    return foreign_run(
+        HARNESS,
         started="" if state is None else state.started,
         finished="" if state is None else state.finished,
-        harness=HARNESS,
-        engine="",
-        command="",
-        host="",
-        versions={},
         settings=settings,
     )
 

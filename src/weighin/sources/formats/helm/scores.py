@@ -13,6 +13,7 @@ from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.sources.formats.record import foreign_score
 from weighin.statistics.aggregation import mean
 
 STATS = "stats.json"
@@ -83,14 +84,12 @@ def helm_scores(stats: JsonValue, task: str, *, is_perturbed: bool) -> HelmScore
 
 
 def _score(task: str, metric: str, filter_name: str, value: float, found: HelmScores) -> Score:
-    return Score(
-        task=task,
-        metric=metric,
-        filter=filter_name,
-        value=value,
-        # HELM's stddev is that over trials, and 0 where there is one.
-        stderr=None,
-        aggregation=None,
+    # HELM's stddev is that over trials, and 0 where there is one: no standard error.
+    return foreign_score(
+        task,
+        metric,
+        value,
+        filter_name=filter_name,
         documents=found.documents.get(filter_name),
     )
 

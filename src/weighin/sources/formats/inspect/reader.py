@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Asked, Origin, Record, RunInfo
+from weighin.evidence.records import RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import (
     Json,
@@ -24,6 +24,7 @@ from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.samples import SampleTally
 from weighin.sources.formats.inspect.scores import documents_of, is_partial, recompute, scores_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 
 _HEADER, _START = "header.json", "_journal/start.json"
 _VERSIONS = (1, 2)
@@ -113,30 +114,23 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     scores, odd = scores_of(run.log, task)
     total, scored = documents_of(run.log, run.tally)
     fewer = is_partial(run.log)
-    record = Record(
-        model=run.model,
-        checkpoint_id=None,
-        location=None,
-        asked=Asked(
-            task=task,
+    record = foreign_record(
+        run.model,
+        foreign_question(
+            task,
             task_version=_version(run.evaluation.get("task_version")),
-            config_digest=None,
             dataset_path=_dataset(run.evaluation),
-            dataset_revision=None,
-            documents_digest=None,
-            prompts_digest=None,
             num_fewshot=_fewshot(run.evaluation),
             documents_total=total,
             documents_scored=scored,
             decoding=decoding_of(run),
         ),
+        _run(run, odd),
+        file=file.shown,
+        pointer=f"{run.at}/eval",
         observations=declared_facets(run),
-        scores=tuple(item.score for item in scores),
+        scores=(item.score for item in scores),
         is_partial=fewer,
-        files=(),
-        loaded=None,
-        run=_run(run, odd),
-        origin=Origin(producer=_harness(run), file=file.shown, pointer=f"{run.at}/eval"),
         facts=facts_of(run, is_partial=fewer),
     )
     expected = as_count(as_mapping(run.log.get("results")).get("total_samples"))
@@ -187,16 +181,11 @@ def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
     settings["status"] = as_text(run.log.get("status")) or "not recorded"
     settings["scores_not_finite"] = list(odd)
     created = run.evaluation.get("created")
-    return RunInfo(
-        run_id="",
-        job_id="",
-        attempt_id="",
+    return foreign_run(
+        _harness(run),
         started=_moment(stats.get("started_at")) or _moment(created),
         finished=_moment(stats.get("completed_at")),
-        harness=_harness(run),
         engine=run.provider,
-        command="",
-        host="",
         versions={key: value for key, value in packages.items() if isinstance(value, str)},
         settings=settings,
     )

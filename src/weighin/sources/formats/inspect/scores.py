@@ -10,6 +10,7 @@ from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.sources.formats.inspect.samples import ONLY_SCORER, SampleTally
+from weighin.sources.formats.record import foreign_score
 
 _STDERR = "stderr"
 _MEANS = frozenset({"accuracy", "mean"})
@@ -85,11 +86,11 @@ def _score(
     shown = f"{scorer}/{name}" if is_field else name
     options = [metric.get("options"), metric.get("params")]
     return InspectScore(
-        score=Score(
-            task=task,
-            metric=metric_name,
-            filter=shown if reducer in {None, "mean"} else f"{shown}/{reducer}",
-            value=value,
+        score=foreign_score(
+            task,
+            metric_name,
+            value,
+            filter_name=shown if reducer in {None, "mean"} else f"{shown}/{reducer}",
             stderr=stderr,
             aggregation="mean" if metric_name in _MEANS else None,
             documents=as_count(entry.get("scored_samples")),

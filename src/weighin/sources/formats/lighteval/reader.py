@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Observation, Origin, Record, RunInfo
+from weighin.evidence.records import Observation, Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import (
     Json,
@@ -27,6 +27,7 @@ from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
 from weighin.sources.formats.lighteval.results import asked_of, scores_of, task_config_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import foreign_record, foreign_run
 
 _OVER_ALL_TASKS = "all"
 _MOST_DETAILS = 10_000
@@ -130,25 +131,18 @@ def _record(
     metrics = tuple(score.metric for score in scores)
     asked = asked_of(results, task, config)
     total, scored = asked.documents_total, asked.documents_scored
-    return Record(
-        model=model.name or "unknown",
-        checkpoint_id=None,
-        location=None,
-        asked=asked,
+    return foreign_record(
+        model.name or "unknown",
+        asked,
+        _run(file, results, task, odd),
+        file=file.shown,
+        pointer=f"/results/{pointer_part(task)}",
         observations=(*of_model, *facets_of_task(model, config, metrics)),
         scores=scores,
         is_partial=scored < total
         if scored is not None and total is not None
         else model.general.get("max_samples") is not None,
-        files=(),
-        loaded=None,
-        run=_run(file, results, task, odd),
-        origin=Origin(
-            producer=_harness(model),
-            file=file.shown,
-            pointer=f"/results/{pointer_part(task)}",
-        ),
-        facts=tuple(_facts(file, model, metrics)),
+        facts=_facts(file, model, metrics),
     )
 
 
@@ -174,19 +168,7 @@ def _run(file: ForeignFile, results: Json, task: str, odd: tuple[str, ...]) -> R
         # Local time of an unknown zone; the times in the file are those of a monotonic clock.
         settings["saved"] = stamp.group(1)
     settings["scores_not_finite"] = list(odd)
-    return RunInfo(
-        run_id="",
-        job_id="",
-        attempt_id="",
-        started="",
-        finished="",
-        harness=_harness(model),
-        engine=model.backend,
-        command="",
-        host="",
-        versions={},
-        settings=_finite(settings),
-    )
+    return foreign_run(_harness(model), engine=model.backend, settings=_finite(settings))
 
 
 def _finite(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:

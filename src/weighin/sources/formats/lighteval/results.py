@@ -14,6 +14,7 @@ from weighin.files.foreign_json import (
     without_addresses,
 )
 from weighin.sources.formats.lighteval.model import model_of
+from weighin.sources.formats.record import foreign_question, foreign_score
 
 _STDERR = "_stderr"
 _AVERAGE = ":_average"
@@ -37,14 +38,12 @@ def asked_of(results: Json, task: str, config: Json) -> Asked:
     total = as_count(config.get("original_num_docs"))
     scored = as_count(config.get("effective_num_docs"))
     generated, _ = model_of(results).generation
-    return Asked(
-        task=task,
+    return foreign_question(
+        task,
         task_version=_version(versions.get(task, config.get("version"))),
         config_digest=sha256_hex(canonical_json(without_addresses(told))) if told else None,
         dataset_path=as_text(config.get("hf_repo")),
         dataset_revision=as_text(config.get("hf_revision")),
-        documents_digest=None,
-        prompts_digest=None,
         num_fewshot=as_count(int(shots)) if is_count else as_count(config.get("num_fewshots")),
         documents_total=total,
         documents_scored=scored,
@@ -72,11 +71,10 @@ def scores_of(results: Json, task: str, config: Json) -> tuple[tuple[Score, ...]
             odd.append(f"{task}: {metric}: {value}"[:_LONGEST_ODD])
             continue
         scores.append(
-            Score(
-                task=task,
-                metric=metric,
-                filter="none",
-                value=number,
+            foreign_score(
+                task,
+                metric,
+                number,
                 stderr=as_number(row.get(f"{metric}{_STDERR}")),
                 aggregation="mean of tasks" if _AVERAGE in task else aggregations.get(metric),
                 documents=as_count(config.get("effective_num_docs")),

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import Asked, FileDigest, Observation, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_mapping, as_text, in_brief, pointer_part
@@ -24,6 +24,7 @@ from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 
 _SETTINGS = (
     "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
@@ -127,20 +128,7 @@ class LmEvalLog:
         configs = as_mapping(self.results.get("configs"))
         task = next((task for task in self.tasks if task in configs), self.tasks[0])
         with self._refusing():
-            asked = Asked(
-                task=task,
-                task_version=None,
-                config_digest=None,
-                dataset_path=None,
-                dataset_revision=None,
-                documents_digest=None,
-                prompts_digest=None,
-                num_fewshot=None,
-                documents_total=None,
-                documents_scored=None,
-                decoding={},
-            )
-            record = self._recorded(task, asked, self._run)
+            record = self._recorded(task, foreign_question(task), self._run)
             return LoggedRecord(record=record, folder=self.path.parent)
 
     def _read(self, task: str) -> LoggedRecord:
@@ -181,22 +169,16 @@ class LmEvalLog:
         facts: tuple[Fact, ...] = (),
     ) -> Record:
         results, model = self.results, self._model
-        return Record(
-            model=as_text(results.get("model_name")) or model.name or model.backend or "unknown",
-            checkpoint_id=None,
-            location=None,
-            asked=asked,
+        return foreign_record(
+            as_text(results.get("model_name")) or model.name or model.backend or "unknown",
+            asked,
+            run,
+            file=self.shown,
+            pointer=f"/results/{pointer_part(task)}",
             observations=(*self._of_run, *self._of_benchmark(task)),
             scores=scores,
             is_partial=_is_partial(results, task),
-            files=tuple(self._files(leaves_of(results, task))),
-            loaded=None,
-            run=run,
-            origin=Origin(
-                producer=_harness(results),
-                file=self.shown,
-                pointer=f"/results/{pointer_part(task)}",
-            ),
+            files=self._files(leaves_of(results, task)),
             facts=facts,
         )
 
@@ -277,16 +259,10 @@ def _run(results: Json, model: ModelArguments, stamp: str) -> RunInfo:
         settings["file_stamp"] = stamp
     transformers = as_text(results.get("transformers_version"))
     is_transformers = transformers is not None and model.is_transformers
-    return RunInfo(
-        run_id="",
-        job_id="",
-        attempt_id="",
+    return foreign_run(
+        _harness(results),
         started=_started(results),
-        finished="",
-        harness=_harness(results),
         engine=f"transformers {transformers}" if is_transformers else model.backend,
-        command="",
-        host="",
         versions={} if transformers is None else {"transformers": transformers},
         settings=settings,
     )

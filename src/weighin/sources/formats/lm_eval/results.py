@@ -20,6 +20,7 @@ from weighin.files.foreign_json import (
     without_address,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent
+from weighin.sources.formats.record import foreign_score
 
 _STDERR = "_stderr"
 _LONGEST_ODD = 80
@@ -81,11 +82,11 @@ def scores_of(
             continue
         stderr = row.get(f"{metric}{_STDERR},{filter_name}" if filter_name else f"{key}{_STDERR}")
         scores.append(
-            Score(
-                task=task,
-                metric=metric,
-                filter=filter_name or "none",
-                value=number,
+            foreign_score(
+                task,
+                metric,
+                number,
+                filter_name=filter_name or "none",
                 stderr=as_number(stderr),
                 aggregation=known.get(metric, "group" if is_group else None),
                 documents=as_count(counts.get(key)) or documents,

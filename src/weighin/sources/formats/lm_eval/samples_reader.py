@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Asked, Record, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import in_brief
@@ -24,6 +26,12 @@ from weighin.sources.formats.lm_eval.samples import (
     require_samples,
 )
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.record import (
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    foreign_score,
+)
 
 _HARNESS = "lm-eval (version not recorded)"
 _GIVE_RESULTS = (
@@ -99,44 +107,32 @@ def _record(
         raise EvidenceError(
             f"{file.path}: expected samples of lm-eval, found {in_brief(error)}"
         ) from error
-    return Record(
-        model=model,
-        checkpoint_id=None,
-        location=None,
-        asked=asked,
-        observations=tuple(_observations(model)),
+    told = f"only the name of a folder: {model}"
+    weights = observed(Facet.WEIGHTS, _GIVE_RESULTS, named(model), summary=told)
+    settings: dict[str, JsonValue] = {"file_stamp": stamp} if stamp else {}
+    settings |= {"scores_not_computed": list(left_out), "scores_not_finite": []}
+    return foreign_record(
+        model,
+        asked,
+        foreign_run(_HARNESS, settings=settings),
+        file=file.shown,
+        observations=every_facet([weights], _GIVE_RESULTS),
         scores=scores,
         # The samples do not say how many documents the split has.
         is_partial=False,
         files=(digest,),
-        loaded=None,
-        run=_run(stamp, left_out),
-        origin=Origin(producer=_HARNESS, file=file.shown),
         facts=facts,
     )
 
 
 def _asked(content: SampleContent, task: str) -> Asked:
     counts = [len(values) for values in content.values.values()]
-    return Asked(
-        task=task,
-        task_version=None,
-        config_digest=None,
-        dataset_path=None,
-        dataset_revision=None,
+    return foreign_question(
+        task,
         documents_digest=content.documents_digest,
         prompts_digest=content.prompts_digest,
-        num_fewshot=None,
-        documents_total=None,
         documents_scored=min([len(content.documents), *counts]) if content.documents else None,
-        decoding={},
     )
-
-
-def _observations(model: str) -> Iterator[Observation]:
-    told = f"only the name of a folder: {model}"
-    weights = observed(Facet.WEIGHTS, _GIVE_RESULTS, named(model), summary=told)
-    yield from every_facet([weights], _GIVE_RESULTS)
 
 
 def _scores(content: SampleContent, task: str) -> tuple[tuple[Score, ...], tuple[str, ...]]:
@@ -150,37 +146,16 @@ def _scores(content: SampleContent, task: str) -> tuple[tuple[Score, ...], tuple
             left_out.append(f"{metric},{filter_name}")
             continue
         scores.append(
-            Score(
-                task=task,
-                metric=metric,
-                filter=filter_name,
-                value=value,
-                stderr=None,
+            foreign_score(
+                task,
+                metric,
+                value,
+                filter_name=filter_name,
                 aggregation=aggregation,
                 documents=len(values),
             )
         )
     return tuple(scores), tuple(left_out)
-
-
-def _run(stamp: str, left_out: tuple[str, ...]) -> RunInfo:
-    return RunInfo(
-        run_id="",
-        job_id="",
-        attempt_id="",
-        started="",
-        finished="",
-        harness=_HARNESS,
-        engine="",
-        command="",
-        host="",
-        versions={},
-        settings={
-            **({"file_stamp": stamp} if stamp else {}),
-            "scores_not_computed": list(left_out),
-            "scores_not_finite": [],
-        },
-    )
 
 
 def _broken(file: ForeignFile, task: str, content: SampleContent) -> Iterator[BrokenFile]:

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_number, in_brief
 from weighin.identity.facets import Facet
-from weighin.sources.formats.facets import RECORD_IT, named, observed, without_bearing
+from weighin.sources.formats.facets import NO_TEXT, RECORD_IT, every_facet, named, observed
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import (
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    foreign_score,
+)
 
 HARNESS = "OpenCompass (version not recorded)"
 
@@ -153,57 +161,23 @@ def _record(file: ForeignFile, model: str, column: int, dataset: str, rows: list
                 f"{file.path}:{row.line}: expected each metric of {dataset} once, found "
                 f"{row.metric} again"
             )
-        scores[row.metric] = Score(
-            task=dataset,
-            metric=row.metric,
-            filter="none",
-            value=value,
-            stderr=None,
-            aggregation=None,
-            documents=None,
-        )
+        scores[row.metric] = foreign_score(dataset, row.metric, value)
     versions, modes = {row.version for row in rows}, {row.mode for row in rows}
-    return Record(
-        model=model,
-        checkpoint_id=None,
-        location=None,
-        asked=Asked(
-            task=dataset,
-            task_version=(versions.pop() or None) if len(versions) == 1 else None,
-            config_digest=None,
-            dataset_path=None,
-            dataset_revision=None,
-            documents_digest=None,
-            prompts_digest=None,
-            num_fewshot=None,
-            documents_total=None,
-            documents_scored=None,
-            decoding={},
-        ),
-        observations=tuple(_observations(model, modes)),
-        scores=tuple(scores.values()),
-        is_partial=False,
-        files=(),
-        loaded=None,
-        run=RunInfo(
-            run_id="",
-            job_id="",
-            attempt_id="",
-            started="",
-            finished="",
-            harness=HARNESS,
-            engine="",
-            command="",
-            host="",
-            versions={},
-            settings={
-                "mode": modes.pop() if len(modes) == 1 else "",
-                "lines": [row.line for row in rows],
-                "scores_not_finite": list(odd),
-            },
-        ),
+    version = versions.pop() if len(versions) == 1 else ""
+    settings: dict[str, JsonValue] = {
+        "mode": next(iter(modes)) if len(modes) == 1 else "",
+        "lines": [row.line for row in rows],
+        "scores_not_finite": list(odd),
+    }
+    return foreign_record(
+        model,
+        foreign_question(dataset, task_version=version or None),
+        foreign_run(HARNESS, settings=settings),
+        file=file.shown,
         # A table has no JSON pointers: the place is the line.
-        origin=Origin(producer=HARNESS, file=file.shown, pointer=f"/{rows[0].line}"),
+        pointer=f"/{rows[0].line}",
+        observations=_observations(model, modes),
+        scores=scores.values(),
     )
 
 
@@ -212,18 +186,11 @@ def _number(text: str) -> float | None:
     return as_number(float(text)) if _NUMBER.fullmatch(text) else None
 
 
-def _observations(model: str, modes: set[str]) -> Iterator[Observation]:
-    yield observed(
-        Facet.WEIGHTS, _IN_CONFIGS, named(model), summary=f"only an abbreviation: {model}"
-    )
+def _observations(model: str, modes: set[str]) -> tuple[Observation, ...]:
+    told = f"only an abbreviation: {model}"
+    weights = observed(Facet.WEIGHTS, _IN_CONFIGS, named(model), summary=told)
     is_without_text = bool(modes) and modes <= _WITHOUT_TEXT
-    for facet in Facet:
-        if facet is Facet.WEIGHTS:
-            continue
-        if facet in {Facet.DECODING, Facet.TEST_TIME_COMPUTE} and is_without_text:
-            yield without_bearing(facet, "no text is generated")
-        else:
-            yield observed(facet, _IN_CONFIGS)
+    return every_facet((weights, *(NO_TEXT if is_without_text else ())), _IN_CONFIGS)
 
 
 def _companions(path: Path) -> Iterator[Path]:

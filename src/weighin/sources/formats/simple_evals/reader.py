@@ -4,18 +4,25 @@ The file holds numbers only. Model and benchmark stand in its name alone.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Asked, Observation, Origin, Record, RunInfo, Score
+from weighin.evidence.records import Record, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.formats.facets import RECORD_IT, named, observed
+from weighin.sources.formats.facets import RECORD_IT, every_facet, named, observed
 from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import (
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    foreign_score,
+)
 
 HARNESS = "simple-evals (version not recorded)"
 
@@ -122,42 +129,21 @@ def _is_metrics(file: ForeignFile) -> bool:
 def _record(file: ForeignFile, told: _Named, metrics: Json) -> Record:
     scores, odd = _scores(told.task, metrics)
     documents = next((s.documents for s in scores if s.documents is not None), None)
-    return Record(
-        model=told.model,
-        checkpoint_id=None,
-        location=None,
-        asked=Asked(
-            task=told.task,
-            task_version=None,
-            config_digest=None,
-            dataset_path=None,
-            dataset_revision=None,
-            documents_digest=None,
-            prompts_digest=None,
-            num_fewshot=None,
-            documents_total=None,
-            documents_scored=documents,
-            decoding={},
-        ),
-        observations=tuple(_observations(told.model)),
+    settings: dict[str, JsonValue] = {"time_in_name": told.time, "scores_not_finite": list(odd)}
+    weights = observed(
+        Facet.WEIGHTS,
+        _NOT_RECORDED,
+        named(told.model),
+        summary=f"only the name of the file: {told.model}",
+    )
+    return foreign_record(
+        told.model,
+        foreign_question(told.task, documents_scored=documents),
+        foreign_run(HARNESS, settings=settings),
+        file=file.shown,
+        observations=every_facet([weights], _NOT_RECORDED),
         scores=scores,
         is_partial=told.is_debug,
-        files=(),
-        loaded=None,
-        run=RunInfo(
-            run_id="",
-            job_id="",
-            attempt_id="",
-            started="",
-            finished="",
-            harness=HARNESS,
-            engine="",
-            command="",
-            host="",
-            versions={},
-            settings={"time_in_name": told.time, "scores_not_finite": list(odd)},
-        ),
-        origin=Origin(producer=HARNESS, file=file.shown),
         facts=(Fact(name=FactName.REQUESTED_MODEL, value=told.model, grade=Grade.NAMED),),
     )
 
@@ -175,26 +161,13 @@ def _scores(task: str, metrics: Json) -> tuple[tuple[Score, ...], tuple[str, ...
             continue
         samples = as_number(metrics.get(f"{metric}:n_samples"))
         scores.append(
-            Score(
-                task=task,
-                metric=metric,
-                filter="none",
-                value=number,
+            foreign_score(
+                task,
+                metric,
+                number,
                 stderr=as_number(metrics.get(f"{metric}:bootstrap_std")),
                 aggregation="mean",
                 documents=None if samples is None else as_count(int(samples)),
             )
         )
     return tuple(scores), tuple(odd)
-
-
-def _observations(model: str) -> Iterator[Observation]:
-    yield observed(
-        Facet.WEIGHTS,
-        _NOT_RECORDED,
-        named(model),
-        summary=f"only the name of the file: {model}",
-    )
-    for facet in Facet:
-        if facet is not Facet.WEIGHTS:
-            yield observed(facet, _NOT_RECORDED)
