@@ -80,6 +80,17 @@ NO_TEXT = tuple(
 """What is known of the facets of generated text where none is generated."""
 
 
+def answers_per_document(answers: int | None, how_to_record: str, pointer: str) -> Observation:
+    """How many answers the score of a document rests on; `None` if the log does not say."""
+    return observed(
+        Facet.TEST_TIME_COMPUTE,
+        how_to_record,
+        None if answers is None else declared({"answers_per_document": answers}),
+        pointer=pointer,
+        summary=f"{answers} answer a document" if answers == 1 else f"{answers} answers a document",
+    )
+
+
 def _content(value: JsonValue, scope: str) -> Identifier:
     return Identifier(kind=Kind.CONTENT, value=value, grade=Grade.DECLARED, scope=scope)
 

@@ -30,6 +30,7 @@ IDENTIFIERS_DETAIL = "weighin.identifiers"
 LABEL_DETAIL = "weighin.artifact_label"
 """Key there of what tells the artifact from others of its name."""
 
+_DETAILS = "/model_info/additional_details"
 _OWN = TypeAdapter(dict[Facet, Annotated[list[Identifier], Field(max_length=20)]])
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _DTYPES = frozenset({"float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"})
@@ -54,7 +55,7 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
             facet,
             SCORE_IT,
             *identifiers,
-            pointer=f"/model_info/additional_details/{IDENTIFIERS_DETAIL}",
+            pointer=f"{_DETAILS}/{IDENTIFIERS_DETAIL}",
         )
     return every_facet(found.values(), SCORE_IT)
 
@@ -78,7 +79,7 @@ def facts_of(document: Json, result: Json, at: str) -> tuple[Fact, ...]:
     label = as_text(_details(document).get(LABEL_DETAIL))
     found = (
         stated(FactName.REQUESTED_MODEL, name, "/model_info/name"),
-        stated(FactName.ARTIFACT_LABEL, label, f"/model_info/additional_details/{LABEL_DETAIL}"),
+        stated(FactName.ARTIFACT_LABEL, label, f"{_DETAILS}/{LABEL_DETAIL}"),
         stated(FactName.TOOLS, names, place) if "available_tools" in agentic else None,
     )
     return tuple(fact for fact in found if fact is not None)
@@ -124,25 +125,32 @@ def _known(value: JsonValue) -> str | None:
     return None if text in _UNKNOWN else text
 
 
+def _first(details: Json, *keys: str) -> tuple[str, str]:
+    """The first of some details that says something, and its JSON pointer; empty if none does."""
+    said = ((text, f"{_DETAILS}/{key}") for key in keys if (text := _known(details.get(key))))
+    return next(said, ("", ""))
+
+
 def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
     information, details = as_mapping(document.get("model_info")), _details(document)
-    where = "/model_info/additional_details"
     yield _weights(information, details)
-    precision = (_known(details.get("precision")) or _known(details.get("dtype")) or "").lower()
-    dtype = precision.removeprefix("torch.")
+    precision, of_precision = _first(details, "precision", "dtype")
+    dtype = precision.lower().removeprefix("torch.")
     is_dtype = dtype in _DTYPES
     yield observed(
         Facet.DTYPE,
         "the schema has no field for it; " + SCORE_IT,
         declared(dtype) if is_dtype else None,
-        pointer=f"{where}/precision",
+        pointer=of_precision,
     )
-    quantization = _known(details.get("quantization")) or (None if is_dtype else dtype or None)
+    quantization, pointer = _first(details, "quantization")
+    if not quantization and not is_dtype:
+        quantization, pointer = dtype, of_precision
     yield observed(
         Facet.QUANTIZATION,
         SCORE_IT,
         named(None if quantization == "auto" else quantization),
-        pointer=f"{where}/precision",
+        pointer=pointer,
     )
     yield _engine(information)
     yield observed(
@@ -151,20 +159,22 @@ def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
         named(_known(information.get("inference_platform"))),
         pointer="/model_info/inference_platform",
     )
-    settings = decoding_of(result)
+    settings, arguments = decoding_of(result), f"{at}/generation_config/generation_args"
     yield observed(
         Facet.DECODING,
         "generation_config.generation_args declares what is set; " + SCORE_IT,
         set_alike(settings),
-        pointer=f"{at}/generation_config/generation_args",
+        pointer=arguments,
         summary=in_words(settings),
     )
-    effort = chosen(details, _EFFORT) | chosen(_arguments(result), ("reasoning", "max_attempts"))
+    effort = chosen(details, _EFFORT)
+    pointer = f"{_DETAILS}/{next(iter(effort))}" if effort else arguments
+    effort |= chosen(_arguments(result), ("reasoning", "max_attempts"))
     yield observed(
         Facet.TEST_TIME_COMPUTE,
         SCORE_IT,
         set_alike(effort),
-        pointer=f"{where}/inference_effort",
+        pointer=pointer,
         summary=in_words(effort),
     )
 
@@ -175,10 +185,12 @@ def _weights(information: Json, details: Json) -> Observation:
     The commit is the base's where an adapter was loaded on top of it, which only the model's
     arguments show, if they were kept.
     """
-    name = as_text(information.get("id")) or as_text(information.get("name"))
+    has_id = as_text(information.get("id")) is not None
+    name = as_text(information.get("id" if has_id else "name"))
     beside = ", ".join(_BESIDE.findall(as_text(details.get("model_args")) or ""))
     scope = f"with {beside}" if beside else ""
-    sha = as_text(details.get("sha")) or as_text(details.get("revision")) or ""
+    key = "sha" if as_text(details.get("sha")) else "revision"
+    sha = as_text(details.get(key)) or ""
     is_commit = name is not None and _COMMIT.fullmatch(sha) is not None
     revision = "" if is_commit or sha in {*_UNKNOWN, "main"} else f"@{sha}"
     return observed(
@@ -186,7 +198,7 @@ def _weights(information: Json, details: Json) -> Observation:
         "the schema has no field for it; " + SCORE_IT,
         commit(str(name), sha, scope) if is_commit else None,
         named(None if name is None else f"{name}{revision}", scope),
-        pointer="/model_info/additional_details/sha" if is_commit else "/model_info/id",
+        pointer=f"{_DETAILS}/{key}" if is_commit else f"/model_info/{'id' if has_id else 'name'}",
         summary=f"commit {sha[:12]}, not the weights" if is_commit else f"only a name: {name}",
     )
 

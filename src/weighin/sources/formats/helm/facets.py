@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import as_count, as_number
+from weighin.files.foreign_json import as_count, as_mapping, as_number
 from weighin.identity.facets import Facet
-from weighin.sources.formats.facets import RECORD_IT, declared, named, observed, without_bearing
+from weighin.sources.formats.facets import (
+    NO_TEXT,
+    RECORD_IT,
+    answers_per_document,
+    declared,
+    named,
+    observed,
+)
 from weighin.sources.formats.helm.spec import HelmSpec
 
 _REGISTRY = "it stands only in HELM's registries (model_deployments.yaml), which no run keeps; "
@@ -56,8 +63,7 @@ def declared_facets(spec: HelmSpec) -> Iterator[Observation]:
 
 def _decoding(spec: HelmSpec) -> Iterator[Observation]:
     if spec.method in _WITHOUT_TEXT:
-        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
-            yield without_bearing(facet, "no text is generated")
+        yield from NO_TEXT
         return
     temperature = as_number(spec.adapter.get("temperature"))
     yield observed(
@@ -65,17 +71,16 @@ def _decoding(spec: HelmSpec) -> Iterator[Observation]:
         Facet.DECODING,
         "HELM records what it asks, not what the deployment adds; " + RECORD_IT,
         None if temperature is None else declared({"temperature": temperature}, "asked by HELM"),
-        pointer="/adapter_spec/temperature",
+        pointer=_place(spec, "temperature"),
         summary=f"temperature {temperature:g}" if temperature is not None else "",
     )
-    answers = _answers(spec)
-    yield observed(
-        Facet.TEST_TIME_COMPUTE,
-        RECORD_IT,
-        None if answers is None else declared({"answers_per_document": answers}),
-        pointer="/adapter_spec/num_outputs",
-        summary=f"{answers} answer a document" if answers == 1 else f"{answers} answers a document",
-    )
+    yield answers_per_document(_answers(spec), RECORD_IT, _place(spec, "num_outputs"))
+
+
+def _place(spec: HelmSpec, key: str) -> str:
+    """JSON pointer of a setting; where an older version lacks it, of those that it has."""
+    is_there = key in as_mapping(spec.document.get("adapter_spec"))
+    return f"/adapter_spec/{key}" if is_there else "/adapter_spec"
 
 
 def _answers(spec: HelmSpec) -> int | None:

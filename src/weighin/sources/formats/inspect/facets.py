@@ -1,7 +1,7 @@
 """What an Inspect log declares of each facet, and what it does not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -33,6 +33,7 @@ _DECODING = (
     "stop_seqs", "best_of", "num_choices", "logit_bias", "response_schema",
 )  # fmt: skip
 _EFFORT = ("effort", "reasoning_effort", "reasoning_tokens")
+_BASE_URL = "model_base_url"
 _QUANTIZATION = ("quantization", "load_in_8bit", "load_in_4bit", "load_format")
 _ADAPTERS = ("enable_lora", "lora_modules", "peft", "adapter")
 
@@ -70,7 +71,7 @@ class InspectRun:
     def base_url(self) -> str | None:
         """Address of the endpoint, if the log has one."""
         arguments = as_mapping(self.evaluation.get("model_args"))
-        return as_text(self.evaluation.get("model_base_url")) or as_text(arguments.get("base_url"))
+        return as_text(self.evaluation.get(_BASE_URL)) or as_text(arguments.get("base_url"))
 
     @property
     def is_local(self) -> bool:
@@ -81,9 +82,17 @@ class InspectRun:
     @property
     def generation(self) -> dict[str, JsonValue]:
         """The generation settings of the run; those of the task yield to those of the command."""
-        of_plan = as_mapping(as_mapping(self.log.get("plan")).get("config"))
         of_model = as_mapping(self.evaluation.get("model_generate_config"))
-        return chosen({**_set(of_model), **_set(of_plan)}, (*_DECODING, *_EFFORT))
+        return chosen({**_set(of_model), **_set(self._of_plan)}, (*_DECODING, *_EFFORT))
+
+    @property
+    def _of_plan(self) -> Json:
+        return as_mapping(as_mapping(self.log.get("plan")).get("config"))
+
+    def place_of(self, settings: Iterable[str]) -> str:
+        """JSON pointer of the part of the log that has the word on some generation settings."""
+        of_plan = _set(self._of_plan).keys() & set(settings)
+        return f"{self.at}/" + ("plan/config" if of_plan else "eval/model_generate_config")
 
 
 def declared_facets(run: InspectRun) -> tuple[Observation, ...]:
@@ -197,7 +206,7 @@ def _decoding(run: InspectRun, how: str) -> Observation:
         "--temperature, --top-p, --max-tokens and --seed declare it, the rest is the server's; "
         + how,
         set_alike(settings),
-        pointer=f"{run.at}/plan/config",
+        pointer=run.place_of(settings),
         summary=words,
     )
 
@@ -211,8 +220,10 @@ def _test_time_compute(run: InspectRun, how: str) -> Observation:
     reducer = only_reducer(run.log)
     effort = {key: value for key, value in run.generation.items() if key in _EFFORT}
     content: dict[str, JsonValue] = {}
+    pointer = run.place_of(effort)
     if epochs is not None and reducer is not None:
         content["answers_per_document"] = 1 if reducer == "mean" else epochs
+        pointer = f"{run.at}/eval/config/epochs"
     content |= effort
     alone: Identifier | None = None
     if run.is_local and not effort:
@@ -223,7 +234,7 @@ def _test_time_compute(run: InspectRun, how: str) -> Observation:
         Facet.TEST_TIME_COMPUTE,
         f"--epochs, --epochs-reducer and --reasoning-effort declare it; {how}",
         alone,
-        pointer=f"{run.at}/eval/config/epochs",
+        pointer=pointer,
         summary=", ".join(_compute_words(epochs, reducer, effort)),
     )
 
@@ -238,9 +249,10 @@ def _compute_words(
 
 
 def _endpoint(run: InspectRun) -> Observation:
-    url = run.base_url
+    url, place = run.base_url, "model"
     if url is not None:
         found: Identifier | None = declared(url)
+        place = _BASE_URL if as_text(run.evaluation.get(_BASE_URL)) else "model_args/base_url"
     elif run.provider in _IN_PROCESS:
         found = declared("in process")
     else:
@@ -249,7 +261,7 @@ def _endpoint(run: InspectRun) -> Observation:
         Facet.ENDPOINT,
         "--model-base-url declares it; or score the weights themselves with `weighin run`",
         found,
-        pointer=f"{run.at}/eval/" + ("model" if url is None else "model_base_url"),
+        pointer=f"{run.at}/eval/{place}",
     )
 
 

@@ -34,21 +34,11 @@ def _of_header(run: InspectRun) -> Iterator[Fact | None]:
         yield stated(FactName.HARNESS_IS_DIRTY, dirty, f"{at}/revision/dirty")
     yield stated(FactName.TASK_OVERRIDES, _overrides(evaluation), f"{at}/task_args")
     yield stated(FactName.AGGREGATION, _aggregation(run), f"{at}/config/epochs_reducer")
-    seeds: dict[str, JsonValue] = {}
-    for name, value in (
-        ("generation", _generation_seed(run)),
-        ("sample_shuffle", as_mapping(evaluation.get("config")).get("sample_shuffle")),
-    ):
-        seed = as_count(value)
-        if seed is not None:
-            seeds[name] = seed
-    yield stated(FactName.SEEDS, seeds or None, f"{at}/config")
-
-
-def _generation_seed(run: InspectRun) -> JsonValue:
-    of_plan = as_mapping(as_mapping(run.log.get("plan")).get("config")).get("seed")
-    of_model = as_mapping(run.evaluation.get("model_generate_config")).get("seed")
-    return of_model if of_plan is None else of_plan
+    shuffle = as_mapping(evaluation.get("config")).get("sample_shuffle")
+    found = {"generation": run.generation.get("seed"), "sample_shuffle": shuffle}
+    seeds = {name: seed for name, value in found.items() if (seed := as_count(value)) is not None}
+    place = f"{at}/config" if "sample_shuffle" in seeds else run.place_of(("seed",))
+    yield stated(FactName.SEEDS, dict(seeds) or None, place)
 
 
 def _overrides(evaluation: Json) -> JsonValue:

@@ -10,12 +10,13 @@ from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.formats.facets import (
+    NO_TEXT,
     RECORD_IT,
+    answers_per_document,
     commit,
     declared,
     named,
     observed,
-    without_bearing,
 )
 from weighin.sources.formats.lighteval.model import LightEvalModel
 
@@ -44,7 +45,12 @@ def facets_of_model(model: LightEvalModel) -> Iterator[Observation]:
     yield _dtype(model)
     yield _quantization(model)
     yield _adapters(model)
-    yield _named(model, Facet.TOKENIZER, "tokenizer", "a tokenizer that is set in it")
+    yield observed(
+        Facet.TOKENIZER,
+        f"{_MODEL_CONFIG}, with a tokenizer that is set in it; {RECORD_IT}",
+        named(as_text(model.config.get("tokenizer"))),
+        pointer="/config_general/model_config/tokenizer",
+    )
     yield _special_tokens(model)
     yield _remote_code(model)
     yield _chat_template(model)
@@ -69,7 +75,7 @@ def _weights(model: LightEvalModel) -> Observation:
     base, revision, sha = model.base, model.revision or "", model.commit
     scope = _beside_the_base(model)
     known = "" if sha is None else sha[:12]
-    pointer = "/config_general/model_name"
+    pointer = model.name_pointer
     if revision:
         pointer = "/config_general/model_config/revision"
     elif known:
@@ -147,16 +153,7 @@ def _adapters(model: LightEvalModel) -> Observation:
         Facet.ADAPTERS,
         RECORD_IT,
         named(model.name) if is_adapted else None,
-        pointer="/config_general/model_name",
-    )
-
-
-def _named(model: LightEvalModel, facet: Facet, key: str, what: str) -> Observation:
-    return observed(
-        facet,
-        f"{_MODEL_CONFIG}, with {what}; {RECORD_IT}",
-        named(as_text(model.config.get(key))),
-        pointer=f"/config_general/model_config/{key}",
+        pointer=model.name_pointer,
     )
 
 
@@ -253,8 +250,7 @@ def facets_of_task(
         metrics: Names of the metrics of the benchmark.
     """
     if _is_without_text(task_config):
-        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
-            yield without_bearing(facet, "no text is generated")
+        yield from NO_TEXT
         return
     parameters, pointer = model.generation
     sampling = {key: parameters[key] for key in _SAMPLING if key in parameters}
@@ -268,14 +264,8 @@ def facets_of_task(
         pointer=pointer,
         summary=", ".join(f"{key} {value}" for key, value in sampling.items()),
     )
-    answers = _answers(task_config, metrics)
-    yield observed(
-        Facet.TEST_TIME_COMPUTE,
-        "num_samples of the task declares it; " + RECORD_IT,
-        None if answers is None else declared({"answers_per_document": answers}),
-        pointer="/config_tasks",
-        summary=f"{answers} answer a document" if answers == 1 else f"{answers} answers a document",
-    )
+    how = "num_samples of the task declares it; " + RECORD_IT
+    yield answers_per_document(_answers(task_config, metrics), how, "/config_tasks")
 
 
 def _is_without_text(task_config: Json) -> bool:

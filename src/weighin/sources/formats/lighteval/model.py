@@ -41,6 +41,12 @@ class LightEvalModel:
         return as_text(self.general.get("model_name")) or as_text(self.config.get("model_name"))
 
     @property
+    def name_pointer(self) -> str:
+        """JSON pointer of that name."""
+        is_general = as_text(self.general.get("model_name")) is not None
+        return "/config_general/" + ("model_name" if is_general else "model_config/model_name")
+
+    @property
     def base(self) -> str | None:
         """What the weights were loaded from, without adapters and deltas."""
         return as_text(self.config.get("base_model")) or self.name

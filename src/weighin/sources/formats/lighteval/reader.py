@@ -186,7 +186,7 @@ def _facts(file: ForeignFile, model: LightEvalModel, metrics: tuple[str, ...]) -
             name=FactName.REQUESTED_MODEL,
             value=model.name,
             grade=Grade.NAMED,
-            pointer="/config_general/model_name",
+            pointer=model.name_pointer,
         )
     if model.revision is not None:
         yield Fact(

@@ -10,15 +10,22 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
-from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.sources.formats.facets import declared, named, observed, without_bearing
+from weighin.identity.facets import Facet
+from weighin.sources.formats.facets import (
+    ENDPOINT_SILENT,
+    NO_TEXT,
+    RECORD_IT,
+    answers_per_document,
+    commit,
+    declared,
+    named,
+    observed,
+    without_bearing,
+)
 from weighin.sources.formats.lm_eval.arguments import ModelArguments
 from weighin.sources.formats.lm_eval.results import leaves_of
 
-_RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
-_ENDPOINT_SILENT = "an endpoint does not say; score the weights themselves with `weighin run`"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_LONGEST_SUMMARY = 80
 
 # Arguments that change which weights answer, while `model_sha` stays that of the base.
 _BESIDE_THE_COMMIT = (
@@ -45,13 +52,13 @@ def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ..
             _weights(results, model, how),
             _dtype(results, model),
             _special_tokens(results, model),
-            _observation(Facet.TOKENIZER, how, tokenizer, "/config/model_args"),
+            observed(Facet.TOKENIZER, how, tokenizer, pointer="/config/model_args"),
             _adapters(results, model, how),
             _quantization(model, how),
             _engine(results, model, how),
             _endpoint(model),
             *(
-                _observation(facet, how)
+                observed(facet, how)
                 for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE)
             ),
         )
@@ -68,7 +75,7 @@ def facets_of_benchmark(results: Json, task: str, model: ModelArguments) -> tupl
 
 
 def _how_to_record(model: ModelArguments) -> str:
-    return _RECORD_IT if model.is_local else _ENDPOINT_SILENT
+    return RECORD_IT if model.is_local else ENDPOINT_SILENT
 
 
 def _with_way_out(observation: Observation, how: str) -> Observation:
@@ -76,17 +83,6 @@ def _with_way_out(observation: Observation, how: str) -> Observation:
     if observation.identifiers and observation.how_to_record != how:
         return observation.model_copy(update={"how_to_record": how})
     return observation
-
-
-def _observation(
-    facet: Facet,
-    how_to_record: str,
-    identifier: Identifier | None = None,
-    pointer: str = "",
-    summary: str = "",
-) -> Observation:
-    """What a log says of a facet, or that it says nothing."""
-    return observed(facet, how_to_record, identifier, pointer=pointer, summary=summary)
 
 
 def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
@@ -100,22 +96,19 @@ def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
     name = f"{base}@{revision}" if revision else base
     by_name = named(name, scope)
     if base is None or by_name is None:
-        return _observation(Facet.WEIGHTS, how)
+        return observed(Facet.WEIGHTS, how)
     sha = as_text(as_mapping(results.get("config")).get("model_sha")) or ""
     # A revision that is a commit is what was asked for; of a local folder it means nothing.
-    commit = revision if _COMMIT.fullmatch(revision) else sha
-    if base.startswith((".", "/", "~")) or not _COMMIT.fullmatch(commit):
-        told = f"only a name: {name} {scope}".strip()
-        return _observation(Facet.WEIGHTS, how, by_name, "/config/model_args", told)
-    looked_up = Identifier(
-        kind=Kind.COMMIT, value=f"{base}@{commit}", grade=Grade.DECLARED, scope=scope
-    )
-    return Observation(
-        facet=Facet.WEIGHTS,
-        identifiers=(looked_up, by_name),
-        summary=f"commit {commit[:12]}, not the weights {scope}".strip()[:_LONGEST_SUMMARY],
-        pointer="/config/model_sha" if commit == sha else "/config/model_args",
-        how_to_record=how,
+    asked = revision if _COMMIT.fullmatch(revision) else sha
+    is_commit = _COMMIT.fullmatch(asked) is not None and not base.startswith((".", "/", "~"))
+    told = f"commit {asked[:12]}, not the weights" if is_commit else f"only a name: {name}"
+    return observed(
+        Facet.WEIGHTS,
+        how,
+        commit(base, asked, scope) if is_commit else None,
+        by_name,
+        pointer="/config/model_sha" if is_commit and asked == sha else "/config/model_args",
+        summary=f"{told} {scope}".strip(),
     )
 
 
@@ -130,13 +123,13 @@ def _beside_the_base(model: ModelArguments) -> str:
 def _dtype(results: Json, model: ModelArguments) -> Observation:
     resolved = as_text(as_mapping(results.get("config")).get("model_dtype")) or ""
     said = (resolved or model.values.get("dtype", "")).removeprefix("torch.")
-    return _observation(
+    return observed(
         Facet.DTYPE,
-        "--model_args dtype=bfloat16 (or another, not auto) declares it; " + _RECORD_IT
+        "--model_args dtype=bfloat16 (or another, not auto) declares it; " + RECORD_IT
         if model.is_local
-        else _ENDPOINT_SILENT,
+        else ENDPOINT_SILENT,
         None if said in {"", "auto"} else declared(_DTYPE_NAMES.get(said, said)),
-        "/config/model_dtype" if resolved else "/config/model_args",
+        pointer="/config/model_dtype" if resolved else "/config/model_args",
     )
 
 
@@ -150,14 +143,14 @@ def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Obse
     # was told to keep such settings: then the source of the model stands there too.
     is_null_stated = model.is_local and as_text(results.get("model_source")) is not None
     how = (
-        "the command line of lm-eval 0.4.3 or later declares it; " + _RECORD_IT
+        "the command line of lm-eval 0.4.3 or later declares it; " + RECORD_IT
         if model.is_local
         else "a server may add its own and does not say; score the weights with `weighin run`"
     )
     for facet, key in zip(facets, ("chat_template_sha", "system_instruction_sha"), strict=True):
         sha = as_text(results.get(key))
         if sha is None and not (is_null_stated and key in results):
-            yield _observation(facet, how)
+            yield observed(facet, how)
             continue
         content: dict[str, JsonValue] = {"sha256": sha}
         absent = "none"
@@ -165,7 +158,7 @@ def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Obse
             content["applied"] = sha is not None
             absent = "not applied"
         told = absent if sha is None else f"sha256:{sha[:12]}"
-        yield _observation(facet, how, declared(content), f"/{key}", told)
+        yield observed(facet, how, declared(content), pointer=f"/{key}", summary=told)
 
 
 def output_types(results: Json, task: str) -> set[str]:
@@ -189,14 +182,14 @@ def _special_tokens(results: Json, model: ModelArguments) -> Observation:
     }
     adding = model.chosen("add_bos_token", "prefix_token_id")
     scope = ", ".join(["tokens in lm-eval's log", *(f"{k}={v}" for k, v in adding.items())])
-    return _observation(
+    return observed(
         Facet.SPECIAL_TOKENS,
-        "lm-eval 0.4.3 or later declares the tokens, not when they are added; " + _RECORD_IT
+        "lm-eval 0.4.3 or later declares the tokens, not when they are added; " + RECORD_IT
         if model.is_local
-        else _ENDPOINT_SILENT,
+        else ENDPOINT_SILENT,
         declared(tokens, scope) if len(tokens) == len(names) else None,
-        "/tokenizer_bos_token",
-        ", ".join(f"{name} {_first(parts)}" for name, parts in tokens.items()),
+        pointer="/tokenizer_bos_token",
+        summary=", ".join(f"{name} {_first(parts)}" for name, parts in tokens.items()),
     )
 
 
@@ -213,13 +206,15 @@ def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
     chosen = model.chosen(*_ADAPTERS)
     names = ", ".join(f"{key}={value}" for key, value in chosen.items())
-    by_name = _observation(Facet.ADAPTERS, how, named(names or None), "/config/model_args")
     sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
-    if "peft" not in chosen or not _COMMIT.fullmatch(sha):
-        return by_name
-    commit = Identifier(kind=Kind.COMMIT, value=f"{chosen['peft']}@{sha}", grade=Grade.DECLARED)
-    return by_name.model_copy(
-        update={"identifiers": (commit, *by_name.identifiers), "pointer": "/config/peft_sha"}
+    is_commit = "peft" in chosen and _COMMIT.fullmatch(sha) is not None
+    return observed(
+        Facet.ADAPTERS,
+        how,
+        commit(chosen["peft"], sha) if is_commit else None,
+        named(names or None),
+        pointer="/config/peft_sha" if is_commit else "/config/model_args",
+        summary=names,
     )
 
 
@@ -228,12 +223,12 @@ def _quantization(model: ModelArguments, how: str) -> Observation:
     chosen = model.chosen(*_QUANTIZATION)
     # One argument set in one log and unset in another tells nothing.
     scope = f"model_args {', '.join(sorted(chosen))}"
-    return _observation(
+    return observed(
         Facet.QUANTIZATION,
         how,
         declared(dict(chosen), scope) if chosen else None,
-        "/config/model_args",
-        ", ".join(f"{key}={value}" for key, value in chosen.items()),
+        pointer="/config/model_args",
+        summary=", ".join(f"{key}={value}" for key, value in chosen.items()),
     )
 
 
@@ -241,34 +236,33 @@ def _engine(results: Json, model: ModelArguments, how: str) -> Observation:
     """The version of transformers, which is all that lm-eval records of any engine."""
     version = as_text(results.get("transformers_version"))
     if version is None or not model.is_transformers:
-        return _observation(Facet.ENGINE, how)
+        return observed(Facet.ENGINE, how)
     scope = "version in lm-eval's log"
     engine = declared(f"transformers {version}", scope)
-    return _observation(Facet.ENGINE, how, engine, "/transformers_version")
+    return observed(Facet.ENGINE, how, engine, pointer="/transformers_version")
 
 
 def _endpoint(model: ModelArguments) -> Observation:
     url = model.values.get("base_url")
-    return _observation(
+    return observed(
         Facet.ENDPOINT,
         "--model_args base_url=… declares it; or score the weights themselves with `weighin run`",
         declared(url or ("in process" if model.is_local else None)),
-        "/config/model_args" if url else "/config/model",
+        pointer="/config/model_args" if url else "/config/model",
     )
 
 
 def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
     found = output_types(results, task)
     if found and "generate_until" not in found:
-        for facet in (Facet.DECODING, Facet.TEST_TIME_COMPUTE):
-            yield without_bearing(facet, "no text is generated")
+        yield from NO_TEXT
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
-    yield _observation(
+    yield observed(
         Facet.DECODING,
-        "lm-eval records the arguments, not the model's generation_config; " + _RECORD_IT
+        "lm-eval records the arguments, not the model's generation_config; " + RECORD_IT
         if model.is_local
-        else _ENDPOINT_SILENT,
+        else ENDPOINT_SILENT,
     )
     yield _test_time_compute(results, task, model)
 
@@ -276,18 +270,13 @@ def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Obser
 def _test_time_compute(results: Json, task: str, model: ModelArguments) -> Observation:
     """How often lm-eval asked for each document; what an endpoint does inside is not known."""
     if not model.is_local:
-        return _observation(Facet.TEST_TIME_COMPUTE, _ENDPOINT_SILENT)
+        return observed(Facet.TEST_TIME_COMPUTE, ENDPOINT_SILENT)
     configs = as_mapping(results.get("configs"))
     leaves = leaves_of(results, task)
     repeats = [as_count(as_mapping(configs.get(leaf)).get("repeats")) for leaf in leaves]
     counts = [count for count in repeats if count is not None]
     if not counts or len(counts) < len(repeats):
-        return _observation(Facet.TEST_TIME_COMPUTE, _RECORD_IT)
+        return observed(Facet.TEST_TIME_COMPUTE, RECORD_IT)
     most = max(counts)
-    return _observation(
-        Facet.TEST_TIME_COMPUTE,
-        _RECORD_IT,
-        declared({"answers_per_document": most}),
-        f"/configs/{pointer_part(leaves[counts.index(most)])}/repeats",
-        f"{most} answer a document" if most == 1 else f"{most} answers a document",
-    )
+    place = f"/configs/{pointer_part(leaves[counts.index(most)])}/repeats"
+    return answers_per_document(most, RECORD_IT, place)
