@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.child
+
 WEIGHIN = str(Path(sys.executable).with_name("weighin"))
 
 BASH = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")

@@ -119,6 +119,7 @@ def test_a_line_longer_than_a_block_is_followed(ledger, path):
     assert read_ledger(path).breaks == ()
 
 
+@pytest.mark.child
 def test_processes_that_append_at_once_lose_no_line_and_break_no_chain(tmp_path):
     race(APPEND, [(tmp_path, run) for run in "abc"])
     content = read_ledger(tmp_path / LEDGER_NAME)
@@ -128,6 +129,7 @@ def test_processes_that_append_at_once_lose_no_line_and_break_no_chain(tmp_path)
         assert of_run == [str(number) for number in range(25)]
 
 
+@pytest.mark.child
 def test_a_full_disk_leaves_the_ledger_as_it_was(path, tmp_path):
     before = path.read_bytes()
     told = outcome(start(APPEND_BEYOND_A_LIMIT, tmp_path))

@@ -47,6 +47,7 @@ def test_one_of_many_threads_creates_a_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
+@pytest.mark.child
 def test_one_of_many_processes_creates_a_file(tmp_path):
     letters = "abcd"
     answers = race(CREATE, [(tmp_path / "one", letter) for letter in letters])
@@ -72,6 +73,7 @@ def test_a_draft_of_a_dead_writer_is_no_record_and_stops_nobody(tmp_path):
     assert len(read_evidence([tmp_path]).records) == 1
 
 
+@pytest.mark.child
 def test_a_limit_on_file_size_is_a_failure_to_try_again_and_leaves_nothing(tmp_path):
     told = outcome(start(CREATE_BEYOND_A_LIMIT, tmp_path / "big"))
     assert "file too large; nothing recorded before is lost, free some space" in told

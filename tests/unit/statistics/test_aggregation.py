@@ -68,6 +68,7 @@ def test_perplexity_beyond_all_doubles_is_an_error():
         perplexity([-1e6])
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("name", sorted({*SCALAR_AGGREGATIONS, *PAIR_AGGREGATIONS}))
 def test_equals_the_function_of_lm_eval_of_that_name(name: str):
     from lm_eval.api import metrics

@@ -19,6 +19,7 @@ CLUSTERS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 3, 3])
 scores = st.lists(st.floats(0, 1), min_size=2, max_size=60).map(np.array)
 
 
+@pytest.mark.model
 def test_the_standard_error_is_lm_evals():
     from lm_eval.api.metrics import mean_stderr
 

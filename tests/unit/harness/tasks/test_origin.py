@@ -9,8 +9,6 @@ from weighin.errors import RequirementsError
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 
-pytestmark = pytest.mark.model
-
 
 def load(file: Path, *wanted: str):
     """The benchmarks of a requirements file."""

@@ -256,6 +256,7 @@ TORCH_DTYPES = {
 }
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(("dtype", "name"), TORCH_DTYPES.items())
 def test_every_code_of_a_dtype_is_the_number_that_torch_reads(dtype, name):
     import torch

@@ -58,6 +58,7 @@ DTYPES = {
 }
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(("dtype", "name"), DTYPES.items())
 def test_rounding_is_that_of_torch(dtype, name):
     import torch

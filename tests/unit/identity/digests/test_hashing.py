@@ -203,6 +203,7 @@ print(int(line.split()[1]) * 1024)
 """
 
 
+@pytest.mark.child
 @pytest.mark.parametrize("with_files", [False, True])
 def test_a_checkpoint_larger_than_the_bound_is_read_in_less_memory(
     tmp_path, write_safetensors, with_files

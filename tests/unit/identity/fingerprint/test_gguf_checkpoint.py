@@ -22,6 +22,8 @@ from weighin.identity.folder.listing import list_checkpoint
 from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.identity.parts.gguf_facets import gguf_facets
 
+pytestmark = pytest.mark.child
+
 TEMPLATE = "{% for m in messages %}{{ m.content }}{% endfor %}\né"
 _spec = importlib.util.spec_from_file_location("make_gguf_golden", GOLDEN / "make_gguf_golden.py")
 independent = importlib.util.module_from_spec(_spec)

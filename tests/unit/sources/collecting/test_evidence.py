@@ -85,6 +85,7 @@ def test_another_score_of_the_same_run_is_another_record(tmp_path):
     assert len(judged(tmp_path)) == 2
 
 
+@pytest.mark.model
 def test_of_a_log_of_another_model_one_record_is_read(log: Log):
     every = len(log.records())
     assert every > 1
@@ -184,6 +185,7 @@ def test_what_is_skipped_is_counted_and_each_is_named(tmp_path):
 # Samples
 
 
+@pytest.mark.model
 def test_samples_beside_their_results_are_no_record_of_their_own(log: Log):
     found = inspect_evidence([log.path.parent])
     assert [file.format for file in found.files] == ["lm-eval results"]
@@ -214,6 +216,7 @@ def test_metric_of_unknown_aggregation_has_no_score_and_is_named(tmp_path):
     assert any("the samples do not say how own,none is aggregated" in n for n in found.notes)
 
 
+@pytest.mark.model
 def test_altered_sample_without_results_is_broken(log: Log, tmp_path):
     log.edit_samples("classes", lambda rows: rows[3].update(target="7"))
     alone = tmp_path / "alone" / log.samples("classes").name

@@ -136,6 +136,7 @@ def test_a_malformed_file_is_refused(tmp_path, content, complaint):
     assert re.search(complaint, refused(content, tmp_path / "model.gguf") or "it is read")
 
 
+@pytest.mark.child
 def test_a_valid_file_is_read_by_a_process_of_its_own(tmp_path):
     header = read_header(written(tmp_path, VALID))
     found = {t.name: (t.dtype, t.shape, VALID[t.begin : t.end]) for t in header.tensors}
@@ -143,6 +144,7 @@ def test_a_valid_file_is_read_by_a_process_of_its_own(tmp_path):
     assert header.metadata["general.architecture"] == '"llama"'
 
 
+@pytest.mark.child
 def test_what_the_parser_says_is_told_with_the_name_of_the_file(tmp_path):
     path = written(tmp_path, gguf([ARCHITECTURE], [X, X]))
     with pytest.raises(CheckpointError, match="duplicated tensor with name x") as caught:
@@ -151,6 +153,7 @@ def test_what_the_parser_says_is_told_with_the_name_of_the_file(tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.child
 def test_the_bytes_of_the_open_file_count_whatever_lies_at_its_path_later(tmp_path):
     path = written(tmp_path, VALID)
     descriptor = os.open(path, os.O_RDONLY)
@@ -166,6 +169,7 @@ MANY = gguf([ARCHITECTURE, ("k", 9, (0, [1] * 400_000))], [X])
 LONG = gguf([ARCHITECTURE, ("k", 8, "text" * 20_000)], [X])
 
 
+@pytest.mark.child
 @pytest.mark.parametrize(
     ("content", "limits", "complaint"),
     [
@@ -189,6 +193,7 @@ def test_a_parser_that_costs_too_much_is_a_refusal_of_the_file(
     assert str(caught.value).startswith(f"{path}: ")
 
 
+@pytest.mark.child
 def test_a_parser_that_crashes_is_a_refusal_of_the_file(tmp_path, monkeypatch):
     child = tmp_path / "child.py"
     child.write_text("import os\nos.abort()\n")
@@ -197,6 +202,7 @@ def test_a_parser_that_crashes_is_a_refusal_of_the_file(tmp_path, monkeypatch):
         read_header(written(tmp_path, VALID))
 
 
+@pytest.mark.child
 def test_the_parser_sees_no_token_of_the_environment_and_can_open_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "secret")
     child = tmp_path / "child.py"
@@ -308,6 +314,7 @@ def test_tensors_of_a_mutated_file_lie_inside_it_and_do_not_overlap(tmp_path_fac
         assert ends[-1] <= len(content)
 
 
+@pytest.mark.child
 @settings(max_examples=4, deadline=None)
 @given(edits)
 def test_only_our_errors_leave_the_reader_of_a_mutated_file(tmp_path_factory, changes):

@@ -110,6 +110,7 @@ def extension():
     copyreg.remove_extension("posix", "system", EXTENSION)
 
 
+@pytest.mark.child
 @pytest.mark.usefixtures("extension")
 @pytest.mark.parametrize("make", PAYLOADS.values(), ids=PAYLOADS.keys())
 def test_a_pickle_that_would_run_code_is_refused_and_runs_nothing(tmp_path, make):

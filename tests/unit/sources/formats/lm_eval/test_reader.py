@@ -85,6 +85,7 @@ def test_metric_with_two_filters_has_two_scores(tmp_path: Path):
     ]
 
 
+@pytest.mark.model
 def test_arguments_are_cut_as_lm_eval_cuts_them():
     """lm-eval 0.4.13 on the same text; a comma inside a value ends it there too."""
     from lm_eval import utils
@@ -162,6 +163,7 @@ def test_configuration_digest_does_not_depend_on_the_model(tmp_path: Path):
     assert len(digests) == 1
 
 
+@pytest.mark.model
 def test_default_aggregations_are_those_of_lm_eval():
     from lm_eval.api import metrics, registry
 

@@ -9,6 +9,8 @@ from weighin.evidence.collected import Recomputed
 from weighin.sources.formats.lm_eval import aggregation as lm_eval_aggregation
 from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP, recompute
 
+pytestmark = pytest.mark.model
+
 EXACT = 1e-12
 CLOSED_FORMS = (
     ("weighted_many", "acc"),

@@ -40,6 +40,7 @@ def broken(log: Log) -> list[tuple[str, str]]:
     return [(Path(b.file).name.split("_2")[0], b.found) for b in found]
 
 
+@pytest.mark.model
 def test_compressed_and_plain_hold_the_same(log: Log, tmp_path: Path):
     plain = log.samples("replies")
     packed = tmp_path / "replies.jsonl.gz"
@@ -47,6 +48,7 @@ def test_compressed_and_plain_hold_the_same(log: Log, tmp_path: Path):
     assert read_samples(packed) == read_samples(plain)
 
 
+@pytest.mark.model
 def test_every_filter_has_its_documents(log: Log):
     content = read_samples(log.samples("replies"))
     assert {name: len(ids) for name, ids in content.documents_by_filter.items()} == {
@@ -122,11 +124,13 @@ def test_line_without_an_end_is_refused(tmp_path: Path, monkeypatch):
         read_samples(path)
 
 
+@pytest.mark.model
 def test_honest_samples_have_their_hashes(log: Log, tiny_log: Log):
     assert broken(log) == []
     assert broken(tiny_log) == []
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("part", "edit"),
     [
@@ -140,18 +144,21 @@ def test_edited_sample_lacks_its_hash(log: Log, part: str, edit):
     assert broken(log) == [("samples_classes", f"without its hash: document 3: {part}")]
 
 
+@pytest.mark.model
 def test_only_some_edited_samples_are_named(log: Log):
     log.edit_samples("classes", lambda rows: [row.update(target="x") for row in rows])
     ((_, found),) = broken(log)
     assert found.endswith("document 2: target and 17 more")
 
 
+@pytest.mark.model
 def test_samples_of_another_run_are_not_those_of_the_results(log: Log):
     log.edit_samples("classes", lambda rows: rows.pop())
     ((_, found),) = broken(log)
     assert found.startswith("other samples than those of the results: their digest is ")
 
 
+@pytest.mark.model
 def test_messages_of_a_chat_are_no_text_to_hash(log: Log):
     def chat(rows: list[dict]) -> None:
         rows[0]["arguments"]["gen_args_0"]["arg_0"] = [{"role": "user", "content": "hello"}]
@@ -160,6 +167,7 @@ def test_messages_of_a_chat_are_no_text_to_hash(log: Log):
     assert broken(log) == []
 
 
+@pytest.mark.child
 def test_many_samples_are_read_in_little_time_and_memory(tmp_path: Path):
     """Open LLM Leaderboard v2 has 21,606 samples a model; a large benchmark has 100,000."""
     text = "why " * 50
