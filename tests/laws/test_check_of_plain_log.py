@@ -9,7 +9,7 @@ from tests.making.logs.evaluated import Log
 
 from weighin.api import check
 from weighin.identity.facets import Facet
-from weighin.reports.verdict.exit_code import exit_code
+from weighin.reports.shared.exit_code import exit_code
 from weighin.rules.interface import Outcome, Verdict
 
 pytestmark = pytest.mark.model

@@ -41,7 +41,10 @@ def fingerprint(
     from weighin.identity.fingerprint.file_digests import fingerprint_with_files
     from weighin.identity.folder.listing import is_adapter_alone, list_adapter, list_checkpoint
     from weighin.identity.published.revision import HUB_SCHEME
-    from weighin.reports.checkpoint.fingerprint import Fingerprinted, adapter_text, checkpoint_text
+    from weighin.reports.checkpoint import fingerprint_json
+    from weighin.reports.checkpoint.fingerprint import Fingerprinted
+    from weighin.reports.checkpoint.fingerprint_page import adapter_page, fingerprint_page
+    from weighin.reports.page import lines
 
     if folder.startswith(HUB_SCHEME):
         if adapter is not None or with_files:
@@ -59,7 +62,11 @@ def fingerprint(
                 "give the folder of its base model, and this one with --adapter"
             )
         entry = fingerprint_adapter(place)
-        write_output(adapter_text(entry, list_adapter(place).ignored, as_json=as_json))
+        ignored = list_adapter(place).ignored
+        if as_json:
+            write_output(fingerprint_json.render_adapter(entry, ignored))
+        else:
+            write_output(lines.render(adapter_page(entry, ignored)))
         return
     with hashing_progress() as on_progress, without_collector():
         if with_files:
@@ -79,4 +86,7 @@ def fingerprint(
     )
     if save is not None:
         save_new(save, manifest.canonical())
-    write_output(checkpoint_text(found, as_json=as_json))
+    if as_json:
+        write_output(fingerprint_json.render(found))
+    else:
+        write_output(lines.render(fingerprint_page(found)))

@@ -27,7 +27,12 @@ def import_(
     """
     from weighin import api
     from weighin.cli.terminal.output import write_output
-    from weighin.reports.evidence import imports as as_imports
+    from weighin.reports.evidence import imports_json
+    from weighin.reports.evidence.imports_page import imports_page
+    from weighin.reports.page import lines
 
     done = api.import_evidence(evidence, results=results, skip_unreadable=skip_unreadable)
-    write_output((as_imports.render_json if as_json else as_imports.render_text)(done, results))
+    if as_json:
+        write_output(imports_json.render(done, results))
+    else:
+        write_output(lines.render(imports_page(done, results)))

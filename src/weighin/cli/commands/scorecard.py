@@ -54,7 +54,7 @@ def scorecard(
     """
     from weighin import api
     from weighin.cli.terminal.output import print_page, write_file, write_output
-    from weighin.reports.verdict.exit_code import scorecard_exit_code
+    from weighin.reports.scorecard.exit_code import scorecard_exit_code
 
     report = api.scorecard(
         files, registry=registry or (), unit=unit, evidence=evidence or (), margin=margin / 100

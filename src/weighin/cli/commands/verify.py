@@ -36,7 +36,11 @@ def verify(
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.output import write_output
     from weighin.errors import UsageError
-    from weighin.reports.checkpoint.verification import Held, exit_code, render_json, render_text
+    from weighin.reports.checkpoint import verification_json
+    from weighin.reports.checkpoint.verification import Held
+    from weighin.reports.checkpoint.verification_page import verification_page
+    from weighin.reports.page import lines
+    from weighin.reports.shared.exit_code import exit_code
 
     *stated, folder = places
     if len(stated) > 1:
@@ -53,8 +57,11 @@ def verify(
         with hashing_progress() as on_progress:
             signed = api.verify_signature(signature, public_key, folder, on_progress=on_progress)
         held = Held(manifest=held.manifest, published=held.published, signature=signed)
-    write_output(render_json(held) if as_json else render_text(held))
-    return exit_code(held)
+    if as_json:
+        write_output(verification_json.render(held))
+    else:
+        write_output(lines.render(verification_page(held)))
+    return exit_code(held.outcome)
 
 
 def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":

@@ -105,7 +105,7 @@ def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles
         UsageError: A report cannot be written where it was asked for; the verdict was printed.
         InfrastructureError: The output cannot be written.
     """
-    from weighin.reports.verdict.exit_code import exit_code
+    from weighin.reports.shared.exit_code import exit_code
 
     try:
         _write_reports(verdict, files)

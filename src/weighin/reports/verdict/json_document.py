@@ -8,10 +8,10 @@ from pydantic import JsonValue
 from weighin.evidence.records import Origin, Record, Score
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
+from weighin.reports.shared.exit_code import exit_code
 from weighin.reports.shared.facet_table import BenchmarkRow, CellState, FacetTable, facet_table
 from weighin.reports.shared.foreign_text import well_formed
 from weighin.reports.shared.wording import DOES_NOT_PROVE, counts, headline
-from weighin.reports.verdict.exit_code import exit_code
 from weighin.requirements.model import Waiver
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from weighin.reports.verdict.exit_code import exit_code
+from weighin.reports.shared.exit_code import exit_code
 from weighin.rules.interface import Outcome
 
 

@@ -1,0 +1,33 @@
+"""A document of weighin as JSON text: the one way out for all of them."""
+
+import json
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from weighin.reports.shared.foreign_text import well_formed
+
+
+def json_text(document: BaseModel | Mapping[str, object]) -> str:
+    """One JSON document in ASCII, with a line break at the end.
+
+    Every other character is escaped, so that the document survives any stream and cannot command
+    the terminal it is printed to; lone surrogates, which no encoding carries, are spelled out. The
+    order of keys is that of the document.
+    """
+    tree = _well_formed(document)
+    return json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _well_formed(value: object) -> object:
+    match value:
+        case str():
+            return well_formed(value)
+        case BaseModel():
+            return _well_formed(value.model_dump())
+        case Mapping():
+            return {well_formed(str(key)): _well_formed(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_well_formed(item) for item in value]
+        case _:
+            return value
