@@ -50,13 +50,13 @@ def compare(
             first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
         )
     if as_json:
-        from weighin.reports.checkpoint import comparison_json as as_comparison_json
+        from weighin.reports.checkpoint import comparison_json
 
-        write_output(as_comparison_json.render(report))
+        write_output(comparison_json.render(report))
     else:
-        from weighin.reports.checkpoint import comparison as as_comparison
+        from weighin.reports.checkpoint.comparison_page import comparison_page
 
-        print_page(as_comparison.render(report, verbose=verbose))
+        print_page(comparison_page(report), verbose=verbose)
     return 0
 
 

@@ -30,11 +30,11 @@ def inspect(
 
     found = api.inspect(evidence)
     if as_json:
-        from weighin.reports.evidence import inspection_json as as_inspection_json
+        from weighin.reports.evidence import inspection_json
 
-        write_output(as_inspection_json.render(found))
+        write_output(inspection_json.render(found))
     else:
-        from weighin.reports.evidence import inspection as as_inspection
+        from weighin.reports.evidence.inspection_page import inspection_page
 
-        print_page(as_inspection.render(found, verbose=verbose))
+        print_page(inspection_page(found), verbose=verbose)
     return EvidenceError.exit_code if found.unread and not skip_unreadable else 0

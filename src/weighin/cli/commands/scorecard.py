@@ -53,7 +53,7 @@ def scorecard(
     is undeclared or unresolved, or nothing could be tested; else with 0.
     """
     from weighin import api
-    from weighin.cli.terminal.output import print_page, write_file, write_output
+    from weighin.cli.terminal.output import print_renderable, write_file, write_output
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
 
     report = api.scorecard(
@@ -73,7 +73,7 @@ def scorecard(
     else:
         from weighin.reports.scorecard import terminal as as_scorecard
 
-        print_page(as_scorecard.render(report, verbose=verbose, brief=brief))
+        print_renderable(as_scorecard.render(report, verbose=verbose, brief=brief))
     return scorecard_exit_code(report)
 
 

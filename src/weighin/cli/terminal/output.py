@@ -14,6 +14,7 @@ from weighin.files.written import translated_errors
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from weighin.reports.page.model import Page
     from weighin.rules.interface import Verdict
 
 ReportFiles = Mapping[str, Path | None]
@@ -125,21 +126,33 @@ def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:
         return
     from weighin.reports.verdict import terminal as as_terminal
 
-    print_page(as_terminal.render(verdict, verbose=verbose))
+    print_renderable(as_terminal.render(verdict, verbose=verbose))
 
 
-def print_page(page: "RenderableType") -> None:
-    """Print a report for people to standard output.
+def print_page(page: "Page", *, verbose: bool = False, brief: bool = False) -> None:
+    """Print a page to standard output, for people.
+
+    Args:
+        page: What is told.
+        verbose: As for `weighin.reports.page.text.render`.
+        brief: As for `weighin.reports.page.text.render`.
 
     Raises:
         InfrastructureError: The output cannot be written.
     """
-    paper = _Page()
-    console(paper).print(page)
+    from weighin.reports.page import text
+
+    print_renderable(text.render(page, verbose=verbose, brief=brief))
+
+
+def print_renderable(told: "RenderableType") -> None:
+    """Print what rich renders to standard output, as `print_page` does."""
+    paper = _Paper()
+    console(paper).print(told)
     write_output(paper.getvalue())
 
 
-class _Page(StringIO):
+class _Paper(StringIO):
     """Looks like standard output; rich itself ends the process with 1 where a pipe is broken."""
 
     @property

@@ -1,6 +1,5 @@
 """An inspection as one JSON document, complete."""
 
-import json
 from typing import Final, Literal
 
 from weighin.evidence.collected import BrokenFile, Inspection, RecognisedFile
@@ -8,7 +7,7 @@ from weighin.evidence.records import Score
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
 from weighin.reports.evidence.inspection_view import facets_of, formats_of
-from weighin.reports.shared.foreign_text import well_formed
+from weighin.reports.shared.json_text import json_text
 
 INSPECTION_FORMAT: Final = "weighin.inspection/1"
 
@@ -106,18 +105,15 @@ def render(inspection: Inspection) -> str:
             for name, (files, rows) in formats_of(inspection).items()
         ),
         files=tuple(_file(file) for file in inspection.files),
-        unread=tuple(
-            UnreadEntry(file=well_formed(file.file), reason=well_formed(file.reason))
-            for file in inspection.unread
-        ),
-        notes=tuple(map(well_formed, inspection.notes)),
+        unread=tuple(UnreadEntry(file=file.file, reason=file.reason) for file in inspection.unread),
+        notes=inspection.notes,
     )
-    return json.dumps(document.model_dump(mode="json"), indent=2) + "\n"
+    return json_text(document)
 
 
 def _file(file: RecognisedFile) -> FileEntry:
     return FileEntry(
-        file=well_formed(file.file),
+        file=file.file,
         format=file.format,
         rows=tuple(
             RowEntry(
@@ -140,15 +136,15 @@ def _file(file: RecognisedFile) -> FileEntry:
             )
             for known in facets_of(file)
         ),
-        companions=tuple(map(well_formed, file.companions)),
+        companions=file.companions,
         broken=tuple(map(_broken, file.broken)),
-        notes=tuple(map(well_formed, file.notes)),
+        notes=file.notes,
     )
 
 
 def _broken(broken: BrokenFile) -> BrokenEntry:
     return BrokenEntry(
-        file=well_formed(broken.file),
+        file=broken.file,
         benchmark=broken.benchmark,
         expected=broken.expected,
         found=broken.found,

@@ -180,13 +180,13 @@ class Table:
         columns: The columns.
         rows: Cells, one a column.
         shown: As many rows as are enough, unless all are asked for; `None` for all.
-        noun: What a row is called.
+        noun: What a row is called; empty if how many more there are is not told.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Run, ...], ...]
     shown: int | None = None
-    noun: str = "row"
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.scorecard.view import (
     IS_QUIET,
     MEANINGS,
@@ -25,7 +26,6 @@ from weighin.reports.scorecard.view import (
     title,
     told_together,
 )
-from weighin.reports.shared.terminal_pen import STYLES, Pen
 from weighin.reports.shared.wording import counted
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 

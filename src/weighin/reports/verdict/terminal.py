@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.shared.facet_table import facet_table
-from weighin.reports.shared.terminal_pen import STYLES, Pen
 from weighin.reports.shared.wording import (
     DOES_NOT_PROVE,
     FindingGroup,

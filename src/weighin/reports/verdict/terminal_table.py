@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weighin.identity.facets import Grade
+from weighin.reports.page.pen import STYLES, Pen, cell_outcome
 from weighin.reports.shared.facet_table import (
     BenchmarkRow,
     CellState,
@@ -20,7 +21,6 @@ from weighin.reports.shared.facet_table import (
     FacetTable,
     grade_word,
 )
-from weighin.reports.shared.terminal_pen import STYLES, Pen, cell_outcome
 from weighin.reports.shared.wording import (
     documents_words,
     facet_name,

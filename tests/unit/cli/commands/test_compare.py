@@ -57,15 +57,16 @@ def test_without_utf_8_the_picture_is_ascii(pair):
     from rich.console import Console
 
     from weighin import api
-    from weighin.reports.checkpoint import comparison as as_comparison
+    from weighin.reports.checkpoint.comparison_page import comparison_page
+    from weighin.reports.page import text as as_text
 
     stream = TextIOWrapper(BytesIO(), encoding="ascii")
-    Console(file=stream, width=100).print(as_comparison.render(api.compare(*pair)))
+    Console(file=stream, width=100).print(as_text.render(comparison_page(api.compare(*pair))))
     stream.flush()
     text = stream.buffer.getvalue().decode("ascii")
     assert "###" in text
     wide = StringIO()
-    Console(file=wide, width=100).print(as_comparison.render(api.compare(*pair)))
+    Console(file=wide, width=100).print(as_text.render(comparison_page(api.compare(*pair))))
     assert "█" in wide.getvalue()
 
 

@@ -1,0 +1,264 @@
+"""A page for a person at a terminal: wrapped to its width, in colour, in ASCII where need be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.text import Text
+
+from weighin.reports.page.model import (
+    Bars,
+    Block,
+    Fact,
+    Facts,
+    Findings,
+    Group,
+    Lines,
+    Matrix,
+    Page,
+    Part,
+    Phrase,
+    Run,
+    Section,
+    Statement,
+    Table,
+    foreign,
+    ours,
+)
+from weighin.reports.page.pen import STYLES, Pen
+from weighin.reports.page.references import References
+from weighin.reports.page.text_grids import bars_grid, facts_grid, numbered_grid, table_grid
+from weighin.reports.page.text_matrix import MatrixView
+from weighin.reports.shared.wording import counted
+from weighin.rules.interface import Level, Outcome
+
+_SHOWN_IN_BRIEF: Final = 20
+_ALL: Final = 10**9
+
+
+def render(page: Page, *, verbose: bool = False, brief: bool = False) -> RenderableType:
+    """A page as a renderable for `rich.console.Console.print`.
+
+    It adapts to the console's width and, where the stream's encoding is not UTF-8, to ASCII.
+    Sentences are never shortened. Foreign text is shown literally.
+
+    Args:
+        page: What is told.
+        verbose: Whether everything is told: folded sections, lists in full, and evidence also
+            below what is undecided.
+        brief: Whether only the sentences of findings are told, and none of tests without power.
+    """
+    return _PageView(page, verbose, brief)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageView:
+    page: Page
+    verbose: bool
+    brief: bool
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console
+        pen = Pen(options.ascii_only)
+        yield from _Printer(pen, options.max_width, self.verbose, self.brief).page(self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    """Prints one page once: it numbers the sources as it comes to them."""
+
+    pen: Pen
+    width: int
+    verbose: bool
+    brief: bool
+    references: References = field(default_factory=References)
+
+    def page(self, page: Page) -> Iterator[RenderableType]:
+        yield from self._head(page)
+        for block in page.lead:
+            yield from self._block(block)
+        for section in page.sections:
+            if self.verbose or not section.is_folded:
+                yield from self._section(section)
+        yield from self._end(page)
+
+    def _head(self, page: Page) -> Iterator[RenderableType]:
+        title, pen = self._phrase(page.title, "bold"), self.pen
+        if page.outcome is None:
+            yield title
+            yield from (pen.text(sentence.text) for sentence in page.sentences)
+            return
+        style = STYLES[page.outcome]
+        yield pen.line(
+            pen.mark(page.outcome),
+            pen.text(f" {page.outcome.upper()}  ", f"bold {style}"),
+            title,
+            pen.text(f" · {page.extent}"),
+            pen.text(f" · weakest evidence: {page.evidence.grade}" if page.evidence else ""),
+        )
+        yield from (_indented(pen.text(sentence.text, style)) for sentence in page.sentences)
+        yield _indented(self._phrase(page.source, "dim"))
+
+    def _end(self, page: Page) -> Iterator[RenderableType]:
+        if self.references.told:
+            yield Text()
+            yield self.pen.text("sources", "bold")
+            yield _indented(numbered_grid(self.references.told, self.pen))
+        introduction, quotes = page.quotation
+        if quotes:
+            yield Text()
+            yield self.pen.text(introduction, "bold")
+            yield from (_indented(self.pen.text(quote)) for quote in quotes)
+        if page.closing:
+            yield Text()
+        if page.counts:
+            tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
+            yield self.pen.text(f"findings: {tally or 'none'}", "dim")
+        if page.closing:
+            yield self.pen.text(page.closing, "dim")
+
+    def _section(self, section: Section) -> Iterator[RenderableType]:
+        if section.title or section.blocks:
+            yield Text()
+        if section.title:
+            yield self._title(section)
+        for number, block in enumerate(section.blocks):
+            if number and isinstance(block, Findings):
+                yield Text()
+            yield from self._block(block)
+        shown = self._shown(section.shown)
+        for part in section.parts[:shown]:
+            yield from self._section(part)
+        if (rest := len(section.parts) - shown) > 0:
+            yield Text()
+            yield self._more(rest, section.noun)
+
+    def _title(self, section: Section) -> Text:
+        tables = [block for block in section.blocks if isinstance(block, Table)]
+        is_cut = any(len(table.rows) > self._shown(table.shown) for table in tables)
+        told = (section.title_of_some if is_cut else ()) or section.title
+        title = self._phrase(told, "bold")
+        if section.label:
+            return self.pen.line(title, self.pen.text(f"  {section.label}", "dim"))
+        if section.meaning:
+            return self.pen.line(title, self.pen.text(f"  {section.meaning}"))
+        return title
+
+    def _block(self, block: Block) -> Iterator[RenderableType]:
+        match block:
+            case Lines():
+                shown = self._shown(block.shown)
+                for line in block.lines[:shown]:
+                    yield _indented(self._phrase(line))
+                if (rest := len(block.lines) - shown) > 0:
+                    yield _indented(
+                        self.pen.text(f"and {rest} more, which --verbose and --json name")
+                    )
+            case Facts():
+                yield from self._facts(block.facts)
+            case Table():
+                shown = self._shown(block.shown)
+                table = table_grid(block.columns, block.rows[:shown], self.pen)
+                yield Padding(table, (0, 0, 0, 2), expand=bool(block.columns[0].title))
+                if block.noun and (rest := len(block.rows) - shown) > 0:
+                    words = f"and {counted(rest, f'further {block.noun}')}"
+                    yield _indented(self.pen.text(words))
+            case Bars():
+                yield _indented(bars_grid(block, self.pen, self.width))
+            case Matrix():
+                yield MatrixView(block)
+            case Findings():
+                yield from self._findings(block)
+
+    def _facts(self, facts: Iterable[Fact], indent: int = 2) -> Iterator[RenderableType]:
+        told = [(fact.label, self._fact(fact)) for fact in facts]
+        if rows := [(label, words) for label, words in told if words]:
+            yield _indented(facts_grid(rows, self.pen), indent)
+
+    def _fact(self, fact: Fact) -> str:
+        words = self._words(fact.words)
+        return words if fact.grade is None else f"{fact.grade}: {words}"
+
+    def _findings(self, block: Findings) -> Iterator[RenderableType]:
+        is_whole = not self.brief and (self.verbose or not block.in_brief)
+        for number, group in enumerate(block.groups):
+            if group.rule:
+                if number:
+                    yield Text()
+                yield from self._group(group)
+            elif is_whole:
+                yield from self._statements(group, self._shown(block.shown))
+            else:
+                yield from self._in_brief(group, block.in_brief)
+
+    def _group(self, group: Group) -> Iterator[RenderableType]:
+        level = "" if group.level is Level.ERROR else f", {group.level}"
+        yield self.pen.line(
+            self.pen.mark(group.outcome),
+            self.pen.text(f" {group.rule} ", f"bold {STYLES[group.outcome]}"),
+            self.pen.text(f"{group.outcome}{level}", "dim"),
+        )
+        fixes = {f for s in group.statements for f in s.facts if f.part is Part.FIX}
+        is_shared = len(group.statements) > 1 and len(fixes) == 1
+        for statement in group.statements:
+            yield _indented(self.pen.text(statement.sentence.text))
+            yield from self._facts(self._below(statement, group.outcome, has_fix=not is_shared), 4)
+        if is_shared and group.outcome is not Outcome.MET:
+            yield from self._facts(fixes, 4)
+
+    def _below(self, statement: Statement, outcome: Outcome, *, has_fix: bool) -> Iterator[Fact]:
+        """What stands below a statement; where evidence is missing, little: there is none."""
+        for fact in statement.facts:
+            is_told = {
+                Part.EVIDENCE: self.verbose or outcome is not Outcome.UNDECIDED,
+                Part.FIX: has_fix and outcome is not Outcome.MET,
+            }
+            if is_told.get(fact.part, True):
+                yield fact
+        if accepted := statement.acceptance:
+            yield Fact(ours("owner"), (foreign(accepted.owner),))
+            yield Fact(ours("reason"), (foreign(accepted.reason),))
+            yield Fact(ours("expires"), (ours(accepted.expires),))
+
+    def _statements(self, group: Group, shown: int) -> Iterator[RenderableType]:
+        for statement in group.statements[:shown]:
+            yield Text()
+            yield self._marked(group.outcome, statement.sentence)
+            yield from self._facts(statement.facts, 4)
+        if (rest := len(group.statements) - shown) > 0:
+            yield _indented(self._more(rest, "finding"))
+
+    def _in_brief(self, group: Group, in_brief: tuple[Run, ...]) -> Iterator[RenderableType]:
+        if self.brief and group.outcome is Outcome.NOT_APPLICABLE:
+            yield _indented(self._more(len(group.statements), "finding"))
+            return
+        lines = in_brief or tuple(statement.sentence for statement in group.statements)
+        yield from (self._marked(group.outcome, line) for line in lines[:_SHOWN_IN_BRIEF])
+        if (rest := len(lines) - _SHOWN_IN_BRIEF) > 0:
+            yield _indented(self._more(rest, "finding"))
+
+    def _marked(self, outcome: Outcome, sentence: Run) -> RenderableType:
+        return _indented(self.pen.line(self.pen.mark(outcome), self.pen.text(f" {sentence.text}")))
+
+    def _more(self, rest: int, noun: str) -> Text:
+        words = counted(rest, f"further {noun}")
+        return self.pen.text(f"{words}: --verbose prints them, --json too")
+
+    def _shown(self, shown: int | None) -> int:
+        return _ALL if shown is None or self.verbose else shown
+
+    def _words(self, phrase: Phrase) -> str:
+        return self.references.phrase(phrase, is_whole=self.verbose)
+
+    def _phrase(self, phrase: Phrase, style: str = "") -> Text:
+        """A phrase in the colour of its outcome; one that has several in none."""
+        outcomes = {piece.outcome for piece in phrase if isinstance(piece, Run)}
+        outcome = outcomes.pop() if len(outcomes) == 1 else None
+        colour = STYLES[outcome] if outcome else ""
+        return self.pen.text(self._words(phrase), f"{style} {colour}".strip())
+
+
+def _indented(told: RenderableType, columns: int = 2) -> Padding:
+    return Padding(told, (0, 0, 0, columns), expand=False)
