@@ -11,9 +11,10 @@ from pathlib import Path
 from rich.console import Console
 
 import weighin
-from weighin.reports.scorecard import json_document as as_scorecard_json
-from weighin.reports.scorecard import markdown as as_scorecard_markdown
-from weighin.reports.scorecard import terminal as as_scorecard
+from weighin.reports.page import text as as_text
+from weighin.reports.page.markdown import document
+from weighin.reports.scorecard import json_document
+from weighin.reports.scorecard.page import scorecard_page
 from weighin.rules.scorecard.interface import ScorecardReport
 
 CASES = Path("tasks/cases")
@@ -39,8 +40,8 @@ def reports(scorecard: Path) -> Mapping[Path, str]:
     return {
         folder / f"{name}.txt": text(report),
         folder / f"{name}-brief.txt": text(report, brief=True),
-        folder / f"{name}.md": as_scorecard_markdown.render(report),
-        folder / f"{name}.json": as_scorecard_json.render(report),
+        folder / f"{name}.md": document(scorecard_page(report)),
+        folder / f"{name}.json": json_document.render(report),
     }
 
 
@@ -48,7 +49,7 @@ def text(report: ScorecardReport, *, brief: bool = False) -> str:
     """What `weighin scorecard` prints, without the blanks at the ends of lines."""
     paper = StringIO()
     console = Console(file=paper, width=WIDTH, highlight=False, color_system=None)
-    console.print(as_scorecard.render(report, brief=brief))
+    console.print(as_text.render(scorecard_page(report), brief=brief))
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 

@@ -53,27 +53,26 @@ def scorecard(
     is undeclared or unresolved, or nothing could be tested; else with 0.
     """
     from weighin import api
-    from weighin.cli.terminal.output import print_renderable, write_file, write_output
+    from weighin.cli.terminal.output import print_page, write_file, write_output
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
+    from weighin.reports.scorecard.page import scorecard_page
 
     report = api.scorecard(
         files, registry=registry or (), unit=unit, evidence=evidence or (), margin=margin / 100
     )
     drawn = () if svg is None else _draw(report, svg)
     if markdown is not None:
-        from weighin.reports.scorecard import markdown as as_scorecard_markdown
+        from weighin.reports.page.markdown import document
         from weighin.reports.scorecard.plots.written_plots import plot_links
 
-        links = () if svg is None else plot_links(drawn, svg, markdown)
-        write_file(markdown, as_scorecard_markdown.render(report, links))
+        figures = () if svg is None else plot_links(drawn, svg, markdown)
+        write_file(markdown, document(scorecard_page(report, figures)))
     if as_json:
-        from weighin.reports.scorecard import json_document as as_scorecard_json
+        from weighin.reports.scorecard import json_document
 
-        write_output(as_scorecard_json.render(report))
+        write_output(json_document.render(report))
     else:
-        from weighin.reports.scorecard import terminal as as_scorecard
-
-        print_renderable(as_scorecard.render(report, verbose=verbose, brief=brief))
+        print_page(scorecard_page(report), verbose=verbose, brief=brief)
     return scorecard_exit_code(report)
 
 

@@ -1,12 +1,11 @@
 """A report on a scorecard as one JSON document, complete."""
 
-import json
 from typing import Final, Literal
 
 from weighin.evidence.scorecard import ScorecardNumber
 from weighin.files.strict_model import StrictModel
-from weighin.reports.scorecard.view import headline, title
-from weighin.reports.shared.foreign_text import well_formed
+from weighin.reports.scorecard.wording import headline, title
+from weighin.reports.shared.json_text import json_text
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 REPORT_FORMAT: Final = "weighin.scorecard-report/1"
@@ -73,7 +72,7 @@ def render(report: ScorecardReport) -> str:
     """The report as a JSON document in ASCII, with a line break at the end."""
     document = ScorecardReportDocument(
         format=REPORT_FORMAT,
-        title=well_formed(title(report)),
+        title=title(report),
         headline=headline(report),
         worst=report.worst,
         margin=report.case.margin,
@@ -81,7 +80,7 @@ def render(report: ScorecardReport) -> str:
         scorecards=tuple(
             ScorecardEntry(
                 title=scorecard.title,
-                file=well_formed(scorecard.file),
+                file=scorecard.file,
                 sha256=scorecard.sha256,
                 numbers=len(scorecard.numbers),
             )
@@ -89,17 +88,17 @@ def render(report: ScorecardReport) -> str:
         ),
         findings=tuple(_entry(check, finding) for check, finding in report.findings),
     )
-    return json.dumps(document.model_dump(mode="json"), indent=2) + "\n"
+    return json_text(document)
 
 
 def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
     return FindingEntry(
         check=check,
         word=finding.word,
-        statement=well_formed(finding.statement),
-        arithmetic=well_formed(finding.arithmetic),
+        statement=finding.statement,
+        arithmetic=finding.arithmetic,
         power=finding.power,
-        fix=well_formed(finding.fix),
+        fix=finding.fix,
         p_value=finding.p_value,
         numbers=finding.numbers,
     )

@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 
 import weighin
-from weighin.reports.scorecard import markdown as as_scorecard_markdown
-from weighin.reports.scorecard import terminal as as_scorecard
+from weighin.reports.page import text as as_text
+from weighin.reports.page.markdown import document
+from weighin.reports.scorecard.page import scorecard_page
 from weighin.rules.scorecard.interface import ScorecardReport
 
 CARD = """\
@@ -41,12 +42,16 @@ def report(tmp_path: Path) -> ScorecardReport:
 def text(report: ScorecardReport, *, brief: bool = False, verbose: bool = False) -> str:
     paper = StringIO()
     console = Console(file=paper, width=400, highlight=False)
-    console.print(as_scorecard.render(report, brief=brief, verbose=verbose))
+    console.print(as_text.render(scorecard_page(report), brief=brief, verbose=verbose))
     return paper.getvalue()
 
 
+def markdown(report: ScorecardReport) -> str:
+    return document(scorecard_page(report))
+
+
 def test_a_source_is_told_once_with_its_address_and_then_by_its_number(report):
-    for told in (text(report), as_scorecard_markdown.render(report)):
+    for told in (text(report), markdown(report)):
         assert told.count("example.org/card") == 1
     assert "model card [1], table 1" in text(report)
     assert "model card [1], table 2" in text(report)
@@ -56,7 +61,7 @@ def test_numbers_that_nothing_speaks_against_are_told_together(report):
     line = "66.4, 74.4 % on MBPP: each fits one pass over 500 documents"
     assert line in text(report)
     assert line in text(report, brief=True)
-    assert f"- {line}" in as_scorecard_markdown.render(report).replace("&#54;", "6")
+    assert f"- {line}" in markdown(report).replace("&#54;", "6")
 
 
 def test_verbose_tells_every_finding_by_itself(report):
@@ -74,9 +79,9 @@ def test_what_became_of_claims_that_were_scored_again_stands_in_one_sentence(rep
     # 80.5 against 80.7 over 12,032 documents: within two points, p < 1e-4.
     told = "1 claim held against a re-run: 1 confirmed within ±2 points, none overstated, none "
     assert told in text(report)
-    assert told in as_scorecard_markdown.render(report)
+    assert told in markdown(report)
 
 
 def test_remarks_of_the_file_are_told_as_its_words(report):
-    for told in (text(report), text(report, brief=True), as_scorecard_markdown.render(report)):
+    for told in (text(report), text(report, brief=True), markdown(report)):
         assert told.index("in the words of the scorecard file") < told.index("harsh mistress")

@@ -1,13 +1,11 @@
-"""What every report on a scorecard shares: sections by word, sources, the words themselves."""
+"""What is said of a scorecard: its title, its headline, and findings that say the same in one."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.evidence.scorecard import Source
 from weighin.reports.shared.wording import counted
-from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
-from weighin.rules.scorecard.numbers import cited, in_short, source_key
+from weighin.rules.scorecard.numbers import cited, in_short
 
 MEANINGS: Final = {
     Word.IMPOSSIBLE: "arithmetic: the number cannot come from what is declared",
@@ -19,27 +17,6 @@ MEANINGS: Final = {
     Word.VOID: "the test has no power here and says nothing",
     Word.CONSISTENT: "nothing speaks against it",
 }
-OUTCOMES: Final = {
-    Word.IMPOSSIBLE: Outcome.VIOLATED,
-    Word.DIFFERENT_ARTIFACT: Outcome.VIOLATED,
-    Word.OVERSTATED: Outcome.VIOLATED,
-    Word.UNDECLARED: Outcome.UNDECIDED,
-    Word.UNUSUAL: Outcome.UNDECIDED,
-    Word.UNRESOLVED: Outcome.UNDECIDED,
-    Word.VOID: Outcome.NOT_APPLICABLE,
-    Word.CONSISTENT: Outcome.MET,
-}
-IS_QUIET: Final = frozenset({Word.VOID, Word.CONSISTENT})
-"""Words whose findings need no arithmetic to be believed."""
-
-SAYS_NOTHING_OF_MOTIVES: Final = (
-    "these are statements about numbers, not about people: a slip of the pen, an average that "
-    "nobody declared and a row of another model look the same from here; and that a number is "
-    "consistent does not show that it was measured"
-)
-
-REMARKS: Final = "in the words of the scorecard file, which weighin did not check:"
-
 _MOST_BENCHMARKS: Final = 12
 _RERUN_CHECKS: Final = frozenset({"claim-against-rerun", "claimed-against-logged"})
 _PHRASES: Final = {
@@ -110,16 +87,6 @@ def rerun_sentence(report: ScorecardReport) -> str:
     )
 
 
-def remarks(report: ScorecardReport) -> tuple[str, ...]:
-    """What the scorecards themselves remark, each sentence once."""
-    return tuple(dict.fromkeys(r for card in report.case.scorecards for r in card.remarks))
-
-
-def statements(section: ScorecardSection) -> tuple[str, ...]:
-    """The statements of a section, in the order of its findings."""
-    return tuple(finding.statement for _, finding in section.findings)
-
-
 def told_together(section: ScorecardSection) -> tuple[str, ...]:
     """The statements of a section, those that say the same of several numbers in one line.
 
@@ -144,35 +111,3 @@ def _line(rest: str, same: list[ScorecardFinding]) -> str:
         return same[0].statement
     numbers = in_short((f.numbers[0] for f in same if f.numbers), _MOST_BENCHMARKS)
     return f"{numbers}{rest}" if rest.startswith(":") else f"{numbers}: each{rest}"
-
-
-class Sources:
-    """The sources of a report, numbered as they are first needed.
-
-    Attributes:
-        told: Each in words, with its address, in the order of their numbers.
-    """
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str, str, str], int] = {}
-        self.told: list[str] = []
-
-    def of(self, finding: ScorecardFinding) -> str:
-        """Where the numbers of a finding were read, each source with its number and places."""
-        places: dict[str, dict[str, None]] = {}
-        for number in finding.numbers:
-            source = number.source
-            title = f"{source.title} [{self._number(source)}]"
-            places.setdefault(title, {})[source.place] = None
-        return "; ".join(
-            ", ".join((title, *(place for place in found if place)))
-            for title, found in places.items()
-        )
-
-    def _number(self, source: Source) -> int:
-        key = source_key(source)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._numbers) + 1
-            parts = (source.title, source.date, source.commit[:10], source.url)
-            self.told.append(", ".join(part for part in parts if part))
-        return self._numbers[key]

@@ -1,0 +1,293 @@
+"""A page as GitHub-flavoured Markdown: a document, or a comment on a pull request."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from weighin.reports.page.model import (
+    OUTCOME_OF,
+    Bars,
+    Block,
+    Cell,
+    CellState,
+    Citations,
+    Column,
+    Fact,
+    Facts,
+    Findings,
+    Group,
+    Items,
+    Lines,
+    Matrix,
+    Page,
+    Part,
+    Phrase,
+    Run,
+    Section,
+    Statement,
+    Table,
+    Voice,
+)
+from weighin.reports.page.references import References
+from weighin.reports.shared.foreign_text import clipped
+from weighin.reports.shared.markdown_text import as_code, as_prose
+from weighin.reports.shared.wording import MARKS, counted, listed
+from weighin.rules.interface import Level, Outcome
+
+LONGEST_BYTES: Final = 64 * 1024
+"""What GitHub takes for one comment."""
+
+_BYTES_TO_SAY_WHAT_IS_CUT: Final = 1024
+_LONGEST_NAME: Final = 200
+_LONGEST_SENTENCE: Final = 800
+_NEVER: Final = -1
+_IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
+
+
+def document(page: Page) -> str:
+    """A page as a document of its own, with a line break at the end.
+
+    Foreign text is shown literally: it makes no link, mention, image, table cell or HTML.
+    """
+    printer = _Printer(level=1, longest_name=None)
+    told = [f"# {printer.phrase(page.title)}\n"]
+    told += (f"\n{as_prose(sentence.text)}.\n" for sentence in page.sentences)
+    told += (f"\n![{as_prose(f.title)}]({f.target})\n" for f in page.figures)
+    told += (f"{c.opening}{''.join(c.pieces)}{c.closing}" for c in printer.chunks(page) if c.pieces)
+    if sources := printer.references.told:
+        told.append("\n## Sources\n\n")
+        told += (
+            f"{number}. {as_prose(source)}\n" for number, source in enumerate(sources, start=1)
+        )
+    introduction, quotes = page.quotation
+    if quotes:
+        told.append(f"\n*{as_prose(introduction)}*\n")
+        told += (f"\n> {as_prose(quote)}\n" for quote in quotes)
+    if page.closing:
+        told.append(f"\n---\n\n{as_prose(page.closing)}.\n")
+    checked = "  \n".join(f"Checked: {printer.phrase(file)}" for file in page.checked)
+    return "".join((*told, f"\n{checked}")).rstrip() + "\n"
+
+
+def comment(page: Page) -> str:
+    """A page as a comment below 64 KiB of UTF-8, with a line break at the end.
+
+    Foreign text is shown literally, as in a document. Where it does not all fit, the lightest
+    blocks are cut first, and the comment says how many of what were cut.
+    """
+    printer = _Printer(level=3, longest_name=_LONGEST_NAME)
+    opening, chunks = _opening(page, printer), tuple(printer.chunks(page))
+    closing = f"\n<sub>{as_prose(page.closing)}.</sub>\n" if page.closing else ""
+    left = LONGEST_BYTES - _size(opening) - _size(closing) - _BYTES_TO_SAY_WHAT_IS_CUT
+    return opening + _fitted(chunks, left) + closing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """A block, of pieces that stand or are cut one by one.
+
+    Attributes:
+        noun: What one piece is called when it is cut.
+        order: The lower, the later it is cut.
+        opening: Stands before the pieces; left out if no piece is left.
+        pieces: Each ends with a line break.
+        closing: Stands after the pieces.
+    """
+
+    noun: str
+    order: int
+    opening: str
+    pieces: tuple[str, ...]
+    closing: str = ""
+
+
+def _opening(page: Page, printer: "_Printer") -> str:
+    outcome = page.outcome
+    head = (
+        "" if outcome is None else f"{MARKS[outcome]} {outcome.upper()}",
+        printer.phrase(page.title),
+        page.extent,
+    )
+    source = (
+        printer.phrase(page.source),
+        f"weakest evidence: **{page.evidence.words}**" if page.evidence else "",
+    )
+    sentences = (clipped(sentence.text, _LONGEST_SENTENCE) for sentence in page.sentences)
+    told = (f"### {_joined(head)}", *map(as_prose, sentences), _joined(source))
+    return "\n\n".join(filter(None, told)) + "\n"
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " · ".join(filter(None, words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Printer:
+    """Prints the blocks of one page: it numbers the sources as it comes to them.
+
+    Attributes:
+        level: Of the heading above the page; 1 for a document of its own.
+        longest_name: Characters of a name that are shown; `None` for all.
+    """
+
+    level: int
+    longest_name: int | None
+    references: References = field(default_factory=References)
+
+    def chunks(self, page: Page) -> Iterator[_Chunk]:
+        yield from (self._block(block, "") for block in page.lead)
+        for section in sorted(page.sections, key=lambda section: section.is_aside):
+            yield from self._section(section, self.level + 1)
+
+    def phrase(self, phrase: Phrase) -> str:
+        return "".join(map(self._piece, phrase))
+
+    def _piece(self, piece: Run | Items | Citations) -> str:
+        match piece:
+            case Run(text, Voice.NAME):
+                return self._name(text)
+            case Run(text, Voice.OURS):
+                return text
+            case Run():
+                return as_prose(piece.text)
+            case Items():
+                return listed(map(self._piece, piece.runs), piece.shown)
+            case Citations():
+                return as_prose(self.references.words(piece, is_whole=True))
+
+    def _name(self, name: str) -> str:
+        return as_code(name if self.longest_name is None else clipped(name, self.longest_name))
+
+    def _section(self, section: Section, level: int) -> Iterator[_Chunk]:
+        marks = "#" * level
+        title = _joined((self.phrase(section.title), as_prose(section.label)))
+        heading = f"\n{marks} {title}\n" if title else ""
+        if section.meaning:
+            heading += f"\n*{as_prose(section.meaning)}*\n"
+        for block in section.blocks:
+            if section.is_folded:
+                title = block.title if isinstance(block, Findings) and block.title else title
+                opening = f"\n<details><summary>{title}</summary>\n"
+                yield self._block(block, opening, closing="\n</details>\n")
+            elif isinstance(block, Findings) and block.title:
+                yield self._block(block, f"\n{marks} {as_prose(block.title)}\n")
+            else:
+                chunk = self._block(block, heading)
+                heading = "" if chunk.pieces else heading
+                yield chunk
+        for part in section.parts:
+            yield from self._section(part, level + 1)
+
+    def _block(self, block: Block, heading: str, closing: str = "") -> _Chunk:
+        weight = block.weight if isinstance(block, Lines | Matrix | Findings) else None
+        return _Chunk(
+            noun=weight.noun if weight else "",
+            order=weight.order if weight else _NEVER,
+            opening=f"{heading}\n{_table_head(block)}",
+            pieces=tuple(self._pieces(block)),
+            closing=closing,
+        )
+
+    def _pieces(self, block: Block) -> Iterator[str]:
+        match block:
+            case Lines():
+                yield from (f"- {self.phrase(line)}\n" for line in block.lines)
+            case Facts():
+                yield from (f"- {fact}\n" for fact in self._facts(block.facts, is_title=True))
+            case Table():
+                yield from (_row(map(self._piece, row)) for row in block.rows)
+            case Bars():
+                yield from (_row((self._piece(b.name), b.value, b.remark)) for b in block.bars)
+            case Matrix():
+                for row in block.rows:
+                    cells = (*map(self._piece, row.values), *map(self._cell, row.cells))
+                    yield _row((self._name(row.name), *cells))
+            case Findings():
+                yield from self._findings(block)
+
+    def _cell(self, cell: Cell) -> str:
+        value = f" {self._name(cell.summary)}" if cell.state is CellState.DIFFERENT else ""
+        return f"{MARKS[OUTCOME_OF[cell.state]]}{value} {cell.grade_word}".rstrip()
+
+    def _findings(self, block: Findings) -> Iterator[str]:
+        if block.in_brief:
+            yield from (f"- {self._piece(sentence)}\n" for sentence in block.in_brief)
+            return
+        for group in block.groups:
+            for number, statement in enumerate(group.statements):
+                if group.rule:
+                    yield self._item(group, statement)
+                else:
+                    yield "\n" * bool(number) + self._paragraph(statement)
+
+    def _item(self, group: Group, statement: Statement) -> str:
+        is_fine = group.outcome in _IS_FINE
+        level = "" if group.level is Level.ERROR else f" ({group.level})"
+        rule, sentence = as_prose(group.rule), self._piece(statement.sentence)
+        lines = [f"- {MARKS[group.outcome]} **{rule}**{level}: {sentence}"]
+        told = [fact for fact in statement.facts if not is_fine or fact.part is Part.SCOPE]
+        lines += (f"  - {fact}" for fact in self._facts(told))
+        if (accepted := statement.acceptance) and not is_fine:
+            owner, reason = as_prose(accepted.owner), as_prose(accepted.reason)
+            lines.append(f"  - waived: by {owner} until {accepted.expires}: {reason}")
+        return "\n".join(lines) + "\n"
+
+    def _paragraph(self, statement: Statement) -> str:
+        facts = (f"- {fact}\n" for fact in self._facts(statement.facts, is_title=True))
+        return "".join((f"**{self._piece(statement.sentence)}.**\n\n", *facts))
+
+    def _facts(self, facts: Iterable[Fact], *, is_title: bool = False) -> Iterator[str]:
+        """Labels and what they stand for; in a list of its own, they start with a capital."""
+        for fact in facts:
+            label, words = self._piece(fact.label), self.phrase(fact.words)
+            if is_title:
+                label = label[:1].upper() + label[1:]
+            if words:
+                yield (
+                    f"{label}: {words}" if fact.grade is None else f"{label}: {fact.grade}: {words}"
+                )
+
+
+def _table_head(block: Block) -> str:
+    match block:
+        case Table():
+            columns = block.columns
+        case Bars():
+            columns = (Column(""), Column("", is_number=True), Column(""))
+        case Matrix():
+            titles = (block.title, *(column.title for column in block.columns), *block.facets)
+            columns = tuple(map(Column, titles))
+        case _:
+            return ""
+    ruler = "".join(" ---: |" if column.is_number else " --- |" for column in columns)
+    return f"{_row(column.title for column in columns)}|{ruler}\n"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _fitted(chunks: Sequence[_Chunk], left: int) -> str:
+    kept: dict[int, tuple[str, ...]] = {}
+    for index, chunk in sorted(enumerate(chunks), key=lambda pair: pair[1].order):
+        left -= _size(chunk.opening) + _size(chunk.closing)
+        fitting = []
+        for piece in chunk.pieces:
+            if chunk.order == _NEVER or _size(piece) <= left:
+                left -= _size(piece)
+                fitting.append(piece)
+        kept[index] = tuple(fitting)
+    told = "".join(
+        f"{chunk.opening}{''.join(kept[index])}{chunk.closing}"
+        for index, chunk in enumerate(chunks)
+        if kept[index]
+    )
+    missing = [(len(c.pieces) - len(kept[index]), c.noun) for index, c in enumerate(chunks)]
+    cuts = ", ".join(counted(number, noun) for number, noun in missing if number)
+    if not cuts:
+        return told
+    return f"{told}\n**Cut to fit into a comment: {cuts}.** The JSON report holds all of them.\n"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8"))

@@ -1,0 +1,122 @@
+"""A report on a scorecard told: every sentence with its arithmetic, its sources, and a way out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from weighin.evidence.scorecard import Source as ReadSource
+from weighin.reports.page.model import (
+    Citation,
+    Citations,
+    Fact,
+    Figure,
+    Findings,
+    Group,
+    Page,
+    Section,
+    Source,
+    Statement,
+    foreign,
+    name,
+    ours,
+)
+from weighin.reports.scorecard.wording import (
+    MEANINGS,
+    ScorecardSection,
+    headline,
+    rerun_sentence,
+    sections,
+    title,
+    told_together,
+)
+from weighin.rules.interface import Outcome
+from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
+
+SAYS_NOTHING_OF_MOTIVES: Final = (
+    "these are statements about numbers, not about people: a slip of the pen, an average that "
+    "nobody declared and a row of another model look the same from here; and that a number is "
+    "consistent does not show that it was measured"
+)
+_REMARKS: Final = "in the words of the scorecard file, which weighin did not check:"
+_SHOWN_FINDINGS: Final = 12
+_SHOWN_DIGEST: Final = 12
+_COLOURS: Final = {
+    Word.IMPOSSIBLE: Outcome.VIOLATED,
+    Word.DIFFERENT_ARTIFACT: Outcome.VIOLATED,
+    Word.OVERSTATED: Outcome.VIOLATED,
+    Word.UNDECLARED: Outcome.UNDECIDED,
+    Word.UNUSUAL: Outcome.UNDECIDED,
+    Word.UNRESOLVED: Outcome.UNDECIDED,
+    Word.VOID: Outcome.NOT_APPLICABLE,
+    Word.CONSISTENT: Outcome.MET,
+}
+_NEEDS_NO_ARITHMETIC: Final = frozenset({Word.VOID, Word.CONSISTENT})
+"""Words whose findings are believed without, so that those that say the same are told in one."""
+
+
+def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> Page:
+    """A section a word, the firmest first.
+
+    Args:
+        report: What is told.
+        figures: Plots of it.
+    """
+    cards = report.case.scorecards
+    return Page(
+        title=(foreign(title(report)),),
+        sentences=tuple(foreign(s) for s in (headline(report), rerun_sentence(report)) if s),
+        figures=tuple(figures),
+        sections=tuple(map(_section, sections(report))),
+        quotation=(_REMARKS, tuple(dict.fromkeys(r for card in cards for r in card.remarks))),
+        closing=SAYS_NOTHING_OF_MOTIVES,
+        checked=tuple(
+            (
+                foreign(card.title),
+                ours(", "),
+                name(card.file),
+                ours(", sha256 "),
+                name(card.sha256[:_SHOWN_DIGEST]),
+            )
+            for card in cards
+        ),
+    )
+
+
+def _section(section: ScorecardSection) -> Section:
+    word = section.word
+    in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else ()
+    findings = Findings(
+        groups=(
+            Group(
+                rule="",
+                outcome=_COLOURS[word],
+                statements=tuple(_statement(*pair) for pair in section.findings),
+            ),
+        ),
+        in_brief=tuple(map(foreign, in_one)),
+        shown=_SHOWN_FINDINGS,
+    )
+    return Section(title=(ours(word, _COLOURS[word]),), meaning=MEANINGS[word], blocks=(findings,))
+
+
+def _statement(check: str, finding: ScorecardFinding) -> Statement:
+    facts = (
+        Fact(ours("arithmetic"), (foreign(finding.arithmetic),)),
+        Fact(ours("power"), (foreign(finding.power),)),
+        Fact(ours("read in"), (_citations(finding),)),
+        Fact(ours("would help"), (foreign(finding.fix),)),
+        Fact(ours("check"), (foreign(check),)),
+    )
+    return Statement(foreign(finding.statement), facts)
+
+
+def _citations(finding: ScorecardFinding) -> Citations:
+    places: dict[Source, dict[str, None]] = {}
+    for number in finding.numbers:
+        found = places.setdefault(_source(number.source), {})
+        if number.source.place:
+            found[number.source.place] = None
+    return Citations(tuple(Citation(source, tuple(found)) for source, found in places.items()))
+
+
+def _source(source: ReadSource) -> Source:
+    return Source(title=source.title, date=source.date, commit=source.commit, url=source.url)
