@@ -8,9 +8,10 @@ from tests.making.reports.builders import judged, same, swapped_verdict, verdict
 from tests.making.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
+from weighin.reports.page.markdown import comment
 from weighin.reports.verdict import json_document as as_json
 from weighin.reports.verdict import junit as as_junit
-from weighin.reports.verdict import markdown as as_markdown
+from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Level, Outcome
 
 
@@ -26,7 +27,7 @@ REPORTS = {
     "narrow terminal": lambda told: shown(told, 40),
     "json": lambda told: json.dumps(json.loads(as_json.render(told)), ensure_ascii=False),
     "junit": junit_text,
-    "markdown": as_markdown.render,
+    "markdown": lambda told: comment(verdict_page(told)),
 }
 
 

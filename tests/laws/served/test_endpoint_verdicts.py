@@ -13,7 +13,7 @@ from tests.making.tiny.endpoint import (
 import weighin.api
 from weighin.identity.facets import Facet, Grade, Kind
 from weighin.reports.shared.exit_code import exit_code
-from weighin.reports.shared.wording import weakest_evidence
+from weighin.reports.verdict.wording import weakest_evidence
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model

@@ -5,7 +5,8 @@ import re
 
 from rich.console import Console
 
-from weighin.reports.verdict import terminal as as_terminal
+from weighin.reports.page import text as as_text
+from weighin.reports.verdict.page import verdict_page
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -14,7 +15,7 @@ def shown(verdict, width=100, encoding="utf-8", *, verbose=False, has_colour=Fal
     """The characters on the screen, after the stream's strict encoding."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict", newline="")
     console = Console(file=stream, width=width, force_terminal=has_colour, legacy_windows=False)
-    console.print(as_terminal.render(verdict, verbose=verbose))
+    console.print(as_text.render(verdict_page(verdict), verbose=verbose))
     stream.flush()
     text = stream.buffer.getvalue().decode(encoding)
     return _COLOUR.sub("", text) if has_colour else text

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -12,7 +12,7 @@ from weighin.errors import InfrastructureError, UsageError, WeighinError
 from weighin.files.written import translated_errors
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from weighin.reports.page.model import Page
     from weighin.rules.interface import Verdict
@@ -120,13 +120,13 @@ def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles
 
 def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:
     if as_json:
-        from weighin.reports.verdict import json_document as json_report
+        from weighin.reports.verdict import json_document
 
-        write_output(json_report.render(verdict))
+        write_output(json_document.render(verdict))
         return
-    from weighin.reports.verdict import terminal as as_terminal
+    from weighin.reports.verdict.page import verdict_page
 
-    print_renderable(as_terminal.render(verdict, verbose=verbose))
+    print_page(verdict_page(verdict), verbose=verbose)
 
 
 def print_page(page: "Page", *, verbose: bool = False, brief: bool = False) -> None:
@@ -142,13 +142,8 @@ def print_page(page: "Page", *, verbose: bool = False, brief: bool = False) -> N
     """
     from weighin.reports.page import text
 
-    print_renderable(text.render(page, verbose=verbose, brief=brief))
-
-
-def print_renderable(told: "RenderableType") -> None:
-    """Print what rich renders to standard output, as `print_page` does."""
     paper = _Paper()
-    console(paper).print(told)
+    console(paper).print(text.render(page, verbose=verbose, brief=brief))
     write_output(paper.getvalue())
 
 
@@ -164,29 +159,29 @@ class _Paper(StringIO):
 
 
 def _write_reports(verdict: "Verdict", files: ReportFiles) -> None:
-    from weighin.reports.verdict import json_document as as_json
-    from weighin.reports.verdict import junit as as_junit
-    from weighin.reports.verdict import markdown as as_markdown
+    from weighin.reports.page import markdown
+    from weighin.reports.verdict import json_document, junit
+    from weighin.reports.verdict.page import verdict_page
 
-    renderers = {
-        "json": as_json.render,
-        "junit": as_junit.render,
-        "markdown": as_markdown.render,
-        "text": _as_text,
+    renderers: Mapping[str, Callable[[Verdict], str]] = {
+        "json": json_document.render,
+        "junit": junit.render,
+        "markdown": lambda told: markdown.comment(verdict_page(told)),
+        "text": lambda told: _as_text(verdict_page(told)),
     }
     for name, path in files.items():
         if path is not None:
             _write(path, renderers[name](verdict))
 
 
-def _as_text(verdict: "Verdict") -> str:
+def _as_text(page: "Page") -> str:
     from rich.console import Console
 
-    from weighin.reports.verdict import terminal as as_terminal
+    from weighin.reports.page import text
 
     stream = StringIO()
     Console(file=stream, width=_OF_A_FILE, highlight=False, color_system=None).print(
-        as_terminal.render(verdict)
+        text.render(page)
     )
     return stream.getvalue()
 

@@ -286,7 +286,7 @@ class Matrix:
         title: What stands above the names of the rows.
         columns: What is known of each row.
         facets: What each row agrees on with the others, or does not.
-        rows: At least one.
+        rows: The benchmarks.
         weight: How early rows are cut; `None` for never.
     """
 
@@ -388,6 +388,28 @@ class Section:
     noun: str = ""
     is_aside: bool = False
     is_folded: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of its blocks says anything, so that a printer leaves it out."""
+        return bool(self.blocks) and not self.parts and all(map(is_empty, self.blocks))
+
+
+def is_empty(block: Block) -> bool:
+    """Whether a block says nothing; the titles of a table say something without a row."""
+    match block:
+        case Lines():
+            return not block.lines
+        case Facts():
+            return not block.facts
+        case Bars():
+            return not block.bars
+        case Matrix():
+            return not block.rows
+        case Findings():
+            return not block.groups
+        case Table():
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from typing import Final
 
 from rich.text import Text
 
-from weighin.reports.shared.facet_table import CellState, FacetCell
 from weighin.reports.shared.foreign_text import in_ascii, visible
 from weighin.reports.shared.wording import MARKS
 from weighin.rules.interface import Outcome
@@ -24,17 +23,6 @@ STYLES: Final = {
     Outcome.MET: "green",
     Outcome.NOT_APPLICABLE: "dim",
 }
-_OUTCOMES: Final = {
-    CellState.DIFFERENT: Outcome.VIOLATED,
-    CellState.UNKNOWN: Outcome.UNDECIDED,
-    CellState.SAME: Outcome.MET,
-    CellState.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
-}
-
-
-def cell_outcome(cell: FacetCell) -> Outcome:
-    """The outcome whose mark and colour a cell wears."""
-    return Outcome.WAIVED if cell.is_waived else _OUTCOMES[cell.state]
 
 
 @dataclass(frozen=True, slots=True)

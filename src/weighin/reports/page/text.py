@@ -25,6 +25,7 @@ from weighin.reports.page.model import (
     Statement,
     Table,
     foreign,
+    is_empty,
     ours,
 )
 from weighin.reports.page.pen import STYLES, Pen
@@ -80,7 +81,7 @@ class _Printer:
         for block in page.lead:
             yield from self._block(block)
         for section in page.sections:
-            if self.verbose or not section.is_folded:
+            if not section.is_empty and (self.verbose or not section.is_folded):
                 yield from self._section(section)
         yield from self._end(page)
 
@@ -124,7 +125,8 @@ class _Printer:
             yield Text()
         if section.title:
             yield self._title(section)
-        for number, block in enumerate(section.blocks):
+        told = (block for block in section.blocks if not is_empty(block))
+        for number, block in enumerate(told):
             if number and isinstance(block, Findings):
                 yield Text()
             yield from self._block(block)

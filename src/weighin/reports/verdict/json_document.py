@@ -1,6 +1,5 @@
 """A verdict as one JSON document with a published schema."""
 
-import json
 from typing import Final, Literal
 
 from pydantic import JsonValue
@@ -8,10 +7,11 @@ from pydantic import JsonValue
 from weighin.evidence.records import Origin, Record, Score
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
+from weighin.reports.page.model import CellState
 from weighin.reports.shared.exit_code import exit_code
-from weighin.reports.shared.facet_table import BenchmarkRow, CellState, FacetTable, facet_table
-from weighin.reports.shared.foreign_text import well_formed
-from weighin.reports.shared.wording import DOES_NOT_PROVE, counts, headline
+from weighin.reports.shared.json_text import json_text
+from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
+from weighin.reports.verdict.wording import DOES_NOT_PROVE, counts, headline
 from weighin.requirements.model import Waiver
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 
@@ -136,11 +136,9 @@ class VerdictDocument(StrictModel):
 def render(verdict: Verdict) -> str:
     """The verdict as a JSON document in ASCII, with a line break at the end.
 
-    Every other character is escaped, so the document survives any stream and cannot command the
-    terminal it is printed to. The order of keys and entries is that of the verdict.
+    The order of keys and entries is that of the verdict.
     """
-    tree = _document(verdict).model_dump(mode="json")
-    return json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return json_text(_document(verdict))
 
 
 def verdict_schema() -> dict[str, JsonValue]:
@@ -158,12 +156,12 @@ def _document(verdict: Verdict) -> VerdictDocument:
         format=VERDICT_FORMAT,
         outcome=verdict.outcome,
         exit_code=exit_code(verdict.outcome),
-        headline=well_formed(headline(verdict)),
-        model=well_formed(verdict.model),
+        headline=headline(verdict),
+        model=verdict.model,
         requirements=RequirementsSource(
-            file=well_formed(verdict.requirements_file),
+            file=verdict.requirements_file,
             sha256=verdict.requirements_sha256,
-            profile=well_formed(verdict.profile),
+            profile=verdict.profile,
         ),
         weakest_grade={
             facet: Grade(verdict.weakest_grade[facet])
@@ -174,7 +172,7 @@ def _document(verdict: Verdict) -> VerdictDocument:
         counts=counts(verdict),
         findings=tuple(_finding(judged) for judged in verdict.findings),
         records=tuple(_record(record) for record in verdict.records),
-        ignored=_all_well_formed(verdict.ignored),
+        ignored=verdict.ignored,
         does_not_prove=DOES_NOT_PROVE,
     )
 
@@ -185,14 +183,14 @@ def _benchmarks(table: FacetTable) -> tuple[BenchmarkEntry, ...]:
 
 def _benchmark(row: BenchmarkRow, facets: tuple[Facet, ...]) -> BenchmarkEntry:
     return BenchmarkEntry(
-        task=well_formed(row.task),
+        task=row.task,
         score=_score(row.score),
         documents_scored=row.documents_scored,
         documents_total=row.documents_total,
         facets={
             facet: FacetEntry(
                 grade=cell.grade,
-                summary=well_formed(cell.summary),
+                summary=cell.summary,
                 state=cell.state,
                 is_waived=cell.is_waived,
             )
@@ -216,18 +214,18 @@ def _score(score: Score | None) -> ScoreEntry | None:
 def _finding(judged: JudgedFinding) -> FindingEntry:
     finding = judged.finding
     return FindingEntry(
-        rule=well_formed(judged.rule),
+        rule=judged.rule,
         level=judged.level,
         outcome=finding.outcome,
-        statement=well_formed(finding.statement),
-        benchmarks=_all_well_formed(finding.benchmarks),
+        statement=finding.statement,
+        benchmarks=finding.benchmarks,
         facet=finding.facet,
-        expected=well_formed(finding.expected),
-        found=well_formed(finding.found),
+        expected=finding.expected,
+        found=finding.found,
         where=finding.where,
-        fix=well_formed(finding.fix),
-        tensors=_all_well_formed(finding.tensors),
-        required_at=well_formed(judged.required_at),
+        fix=finding.fix,
+        tensors=finding.tensors,
+        required_at=judged.required_at,
         waiver=None if judged.waiver is None else _waiver(judged.waiver),
     )
 
@@ -249,7 +247,3 @@ def _record(record: Record) -> RecordEntry:
         checkpoint_id=record.checkpoint_id,
         origin=record.origin,
     )
-
-
-def _all_well_formed(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(well_formed(text) for text in texts)

@@ -5,14 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from weighin.reports.shared.foreign_text import visible
-from weighin.reports.shared.wording import (
-    DOES_NOT_PROVE,
-    MARKS,
-    headline,
-    listed,
-    place,
-    weakest_evidence,
-)
+from weighin.reports.shared.wording import MARKS, listed, place
+from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline, weakest_evidence
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 
 _ROW: Final = "row"

@@ -8,41 +8,15 @@ records bear that out. Whatever no rule spoke about is `unknown`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from weighin.evidence.records import Observation, Record, Score
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.reports.page.model import Cell, CellState
 from weighin.rules.interface import Finding, Outcome, Verdict
 from weighin.rules.shared.per_record import bearing
 
 _PROBLEMS: Final = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED})
-
-
-class CellState(StrEnum):
-    """How a facet of one benchmark relates to the norm: what most benchmarks agree on."""
-
-    DIFFERENT = "different"
-    UNKNOWN = "unknown"
-    SAME = "same"
-    NOT_APPLICABLE = "not-applicable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetCell:
-    """One facet of one benchmark.
-
-    Attributes:
-        state: What the rules found.
-        grade: The weakest grade among the records of the benchmark; `absent` without a record.
-        summary: What was observed, in a few words; several records' are joined by ` / `.
-        is_waived: Whether somebody accepts that the facet is not the same.
-    """
-
-    state: CellState
-    grade: Grade
-    summary: str
-    is_waived: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +35,7 @@ class BenchmarkRow:
     score: Score | None
     documents_scored: int | None
     documents_total: int | None
-    cells: tuple[FacetCell, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +105,7 @@ def _tasks(verdict: Verdict, findings_of: Mapping[Facet, tuple[Finding, ...]]) -
 
 
 def _row(
-    task: str, score: Score | None, records: tuple[Record, ...], cells: tuple[FacetCell, ...]
+    task: str, score: Score | None, records: tuple[Record, ...], cells: tuple[Cell, ...]
 ) -> BenchmarkRow:
     # Of several attempts, the one that holds the claimed score tells how many documents it had.
     holder = next((r for r in records if score in r.scores), records[-1] if records else None)
@@ -152,7 +126,7 @@ def _column(
     tasks: tuple[str, ...],
     facet: Facet,
     records_of: Mapping[str, tuple[Record, ...]],
-) -> Mapping[str, FacetCell]:
+) -> Mapping[str, Cell]:
     outcomes: dict[str, set[Outcome]] = {task: set() for task in tasks}
     for finding in findings:
         for task in finding.benchmarks or tasks:
@@ -166,7 +140,7 @@ def _column(
             outcomes[task].add(Outcome.NOT_APPLICABLE)
     states = _states(outcomes, observed)
     return {
-        task: FacetCell(
+        task: Cell(
             state=states[task],
             grade=weakest(observation.grade for observation in observed[task]),
             summary=" / ".join(dict.fromkeys(o.summary for o in observed[task])) or "no record",
@@ -174,13 +148,6 @@ def _column(
         )
         for task in tasks
     }
-
-
-def grade_word(cell: FacetCell) -> str:
-    """The grade of a cell in a table; empty where the facet does not apply."""
-    if cell.is_waived:
-        return "waived"
-    return "" if cell.state is CellState.NOT_APPLICABLE else cell.grade.value
 
 
 def weakest(grades: Iterable[Grade]) -> Grade:

@@ -19,9 +19,10 @@ from tests.making.reports.builders import (
 )
 
 from weighin.identity.facets import Facet
+from weighin.reports.page.markdown import LONGEST_BYTES, comment
 from weighin.reports.shared.foreign_text import visible
 from weighin.reports.shared.markdown_text import as_code, as_prose
-from weighin.reports.verdict.markdown import LONGEST_BYTES, render
+from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Outcome
 
 HUNDRED = tuple(f"mmlu_pro_{n}" for n in range(100))
@@ -29,6 +30,10 @@ OURS = {
     *("h3", "h4", "p", "ul", "li", "strong", "code", "sub", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
+
+
+def render(told):
+    return comment(verdict_page(told))
 
 
 class Page(HTMLParser):

@@ -21,8 +21,9 @@ from tests.making.reports.builders import (
 from tests.making.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
+from weighin.reports.page.text import render
 from weighin.reports.shared.foreign_text import in_ascii, visible
-from weighin.reports.verdict.terminal import render
+from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Level, Outcome
 
 WIDTHS = (40, 60, 80, 120)
@@ -259,7 +260,7 @@ def test_any_text_is_shown_completely(model, task, statement, width, encoding):
 
 
 def test_what_is_rendered_adapts_to_the_console_it_is_printed_to():
-    told = render(swapped_verdict())
+    told = render(verdict_page(swapped_verdict()))
     lengths = []
     for width in (60, 120):
         console = Console(file=io.StringIO(), width=width)

@@ -14,7 +14,8 @@ from tests.making.reports.builders import (
 )
 
 from weighin.identity.facets import Facet, Grade
-from weighin.reports.shared.facet_table import CellState, facet_table, weakest
+from weighin.reports.page.model import CellState
+from weighin.reports.verdict.facet_table import facet_table, weakest
 from weighin.rules.interface import Outcome
 
 WEIGHTS = (Facet.WEIGHTS,)

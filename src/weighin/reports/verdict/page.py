@@ -1,0 +1,179 @@
+"""A verdict told: the answer, benchmark by facet, and every finding with its evidence."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from weighin.reports.page.model import (
+    Acceptance,
+    Column,
+    Evidence,
+    Fact,
+    Findings,
+    Group,
+    Items,
+    Lines,
+    Matrix,
+    MatrixRow,
+    Page,
+    Part,
+    Phrase,
+    Section,
+    Statement,
+    Weight,
+    foreign,
+    name,
+    ours,
+)
+from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
+from weighin.reports.verdict.facet_table import BenchmarkRow, facet_table
+from weighin.reports.verdict.wording import (
+    DOES_NOT_PROVE,
+    FindingGroup,
+    counts,
+    documents_words,
+    finding_groups,
+    headline,
+    is_aside,
+    names_every,
+    weakest_evidence,
+    weakest_grade,
+)
+from weighin.rules.interface import JudgedFinding, Outcome, Verdict
+
+_SHOWN_TENSORS: Final = 6
+_SHOWN_PLACES: Final = 3
+_SHOWN_IGNORED: Final = 30
+_SHOWN_DIGEST: Final = 12
+_IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
+
+
+def verdict_page(verdict: Verdict) -> Page:
+    """All of a verdict; what is met is folded."""
+    evidence = weakest_evidence(verdict)
+    return Page(
+        title=(name(verdict.model),),
+        outcome=verdict.outcome,
+        extent=counted(len(verdict.scores), "benchmark"),
+        evidence=Evidence(weakest_grade(verdict), evidence),
+        sentences=(foreign(headline(verdict)),),
+        source=(
+            name(verdict.requirements_file),
+            ours(" · profile "),
+            name(verdict.profile),
+            ours(" · sha256 "),
+            name(verdict.requirements_sha256[:_SHOWN_DIGEST]),
+        ),
+        sections=(
+            Section(blocks=(_matrix(verdict),)),
+            *_findings(finding_groups(verdict.findings)),
+            Section(
+                title=(ours("Given, and not judged"),),
+                blocks=(
+                    Lines(
+                        tuple((foreign(words),) for words in verdict.ignored),
+                        shown=_SHOWN_IGNORED,
+                        weight=Weight("unjudged item", 5),
+                    ),
+                ),
+                is_aside=True,
+            ),
+        ),
+        counts=tuple(counts(verdict).items()),
+        closing=f"weakest evidence: {evidence}; {DOES_NOT_PROVE}",
+    )
+
+
+def _matrix(verdict: Verdict) -> Matrix:
+    table = facet_table(verdict)
+    return Matrix(
+        title="benchmark",
+        columns=(
+            Column("metric"),
+            Column("score", is_number=True),
+            Column("documents", is_number=True),
+        ),
+        facets=tuple(map(facet_name, table.facets)),
+        rows=tuple(map(_row, table.rows)),
+        weight=Weight("benchmark", 3),
+    )
+
+
+def _row(row: BenchmarkRow) -> MatrixRow:
+    metric, score, documents = metric_words(row.score), score_words(row.score), documents_words(row)
+    return MatrixRow(
+        name=row.task,
+        values=(
+            name(metric),
+            ours(score, None if row.score else Outcome.UNDECIDED),
+            ours(documents),
+        ),
+        words=f"{f'{metric} {score}'.strip()} · {documents} documents",
+        cells=row.cells,
+    )
+
+
+def _findings(groups: Iterable[FindingGroup]) -> tuple[Section, ...]:
+    asides = [group for group in groups if is_aside(group)]
+    others = [group for group in groups if not is_aside(group)]
+    of = {outcome: [group for group in others if group.outcome is outcome] for outcome in Outcome}
+    fine = [group for group in others if group.outcome in _IS_FINE]
+    number = sum(len(group.findings) for group in fine)
+    return (
+        Section(
+            title=(ours("What decides"),),
+            blocks=(
+                _block(of[Outcome.VIOLATED], Weight("violated finding", 0), "Violated"),
+                _block(of[Outcome.UNDECIDED], Weight("undecided finding", 1), "Undecided"),
+            ),
+        ),
+        Section(
+            title=(ours("Warnings and notes, which do not move the verdict"),),
+            blocks=(_block(asides, Weight("warning", 4)),),
+            is_aside=True,
+        ),
+        Section(
+            title=(ours("Waived"),),
+            blocks=(_block(of[Outcome.WAIVED], Weight("waived finding", 2)),),
+        ),
+        Section(
+            title=(ours("Met"),),
+            blocks=(_block(fine, Weight("met finding", 6), f"{number} met or not applicable"),),
+            is_aside=True,
+            is_folded=True,
+        ),
+    )
+
+
+def _block(groups: Iterable[FindingGroup], weight: Weight, title: str = "") -> Findings:
+    return Findings(groups=tuple(map(_group, groups)), title=title, weight=weight)
+
+
+def _group(group: FindingGroup) -> Group:
+    return Group(
+        rule=group.rule,
+        outcome=group.outcome,
+        level=group.level,
+        statements=tuple(map(_statement, group.findings)),
+    )
+
+
+def _statement(judged: JudgedFinding) -> Statement:
+    finding, waiver = judged.finding, judged.waiver
+    is_named = names_every(finding.statement, finding.benchmarks)
+    facts = (
+        Fact(ours("on"), () if is_named else _names(finding.benchmarks, None), Part.SCOPE),
+        Fact(ours("expected"), (foreign(finding.expected),), Part.EVIDENCE),
+        Fact(ours("found"), (foreign(finding.found),), Part.EVIDENCE),
+        Fact(ours("tensors"), _names(finding.tensors, _SHOWN_TENSORS), Part.EVIDENCE),
+        Fact(ours("where"), _names(map(place, finding.where), _SHOWN_PLACES), Part.EVIDENCE),
+        Fact(ours("fix"), (foreign(finding.fix),), Part.FIX),
+        Fact(ours("required at"), (name(judged.required_at),), Part.SCOPE),
+    )
+    accepted = None
+    if waiver is not None:
+        accepted = Acceptance(waiver.owner, waiver.reason, waiver.expires.isoformat())
+    return Statement(foreign(finding.statement), facts, accepted)
+
+
+def _names(names: Iterable[str], shown: int | None) -> Phrase:
+    return (Items(tuple(map(name, names)), shown),)

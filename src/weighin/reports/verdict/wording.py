@@ -1,0 +1,164 @@
+"""What is said of a verdict: its headline, its evidence, and findings that say the same in one."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from weighin.identity.facets import Facet, Grade
+from weighin.reports.shared.wording import facet_name, listed
+from weighin.reports.verdict.facet_table import BenchmarkRow, weakest
+from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
+
+DOES_NOT_PROVE: Final = (
+    "this does not prove that a benchmark measures anything, that training data was clean, or "
+    "that whoever controls the machine that ran the benchmarks is honest: that needs a signature "
+    "by someone you trust, a replay by you, or both"
+)
+
+_SHOWN_RULES: Final = 5
+_SHOWN_FACETS: Final = 3
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """Findings of one rule with one level and outcome; those that say the same are one.
+
+    Attributes:
+        rule: Id of the rule.
+        level: Level in these requirements.
+        outcome: The outcome.
+        findings: At least one.
+    """
+
+    rule: str
+    level: Level
+    outcome: Outcome
+    findings: tuple[JudgedFinding, ...]
+
+
+def headline(verdict: Verdict) -> str:
+    """One sentence: what holds, what does not, what is not demonstrated."""
+    violated = _rules(verdict, Outcome.VIOLATED)
+    undecided = _rules(verdict, Outcome.UNDECIDED)
+    waived = _rules(verdict, Outcome.WAIVED)
+    parts = [
+        f"{words}: {listed(rules, longest)}"
+        for words, rules, longest in (
+            ("does not hold", violated, None),
+            ("not demonstrated", undecided, _SHOWN_RULES),
+            ("waived", waived, _SHOWN_RULES),
+        )
+        if rules
+    ]
+    match verdict.outcome:
+        case Outcome.MET | Outcome.WAIVED:
+            warnings = _rules(verdict, Outcome.VIOLATED, Level.WARNING)
+            weakened = tuple(dict.fromkeys(f.rule for f in verdict.findings if f.is_weakened))
+            holds = "every requirement holds"
+            if waived:
+                holds = "nothing outside the waivers is violated"
+            elif warnings or weakened:
+                holds = "every rule of level error holds"
+            if weakened:
+                parts.append(f"weakened by the requirements: {listed(weakened, _SHOWN_RULES)}")
+            if warnings:
+                parts.append(f"warnings: {listed(warnings, _SHOWN_RULES)}")
+            return "; ".join((holds, *parts))
+        case Outcome.VIOLATED | Outcome.UNDECIDED | Outcome.NOT_APPLICABLE:
+            return "; ".join(parts) or "nothing is demonstrated: no rule was met"
+
+
+def _rules(verdict: Verdict, outcome: Outcome, level: Level = Level.ERROR) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            judged.rule
+            for judged in verdict.findings
+            if judged.level is level and judged.finding.outcome is outcome
+        )
+    )
+
+
+def counts(verdict: Verdict) -> dict[Outcome, int]:
+    """Number of findings by outcome, worst first; every outcome is there."""
+    found = Counter(judged.finding.outcome for judged in verdict.findings)
+    return {outcome: found[outcome] for outcome in Outcome}
+
+
+def weakest_grade(verdict: Verdict) -> Grade:
+    """The weakest grade over all facets and benchmarks; `absent` without any."""
+    return weakest(Grade(grade) for grade in verdict.weakest_grade.values())
+
+
+def weakest_evidence(verdict: Verdict) -> str:
+    """The weakest grade over all facets and benchmarks, and the facets that have it."""
+    grades = {facet: Grade(grade) for facet, grade in verdict.weakest_grade.items()}
+    worst = weakest_grade(verdict)
+    if set(grades.values()) <= {worst}:
+        return worst.value
+    names = [facet_name(facet) for facet in Facet if grades.get(facet) is worst]
+    return f"{worst} ({listed(names, _SHOWN_FACETS)})"
+
+
+def documents_words(row: BenchmarkRow) -> str:
+    """How many of the documents have a score: `1318 of 1319`; `?` for what is unknown."""
+    if row.documents_scored is None and row.documents_total is None:
+        return "?"
+    scored, total = (
+        "?" if number is None else str(number)
+        for number in (row.documents_scored, row.documents_total)
+    )
+    return f"{scored} of {total}"
+
+
+def is_aside(group: FindingGroup) -> bool:
+    """Whether a group moves no verdict and is still told: warnings, rules that are switched off."""
+    if group.level is Level.ERROR:
+        return False
+    is_note = group.level is Level.NOTE and group.outcome is Outcome.NOT_APPLICABLE
+    return is_note or group.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+
+
+def names_every(statement: str, benchmarks: Iterable[str]) -> bool:
+    """Whether a statement names all of the benchmarks, as whole words."""
+    return all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", statement) for name in benchmarks)
+
+
+def finding_groups(findings: Iterable[JudgedFinding]) -> tuple[FindingGroup, ...]:
+    """Findings by rule, level and outcome, worst first, in the order of the catalogue."""
+    grouped: dict[tuple[str, Level, Outcome], list[JudgedFinding]] = {}
+    for judged in findings:
+        key = (judged.rule, judged.level, judged.finding.outcome)
+        grouped.setdefault(key, []).append(judged)
+    groups = [
+        FindingGroup(rule=rule, level=level, outcome=outcome, findings=_merged(members))
+        for (rule, level, outcome), members in grouped.items()
+    ]
+    levels, outcomes = tuple(Level), tuple(Outcome)
+    return tuple(sorted(groups, key=lambda g: (levels.index(g.level), outcomes.index(g.outcome))))
+
+
+def _merged(members: list[JudgedFinding]) -> tuple[JudgedFinding, ...]:
+    merged: dict[tuple[JudgedFinding, bool], JudgedFinding] = {}
+    for judged in members:
+        bare = replace(judged, finding=replace(judged.finding, benchmarks=(), where=()))
+        is_about_row = not judged.finding.benchmarks
+        key = (bare, is_about_row)
+        earlier = merged.get(key)
+        if earlier is None:
+            merged[key] = judged
+            continue
+        finding = replace(
+            earlier.finding,
+            benchmarks=_united(earlier.finding.benchmarks, judged.finding.benchmarks),
+            where=_united(earlier.finding.where, judged.finding.where),
+        )
+        merged[key] = replace(earlier, finding=finding)
+    return tuple(merged.values())
+
+
+def _united(first: tuple[_Item, ...], second: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
