@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.making.places import ROOT
 from weighin.requirements.loading import load_requirements
-from weighin.rules.catalogue import rule_shapes
+from weighin.rules.catalogue import CATALOGUE, rule_shapes
 from weighin.rules.judging.explanations import explanations
 
 README = (ROOT / "README.md").read_text()
@@ -52,7 +52,11 @@ def test_the_requirements_file_of_the_readme_loads(tmp_path: Path) -> None:
 
 
 def test_the_changelog_counts_the_rules() -> None:
-    assert f"{len(explanations())} rules" in (ROOT / "CHANGELOG.md").read_text()
+    told = " ".join((ROOT / "CHANGELOG.md").read_text().split())
+    rules, on_request = len(explanations()), len(CATALOGUE.on_request)
+    assert f"- {rules} rules (" in told, f"CHANGELOG.md: count {rules} rules"
+    asked = f"{on_request} of them are judged only where"
+    assert asked in told, f"CHANGELOG.md: write that {asked} the profile or the file names them"
 
 
 def test_every_exit_code_of_the_errors_stands_in_the_readme() -> None:

@@ -15,7 +15,11 @@ SOURCES = ROOT / "src" / "weighin"
 FAMILIES = ("artifact", "protocol", "environment", "runs", "scores", "answers")
 # One class for each facet, with nothing but words in it: a table in one file a family.
 TABLES = {"artifact/same_artifact", "protocol/same_protocol"}
-FORMATS = sorted(folder.parent.name for folder in SOURCES.glob("sources/formats/*/__init__.py"))
+FORMATS = sorted(
+    folder.name
+    for folder in (SOURCES / "sources" / "formats").iterdir()
+    if folder.is_dir() and folder.name != "__pycache__"
+)
 COMMANDS = [
     command.name or command.callback.__name__
     for command in app.registered_commands

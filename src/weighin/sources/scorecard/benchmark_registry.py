@@ -22,7 +22,7 @@ from weighin.files.bounded import read_foreign_file
 from weighin.files.problems import Keys, Problem
 from weighin.files.strict_model import StrictModel
 from weighin.files.yaml.document import Document
-from weighin.files.yaml.strict import strict_file
+from weighin.files.yaml.own_files import strict_file
 
 MAX_REGISTRY_BYTES = 4 << 20
 _SUFFIX = ".yaml"

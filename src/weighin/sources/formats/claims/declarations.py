@@ -11,7 +11,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import pointer_part
 from weighin.files.problems import Keys, Problem
 from weighin.files.yaml.document import Document
-from weighin.files.yaml.strict import strict_file
+from weighin.files.yaml.own_files import strict_file
 from weighin.identity.facets import Grade
 from weighin.requirements.declarations_format import DeclarationsFile
 from weighin.sources.formats.reader import Reading
