@@ -127,6 +127,7 @@ def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) ->
         content_checks.check_values(document),
         file if isinstance(file, list) else (),
         content_checks.check_benchmarks(document),
+        content_checks.check_decoding(document),
         content_checks.check_facets(document),
         content_checks.check_profile(document, available_profiles()),
         content_checks.check_waivers(document),

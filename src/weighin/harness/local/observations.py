@@ -1,6 +1,6 @@
 """What was observed of a loaded model, as observations of facets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -11,9 +11,10 @@ from weighin.harness.observed.told import NONE, measured, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.manifest import Manifest
 from weighin.identity.parts.quantised_build import packings, quantization_words
+from weighin.requirements.decoding.effective import distinct, effective, in_words
+from weighin.requirements.decoding.settings import TRANSFORMERS
 
-# Generation arguments that belong to the model's side. Stop sequences and length limits are part
-# of a task.
+# The settings that records of the first format hold, so that old records go on to be compared with.
 _SAMPLING = (
     "do_sample", "temperature", "top_p", "top_k", "min_p", "typical_p", "num_beams",
     "repetition_penalty", "no_repeat_ngram_size", "length_penalty", "seed",
@@ -151,45 +152,61 @@ def observed_decoding(
     decoding: Mapping[str, JsonValue],
     defaults: Mapping[str, JsonValue],
     *,
+    sent: Sequence[Mapping[str, JsonValue]],
     output_types: frozenset[str],
     repeats: int,
-    how: Grade = Grade.MEASURED,
 ) -> Iterator[Observation]:
     """How text was decoded in one benchmark, and how often each document was answered.
 
     Args:
-        decoding: Generation arguments of the benchmark.
+        decoding: Generation arguments of the benchmark, as configured.
         defaults: The model's generation config, which fills in what the benchmark leaves open.
+        sent: Distinct settings with which the model was asked to generate.
         output_types: lm-eval's output types of the benchmark's tasks.
         repeats: Answers drawn for each document.
-        how: How it is known.
     """
     if "generate_until" not in output_types:
         why = "no text is generated"
         yield without_bearing(Facet.DECODING, why)
         yield without_bearing(Facet.TEST_TIME_COMPUTE, why)
         return
-    effective: dict[str, JsonValue] = {}
+    in_force = distinct(effective(settings, defaults, TRANSFORMERS) for settings in sent)
+    yield Observation(
+        facet=Facet.DECODING,
+        identifiers=(
+            Identifier(
+                kind=Kind.CONTENT,
+                value={"in_force": list[JsonValue](in_force)},
+                grade=Grade.MEASURED,
+                scope="settings in force",
+            ),
+            Identifier(
+                kind=Kind.CONTENT,
+                value=_as_first_recorded(decoding, defaults),
+                grade=Grade.MEASURED,
+            ),
+        ),
+        summary="; ".join(in_words(settings, TRANSFORMERS) for settings in in_force),
+    )
+    yield measured(
+        Facet.TEST_TIME_COMPUTE,
+        {"answers_per_document": repeats},
+        f"{repeats} answer a document" if repeats == 1 else f"{repeats} answers a document",
+    )
+
+
+def _as_first_recorded(
+    decoding: Mapping[str, JsonValue], defaults: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
     for key in _SAMPLING:
         value = decoding.get(key, defaults.get(key))
         if value is not None:
-            effective[key] = value
-    is_greedy = not effective.get("do_sample") or effective.get("temperature") == 0
+            found[key] = value
+    is_greedy = not found.get("do_sample") or found.get("temperature") == 0
     if is_greedy:
         # Greedy decoding ignores the settings of sampling, whatever they say.
         for key in ("temperature", "top_p", "top_k", "min_p", "typical_p", "seed"):
-            effective.pop(key, None)
-        effective["do_sample"] = False
-    summary = "greedy" if is_greedy else ", ".join(f"{k} {v}" for k, v in effective.items())
-    yield Observation(
-        facet=Facet.DECODING,
-        identifiers=(Identifier(kind=Kind.CONTENT, value=effective, grade=how),),
-        summary=summary,
-    )
-    yield Observation(
-        facet=Facet.TEST_TIME_COMPUTE,
-        identifiers=(
-            Identifier(kind=Kind.CONTENT, value={"answers_per_document": repeats}, grade=how),
-        ),
-        summary=f"{repeats} answer a document" if repeats == 1 else f"{repeats} answers a document",
-    )
+            found.pop(key, None)
+        found["do_sample"] = False
+    return found

@@ -122,7 +122,7 @@ class CheckpointSubject:
         answered = self._evaluate(model, question)
         after = model.observe()
         self._state = after
-        observations = partial(self._observations, model, question, answered)
+        observations = partial(self._observations, model, question, answered, calls)
         return Scored(
             answered=answered,
             observations=_changed(observations(before), observations(after)),
@@ -173,7 +173,12 @@ class CheckpointSubject:
         return evaluate(model.lm, asking, question.folder, question.on_requests)
 
     def _observations(
-        self, model: LocalModel, question: Question, answered: Answered, state: MemoryState
+        self,
+        model: LocalModel,
+        question: Question,
+        answered: Answered,
+        calls: ModelCalls,
+        state: MemoryState,
     ) -> tuple[Observation, ...]:
         output_types = question.benchmark.output_types
         return (
@@ -186,6 +191,7 @@ class CheckpointSubject:
             *observed_decoding(
                 answered.asked.decoding,
                 state.generation_config,
+                sent=tuple(calls.decoding.values()),
                 output_types=output_types,
                 repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
             ),

@@ -49,17 +49,25 @@ class Heard:
         answers: Number of responses by what they say of who answered.
         decoding: Distinct settings of decoding that were sent, by their canonical JSON.
         calls: The tokens of the first prompts that were sent as tokens, and the generated answers.
+        requested: Number of requests by the model that they asked for.
         untold_tokens: Responses with text that do not say of how many tokens it is.
     """
 
     answers: dict[SelfDescription, int] = field(default_factory=dict)
     decoding: dict[bytes, dict[str, JsonValue]] = field(default_factory=dict)
     calls: ModelCalls = field(default_factory=ModelCalls)
+    requested: dict[str, int] = field(default_factory=dict)
     untold_tokens: int = 0
 
     def note_answer(self, answer: SelfDescription) -> None:
         """Count one response."""
         self.answers[answer] = self.answers.get(answer, 0) + 1
+
+    def note_request(self, payload: JsonObject) -> None:
+        """Count one request by the model that it asks for."""
+        model = payload.get("model")
+        named = model if isinstance(model, str) else canonical_json(model).decode()
+        self.requested[named] = self.requested.get(named, 0) + 1
 
     def note_decoding(self, payload: JsonObject) -> None:
         """Keep the settings of decoding of a request for text."""

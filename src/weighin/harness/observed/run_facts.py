@@ -77,7 +77,11 @@ def facts_of_endpoint(
             says the model expects; `None` if not known.
     """
     calls = heard.calls
-    yield _measured(FactName.REQUESTED_MODEL, served_model)
+    # As it was sent; where nothing was asked, as it would have been.
+    asked = sorted(heard.requested) or [served_model]
+    yield _measured(
+        FactName.REQUESTED_MODEL, asked[0] if len(asked) == 1 else list[JsonValue](asked)
+    )
     for name, field in _SAID_BY_SERVER.items():
         if answered := _calls_by(heard, field):
             yield _declared(name, answered)

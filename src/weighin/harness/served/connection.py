@@ -48,14 +48,18 @@ class Connection:
     an environment variable of its own choice; this one does not.
     """
 
-    def __init__(self, url: str, key: str | None, key_name: str | None) -> None:
+    def __init__(
+        self, url: str, key: str | None, key_name: str | None, *, served_model: str
+    ) -> None:
         """A connection; nothing is sent yet.
 
         Args:
             url: Full URL.
             key: API key; `None` sends none. It leaves this object in a request header only.
             key_name: The environment variable that it stood in, for errors.
+            served_model: The model that every request must ask for.
         """
+        self.served_model = served_model
         self._url = url
         self._key = key
         self._key_name = key_name

@@ -15,6 +15,8 @@ from weighin.errors import RunError
 from weighin.harness.observed.responses import require_log_likelihoods, require_texts
 from weighin.harness.quiet import quiet
 from weighin.harness.served.connection import ANSWER_SECONDS, Connection
+from weighin.requirements.decoding.refusals import refusals
+from weighin.requirements.decoding.settings import OPENAI
 from weighin.requirements.model import Endpoint, EndpointApi, Model
 
 # Without `model.max_length` nothing is cut off on this side; lm-eval would cut at 2,047 tokens.
@@ -101,6 +103,8 @@ class _Served:
             eos=self.eos_string,
         )
         heard = self.connection.heard
+        self._refuse_power(payload, gen_kwargs or {})
+        heard.note_request(payload)
         if generate:
             heard.note_decoding(payload)
         if self.tokenized_requests and not self.is_chat:
@@ -108,6 +112,22 @@ class _Served:
             bos = self.tokenizer.bos_token_id
             heard.calls.note_prompt(request_type, messages[0], bos)
         return payload
+
+    def _refuse_power(
+        self, payload: Mapping[str, JsonValue], settings: Mapping[str, JsonValue]
+    ) -> None:
+        """Refuse a request for another model, or with more in it than settings of decoding.
+
+        The code of a task may have put anything into its requests.
+        """
+        place = self.connection.place
+        for key, text in refusals(settings, OPENAI):
+            raise RunError(f"{place}: a request sets {key}: {text}")
+        if payload.get("model") != self.connection.served_model:
+            raise RunError(
+                f"{place}: expected requests for {self.connection.served_model!r}, found one for "
+                f"{payload.get('model')!r}"
+            )
 
     def _require_texts(
         self, body: Mapping[str, JsonValue], messages: Sequence[Sequence[int]]
@@ -189,7 +209,9 @@ def open_endpoint(
             f"{tokenizer}: the tokenizer cannot be loaded: {type(error).__name__}: "
             f"{' '.join(str(error).split())[:400]}"
         ) from error
-    lm.connection = Connection(endpoint.url, key, endpoint.api_key_env)
+    lm.connection = Connection(
+        endpoint.url, key, endpoint.api_key_env, served_model=endpoint.served_model
+    )
     template = getattr(lm.tokenizer, "chat_template", None)
     return ServedModel(
         lm=lm,

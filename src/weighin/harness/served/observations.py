@@ -6,8 +6,10 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.harness.observed.responses import Heard, SelfDescription
-from weighin.harness.observed.told import measured, observed_prompting, short, without_bearing
+from weighin.harness.observed.told import observed_prompting, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.requirements.decoding.effective import distinct, effective
+from weighin.requirements.decoding.settings import OPENAI
 from weighin.requirements.model import Endpoint, EndpointApi
 
 IN_PROCESS = (
@@ -179,9 +181,23 @@ def _decoding(heard: Heard) -> Observation:
     words = "; ".join(", ".join(f"{k} {v}" for k, v in sorted(s.items())) for s in sent)
     # What the server fills in for settings that are not sent is unknown, so that this is never
     # compared with what a model in this process did.
-    return measured(
-        Facet.DECODING,
-        {"sent": list[JsonValue](sent)},
-        f"as sent: {words}; the server's defaults are unknown",
-        scope="as sent to a server",
+    in_force = distinct(effective(settings, {}, OPENAI) for settings in sent)
+    return Observation(
+        facet=Facet.DECODING,
+        identifiers=(
+            Identifier(
+                kind=Kind.CONTENT,
+                value={"in_force": list[JsonValue](in_force)},
+                grade=Grade.MEASURED,
+                scope="settings that a server was sent",
+            ),
+            # As the first format of records has it, so that older ones can be compared with.
+            Identifier(
+                kind=Kind.CONTENT,
+                value={"sent": list[JsonValue](sent)},
+                grade=Grade.MEASURED,
+                scope="as sent to a server",
+            ),
+        ),
+        summary=f"as sent: {words}; the server's defaults are unknown",
     )

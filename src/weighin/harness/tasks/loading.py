@@ -18,12 +18,14 @@ from pydantic import JsonValue
 
 from weighin.errors import RequirementsError, RunError
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.files.foreign_json import without_addresses
+from weighin.files.foreign_json import as_mapping, without_addresses
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
+from weighin.requirements.decoding.refusals import refusals
+from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
 from weighin.sources.formats.lm_eval.results import config_digest
@@ -192,6 +194,7 @@ def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark
             f"{requirements.required_at(f'{prefix}.decoding')}: {prefix}.decoding: task "
             f"{benchmark.task!r} generates no text, so that decoding cannot be set"
         )
+    _refuse_decoding_with_power(requirements, found)
     _refuse_samples_that_it_does_not_have(requirements, found)
     keys = sorted(_metric_keys(found))
     if benchmark.metric_key is not None and keys and benchmark.metric_key not in keys:
@@ -218,6 +221,19 @@ def _refuse_what_the_endpoint_cannot_do(requirements: Requirements, found: Loade
             f"{where}: {task!r} needs log-likelihoods, for which the prompts must be cut into "
             "tokens here; name the folder of the tokenizer in model.endpoint.tokenizer"
         )
+
+
+def _refuse_decoding_with_power(requirements: Requirements, found: LoadedBenchmark) -> None:
+    """Settings that a task brings itself are typed as those of the requirements are."""
+    settings = TRANSFORMERS if requirements.model.endpoint is None else OPENAI
+    prefix = f"benchmarks.{found.position}.task"
+    for name, task in found.leaves.items():
+        own = as_mapping(task.get_config("generation_kwargs"))
+        for key, text in refusals(own, settings):
+            raise RequirementsError(
+                f"{requirements.required_at(prefix)}: {prefix}: task {name!r} sets "
+                f"generation_kwargs.{key}: {text}"
+            )
 
 
 def _refuse_samples_that_it_does_not_have(

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from weighin.files.problems import Keys, Problem, shown, shown_text, way_out
 from weighin.files.yaml.document import Document
+from weighin.requirements.decoding.refusals import refusals
+from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import REQUIREMENTS_VERSION
 
 _SEPARATORS = re.compile(r"[\s,]")
@@ -103,6 +105,17 @@ def check_benchmarks(document: Document) -> Iterator[Problem]:
         metric = document.get("benchmarks", index, "metric")
         if isinstance(metric, str) and (text := _metric(metric)):
             yield document.problem(("benchmarks", index, "metric"), text)
+
+
+def check_decoding(document: Document) -> Iterator[Problem]:
+    """Settings of decoding: each known, with the sort of value that it holds."""
+    is_served = document.get("model", "endpoint") is not None
+    settings = OPENAI if is_served else TRANSFORMERS
+    for index in range(document.length("benchmarks")):
+        decoding = document.get("benchmarks", index, "decoding")
+        if isinstance(decoding, dict):
+            for key, text in refusals(decoding, settings):
+                yield document.problem(("benchmarks", index, "decoding", key), text)
 
 
 def _metric(metric: str) -> str:

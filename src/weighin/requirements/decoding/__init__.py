@@ -1,0 +1,1 @@
+"""Which settings of decoding there are, what each may hold, and what it is compared with."""

@@ -1,0 +1,111 @@
+"""Settings of decoding: every key is known with its sort of value, or refused by name."""
+
+import pytest
+
+from weighin.requirements.decoding.effective import effective, in_words
+from weighin.requirements.decoding.refusals import refusals
+from weighin.requirements.decoding.settings import (
+    OPENAI,
+    POWERFUL,
+    TRANSFORMERS,
+    ComparedWith,
+    Holds,
+    Under,
+)
+
+TABLES = {"transformers": TRANSFORMERS, "openai": OPENAI}
+# A value of each sort, and one that means something else; neither is a default of any setting.
+VALUES = {
+    Holds.NUMBER: (0.25, 0.75),
+    Holds.WHOLE_NUMBER: (3, 4),
+    Holds.SWITCH: (True, False),
+    Holds.TEXT: ("low", "high"),
+    Holds.TEXTS: (["\n\n"], "."),
+    Holds.TOKENS: ([7, 8], 7),
+    Holds.PHRASES: ([[7], [8, 9]], [[7]]),
+    Holds.PAIR: ([5, 1.5], [6, 1.5]),
+}
+OTHER_SORTS = ({"a": 1}, None, float, [[["deep"]]], [{"a": 1}])
+EVERY = pytest.mark.parametrize(
+    ("table", "key"), [(name, key) for name, table in TABLES.items() for key in table]
+)
+WITH_EFFECT = {"do_sample": True, "temperature": 0.9, "num_beams": 2}
+
+
+@EVERY
+def test_a_known_setting_takes_its_sort_of_value_and_no_other(table, key):
+    setting = TABLES[table][key]
+    for value in VALUES[setting.holds]:
+        assert list(refusals({key: value}, TABLES[table])) == []
+    for value in OTHER_SORTS:
+        ((named, why),) = refusals({key: value}, TABLES[table])
+        assert named == key
+        assert f"expected {setting.holds}" in why
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("key", POWERFUL)
+def test_a_setting_with_power_is_refused_with_its_reason(table, key):
+    assert list(refusals({key: 1}, table)) == [(key, f"refused: {POWERFUL[key]}; leave it out")]
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_key_that_nobody_knows_is_refused_and_the_nearest_is_named(table):
+    ((key, why),) = refusals({"temprature": 0.5}, table)
+    assert key == "temprature"
+    assert "did you mean temperature?" in why
+
+
+@EVERY
+def test_every_setting_of_how_the_model_is_used_belongs_to_the_comparison(table, key):
+    settings = TABLES[table]
+    if settings[key].compared_with is not ComparedWith.BENCHMARKS:
+        pytest.skip("it is the task's own, and is compared over attempts at the task")
+    one, other = (
+        effective(WITH_EFFECT | {key: value}, {}, settings) for value in VALUES[settings[key].holds]
+    )
+    assert one != other
+
+
+@EVERY
+def test_a_default_that_is_written_out_is_one_that_is_left_out(table, key):
+    setting = TABLES[table][key]
+    if setting.default is None:
+        pytest.skip("nothing is in force where nobody sets it")
+    base = {k: v for k, v in WITH_EFFECT.items() if k != key}
+    written = effective(base | {key: setting.default}, {}, TABLES[table])
+    assert written == effective(base, {}, TABLES[table])
+
+
+@pytest.mark.parametrize("key", [k for k, s in TRANSFORMERS.items() if s.under is Under.SAMPLING])
+@pytest.mark.parametrize(
+    "greedy", [{}, {"do_sample": False}, {"do_sample": True, "temperature": 0}]
+)
+def test_a_setting_of_sampling_does_not_count_under_greedy_decoding(greedy, key):
+    if key in greedy:
+        pytest.skip("it says itself whether answers are sampled")
+    set_here = greedy | {key: VALUES[TRANSFORMERS[key].holds][0]}
+    assert effective(set_here, {}, TRANSFORMERS) == effective({}, {}, TRANSFORMERS)
+
+
+@EVERY
+def test_what_belongs_to_the_task_is_no_part_of_the_comparison(table, key):
+    settings = TABLES[table]
+    if settings[key].compared_with is not ComparedWith.TASK:
+        pytest.skip("it belongs to how the model is used")
+    for value in VALUES[settings[key].holds]:
+        assert effective(WITH_EFFECT | {key: value}, {}, settings) == effective(
+            WITH_EFFECT, {}, settings
+        )
+
+
+def test_the_generation_config_of_the_model_fills_in_what_is_left_open():
+    defaults = {"do_sample": True, "temperature": 0.6, "top_p": 0.9}
+    assert effective({}, defaults, TRANSFORMERS) == effective(defaults, {}, TRANSFORMERS)
+    assert effective({"do_sample": False}, defaults, TRANSFORMERS) == {}
+
+
+def test_words_are_greedy_or_what_differs_from_the_defaults():
+    assert in_words(effective({"top_p": 0.5}, {}, TRANSFORMERS), TRANSFORMERS) == "greedy"
+    sampled = effective({"do_sample": True, "temperature": 0.7}, {}, TRANSFORMERS)
+    assert in_words(sampled, TRANSFORMERS) == "sampling, temperature 0.7"
