@@ -35,6 +35,8 @@ class FactName(StrEnum):
     """Whether that code had uncommitted changes."""
     HARNESS_FILES = "harness_files"
     """SHA-256 by file of the harness and its scorers."""
+    TASK_CODE = "task_code"
+    """SHA-256 by file of Python that a benchmark or checkpoint brings, which ran in the process."""
     TASK_OVERRIDES = "task_overrides"
     """What replaces the benchmark's own definition: a list of texts."""
     AGGREGATION = "aggregation"

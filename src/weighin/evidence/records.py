@@ -1,15 +1,18 @@
 """What was observed: one record a benchmark, as plain frozen data."""
 
+from enum import StrEnum
 from typing import Self
 
-from pydantic import JsonValue, ValidationInfo, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 
-RECORD_FORMAT = "weighin.record/1"
+RECORD_FORMAT = "weighin.record/2"
+OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
+"""Written by older versions; read as they are, and neither better nor worse for what they lack."""
 
 
 class Origin(StrictModel):
@@ -84,6 +87,8 @@ class Asked(StrictModel):
         documents_total: Documents of the split; `None` if unknown.
         documents_scored: Documents that have a score; `None` if unknown.
         decoding: Generation arguments after all overrides; empty for log-likelihood tasks.
+        repeats: Answers that were drawn for each document; `None` if unknown.
+        seeds: Seeds of the harness by what they seed: `random`, `numpy`, `torch`, `fewshot`.
     """
 
     task: str
@@ -97,6 +102,152 @@ class Asked(StrictModel):
     documents_total: int | None
     documents_scored: int | None
     decoding: dict[str, JsonValue]
+    repeats: int | None = None
+    seeds: dict[str, int] = Field(default_factory=dict)
+
+
+class Sent(StrictModel):
+    """What passed between the harness and the model, as it was seen to pass.
+
+    Attributes:
+        models: Distinct models that requests to a server asked for; empty in process.
+        generation: Distinct settings with which text was asked for, without the prompts.
+        system_messages: SHA-256 of each distinct system message as it was rendered; empty if none
+            was sent.
+        template_arguments: Arguments with which the chat template was called, beside the messages.
+        template_dates: Days on which a template that writes the date was rendered.
+        requests: Requests by request type of lm-eval, as the harness made them.
+        answers: Answers by request type, as they came out of the model.
+        prompts_cut: Prompts that did not fit into the longest input and were cut.
+    """
+
+    models: tuple[str, ...] = ()
+    generation: tuple[dict[str, JsonValue], ...] = ()
+    system_messages: tuple[str, ...] = ()
+    template_arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    template_dates: tuple[str, ...] = ()
+    requests: dict[str, int] = Field(default_factory=dict)
+    answers: dict[str, int] = Field(default_factory=dict)
+    prompts_cut: int = 0
+
+
+class InForce(StrictModel):
+    """How the model was loaded and asked, where no facet says it.
+
+    Attributes:
+        dtype_requested: What the requirements asked for, for example `auto`.
+        max_length: Longest input in tokens that was in force; `None` if nothing is cut here.
+        max_length_requested: What the requirements asked for; `None` if they leave it open.
+        add_bos_token: As asked for; `None` leaves it to the tokenizer.
+        remote_code: Names of the files of the checkpoint that were allowed to be executed.
+    """
+
+    dtype_requested: str | None = None
+    max_length: int | None = None
+    max_length_requested: int | None = None
+    add_bos_token: bool | None = None
+    remote_code: tuple[str, ...] = ()
+
+
+class ComputedTensors(StrictModel):
+    """Tensors that no checkpoint stores and the machine computed, such as rotary frequencies.
+
+    Attributes:
+        scope: Kind of machine and stack within which they can be compared.
+        digest_before: Digest over them before the benchmark.
+        digest_after: The same after it.
+        names: Their names.
+        changed_during_run: Names whose bytes differ between before and after.
+    """
+
+    scope: str
+    digest_before: str
+    digest_after: str
+    names: tuple[str, ...]
+    changed_during_run: tuple[str, ...]
+
+
+class FunctionEntry(StrictModel):
+    """A function that the model or the harness calls.
+
+    Attributes:
+        name: Qualified name.
+        file: Where its code stands; empty if it was generated.
+        sha256: Digest of the code.
+    """
+
+    name: str
+    file: str
+    sha256: str
+
+
+class WatchedChange(StrictModel):
+    """Something that changed while it was watched.
+
+    Attributes:
+        what: For example `tensor`, `method`, `function`, `hook`, `number`, `config`.
+        name: Its name.
+        before: What it was, in words.
+        after: What it became.
+        when: For example `while tasks were loaded`, `at pass 12`, `after the last answer`.
+    """
+
+    what: str
+    name: str
+    before: str
+    after: str
+    when: str
+
+
+class Looks(StrictModel):
+    """How closely a benchmark was watched.
+
+    Attributes:
+        passes: Forward passes seen, each with a look at pointers, versions, shapes and dtypes.
+        looks: Random looks at the numbers themselves.
+        bytes_looked_at: Bytes that these compared.
+        seconds: What they took.
+        model_seconds: What the model took.
+        missed: By `one`, `six` and `all`: the chance that a swap of so many tensors for half of
+            the benchmark would not have been seen.
+    """
+
+    passes: int
+    looks: int
+    bytes_looked_at: int
+    seconds: float
+    model_seconds: float
+    missed: dict[str, float]
+
+
+class WatchState(StrEnum):
+    """What became of watching a benchmark."""
+
+    HELD = "held"
+    CHANGED = "changed"
+    UNPLACED = "unplaced"
+    OFF = "off"
+    COULD_NOT_RUN = "could not run"
+
+
+class Watch(StrictModel):
+    """What was seen of the process while it answered.
+
+    Attributes:
+        state: Whether what was watched stayed as it was.
+        why: Why it could not be watched; empty if it was.
+        looks: How closely; `None` if not at all.
+        changes: What changed.
+        unplaced: Functions that the model calls and that are of none of the known libraries.
+        functions_sha256: Digest of the list of all functions, which lies beside the record.
+    """
+
+    state: WatchState
+    why: str = ""
+    looks: Looks | None = None
+    changes: tuple[WatchedChange, ...] = ()
+    unplaced: tuple[FunctionEntry, ...] = ()
+    functions_sha256: str = ""
 
 
 class Score(StrictModel):
@@ -167,6 +318,8 @@ class LoadedWeights(StrictModel):
         changed_during_run: Names whose bytes differ between before and after.
         files_changed_during_run: Files of the checkpoint that changed between the first and the
             last look, each with what happened to it.
+        computed: What no checkpoint stores, apart from `digest_before` and `digest_after`; `None`
+            in records of the first format, whose digests hold it.
     """
 
     loader: str
@@ -183,6 +336,7 @@ class LoadedWeights(StrictModel):
     unused_on_disk: tuple[str, ...]
     changed_during_run: tuple[str, ...]
     files_changed_during_run: tuple[str, ...]
+    computed: ComputedTensors | None = None
 
 
 class RunInfo(StrictModel):
@@ -219,7 +373,7 @@ class Record(StrictModel):
     """One benchmark, one attempt: what was asked, what answered, what came out, how it ran.
 
     Attributes:
-        format: Always `weighin.record/1`.
+        format: `weighin.record/2`, or `weighin.record/1` of an older version.
         model: Name under which the score is claimed.
         checkpoint_id: SHA-256 of the checkpoint manifest; `None` if there is none.
         location: Where the checkpoint lay, on the machine that ran; only a hint. `None` if unknown.
@@ -234,6 +388,9 @@ class Record(StrictModel):
         checkpoint_files: Digests of the files of the checkpoint, to compare with what a hub
             publishes; empty if they were not taken.
         facts: What the evidence says beyond the facets; at most one a name.
+        sent: What passed between harness and model; `None` if it was not seen.
+        in_force: How the model was loaded and asked; `None` if it was not seen.
+        watch: What was seen of the process while it answered; `None` if nothing watched.
     """
 
     format: str = RECORD_FORMAT
@@ -250,6 +407,19 @@ class Record(StrictModel):
     origin: Origin
     checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
     facts: tuple[Fact, ...] = ()
+    sent: Sent | None = None
+    in_force: InForce | None = None
+    watch: Watch | None = None
+
+    @property
+    def is_older(self) -> bool:
+        """Whether an older version of weighin wrote it, which could not record all of this."""
+        return self.format in OLDER_RECORD_FORMATS
+
+    @property
+    def is_own(self) -> bool:
+        """Whether weighin ran the benchmark itself; else a log of another harness tells of it."""
+        return bool(self.run.job_id)
 
     @model_validator(mode="after")
     def _facets_and_facts_stand_once(self) -> Self:
@@ -257,6 +427,17 @@ class Record(StrictModel):
             raise ValueError("observations: a facet stands twice")
         if len({fact.name for fact in self.facts}) < len(self.facts):
             raise ValueError("facts: a name stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _an_older_format_holds_no_more_than_it_could(self) -> Self:
+        if self.is_older:
+            later = self.model_fields_set & {"sent", "in_force", "watch"}
+            later |= self.asked.model_fields_set & {"repeats", "seeds"}
+            if self.loaded is not None:
+                later |= self.loaded.model_fields_set & {"computed"}
+            if later:
+                raise ValueError(f"{self.format} has no {min(later)}")
         return self
 
     def observation(self, facet: Facet) -> Observation:

@@ -30,7 +30,12 @@ from pydantic import ValidationError
 from weighin.errors import EvidenceError
 from weighin.evidence.imported import IMPORTED
 from weighin.evidence.ledger import LEDGER_NAME
-from weighin.evidence.records import RECORD_FORMAT, FileDigest, Record
+from weighin.evidence.records import (
+    OLDER_RECORD_FORMATS,
+    RECORD_FORMAT,
+    FileDigest,
+    Record,
+)
 from weighin.files.bounded import MAX_RECORD_BYTES, read_foreign_file
 from weighin.files.canonical import canonical_json, sha256_hex, strict_json
 from weighin.files.strict_model import StrictModel
@@ -321,9 +326,10 @@ def read_record(path: Path) -> tuple[Record, str]:
     try:
         content = read_foreign_file(path, max_bytes=MAX_RECORD_BYTES)
         value = strict_json(content)
-        if not isinstance(value, dict) or value.get("format") != RECORD_FORMAT:
-            found = value.get("format") if isinstance(value, dict) else type(value).__name__
-            raise EvidenceError(f"{path}: expected format {RECORD_FORMAT}, found {found!r}")
+        found = value.get("format") if isinstance(value, dict) else type(value).__name__
+        if found not in {RECORD_FORMAT, *OLDER_RECORD_FORMATS}:
+            known = " or ".join(sorted((RECORD_FORMAT, *OLDER_RECORD_FORMATS)))
+            raise EvidenceError(f"{path}: expected format {known}, found {found!r}")
         record = Record.model_validate_json(json.dumps(value))
     except ValueError as error:
         raise EvidenceError(f"{path}: expected a record, found {_short(error)}") from error

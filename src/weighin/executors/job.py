@@ -223,4 +223,7 @@ def _record(plan: Plan, job: Job, subject: "Subject", scored: "Scored", run: Run
         origin=Origin(producer=PRODUCER, file=RECORD_NAME),
         checkpoint_files=subject.checkpoint_files,
         facts=scored.facts,
+        sent=scored.sent,
+        in_force=scored.in_force,
+        watch=scored.watch,
     )

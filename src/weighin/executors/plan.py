@@ -26,6 +26,8 @@ class RunOptions:
         new_attempt: Score again what is recorded already; every attempt is kept and counted.
         compress_samples: Write samples files as `.jsonl.gz`.
         command: The command line or call, for the record.
+        checkpoint: Folder of the checkpoint where the requirements name it by its id.
+        watch: Whether the process is watched while the model answers.
     """
 
     results: Path
@@ -34,6 +36,8 @@ class RunOptions:
     new_attempt: bool = False
     compress_samples: bool = False
     command: str = ""
+    checkpoint: Path | None = None
+    watch: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

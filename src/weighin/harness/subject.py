@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import LoadedWeights, Observation
+from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent, Watch
 from weighin.harness.evaluation import Answered
 from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
@@ -56,6 +56,9 @@ class Scored:
         settings: Batch size, device, seeds and the like.
         versions: Versions of the packages that matter.
         facts: What the run says beyond the facets.
+        sent: What passed between harness and model; `None` if it was not seen.
+        in_force: How the model was loaded and asked; `None` if it was not seen.
+        watch: What was seen of the process while it answered; `None` if nothing watched.
     """
 
     answered: Answered
@@ -65,6 +68,9 @@ class Scored:
     settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
     facts: tuple[Fact, ...]
+    sent: Sent | None = None
+    in_force: InForce | None = None
+    watch: Watch | None = None
 
 
 class Subject(Protocol):

@@ -29,6 +29,7 @@ class Facet(StrEnum):
     DECODING = "decoding"
     TEST_TIME_COMPUTE = "test_time_compute"
     ENDPOINT = "endpoint"
+    HARNESS_FILES = "harness_files"
 
 
 class Grade(StrEnum):
@@ -62,6 +63,9 @@ class Agreement(StrEnum):
 class Kind(StrEnum):
     """What an identifier identifies, which decides what its (in)equality means."""
 
+    COMPUTED = "computed"
+    """What a machine computed and no checkpoint stores; comparable within one `scope` (a kind of
+    machine and stack). Equal says nothing of the rest; unequal is a difference."""
     LOADED = "loaded"
     """Digest of the tensors in memory; only comparable within one `scope` (loader and dtype)."""
     TENSORS = "tensors"
@@ -76,7 +80,7 @@ class Kind(StrEnum):
     """Just a name. Two names may mean one artifact."""
 
 
-_INEQUALITY_IS_DIFFERENCE = frozenset({Kind.LOADED, Kind.TENSORS, Kind.CONTENT})
+_INEQUALITY_IS_DIFFERENCE = frozenset({Kind.COMPUTED, Kind.LOADED, Kind.TENSORS, Kind.CONTENT})
 
 
 class Identifier(StrictModel):
@@ -117,6 +121,8 @@ def agreement(
         for mine in (i for i in ours if i.kind is kind):
             for other in (i for i in theirs if i.kind is kind and i.scope == mine.scope):
                 if normalised(mine.value) == normalised(other.value):
+                    if kind is Kind.COMPUTED:
+                        continue
                     if mine.grade.at_least(at_least) and other.grade.at_least(at_least):
                         return Agreement.SAME
                 elif kind in _INEQUALITY_IS_DIFFERENCE and all(

@@ -98,6 +98,13 @@ class BenchmarkRequirement(StrictModel):
             `{temperature: 0.0, max_gen_toks: 512}`; empty leaves them to the task.
         chat_template: Overrides `model.chat_template` for this benchmark.
         system_prompt: Overrides `model.system_prompt` for this benchmark.
+        repeats: Answers drawn for each document, whose mean is the score; `None` leaves it to the
+            task.
+        seed: Seed of Python, numpy and torch when the benchmark is scored; `None` leaves it to
+            weighin.
+        fewshot_seed: Seed with which the shots are drawn; `None` leaves it to weighin.
+        documents: `sha256:` of the documents that must be asked, as `weighin run` prints it; `None`
+            accepts any.
         claimed: The score as it is published, as printed: `57.2`, `80%` or `0.572`; `None` if
             no particular score is claimed.
     """
@@ -111,6 +118,10 @@ class BenchmarkRequirement(StrictModel):
     decoding: dict[str, JsonValue] = Field(default_factory=dict)
     chat_template: bool | None = None
     system_prompt: Text | None = None
+    repeats: Annotated[int, Field(ge=1)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    fewshot_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    documents: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
     claimed: Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?%?$")] | None = None
 
     @property

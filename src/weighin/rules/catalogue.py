@@ -64,6 +64,7 @@ from weighin.rules.protocol.same_protocol import (
     SameDecoding,
     SameEndpoint,
     SameEngine,
+    SameHarnessFiles,
     SameSystemPrompt,
     SameTestTimeCompute,
 )
@@ -165,6 +166,7 @@ ALWAYS: tuple[type[Rule], ...] = (
     SameDecoding,
     SameTestTimeCompute,
     SameEndpoint,
+    SameHarnessFiles,
     WeightsUnchangedDuringRun,
     LoadedIsOnDisk,
     AsRequired,

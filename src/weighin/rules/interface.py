@@ -25,13 +25,19 @@ from weighin.requirements.model import Requirements, Waiver
 
 
 class Outcome(StrEnum):
-    """The five outcomes of a rule, from worst to best."""
+    """The outcomes, from worst to best."""
 
     VIOLATED = "violated"
     UNDECIDED = "undecided"
     WAIVED = "waived"
+    PARTIAL = "partial"
+    """Of a verdict alone: what was asked for was done, and the file was not judged."""
     MET = "met"
     NOT_APPLICABLE = "not-applicable"
+
+
+FINDING_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.PARTIAL)
+"""Those that a finding can have, from worst to best."""
 
 
 class Level(StrEnum):
@@ -189,6 +195,50 @@ class JudgedFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A record that decides nothing, in the open.
+
+    Attributes:
+        record: The record.
+        setting: The setting of the requirements that it departs from; empty if its job is retired.
+        stated: What the requirements state.
+        found: What the record says.
+        reason: Why its job was retired; empty if it was not.
+    """
+
+    record: Record
+    setting: str = ""
+    stated: str = ""
+    found: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands above every report of a verdict, each entry a sentence or a part of one.
+
+    Attributes:
+        asks_less: What the file drops from its profile.
+        vouched: By whom what is called measured was measured.
+        foreign_code: On Python that a benchmark or a checkpoint brings.
+        unplaced: On functions that the model calls and that are of no known library.
+        set_aside: Records that decide nothing.
+        waived_by: Who waived what, until when.
+        cut_prompts: On prompts that did not fit.
+        partial: What was done of what the file requires; empty if the file was judged.
+    """
+
+    asks_less: tuple[str, ...] = ()
+    vouched: str = ""
+    foreign_code: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    waived_by: tuple[str, ...] = ()
+    cut_prompts: tuple[str, ...] = ()
+    partial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The answer to the question whether one checkpoint was scored on every benchmark.
 
@@ -204,6 +254,7 @@ class Verdict:
         scores: The required score of each benchmark, by task; `None` where there is none.
         ignored: Sentences on evidence that was given and not judged, for example of another model.
         weakest_grade: By facet of the requirements: the weakest grade over all benchmarks.
+        head: What stands above every report of it.
     """
 
     outcome: Outcome
@@ -216,3 +267,4 @@ class Verdict:
     scores: Mapping[str, Score | None]
     ignored: tuple[str, ...]
     weakest_grade: Mapping[Facet, str]
+    head: Head = Head()

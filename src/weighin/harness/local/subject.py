@@ -25,7 +25,7 @@ from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.machine import machine
 from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
-from weighin.harness.observed.told import observed_prompting
+from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
@@ -183,6 +183,9 @@ class CheckpointSubject:
         output_types = question.benchmark.output_types
         return (
             *observed_model(model, state, self.manifest, self._revision),
+            observed_harness(
+                f"lm-eval {model.versions.get('lm_eval', 'unknown')}", harness_state().files
+            ),
             *observed_prompting(
                 chat_template=state.chat_template if question.chat_template else None,
                 system_prompt=question.system_prompt,

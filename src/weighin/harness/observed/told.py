@@ -1,6 +1,6 @@
 """How an observation is told, and the prompting that either kind of subject got."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -20,6 +20,21 @@ def measured(facet: Facet, value: JsonValue, summary: str, *, scope: str = "") -
     """A facet whose content weighin read from what was loaded."""
     identifier = Identifier(kind=Kind.CONTENT, value=value, grade=Grade.MEASURED, scope=scope)
     return Observation(facet=facet, identifiers=(identifier,), summary=summary)
+
+
+def observed_harness(version: str, files: Mapping[str, str]) -> Observation:
+    """The code of the harness that asks and scores.
+
+    Args:
+        version: For example `lm-eval 0.4.13`.
+        files: SHA-256 by what it is over, as in `HarnessState`.
+    """
+    (digest,) = set(files.values())
+    return measured(
+        Facet.HARNESS_FILES,
+        {"harness": version, "files": digest},
+        f"{version}, {short(digest)}",
+    )
 
 
 def without_bearing(facet: Facet, why: str) -> Observation:

@@ -12,6 +12,7 @@ from weighin.harness.observed.expected_bos import expected_bos
 from weighin.harness.observed.harness_state import harness_state, installed_versions
 from weighin.harness.observed.responses import Heard
 from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
+from weighin.harness.observed.told import observed_harness
 from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
 from weighin.harness.subject import Question, Scored
@@ -112,6 +113,10 @@ class EndpointSubject:
             answered=answered,
             observations=(
                 *observed_server(self._endpoint, heard, tokenizer),
+                observed_harness(
+                    f"lm-eval {installed_versions().get('lm_eval', 'unknown')}",
+                    harness_state().files,
+                ),
                 *observed_requests(
                     self._endpoint,
                     heard,

@@ -13,6 +13,7 @@ _ASCII_MARKS: Final = {
     Outcome.VIOLATED: "X",
     Outcome.UNDECIDED: "?",
     Outcome.WAIVED: "~",
+    Outcome.PARTIAL: ".",
     Outcome.MET: "+",
     Outcome.NOT_APPLICABLE: "-",
 }
@@ -20,6 +21,7 @@ STYLES: Final = {
     Outcome.VIOLATED: "red",
     Outcome.UNDECIDED: "yellow",
     Outcome.WAIVED: "magenta",
+    Outcome.PARTIAL: "cyan",
     Outcome.MET: "green",
     Outcome.NOT_APPLICABLE: "dim",
 }

@@ -11,6 +11,7 @@ MARKS: Final = {
     Outcome.VIOLATED: "✗",
     Outcome.UNDECIDED: "?",
     Outcome.WAIVED: "~",
+    Outcome.PARTIAL: "…",
     Outcome.MET: "✓",
     Outcome.NOT_APPLICABLE: "-",
 }

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from weighin.identity.facets import Facet, Grade
 from weighin.reports.shared.wording import facet_name, listed
 from weighin.reports.verdict.facet_table import BenchmarkRow, weakest
-from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
+from weighin.rules.interface import FINDING_OUTCOMES, JudgedFinding, Level, Outcome, Verdict
 
 DOES_NOT_PROVE: Final = (
     "this does not prove that a benchmark measures anything, that training data was clean, or "
@@ -68,6 +68,9 @@ def headline(verdict: Verdict) -> str:
             if warnings:
                 parts.append(f"warnings: {listed(warnings, _SHOWN_RULES)}")
             return "; ".join((holds, *parts))
+        case Outcome.PARTIAL:
+            done = verdict.head.partial or "a part of what the file requires was done"
+            return "; ".join((done, *parts))
         case Outcome.VIOLATED | Outcome.UNDECIDED | Outcome.NOT_APPLICABLE:
             return "; ".join(parts) or "nothing is demonstrated: no rule was met"
 
@@ -85,7 +88,7 @@ def _rules(verdict: Verdict, outcome: Outcome, level: Level = Level.ERROR) -> tu
 def counts(verdict: Verdict) -> dict[Outcome, int]:
     """Number of findings by outcome, worst first; every outcome is there."""
     found = Counter(judged.finding.outcome for judged in verdict.findings)
-    return {outcome: found[outcome] for outcome in Outcome}
+    return {outcome: found[outcome] for outcome in FINDING_OUTCOMES}
 
 
 def weakest_grade(verdict: Verdict) -> Grade:

@@ -112,6 +112,26 @@ class SameTestTimeCompute(SameFacet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SameHarnessFiles(SameFacet):
+    """Every benchmark was asked and scored by the same code of the harness.
+
+    Why:
+        Between two versions of a harness, or after an edit of an installed one, the same answers
+        can get other scores.
+
+    How:
+        Compares the digest over the harness's own Python files, as weighin took it when it ran.
+        Records that hold none, of older versions and of other harnesses, are left out.
+
+    Fix:
+        Score all benchmarks with one installation of the harness.
+    """
+
+    id: ClassVar[str] = "same-harness-files"
+    facet: ClassVar[Facet] = Facet.HARNESS_FILES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SameEndpoint(SameFacet):
     """Every benchmark was answered by the same served model.
 

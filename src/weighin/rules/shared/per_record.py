@@ -12,6 +12,7 @@ from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.wording import listed
 
+_SINCE_SECOND_FORMAT = frozenset({Facet.HARNESS_FILES})
 _CAN_BE_WITHOUT_BEARING = frozenset(
     {Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT, Facet.DECODING, Facet.TEST_TIME_COMPUTE}
 )
@@ -136,8 +137,11 @@ def bearing(records: Iterable[Record], facet: Facet) -> tuple[Record, ...]:
     """The records of benchmarks on which a facet has a bearing.
 
     Only facets of how the model is used can be without one: that weights, tokenizer or engine do
-    not matter to a benchmark is not for a record to say.
+    not matter to a benchmark is not for a record to say. What records of the first format, and logs
+    of others, could not hold makes them neither better nor worse.
     """
+    if facet in _SINCE_SECOND_FORMAT:
+        records = tuple(r for r in records if r.is_own and not r.is_older)
     return tuple(
         r for r in records if r.observation(facet).applies or facet not in _CAN_BE_WITHOUT_BEARING
     )

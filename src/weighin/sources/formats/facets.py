@@ -20,6 +20,10 @@ _LONGEST_SUMMARY = 80
 _LONGEST_SETTING = 1000
 
 
+# The files of the harness that ran: no log of it can tell.
+_OF_WEIGHIN_ALONE = frozenset({Facet.HARNESS_FILES})
+
+
 def declared(value: JsonValue, scope: str = "") -> Identifier | None:
     """A field of the log that describes the facet itself; `None` if it says nothing."""
     if value is None:
@@ -121,7 +125,11 @@ def every_facet(found: Iterable[Observation], how_to_record: str) -> tuple[Obser
         how_to_record: How the others would be recorded.
     """
     by_facet = {observation.facet: observation for observation in found}
-    return tuple(by_facet.get(facet) or observed(facet, how_to_record) for facet in Facet)
+    return tuple(
+        by_facet.get(facet) or observed(facet, how_to_record)
+        for facet in Facet
+        if facet not in _OF_WEIGHIN_ALONE
+    )
 
 
 def stated(name: FactName, value: JsonValue, pointer: str = "") -> Fact | None:
