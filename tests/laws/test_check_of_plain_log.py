@@ -8,7 +8,7 @@ import pytest
 from tests.making.logs.evaluated import Log
 
 from weighin.api import check
-from weighin.identity.facets import Facet
+from weighin.identity.facets import FACETS_OF_LOGS, Facet
 from weighin.reports.shared.exit_code import exit_code
 from weighin.rules.interface import Outcome, Verdict
 
@@ -58,7 +58,7 @@ def test_every_unknown_facet_is_named_with_how_to_record_it(
         for judged in verdict.findings
         if judged.rule.startswith("same-") and judged.finding.outcome is Outcome.UNDECIDED
     ]
-    assert {finding.facet for finding in findings} == set(Facet)
+    assert {finding.facet for finding in findings} == set(FACETS_OF_LOGS)
     assert [finding.statement for finding in findings if "weighin run" not in finding.fix] == []
 
 

@@ -32,6 +32,10 @@ class Facet(StrEnum):
     HARNESS_FILES = "harness_files"
 
 
+FACETS_OF_LOGS = tuple(facet for facet in Facet if facet is not Facet.HARNESS_FILES)
+"""Those of which a log can tell; which files of the harness ran, only who ran them can."""
+
+
 class Grade(StrEnum):
     """How an observation is known, from best to worst."""
 

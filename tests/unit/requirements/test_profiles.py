@@ -19,7 +19,8 @@ SAME_CHECKPOINT = {
     "quantization", "adapters",
 }  # fmt: skip
 COMPARABLE = SAME_CHECKPOINT | {
-    "generation_config", "system_prompt", "engine", "decoding", "test_time_compute",
+    "generation_config", "system_prompt", "engine", "harness_files", "decoding",
+    "test_time_compute",
 }  # fmt: skip
 AT_ERROR = {
     "checkpoint-is-declared", "released-is-scored", "weights-unchanged-during-run",

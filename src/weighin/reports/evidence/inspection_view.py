@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from weighin.evidence.collected import Inspection, RecognisedFile
 from weighin.evidence.records import Observation, Record
-from weighin.identity.facets import Facet, Grade
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,14 @@ class KnownFacet:
 
 def facets_of(file: RecognisedFile) -> tuple[KnownFacet, ...]:
     """What a file says of every facet, rows that say the same taken together."""
-    return tuple(known for facet in Facet for known in _of_facet(file.records, facet))
+    return tuple(
+        known for facet in _facets(file.records) for known in _of_facet(file.records, facet)
+    )
+
+
+def _facets(records: Iterable[Record]) -> tuple[Facet, ...]:
+    """The facets of which the records can tell: a log of another harness knows fewer."""
+    return tuple(Facet) if any(record.is_own for record in records) else FACETS_OF_LOGS
 
 
 def _of_facet(records: tuple[Record, ...], facet: Facet) -> Iterator[KnownFacet]:
@@ -68,7 +75,7 @@ def models_of(files: Iterable[RecognisedFile]) -> tuple[str, ...]:
 def grades_by_facet(inspection: Inspection) -> dict[Facet, dict[str, int]]:
     """By facet: number of rows by grade, best first; `does not apply` for those without bearing."""
     found: dict[Facet, dict[str, int]] = {}
-    for facet in Facet:
+    for facet in _facets(r for file in inspection.files for r in file.records):
         seen = [_grade(r.observation(facet)) for file in inspection.files for r in file.records]
         order = (*map(str, Grade), DOES_NOT_APPLY)
         found[facet] = {grade: count for grade in order if (count := seen.count(grade))}

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_number
-from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade, Identifier, Kind
 
 RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
 """How every facet of weights that are at hand is recorded."""
@@ -18,10 +18,6 @@ ENDPOINT_SILENT = "an endpoint does not say; score the weights themselves with `
 
 _LONGEST_SUMMARY = 80
 _LONGEST_SETTING = 1000
-
-
-# The files of the harness that ran: no log of it can tell.
-_OF_WEIGHIN_ALONE = frozenset({Facet.HARNESS_FILES})
 
 
 def declared(value: JsonValue, scope: str = "") -> Identifier | None:
@@ -125,11 +121,7 @@ def every_facet(found: Iterable[Observation], how_to_record: str) -> tuple[Obser
         how_to_record: How the others would be recorded.
     """
     by_facet = {observation.facet: observation for observation in found}
-    return tuple(
-        by_facet.get(facet) or observed(facet, how_to_record)
-        for facet in Facet
-        if facet not in _OF_WEIGHIN_ALONE
-    )
+    return tuple(by_facet.get(facet) or observed(facet, how_to_record) for facet in FACETS_OF_LOGS)
 
 
 def stated(name: FactName, value: JsonValue, pointer: str = "") -> Fact | None:

@@ -24,9 +24,10 @@ def test_what_a_log_does_not_say_is_unknown():
         observations=every_facet((), "record it"),
         scores=[foreign_score("arc", "acc", 0.5)],
     )
-    asked = record.asked.model_dump(exclude={"task", "decoding"})
+    asked = record.asked.model_dump(exclude={"task", "decoding", "seeds"})
     assert set(asked.values()) == {None}
-    assert record.asked.decoding == {}
+    assert (record.asked.decoding, record.asked.seeds) == ({}, {})
+    assert (record.sent, record.in_force, record.watch) == (None, None, None)
     run = record.run.model_dump(exclude={"harness", "versions", "settings"})
     assert set(run.values()) == {""}
     assert (record.checkpoint_id, record.location, record.loaded) == (None, None, None)

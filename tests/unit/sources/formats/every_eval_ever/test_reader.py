@@ -14,7 +14,7 @@ from tests.making.logs.mutations import hostile, mutated
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, agreement
 from weighin.sources.formats.every_eval_ever.reader import EveryEvalEverReader
 
 SHA = "5503434ddd753f426f4b38109466949a1217c2bb"
@@ -42,7 +42,7 @@ def test_a_benchmark_is_a_record_and_its_metrics_are_scores(tmp_path: Path):
 
 def test_every_facet_is_observed_and_says_what_would_record_it(tmp_path: Path):
     found = record_of(aggregate(), tmp_path).observations
-    assert [observation.facet for observation in found] == list(Facet)
+    assert [observation.facet for observation in found] == list(FACETS_OF_LOGS)
     assert all(observation.how_to_record for observation in found)
 
 

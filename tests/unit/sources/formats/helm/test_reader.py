@@ -14,7 +14,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, agreement
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.helm.reader import HelmReader
 from weighin.sources.formats.registry import reader_of
@@ -75,7 +75,7 @@ def test_scenarios_of_nobody_are_not_taken(part: str, tmp_path: Path):
 
 def test_every_facet_is_observed_once_and_says_what_would_record_it(tmp_path: Path):
     observations = Run(tmp_path).record().observations
-    assert sorted(o.facet for o in observations) == sorted(Facet)
+    assert sorted(o.facet for o in observations) == sorted(FACETS_OF_LOGS)
     assert [o.facet for o in observations if not o.how_to_record] == []
 
 

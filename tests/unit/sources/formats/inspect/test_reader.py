@@ -24,7 +24,7 @@ from tests.making.logs.mutations import hostile, mutated
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, agreement
 from weighin.sources.formats.inspect.reader import InspectReader
 
 
@@ -40,7 +40,7 @@ def with_samples(samples, **evaluation):
 
 def test_every_facet_is_observed_and_says_what_would_record_it(tmp_path: Path):
     found = record_of(document(), tmp_path).observations
-    assert [observation.facet for observation in found] == list(Facet)
+    assert [observation.facet for observation in found] == list(FACETS_OF_LOGS)
     assert all(observation.how_to_record for observation in found)
 
 

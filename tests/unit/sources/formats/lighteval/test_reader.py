@@ -25,7 +25,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, agreement
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.lighteval.reader import LightEvalReader
 from weighin.sources.formats.registry import reader_of
@@ -52,7 +52,7 @@ def test_a_file_of_either_era_is_recognised_by_its_reader_alone(document: dict, 
 @BOTH_ERAS
 def test_every_facet_is_observed_once(document: dict, tmp_path: Path):
     found = [observation.facet for observation in record(document, tmp_path).observations]
-    assert sorted(found) == sorted(Facet)
+    assert sorted(found) == sorted(FACETS_OF_LOGS)
 
 
 @BOTH_ERAS

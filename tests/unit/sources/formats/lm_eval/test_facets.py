@@ -13,7 +13,7 @@ from tests.making.logs.lm_eval import (
     with_config,
 )
 
-from weighin.identity.facets import Agreement, Facet, Grade, Kind
+from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, Kind
 
 OTHER_COMMIT = "0" * 40
 NEVER_RECORDED = (
@@ -27,7 +27,7 @@ NEVER_RECORDED = (
 
 
 def test_every_facet_is_observed(tmp_path: Path):
-    assert {o.facet for o in record_of(modern(), tmp_path).observations} == set(Facet)
+    assert {o.facet for o in record_of(modern(), tmp_path).observations} == set(FACETS_OF_LOGS)
 
 
 @pytest.mark.parametrize("document", [modern(), of_2022(), with_config(model="vllm")])

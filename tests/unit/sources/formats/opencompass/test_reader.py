@@ -12,7 +12,7 @@ from tests.making.logs.opencompass import NAME, TABLE, written
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Facet, Grade
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.opencompass.reader import OpenCompassReader
 from weighin.sources.formats.reader import Reading
@@ -73,7 +73,7 @@ def test_cells_without_a_score_are_counted(tmp_path: Path):
 
 def test_the_model_is_an_abbreviation_and_nothing_else_is_recorded(tmp_path: Path):
     record = records(tmp_path)["solver-7b-hf", "sums"]
-    assert sorted(o.facet for o in record.observations) == sorted(Facet)
+    assert sorted(o.facet for o in record.observations) == sorted(FACETS_OF_LOGS)
     grades = {o.facet: o.grade for o in record.observations if o.grade is not Grade.ABSENT}
     assert grades == {Facet.WEIGHTS: Grade.NAMED}
     assert all("configs/*.py" in o.how_to_record for o in record.observations)

@@ -11,7 +11,7 @@ from tests.making.logs.simple_evals import METRICS, NAME, written
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Facet, Grade
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.registry import reader_of
 from weighin.sources.formats.simple_evals.reader import SimpleEvalsReader
@@ -76,7 +76,7 @@ def test_a_score_that_is_no_number_is_listed(tmp_path: Path):
 
 def test_only_the_weights_are_named_and_nothing_else_is_recorded(tmp_path: Path):
     found = record(tmp_path)
-    assert sorted(o.facet for o in found.observations) == sorted(Facet)
+    assert sorted(o.facet for o in found.observations) == sorted(FACETS_OF_LOGS)
     grades = {o.facet: o.grade for o in found.observations if o.grade is not Grade.ABSENT}
     assert grades == {Facet.WEIGHTS: Grade.NAMED}
     assert all(o.how_to_record for o in found.observations)
