@@ -22,6 +22,7 @@ from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
 from weighin.rules.judging.judge import judge
+from weighin.rules.judging.partial import as_partial
 from weighin.rules.shared.row import is_of_model, row_of
 from weighin.sources.checkpoints.named import (
     AtHand,
@@ -41,6 +42,7 @@ def run(
     max_samples: int | None = None,
     new_attempt: bool = False,
     compress_samples: bool = False,
+    waivers: bool = True,
     listener: RunListener | None = None,
     command: str = "weighin.run(...)",
 ) -> Verdict:
@@ -49,15 +51,17 @@ def run(
     Args:
         requirements: The requirements file.
         results: The results folder.
-        only: Tasks to score; the others must be recorded already for a verdict of `met`.
-        max_samples: Only the first documents of every benchmark; recorded as partial.
+        only: Tasks to score. The verdict is then at best `partial`: `check` judges the file.
+        max_samples: Only the first documents of every benchmark; recorded as partial, and the
+            verdict is at best `partial`.
         new_attempt: Score again what is recorded already. Every attempt is kept and counted.
         compress_samples: Write samples files as `.jsonl.gz`.
+        waivers: Whether waivers apply.
         listener: Hears of progress.
         command: What the record says was called.
 
     Returns:
-        The verdict on the records of all required benchmarks of these requirements.
+        The verdict on all that lies in the results folder, as `check` gives it.
 
     Raises:
         WeighinError: Nothing could be scored or judged at all. A benchmark that fails alone makes
@@ -73,12 +77,21 @@ def run(
         command=command,
     )
     result = run_here(loaded, options, listener or SilentListener())
-    evidence = read_evidence(result.evidence, apart=[Path(requirements)])
-    notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
-    known = None
-    if result.manifest is not None:
-        known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
-    return _judge(loaded, evidence, (), known=known, notes=notes)
+    with without_collector():
+        evidence = read_evidence(
+            [options.results],
+            skip_unreadable=True,
+            is_wanted=partial(is_of_model, loaded),
+            apart=[Path(requirements)],
+        )
+        known = None
+        if result.manifest is not None:
+            known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
+        notes = tuple(f"not scored: {error}" for error in result.failures)
+        verdict = _judge(loaded, evidence, (), known=known, notes=notes, waivers=waivers)
+    if not only and max_samples is None:
+        return verdict
+    return as_partial(verdict, result.wanted, has_failed=bool(result.failures))
 
 
 @without_collector()
@@ -92,6 +105,8 @@ def check(
     keep_revision: PathLike | None = None,
     on_hub_answer: Callable[[str], None] | None = None,
     skip_unreadable: bool = False,
+    every: bool = False,
+    waivers: bool = True,
     today: date | None = None,
 ) -> Verdict:
     """Judge what was recorded. Needs no torch, no lm-eval and, unless `online`, no network.
@@ -112,6 +127,9 @@ def check(
         on_hub_answer: Called with a sentence on where an answer was kept, or that it was not.
         skip_unreadable: Name files that cannot be read as evidence in `Verdict.ignored` instead of
             raising.
+        every: Judge every record, also those that depart from a setting that the file states where
+            others are as stated.
+        waivers: Whether waivers apply.
         today: The day on which waivers must hold; the current day (UTC) by default.
 
     Raises:
@@ -142,6 +160,8 @@ def check(
         known.records,
         released=released,
         keep_in=None if keep_comparisons is None else Store(Path(keep_comparisons)),
+        every=every,
+        waivers=waivers,
         today=today,
     )
 
@@ -155,6 +175,8 @@ def _judge(
     notes: tuple[str, ...] = (),
     released: AtHand | None = None,
     keep_in: Store | None = None,
+    every: bool = False,
+    waivers: bool = True,
     today: date | None = None,
 ) -> Verdict:
     row = row_of(requirements, evidence)
@@ -192,7 +214,13 @@ def _judge(
         declarations=row.declarations,
     )
     ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
-    return judge(case, today=today or datetime.now(UTC).date(), ignored=ignored)
+    return judge(
+        case,
+        today=today or datetime.now(UTC).date(),
+        ignored=ignored,
+        every=every,
+        waivers=waivers,
+    )
 
 
 def _keep_answer(

@@ -47,8 +47,8 @@ app = typer.Typer(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Proves, or refuses to claim, that one model checkpoint was scored on every benchmark.",
-    epilog="Exit codes: 0 met, 10 violated, 11 undecided, 2 usage, 3 bad requirements or "
-    "unreadable evidence, 70 internal, 75 retryable infrastructure, 130 interrupted.",
+    epilog="Exit codes: 0 met, 10 violated, 11 undecided, 12 partial, 2 usage, 3 bad requirements "
+    "or unreadable evidence, 70 internal, 75 retryable infrastructure, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighin.errors import UsageError, WeighinError
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
-from weighin.executors.plan import Job, Plan, RunOptions, plan_jobs, plan_run, wanted_tasks
+from weighin.executors.plan import Plan, RunOptions, plan_run, wanted_tasks
 from weighin.files.canonical import sha256_hex
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
@@ -20,26 +19,22 @@ if TYPE_CHECKING:
     from weighin.harness.subject import Subject
     from weighin.harness.tasks.loading import LoadedBenchmark
 
-_SHOWN = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """What a run leaves behind.
 
     Attributes:
-        evidence: Folders with the records of the wanted benchmarks.
+        wanted: The benchmarks that were to be scored.
         manifest: The checkpoint that was scored; `None` for a served model.
         checkpoint_files: Digests of its files; empty if nothing asks for them.
         failures: Errors of benchmarks that could not be scored.
-        notes: Sentences on what lies in the results folder and is not part of `evidence`.
     """
 
-    evidence: tuple[Path, ...]
+    wanted: tuple[str, ...]
     manifest: Manifest | None
     checkpoint_files: tuple[CheckpointFileDigest, ...]
     failures: tuple[WeighinError, ...]
-    notes: tuple[str, ...]
 
 
 def run_here(requirements: Requirements, options: RunOptions, listener: RunListener) -> RunResult:
@@ -54,7 +49,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         listener: Hears of progress.
 
     Returns:
-        Where the records of the wanted benchmarks lie, whoever scored them, and what failed.
+        What was scored, and what failed.
 
     Raises:
         WeighinError: Nothing could be scored at all, or the results cannot be written.
@@ -76,61 +71,12 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         store.keep_manifest(subject.manifest)
     worker = Worker(subject=subject, benchmarks=benchmarks, listener=listener)
     failures = _score_all(plan, store, worker)
-    others, problems = _recorded_others(requirements, store, subject, wanted)
-    folders = [store.job_folder(plan.model, job.task, job.job_id) for job in (*plan.jobs, *others)]
     return RunResult(
-        evidence=tuple(folder for folder in folders if folder.is_dir()),
+        wanted=wanted,
         manifest=subject.manifest,
         checkpoint_files=subject.checkpoint_files,
         failures=failures,
-        notes=(*problems, *_not_judged(requirements, folders)),
     )
-
-
-def _recorded_others(
-    requirements: Requirements, store: Store, subject: "Subject", wanted: Sequence[str]
-) -> tuple[tuple[Job, ...], tuple[str, ...]]:
-    """Jobs of required benchmarks that were not wanted now and may be recorded already.
-
-    Returns:
-        The jobs, and why a benchmark with records could not be planned.
-    """
-    digests: dict[str, str] = {}
-    problems: list[str] = []
-    for benchmark in requirements.benchmarks:
-        task = benchmark.task
-        has_records = store.job_folder(requirements.model.name, task, "").is_dir()
-        if task in wanted or not has_records:
-            continue
-        try:
-            digests |= _task_digests(_load_benchmarks(requirements, [task]))
-        except WeighinError as error:
-            problems.append(f"what is recorded of {task} was not judged: {error}")
-    jobs = plan_jobs(
-        requirements, subject=subject.description, task_digests=digests, max_samples=None
-    )
-    return jobs, tuple(problems)
-
-
-def _not_judged(requirements: Requirements, judged: Sequence[Path]) -> tuple[str, ...]:
-    """A sentence on what is recorded of the benchmarks beside the jobs of this plan."""
-    names: list[str] = []
-    for benchmark_folder in dict.fromkeys(folder.parent for folder in judged):
-        if benchmark_folder.is_dir():
-            names.extend(
-                str(folder)
-                for folder in sorted(benchmark_folder.iterdir())
-                if folder.is_dir() and folder not in judged
-            )
-    if not names:
-        return ()
-    sentence = (
-        f"{len(names)} folders with records of these benchmarks under other settings or of other "
-        f"checkpoints were not judged: {', '.join(names[:_SHOWN])}"
-        f"{' …' if len(names) > _SHOWN else ''}; "
-        f"weighin check {requirements.source} judges what it is given"
-    )
-    return (sentence,)
 
 
 def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject":

@@ -53,17 +53,27 @@ def test_no_evidence_at_all_ends_with_11(weighin, recorded, tmp_path):
     assert "every-benchmark-present" in told.output
 
 
-def test_a_benchmark_that_is_not_recorded_ends_with_11(weighin, recorded):
+def test_a_smoke_run_ends_with_12_and_a_check_of_it_with_11(weighin, recorded):
     new = recorded.results.parent / "new"
     told = weighin("run", recorded.requirements, "--results", new, "--only", "tiny_rolling")
+    assert told.code == 12
+    assert "PARTIAL" in told.output
+    assert "the file was not judged" in told.output
+    told = weighin("check", recorded.requirements, new)
     assert told.code == 11
     assert "tiny_choice: there is no record" in told.output
+    for flags, code in (
+        (["--exit-zero"], 0),
+        (["--fail-on", "violated"], 0),
+        (["--fail-on", "warning"], 11),
+    ):
+        assert weighin("check", recorded.requirements, new, *flags).code == code
     assert "--only tiny_choice" in told.output
 
 
 def test_a_partial_run_never_ends_with_0(weighin, recorded, tmp_path):
     told = weighin("run", recorded.requirements, "--results", tmp_path / "new", "--samples", 5)
-    assert told.code in {10, 11}
+    assert told.code == 12
     assert "all-documents-scored" in told.output
     assert "5 of 24" in told.output
     again = weighin("check", recorded.requirements, tmp_path / "new")

@@ -23,10 +23,12 @@ def test_scoring_one_benchmark_completes_a_row_that_is_recorded(
     first = weighin.run(file, results=results, only=["tiny_choice"])
     second = weighin.run(file, results=results, only=["tiny_generate"])
 
-    assert (first.outcome, second.outcome) == (Outcome.UNDECIDED, Outcome.MET)
+    assert (first.outcome, second.outcome) == (Outcome.PARTIAL, Outcome.PARTIAL)
+    assert weighin.check(file, [results]).outcome is Outcome.MET
+    assert weighin.run(file, results=results).outcome is Outcome.MET
 
 
-def test_records_under_other_settings_are_named_and_not_judged(
+def test_a_run_judges_what_lies_in_the_folder_as_a_check_does(
     tiny_checkpoint: Path, write_requirements: Callable[..., Path], tmp_path: Path
 ) -> None:
     only = "  - task: tiny_choice\n"
@@ -34,12 +36,38 @@ def test_records_under_other_settings_are_named_and_not_judged(
     prompted = write_requirements(
         tiny_checkpoint, benchmarks=only + "    system_prompt: Be brief.\n", name="prompted.yaml"
     )
-    weighin.run(plain, results=tmp_path / "results")
+    results = tmp_path / "results"
+    weighin.run(plain, results=results)
 
-    verdict = weighin.run(prompted, results=tmp_path / "results")
+    verdict = weighin.run(prompted, results=results)
 
-    assert len(verdict.records) == 1
-    assert any("were not judged" in sentence for sentence in verdict.ignored)
+    assert verdict == weighin.check(prompted, [results])
+    verdict = weighin.run(plain, results=results)
+    assert verdict == weighin.check(plain, [results])
+
+
+def test_a_smoke_run_is_partial_and_the_whole_run_after_it_is_judged(
+    tiny_checkpoint: Path, write_requirements: Callable[..., Path], tmp_path: Path
+) -> None:
+    file, results = write_requirements(tiny_checkpoint), tmp_path / "results"
+
+    first = weighin.run(file, results=results, max_samples=2)
+    second = weighin.run(file, results=results)
+
+    assert (first.outcome, second.outcome) == (Outcome.PARTIAL, Outcome.MET)
+    assert first.head.partial.startswith("2 of ")
+    assert weighin.check(file, [results]).outcome is Outcome.MET
+
+
+def test_a_contradiction_on_the_way_of_a_smoke_run_is_violated(
+    tiny_checkpoint: Path, write_requirements: Callable[..., Path], tmp_path: Path
+) -> None:
+    file, results = write_requirements(tiny_checkpoint), tmp_path / "results"
+    weighin.run(file, results=results, max_samples=2)
+    samples = next(results.rglob("samples_tiny_choice*"))
+    samples.write_bytes(samples.read_bytes().replace(b'"acc": 0.0', b'"acc": 1.0'))
+
+    assert weighin.run(file, results=results, max_samples=2).outcome is Outcome.VIOLATED
 
 
 def test_what_another_run_records_meanwhile_is_reused(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from weighin.reports.verdict.fail_on import FailOn
+
 
 def check(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
@@ -39,6 +41,22 @@ def check(
             help="Name files that cannot be read as evidence in the report instead of exiting 3.",
         ),
     ] = False,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Judge records that depart from the file even where others do not."
+        ),
+    ] = False,
+    no_waivers: Annotated[
+        bool, typer.Option("--no-waivers", help="Judge as if nobody had waived anything.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
+    ] = FailOn.UNDECIDED,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
@@ -63,10 +81,14 @@ def check(
         keep_revision=keep_revision,
         on_hub_answer=remark,
         skip_unreadable=skip_unreadable,
+        every=every,
+        waivers=not no_waivers,
     )
     return tell(
         verdict,
         as_json=as_json,
         verbose=verbose,
         files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
+        fail_on=fail_on,
+        exit_zero=exit_zero,
     )

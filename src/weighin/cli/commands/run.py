@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import required_tasks
+from weighin.reports.verdict.fail_on import FailOn
 
 
 def run(
@@ -15,18 +16,29 @@ def run(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="Score this benchmark only; may be repeated.", autocompletion=required_tasks
+            help="Score this benchmark only; may be repeated. Ends with 12.",
+            autocompletion=required_tasks,
         ),
     ] = None,
     samples: Annotated[
         int | None,
-        typer.Option(min=1, help="Only the first N documents; recorded as partial."),
+        typer.Option(min=1, help="Only the first N documents; recorded as partial. Ends with 12."),
     ] = None,
     new_attempt: Annotated[
         bool, typer.Option(help="Score again what is recorded; every attempt is kept and counted.")
     ] = False,
     compress_samples: Annotated[
         bool, typer.Option(help="Write samples files as .jsonl.gz.")
+    ] = False,
+    no_waivers: Annotated[
+        bool, typer.Option("--no-waivers", help="Judge as if nobody had waived anything.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
+    ] = FailOn.UNDECIDED,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
@@ -57,7 +69,15 @@ def run(
             max_samples=samples,
             new_attempt=new_attempt,
             compress_samples=compress_samples,
+            waivers=not no_waivers,
             listener=listener,
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
-    return tell(verdict, as_json=as_json, verbose=verbose, files=files)
+    return tell(
+        verdict,
+        as_json=as_json,
+        verbose=verbose,
+        files=files,
+        fail_on=fail_on,
+        exit_zero=exit_zero,
+    )

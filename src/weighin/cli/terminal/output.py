@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from weighin.reports.page.model import Page
+    from weighin.reports.verdict.fail_on import FailOn
     from weighin.rules.interface import Verdict
 
 ReportFiles = Mapping[str, Path | None]
@@ -90,7 +91,15 @@ def require_writable(files: ReportFiles) -> None:
                 draft.unlink()
 
 
-def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles) -> int:
+def tell(
+    verdict: "Verdict",
+    *,
+    as_json: bool,
+    verbose: bool,
+    files: ReportFiles,
+    fail_on: "FailOn",
+    exit_zero: bool,
+) -> int:
     """Print the verdict and write the reports that were asked for.
 
     Args:
@@ -98,6 +107,8 @@ def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles
         as_json: Print one JSON document instead of the report for people.
         verbose: Print findings that are met, too.
         files: The reports to write.
+        fail_on: From where on the exit code is another than 0.
+        exit_zero: Whether every verdict ends with 0.
 
     Returns:
         The exit code.
@@ -106,7 +117,7 @@ def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles
         UsageError: A report cannot be written where it was asked for; the verdict was printed.
         InfrastructureError: The output cannot be written.
     """
-    from weighin.reports.shared.exit_code import exit_code
+    from weighin.reports.verdict.exit_code import verdict_exit_code
 
     try:
         _write_reports(verdict, files)
@@ -115,7 +126,7 @@ def tell(verdict: "Verdict", *, as_json: bool, verbose: bool, files: ReportFiles
         _print(verdict, as_json=as_json, verbose=verbose)
         raise
     _print(verdict, as_json=as_json, verbose=verbose)
-    return exit_code(verdict.outcome)
+    return 0 if exit_zero else verdict_exit_code(verdict, fail_on)
 
 
 def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:

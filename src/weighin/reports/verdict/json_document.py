@@ -105,7 +105,7 @@ class VerdictDocument(StrictModel):
     Attributes:
         format: Always `weighin.verdict/1`.
         outcome: The worst outcome among the findings of level `error`.
-        exit_code: 0 met or waived, 10 violated, 11 undecided.
+        exit_code: 0 met or waived, 10 violated, 11 undecided, 12 partial.
         headline: The same as one sentence.
         model: Name under which the scores are claimed.
         requirements: The requirements that were judged.

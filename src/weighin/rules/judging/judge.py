@@ -15,7 +15,15 @@ from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
 from weighin.rules.judging.explanations import JUDGE_ID
-from weighin.rules.judging.waiving import covers, expired, is_expired, unused, waived
+from weighin.rules.judging.waiving import (
+    covers,
+    early,
+    expired,
+    is_early,
+    is_expired,
+    unused,
+    waived,
+)
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import bearing, claimed_records, in_order, required_records
 
@@ -25,8 +33,14 @@ _IDENTITY_RULES = frozenset({"same-weights", "checkpoint-is-declared", "released
 _SERVED_IDENTITY_RULES = frozenset({"same-endpoint"})
 
 
-def judge(
-    case: Case, *, today: date, ignored: tuple[str, ...] = (), catalogue: Catalogue = CATALOGUE
+def judge(  # noqa: PLR0913  # how a case is judged, each with its default
+    case: Case,
+    *,
+    today: date,
+    ignored: tuple[str, ...] = (),
+    catalogue: Catalogue = CATALOGUE,
+    every: bool = False,  # noqa: ARG001  # nothing is set aside yet
+    waivers: bool = True,
 ) -> Verdict:
     """The verdict on a case: all findings, and the worst outcome among those of level `error`.
 
@@ -35,12 +49,16 @@ def judge(
         today: The day on which waivers must hold.
         ignored: Sentences on evidence that was given and is not part of the case.
         catalogue: The rules.
+        every: Judge every record, also those that the file sets aside.
+        waivers: Whether waivers apply.
 
     Raises:
         RequirementsError: The requirements set or waive a rule that does not exist, set one twice,
             or give it parameters that it does not take.
     """
     requirements = _with_rule_ids(case.requirements, catalogue)
+    if not waivers:
+        requirements = requirements.model_copy(update={"waivers": ()})
     case = in_order(replace(case, requirements=requirements))
     rules = catalogue.judged({*requirements.rules, *(w.rule for w in requirements.waivers)})
     findings = [judged for rule in rules for judged in _judge_rule(rule, case, today)]
@@ -78,6 +96,8 @@ def _judge_rule(rule: type[Rule], case: Case, today: date) -> Iterator[JudgedFin
     for waiver in waivers:
         if is_expired(waiver, today):
             finding, level = expired(waiver), Level.ERROR
+        elif is_early(waiver, today):
+            finding, level = early(waiver), Level.NOTE
         elif not any(covers(waiver, finding) for finding in findings):
             finding, level = unused(waiver), Level.NOTE
         else:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from weighin.requirements.model import Waiver
 from weighin.rules.interface import Finding, Outcome
+
+MOST_DAYS_AHEAD = 366
+"""A waiver is for a time: one that ends later than that does not apply yet."""
 
 _WAIVABLE = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED})
 
@@ -20,16 +23,21 @@ def waived(
 
     Args:
         findings: All of one rule.
-        waivers: Those of that rule. Expired ones cover nothing.
+        waivers: Those of that rule. Expired ones, and those that do not apply yet, cover nothing.
         today: Holds a waiver up to and including its last day.
     """
-    valid = tuple(w for w in waivers if not is_expired(w, today))
+    valid = tuple(w for w in waivers if not is_expired(w, today) and not is_early(w, today))
     return tuple(pair for finding in findings for pair in _split(finding, valid))
 
 
 def is_expired(waiver: Waiver, today: date) -> bool:
     """Whether its last day is over."""
     return waiver.expires < today
+
+
+def is_early(waiver: Waiver, today: date) -> bool:
+    """Whether its last day is too far ahead for it to apply yet."""
+    return waiver.expires - today > timedelta(days=MOST_DAYS_AHEAD)
 
 
 def covers(waiver: Waiver, finding: Finding) -> bool:
@@ -64,6 +72,20 @@ def expired(waiver: Waiver) -> Finding:
         expected=f"a waiver that holds, or none; its reason was: {waiver.reason}",
         found=f"expired on {waiver.expires}",
         fix="mend what it waived and delete it, or have its owner renew it",
+    )
+
+
+def early(waiver: Waiver) -> Finding:
+    """The note on a waiver that does not apply yet."""
+    first = waiver.expires - timedelta(days=MOST_DAYS_AHEAD)
+    return Finding(
+        outcome=Outcome.NOT_APPLICABLE,
+        statement=f"the waiver of {waiver.rule} by {waiver.owner} does not apply yet: it expires "
+        f"on {waiver.expires}, more than {MOST_DAYS_AHEAD} days ahead, and applies from {first}",
+        benchmarks=(waiver.benchmark,) if waiver.benchmark else (),
+        expected=f"a waiver that expires within {MOST_DAYS_AHEAD} days",
+        found=f"expires on {waiver.expires}",
+        fix="let it expire within a year and renew it, in the open, while it is needed",
     )
 
 
