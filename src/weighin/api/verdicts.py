@@ -202,6 +202,7 @@ def _judge(
         interrupted_attempts=row.interrupted_attempts,
         finished_attempts=row.finished_attempts,
         unvouched_attempts=evidence.unvouched_attempts,
+        retired=evidence.retired,
         comparisons=row_comparisons(
             requirements,
             [read.record for read in row.read_records],

@@ -13,6 +13,7 @@ from weighin.cli.commands.export import export
 from weighin.cli.commands.fingerprint import fingerprint
 from weighin.cli.commands.import_ import import_
 from weighin.cli.commands.inspect import inspect
+from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
 from weighin.cli.commands.schema import schema
 from weighin.cli.commands.scorecard import scorecard
@@ -62,6 +63,7 @@ app.command()(verify)
 app.command()(compare)
 app.command()(explain)
 app.command()(export)
+app.command()(retire)
 app.command()(scorecard)
 app.command()(schema)
 

@@ -107,6 +107,25 @@ class FinishedAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetiredJob:
+    """A job that somebody retired: it decides nothing, is shown, and counts as an attempt.
+
+    Attributes:
+        job_id: The job.
+        reason: Why, in the words of whoever retired it.
+        time: When, RFC 3339, UTC.
+        benchmark: The task.
+        model: Name under which the score is claimed.
+    """
+
+    job_id: str
+    reason: str
+    time: str
+    benchmark: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recomputed:
     """Scores computed again from the samples beside a record.
 
@@ -176,6 +195,7 @@ class Evidence:
         finished_attempts: What the ledger above a record knows of attempts at its benchmark under
             its name, with whatever settings, whether or not they were given as evidence.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
+        retired: By job id: jobs that the ledgers above the records say are retired.
         notes: Sentences on what was passed over, for example a torn last line of a ledger.
         declarations: What people declare, about any model.
     """
@@ -188,6 +208,7 @@ class Evidence:
     interrupted_attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
+    retired: Mapping[str, RetiredJob] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
 

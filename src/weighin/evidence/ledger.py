@@ -3,6 +3,9 @@
 import fcntl
 import json
 import os
+import re
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +20,12 @@ from weighin.files.written import translated_errors
 
 LEDGER_NAME = "ledger.jsonl"
 FIRST_LINE_FOLLOWS = "0" * 64
+RUN_STARTED = "run-started"
+JOB_RETIRED = "job-retired"
+
+_NAME = re.compile(r"ledger(-[A-Za-z0-9._-]+)?\.jsonl")
+# Events with which the first line of a ledger may begin.
+_OPENING = frozenset({RUN_STARTED, JOB_RETIRED})
 
 
 class LedgerLine(StrictModel):
@@ -25,8 +34,8 @@ class LedgerLine(StrictModel):
     Attributes:
         time: RFC 3339, UTC.
         event: `run-started`, `benchmark-started`, `benchmark-finished`, `benchmark-failed`,
-            `benchmark-reused`, `run-finished` or `run-interrupted`.
-        run_id: The `weighin run` that wrote it.
+            `benchmark-reused`, `run-finished`, `run-interrupted` or `job-retired`.
+        run_id: The `weighin run` or `weighin retire` that wrote it.
         model: Name under which the scores are claimed.
         benchmark: The task; empty for events of the run.
         job_id: What was asked of which checkpoint; empty for events of the run.
@@ -54,16 +63,39 @@ class LedgerContent:
         lines: The readable lines, in order.
         breaks: Lines that are not bound to the line before: something was altered or removed.
         torn: Lines that cannot be read, as a writer that died leaves them.
+        joined: Lines with which another ledger begins that was put behind this one.
     """
 
     lines: tuple[LedgerLine, ...]
     breaks: tuple[str, ...]
     torn: tuple[str, ...]
+    joined: tuple[str, ...] = ()
 
 
 def now() -> str:
     """The time as the ledger writes it: RFC 3339, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_run_id() -> str:
+    """An id that no other run has, which begins with the time."""
+    return f"{now().replace(':', '').replace('-', '')[:15]}Z-{secrets.token_hex(4)}"
+
+
+def is_ledger_name(name: str) -> bool:
+    """Whether a file of that name is a ledger: `ledger.jsonl`, or `ledger-….jsonl` beside it."""
+    return _NAME.fullmatch(name) is not None
+
+
+def ledger_paths(folder: Path) -> tuple[Path, ...]:
+    """The ledgers of a results folder, each a chain of its own; the one that is written first."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [e.name for e in entries if is_ledger_name(e.name) and e.is_file()]
+    except OSError:
+        # A folder that cannot be listed may still be read by name.
+        names = [LEDGER_NAME] if os.path.isfile(folder / LEDGER_NAME) else []  # noqa: PTH113
+    return tuple(folder / name for name in sorted(names, key=lambda n: (n != LEDGER_NAME, n)))
 
 
 class Ledger:
@@ -132,11 +164,11 @@ def _last_line(descriptor: int) -> tuple[str, bool]:
         return FIRST_LINE_FOLLOWS, False
     step, tail = 1 << 16, b""
     start = size
-    # Empty lines are skipped, as the reader does.
-    while start > 0 and b"\n" not in tail.rstrip(b"\n"):
+    # Empty lines are skipped, as the reader does, and a line may end as on Windows.
+    while start > 0 and b"\n" not in tail.rstrip(b"\r\n"):
         start = max(0, start - step)
         tail = os.pread(descriptor, size - start, start)
-    last = tail.rstrip(b"\n").rsplit(b"\n", 1)[-1]
+    last = tail.rstrip(b"\r\n").rsplit(b"\n", 1)[-1]
     return sha256_hex(last) if last else FIRST_LINE_FOLLOWS, not tail.endswith(b"\n")
 
 
@@ -144,7 +176,8 @@ def read_ledger(path: Path) -> LedgerContent:
     """The lines of a ledger and what does not hold about them.
 
     A ledger that does not exist has no lines. A torn or altered line is no exception: the lines
-    around it are still evidence.
+    around it are still evidence. CRLF is read as LF, as tools that check files out may write it.
+    Ledgers that were put one behind the other are one file with several chains.
 
     Raises:
         EvidenceError: The file exists and cannot be read.
@@ -158,17 +191,35 @@ def read_ledger(path: Path) -> LedgerContent:
     lines: list[LedgerLine] = []
     breaks: list[str] = []
     torn: list[str] = []
+    joined: list[str] = []
+    runs: set[str] = set()
     previous = FIRST_LINE_FOLLOWS
-    for number, raw in enumerate(content.split(b"\n"), start=1):
-        if not raw:
-            continue
+    for number, raw in _lines(content):
         try:
             line = LedgerLine.model_validate_json(json.dumps(strict_json(raw)))
         except ValueError:
             torn.append(f"line {number} cannot be read")
         else:
-            if line.previous != previous:
+            if line.previous != previous and _begins(line, runs):
+                joined.append(f"line {number} begins another ledger, put behind this one")
+            elif line.previous != previous:
                 breaks.append(f"line {number} does not follow the line before it")
             lines.append(line)
+            runs.add(line.run_id)
         previous = sha256_hex(raw)
-    return LedgerContent(lines=tuple(lines), breaks=tuple(breaks), torn=tuple(torn))
+    return LedgerContent(
+        lines=tuple(lines), breaks=tuple(breaks), torn=tuple(torn), joined=tuple(joined)
+    )
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not empty, with their numbers and without their ends."""
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if line := raw.removesuffix(b"\r"):
+            yield number, line
+
+
+def _begins(line: LedgerLine, runs: set[str]) -> bool:
+    """Whether a ledger begins with a line, of a run of which nothing was told before."""
+    is_first = line.previous == FIRST_LINE_FOLLOWS and line.event in _OPENING
+    return is_first and line.run_id not in runs

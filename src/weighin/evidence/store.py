@@ -2,6 +2,7 @@
 
     results/
       ledger.jsonl                             a line before and after every benchmark
+      ledger-<name>.jsonl                      ledgers of other folders that were put together here
       checkpoints/<checkpoint id>.json         manifests; `sha256sum` of one gives its name
       comparisons/<id>-<id>.json               measured differences between two of them
       revisions/<commit>-<digest>.json         what a hub said of a revision, and when
@@ -29,7 +30,7 @@ from pydantic import ValidationError
 
 from weighin.errors import EvidenceError
 from weighin.evidence.imported import IMPORTED
-from weighin.evidence.ledger import LEDGER_NAME
+from weighin.evidence.ledger import LEDGER_NAME, is_ledger_name, ledger_paths
 from weighin.evidence.records import (
     OLDER_RECORD_FORMATS,
     RECORD_FORMAT,
@@ -260,9 +261,9 @@ def is_own_file(path: Path) -> bool:
     if name == COMMIT_NAME:
         return _JOB.fullmatch(folder.name) is not None
     if name == README_NAME:
-        return (folder / LEDGER_NAME).is_file()
+        return bool(ledger_paths(folder))
     derived = _DERIVED.get(folder.name)
-    return name == LEDGER_NAME or (derived is not None and derived.fullmatch(name) is not None)
+    return is_ledger_name(name) or (derived is not None and derived.fullmatch(name) is not None)
 
 
 def is_revision_file(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """What will be scored: one job a benchmark, a pure function of requirements and checkpoint."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import UsageError
-from weighin.evidence.ledger import Ledger, now
+from weighin.evidence.ledger import Ledger, new_run_id
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.files.canonical import canonical_json, sha256_hex
@@ -149,7 +148,7 @@ def plan_run(
         task_digests: Digest of the task of each wanted benchmark.
     """
     return Plan(
-        run_id=f"{now().replace(':', '').replace('-', '')[:15]}Z-{secrets.token_hex(4)}",
+        run_id=new_run_id(),
         model=requirements.model.name,
         subject=subject,
         requirements_sha256=requirements.sha256,

@@ -77,7 +77,7 @@ def test_a_partial_run_never_ends_with_0(weighin, recorded, tmp_path):
     assert "all-documents-scored" in told.output
     assert "5 of 24" in told.output
     again = weighin("check", recorded.requirements, tmp_path / "new")
-    assert again.code == told.code
+    assert again.code in {10, 11}
 
 
 @pytest.mark.parametrize(

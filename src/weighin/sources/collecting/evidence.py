@@ -57,6 +57,7 @@ def read_evidence(
         interrupted_attempts={key: len(ids) for key, ids in ledgers.interrupted.items()},
         finished_attempts=tuple(ledgers.finished.values()),
         unvouched_attempts=ledgers.unvouched,
+        retired=ledgers.retired,
         notes=(*ledgers.notes, *sources.notes, *_unread_notes(sources.unread)),
         declarations=without_contradictions(
             [d for log in sources.logs.logs for d in log.reading.declarations]

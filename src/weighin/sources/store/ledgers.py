@@ -2,12 +2,19 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighin.evidence.collected import BrokenFile, FinishedAttempt
-from weighin.evidence.ledger import LEDGER_NAME, LedgerContent, LedgerLine, read_ledger
+from weighin.evidence.collected import BrokenFile, FinishedAttempt, RetiredJob
+from weighin.evidence.ledger import (
+    JOB_RETIRED,
+    LEDGER_NAME,
+    LedgerContent,
+    LedgerLine,
+    ledger_paths,
+    read_ledger,
+)
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
@@ -31,6 +38,7 @@ class LedgerKnowledge:
         interrupted: By (model, benchmark): ids of attempts without a record.
         finished: By job and attempt id: attempts that left a record, at the benchmarks of the
             records that the ledger mentions.
+        retired: By job id: jobs that somebody retired.
         unvouched: Ids of attempts of records that no ledger vouches for.
         notes: What cannot be seen.
     """
@@ -41,8 +49,26 @@ class LedgerKnowledge:
         default_factory=lambda: defaultdict(set)
     )
     finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
+    retired: dict[str, RetiredJob] = field(default_factory=dict)
     unvouched: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledgers:
+    """The ledgers of one results folder, each a chain of its own.
+
+    Attributes:
+        files: By path, as read.
+    """
+
+    files: Mapping[Path, LedgerContent]
+
+    @property
+    def lines(self) -> Iterator[LedgerLine]:
+        """The lines of all of them."""
+        for content in self.files.values():
+            yield from content.lines
 
 
 def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
@@ -56,14 +82,15 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
         EvidenceError: A ledger or a commit marker cannot be read.
     """
     known = LedgerKnowledge()
-    ledgers: dict[str, LedgerContent] = {}
+    ledgers: dict[str, _Ledgers] = {}
     mentioned: defaultdict[str, list[StoredRecord]] = defaultdict(list)
     bare: list[str] = []
     for stored in records:
         above = list(_folders_above(stored.folder / RECORD_NAME))
         for key, folder in above:
             if key not in ledgers:
-                ledgers[key] = read_ledger(folder / LEDGER_NAME)
+                paths = ledger_paths(folder)
+                ledgers[key] = _Ledgers({path: read_ledger(path) for path in paths})
         told = [(key, folder) for key, folder in above if _mentions(ledgers[key], stored)]
         for key, folder in told or above[:1]:
             known.roots.setdefault(key, folder)
@@ -93,25 +120,21 @@ def _folders_above(record_path: Path) -> Iterator[tuple[str, Path]]:
     absolute = Path(os.path.abspath(record_path))  # noqa: PTH100  # resolve() would follow links
     named = list(record_path.parents)
     for level, folder in enumerate(list(absolute.parents)[:_DEPTH]):
-        if (folder / LEDGER_NAME).is_file() or (folder / CHECKPOINTS).is_dir():
+        if ledger_paths(folder) or (folder / CHECKPOINTS).is_dir():
             yield os.path.realpath(folder), named[level] if level < len(named) else folder
 
 
-def _mentions(ledger: LedgerContent, stored: StoredRecord) -> bool:
+def _mentions(ledger: _Ledgers, stored: StoredRecord) -> bool:
     attempt_id = stored.record.run.attempt_id
     return bool(attempt_id) and any(line.attempt_id == attempt_id for line in ledger.lines)
 
 
 def _hold_against(
-    root: Path, ledger: LedgerContent, stored: Sequence[StoredRecord], known: LedgerKnowledge
+    root: Path, ledger: _Ledgers, stored: Sequence[StoredRecord], known: LedgerKnowledge
 ) -> set[str]:
-    """Add what one ledger knows; the digests of the records that it vouches for."""
+    """Add what the ledgers of one folder know; the digests of the records they vouch for."""
     path = root / LEDGER_NAME
-    known.broken.extend(
-        BrokenFile(file=str(path), benchmark="", expected="an unbroken ledger", found=problem)
-        for problem in ledger.breaks
-    )
-    known.notes.extend(f"{path}: {problem}" for problem in ledger.torn)
+    _tell_of_files(ledger, known)
     finish_lines: defaultdict[str, list[LedgerLine]] = defaultdict(list)
     for line in ledger.lines:
         if _stated_digest(line) is not None:
@@ -133,6 +156,32 @@ def _hold_against(
         else:
             known.interrupted[line.model, line.benchmark].add(line.attempt_id)
     return set(_vouched(ledger, finish_lines, stored, known))
+
+
+def _tell_of_files(ledger: _Ledgers, known: LedgerKnowledge) -> None:
+    for file, content in ledger.files.items():
+        known.broken.extend(
+            BrokenFile(file=str(file), benchmark="", expected="an unbroken ledger", found=problem)
+            for problem in content.breaks
+        )
+        known.notes.extend(f"{file}: {problem}" for problem in (*content.torn, *content.joined))
+    known.retired |= retired_jobs(ledger.lines)
+
+
+def retired_jobs(lines: Iterable[LedgerLine]) -> dict[str, RetiredJob]:
+    """The jobs that ledger lines retire, by job id; the first reason stands."""
+    found: dict[str, RetiredJob] = {}
+    for line in lines:
+        if line.event == JOB_RETIRED and line.job_id:
+            retired = RetiredJob(
+                job_id=line.job_id,
+                reason=str(line.detail.get("reason", "")),
+                time=line.time,
+                benchmark=line.benchmark,
+                model=line.model,
+            )
+            found.setdefault(line.job_id, retired)
+    return found
 
 
 def _stated_digest(line: LedgerLine) -> str | None:
@@ -179,7 +228,7 @@ def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKno
 
 
 def _vouched(
-    ledger: LedgerContent,
+    ledger: _Ledgers,
     finish_lines: Mapping[str, Sequence[LedgerLine]],
     stored: Sequence[StoredRecord],
     known: LedgerKnowledge,
@@ -201,7 +250,7 @@ def _vouched(
                 yield item.sha256
 
 
-def _was_found_whole(ledger: LedgerContent, item: StoredRecord) -> bool:
+def _was_found_whole(ledger: _Ledgers, item: StoredRecord) -> bool:
     """Whether a writer died before its line, and a later run committed and reused the record."""
     record = item.record
     job = (record.model, record.asked.task, record.run.job_id)
