@@ -14,6 +14,7 @@ from weighin.executors.events import RunListener, SilentListener
 from weighin.executors.here import run_here
 from weighin.executors.plan import RunOptions
 from weighin.files.collector import without_collector
+from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import (
     RemoteRevision,
 )
@@ -24,6 +25,7 @@ from weighin.rules.interface import Case, Verdict
 from weighin.rules.judging.judge import judge
 from weighin.rules.judging.partial import as_partial
 from weighin.rules.shared.row import is_of_model, row_of
+from weighin.sources.checkpoints.given import named_by_id
 from weighin.sources.checkpoints.named import (
     AtHand,
     declared_checkpoint,
@@ -42,6 +44,7 @@ def run(
     max_samples: int | None = None,
     new_attempt: bool = False,
     compress_samples: bool = False,
+    checkpoint: PathLike | None = None,
     waivers: bool = True,
     listener: RunListener | None = None,
     command: str = "weighin.run(...)",
@@ -56,6 +59,7 @@ def run(
             verdict is at best `partial`.
         new_attempt: Score again what is recorded already. Every attempt is kept and counted.
         compress_samples: Write samples files as `.jsonl.gz`.
+        checkpoint: Folder of the checkpoint, where the requirements name it by its id.
         waivers: Whether waivers apply.
         listener: Hears of progress.
         command: What the record says was called.
@@ -75,6 +79,7 @@ def run(
         new_attempt=new_attempt,
         compress_samples=compress_samples,
         command=command,
+        checkpoint=None if checkpoint is None else Path(checkpoint),
     )
     result = run_here(loaded, options, listener or SilentListener())
     with without_collector():
@@ -85,13 +90,19 @@ def run(
             apart=[Path(requirements)],
         )
         known = None
-        if result.manifest is not None:
+        if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
         notes = tuple(f"not scored: {error}" for error in result.failures)
         verdict = _judge(loaded, evidence, (), known=known, notes=notes, waivers=waivers)
     if not only and max_samples is None:
         return verdict
     return as_partial(verdict, result.wanted, has_failed=bool(result.failures))
+
+
+def _is_the_declared(requirements: Requirements, scored: Manifest) -> bool:
+    """Whether what was scored is what the requirements name by where it lies, or by its id."""
+    named = named_by_id(requirements)
+    return named is None or named == scored.checkpoint_id
 
 
 @without_collector()

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from weighin.errors import EvidenceError
+from weighin.errors import CheckpointError, EvidenceError
 from weighin.evidence.imported import IMPORTED
 from weighin.evidence.ledger import LEDGER_NAME, is_ledger_name, ledger_paths
 from weighin.evidence.records import (
@@ -42,6 +42,7 @@ from weighin.files.canonical import canonical_json, sha256_hex, strict_json
 from weighin.files.strict_model import StrictModel
 from weighin.files.written import create_file, translated_errors
 from weighin.identity.comparison.manifests import Comparison
+from weighin.identity.fingerprint.checkpoint import load_manifest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.kept import kept_content
 from weighin.identity.published.revision import RemoteRevision
@@ -214,6 +215,22 @@ class Store:
         create_file(
             self.root / CHECKPOINTS / f"{manifest.checkpoint_id}.json", manifest.canonical()
         )
+
+    def manifest(self, checkpoint_id: str) -> Manifest | None:
+        """The manifest that is kept under an id; `None` if none is.
+
+        Raises:
+            CheckpointError: It is malformed, or of another id.
+        """
+        path = self.root / CHECKPOINTS / f"{checkpoint_id}.json"
+        if not path.is_file():
+            return None
+        manifest = load_manifest(path)
+        if manifest.checkpoint_id != checkpoint_id:
+            raise CheckpointError(
+                f"{path}: expected the manifest of that id, found {manifest.checkpoint_id}"
+            )
+        return manifest
 
     def keep_comparison(self, comparison: Comparison) -> None:
         """Keep a measured comparison under the two ids."""

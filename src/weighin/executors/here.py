@@ -13,6 +13,7 @@ from weighin.files.canonical import sha256_hex
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
+from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
 
 if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.
@@ -57,7 +58,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     wanted = wanted_tasks(requirements, options.only)
     store = Store(options.results)
     store.prepare()
-    subject = _open_subject(requirements, listener)
+    subject = _open_subject(requirements, options, store, listener)
     benchmarks = _load_benchmarks(requirements, wanted)
     plan = plan_run(
         requirements,
@@ -79,7 +80,10 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     )
 
 
-def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject":
+def _open_subject(
+    requirements: Requirements, options: RunOptions, store: Store, listener: RunListener
+) -> "Subject":
+    given = given_folder(requirements, options.checkpoint)
     try:
         if requirements.model.endpoint is not None:
             from weighin.harness.served.subject import EndpointSubject
@@ -94,8 +98,11 @@ def _open_subject(requirements: Requirements, listener: RunListener) -> "Subject
             f"running benchmarks needs {error.name}, which is not installed; install "
             "weighin[hf] (or weighin[api] for a served model)"
         ) from error
-    folder, revision = checkpoint_folder(requirements)
-    return CheckpointSubject(requirements, folder, revision, listener.fingerprinting)
+    folder, revision = (given, None) if given else checkpoint_folder(requirements)
+    subject = CheckpointSubject(requirements, folder, revision, listener.fingerprinting)
+    if (named := named_by_id(requirements)) is not None:
+        require_named_weights(requirements, folder, subject.manifest, store.manifest(named))
+    return subject
 
 
 def _load_benchmarks(

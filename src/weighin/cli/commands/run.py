@@ -30,6 +30,10 @@ def run(
     compress_samples: Annotated[
         bool, typer.Option(help="Write samples files as .jsonl.gz.")
     ] = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the checkpoint, where the file names it by its sha256: id."),
+    ] = None,
     no_waivers: Annotated[
         bool, typer.Option("--no-waivers", help="Judge as if nobody had waived anything.")
     ] = False,
@@ -69,6 +73,7 @@ def run(
             max_samples=samples,
             new_attempt=new_attempt,
             compress_samples=compress_samples,
+            checkpoint=checkpoint,
             waivers=not no_waivers,
             listener=listener,
             command=shlex.join(["weighin", *sys.argv[1:]]),
