@@ -92,7 +92,7 @@ def run(
         known = None
         if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
-        notes = tuple(f"not scored: {error}" for error in result.failures)
+        notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
         verdict = _judge(loaded, evidence, (), known=known, notes=notes, waivers=waivers)
     if not only and max_samples is None:
         return verdict

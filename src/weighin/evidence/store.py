@@ -22,11 +22,12 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from weighin.errors import CheckpointError, EvidenceError
 from weighin.evidence.imported import IMPORTED
@@ -209,6 +210,35 @@ class Store:
                 f"{found[0]!r} on {found[1]!r}, job {found[2]}; {way_out}"
             )
         return record
+
+    def older_records(self, model: str, benchmark: str) -> Iterator[Record]:
+        """The committed records of the first format, of any job of a benchmark.
+
+        One that is damaged stands for nothing; a check tells of it.
+        """
+        for path in sorted(self.job_folder(model, benchmark, "").glob(f"*/{COMMIT_NAME}")):
+            try:
+                commit = read_commit(path)
+                record, digest = read_record(path.parent / commit.attempt_id / RECORD_NAME)
+            except EvidenceError:
+                continue
+            is_committed = digest == commit.record_sha256
+            is_here = (record.model, record.asked.task) == (model, benchmark)
+            if is_committed and is_here and record.is_older:
+                yield record
+
+    def planned_subject(self, job_id: str) -> JsonValue:
+        """The subject of a job, as a plan describes it; `None` if no plan of it is kept."""
+        for path in sorted((self.root / PLANS).glob("*.json")):
+            try:
+                plan = strict_json(read_foreign_file(path, max_bytes=MAX_RECORD_BYTES))
+            except (EvidenceError, ValueError):
+                continue
+            jobs = plan.get("jobs") if isinstance(plan, dict) else None
+            for job in jobs if isinstance(jobs, list) else ():
+                if isinstance(plan, dict) and isinstance(job, dict) and job.get("job_id") == job_id:
+                    return plan.get("subject")
+        return None
 
     def keep_manifest(self, manifest: Manifest) -> None:
         """Keep a checkpoint manifest under its id."""

@@ -33,6 +33,9 @@ class RunListener(Protocol):
     def benchmark_reused(self, benchmark: str) -> None:
         """A benchmark that was to be scored was recorded by another run meanwhile."""
 
+    def noted(self, sentence: str) -> None:
+        """Something about what is recorded, that a person should know."""
+
 
 class SilentListener:
     """Hears everything and does nothing; a base for listeners that want only some of it."""
@@ -59,4 +62,7 @@ class SilentListener:
         """Do nothing."""
 
     def benchmark_reused(self, benchmark: str) -> None:
+        """Do nothing."""
+
+    def noted(self, sentence: str) -> None:
         """Do nothing."""

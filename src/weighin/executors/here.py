@@ -9,6 +9,7 @@ from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
 from weighin.executors.plan import Plan, RunOptions, plan_run, wanted_tasks
+from weighin.executors.recorded import other_harness, recorded_job
 from weighin.files.canonical import sha256_hex
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
@@ -30,12 +31,14 @@ class RunResult:
         manifest: The checkpoint that was scored; `None` for a served model.
         checkpoint_files: Digests of its files; empty if nothing asks for them.
         failures: Errors of benchmarks that could not be scored.
+        notes: Sentences on what was reused although it was scored with another harness.
     """
 
     wanted: tuple[str, ...]
     manifest: Manifest | None
     checkpoint_files: tuple[CheckpointFileDigest, ...]
     failures: tuple[WeighinError, ...]
+    notes: tuple[str, ...]
 
 
 def run_here(requirements: Requirements, options: RunOptions, listener: RunListener) -> RunResult:
@@ -64,6 +67,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         requirements,
         options,
         subject=subject.description,
+        manifest=subject.manifest,
         task_digests=_task_digests(benchmarks),
     )
     document = plan.document()
@@ -71,12 +75,14 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     if subject.manifest is not None:
         store.keep_manifest(subject.manifest)
     worker = Worker(subject=subject, benchmarks=benchmarks, listener=listener)
-    failures = _score_all(plan, store, worker)
+    notes: list[str] = []
+    failures = _score_all(plan, store, worker, notes)
     return RunResult(
         wanted=wanted,
         manifest=subject.manifest,
         checkpoint_files=subject.checkpoint_files,
         failures=failures,
+        notes=tuple(notes),
     )
 
 
@@ -118,8 +124,16 @@ def _task_digests(benchmarks: Mapping[str, "LoadedBenchmark"]) -> dict[str, str]
     return {task: benchmark.digest for task, benchmark in benchmarks.items()}
 
 
-def _score_all(plan: Plan, store: Store, worker: Worker) -> tuple[WeighinError, ...]:
+def _score_all(
+    plan: Plan, store: Store, worker: Worker, notes: list[str]
+) -> tuple[WeighinError, ...]:
     """Score what is not recorded yet.
+
+    Args:
+        plan: What to score.
+        store: The results.
+        worker: What answers.
+        notes: Sentences on what is reused are added to it.
 
     Returns:
         Why benchmarks could not be scored.
@@ -127,14 +141,25 @@ def _score_all(plan: Plan, store: Store, worker: Worker) -> tuple[WeighinError, 
     Raises:
         WeighinError: The model cannot be loaded, or no further benchmark could be scored.
     """
-    recorded = {job.job_id for job in plan.jobs if plan.recorded(job, store) is not None}
+    manifest, benchmarks = worker.subject.manifest, worker.benchmarks
+    recorded = {
+        job.job_id: found
+        for job in plan.jobs
+        if (found := recorded_job(plan, job, store, benchmarks[job.task], manifest)) is not None
+    }
     reused = [job for job in plan.jobs if job.job_id in recorded]
     to_score = [job for job in plan.jobs if job.job_id not in recorded]
     worker.listener.planned(tuple(job.task for job in to_score), tuple(job.task for job in reused))
     ledger = plan.ledger(store)
     ledger.append("run-started", detail={"command": plan.command})
     for job in reused:
-        ledger.append("benchmark-reused", benchmark=job.task, job_id=job.job_id)
+        found = recorded[job.job_id]
+        ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
+        if other := other_harness(found.record):
+            notes.append(
+                f"{job.task} was scored with {other}; reused; --new-attempt scores it again"
+            )
+            worker.listener.noted(notes[-1])
     failures: list[WeighinError] = []
     try:
         if to_score:

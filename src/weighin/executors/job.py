@@ -19,6 +19,7 @@ from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
+from weighin.executors.recorded import recorded_job
 from weighin.files.canonical import canonical_json
 from weighin.version import __version__
 
@@ -130,8 +131,9 @@ def _other_than_planned(plan: Plan, job: Job, found: tuple[JsonValue, str]) -> R
 def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | Unrecorded:
     ledger = plan.ledger(store)
     try:
-        record = plan.recorded(job, store)
-        if record is None:
+        benchmark = worker.benchmarks[job.task]
+        found = recorded_job(plan, job, store, benchmark, worker.subject.manifest)
+        if found is None:
             return _scored(plan, job, store, worker)
     except (InfrastructureError, UsageError):
         raise
@@ -144,9 +146,9 @@ def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | 
         )
         worker.listener.benchmark_failed(job.task, error)
         return Unrecorded(reason=Reason.FAILED, error=error)
-    ledger.append("benchmark-reused", benchmark=job.task, job_id=job.job_id)
+    ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
     worker.listener.benchmark_reused(job.task)
-    return Recorded(record=record, is_first=True, is_reused=True)
+    return Recorded(record=found.record, is_first=True, is_reused=True)
 
 
 def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:

@@ -7,10 +7,11 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import UsageError
+from weighin.evidence.job_settings import subject_settings
 from weighin.evidence.ledger import Ledger, new_run_id
-from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.identity.manifest import Manifest
 from weighin.requirements.model import BenchmarkRequirement, Requirements
 
 
@@ -105,16 +106,6 @@ class Plan:
         """The ledger of a results folder, written in the name of this run."""
         return Ledger(store.root, run_id=self.run_id, model=self.model)
 
-    def recorded(self, job: Job, store: Store) -> Record | None:
-        """What stands for a job already; `None` if it is to be scored.
-
-        Raises:
-            WeighinError: What is recorded is damaged, or the folder cannot be read.
-        """
-        if self.new_attempt:
-            return None
-        return store.committed(self.model, job.task, job.job_id)
-
 
 def wanted_tasks(requirements: Requirements, only: Sequence[str]) -> tuple[str, ...]:
     """The tasks to score, in the order of the requirements.
@@ -137,6 +128,7 @@ def plan_run(
     options: RunOptions,
     *,
     subject: JsonValue,
+    manifest: Manifest | None,
     task_digests: Mapping[str, str],
 ) -> Plan:
     """The plan of one run, with an id of its own.
@@ -145,6 +137,7 @@ def plan_run(
         requirements: The requirements.
         options: How the run is asked for.
         subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
+        manifest: The checkpoint; `None` for a served model.
         task_digests: Digest of the task of each wanted benchmark.
     """
     return Plan(
@@ -155,6 +148,7 @@ def plan_run(
         jobs=plan_jobs(
             requirements,
             subject=subject,
+            manifest=manifest,
             task_digests=task_digests,
             max_samples=options.max_samples,
         ),
@@ -168,17 +162,20 @@ def plan_jobs(
     requirements: Requirements,
     *,
     subject: JsonValue,
+    manifest: Manifest | None,
     task_digests: Mapping[str, str],
     max_samples: int | None,
 ) -> tuple[Job, ...]:
     """The jobs of some benchmarks, in the order of the requirements.
 
+    A checkpoint is its tensors and facets: cut into other files it is asked the same jobs.
     What only moves a score by rounding (batch size, device) is recorded and not part of the job,
     so that a resumed run may go on elsewhere.
 
     Args:
         requirements: The requirements.
         subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
+        manifest: The checkpoint; `None` for a served model.
         task_digests: Digest of the task, its code and its documents, of each of the benchmarks.
         max_samples: From the command line; `None` for what is required.
     """
@@ -194,7 +191,8 @@ def plan_jobs(
         )
         system_prompt = benchmark.system_prompt or model.system_prompt
         description: Mapping[str, JsonValue] = {
-            "subject": subject,
+            "format": "weighin.job/2",
+            "subject": subject_settings(subject, manifest, chat_template=chat_template),
             "task": benchmark.task,
             "task_digest": task_digests[benchmark.task],
             "num_fewshot": benchmark.num_fewshot,
@@ -202,6 +200,9 @@ def plan_jobs(
             "decoding": benchmark.decoding,
             "chat_template": chat_template,
             "system_prompt": system_prompt,
+            "repeats": benchmark.repeats,
+            "seed": benchmark.seed,
+            "fewshot_seed": benchmark.fewshot_seed,
         }
         jobs.append(
             Job(

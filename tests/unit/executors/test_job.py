@@ -62,6 +62,7 @@ def planned(file: Path, checkpoint: Path) -> Planned:
         requirements,
         RunOptions(results=Path("elsewhere"), command="typed"),
         subject=subject.description,
+        manifest=subject.manifest,
         task_digests={task: benchmark.digest for task, benchmark in benchmarks.items()},
     )
     return Planned(plan, Worker(subject=subject, benchmarks=benchmarks, listener=SilentListener()))

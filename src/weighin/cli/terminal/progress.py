@@ -71,6 +71,9 @@ class _Lines(SilentListener):
     def benchmark_reused(self, benchmark: str) -> None:
         _line(f"{benchmark}: recorded already, reused")
 
+    def noted(self, sentence: str) -> None:
+        _line(sentence)
+
 
 def _line(text: str) -> None:
     sys.stderr.write(f"weighin: {text}\n")
@@ -130,3 +133,6 @@ class _Bars(SilentListener):
 
     def _print_reused(self, benchmark: str) -> None:
         self._console.print(f"{escape(benchmark)}: recorded already, reused")
+
+    def noted(self, sentence: str) -> None:
+        self._console.print(escape(sentence))
