@@ -108,21 +108,21 @@ class FinishedAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetiredJob:
-    """A job that somebody retired: it decides nothing, is shown, and counts as an attempt.
+    """A job that somebody retired, in the open: its records decide nothing and still count.
 
     Attributes:
         job_id: The job.
-        reason: Why, in the words of whoever retired it.
-        time: When, RFC 3339, UTC.
-        benchmark: The task.
-        model: Name under which the score is claimed.
+        reason: Why, in a person's words.
+        time: When, RFC 3339; empty if unknown.
+        benchmark: The task; empty if unknown.
+        model: Name under which its score is claimed; empty if unknown.
     """
 
     job_id: str
     reason: str
-    time: str
-    benchmark: str
-    model: str
+    time: str = ""
+    benchmark: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

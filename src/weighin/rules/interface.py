@@ -97,11 +97,11 @@ class Case:
         finished_attempts: Attempts of the model that the ledgers of `records` know to have left a
             record, with whatever settings, whether or not they are among `records`.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
-        retired: By job id: jobs that decide nothing, as somebody says in a ledger.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         reference: Records to compare scores with, for example the declared checkpoint's own.
         other_records: Records in the evidence that are claimed under the names of other models.
         declarations: What people declare of the model, with benchmarks as they are required.
+        retired: Jobs that somebody retired, by job id.
     """
 
     requirements: Requirements
@@ -117,11 +117,11 @@ class Case:
     interrupted_attempts: Mapping[str, int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
-    retired: Mapping[str, RetiredJob] = field(default_factory=dict)
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     reference: tuple[Record, ...] = ()
     other_records: tuple[Record, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    retired: Mapping[str, RetiredJob] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

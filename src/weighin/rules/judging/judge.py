@@ -17,10 +17,10 @@ from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome
 from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.judging.waiving import (
     covers,
-    early,
     expired,
-    is_early,
     is_expired,
+    is_too_far_ahead,
+    too_far_ahead,
     unused,
     waived,
 )
@@ -96,8 +96,8 @@ def _judge_rule(rule: type[Rule], case: Case, today: date) -> Iterator[JudgedFin
     for waiver in waivers:
         if is_expired(waiver, today):
             finding, level = expired(waiver), Level.ERROR
-        elif is_early(waiver, today):
-            finding, level = early(waiver), Level.NOTE
+        elif is_too_far_ahead(waiver, today):
+            finding, level = too_far_ahead(waiver, today), Level.NOTE
         elif not any(covers(waiver, finding) for finding in findings):
             finding, level = unused(waiver), Level.NOTE
         else:

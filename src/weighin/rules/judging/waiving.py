@@ -8,7 +8,7 @@ from weighin.requirements.model import Waiver
 from weighin.rules.interface import Finding, Outcome
 
 MOST_DAYS_AHEAD = 366
-"""A waiver is for a time: one that ends later than that does not apply yet."""
+"""A waiver is for a time: one that ends later than this does not apply yet."""
 
 _WAIVABLE = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED})
 
@@ -23,10 +23,10 @@ def waived(
 
     Args:
         findings: All of one rule.
-        waivers: Those of that rule. Expired ones, and those that do not apply yet, cover nothing.
+        waivers: Those of that rule. Those that expired or do not apply yet cover nothing.
         today: Holds a waiver up to and including its last day.
     """
-    valid = tuple(w for w in waivers if not is_expired(w, today) and not is_early(w, today))
+    valid = tuple(w for w in waivers if not is_expired(w, today) and not is_too_far_ahead(w, today))
     return tuple(pair for finding in findings for pair in _split(finding, valid))
 
 
@@ -35,9 +35,9 @@ def is_expired(waiver: Waiver, today: date) -> bool:
     return waiver.expires < today
 
 
-def is_early(waiver: Waiver, today: date) -> bool:
-    """Whether its last day is too far ahead for it to apply yet."""
-    return waiver.expires - today > timedelta(days=MOST_DAYS_AHEAD)
+def is_too_far_ahead(waiver: Waiver, today: date) -> bool:
+    """Whether it ends so late that it does not apply yet."""
+    return (waiver.expires - today).days > MOST_DAYS_AHEAD
 
 
 def covers(waiver: Waiver, finding: Finding) -> bool:
@@ -75,17 +75,15 @@ def expired(waiver: Waiver) -> Finding:
     )
 
 
-def early(waiver: Waiver) -> Finding:
+def too_far_ahead(waiver: Waiver, today: date) -> Finding:
     """The note on a waiver that does not apply yet."""
     first = waiver.expires - timedelta(days=MOST_DAYS_AHEAD)
     return Finding(
         outcome=Outcome.NOT_APPLICABLE,
-        statement=f"the waiver of {waiver.rule} by {waiver.owner} does not apply yet: it expires "
-        f"on {waiver.expires}, more than {MOST_DAYS_AHEAD} days ahead, and applies from {first}",
+        statement=f"the waiver of {waiver.rule} by {waiver.owner} until {waiver.expires} ends more "
+        f"than {MOST_DAYS_AHEAD} days after {today}, and does not apply before {first}",
         benchmarks=(waiver.benchmark,) if waiver.benchmark else (),
-        expected=f"a waiver that expires within {MOST_DAYS_AHEAD} days",
-        found=f"expires on {waiver.expires}",
-        fix="let it expire within a year and renew it, in the open, while it is needed",
+        fix=f"let it end within {MOST_DAYS_AHEAD} days, and renew it then",
     )
 
 

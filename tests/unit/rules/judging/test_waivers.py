@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from tests.making.rules.builders import (
     BROKEN,
     TODAY,
@@ -17,10 +16,7 @@ from tests.making.rules.builders import (
     with_records,
 )
 
-from weighin.rules.catalogue import CATALOGUE
-from weighin.rules.interface import Finding, Level, Outcome
-from weighin.rules.judging.judge import judge
-from weighin.rules.judging.waiving import MOST_DAYS_AHEAD, waived
+from weighin.rules.interface import Level, Outcome
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -146,29 +142,3 @@ def test_waivers_do_not_make_a_row_without_results_anything_but_undecided():
     everything = tuple(waiver(rule.id) for rule in CATALOGUE.rules)
     judged = with_waivers(with_records(case(), ()), *everything)
     assert judged.outcome is Outcome.UNDECIDED
-
-
-@pytest.mark.parametrize("rule", [rule.id for rule in CATALOGUE.judged(())])
-@pytest.mark.parametrize(("days", "applies"), [(366, True), (367, False)])
-def test_a_waiver_whose_end_is_more_than_a_year_ahead_does_not_apply_yet(rule, days, applies):
-    long = waiver(rule, expires=TODAY + timedelta(days=days))
-    violated = Finding(outcome=Outcome.VIOLATED, statement="it differs", benchmarks=("gsm8k",))
-    ((finding, accepted),) = waived([violated], [long], TODAY)
-    assert (accepted is long, finding.outcome is Outcome.WAIVED) == (applies, applies)
-
-
-def test_a_waiver_that_does_not_apply_yet_is_told_with_the_day_from_which_it_does():
-    judged = with_waivers(
-        four_shots(), waiver("as-required", expires=TODAY + timedelta(days=MOST_DAYS_AHEAD + 5))
-    )
-    told = [f for f in judged.findings if "does not apply yet" in f.finding.statement]
-    assert judged.outcome is Outcome.VIOLATED
-    assert [f.level for f in told] == [Level.NOTE]
-    assert told[0].finding.statement.endswith(f"applies from {TODAY + timedelta(days=5)}")
-
-
-def test_without_waivers_what_is_waived_is_violated_and_no_waiver_is_told():
-    waived_case = replace(four_shots(), requirements=requirements(waivers=(waiver("as-required"),)))
-    judged = judge(waived_case, today=TODAY, waivers=False)
-    assert judged.outcome is Outcome.VIOLATED
-    assert not any(f.waiver or "waiver" in f.finding.statement for f in judged.findings)
