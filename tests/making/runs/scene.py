@@ -62,9 +62,8 @@ def violated_rules(verdict: Verdict) -> set[str]:
 
 
 def record_of(verdict: Verdict, task: str) -> Record:
-    """The only record of a benchmark."""
-    (record,) = (record for record in verdict.records if record.asked.task == task)
-    return record
+    """The latest record of a benchmark: a run judges what earlier ones left in the folder, too."""
+    return [record for record in verdict.records if record.asked.task == task][-1]
 
 
 def samples_of(results: Path, record: Record) -> list[dict[str, object]]:
