@@ -55,11 +55,10 @@ def test_an_edited_generation_config_violates_same_generation_config(
     verdict = weighin.check(file, [tmp_path / "results"])
     assert findings(verdict, "same-generation-config")
     decoding = record_of(verdict, GENERATE).observation(Facet.DECODING)
-    assert decoding.identifiers[0].value == {
-        "do_sample": False,
-        "repetition_penalty": 5.0,
-        "no_repeat_ngram_size": 1,
-    }
+    edited = {"repetition_penalty": 5, "no_repeat_ngram_size": 1}
+    in_force, as_first_recorded = decoding.identifiers
+    assert in_force.value == {"in_force": [edited]}
+    assert as_first_recorded.value == {"do_sample": False} | edited
 
 
 def test_an_edited_tokenizer_violates_same_tokenizer(checkpoint: Path, tmp_path: Path):

@@ -157,7 +157,9 @@ def test_decoding_is_observed_as_it_was_sent(tmp_path):
     sent = {k: server.bodies[0][k] for k in ("temperature", "top_p", "seed")}
     decoding = record_of(verdict, "tiny_generate").observation(Facet.DECODING)
     assert sent["temperature"] == 0.7
-    assert decoding.identifiers[0].value == {"sent": [sent]}
+    in_force, as_first_recorded = decoding.identifiers
+    assert in_force.value == {"in_force": [sent]}
+    assert as_first_recorded.value == {"sent": [sent]}
 
 
 def test_facet_that_a_server_does_not_show_says_how_it_would_be_recorded(tmp_path):

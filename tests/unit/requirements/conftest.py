@@ -51,7 +51,7 @@ benchmarks:
   - task: arc_easy
     metric: acc
     samples: 20
-    decoding: {temperature: 0.0, until: ["\\n\\n"], seed: null}
+    decoding: {temperature: 0.0, until: ["\\n\\n"], seed: 7}
     system_prompt: |
       Answer
       briefly.

@@ -46,7 +46,7 @@ def test_a_served_model_loads(load, served):
     assert endpoint is not None
     assert endpoint.api is EndpointApi.COMPLETIONS
     (benchmark,) = requirements.benchmarks
-    assert benchmark.decoding == {"temperature": 0.0, "until": ["\n\n"], "seed": None}
+    assert benchmark.decoding == {"temperature": 0.0, "until": ["\n\n"], "seed": 7}
     assert benchmark.system_prompt == "Answer\nbriefly.\n"
     assert requirements.tasks == ("tasks",)
 

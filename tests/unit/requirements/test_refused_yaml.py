@@ -53,10 +53,14 @@ def test_a_text_that_readers_disagree_on_must_be_quoted(refusal, load, written, 
 
 
 def test_an_ambiguous_word_among_generation_arguments_is_refused(refusal, minimal):
-    content = minimal.replace("task: a", "task: a, decoding: {do_sample: no}")
+    content = minimal.replace("task: a", "task: a, decoding: {reasoning_effort: no}")
     told = "some YAML readers take no for false; quote it if it is text"
     assert refusal(content) == [
-        f"3:46: benchmarks.0.decoding.do_sample: ambiguous: {told}",
+        f"3:53: benchmarks.0.decoding.reasoning_effort: ambiguous: {told}",
+    ]
+    content = minimal.replace("task: a", "task: a, decoding: {do_sample: no}")
+    assert refusal(content) == [
+        "3:46: benchmarks.0.decoding.do_sample: expected true or false, found text 'no'",
     ]
 
 

@@ -226,6 +226,10 @@ def _refuse_what_the_endpoint_cannot_do(requirements: Requirements, found: Loade
 def _refuse_decoding_with_power(requirements: Requirements, found: LoadedBenchmark) -> None:
     """Settings that a task brings itself are typed as those of the requirements are."""
     settings = TRANSFORMERS if requirements.model.endpoint is None else OPENAI
+    prefix = f"benchmarks.{found.position}.decoding"
+    for key, text in refusals(found.requirement.decoding, settings):
+        path = f"{prefix}.{key}"
+        raise RequirementsError(f"{requirements.required_at(path)}: {path}: {text}")
     prefix = f"benchmarks.{found.position}.task"
     for name, task in found.leaves.items():
         own = as_mapping(task.get_config("generation_kwargs"))

@@ -108,14 +108,21 @@ def check_benchmarks(document: Document) -> Iterator[Problem]:
 
 
 def check_decoding(document: Document) -> Iterator[Problem]:
-    """Settings of decoding: each known, with the sort of value that it holds."""
-    is_served = document.get("model", "endpoint") is not None
-    settings = OPENAI if is_served else TRANSFORMERS
+    """Settings of decoding: each known, with the sort of value that it holds.
+
+    A file may be held against logs of another way of answering than its own; what answers a run is
+    asked once more when its tasks are loaded.
+    """
+    tables = (TRANSFORMERS, OPENAI)
+    if document.get("model", "endpoint") is not None:
+        tables = (OPENAI, TRANSFORMERS)
     for index in range(document.length("benchmarks")):
         decoding = document.get("benchmarks", index, "decoding")
         if isinstance(decoding, dict):
-            for key, text in refusals(decoding, settings):
-                yield document.problem(("benchmarks", index, "decoding", key), text)
+            for key, value in decoding.items():
+                found = [list(refusals({key: value}, settings)) for settings in tables]
+                if all(found):
+                    yield document.problem(("benchmarks", index, "decoding", key), found[0][0][1])
 
 
 def _metric(metric: str) -> str:

@@ -6,7 +6,7 @@ from weighin.requirements.decoding.effective import effective, in_words
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import (
     OPENAI,
-    POWERFUL,
+    REFUSED,
     TRANSFORMERS,
     ComparedWith,
     Holds,
@@ -18,14 +18,19 @@ TABLES = {"transformers": TRANSFORMERS, "openai": OPENAI}
 VALUES = {
     Holds.NUMBER: (0.25, 0.75),
     Holds.WHOLE_NUMBER: (3, 4),
+    Holds.ONE_ID: (3, 4),
     Holds.SWITCH: (True, False),
+    Holds.SWITCH_OR_NEVER: (True, "never"),
     Holds.TEXT: ("low", "high"),
     Holds.TEXTS: (["\n\n"], "."),
-    Holds.TOKENS: ([7, 8], 7),
+    Holds.ID_OR_IDS: ([7, 8], 7),
+    Holds.ID_LIST: ([7, 8], [7]),
+    Holds.BIASES: ([[[7, 8], -1.5]], [[[7], 2]]),
+    Holds.BIAS_BY_ID: ({"7": -1.5}, {"7": -100}),
     Holds.PHRASES: ([[7], [8, 9]], [[7]]),
     Holds.PAIR: ([5, 1.5], [6, 1.5]),
 }
-OTHER_SORTS = ({"a": 1}, None, float, [[["deep"]]], [{"a": 1}])
+OTHER_SORTS = ({"a": 1}, float, [[["deep"]]], [{"a": 1}])
 EVERY = pytest.mark.parametrize(
     ("table", "key"), [(name, key) for name, table in TABLES.items() for key in table]
 )
@@ -43,10 +48,31 @@ def test_a_known_setting_takes_its_sort_of_value_and_no_other(table, key):
         assert f"expected {setting.holds}" in why
 
 
+@EVERY
+def test_no_value_is_refused_and_the_way_out_is_to_remove_the_key(table, key):
+    assert list(refusals({key: None}, TABLES[table])) == [
+        (key, "no value; write one or remove the key")
+    ]
+
+
+@EVERY
+def test_a_number_below_the_least_is_refused(table, key):
+    least = TABLES[table][key].least
+    if least is None:
+        pytest.skip("any number will do")
+    assert list(refusals({key: least}, TABLES[table])) == []
+    ((named, why),) = refusals({key: least - 1}, TABLES[table])
+    assert (named, why) == (key, f"expected at least {least:g}, found whole number {least - 1}")
+
+
+def test_no_key_is_both_known_to_be_harmless_and_refused():
+    assert set(TRANSFORMERS) & set(REFUSED) == set(OPENAI) & set(REFUSED) == set()
+
+
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-@pytest.mark.parametrize("key", POWERFUL)
+@pytest.mark.parametrize("key", REFUSED)
 def test_a_setting_with_power_is_refused_with_its_reason(table, key):
-    assert list(refusals({key: 1}, table)) == [(key, f"refused: {POWERFUL[key]}; leave it out")]
+    assert list(refusals({key: 1}, table)) == [(key, f"refused: {REFUSED[key]}")]
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
