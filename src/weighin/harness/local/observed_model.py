@@ -1,25 +1,15 @@
 """lm-eval's own model for transformers, which lets what passes through it be counted."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
 
 import torch
 from lm_eval.api.instance import Instance
-from lm_eval.models.huggingface import HFLM
-from pydantic import JsonValue
 
-from weighin.errors import RunError
+from weighin.harness.local.recorded_model import RecordedModel, TokenRequest
 from weighin.harness.observed.model_calls import ModelCalls, how_it_ended
-from weighin.requirements.decoding.refusals import refusals
-from weighin.requirements.decoding.settings import TRANSFORMERS
-
-# What lm-eval makes of the prompts of a batch.
-_MADE_HERE = frozenset({"attention_mask"})
-# A context and continuation as texts (`None` for a window of a longer text), and as tokens.
-TokenRequest: TypeAlias = tuple[tuple[str, str] | None, list[int], list[int]]
 
 
-class ObservedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
+class ObservedModel(RecordedModel):
     """HFLM as it is: each method calls lm-eval's, and only looks at what goes in and comes out."""
 
     _calls: ModelCalls | None = None
@@ -28,6 +18,7 @@ class ObservedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
     def listen(self) -> ModelCalls:
         """Start a benchmark: what is counted from now on belongs to it."""
         self._calls = ModelCalls()
+        self._sent = self._calls.sent
         return self._calls
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
@@ -75,7 +66,6 @@ class ObservedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
         stop: list[str],
         **generation_kwargs: object,
     ) -> torch.Tensor:
-        self._note_decoding(generation_kwargs)
         generated: torch.Tensor = super()._model_generate(
             context, max_length, stop, **generation_kwargs
         )
@@ -93,17 +83,6 @@ class ObservedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
                     )
                 )
         return generated
-
-    def _note_decoding(self, settings: Mapping[str, object]) -> None:
-        """Keep what is passed on; the code of a task may have put anything into its requests."""
-        sent = cast(
-            "dict[str, JsonValue]",
-            {name: value for name, value in settings.items() if name not in _MADE_HERE},
-        )
-        for key, text in refusals(sent, TRANSFORMERS):
-            raise RunError(f"a request for text sets {key}: {text}")
-        if self._calls is not None:
-            self._calls.note_decoding(sent)
 
     def _note_prompt(self, request_type: str, tokens: Sequence[int]) -> None:
         # What an encoder is given has no begin-of-sequence token to speak of.

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import LoadedWeights, Observation
+from weighin.evidence.records import InForce, LoadedWeights, Observation
 from weighin.files.written import portable_path
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.local.memory import (
@@ -147,6 +147,14 @@ class CheckpointSubject:
             },
             versions=model.versions,
             facts=self._facts(question, answered, calls),
+            sent=calls.sent.as_record(),
+            in_force=InForce(
+                dtype_requested=self._settings.dtype,
+                max_length=model.lm.max_length,
+                max_length_requested=self._settings.max_length,
+                add_bos_token=self._settings.add_bos_token,
+                remote_code=self._settings.remote_code,
+            ),
         )
 
     def _facts(self, question: Question, answered: Answered, calls: ModelCalls) -> tuple[Fact, ...]:
@@ -192,6 +200,7 @@ class CheckpointSubject:
                 f"lm-eval {model.versions.get('lm_eval', 'unknown')}", harness_state().files
             ),
             *observed_prompting(
+                calls.sent,
                 chat_template=state.chat_template if question.chat_template else None,
                 system_prompt=question.system_prompt,
                 output_types=output_types,
@@ -199,7 +208,7 @@ class CheckpointSubject:
             *observed_decoding(
                 answered.asked.decoding,
                 state.generation_config,
-                sent=tuple(calls.decoding.values()),
+                sent=calls.sent.settings,
                 output_types=output_types,
                 repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
             ),

@@ -1,12 +1,10 @@
 """What went into a model and came out of it in one benchmark, as weighin saw it."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import JsonValue
-
-from weighin.files.canonical import canonical_json
+from weighin.harness.observed.sent import SentSoFar
 
 STOP, LENGTH, UNKNOWN = "stop", "length", "unknown"
 
@@ -20,13 +18,13 @@ class ModelCalls:
             first prompt.
         finish_reasons: Generated answers by why they ended.
         tokens: Tokens of these answers, each up to the end of what stopped it.
-        decoding: Distinct settings of decoding as they were passed on, by their canonical JSON.
+        sent: What was sent, and how often.
     """
 
     first_prompts: dict[str, int] = field(default_factory=dict)
     finish_reasons: dict[str, int] = field(default_factory=dict)
     tokens: int = 0
-    decoding: dict[bytes, dict[str, JsonValue]] = field(default_factory=dict)
+    sent: SentSoFar = field(default_factory=SentSoFar)
 
     @property
     def answers(self) -> int:
@@ -37,10 +35,6 @@ class ModelCalls:
         """Count the begin-of-sequence tokens of the first prompt of a request type."""
         if request_type not in self.first_prompts:
             self.first_prompts[request_type] = leading(tokens, bos)
-
-    def note_decoding(self, settings: Mapping[str, JsonValue]) -> None:
-        """Keep settings of decoding with which answers were asked for."""
-        self.decoding[canonical_json(dict(settings))] = dict(settings)
 
     def note_answer(self, reason: str, tokens: int) -> None:
         """Count one generated answer."""

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from weighin.errors import RunError
-from weighin.files.canonical import canonical_json
 from weighin.harness.observed.model_calls import UNKNOWN, ModelCalls
+from weighin.harness.observed.sent import SentSoFar
 
 JsonObject = Mapping[str, JsonValue]
 _DESCRIBING = ("model", "system_fingerprint", "provider")
 # Longer than any name or fingerprint; cutting one would make two of them one.
 _LONGEST_NAME = 500
-# What a request holds beside the settings of decoding.
-_NOT_DECODING = frozenset({"model", "prompt", "messages", "stop", "max_tokens"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +45,23 @@ class Heard:
 
     Attributes:
         answers: Number of responses by what they say of who answered.
-        decoding: Distinct settings of decoding that were sent, by their canonical JSON.
-        calls: The tokens of the first prompts that were sent as tokens, and the generated answers.
-        requested: Number of requests by the model that they asked for.
+        calls: The tokens of the first prompts that were sent as tokens, the generated answers, and
+            what was sent.
         untold_tokens: Responses with text that do not say of how many tokens it is.
     """
 
     answers: dict[SelfDescription, int] = field(default_factory=dict)
-    decoding: dict[bytes, dict[str, JsonValue]] = field(default_factory=dict)
     calls: ModelCalls = field(default_factory=ModelCalls)
-    requested: dict[str, int] = field(default_factory=dict)
     untold_tokens: int = 0
 
     def note_answer(self, answer: SelfDescription) -> None:
         """Count one response."""
         self.answers[answer] = self.answers.get(answer, 0) + 1
 
-    def note_request(self, payload: JsonObject) -> None:
-        """Count one request by the model that it asks for."""
-        model = payload.get("model")
-        named = model if isinstance(model, str) else canonical_json(model).decode()
-        self.requested[named] = self.requested.get(named, 0) + 1
-
-    def note_decoding(self, payload: JsonObject) -> None:
-        """Keep the settings of decoding of a request for text."""
-        settings = {k: v for k, v in payload.items() if k not in _NOT_DECODING}
-        self.decoding[canonical_json(settings)] = settings
+    @property
+    def sent(self) -> SentSoFar:
+        """What was sent."""
+        return self.calls.sent
 
     def note_texts(self, body: JsonObject) -> None:
         """Keep why the texts of a response ended, and of how many tokens they are."""
@@ -81,6 +70,7 @@ class Heard:
             reason = choice.get("finish_reason") if isinstance(choice, dict) else None
             is_told = isinstance(reason, str) and 0 < len(reason) <= _LONGEST_NAME
             self.calls.note_answer(str(reason) if is_told else UNKNOWN, tokens=0)
+            self.sent.note_answers("generate_until", 1)
         usage = body.get("usage")
         tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
         if type(tokens) is int and tokens >= 0:

@@ -78,14 +78,14 @@ def facts_of_endpoint(
     """
     calls = heard.calls
     # As it was sent; where nothing was asked, as it would have been.
-    asked = sorted(heard.requested) or [served_model]
+    asked = sorted(heard.sent.models) or [served_model]
     yield _measured(
         FactName.REQUESTED_MODEL, asked[0] if len(asked) == 1 else list[JsonValue](asked)
     )
     for name, field in _SAID_BY_SERVER.items():
         if answered := _calls_by(heard, field):
             yield _declared(name, answered)
-    sent = {settings.get("seed") for settings in heard.decoding.values()}
+    sent = {settings.get("seed") for settings in heard.sent.settings}
     seed = sent.pop() if len(sent) == 1 else None
     yield _measured(FactName.SEEDS, _seeds() | ({} if seed is None else {"request": seed}))
     yield from _first_prompt(calls, expected_bos, Grade.DECLARED)

@@ -1,12 +1,12 @@
 """How an observation is told, and the prompting that either kind of subject got."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.canonical import sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.harness.observed.sent import SentSoFar
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.parts.chat_template import chat_template_digest
 
@@ -48,47 +48,76 @@ def short(digest: str | None) -> str:
 
 
 def observed_prompting(
+    sent: SentSoFar,
     *,
     chat_template: str | None,
     system_prompt: str | None,
     output_types: frozenset[str],
-    how: Grade = Grade.MEASURED,
+    is_chat: bool = False,
 ) -> Iterator[Observation]:
     """The facets of prompting in one benchmark.
 
     Args:
+        sent: What was sent.
         chat_template: Text of the template that prompts went through; `None` if through none.
-        system_prompt: Text of the system prompt; `None` for none.
+        system_prompt: Text of the system prompt, as asked for; `None` for none.
         output_types: lm-eval's output types of the benchmark's tasks.
-        how: How it is known.
+        is_chat: Whether a server renders the prompts.
     """
     if not output_types & _TEMPLATED_OUTPUTS:
         why = "rolling log-likelihood uses no prompt"
         yield without_bearing(Facet.CHAT_TEMPLATE, why)
         yield without_bearing(Facet.SYSTEM_PROMPT, why)
         return
+    yield _template(sent, chat_template)
+    if chat_template is not None or is_chat:
+        yield _system_messages(sent)
+    else:
+        yield _system_text(sent, system_prompt)
+
+
+def _template(sent: SentSoFar, chat_template: str | None) -> Observation:
     template = None if chat_template is None else chat_template_digest(chat_template)
-    prompt = None if system_prompt is None else sha256_hex(system_prompt.encode())
-    dated = _date_of_prompts(chat_template)
-    for facet, value, summary, scope in (
-        (
-            Facet.CHAT_TEMPLATE,
-            {"applied": template is not None, "sha256": template},
-            ("not applied" if template is None else short(template)) + (dated and f", {dated}"),
-            dated,
-        ),
-        (Facet.SYSTEM_PROMPT, {"sha256": prompt}, short(prompt), ""),
-    ):
-        identifier = Identifier(kind=Kind.CONTENT, value=dict(value), grade=how, scope=scope)
-        yield Observation(facet=facet, identifiers=(identifier,), summary=summary)
+    # The template is the same on another day and its prompts are not, so that the two cannot be
+    # compared by the template alone.
+    dated = f"dated {', '.join(sorted(sent.template_dates))}" if sent.template_dates else ""
+    value: dict[str, JsonValue] = {"applied": template is not None, "sha256": template}
+    if sent.template_arguments:
+        value["arguments"] = dict(sorted(sent.template_arguments.items()))
+    words = "not applied" if template is None else short(template)
+    return measured(Facet.CHAT_TEMPLATE, value, words + (dated and f", {dated}"), scope=dated)
 
 
-def _date_of_prompts(chat_template: str | None) -> str:
-    """The day on which a template was rendered, if it writes the date into every prompt.
+def _system_messages(sent: SentSoFar) -> Observation:
+    """Of a conversation that was rendered: what a template leaves out was not sent."""
+    digests = sorted(
+        NONE if message is None else sha256_hex(message.encode())
+        for message in sent.system_messages
+    )
+    match digests:
+        case [] | ["none"]:
+            return measured(Facet.SYSTEM_PROMPT, {"sha256": None}, short(None))
+        case [digest]:
+            return measured(Facet.SYSTEM_PROMPT, {"sha256": digest}, short(digest))
+        case _:
+            digest = sha256_hex(canonical_json(list[JsonValue](digests)))
+            return measured(
+                Facet.SYSTEM_PROMPT,
+                {"sha256": digest, "messages": len(digests)},
+                f"{len(digests)} different ones",
+            )
 
-    The template is the same on another day and its prompts are not, so that the two cannot be
-    compared by the template alone. Empty for a template without a date.
-    """
-    if chat_template is None or "strftime_now" not in chat_template:
-        return ""
-    return f"dated {datetime.now().astimezone().date().isoformat()}"
+
+def _system_text(sent: SentSoFar, system_prompt: str | None) -> Observation:
+    """Without a template it is text at the start of every prompt."""
+    if system_prompt is None:
+        return measured(Facet.SYSTEM_PROMPT, {"sha256": None}, short(None))
+    if sent.common_start is None or not sent.common_start.startswith(system_prompt):
+        return Observation(
+            facet=Facet.SYSTEM_PROMPT,
+            identifiers=(),
+            summary="not at the start of every prompt",
+            how_to_record="a task whose prompts begin with the system prompt",
+        )
+    digest = sha256_hex(system_prompt.encode())
+    return measured(Facet.SYSTEM_PROMPT, {"sha256": digest}, short(digest))

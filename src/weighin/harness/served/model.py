@@ -5,14 +5,17 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from aiohttp import ClientSession
+from lm_eval.api.instance import Instance
 from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompletionsAPI
 from pydantic import JsonValue
 from transformers import PreTrainedTokenizerBase
 
 from weighin.errors import RunError
 from weighin.harness.observed.responses import require_log_likelihoods, require_texts
+from weighin.harness.observed.sent import RecordingTokenizer
 from weighin.harness.quiet import quiet
 from weighin.harness.served.connection import ANSWER_SECONDS, Connection
 from weighin.requirements.decoding.refusals import refusals
@@ -74,6 +77,22 @@ class _Served:
         )
         return [text or "" for text in texts]
 
+    def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
+        """As lm-eval."""
+        self._note_requests("generate_until", requests)
+        return super().generate_until(  # type: ignore[misc,no-any-return]  # lm-eval's
+            requests, disable_tqdm=disable_tqdm
+        )
+
+    def loglikelihood(self, requests: list[Instance], **settings: bool) -> list[LogLikelihood]:
+        """As lm-eval."""
+        self._note_requests("loglikelihood", requests)
+        return super().loglikelihood(requests, **settings)  # type: ignore[misc,no-any-return]  # lm-eval's
+
+    def _note_requests(self, request_type: str, requests: Sequence[Instance]) -> None:
+        prompts = [request.args[0] for request in requests]
+        self.connection.heard.sent.note_requests(request_type, prompts)
+
     def parse_logprobs(
         self,
         outputs: dict[str, JsonValue] | Sequence[dict[str, JsonValue]],
@@ -83,6 +102,7 @@ class _Served:
         """As lm-eval, once it is sure that every token has a log-probability."""
         (body,) = (outputs,) if isinstance(outputs, dict) else outputs
         require_log_likelihoods(body, tokens, ctxlens, self.connection.place)
+        self.connection.heard.sent.note_answers("loglikelihood", len(tokens))
         return super().parse_logprobs(  # type: ignore[misc,no-any-return]  # lm-eval's
             outputs=body, tokens=tokens, ctxlens=ctxlens
         )
@@ -104,9 +124,11 @@ class _Served:
         )
         heard = self.connection.heard
         self._refuse_power(payload, gen_kwargs or {})
-        heard.note_request(payload)
+        heard.sent.note_model(payload)
         if generate:
-            heard.note_decoding(payload)
+            heard.sent.note_payload(payload, end=self.eos_string)
+        if isinstance(conversation := payload.get("messages"), list):
+            heard.sent.note_messages(conversation)
         if self.tokenized_requests and not self.is_chat:
             request_type = "generate_until" if generate else "loglikelihood"
             bos = self.tokenizer.bos_token_id
@@ -140,6 +162,22 @@ class ServedCompletions(_Served, LocalCompletionsAPI):  # type: ignore[misc]  # 
     """The completions interface: log-likelihoods of tokens and text."""
 
     is_chat = False
+
+    def apply_chat_template(
+        self,
+        chat_history: list[dict[str, str]],
+        add_generation_prompt: bool = True,  # noqa: FBT001, FBT002  # lm-eval's signature
+    ) -> str:
+        """As lm-eval, and what comes of it is noted."""
+        tokenizer = self.tokenizer
+        if tokenizer is not None:
+            recording = RecordingTokenizer(tokenizer, self.connection.heard.sent)
+            self.tokenizer = cast("PreTrainedTokenizerBase", recording)
+        try:
+            rendered: str = super().apply_chat_template(chat_history, add_generation_prompt)
+        finally:
+            self.tokenizer = tokenizer
+        return rendered
 
 
 class ServedChat(_Served, LocalChatCompletion):  # type: ignore[misc]  # lm-eval publishes no types

@@ -9,7 +9,7 @@ from weighin.harness.observed.responses import Heard, SelfDescription
 from weighin.harness.observed.told import observed_prompting, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.requirements.decoding.effective import distinct, effective
-from weighin.requirements.decoding.settings import OPENAI
+from weighin.requirements.decoding.settings import OPENAI, OUTPUT_LIMIT, STOPS
 from weighin.requirements.model import Endpoint, EndpointApi
 
 IN_PROCESS = (
@@ -142,7 +142,11 @@ def observed_requests(
         output_types: lm-eval's output types of the benchmark's tasks.
     """
     for observation in observed_prompting(
-        chat_template=chat_template, system_prompt=system_prompt, output_types=output_types
+        heard.sent,
+        chat_template=chat_template,
+        is_chat=endpoint.api is EndpointApi.CHAT,
+        system_prompt=system_prompt,
+        output_types=output_types,
     ):
         is_template = observation.facet is Facet.CHAT_TEMPLATE
         is_unseen = is_template and endpoint.api is EndpointApi.CHAT
@@ -177,7 +181,10 @@ def _template_of_server(endpoint: Endpoint) -> Observation:
 
 
 def _decoding(heard: Heard) -> Observation:
-    sent = [heard.decoding[key] for key in sorted(heard.decoding)]
+    sent = distinct(
+        {name: value for name, value in settings.items() if name not in (OUTPUT_LIMIT, STOPS)}
+        for settings in heard.sent.settings
+    )
     words = "; ".join(", ".join(f"{k} {v}" for k, v in sorted(s.items())) for s in sent)
     # What the server fills in for settings that are not sent is unknown, so that this is never
     # compared with what a model in this process did.

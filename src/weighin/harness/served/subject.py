@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.evidence.records import InForce
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
@@ -136,6 +137,13 @@ class EndpointSubject:
                     expected_bos=self._expected_bos,
                 ),
                 *facts_of_run(harness_state(), benchmark.definition, answered.facts),
+            ),
+            sent=heard.sent.as_record(),
+            in_force=InForce(
+                # Where texts are sent, they are cut by nobody on this side.
+                max_length=None if self._tokenizer is None else served.max_length,
+                max_length_requested=self._model.max_length,
+                add_bos_token=self._model.add_bos_token,
             ),
         )
 
