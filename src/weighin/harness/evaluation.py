@@ -20,13 +20,7 @@ from weighin.files.written import translated_errors
 from weighin.harness.progress import OnRequests, reported
 from weighin.harness.quiet import quiet
 from weighin.harness.samples_file import compressed
-from weighin.harness.tasks.loading import (
-    FEWSHOT_SEED,
-    NUMPY_SEED,
-    RANDOM_SEED,
-    TORCH_SEED,
-    LoadedBenchmark,
-)
+from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.sources.formats.lm_eval.answers import facts_of_answers
 from weighin.sources.formats.lm_eval.results import asked_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
@@ -97,7 +91,7 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
         InfrastructureError: Out of memory, or the disk is full.
     """
     tracker = EvaluationTracker(output_path=str(folder))
-    requirement = asking.benchmark.requirement
+    requirement, seeds = asking.benchmark.requirement, asking.benchmark.seeds
     try:
         with reported(on_requests), quiet():
             results = lm_eval.simple_evaluate(
@@ -114,10 +108,10 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
                 fewshot_as_multiturn=asking.chat_template,
                 gen_kwargs=dict(requirement.decoding) or None,
                 task_manager=asking.benchmark.manager,
-                random_seed=RANDOM_SEED,
-                numpy_random_seed=NUMPY_SEED,
-                torch_random_seed=TORCH_SEED,
-                fewshot_random_seed=FEWSHOT_SEED,
+                random_seed=seeds.random,
+                numpy_random_seed=seeds.numpy,
+                torch_random_seed=seeds.torch,
+                fewshot_random_seed=seeds.fewshot,
             )
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"{requirement.task}: out of memory: {error}") from error

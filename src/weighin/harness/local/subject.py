@@ -27,7 +27,6 @@ from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
-from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.folder.tensor_bytes import tensor_reader
@@ -138,10 +137,7 @@ class CheckpointSubject:
                 "device": model.device,
                 "threads": torch.get_num_threads(),
                 "dtype_requested": self._settings.dtype,
-                "random_seed": RANDOM_SEED,
-                "numpy_seed": NUMPY_SEED,
-                "torch_seed": TORCH_SEED,
-                "fewshot_seed": FEWSHOT_SEED,
+                **question.benchmark.seeds.settings(),
                 "scores_not_finite": list(answered.odd_scores),
                 "task_source": question.benchmark.origin,
             },
@@ -161,6 +157,7 @@ class CheckpointSubject:
         return (
             *facts_of_checkpoint(
                 calls,
+                question.benchmark.seeds,
                 revision=self._revision,
                 machine=self._machine,
                 expected_bos=self._expected_bos,

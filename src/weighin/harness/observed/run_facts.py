@@ -9,7 +9,7 @@ from weighin.harness.observed.harness_state import HarnessState
 from weighin.harness.observed.model_calls import UNKNOWN, ModelCalls
 from weighin.harness.observed.responses import Heard
 from weighin.harness.tasks.definition import TaskDefinition
-from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
+from weighin.harness.tasks.seeds import Seeds
 from weighin.identity.facets import Grade
 
 _SAID_BY_SERVER = {
@@ -45,19 +45,25 @@ def facts_of_run(
 
 
 def facts_of_checkpoint(
-    calls: ModelCalls, *, revision: str | None, machine: str, expected_bos: int | None
+    calls: ModelCalls,
+    seeds: Seeds,
+    *,
+    revision: str | None,
+    machine: str,
+    expected_bos: int | None,
 ) -> Iterator[Fact]:
     """The facts of a benchmark that a checkpoint in this process answered.
 
     Args:
         calls: What went in and came out.
+        seeds: What each random state started from.
         revision: `org/name@<40-hex>` if that was asked for; `None` for a folder.
         machine: The machine, in words.
         expected_bos: Begin-of-sequence tokens that the model expects; `None` if not known.
     """
     if revision is not None:
         yield _measured(FactName.REVISION, revision.rpartition("@")[2])
-    yield _measured(FactName.SEEDS, _seeds())
+    yield _measured(FactName.SEEDS, seeds.as_json())
     yield _measured(FactName.HARDWARE, machine)
     yield from _first_prompt(calls, expected_bos, Grade.MEASURED)
     if calls.answers:
@@ -66,12 +72,13 @@ def facts_of_checkpoint(
 
 
 def facts_of_endpoint(
-    heard: Heard, *, served_model: str, expected_bos: int | None
+    heard: Heard, seeds: Seeds, *, served_model: str, expected_bos: int | None
 ) -> Iterator[Fact]:
     """The facts of a benchmark that a server answered; what it says of itself is its word.
 
     Args:
         heard: What was sent and heard.
+        seeds: What each random state started from.
         served_model: The name that was asked for.
         expected_bos: Begin-of-sequence tokens that the tokenizer that was given for the prompts
             says the model expects; `None` if not known.
@@ -87,21 +94,12 @@ def facts_of_endpoint(
             yield _declared(name, answered)
     sent = {settings.get("seed") for settings in heard.sent.settings}
     seed = sent.pop() if len(sent) == 1 else None
-    yield _measured(FactName.SEEDS, _seeds() | ({} if seed is None else {"request": seed}))
+    yield _measured(FactName.SEEDS, seeds.as_json() | ({} if seed is None else {"request": seed}))
     yield from _first_prompt(calls, expected_bos, Grade.DECLARED)
     if set(calls.finish_reasons) - {UNKNOWN}:
         yield _declared(FactName.FINISH_REASONS, dict[str, JsonValue](calls.finish_reasons))
     if calls.answers and not heard.untold_tokens:
         yield _declared(FactName.OUTPUT_TOKENS, calls.tokens / calls.answers)
-
-
-def _seeds() -> dict[str, JsonValue]:
-    return {
-        "random": RANDOM_SEED,
-        "numpy": NUMPY_SEED,
-        "torch": TORCH_SEED,
-        "fewshot": FEWSHOT_SEED,
-    }
 
 
 def _first_prompt(calls: ModelCalls, expected: int | None, how: Grade) -> Iterator[Fact]:

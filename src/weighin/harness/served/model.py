@@ -39,6 +39,10 @@ class _Served:
     tokenizer: PreTrainedTokenizerBase
     _seed: int
 
+    def set_seed(self, seed: int) -> None:
+        """Send another seed from now on than lm-eval's."""
+        self._seed = seed
+
     def model_call(
         self,
         messages: Sequence[Sequence[int]],

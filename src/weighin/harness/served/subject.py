@@ -17,7 +17,6 @@ from weighin.harness.observed.told import observed_harness
 from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
 from weighin.harness.subject import Question, Scored
-from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.folder.file_names import (
     LEGACY_TEMPLATE_FILE,
@@ -128,11 +127,14 @@ class EndpointSubject:
             ),
             loaded=None,
             engine="",
-            settings=self._settings(served, heard, answered) | {"task_source": benchmark.origin},
+            settings=self._settings(served, heard, answered)
+            | benchmark.seeds.settings()
+            | {"task_source": benchmark.origin},
             versions=installed_versions(),
             facts=(
                 *facts_of_endpoint(
                     heard,
+                    benchmark.seeds,
                     served_model=self._endpoint.served_model,
                     expected_bos=self._expected_bos,
                 ),
@@ -164,6 +166,8 @@ class EndpointSubject:
             backend=served.backend,
             compress_samples=question.compress_samples,
         )
+        if question.requirement.seed is not None:
+            served.lm.set_seed(question.requirement.seed)
         return evaluate(served.lm, asking, question.folder, question.on_requests)
 
     def _settings(
@@ -177,10 +181,6 @@ class EndpointSubject:
             "responses": [
                 {**answer.as_json(), "responses": count} for answer, count in heard.answers.items()
             ],
-            "random_seed": RANDOM_SEED,
-            "numpy_seed": NUMPY_SEED,
-            "torch_seed": TORCH_SEED,
-            "fewshot_seed": FEWSHOT_SEED,
             "scores_not_finite": list(answered.odd_scores),
         }
 

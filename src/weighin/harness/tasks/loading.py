@@ -3,13 +3,11 @@
 import difflib
 import hashlib
 import json
-import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from lm_eval.api.group import Group
 from lm_eval.api.task import Task
 from lm_eval.tasks import TaskManager
@@ -24,15 +22,12 @@ from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
+from weighin.harness.tasks.seeds import Seeds, seed_everything, seeds_of
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
 from weighin.sources.formats.lm_eval.results import config_digest
-
-# lm-eval's own defaults, so that a run equals `lm-eval run` on the same task.
-RANDOM_SEED = 0
-NUMPY_SEED = TORCH_SEED = FEWSHOT_SEED = 1234
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +56,11 @@ class LoadedBenchmark:
     aggregations: Mapping[tuple[str, str], str]
     origin: str
     definition: TaskDefinition
+
+    @property
+    def seeds(self) -> Seeds:
+        """What each random state starts from when it is asked."""
+        return seeds_of(self.requirement)
 
     @property
     def output_types(self) -> frozenset[str]:
@@ -104,13 +104,6 @@ def _task_manager(folders: Sequence[Path], wanted: Sequence[str]) -> TaskManager
     return TaskManager(include_path=paths or None)
 
 
-def seed_everything() -> None:
-    """Put every random state where lm-eval puts it: some tasks draw their documents on loading."""
-    random.seed(RANDOM_SEED)
-    np.random.seed(NUMPY_SEED)  # noqa: NPY002  # lm-eval's tasks use the global state
-    torch.manual_seed(TORCH_SEED)
-
-
 def _load(
     requirements: Requirements,
     position: int,
@@ -126,13 +119,13 @@ def _load(
             f"{where}: benchmarks.{position}.task: lm-eval and {list(requirements.tasks)} have no "
             f"task {task!r}{hint}"
         )
-    seed_everything()
+    seed_everything(seeds_of(benchmark))
     try:
         with quiet():
             loaded = manager.load([task])
             leaves: dict[str, Task] = dict(loaded["tasks"])
             code = {name: code_digests(leaf) for name, leaf in leaves.items()}
-            digest = _digest(leaves, code, benchmark.num_fewshot)
+            digest = _digest(leaves, code, benchmark)
     except Exception as error:
         # Loading a task runs its code and fetches its data: anything can go wrong in there.
         raise RunError(
@@ -287,9 +280,21 @@ def _aggregations(
 
 
 def _digest(
-    leaves: Mapping[str, Task], code: Mapping[str, tuple[str, ...]], num_fewshot: int | None
+    leaves: Mapping[str, Task],
+    code: Mapping[str, tuple[str, ...]],
+    benchmark: BenchmarkRequirement,
 ) -> str:
-    parts: dict[str, JsonValue] = {}
+    num_fewshot = benchmark.num_fewshot
+    # Only what is stated, so that what was recorded before these could be is found again.
+    parts: dict[str, JsonValue] = {
+        f"stated {key}": value
+        for key, value in (
+            ("repeats", benchmark.repeats),
+            ("seed", benchmark.seed),
+            ("fewshot_seed", benchmark.fewshot_seed),
+        )
+        if value is not None
+    }
     for name, task in leaves.items():
         dumped: JsonValue = json.loads(json.dumps(task.dump_config(), default=_as_json))
         shots = num_fewshot if num_fewshot is not None else task.get_config("num_fewshot")

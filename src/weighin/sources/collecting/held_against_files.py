@@ -73,8 +73,10 @@ def _differences(
     leaves = leaves_of(results, task)
     asked = asked_of(results, task, {leaf: samples[leaf] for leaf in leaves if leaf in samples})
     in_files, in_record = (of.model_dump(mode="json") for of in (asked, record.asked))
+    # What an older version could not record says nothing against the files.
+    fields = record.asked.model_fields_set if record.is_older else Asked.model_fields
     for name in Asked.model_fields:
-        if canonical_json(in_files[name]) != canonical_json(in_record[name]):
+        if name in fields and canonical_json(in_files[name]) != canonical_json(in_record[name]):
             yield _Difference(f"asked.{name}", in_files[name], in_record[name])
     total, asked_for = documents_of(results, task)
     is_partial = total is not None and asked_for is not None and asked_for < total

@@ -4,7 +4,7 @@ Read without importing lm-eval, of every version: before 0.4 a score's key had n
 configurations of tasks, the counts of documents and the members of groups came in one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -23,6 +23,12 @@ from weighin.sources.formats.lm_eval.samples import SampleContent
 from weighin.sources.formats.record import foreign_score
 
 _STDERR = "_stderr"
+_SEEDS = {
+    "random": "random_seed",
+    "numpy": "numpy_seed",
+    "torch": "torch_seed",
+    "fewshot": "fewshot_seed",
+}
 _LONGEST_ODD = 80
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
@@ -190,6 +196,8 @@ def asked_of(results: Json, task: str, samples: Mapping[str, SampleContent]) -> 
         documents_total=total,
         documents_scored=scored,
         decoding=_decoding(configs),
+        repeats=_repeats(configs.values()),
+        seeds=_seeds(as_mapping(results.get("config"))),
     )
 
 
@@ -252,6 +260,17 @@ def _combined(digests: Mapping[str, str]) -> str | None:
 def _combined_optional(digests: Mapping[str, str | None], *, is_complete: bool) -> str | None:
     known = {task: digest for task, digest in digests.items() if digest is not None}
     return _combined(known) if is_complete and len(known) == len(digests) else None
+
+
+def _repeats(configs: Iterable[Json]) -> int | None:
+    """The most answers that a task draws for a document."""
+    found = [as_count(config.get("repeats")) for config in configs]
+    return max((number for number in found if number is not None), default=None)
+
+
+def _seeds(config: Json) -> dict[str, int]:
+    seeds = {name: config.get(key) for name, key in _SEEDS.items()}
+    return {name: seed for name, seed in seeds.items() if type(seed) is int}
 
 
 def _decoding(configs: Mapping[str, Json]) -> dict[str, JsonValue]:
