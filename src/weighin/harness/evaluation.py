@@ -1,7 +1,8 @@
 """One benchmark through lm-eval, its native files written and read back."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from lm_eval.loggers import EvaluationTracker
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, WeighinError
-from weighin.evidence.facts import Fact
+from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_json import as_mapping, read_json
@@ -21,6 +22,8 @@ from weighin.harness.progress import OnRequests, reported
 from weighin.harness.quiet import quiet
 from weighin.harness.samples_file import compressed
 from weighin.harness.tasks.loading import LoadedBenchmark
+from weighin.harness.tasks.repeats import averaged
+from weighin.identity.facets import Grade
 from weighin.sources.formats.lm_eval.answers import facts_of_answers
 from weighin.sources.formats.lm_eval.results import asked_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
@@ -93,7 +96,7 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
     tracker = EvaluationTracker(output_path=str(folder))
     requirement, seeds = asking.benchmark.requirement, asking.benchmark.seeds
     try:
-        with reported(on_requests), quiet():
+        with reported(on_requests), quiet(), _as_often_as_stated(asking.benchmark):
             results = lm_eval.simple_evaluate(
                 model=lm,
                 tasks=[asking.benchmark.source],
@@ -137,6 +140,12 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
     return _read_back(asking, folder, expected)
 
 
+def _as_often_as_stated(benchmark: LoadedBenchmark) -> AbstractContextManager[None]:
+    if benchmark.averaged_over == 1:
+        return nullcontext()
+    return averaged(benchmark.leaves.values(), benchmark.averaged_over)
+
+
 def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -> Answered:
     """What lm-eval wrote: it swallows every error on writing, so only reading shows it."""
     task = asking.benchmark.requirement.task
@@ -177,8 +186,16 @@ def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -
         scores=tuple(scores),
         odd_scores=tuple(odd),
         files=tuple(files),
-        facts=tuple(facts_of_answers([content.answers for content in contents.values()])),
+        facts=(
+            *facts_of_answers([content.answers for content in contents.values()]),
+            *_aggregation(asking.benchmark),
+        ),
     )
+
+
+def _aggregation(benchmark: LoadedBenchmark) -> Iterator[Fact]:
+    if (answers := benchmark.averaged_over) > 1:
+        yield Fact(name=FactName.AGGREGATION, value=f"avg@{answers}", grade=Grade.MEASURED)
 
 
 def _require_rows(path: Path, content: SampleContent, expected: int) -> None:

@@ -56,6 +56,9 @@ def _settings(benchmark: BenchmarkRequirement, tasks: Collection[Task]) -> Itera
         task.get_config("num_fewshot") not in (None, shots) for task in tasks
     ):
         yield f"num_fewshot={shots}"
+    repeats = benchmark.repeats
+    if repeats is not None and any(task.get_config("repeats") != repeats for task in tasks):
+        yield f"repeats={repeats}"
     generating = [task for task in tasks if task.get_config("output_type") == "generate_until"]
     for name, value in benchmark.decoding.items():
         own = [dict(task.get_config("generation_kwargs") or {}) for task in generating]

@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,8 @@ class LoadedBenchmark:
         aggregations: Aggregation name by (task, metric).
         origin: Where its tasks come from: `lm-eval 0.4.13`, or the user's folder.
         definition: What stands in the place of lm-eval's own definition, and its code.
+        averaged_over: Answers to each document whose scores are averaged, where its tasks score
+            one alone; 1 otherwise.
     """
 
     requirement: BenchmarkRequirement
@@ -56,6 +58,7 @@ class LoadedBenchmark:
     aggregations: Mapping[tuple[str, str], str]
     origin: str
     definition: TaskDefinition
+    averaged_over: int = 1
 
     @property
     def seeds(self) -> Seeds:
@@ -151,9 +154,19 @@ def _load(
         aggregations=_aggregations(leaves, loaded["groups"]),
         origin=told_origin(owned, leaves),
         definition=task_definition(benchmark, leaves, owned, code.values()),
+        averaged_over=_averaged_over(benchmark, leaves.values()),
     )
     _refuse_what_it_cannot_do(requirements, found)
+    if benchmark.repeats is not None:
+        for leaf in leaves.values():
+            leaf.set_config("repeats", benchmark.repeats)
     return found
+
+
+def _averaged_over(benchmark: BenchmarkRequirement, leaves: Collection[Task]) -> int:
+    """A task that asks several times by itself has a way of its own to score what comes."""
+    is_single = all(int(leaf.config.repeats) == 1 for leaf in leaves)
+    return (benchmark.repeats or 1) if is_single else 1
 
 
 def _refuse_taken_names(where: str, position: int, owned: Mapping[str, Path]) -> None:
@@ -188,6 +201,7 @@ def _refuse_what_it_cannot_do(requirements: Requirements, found: LoadedBenchmark
             f"{benchmark.task!r} generates no text, so that decoding cannot be set"
         )
     _refuse_decoding_with_power(requirements, found)
+    _refuse_repeats_that_are_equal(requirements, found)
     _refuse_samples_that_it_does_not_have(requirements, found)
     keys = sorted(_metric_keys(found))
     if benchmark.metric_key is not None and keys and benchmark.metric_key not in keys:
@@ -230,6 +244,33 @@ def _refuse_decoding_with_power(requirements: Requirements, found: LoadedBenchma
             raise RequirementsError(
                 f"{requirements.required_at(prefix)}: {prefix}: task {name!r} sets "
                 f"generation_kwargs.{key}: {text}"
+            )
+
+
+def _refuse_repeats_that_are_equal(requirements: Requirements, found: LoadedBenchmark) -> None:
+    if found.averaged_over == 1:
+        return
+    prefix = f"benchmarks.{found.position}.repeats"
+    where = f"{requirements.required_at(prefix)}: {prefix}"
+    task = found.requirement.task
+    if found.output_types != {"generate_until"}:
+        raise RequirementsError(
+            f"{where}: task {task!r} asks for log-likelihoods, which are equal each time; remove "
+            "repeats"
+        )
+    if requirements.model.endpoint is not None:
+        raise RequirementsError(
+            f"{where}: every request to a server carries one seed, so that its answers may be "
+            "equal; remove repeats"
+        )
+    for name, leaf in found.leaves.items():
+        own = as_mapping(leaf.get_config("generation_kwargs"))
+        settings = {**own, **found.requirement.decoding}
+        # As lm-eval reads them: a temperature alone is enough to sample.
+        if settings.get("do_sample", True) is False or not settings.get("temperature"):
+            raise RequirementsError(
+                f"{where}: {name!r} decodes greedily, so that every answer to a document is equal; "
+                "write decoding: {do_sample: true, temperature: ...}, or remove repeats"
             )
 
 
