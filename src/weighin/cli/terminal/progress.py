@@ -39,6 +39,15 @@ def _score_text(record: Record) -> str:
     return f"{score.metric} {score.value:.4g}"
 
 
+def _documents_text(record: Record) -> str:
+    """The line that pins the documents in a requirements file; empty if not all were asked."""
+    asked = record.asked
+    if record.is_partial or asked.documents_digest is None:
+        return ""
+    number = asked.documents_scored
+    return f"documents: sha256:{asked.documents_digest}   # {asked.task}, {number} documents"
+
+
 class _Lines(SilentListener):
     """One line an event, on standard error."""
 
@@ -64,6 +73,8 @@ class _Lines(SilentListener):
         seconds = time.monotonic() - self._started
         also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
         _line(f"{record.asked.task}: {_score_text(record)}, {seconds:.0f} s{also}")
+        if documents := _documents_text(record):
+            _line(documents)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         _line(f"{benchmark}: failed: {error}")
@@ -122,6 +133,8 @@ class _Bars(SilentListener):
         self._progress.advance(self._benchmarks)
         also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
         self._console.print(f"{escape(record.asked.task)}: {escape(_score_text(record))}{also}")
+        if documents := _documents_text(record):
+            self._console.print(escape(documents), soft_wrap=True, highlight=False)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         self._progress.advance(self._benchmarks)

@@ -1,33 +1,33 @@
 """The lm-eval tasks that the requirements name: found, loaded and described before any scoring."""
 
 import difflib
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from lm_eval.api.group import Group
 from lm_eval.api.task import Task
 from lm_eval.tasks import TaskManager
-from lm_eval.utils import handle_non_serializable
-from pydantic import JsonValue
 
 from weighin.errors import RequirementsError, RunError
-from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.files.foreign_json import as_mapping, without_addresses
+from weighin.files.foreign_json import as_mapping
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
+from weighin.harness.tasks.digests import (
+    asked_config_digest,
+    asked_documents_digest,
+    document_hashes,
+    fewshot_digest,
+    job_digest,
+)
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
 from weighin.harness.tasks.seeds import Seeds, seed_everything, seeds_of
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
 from weighin.sources.formats.lm_eval.recompute import UNWEIGHTED_GROUP, WEIGHTED_GROUP
-from weighin.sources.formats.lm_eval.results import config_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,10 @@ class LoadedBenchmark:
         leaves: The tasks with documents behind it, by name.
         digest: Digest of the configurations, the files of the code that they call, and the
             documents. A dataset's own fingerprint depends on paths and times, not on content.
+        config_digest: Digest of the configurations as they will be asked, as a record has it.
+        document_hashes: lm-eval's hash of each document of each task, in the order of asking.
+        fewshot_digest: Digest of what the shots are drawn from; empty without shots.
+        code: `name digest` of each Python file that its tasks call.
         aggregations: Aggregation name by (task, metric).
         origin: Where its tasks come from: `lm-eval 0.4.13`, or the user's folder.
         definition: What stands in the place of lm-eval's own definition, and its code.
@@ -55,10 +59,22 @@ class LoadedBenchmark:
     manager: TaskManager
     leaves: Mapping[str, Task]
     digest: str
+    config_digest: str | None
+    document_hashes: Mapping[str, tuple[str, ...]]
+    fewshot_digest: str
+    code: tuple[str, ...]
     aggregations: Mapping[tuple[str, str], str]
     origin: str
     definition: TaskDefinition
     averaged_over: int = 1
+
+    def documents_digest(self, max_samples: int | None) -> str | None:
+        """Digest of the documents that are asked, as a record will have it.
+
+        Args:
+            max_samples: Only the first documents of each task; `None` for all.
+        """
+        return asked_documents_digest(self.document_hashes, max_samples)
 
     @property
     def seeds(self) -> Seeds:
@@ -128,7 +144,10 @@ def _load(
             loaded = manager.load([task])
             leaves: dict[str, Task] = dict(loaded["tasks"])
             code = {name: code_digests(leaf) for name, leaf in leaves.items()}
-            digest = _digest(leaves, code, benchmark)
+            digest = job_digest(leaves, code, benchmark)
+            hashes = {name: document_hashes(leaf) for name, leaf in leaves.items()}
+            config = asked_config_digest(leaves, benchmark)
+            shots = fewshot_digest(leaves, benchmark.num_fewshot)
     except Exception as error:
         # Loading a task runs its code and fetches its data: anything can go wrong in there.
         raise RunError(
@@ -151,6 +170,10 @@ def _load(
         manager=manager,
         leaves=leaves,
         digest=digest,
+        config_digest=config,
+        document_hashes=hashes,
+        fewshot_digest=shots,
+        code=tuple(sorted({entry for entries in code.values() for entry in entries})),
         aggregations=_aggregations(leaves, loaded["groups"]),
         origin=told_origin(owned, leaves),
         definition=task_definition(benchmark, leaves, owned, code.values()),
@@ -318,53 +341,3 @@ def _aggregations(
         for entry in group.aggregate_metric_list or ():
             found[name, entry.metric] = WEIGHTED_GROUP if entry.weight_by_size else UNWEIGHTED_GROUP
     return found
-
-
-def _digest(
-    leaves: Mapping[str, Task],
-    code: Mapping[str, tuple[str, ...]],
-    benchmark: BenchmarkRequirement,
-) -> str:
-    num_fewshot = benchmark.num_fewshot
-    # Only what is stated, so that what was recorded before these could be is found again.
-    parts: dict[str, JsonValue] = {
-        f"stated {key}": value
-        for key, value in (
-            ("repeats", benchmark.repeats),
-            ("seed", benchmark.seed),
-            ("fewshot_seed", benchmark.fewshot_seed),
-        )
-        if value is not None
-    }
-    for name, task in leaves.items():
-        dumped: JsonValue = json.loads(json.dumps(task.dump_config(), default=_as_json))
-        shots = num_fewshot if num_fewshot is not None else task.get_config("num_fewshot")
-        parts[name] = {
-            "config": config_digest(dumped if isinstance(dumped, dict) else {}),
-            "code": list[JsonValue](code[name]),
-            "documents": _documents_digest(task.eval_docs),
-            "fewshot_documents": _documents_digest(task.fewshot_docs() or ()) if shots else "",
-        }
-    return sha256_hex(canonical_json(parts))
-
-
-def _documents_digest(documents: Iterable[object]) -> str:
-    digest = hashlib.sha256()
-    for document in documents:
-        text = json.dumps(document, default=_as_json, sort_keys=True)
-        digest.update(text.encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _as_json(value: object) -> object:
-    """What JSON has no form for, alike in every process: sets have no order, objects an address."""
-    if isinstance(value, set | frozenset):
-        return sorted(map(repr, value))
-    if isinstance(value, np.ndarray):
-        # Unlike its text, which leaves out what is in the middle.
-        return value.tolist()
-    if callable(to_bytes := getattr(value, "tobytes", None)) and not isinstance(value, np.generic):
-        # An image, whose text says nothing of what it shows.
-        return [type(value).__name__, sha256_hex(to_bytes())]
-    found = handle_non_serializable(value)
-    return without_addresses(found) if isinstance(found, str) else found

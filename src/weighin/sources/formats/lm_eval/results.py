@@ -176,7 +176,7 @@ def asked_of(results: Json, task: str, samples: Mapping[str, SampleContent]) -> 
     return Asked(
         task=task,
         task_version=_version(as_mapping(results.get("versions")).get(task)),
-        config_digest=_combined({leaf: config_digest(c) for leaf, c in configs.items() if c}),
+        config_digest=combined({leaf: config_digest(c) for leaf, c in configs.items() if c}),
         dataset_path=_only({as_text(config.get("dataset_path")) for config in configs.values()}),
         dataset_revision=_only(
             {
@@ -248,7 +248,7 @@ def _plain(value: JsonValue) -> JsonValue:
     return value
 
 
-def _combined(digests: Mapping[str, str]) -> str | None:
+def combined(digests: Mapping[str, str]) -> str | None:
     """One digest stays itself; several are bound to their task names."""
     if not digests:
         return None
@@ -259,7 +259,7 @@ def _combined(digests: Mapping[str, str]) -> str | None:
 
 def _combined_optional(digests: Mapping[str, str | None], *, is_complete: bool) -> str | None:
     known = {task: digest for task, digest in digests.items() if digest is not None}
-    return _combined(known) if is_complete and len(known) == len(digests) else None
+    return combined(known) if is_complete and len(known) == len(digests) else None
 
 
 def _repeats(configs: Iterable[Json]) -> int | None:
