@@ -1,5 +1,7 @@
 """What a run records beyond the facets, and which rules that decides without a declaration."""
 
+import hashlib
+
 import pytest
 from tests.making.runs.scene import (
     CHOICE,
@@ -198,6 +200,15 @@ def test_scorer_of_a_task_is_among_the_files_of_the_harness(tmp_path, tiny_check
     after = _run(tmp_path, tiny_checkpoint, CHOSEN, task_folder=tasks)
     old, new = (_value(v, CHOICE, FactName.HARNESS_FILES) for v in (before, after))
     assert {name for name in old if old[name] != new[name]} == {"load.py"}
+
+
+def test_code_that_a_task_brings_is_told_apart_from_that_of_the_harness(tmp_path, tiny_checkpoint):
+    tasks = copied_tasks(tmp_path / "tasks")
+    verdict = _run(tmp_path, tiny_checkpoint, CHOSEN, GENERATED, task_folder=tasks)
+    digest = hashlib.sha256((tasks / "load.py").read_bytes()).hexdigest()
+    for task in (CHOICE, GENERATE):
+        assert _value(verdict, task, FactName.TASK_CODE) == {"load.py": digest}
+        assert _grade(verdict, task, FactName.TASK_CODE) is Grade.MEASURED
 
 
 def test_hosted_rules_are_decided_by_a_run_alone(tmp_path):

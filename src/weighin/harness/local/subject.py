@@ -162,8 +162,20 @@ class CheckpointSubject:
                 machine=self._machine,
                 expected_bos=self._expected_bos,
             ),
-            *facts_of_run(harness_state(), question.benchmark.definition, answered.facts),
+            *facts_of_run(
+                harness_state(),
+                question.benchmark.definition,
+                answered.facts,
+                remote_code=self._executed_code(),
+            ),
         )
+
+    def _executed_code(self) -> dict[str, str]:
+        return {
+            f"remote code: {file.path}": file.sha256 or ""
+            for file in self.manifest.files
+            if file.role == "remote_code" and file.path in self._settings.remote_code
+        }
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
         asking = Asking(

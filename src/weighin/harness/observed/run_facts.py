@@ -1,6 +1,6 @@
 """What a run of weighin says beyond the facets, each fact with how it is known."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
@@ -20,7 +20,11 @@ _SAID_BY_SERVER = {
 
 
 def facts_of_run(
-    harness: HarnessState, definition: TaskDefinition, answers: Iterable[Fact]
+    harness: HarnessState,
+    definition: TaskDefinition,
+    answers: Iterable[Fact],
+    *,
+    remote_code: Mapping[str, str] | None = None,
 ) -> Iterator[Fact]:
     """The facts of every run, whatever answered.
 
@@ -28,9 +32,12 @@ def facts_of_run(
         harness: The installed lm-eval.
         definition: Where the benchmark's definition comes from.
         answers: What the samples show, which weighin had written and read back itself.
+        remote_code: SHA-256 by name of the Python files of the checkpoint that were executed.
     """
     files: dict[str, JsonValue] = {**harness.files, **definition.code}
     yield _measured(FactName.HARNESS_FILES, files)
+    brought = {**definition.own_code, **(remote_code or {})}
+    yield _measured(FactName.TASK_CODE, dict[str, JsonValue](brought))
     if harness.commit is not None:
         # An installer wrote it down; that the files are of it is what `is_dirty` says.
         yield _declared(FactName.HARNESS_COMMIT, harness.commit)

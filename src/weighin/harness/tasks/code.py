@@ -4,7 +4,7 @@ import functools
 import inspect
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 
@@ -15,6 +15,7 @@ from lm_eval.config.task import FewshotConfig
 from weighin.files.canonical import sha256_hex
 
 LM_EVAL_FOLDER = Path(lm_eval.__file__).resolve().parent
+_WEIGHIN_FOLDER = Path(__file__).resolve().parents[2]
 SHIPPED_TASKS = LM_EVAL_FOLDER / "tasks"
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -31,12 +32,30 @@ def code_digests(task: Task) -> tuple[str, ...]:
     Raises:
         OSError: A file cannot be read.
     """
-    files, folders = _called(task)
-    for folder in folders:
-        files.update(path for path in folder.glob("*.py") if not path.name.startswith("."))
+    return _with_digests(_files(task))
+
+
+def own_code_digests(task: Task) -> tuple[str, ...]:
+    """Those of `code_digests` that are neither lm-eval's nor weighin's.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    known = (LM_EVAL_FOLDER, _WEIGHIN_FOLDER)
+    return _with_digests(path for path in _files(task) if not any(map(path.is_relative_to, known)))
+
+
+def _with_digests(files: Iterable[Path]) -> tuple[str, ...]:
     return tuple(
         sorted(f"{path.name} {sha256_hex(path.read_bytes())}" for path in files if path.is_file())
     )
+
+
+def _files(task: Task) -> set[Path]:
+    files, folders = _called(task)
+    for folder in folders:
+        files.update(path for path in folder.glob("*.py") if not path.name.startswith("."))
+    return files
 
 
 def _called(task: Task) -> tuple[set[Path], set[Path]]:

@@ -21,11 +21,13 @@ class TaskDefinition:
         is_own: Whether a task of it stands in the user's own folders.
         code: SHA-256 by name of the Python files that its tasks call; two of one name are
             numbered.
+        own_code: Those of them that are neither lm-eval's nor weighin's.
     """
 
     overrides: tuple[str, ...]
     is_own: bool
     code: Mapping[str, str]
+    own_code: Mapping[str, str]
 
 
 def task_definition(
@@ -33,6 +35,7 @@ def task_definition(
     leaves: Mapping[str, Task],
     owned: Collection[str],
     code: Iterable[Iterable[str]],
+    own_code: Iterable[Iterable[str]],
 ) -> TaskDefinition:
     """Where a benchmark's definition comes from, before lm-eval writes settings into its tasks.
 
@@ -41,12 +44,14 @@ def task_definition(
         leaves: Its tasks, as loaded.
         owned: Names of the tasks and groups that stand in the user's own folders.
         code: `name digest` of the Python files of each task.
+        own_code: Those of them that are neither lm-eval's nor weighin's.
     """
     own = (f"{OWN_FILES}: {benchmark.task}",) if owned else ()
     return TaskDefinition(
         overrides=(*own, *_settings(benchmark, leaves.values())),
         is_own=bool(owned),
         code=_by_name({entry for entries in code for entry in entries}),
+        own_code=_by_name({entry for entries in own_code for entry in entries}),
     )
 
 

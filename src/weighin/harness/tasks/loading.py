@@ -13,7 +13,7 @@ from weighin.errors import RequirementsError, RunError
 from weighin.files.foreign_json import as_mapping
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
-from weighin.harness.tasks.code import code_digests
+from weighin.harness.tasks.code import code_digests, own_code_digests
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.digests import (
     asked_config_digest,
@@ -144,6 +144,7 @@ def _load(
             loaded = manager.load([task])
             leaves: dict[str, Task] = dict(loaded["tasks"])
             code = {name: code_digests(leaf) for name, leaf in leaves.items()}
+            own_code = [own_code_digests(leaf) for leaf in leaves.values()]
             digest = job_digest(leaves, code, benchmark)
             hashes = {name: document_hashes(leaf) for name, leaf in leaves.items()}
             config = asked_config_digest(leaves, benchmark)
@@ -176,7 +177,7 @@ def _load(
         code=tuple(sorted({entry for entries in code.values() for entry in entries})),
         aggregations=_aggregations(leaves, loaded["groups"]),
         origin=told_origin(owned, leaves),
-        definition=task_definition(benchmark, leaves, owned, code.values()),
+        definition=task_definition(benchmark, leaves, owned, code.values(), own_code),
         averaged_over=_averaged_over(benchmark, leaves.values()),
     )
     _refuse_what_it_cannot_do(requirements, found)
