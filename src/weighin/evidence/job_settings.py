@@ -45,7 +45,7 @@ class JobSettings:
     code: Mapping[str, str]
     chat_template: bool
     system_prompt: str | None
-    seeds: Mapping[str, int]
+    seeds: Mapping[str, JsonValue]
 
 
 def subject_settings(

@@ -73,25 +73,14 @@ def recorded_job(
 def _settings(
     plan: Plan, job: Job, benchmark: "LoadedBenchmark", manifest: Manifest | None
 ) -> JobSettings:
-    from weighin.harness.tasks.asked_digests import asked_digests
-    from weighin.harness.tasks.loading import FEWSHOT_SEED, NUMPY_SEED, RANDOM_SEED, TORCH_SEED
-
-    required = job.requirement
-    digests = asked_digests(benchmark, job.max_samples)
-    seed, shots = required.seed, required.fewshot_seed
     return JobSettings(
         subject=subject_settings(plan.subject, manifest, chat_template=job.chat_template),
-        config_digest=digests.config,
-        documents_digest=digests.documents,
+        config_digest=benchmark.config_digest,
+        documents_digest=benchmark.documents_digest(job.max_samples),
         code=benchmark.definition.code,
         chat_template=job.chat_template,
         system_prompt=job.system_prompt,
-        seeds={
-            "random_seed": RANDOM_SEED if seed is None else seed,
-            "numpy_seed": NUMPY_SEED if seed is None else seed,
-            "torch_seed": TORCH_SEED if seed is None else seed,
-            "fewshot_seed": FEWSHOT_SEED if shots is None else shots,
-        },
+        seeds=benchmark.seeds.settings(),
     )
 
 
