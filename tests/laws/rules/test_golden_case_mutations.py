@@ -150,7 +150,10 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "loaded.computed.changed_during_run": (("rotary.inv_freq",), {}),
     # The facets say what was sent; here it stands for whoever looks closer.
     "sent.models": (("another",), {}),
-    "sent.generation": (({"do_sample": True, "temperature": 0.7},), {}),
+    "sent.generation": (
+        ({"do_sample": True, "temperature": 0.7},),
+        {"as-required": VIOLATED},
+    ),
     "sent.system_messages": ((), {}),
     "sent.template_arguments": ({"enable_thinking": True}, {}),
     "sent.template_dates": (("2026-11-20",), {}),
@@ -163,7 +166,8 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "in_force.max_length": (8, {}),
     "in_force.max_length_requested": (8, {}),
     "in_force.add_bos_token": (True, {}),
-    "in_force.remote_code": (("own.py",), {}),
+    # Also where the file states nothing: what it does not allow may not be executed.
+    "in_force.remote_code": (("own.py",), {"as-required": VIOLATED}),
     # How closely was watched is told; what was seen is judged.
     "watch.state": (WatchState.OFF, {}),
     "watch.why": ("asked not to", {}),

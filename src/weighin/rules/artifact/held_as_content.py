@@ -4,13 +4,12 @@ from typing import Literal
 
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
-from weighin.identity.facets import Facet, Kind
+from weighin.identity.facets import Facet
 from weighin.rules.artifact.named_checkpoint import other_id
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import facets_in_words, tensors_of
+from weighin.rules.shared.difference import differing_content, facets_in_words, tensors_of
 from weighin.rules.shared.wording import digest
 
-_NONE = "none"
 _WAY_OUT = {
     "declared": "score it on the declared checkpoint, or declare the one that was scored",
     "released": "score the released checkpoint, or release the one that was scored",
@@ -36,8 +35,7 @@ def content_finding(
         which: `declared` or `released`.
         other_weights: What is said where the weights differ.
     """
-    differ = _counting(case, record, comparison.facets)
-    unknown = _counting(case, record, comparison.facets_unknown)
+    differ, unknown = differing_content(case, record, comparison)
     about = differ or unknown
     if Facet.WEIGHTS in comparison.facets:
         about, outcome, statement = (Facet.WEIGHTS,), Outcome.VIOLATED, other_weights
@@ -53,21 +51,3 @@ def content_finding(
         fix=_WAY_OUT[which] if about else "",
         tensors=tensors_of(comparison) if Facet.WEIGHTS in comparison.facets else (),
     )
-
-
-def _counting(case: Case, record: Record, facets: tuple[Facet, ...]) -> tuple[Facet, ...]:
-    """Those that must be the same; code that lies there and was not executed is none."""
-    idle = {Facet.REMOTE_CODE} if _executed_no_code(case, record) else set()
-    return tuple(f for f in facets if f in case.requirements.same and f not in idle)
-
-
-def _executed_no_code(case: Case, record: Record) -> bool:
-    said = [
-        identifier.value
-        for identifier in record.observation(Facet.REMOTE_CODE).identifiers
-        if identifier.kind is Kind.CONTENT
-    ]
-    allowed = case.requirements.model.remote_code or (
-        record.in_force is not None and record.in_force.remote_code
-    )
-    return said == [_NONE] and not allowed

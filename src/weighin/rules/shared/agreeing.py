@@ -9,6 +9,7 @@ from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.rules.interface import Case
 from weighin.rules.shared.per_record import tasks
+from weighin.rules.shared.stated.against_file import norm_of_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,9 @@ class Group:
 def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Group, ...]:
     """The records in groups that agree on a facet, the norm first.
 
-    The norm is the group of the most benchmarks; of equal ones that of the declared checkpoint,
-    then the better known, then that of the first benchmark. Sameness is not inferred over a third
+    The norm is what the requirements file states. Where it states nothing, it is the group of the
+    most benchmarks; of equal ones that of the declared checkpoint, then the better known, then that
+    of the first benchmark. Sameness is not inferred over a third
     record: a record joins a group only if it agrees with every member.
 
     Returns:
@@ -69,7 +71,24 @@ def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Grou
     if len(groups) == 1:
         return tuple(groups)
     declared = None if case.declared is None else case.declared.checkpoint_id
-    return tuple(sorted(groups, key=lambda group: _rank(group, declared)))
+    return tuple(
+        sorted(groups, key=lambda group: (*_side(case, facet, group), _rank(group, declared)))
+    )
+
+
+def stated_at(case: Case, facet: Facet, group: Group) -> str:
+    """Where in the file the facet of a group is stated as the group has it; empty if nowhere."""
+    for record in group.records:
+        norm = norm_of_file(case, record, facet)
+        if norm is not None and norm[0]:
+            return case.requirements.required_at(norm[1])
+    return ""
+
+
+def _side(case: Case, facet: Facet, group: Group) -> tuple[bool, bool, bool]:
+    """Whether nothing is recorded, the file is contradicted, and the file is not agreed with."""
+    norms = {norm[0] for r in group.records if (norm := norm_of_file(case, r, facet)) is not None}
+    return not group.is_recorded, False in norms, True not in norms
 
 
 def _identical(facet: Facet, records: Sequence[Record]) -> list[Group]:
@@ -83,9 +102,8 @@ def _identical(facet: Facet, records: Sequence[Record]) -> list[Group]:
     ]
 
 
-def _rank(group: Group, declared: str | None) -> tuple[bool, int, bool, int]:
+def _rank(group: Group, declared: str | None) -> tuple[int, bool, int]:
     return (
-        not group.is_recorded,
         -len(tasks(group.records)),
         declared not in {r.checkpoint_id for r in group.records},
         tuple(Grade).index(group.observations[0].grade),

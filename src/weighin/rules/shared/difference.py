@@ -2,7 +2,7 @@
 
 from weighin.evidence.records import Record, Score
 from weighin.identity.comparison.manifests import Comparison, compare_manifests
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Kind
 from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case
 from weighin.rules.shared.wording import count, digest, number
@@ -60,6 +60,34 @@ def facets_in_words(comparison: Comparison) -> str:
     if comparison.facets_unknown:
         parts.append(f"{', '.join(comparison.facets_unknown)} set in only one of the two")
     return "; ".join(parts)
+
+
+def differing_content(
+    case: Case, record: Record, comparison: Comparison
+) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
+    """The facets in which two checkpoints differ, and those of which that is not known.
+
+    Only those that must be the same count. Python that lies in a checkpoint and was not executed,
+    and that the requirements do not allow, is none.
+    """
+    idle = {Facet.REMOTE_CODE} if _executed_no_code(case, record) else set()
+    counting = set(case.requirements.same) - idle
+    return (
+        tuple(f for f in comparison.facets if f in counting),
+        tuple(f for f in comparison.facets_unknown if f in counting),
+    )
+
+
+def _executed_no_code(case: Case, record: Record) -> bool:
+    said = [
+        identifier.value
+        for identifier in record.observation(Facet.REMOTE_CODE).identifiers
+        if identifier.kind is Kind.CONTENT
+    ]
+    allowed = case.requirements.model.remote_code or (
+        record.in_force is not None and record.in_force.remote_code
+    )
+    return said == ["none"] and not allowed
 
 
 def score_difference(case: Case, record: Record) -> str:

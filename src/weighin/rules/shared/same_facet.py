@@ -7,7 +7,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.agreeing import Group, groups_of
+from weighin.rules.shared.agreeing import Group, groups_of, stated_at
 from weighin.rules.shared.difference import (
     comparison_of,
     score_difference,
@@ -131,15 +131,17 @@ def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
     in_words, tensors = _which_tensors(case, odd.records[0], norm.records[0], facet)
     gained = _scores(case, odd) if facet in (Facet.WEIGHTS, Facet.ADAPTERS) else ()
     found, expected = told_apart(odd.observations[0], norm.observations[0])
+    stated = stated_at(case, facet, norm)
+    again = f"score {listed(tasks(odd.records))} again"
     return Finding(
         outcome=Outcome.VIOLATED,
         facet=facet,
         statement="; ".join((f"{statement}: {in_words}" if in_words else statement, *gained)),
         benchmarks=tasks(odd.records),
-        expected=f"{expected}, as on {norm_names}",
+        expected=f"{expected}, as on {norm_names}" + (f" and as {stated} says" if stated else ""),
         found=f"{found} on {odd_names}",
         where=tuple(place(r, facet) for r in (*odd.records, norm.records[0])),
-        fix=f"score {listed(tasks(odd.records))} again with the {facet} of {norm_names}",
+        fix=f"{again} as {stated} says" if stated else f"{again} with the {facet} of {norm_names}",
         tensors=tensors,
     )
 

@@ -1,0 +1,1 @@
+"""What the requirements file states, held against what a record says: the file is the norm."""
