@@ -1,6 +1,7 @@
 """What the file states under `model`, held against a record."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
@@ -166,7 +167,7 @@ def remote_code(case: Case, record: Record) -> Iterator[StatedPart]:
         # Which files were allowed an older record does not say, only whether code was executed.
         if executed and not stated:
             found = ("code of the checkpoint",)
-        else:
+        elif record.is_older:
             return
     if not stated and not found:
         return
@@ -196,29 +197,27 @@ def endpoint(case: Case, record: Record) -> Iterator[StatedPart]:
         # Logs of other harnesses name the model that they asked for, and seldom where.
         if found is not None or record.is_own:
             yield _of_endpoint(key, expected, found)
-    yield _served_model(stated, record, said_in.get("served_model"))
+    yield from _served_model(stated, record, said_in.get("served_model"))
 
 
-def _served_model(stated: Endpoint, record: Record, configured: object) -> StatedPart:
+def _served_model(stated: Endpoint, record: Record, configured: object) -> Iterator[StatedPart]:
     asked: tuple[str, ...] = () if record.sent is None else record.sent.models
     fact = record.fact(FactName.REQUESTED_MODEL)
     if not asked and isinstance(configured, str):
         asked = (configured,)
     if not asked and fact is not None and isinstance(fact.value, str):
         asked = (fact.value,)
+    if not asked and not record.is_own:
+        return
     found = listed(asked) or None
     is_same = asked == (stated.served_model,)
-    # How others spell the name, with a provider before it or without, is their own.
+    if not record.is_own:
+        # How others spell the name, with a provider before it or without, is their own.
+        names = {name.rpartition("/")[2] for name in (*asked, stated.served_model)}
+        is_same = is_same or len(names) == 1
     is_known = is_same or (bool(asked) and record.is_own)
     part = _of_endpoint("served_model", stated.served_model, found)
-    return StatedPart(
-        key=part.key,
-        path=part.path,
-        expected=part.expected,
-        found=found,
-        agreement=answer(is_same=is_same, is_known=is_known),
-        facet=Facet.ENDPOINT,
-    )
+    yield replace(part, agreement=answer(is_same=is_same, is_known=is_known))
 
 
 def _of_endpoint(key: str, expected: str, found: str | None) -> StatedPart:
