@@ -54,6 +54,7 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
     same = file.same or profile.same
     of_profile = canonical_settings(profile.rules, shapes)
     of_file = canonical_settings(rule_settings(file.rules), shapes)
+    by_itself = merged(facet_settings(profile.same, shapes), of_profile)
     return Requirements(
         source=path,
         sha256=sha256_hex(content),
@@ -64,7 +65,10 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
         evidence=file.evidence or profile.evidence,
         benchmarks=file.benchmarks,
         rules=merged(facet_settings(same, shapes), of_profile, of_file),
-        switched_on=switched_on(of_file, merged(facet_settings(profile.same, shapes), of_profile)),
+        switched_on=switched_on(of_file, by_itself),
+        profile_same=profile.same,
+        profile_evidence=profile.evidence,
+        profile_rules=by_itself,
         waivers=tuple(
             waiver.model_copy(update={"rule": shapes[waiver.rule].id}) for waiver in file.waivers
         ),

@@ -176,6 +176,10 @@ class Requirements(StrictModel):
         benchmarks: At least one; no task twice.
         rules: Settings by rule id: the profile's, overridden by the file's.
         switched_on: Ids of rules that are off in the profile and on in the file.
+        profile_same: The facets that the profile itself names.
+        profile_evidence: The grade that the profile itself asks for; `None` if it is not known.
+        profile_rules: Settings by rule id of the profile itself, with those of its facets; `None`
+            if they are not known.
         waivers: Accepted findings.
         lines: Line and column (from 1) of each value in the file, by its dotted path, for example
             `benchmarks.1.num_fewshot`.
@@ -191,6 +195,9 @@ class Requirements(StrictModel):
     benchmarks: tuple[BenchmarkRequirement, ...]
     rules: dict[str, RuleSetting]
     switched_on: frozenset[str] = frozenset()
+    profile_same: tuple[Facet, ...] = ()
+    profile_evidence: Grade | None = None
+    profile_rules: dict[str, RuleSetting] | None = None
     waivers: tuple[Waiver, ...] = ()
     lines: dict[str, tuple[int, int]] = Field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.collected import (
@@ -76,6 +77,25 @@ class Finding:
     tensors: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A record that decides nothing, in the open.
+
+    Attributes:
+        record: The record.
+        setting: The setting of the requirements that it departs from; empty if its job is retired.
+        stated: What the requirements state.
+        found: What the record says.
+        reason: Why its job was retired; empty if it was not.
+    """
+
+    record: Record
+    setting: str = ""
+    stated: str = ""
+    found: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Everything that is judged. A rule never sees how a record was obtained.
@@ -102,6 +122,7 @@ class Case:
         other_records: Records in the evidence that are claimed under the names of other models.
         declarations: What people declare of the model, with benchmarks as they are required.
         retired: Jobs that somebody retired, by job id.
+        set_aside: Records of the model that decide nothing; attempts they are all the same.
     """
 
     requirements: Requirements
@@ -122,11 +143,17 @@ class Case:
     other_records: tuple[Record, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     retired: Mapping[str, RetiredJob] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """The records of the model alone."""
         return tuple(read.record for read in self.read_records)
+
+    @cached_property
+    def all_records(self) -> tuple[Record, ...]:
+        """The records of the model, with those that decide nothing last."""
+        return (*self.records, *(aside.record for aside in self.set_aside))
 
     def recompute(self, record: Record) -> Recomputed:
         """The scores of one of `records`, computed again from its samples."""
@@ -151,6 +178,17 @@ class Case:
         raise LookupError(f"{record.origin.file}: expected a record of the case")
 
 
+class Weaker(StrEnum):
+    """In which direction a parameter of a rule lets more pass."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    FALSE = "false"
+    MORE = "more entries"
+    FEWER = "fewer entries"
+    MORE_OR_NONE = "more entries, or none, which allows all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(ABC):
     """A rule: a frozen class whose fields are its YAML parameters.
@@ -164,12 +202,14 @@ class Rule(ABC):
         level: How much it counts unless the requirements say otherwise.
         anchor: Dotted path of what it enforces in the requirements file, for example
             `model.released`; `benchmarks` stands for the benchmark that a finding is about.
+        weaker: By parameter: in which direction it asks less. Others ask for something else.
     """
 
     id: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "benchmarks"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({})
 
     @abstractmethod
     def check(self, case: Case) -> Iterator[Finding]:
@@ -195,25 +235,6 @@ class JudgedFinding:
     waiver: Waiver | None = None
     required_at: str = ""
     is_weakened: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """A record that decides nothing, in the open.
-
-    Attributes:
-        record: The record.
-        setting: The setting of the requirements that it departs from; empty if its job is retired.
-        stated: What the requirements state.
-        found: What the record says.
-        reason: Why its job was retired; empty if it was not.
-    """
-
-    record: Record
-    setting: str = ""
-    stated: str = ""
-    found: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """What the requirements file states is judged, and the file, not the majority, says who is odd."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, JsonValue
@@ -9,6 +11,7 @@ from tests.making.rules.builders import (
     DECLARED,
     MET,
     SYSTEM_PROMPT,
+    TODAY,
     UNDECIDED,
     VARIANT,
     VIOLATED,
@@ -25,12 +28,22 @@ from tests.making.rules.builders import (
 )
 
 from weighin.evidence.records import Record
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Grade
 from weighin.identity.manifest import AdapterEntry
-from weighin.requirements.model import BenchmarkRequirement, Endpoint, EndpointApi, Model
+from weighin.requirements.loading import load_requirements
+from weighin.requirements.model import (
+    BenchmarkRequirement,
+    Endpoint,
+    EndpointApi,
+    Model,
+    Requirements,
+)
+from weighin.requirements.profiles import available_profiles, load_profile
 from weighin.rules.artifact.same_artifact import SameWeights
-from weighin.rules.catalogue import CATALOGUE
+from weighin.rules.catalogue import CATALOGUE, rule_shapes
 from weighin.rules.interface import Case
+from weighin.rules.judging.asking_less import asks_less
+from weighin.rules.judging.judge import judge
 from weighin.rules.protocol.as_required import AsRequired
 from weighin.rules.shared.stated.against_file import EXEMPT
 
@@ -233,3 +246,106 @@ def test_the_declared_checkpoint_and_not_the_majority_says_who_is_odd():
     records = [record(t, scored=DECLARED if t == "gsm8k" else VARIANT) for t in BENCHMARKS]
     (odd,) = SameWeights().check(with_records(case(), records))
     assert odd.benchmarks == ("arc", "lambada")
+
+
+def of_file(tmp_path: Path, profile: str, **keys: JsonValue) -> Requirements:
+    """The requirements of a file under a profile, with some keys of its own."""
+    path = tmp_path / "requirements.yaml"
+    document = {
+        "weighin": 1,
+        "model": {"name": "tiny", "checkpoint": "."},
+        "profile": profile,
+        "benchmarks": [{"task": "gsm8k"}],
+        **keys,
+    }
+    path.write_text(json.dumps(document))
+    return load_requirements(path, rule_shapes())
+
+
+def told(asked: Requirements) -> list[str]:
+    return [one.told for one in asks_less(asked, CATALOGUE)]
+
+
+PROFILES = available_profiles()
+GRADES_BELOW = [
+    (profile, grade)
+    for profile in PROFILES
+    for grade in (Grade.PINNED, Grade.DECLARED, Grade.NAMED)
+    if grade is not load_profile(profile).evidence
+    and load_profile(profile).evidence.at_least(grade)
+]
+LEVELS = ("error", "warning", "note", "off")
+RULES_OF_PROFILES = [
+    (profile, rule, before, level)
+    for profile in PROFILES
+    for rule, setting in load_profile(profile).rules.items()
+    if (before := setting.level or CATALOGUE.find(rule).level)
+    for level in LEVELS
+    if abs(LEVELS.index(level) - LEVELS.index(before)) == 1
+]
+
+
+@pytest.mark.parametrize(
+    ("profile", "facet"), [(p, f) for p in PROFILES for f in load_profile(p).same]
+)
+def test_facet_that_a_file_drops_is_told_in_one_line(tmp_path, profile, facet):
+    kept = [f.value for f in load_profile(profile).same if f is not facet]
+    assert told(of_file(tmp_path, profile, same=kept)) == [f"without {facet}"]
+
+
+@pytest.mark.parametrize(("profile", "grade"), GRADES_BELOW)
+def test_weaker_evidence_than_that_of_the_profile_is_told_in_one_line(tmp_path, profile, grade):
+    before = load_profile(profile).evidence
+    asked = of_file(tmp_path, profile, evidence=grade.value)
+    assert told(asked) == [f"evidence {grade} instead of {before}"]
+
+
+@pytest.mark.parametrize(("profile", "rule", "before", "level"), RULES_OF_PROFILES)
+def test_lower_level_than_that_of_the_profile_is_told_in_one_line_and_a_higher_never(
+    tmp_path, profile, rule, before, level
+):
+    is_lower = LEVELS.index(level) > LEVELS.index(before)
+    expected = [f"{rule} {level} instead of {before}"] if is_lower else []
+    assert told(of_file(tmp_path, profile, rules={rule: {"level": level}})) == expected
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_switching_a_rule_on_or_setting_it_as_the_profile_does_asks_no_less(tmp_path, profile):
+    base = of_file(tmp_path, profile)
+    assert told(base) == []
+    for rule in CATALOGUE.rules:
+        if rule.anchor == "same" and rule.facet not in base.same:
+            continue
+        level = base.rules[rule.id].level if rule.id in base.rules else None
+        for entry in ({"level": level or rule.level}, level or rule.level):
+            asked = of_file(tmp_path, profile, rules={rule.id: entry})
+            assert told(asked) == [], (profile, rule.id, entry)
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameter", "weaker", "stricter"),
+    [
+        ("runs-within-days", "days", 30, 3),
+        ("answers-are-not-truncated", "share", 0.5, 0.0),
+        ("no-task-override", "allowed", ["fewshot=0"], []),
+    ],
+)
+def test_parameter_is_told_where_it_lets_more_pass_and_not_where_it_lets_less(
+    tmp_path, rule, parameter, weaker, stricter
+):
+    asked = of_file(tmp_path, "agentic", rules={rule: {parameter: weaker}})
+    (line,) = told(asked)
+    assert line.startswith(f"{rule} {parameter}: ")
+    assert told(of_file(tmp_path, "agentic", rules={rule: {parameter: stricter}})) == []
+
+
+def test_naming_who_must_sign_asks_more(tmp_path):
+    asked = of_file(tmp_path, "leaderboard", rules={"bundle-is-signed": {"by": ["lab@x.org"]}})
+    assert told(asked) == []
+
+
+def test_what_a_file_drops_stands_above_its_verdict(tmp_path):
+    asked = of_file(tmp_path, "comparable", same=["weights"], evidence="named")
+    head = judge(replace(case(), requirements=asked), today=TODAY).head
+    assert head.asks_less[1:] == ("evidence named instead of measured",)
+    assert head.asks_less[0].startswith("without config, ")

@@ -176,7 +176,7 @@ def record(
                 path="samples.jsonl",
                 role="samples",
                 task=task,
-                sha256=digest(f"samples of {task}"),
+                sha256=digest(f"samples of {task}{'' if attempt == '1' else attempt}"),
                 size_bytes=10,
             ),
             FileDigest(

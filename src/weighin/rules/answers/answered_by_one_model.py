@@ -1,14 +1,15 @@
 """The rule `answered-by-one-model`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.answers.served import Calls, calls_by, is_served
-from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
@@ -41,6 +42,7 @@ class AnsweredByOneModel(Rule):
 
     id: ClassVar[str] = "answered-by-one-model"
     anchor: ClassVar[str] = "model.endpoint"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"must_be_recorded": Weaker.FALSE})
 
     must_be_recorded: bool = False
 

@@ -1,13 +1,15 @@
 """The rule `answers-are-not-truncated`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.rules.answers.fact_of_text import FactOfText, Share
-from weighin.rules.interface import Finding, Outcome
+from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import counts, fails, holds
 from weighin.rules.shared.wording import count, literal
 
@@ -40,6 +42,7 @@ class AnswersAreNotTruncated(FactOfText):
     """
 
     id: ClassVar[str] = "answers-are-not-truncated"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FINISH_REASONS
     unknown: ClassVar[str] = "it is not recorded why answers ended"
     record_it: ClassVar[str] = (

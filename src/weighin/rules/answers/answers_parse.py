@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -9,7 +10,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.answers.fact_of_text import FROM_SAMPLES, NO_TEXT, Share, is_without_text
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, share
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count, literal
@@ -37,6 +38,7 @@ class AnswersParse(ClaimedRecordRule):
 
     id: ClassVar[str] = "answers-parse"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
 
     share: Share = 0.05
 

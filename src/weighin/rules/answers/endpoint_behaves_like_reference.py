@@ -1,9 +1,10 @@
 """The rule `endpoint-behaves-like-reference`."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
@@ -11,7 +12,7 @@ from pydantic import Field, JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed, literal, number
@@ -47,6 +48,7 @@ class EndpointBehavesLikeReference(Rule):
 
     id: ClassVar[str] = "endpoint-behaves-like-reference"
     anchor: ClassVar[str] = "model.endpoint"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"alpha": Weaker.LOWER})
 
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
 

@@ -1,15 +1,16 @@
 """The rule `lengths-near-reference`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -41,6 +42,7 @@ class LengthsNearReference(ClaimedRecordRule):
 
     id: ClassVar[str] = "lengths-near-reference"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
 
     share: Share = 0.1
     expected: dict[str, Positive] = field(default_factory=dict)

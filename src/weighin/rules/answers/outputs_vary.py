@@ -1,13 +1,15 @@
 """The rule `outputs-vary`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.rules.answers.fact_of_text import FROM_SAMPLES, FactOfText, Share
-from weighin.rules.interface import Finding, Outcome
+from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fails, holds, share
 from weighin.rules.shared.wording import count
 
@@ -32,6 +34,9 @@ class OutputsVary(FactOfText):
     """
 
     id: ClassVar[str] = "outputs-vary"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
+        {"distinct": Weaker.LOWER, "share": Weaker.LOWER}
+    )
     fact: ClassVar[FactName] = FactName.DISTINCT_OUTPUTS
     unknown: ClassVar[str] = "it is not recorded how much the outputs vary"
     record_it: ClassVar[str] = FROM_SAMPLES

@@ -1,13 +1,14 @@
 """The rule `engine-is-allowed`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.per_record import RecordRule, place
 from weighin.rules.shared.wording import listed
 
@@ -34,6 +35,9 @@ class EngineIsAllowed(RecordRule):
 
     id: ClassVar[str] = "engine-is-allowed"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
+        {"allowed": Weaker.MORE_OR_NONE, "denied": Weaker.FEWER}
+    )
 
     allowed: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()

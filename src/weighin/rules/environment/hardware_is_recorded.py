@@ -1,12 +1,13 @@
 """The rule `hardware-is-recorded`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import SameFactRule, fact_at_hand
 from weighin.rules.shared.per_record import required_records, tasks
 from weighin.rules.shared.wording import literal
@@ -32,6 +33,7 @@ class HardwareIsRecorded(SameFactRule):
 
     id: ClassVar[str] = "hardware-is-recorded"
     level: ClassVar[Level] = Level.NOTE
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"same": Weaker.FALSE})
     fact: ClassVar[FactName] = FactName.HARDWARE
     unknown: ClassVar[str] = "the machine is not recorded"
     record_it: ClassVar[str] = (

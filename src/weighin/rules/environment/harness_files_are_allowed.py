@@ -1,13 +1,15 @@
 """The rule `harness-files-are-allowed`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding
+from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.wording import count, listed
 
@@ -33,6 +35,7 @@ class HarnessFilesAreAllowed(FactRule):
     """
 
     id: ClassVar[str] = "harness-files-are-allowed"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.HARNESS_FILES
     unknown: ClassVar[str] = "the files of the harness were not hashed"
     record_it: ClassVar[str] = "declare harness_files: the SHA-256 of each file by its path"

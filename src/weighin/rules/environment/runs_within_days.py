@@ -1,15 +1,16 @@
 """The rule `runs-within-days`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
@@ -35,6 +36,7 @@ class RunsWithinDays(Rule):
 
     id: ClassVar[str] = "runs-within-days"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"days": Weaker.HIGHER})
 
     days: Annotated[int, Field(ge=1, le=3660)] = 7
 

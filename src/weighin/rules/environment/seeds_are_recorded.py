@@ -1,14 +1,15 @@
 """The rule `seeds-are-recorded`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome
+from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count, literal
@@ -37,6 +38,7 @@ class SeedsAreRecorded(RecordRule):
 
     id: ClassVar[str] = "seeds-are-recorded"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"runs": Weaker.LOWER})
 
     runs: Annotated[int, Field(ge=1)] = 1
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, normalised
-from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.compute import (
     ANSWERS,
     MEANS,
@@ -44,6 +45,7 @@ class ComputeAsDeclared(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "test-time-compute-as-declared"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"answers": Weaker.HIGHER})
 
     answers: Annotated[int, Field(ge=1)] = 1
     declared: dict[str, dict[str, JsonValue]] = field(default_factory=dict)

@@ -14,7 +14,10 @@ from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
+from weighin.rules.judging.asking_less import AsksLess, asks_less, set_otherwise
 from weighin.rules.judging.explanations import JUDGE_ID
+from weighin.rules.judging.head import head_of
+from weighin.rules.judging.selection import selected
 from weighin.rules.judging.waiving import (
     covers,
     expired,
@@ -33,13 +36,13 @@ _IDENTITY_RULES = frozenset({"same-weights", "checkpoint-is-declared", "released
 _SERVED_IDENTITY_RULES = frozenset({"same-endpoint"})
 
 
-def judge(  # noqa: PLR0913  # how a case is judged, each with its default
+def judge(  # noqa: PLR0913 - each is a choice of whoever asks
     case: Case,
     *,
     today: date,
     ignored: tuple[str, ...] = (),
     catalogue: Catalogue = CATALOGUE,
-    every: bool = False,  # noqa: ARG001  # nothing is set aside yet
+    every: bool = False,
     waivers: bool = True,
 ) -> Verdict:
     """The verdict on a case: all findings, and the worst outcome among those of level `error`.
@@ -49,7 +52,8 @@ def judge(  # noqa: PLR0913  # how a case is judged, each with its default
         today: The day on which waivers must hold.
         ignored: Sentences on evidence that was given and is not part of the case.
         catalogue: The rules.
-        every: Judge every record, also those that the file sets aside.
+        every: Whether to judge every record, also of retired jobs and of experiments under other
+            settings than the requirements state.
         waivers: Whether waivers apply.
 
     Raises:
@@ -57,11 +61,15 @@ def judge(  # noqa: PLR0913  # how a case is judged, each with its default
             or give it parameters that it does not take.
     """
     requirements = _with_rule_ids(case.requirements, catalogue)
+    unapplied = 0 if waivers else len(requirements.waivers)
     if not waivers:
         requirements = requirements.model_copy(update={"waivers": ()})
     case = in_order(replace(case, requirements=requirements))
+    if not every:
+        case = selected(case)
+    less = asks_less(requirements, catalogue)
     rules = catalogue.judged({*requirements.rules, *(w.rule for w in requirements.waivers)})
-    findings = [judged for rule in rules for judged in _judge_rule(rule, case, today)]
+    findings = [judged for rule in rules for judged in _judge_rule(rule, case, today, less)]
     findings.extend(_judge_itself(case, findings))
     return Verdict(
         outcome=_worst(findings),
@@ -74,18 +82,26 @@ def judge(  # noqa: PLR0913  # how a case is judged, each with its default
         scores={b.task: _required_score(case, b.task) for b in requirements.benchmarks},
         ignored=ignored,
         weakest_grade=_weakest_grades(case),
+        head=head_of(
+            case,
+            findings,
+            asks_less=tuple(one.told for one in less),
+            unapplied_waivers=unapplied,
+        ),
     )
 
 
-def _judge_rule(rule: type[Rule], case: Case, today: date) -> Iterator[JudgedFinding]:
+def _judge_rule(
+    rule: type[Rule], case: Case, today: date, less: Sequence[AsksLess]
+) -> Iterator[JudgedFinding]:
     requirements = case.requirements
     setting = requirements.rules.get(rule.id, RuleSetting())
     waivers = tuple(w for w in requirements.waivers if w.rule == rule.id)
     findings: tuple[Finding, ...] = ()
     if setting.level == "off":
-        yield _switched_off(rule, requirements)
+        yield _switched_off(rule, requirements, is_less=any(one.rule == rule.id for one in less))
     else:
-        yield from _weakened(rule, setting, requirements)
+        yield from _set_in_file(rule, requirements, less)
         level = rule.level if setting.level is None else Level(setting.level)
         findings, failure = _findings_of(_instance(rule, setting, requirements), case)
         for finding, waiver in waived(findings, waivers, today):
@@ -162,7 +178,7 @@ def _required_at(requirements: Requirements, rule: type[Rule], finding: Finding)
     return requirements.required_at(path)
 
 
-def _switched_off(rule: type[Rule], requirements: Requirements) -> JudgedFinding:
+def _switched_off(rule: type[Rule], requirements: Requirements, *, is_less: bool) -> JudgedFinding:
     finding = Finding(outcome=Outcome.NOT_APPLICABLE, statement="switched off")
     place = _required_at(requirements, rule, finding)
     stated = f"switched off in {place or f'profile {requirements.profile}'}"
@@ -171,41 +187,29 @@ def _switched_off(rule: type[Rule], requirements: Requirements) -> JudgedFinding
         level=Level.NOTE,
         finding=replace(finding, statement=stated),
         required_at=place,
-        is_weakened=bool(place),
+        is_weakened=bool(place) and is_less,
     )
 
 
-def _weakened(
-    rule: type[Rule], setting: RuleSetting, requirements: Requirements
+def _set_in_file(
+    rule: type[Rule], requirements: Requirements, less: Sequence[AsksLess]
 ) -> Iterator[JudgedFinding]:
-    """A note for each way in which the file, not the profile, asks less or other of a rule.
-
-    A rule that the profile does not judge at all asks more of the evidence, however it is set.
-    """
-    if rule.id in requirements.switched_on:
+    """A note on the ways in which the file asks less of a rule, and one on what it asks else."""
+    if not _is_set_in_file(rule, requirements):
         return
-    defaults = rule()
-    told = [
-        f"{name}: {value} instead of {getattr(defaults, name, 'its default')}"
-        for name, value in setting.parameters.items()
-        if value != getattr(defaults, name, None)
-    ]
-    level = None if setting.level is None else Level(setting.level)
-    if level is not None and tuple(Level).index(level) > tuple(Level).index(rule.level):
-        told.insert(0, f"level {level} instead of {rule.level}")
-    place = (
-        requirements.required_at(f"rules.{rule.id}") if _is_set_in_file(rule, requirements) else ""
-    )
-    if told and place:
-        yield JudgedFinding(
-            rule=rule.id,
-            level=Level.NOTE,
-            finding=Finding(
-                outcome=Outcome.NOT_APPLICABLE, statement=f"{'; '.join(told)}, in {place}"
-            ),
-            required_at=place,
-            is_weakened=True,
-        )
+    place = requirements.required_at(f"rules.{rule.id}")
+    of_rule = tuple(one.what for one in less if one.rule == rule.id)
+    otherwise = set_otherwise(rule, requirements)
+    for told, is_weakened in ((of_rule, True), (otherwise, False)):
+        if told and place:
+            statement = f"{'; '.join(told)}, in {place}"
+            yield JudgedFinding(
+                rule=rule.id,
+                level=Level.NOTE,
+                finding=Finding(outcome=Outcome.NOT_APPLICABLE, statement=statement),
+                required_at=place,
+                is_weakened=is_weakened,
+            )
 
 
 def _is_set_in_file(rule: type[Rule], requirements: Requirements) -> bool:

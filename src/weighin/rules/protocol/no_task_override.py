@@ -1,12 +1,14 @@
 """The rule `no-task-override`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding
+from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, outside, texts
 from weighin.rules.shared.wording import count, listed
 
@@ -29,6 +31,7 @@ class NoTaskOverride(FactRule):
     """
 
     id: ClassVar[str] = "no-task-override"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.TASK_OVERRIDES
     unknown: ClassVar[str] = "it is not recorded whether the task's own definition was replaced"
     record_it: ClassVar[str] = (

@@ -1,12 +1,14 @@
 """The rule `tools-as-required`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding
+from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, outside, texts
 from weighin.rules.shared.wording import listed
 
@@ -30,6 +32,9 @@ class ToolsAsRequired(FactRule):
     """
 
     id: ClassVar[str] = "tools-as-required"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
+        {"required": Weaker.FEWER, "allowed": Weaker.MORE}
+    )
     fact: ClassVar[FactName] = FactName.TOOLS
     unknown: ClassVar[str] = "it is not recorded which tools the model was given"
     record_it: ClassVar[str] = (

@@ -54,6 +54,10 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
     command = f"weighin run {source} --only {task}"
     if not records:
         told = f"{task}: there is no record"
+        retired = [a for a in case.set_aside if a.reason and a.record.asked.task == task]
+        if retired:
+            told = f"{task}: {'its only record is' if len(retired) == 1 else 'all records are'} "
+            told += f"retired ({listed(tuple(dict.fromkeys(a.reason for a in retired)))})"
         if interrupted := case.interrupted_attempts.get(task, 0):
             told += f"; {count(interrupted, 'attempt')} ended without a score"
         return Finding(outcome=Outcome.UNDECIDED, statement=told, benchmarks=(task,), fix=command)

@@ -1,7 +1,8 @@
 """The rule `one-attempt`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -9,9 +10,10 @@ from pydantic import Field
 from weighin.evidence.collected import FinishedAttempt
 from weighin.evidence.records import Record
 from weighin.requirements.model import BenchmarkRequirement
-from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records
 from weighin.rules.shared.wording import count, listed
 
@@ -25,11 +27,12 @@ class OneAttempt(Rule):
         scored cannot be seen in one result.
 
     How:
-        Counts the attempts that left a record: those in the evidence, and those that the ledger
-        above their records knows of, under whatever settings. Where all documents are required,
-        partial attempts are not counted. Attempts that were interrupted before there was a score
-        are mentioned and not counted. A log of another harness, and a record without its ledger,
-        do not show how many attempts were made.
+        Counts the attempts that left a record: those in the evidence, also those that decide
+        nothing, and those that the ledger above their records knows of, under whatever settings.
+        Where all documents are required, partial attempts are not counted. Two runs of one job at
+        the same time with equal answers are one attempt. Attempts that were interrupted before
+        there was a score are mentioned and not counted. A log of another harness, and a record
+        without its ledger, do not show how many attempts were made.
 
     Fix:
         Keep and declare all attempts; allow more with `limit`, in the open.
@@ -40,13 +43,14 @@ class OneAttempt(Rule):
 
     id: ClassVar[str] = "one-attempt"
     aliases: ClassVar[tuple[str, ...]] = ("attempts-at-most",)
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"limit": Weaker.HIGHER})
 
     limit: Annotated[int, Field(ge=1)] = 1
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each benchmark with too many attempts, or whose number is unknown."""
-        records = required_records(case)
-        if not records:
+        wanted = {b.task for b in case.requirements.benchmarks}
+        if not (records := tuple(r for r in _every_record(case) if r.asked.task in wanted)):
             yield nothing_recorded(case)
             return
         quiet: dict[Outcome, list[_Attempts]] = {Outcome.MET: [], Outcome.UNDECIDED: []}
@@ -88,6 +92,9 @@ class OneAttempt(Rule):
             )
         elif outcome is Outcome.UNDECIDED:
             told, fix = f"{listed(benchmarks)}: {NO_LEDGER}", GIVE_THE_LEDGER
+        if racing := sum(a.racing for a in about):
+            told += f"; {count(racing, 'further run')} of the same job at the same time gave equal "
+            told += "answers"
         if interrupted := sum(case.interrupted_attempts.get(task, 0) for task in benchmarks):
             told += f"; {count(interrupted, 'further attempt')} ended without a score"
         return Finding(
@@ -113,12 +120,14 @@ class _Attempts:
         records: Those in the evidence.
         counted: How many of these count.
         withheld: Those that count too: a ledger knows of them, they are not in the evidence.
+        racing: Those that do not count: runs of one job at the same time, with equal answers.
     """
 
     task: str
     records: tuple[Record, ...]
     counted: int
     withheld: tuple[FinishedAttempt, ...]
+    racing: int = 0
 
     @property
     def made(self) -> int:
@@ -143,10 +152,13 @@ def _attempts(
     are_partial_left_out = benchmark.samples == "all"
     of_task = tuple(r for r in records if r.asked.task == benchmark.task)
     given = {(r.run.job_id, r.run.attempt_id) for r in of_task}
+    counting = [r for r in of_task if not (are_partial_left_out and r.is_partial)]
+    racing = _racing(counting)
     return _Attempts(
         task=benchmark.task,
         records=of_task,
-        counted=sum(not (are_partial_left_out and r.is_partial) for r in of_task),
+        counted=len(counting) - racing,
+        racing=racing,
         withheld=tuple(
             attempt
             for attempt in case.finished_attempts
@@ -155,6 +167,41 @@ def _attempts(
             and not (are_partial_left_out and attempt.is_partial)
         ),
     )
+
+
+def _every_record(case: Case) -> tuple[Record, ...]:
+    """The records that decide, and those that decide nothing."""
+    return (*required_records(case), *(aside.record for aside in case.set_aside))
+
+
+def _racing(attempts: Sequence[Record]) -> int:
+    """How many of some attempts at one benchmark repeat another that ran at the same time."""
+    distinct: list[Record] = []
+    for attempt in attempts:
+        if not any(_is_same_race(attempt, other) for other in distinct):
+            distinct.append(attempt)
+    return len(attempts) - len(distinct)
+
+
+def _is_same_race(left: Record, right: Record) -> bool:
+    """Whether two runs of one job overlapped and left equal answers."""
+    mine, other = left.run, right.run
+    spans = [(moment(run.started), moment(run.finished)) for run in (mine, other)]
+    (start, end), (other_start, other_end) = spans
+    if start is None or end is None or other_start is None or other_end is None:
+        return False
+    return (
+        bool(mine.job_id)
+        and mine.job_id == other.job_id
+        and start <= other_end
+        and other_start <= end
+        and _answers(left) == _answers(right) != ()
+    )
+
+
+def _answers(record: Record) -> tuple[str, ...]:
+    """Digests of the samples files of a record, in order."""
+    return tuple(sorted(file.sha256 for file in record.files if file.role == "samples"))
 
 
 def _is_foreign(attempts: _Attempts) -> bool:
@@ -168,4 +215,6 @@ def _withheld(attempt: FinishedAttempt) -> str:
 def _attempt(case: Case, record: Record) -> str:
     scores = claimed_scores(case, record)
     told = f"{scores[0].key} {scores[0].value:.4g}" if scores else "no score"
+    if (retired := case.retired.get(record.run.job_id)) is not None:
+        told += f", retired: {retired.reason}"
     return f"{told} (started {record.run.started or 'at an unknown time'})"

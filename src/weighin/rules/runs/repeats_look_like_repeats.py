@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.artifact_names import are_different
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -41,6 +42,7 @@ class RepeatsLookLikeRepeats(Rule):
 
     id: ClassVar[str] = "repeats-look-like-repeats"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"alpha": Weaker.LOWER})
 
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
 

@@ -1,13 +1,14 @@
 """The rule `variants-at-most`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.artifact_names import artifact_name, is_one_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -40,6 +41,7 @@ class VariantsAtMost(Rule):
 
     id: ClassVar[str] = "variants-at-most"
     anchor: ClassVar[str] = "model.name"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"limit": Weaker.HIGHER})
 
     limit: Annotated[int, Field(ge=1)] = 1
 
@@ -51,7 +53,7 @@ class VariantsAtMost(Rule):
             return
         declared = [
             at_hand
-            for record in case.records
+            for record in case.all_records
             if (at_hand := fact_at_hand(case, record, FactName.VARIANTS_TESTED)) is not None
         ]
         numbers = [n for at_hand in declared if (n := _variants(at_hand)) is not None]
@@ -88,9 +90,9 @@ def _variants(at_hand: FactAtHand) -> int | None:
 
 def _artifacts(case: Case) -> tuple[str, ...]:
     """What tells the artifacts under the name apart, in the aspect that tells the most."""
-    names = [artifact_name(case, record) for record in case.records]
+    names = [artifact_name(case, record) for record in case.all_records]
     checkpoints = dict.fromkeys(f"checkpoint {n.checkpoint[:12]}" for n in names if n.checkpoint)
     labels = dict.fromkeys(n.label for n in names if n.label)
-    if is_one_content(case.records):
+    if is_one_content(case.all_records):
         labels.clear()
     return tuple(checkpoints if len(checkpoints) >= len(labels) else labels)

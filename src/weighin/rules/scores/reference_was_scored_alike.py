@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, agreement, normalised
-from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.compute import aggregation_of
 from weighin.rules.shared.counterparts import digests_agree, named, references
 from weighin.rules.shared.per_record import ClaimedRecordRule, bearing, place
@@ -39,6 +40,7 @@ class ReferenceWasScoredAlike(ClaimedRecordRule):
 
     id: ClassVar[str] = "reference-was-scored-alike"
     aliases: ClassVar[tuple[str, ...]] = ("both-sides-alike",)
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"facets": Weaker.FEWER})
 
     facets: tuple[Facet, ...] = (
         Facet.DTYPE,

@@ -1,15 +1,16 @@
 """The rule `score-recomputes`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isclose
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
-from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count
@@ -38,6 +39,7 @@ class ScoreRecomputes(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "score-recomputes"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"tolerance": Weaker.HIGHER})
 
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 1e-9
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from tests.making.rules.builders import (
     BROKEN,
     TODAY,
@@ -17,6 +18,7 @@ from tests.making.rules.builders import (
 )
 
 from weighin.rules.interface import Level, Outcome
+from weighin.rules.judging.judge import judge
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -142,3 +144,33 @@ def test_waivers_do_not_make_a_row_without_results_anything_but_undecided():
     everything = tuple(waiver(rule.id) for rule in CATALOGUE.rules)
     judged = with_waivers(with_records(case(), ()), *everything)
     assert judged.outcome is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(366, Outcome.WAIVED), (367, Outcome.VIOLATED)])
+def test_waiver_that_ends_more_than_a_year_ahead_does_not_apply_yet(days, outcome):
+    judged = with_waivers(
+        gsm8k_with("asked.num_fewshot", 0),
+        waiver("as-required", expires=TODAY + timedelta(days=days)),
+    )
+    assert judged.outcome is outcome
+    notes = [
+        f.finding.statement
+        for f in judged.findings
+        if "does not apply before" in f.finding.statement
+    ]
+    assert len(notes) == (outcome is Outcome.VIOLATED)
+    assert judged.head.waived_by == (
+        (f"eval-team: as-required (until {TODAY + timedelta(days=days)})",)
+        if outcome is Outcome.WAIVED
+        else ()
+    )
+
+
+def test_waivers_can_be_left_out_and_the_head_says_so():
+    of = gsm8k_with("asked.num_fewshot", 0)
+    requires = of.requirements.model_copy(update={"waivers": (waiver("as-required"),)})
+    of = replace(of, requirements=requires)
+    assert judge(of, today=TODAY).outcome is Outcome.WAIVED
+    judged = judge(of, today=TODAY, waivers=False)
+    assert judged.outcome is Outcome.VIOLATED
+    assert judged.head.waived_by == ("1 waiver not applied, as asked for",)

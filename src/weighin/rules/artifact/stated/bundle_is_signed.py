@@ -1,13 +1,15 @@
 """The rule `bundle-is-signed`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.identity.facets import Grade
-from weighin.rules.interface import Finding, Outcome
+from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import FactRule
 from weighin.rules.shared.wording import listed
 
@@ -33,6 +35,7 @@ class BundleIsSigned(FactRule):
     """
 
     id: ClassVar[str] = "bundle-is-signed"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"by": Weaker.MORE_OR_NONE})
     fact: ClassVar[FactName] = FactName.SIGNATURE
     unknown: ClassVar[str] = "no signature over the bundle was verified"
     record_it: ClassVar[str] = (

@@ -1,12 +1,14 @@
 """The rule `lineage-is-declared`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding, Level
+from weighin.rules.interface import Finding, Level, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, texts
 from weighin.rules.shared.wording import listed
 
@@ -32,6 +34,7 @@ class LineageIsDeclared(FactRule):
 
     id: ClassVar[str] = "lineage-is-declared"
     level: ClassVar[Level] = Level.WARNING
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"denied": Weaker.FEWER})
     fact: ClassVar[FactName] = FactName.PARENTS
     unknown: ClassVar[str] = "it is not declared from which models this one was made"
     record_it: ClassVar[str] = "declare `parents` of the model; an empty list if there are none"

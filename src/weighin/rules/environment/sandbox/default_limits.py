@@ -1,12 +1,13 @@
 """The rule `default-limits`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
 from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count, listed, literal
@@ -31,6 +32,7 @@ class DefaultLimits(RecordRule):
     """
 
     id: ClassVar[str] = "default-limits"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
 
     allowed: tuple[str, ...] = ()
 

@@ -1,13 +1,15 @@
 """The rule `images-are-allowed`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding, Outcome
+from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import FactRule, counts, fails, holds
 from weighin.rules.shared.wording import count, listed
 
@@ -35,6 +37,9 @@ class ImagesAreAllowed(FactRule):
     """
 
     id: ClassVar[str] = "images-are-allowed"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
+        {"allowed": Weaker.MORE_OR_NONE, "denied": Weaker.FEWER}
+    )
     fact: ClassVar[FactName] = FactName.IMAGES
     unknown: ClassVar[str] = "it is not recorded in which sandbox image documents were solved"
     record_it: ClassVar[str] = (

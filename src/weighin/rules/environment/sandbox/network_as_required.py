@@ -1,12 +1,14 @@
 """The rule `network-as-required`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding
+from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 
 
@@ -28,6 +30,7 @@ class NetworkAsRequired(FactRule):
     """
 
     id: ClassVar[str] = "network-as-required"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.NETWORK
     unknown: ClassVar[str] = "it is not recorded what the sandbox could reach"
     record_it: ClassVar[str] = (

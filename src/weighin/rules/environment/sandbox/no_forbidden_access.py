@@ -1,12 +1,14 @@
 """The rule `no-forbidden-access`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.interface import Finding
+from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.wording import count, listed, literal
 
@@ -29,6 +31,7 @@ class NoForbiddenAccess(FactRule):
     """
 
     id: ClassVar[str] = "no-forbidden-access"
+    weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"documents": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FORBIDDEN_ACCESSES
     unknown: ClassVar[str] = "the trajectories were not searched for forbidden accesses"
     record_it: ClassVar[str] = (

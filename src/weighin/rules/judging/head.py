@@ -1,0 +1,69 @@
+"""What stands above every report of a verdict."""
+
+from collections.abc import Iterator, Sequence
+
+from weighin.evidence.facts import FactName
+from weighin.evidence.records import Record
+from weighin.rules.interface import Case, Head, JudgedFinding
+from weighin.rules.shared.wording import count, listed
+
+
+def head_of(
+    case: Case,
+    findings: Sequence[JudgedFinding],
+    *,
+    asks_less: tuple[str, ...],
+    unapplied_waivers: int = 0,
+) -> Head:
+    """What everybody should read before the verdict on a case.
+
+    Args:
+        case: What was judged, after selection.
+        findings: All findings.
+        asks_less: What the file drops from its profile.
+        unapplied_waivers: How many waivers of the file were not applied, as asked for.
+    """
+    waived = dict.fromkeys(
+        f"{f.waiver.owner}: {f.waiver.rule}"
+        + (f" on {f.waiver.benchmark}" if f.waiver.benchmark else "")
+        + f" (until {f.waiver.expires})"
+        for f in findings
+        if f.waiver is not None
+    )
+    if unapplied_waivers:
+        waived[f"{count(unapplied_waivers, 'waiver')} not applied, as asked for"] = None
+    return Head(
+        asks_less=asks_less,
+        foreign_code=tuple(dict.fromkeys(_foreign_code(case.records))),
+        unplaced=tuple(dict.fromkeys(_unplaced(case.records))),
+        set_aside=case.set_aside,
+        waived_by=tuple(waived),
+        cut_prompts=tuple(dict.fromkeys(_cut_prompts(case.records))),
+    )
+
+
+def _foreign_code(records: Sequence[Record]) -> Iterator[str]:
+    for record in records:
+        fact = record.fact(FactName.TASK_CODE)
+        if fact is not None and isinstance(fact.value, dict) and fact.value:
+            yield (
+                f"{record.asked.task} runs Python of its own ({listed(tuple(fact.value))}), which "
+                "could change what it scores"
+            )
+
+
+def _unplaced(records: Sequence[Record]) -> Iterator[str]:
+    for record in records:
+        if record.watch is not None and record.watch.unplaced:
+            names = tuple(f"{f.name} in {f.file or 'no file'}" for f in record.watch.unplaced)
+            yield f"{record.asked.task} called functions of no known library: {listed(names)}"
+
+
+def _cut_prompts(records: Sequence[Record]) -> Iterator[str]:
+    for record in records:
+        if record.sent is None or not record.sent.prompts_cut:
+            continue
+        cut, all_of_them = record.sent.prompts_cut, sum(record.sent.requests.values())
+        limit = None if record.in_force is None else record.in_force.max_length
+        what = "were cut" if limit is None else f"were cut to {limit} tokens"
+        yield f"{cut} of {count(all_of_them, 'prompt')} of {record.asked.task} {what}"
