@@ -59,6 +59,8 @@ from weighin.rules.protocol.exactly_one_bos import ExactlyOneBos
 from weighin.rules.protocol.no_task_override import NoTaskOverride
 from weighin.rules.protocol.own_stop_sequences import OwnStopSequences
 from weighin.rules.protocol.prompts_are_those_of_reference import PromptsAreThoseOfReference
+from weighin.rules.protocol.same_documents import SameDocuments
+from weighin.rules.protocol.same_max_length import SameMaxLength
 from weighin.rules.protocol.same_protocol import (
     SameChatTemplate,
     SameDecoding,
@@ -68,6 +70,7 @@ from weighin.rules.protocol.same_protocol import (
     SameSystemPrompt,
     SameTestTimeCompute,
 )
+from weighin.rules.protocol.same_task_configuration import SameTaskConfiguration
 from weighin.rules.protocol.task_configuration_as_required import TaskConfigurationAsRequired
 from weighin.rules.protocol.template_is_released import TemplateIsReleased
 from weighin.rules.protocol.tools_as_required import ToolsAsRequired
@@ -202,6 +205,9 @@ ON_REQUEST: tuple[type[Rule], ...] = (
     ArtifactIsPublic,
     ReleaseIsStated,
     BundleIsSigned,
+    SameDocuments,
+    SameTaskConfiguration,
+    SameMaxLength,
     PromptsAreThoseOfReference,
     TaskConfigurationAsRequired,
     DatasetAsRequired,

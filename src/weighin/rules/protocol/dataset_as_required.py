@@ -33,6 +33,7 @@ class DatasetAsRequired(ClaimedRecordRule):
     How:
         The digest of the documents decides where one is required or a reference has one; else the
         revision, which must be a commit: a branch moves, and no revision at all is the newest.
+        Documents that weighin measured when it asked them are the dataset, whatever the revision.
 
     Fix:
         Pin the revision in the task (`dataset_kwargs: {revision: <40-hex>}`), or require the
@@ -92,6 +93,14 @@ class DatasetAsRequired(ClaimedRecordRule):
 
     def _revision(self, case: Case, record: Record) -> Finding:
         found, required = record.asked.dataset_revision, self.revisions.get(record.asked.task)
+        documents = record.asked.documents_digest
+        floats = found is None or not _COMMIT.fullmatch(found)
+        if required is None and floats and record.is_own and documents is not None:
+            return Finding(
+                outcome=Outcome.MET,
+                statement="the revision of the dataset floats; its documents were measured",
+                found=f"documents: sha256:{documents}",
+            )
         if found is None:
             return Finding(
                 outcome=Outcome.UNDECIDED,

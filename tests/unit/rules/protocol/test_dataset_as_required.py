@@ -10,23 +10,40 @@ from tests.making.rules.builders import (
     gsm8k_with,
     only,
     outcome_of,
+    with_record,
 )
 from tests.making.rules.references import with_reference
 
 from weighin.rules.protocol.dataset_as_required import DatasetAsRequired
 
+
+def without_digest(revision):
+    """A record that does not hold which documents were asked."""
+    of = gsm8k_with("asked.dataset_revision", revision)
+    return with_record(of, "asked.documents_digest", None)
+
+
 CASES = {
     MET: case,
     VIOLATED: lambda: with_reference(gsm8k_with("asked.documents_digest", digest("?"))),
-    UNDECIDED: lambda: gsm8k_with("asked.dataset_revision", None),
+    UNDECIDED: lambda: without_digest(None),
 }
 
 
 @pytest.mark.parametrize("revision", [None, "main", "refs/convert/parquet"])
 def test_dataset_revision_that_can_move_is_named(revision):
-    finding = only(DatasetAsRequired(), gsm8k_with("asked.dataset_revision", revision), UNDECIDED)
+    finding = only(DatasetAsRequired(), without_digest(revision), UNDECIDED)
     assert "floats" in finding.statement
     assert revision is None or revision in finding.statement
+
+
+def test_documents_that_weighin_measured_are_the_dataset_and_the_floating_revision_is_told():
+    (told,) = {
+        f.statement
+        for f in DatasetAsRequired().check(gsm8k_with("asked.dataset_revision", None))
+        if "floats" in f.statement
+    }
+    assert told == "gsm8k: the revision of the dataset floats; its documents were measured"
 
 
 def test_required_revision_is_compared_as_it_stands():
