@@ -95,7 +95,8 @@ MUTATIONS: dict[FactName, tuple[JsonValue, dict[str, Outcome]]] = {
     FactName.ANSWERED_MODELS: ({DATED: 86, "other": 14}, {"answered-by-one-model": VIOLATED}),
     FactName.PROVIDERS: ({"one": 50, "two": 50}, {"answered-by-one-model": VIOLATED}),
     FactName.SYSTEM_FINGERPRINTS: ({"fp": 50, "fp2": 50}, {}),
-    FactName.SENTINELS: (sentinels(0.4, 1e-6, 0.2), {"endpoint-behaves-like-reference": VIOLATED}),
+    # Their rule cannot be met, so that it is not among those of the golden facts.
+    FactName.SENTINELS: (sentinels(0.4, 1e-6, 0.2), {}),
     FactName.HARNESS_COMMIT: ("f" * 40, {"same-harness": VIOLATED}),
     FactName.HARNESS_IS_DIRTY: (True, {"harness-is-committed": VIOLATED}),
     FactName.HARNESS_FILES: (
@@ -160,7 +161,7 @@ REMOVALS: dict[FactName, dict[str, Outcome]] = {
     FactName.ANSWERED_MODELS: {},
     FactName.PROVIDERS: {},
     FactName.SYSTEM_FINGERPRINTS: {},
-    FactName.SENTINELS: {"endpoint-behaves-like-reference": UNDECIDED},
+    FactName.SENTINELS: {},
     FactName.HARNESS_COMMIT: {"same-harness": UNDECIDED},
     FactName.HARNESS_IS_DIRTY: {"harness-is-committed": UNDECIDED},
     FactName.HARNESS_FILES: {"harness-files-are-allowed": UNDECIDED},

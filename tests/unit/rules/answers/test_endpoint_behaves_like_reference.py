@@ -1,14 +1,13 @@
 """Cases of `endpoint-behaves-like-reference`, and what it says."""
 
 import pytest
-from tests.making.rules.builders import MET, UNDECIDED, VIOLATED, case, only, outcome_of, record
+from tests.making.rules.builders import UNDECIDED, VIOLATED, case, only, outcome_of, record
 from tests.making.rules.facts import fact_of, golden, sentinels
 
 from weighin.evidence.facts import FactName
 from weighin.rules.answers.endpoint_behaves_like_reference import EndpointBehavesLikeReference
 
 CASES = {
-    MET: lambda: golden(FactName.SENTINELS, sentinels(0.4, 0.7, 0.2)),
     VIOLATED: lambda: golden(
         FactName.SENTINELS, sentinels(0.4, 0.7, 0.2), gsm8k=sentinels(0.4, 1e-6, 0.3)
     ),
@@ -25,9 +24,15 @@ def test_probe_in_the_middle_is_named_with_its_time():
 def test_many_probes_are_adjusted_for():
     # Holm: 3 * 0.004 is above 0.01, 1 * 0.004 is not.
     several = fact_of(record(), FactName.SENTINELS, sentinels(0.004, 0.7, 0.9))
-    assert outcome_of(EndpointBehavesLikeReference(), case(several)) is MET
+    assert outcome_of(EndpointBehavesLikeReference(), case(several)) is UNDECIDED
     alone = fact_of(record(), FactName.SENTINELS, sentinels(0.004))
     assert outcome_of(EndpointBehavesLikeReference(), case(alone)) is VIOLATED
+
+
+def test_probes_without_a_difference_are_a_statement_of_somebody_and_undecided():
+    stated = golden(FactName.SENTINELS, sentinels(0.4, 0.7, 0.2))
+    finding = only(EndpointBehavesLikeReference(), stated, UNDECIDED)
+    assert "weighin did not measure them" in finding.statement
 
 
 def test_probes_at_the_start_alone_are_not_enough():
