@@ -9,9 +9,9 @@ from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import Aspect, artifact_name, is_one_content, told_apart
+from weighin.rules.shared.counterparts import PIN_IT
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
-from weighin.rules.shared.remedies import PIN_IT
 from weighin.rules.shared.wording import count, listed
 
 # What follows from a closer aspect is not told again: a label is told apart by its revision too.

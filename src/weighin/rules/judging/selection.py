@@ -1,8 +1,8 @@
 """Which records decide: those that are as the requirements file states, where there are such."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from weighin.evidence.collected import ReadRecord
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, SetAside
@@ -17,37 +17,39 @@ def selected(case: Case) -> Case:
     file states, where another record of the benchmark is as stated: where none is, it is judged and
     is the finding. What the file does not state never sorts a record out.
     """
-    kept: list[ReadRecord] = []
-    aside: list[SetAside] = []
-    for read in case.read_records:
-        if (retired := case.retired.get(read.record.run.job_id)) is not None:
-            aside.append(SetAside(record=read.record, reason=retired.reason))
-        else:
-            kept.append(read)
-    experiments = _experiments(case, tuple(read.record for read in kept))
-    if not aside and not experiments:
+    aside: dict[int, SetAside] = {}
+    for number, record in enumerate(case.records):
+        if (retired := case.retired.get(record.run.job_id)) is not None:
+            aside[number] = SetAside(record=record, reason=retired.reason)
+    aside |= _experiments(case, without=aside)
+    if not aside:
         return case
-    told = {id(experiment.record) for experiment in experiments}
     return replace(
         case,
-        read_records=tuple(read for read in kept if id(read.record) not in told),
-        set_aside=(*case.set_aside, *aside, *experiments),
+        read_records=tuple(r for n, r in enumerate(case.read_records) if n not in aside),
+        set_aside=(*case.set_aside, *aside.values()),
     )
 
 
-def _experiments(case: Case, records: tuple[Record, ...]) -> tuple[SetAside, ...]:
-    """The records that depart from the file beside one that does not."""
-    found: list[SetAside] = []
+def _experiments(case: Case, without: Collection[int]) -> dict[int, SetAside]:
+    """The records that depart from the file beside one that does not, by their place."""
+    found: dict[int, SetAside] = {}
     for benchmark in case.requirements.benchmarks:
-        attempts = [r for r in records if r.asked.task == benchmark.task and not is_stated(r)]
-        if len(attempts) < 2 or not any(_is_as_stated(case, r) for r in attempts):  # noqa: PLR2004 - one has nothing beside it
+        attempts = {
+            number: record
+            for number, record in enumerate(case.records)
+            if record.asked.task == benchmark.task
+            and number not in without
+            and not is_stated(record)
+        }
+        if len(attempts) < 2 or not any(_is_as_stated(case, r) for r in attempts.values()):  # noqa: PLR2004 - one has nothing beside it
             continue
-        found.extend(
-            SetAside(record=record, setting=part.key, stated=part.expected, found=part.found or "")
-            for record in attempts
-            if (part := departing(case, record)) is not None
-        )
-    return tuple(found)
+        for number, record in attempts.items():
+            if (part := departing(case, record)) is not None:
+                found[number] = SetAside(
+                    record=record, setting=part.key, stated=part.expected, found=part.found or ""
+                )
+    return found
 
 
 def _is_as_stated(case: Case, record: Record) -> bool:

@@ -7,8 +7,8 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.counterparts import nothing_measured
 from weighin.rules.shared.per_record import RecordRule
-from weighin.rules.shared.remedies import nothing_measured
 from weighin.rules.shared.wording import count, digest, listed
 
 

@@ -7,9 +7,14 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.counterparts import LOG_SAMPLES, digests_agree, named, references
+from weighin.rules.shared.counterparts import (
+    LOG_SAMPLES,
+    digests_agree,
+    named,
+    references,
+    without_reference,
+)
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.remedies import without_reference
 from weighin.rules.shared.wording import count, digest
 
 

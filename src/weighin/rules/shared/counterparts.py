@@ -1,10 +1,10 @@
-"""The other records with which a record of a benchmark is compared: references and attempts."""
+"""The other records that a record is compared with, and the ways out where there are none."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from weighin.evidence.records import Asked, Record
-from weighin.identity.facets import Agreement
+from weighin.identity.facets import Agreement, Facet
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import required_records
 from weighin.rules.shared.row import BenchmarkNames, renamed
@@ -15,6 +15,12 @@ LOG_SAMPLES = (
     "log the samples: `lm-eval run --log_samples` with the version of the other side; "
     "`weighin run` always does"
 )
+PIN_IT = (
+    "load it at `revision=<40-hex commit>`, or score it with `weighin run`, which hashes what "
+    "was loaded"
+)
+
+_NO_REFERENCE = "there is no record of the other side"
 
 
 def references(case: Case, record: Record) -> tuple[Record, ...]:
@@ -137,3 +143,19 @@ class HeldAgainst:
             where=(record.origin, other.origin),
             fix=self.how_to_record,
         )
+
+
+def without_reference() -> Finding:
+    """The finding where a rule compares with another side, and there is none."""
+    return Finding(outcome=Outcome.UNDECIDED, statement=_NO_REFERENCE, fix=GIVE_A_REFERENCE)
+
+
+def nothing_measured(case: Case) -> Finding:
+    """The finding on a record without a digest of what was in memory."""
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        facet=Facet.WEIGHTS,
+        statement="nothing was measured in memory",
+        fix=f"score it in process with `weighin run {case.requirements.source}`, "
+        "which fingerprints the tensors after loading and after every benchmark",
+    )

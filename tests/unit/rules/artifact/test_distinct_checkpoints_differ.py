@@ -6,6 +6,7 @@ import pytest
 from tests.making.rules.builders import (
     DECLARED,
     MET,
+    TODAY,
     UNDECIDED,
     VARIANT,
     VIOLATED,
@@ -30,6 +31,7 @@ from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Model
 from weighin.rules.artifact.distinct_checkpoints_differ import DistinctCheckpointsDiffer
 from weighin.rules.interface import Level, Outcome
+from weighin.rules.judging.judge import judge
 
 RULE = DistinctCheckpointsDiffer()
 # Field of the other model's record, which has the same weights: (another value, the outcome).
@@ -286,4 +288,8 @@ def test_other_weights_on_a_required_benchmark_are_for_the_rule_on_weights():
 def test_two_attempts_at_one_benchmark_on_two_checkpoints_differ_in_weights():
     golden = case()
     both = with_records(golden, (*golden.records, record("arc", scored=VARIANT, attempt="2")))
-    assert problems(both)["same-weights"] is VIOLATED
+    # Beside one as declared the other decides nothing, but as an attempt; every record judged does.
+    assert problems(both)["one-attempt"] is VIOLATED
+    every = judge(both, today=TODAY, every=True)
+    violated = {f.rule for f in every.findings if f.finding.outcome is VIOLATED}
+    assert "same-weights" in violated
