@@ -105,7 +105,9 @@ def _open_subject(
             "weighin[hf] (or weighin[api] for a served model)"
         ) from error
     folder, revision = (given, None) if given else checkpoint_folder(requirements)
-    subject = CheckpointSubject(requirements, folder, revision, listener.fingerprinting)
+    subject = CheckpointSubject(
+        requirements, folder, revision, listener.fingerprinting, watch=options.watch
+    )
     if (named := named_by_id(requirements)) is not None:
         require_named_weights(requirements, folder, subject.manifest, store.manifest(named))
     return subject

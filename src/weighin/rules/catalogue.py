@@ -83,6 +83,7 @@ from weighin.rules.runs.one_continuous_run import OneContinuousRun
 from weighin.rules.runs.records_intact import RecordsIntact
 from weighin.rules.runs.repeats_look_like_repeats import RepeatsLookLikeRepeats
 from weighin.rules.runs.variants_at_most import VariantsAtMost
+from weighin.rules.runs.watched_throughout import WatchedThroughout
 from weighin.rules.runs.weights_unchanged_during_run import WeightsUnchangedDuringRun
 from weighin.rules.scores.all_documents_scored import AllDocumentsScored
 from weighin.rules.scores.claimed_scores_are_recorded import ClaimedScoresAreRecorded
@@ -171,6 +172,7 @@ ALWAYS: tuple[type[Rule], ...] = (
     SameEndpoint,
     SameHarnessFiles,
     WeightsUnchangedDuringRun,
+    WatchedThroughout,
     LoadedIsOnDisk,
     AsRequired,
     AllDocumentsScored,

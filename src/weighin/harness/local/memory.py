@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from weighin.errors import RunError
@@ -11,10 +12,16 @@ from weighin.harness.local.tensor_hashing import (
     dtype_code,
     each_in_parallel,
     is_cast,
+    is_hashable,
     tensor_sha256,
 )
+from weighin.harness.local.watch.recomputed import is_recomputed
 from weighin.identity.digests.merkle import weights_digest
 from weighin.identity.manifest import Manifest, TensorEntry
+
+# Where `torch.nn.Module` keeps what it registers.
+_NUMBERS = "biufc"
+_REGISTRIES = frozenset({"_parameters", "_buffers", "_modules"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +29,29 @@ class MemoryDigest:
     """The tensors of a model in memory at one moment.
 
     Attributes:
-        tensors: Parameters, buffers and tied names, in order of their names. Buffers that are
-            not saved (rotary frequencies) count too: they are computed with.
+        tensors: Parameters, buffers, tied names and plain tensors that modules keep, in order of
+            their names. What transformers computes anew for long prompts is left out.
         tied: Alias -> the name that it shares its memory with.
-        weights: Weights digest over `tensors`.
+        weights: Weights digest over those that checkpoints store.
+        computed: Weights digest over the others, which the machine computed; empty if there are
+            none.
+        not_saved: Names of the others: buffers that are not saved, such as rotary frequencies, and
+            plain tensors.
         dtype: The dtypes of the parameters as torch spells them, most elements first.
     """
 
     tensors: tuple[TensorEntry, ...]
     tied: Mapping[str, str]
     weights: str
+    computed: str
+    not_saved: frozenset[str]
     dtype: str
+
+
+NOT_HASHED = MemoryDigest(
+    tensors=(), tied={}, weights="", computed="", not_saved=frozenset(), dtype=""
+)
+"""Of a moment at which nothing was hashed."""
 
 
 def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
@@ -45,7 +64,7 @@ def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
         RunError: A tensor is not in memory (offloaded to disk) or of an unknown dtype, or the
             state of a module is no tensor.
     """
-    named = _named_tensors(model)
+    named, computed = _named_tensors(model)
     owners: dict[tuple[object, ...], str] = {}
     tied: dict[str, str] = {}
     for name, tensor in named.items():
@@ -73,11 +92,22 @@ def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
         for name, tensor in sorted(named.items(), key=lambda item: item[0].encode())
     )
     return MemoryDigest(
-        tensors=entries, tied=tied, weights=weights_digest(entries), dtype=_dtypes(model)
+        tensors=entries,
+        tied=tied,
+        weights=_root(entry for entry in entries if entry.name not in computed),
+        computed=_root(entry for entry in entries if entry.name in computed),
+        not_saved=computed,
+        dtype=_dtypes(model),
     )
 
 
-def _named_tensors(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+def _root(entries: Iterable[TensorEntry]) -> str:
+    found = tuple(entries)
+    return weights_digest(found) if found else ""
+
+
+def _named_tensors(model: torch.nn.Module) -> tuple[dict[str, torch.Tensor], frozenset[str]]:
+    """Every tensor by name, and the names of those that no checkpoint stores."""
     # Parameters first, so that the name of a tied pair is the parameter's own and not the alias.
     named: dict[str, torch.Tensor] = dict(model.named_parameters())
     named.update(model.named_buffers())
@@ -90,7 +120,50 @@ def _named_tensors(model: torch.nn.Module) -> dict[str, torch.Tensor]:
                 f"{type(value).__name__}, so what is scored cannot be fingerprinted; load the "
                 "model without this kind of quantisation"
             )
-    return {part: tensor for name, whole in named.items() for part, tensor in _made_of(name, whole)}
+    stored = {*model.state_dict(), *dict(model.named_parameters())}
+    known = {id(tensor) for tensor in named.values()}
+    named.update(
+        (name, tensor)
+        for name, tensor in _plain_tensors(model)
+        if name not in named and id(tensor) not in known
+    )
+    found: dict[str, torch.Tensor] = {}
+    computed: set[str] = set()
+    for name, whole in named.items():
+        for part, tensor in () if _is_recomputed(model, name) else _made_of(name, whole):
+            found[part] = tensor
+            if name not in stored:
+                computed.add(part)
+    return found, frozenset(computed)
+
+
+def _plain_tensors(model: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    """Tensors that a module keeps as attributes, alone or one level deep in a collection."""
+    for place, module in model.named_modules():
+        for key, value in vars(module).items():
+            if key in _REGISTRIES:
+                continue
+            items = (
+                value.items()
+                if isinstance(value, dict)
+                else enumerate(value)
+                if isinstance(value, list | tuple)
+                else [("", value)]
+            )
+            for part, item in items:
+                name = ".".join(str(word) for word in (place, key, part) if word != "")
+                is_array = isinstance(item, np.ndarray) and item.dtype.kind in _NUMBERS
+                tensor = torch.from_numpy(np.ascontiguousarray(item)) if is_array else item
+                if isinstance(tensor, torch.Tensor) and is_hashable(tensor):
+                    yield name, tensor
+
+
+def _is_recomputed(model: torch.nn.Module, name: str) -> bool:
+    place, _, key = name.rpartition(".")
+    try:
+        return is_recomputed(model.get_submodule(place), key)
+    except AttributeError:
+        return False
 
 
 def _made_of(name: str, tensor: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
@@ -127,7 +200,6 @@ def match_with_disk(
     disk: Iterable[TensorEntry],
     read_tensor: Callable[[str], Iterable[memoryview]],
     *,
-    not_saved: frozenset[str],
     is_quantized: bool,
 ) -> DiskMatch:
     """Hold every tensor in memory against the tensor of that name on disk.
@@ -137,8 +209,6 @@ def match_with_disk(
         disk: The tensors on disk.
         read_tensor: Reads the bytes of a tensor on disk in pieces, for a cast; called in several
             threads.
-        not_saved: Names that no checkpoint holds (buffers that are computed) and that therefore
-            need no counterpart.
         is_quantized: Whether the checkpoint is. A loader multiplies its tensors with scales where
             it cannot compute with them as they are; then no cast gives what is in memory.
     """
@@ -151,7 +221,9 @@ def match_with_disk(
         counterpart = on_disk.get(_plain(entry.name))
         if counterpart is None:
             owner = memory.tied.get(entry.name)
-            if entry.name not in not_saved and (owner is None or _plain(owner) not in on_disk):
+            if entry.name not in memory.not_saved and (
+                owner is None or _plain(owner) not in on_disk
+            ):
                 not_comparable.append(entry.name)
         elif counterpart.shape != entry.shape:
             not_comparable.append(entry.name)
@@ -208,7 +280,7 @@ def _casts(
 
 
 def changed_tensors(before: MemoryDigest, after: MemoryDigest) -> tuple[str, ...]:
-    """Names of tensors that differ between two moments, appeared or vanished."""
+    """Names of tensors that differ between two moments, appeared or vanished, stored or not."""
     first = {entry.name: entry for entry in before.tensors}
     second = {entry.name: entry for entry in after.tensors}
     return tuple(

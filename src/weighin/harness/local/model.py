@@ -13,10 +13,11 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, RunError
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.harness.local.memory import MemoryDigest, digest_in_memory
+from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
 from weighin.harness.local.observed_model import ObservedModel
 from weighin.harness.local.remote_code import code_files, remote_code_allowed
 from weighin.harness.observed.harness_state import installed_versions
+from weighin.harness.observed.machine import stack
 from weighin.harness.quiet import quiet
 from weighin.identity.manifest import Manifest
 from weighin.identity.parts.tokenizer import tokenizer_digest
@@ -102,9 +103,9 @@ class LocalModel:
         loader: Program that loaded it, with its version.
         device: Device type, for example `cpu`.
         attention: Attention implementation in use.
+        stack: The kind of machine and the libraries that compute on it.
         quantization: The quantisation configuration in force; `None` if there is none.
         missing_tensors: Tensors that the loader initialised itself.
-        not_saved: Buffers that no checkpoint holds.
         remote_code_executed: Whether Python files of the checkpoint were allowed to run.
         versions: Versions of the packages that matter.
     """
@@ -113,14 +114,18 @@ class LocalModel:
     loader: str
     device: str
     attention: str
+    stack: str
     quantization: JsonValue
     missing_tensors: tuple[str, ...]
-    not_saved: frozenset[str]
     remote_code_executed: bool
     versions: Mapping[str, str]
 
-    def observe(self) -> MemoryState:
-        """Fingerprint what is in memory now."""
+    def observe(self, *, with_tensors: bool = True) -> MemoryState:
+        """Fingerprint what is in memory now.
+
+        Args:
+            with_tensors: Whether the tensors are hashed, too.
+        """
         model, tokenizer = self.lm.model, self.lm.tokenizer
         hooks = tuple(
             name or "(model)"
@@ -131,7 +136,7 @@ class LocalModel:
         )
         structure = "\n".join((str(model), type(model).__qualname__, *hooks))
         return MemoryState(
-            tensors=digest_in_memory(model),
+            tensors=digest_in_memory(model) if with_tensors else NOT_HASHED,
             tokenizer=_tokenizer_digest(tokenizer),
             special_tokens=_special_tokens(self.lm),
             chat_template=_chat_template(tokenizer),
@@ -191,14 +196,19 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
             "benchmarks (--only)"
         )
     module = lm.model
+    attention = str(getattr(module.config, "_attn_implementation", "unknown"))
     return LocalModel(
         lm=lm,
         loader=f"transformers {transformers.__version__}",
         device=torch.device(lm.device).type,
-        attention=str(getattr(module.config, "_attn_implementation", "unknown")),
+        attention=attention,
+        stack=stack(
+            {parameter.device for parameter in module.parameters()},
+            attention=attention,
+            dtype=str(getattr(module, "dtype", "")),
+        ),
         quantization=_json(getattr(module.config, "quantization_config", None)),
         missing_tensors=lm.missing_tensors,
-        not_saved=frozenset(dict(module.named_buffers())) - frozenset(module.state_dict()),
         remote_code_executed=trust_remote_code,
         versions=installed_versions(),
     )

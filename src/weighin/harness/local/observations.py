@@ -1,6 +1,6 @@
 """What was observed of a loaded model, as observations of facets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -19,6 +19,15 @@ _SAMPLING = (
     "do_sample", "temperature", "top_p", "top_k", "min_p", "typical_p", "num_beams",
     "repetition_penalty", "no_repeat_ngram_size", "length_penalty", "seed",
 )  # fmt: skip
+
+_WATCHED = frozenset(
+    {
+        Facet.WEIGHTS, Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.TOKENIZER,
+        Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.DTYPE, Facet.QUANTIZATION, Facet.ADAPTERS,
+        Facet.ENGINE, Facet.DECODING,
+    }
+)  # fmt: skip
+"""What code in the process could change unseen where nothing watched it."""
 
 
 def observed_model(
@@ -40,7 +49,7 @@ def observed_model(
                 kind=Kind.LOADED,
                 value={"structure": state.structure, "config": manifest.config},
                 grade=Grade.MEASURED,
-                scope=model.loader,
+                scope=model.stack,
             ),
             Identifier(kind=Kind.CONTENT, value=manifest.config or NONE, grade=Grade.MEASURED),
         ),
@@ -89,18 +98,48 @@ def observed_model(
     yield measured(Facet.ENDPOINT, "in process", "in process")
 
 
+def lowered(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The observations of a model that was not seen to stay what it was: told, and not measured."""
+    return tuple(
+        observation.model_copy(
+            update={
+                "identifiers": tuple(
+                    identifier.model_copy(update={"grade": Grade.DECLARED})
+                    if identifier.grade is Grade.MEASURED
+                    else identifier
+                    for identifier in observation.identifiers
+                )
+            }
+        )
+        if observation.facet in _WATCHED
+        else observation
+        for observation in observations
+    )
+
+
 def _weights(
     model: LocalModel, state: MemoryState, manifest: Manifest, revision: str | None
 ) -> Observation:
+    dequantised = manifest.quantization is not None and model.quantization is None
+    scope = f"{model.loader} {state.tensors.dtype} stored"
     identifiers = [
         Identifier(
             kind=Kind.LOADED,
             value=state.tensors.weights,
             grade=Grade.MEASURED,
-            scope=f"{model.loader} {state.tensors.dtype}",
+            # What a library multiplies on loading differs between machines.
+            scope=f"{scope}; {model.stack}" if dequantised else scope,
         ),
         Identifier(kind=Kind.TENSORS, value=manifest.weights, grade=Grade.MEASURED),
     ]
+    if state.tensors.computed:
+        computed = Identifier(
+            kind=Kind.COMPUTED,
+            value=state.tensors.computed,
+            grade=Grade.MEASURED,
+            scope=model.stack,
+        )
+        identifiers.insert(0, computed)
     if revision is not None:
         identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
     return Observation(

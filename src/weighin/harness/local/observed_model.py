@@ -1,10 +1,12 @@
 """lm-eval's own model for transformers, which lets what passes through it be counted."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from lm_eval.api.instance import Instance
 
+from weighin.harness.local.moments import Moments
 from weighin.harness.local.recorded_model import RecordedModel, TokenRequest
 from weighin.harness.observed.model_calls import ModelCalls, how_it_ended
 
@@ -14,6 +16,7 @@ class ObservedModel(RecordedModel):
 
     _calls: ModelCalls | None = None
     _first_context: str | None = None
+    _moments: Moments | None = None
 
     def listen(self) -> ModelCalls:
         """Start a benchmark: what is counted from now on belongs to it."""
@@ -21,11 +24,71 @@ class ObservedModel(RecordedModel):
         self._sent = self._calls.sent
         return self._calls
 
+    def tell_moments(self, moments: Moments | None) -> None:
+        """Tell of every call from now on; `None` ends it."""
+        self._moments = moments
+
+    def loglikelihood(
+        self,
+        requests: list[Instance],
+        disable_tqdm: bool = False,  # noqa: FBT001, FBT002  # lm-eval's signature
+    ) -> list[tuple[float, bool]]:
+        """As lm-eval."""
+        with self._asked("loglikelihood", requests):
+            found: list[tuple[float, bool]] = super().loglikelihood(
+                requests, disable_tqdm=disable_tqdm
+            )
+        return found
+
+    def loglikelihood_rolling(
+        self,
+        requests: list[Instance],
+        disable_tqdm: bool = False,  # noqa: FBT001, FBT002  # lm-eval's signature
+    ) -> list[float]:
+        """As lm-eval, which asks for windows of each text."""
+        with self._asked("loglikelihood_rolling", requests):
+            found: list[float] = super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm)
+            self._note_rolled(len(found))
+        return found
+
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
         """As lm-eval, which sorts the prompts before it encodes them."""
         self._first_context = requests[0].args[0] if requests else None
-        texts: list[str] = super().generate_until(requests, disable_tqdm=disable_tqdm)
+        with self._asked("generate_until", requests):
+            texts: list[str] = super().generate_until(requests, disable_tqdm=disable_tqdm)
         return texts
+
+    def _asked(
+        self, request_type: str, requests: Sequence[Instance]
+    ) -> AbstractContextManager[None]:
+        if self._moments is None:
+            return nullcontext()
+        return self._moments.asked(request_type, len(requests))
+
+    def _answering(self, passes: int) -> AbstractContextManager[None]:
+        if self._moments is None:
+            return nullcontext()
+        return self._moments.answering(self.model, passes)
+
+    def _note_answers(self, request_type: str, number: int) -> None:
+        if self._moments is not None:
+            self._moments.answered(request_type, number)
+
+    def _note_rolled(self, texts: int) -> None:
+        """Each text has a window at least: fewer answers than texts are counted as they are."""
+        if self._moments is not None:
+            windows = self._moments.answers["loglikelihood_rolling"]
+            self._moments.answers["loglikelihood_rolling"] = min(windows, texts)
+
+    def _model_call(
+        self,
+        inps: torch.Tensor,
+        attn_mask: torch.Tensor | None = None,
+        labels: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        with self._answering(1):
+            logits: torch.Tensor = super()._model_call(inps, attn_mask=attn_mask, labels=labels)
+        return logits
 
     def tok_batch_encode(
         self,
@@ -57,6 +120,11 @@ class ObservedModel(RecordedModel):
         found: list[tuple[float, bool]] = super()._loglikelihood_tokens(
             requests, disable_tqdm=disable_tqdm, override_bs=override_bs
         )
+        if requests:
+            is_rolling = requests[0][0] is None
+            self._note_answers(
+                "loglikelihood_rolling" if is_rolling else "loglikelihood", len(found)
+            )
         return found
 
     def _model_generate(
@@ -66,9 +134,11 @@ class ObservedModel(RecordedModel):
         stop: list[str],
         **generation_kwargs: object,
     ) -> torch.Tensor:
-        generated: torch.Tensor = super()._model_generate(
-            context, max_length, stop, **generation_kwargs
-        )
+        with self._answering(max_length - context.shape[1]):
+            generated: torch.Tensor = super()._model_generate(
+                context, max_length, stop, **generation_kwargs
+            )
+        self._note_answers("generate_until", len(generated))
         if self._calls is not None and self.backend == "causal":
             prompt = context.shape[1]
             end_tokens = self._end_tokens(generation_kwargs)

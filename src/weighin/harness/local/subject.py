@@ -1,6 +1,7 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,17 +10,33 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import InForce, LoadedWeights, Observation
-from weighin.files.written import portable_path
+from weighin.evidence.records import (
+    ComputedTensors,
+    InForce,
+    LoadedWeights,
+    Observation,
+    WatchState,
+)
+from weighin.evidence.store import file_digest
+from weighin.files.written import create_file, portable_path
 from weighin.harness.evaluation import Answered, Asking, evaluate
+from weighin.harness.local.around import Around
 from weighin.harness.local.memory import (
+    NOT_HASHED,
     DiskMatch,
+    MemoryDigest,
     all_disk_tensors,
     changed_tensors,
     match_with_disk,
 )
 from weighin.harness.local.model import LocalModel, MemoryState, load_model
-from weighin.harness.local.observations import observed_decoding, observed_model
+from weighin.harness.local.observations import (
+    lowered,
+    observed_decoding,
+    observed_model,
+)
+from weighin.harness.local.watch.functions import functions_of
+from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.expected_bos import expected_bos, tokenizer_as_saved
 from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.machine import machine
@@ -27,6 +44,7 @@ from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
+from weighin.identity.facets import Identifier, Kind
 from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.folder.tensor_bytes import tensor_reader
@@ -45,6 +63,8 @@ class CheckpointSubject:
         folder: Path,
         revision: str | None,
         on_progress: Callable[[int, int], None],
+        *,
+        watch: bool = True,
     ) -> None:
         """Fingerprint the files; nothing is loaded yet.
 
@@ -53,6 +73,7 @@ class CheckpointSubject:
             folder: The checkpoint folder.
             revision: `org/name@<40-hex>` if the folder is a snapshot of that revision.
             on_progress: Called with bytes hashed and bytes in all.
+            watch: Whether the process is watched while the model answers.
 
         Raises:
             CheckpointError: The checkpoint is missing, malformed, or not safetensors.
@@ -79,9 +100,11 @@ class CheckpointSubject:
         self.location = portable_path(folder)
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
-        self._match: DiskMatch | None = None
+        self._match: tuple[str, DiskMatch] | None = None
         self._expected_bos: int | None = None
         self._machine = ""
+        # Before any task is loaded, whose code could replace what is called.
+        self._watch = Watch(functions_of(folder)) if watch else None
 
     @property
     def description(self) -> JsonValue:
@@ -95,19 +118,28 @@ class CheckpointSubject:
         }
 
     def load(self) -> None:
-        """Load the model and hold its tensors against the disk."""
+        """Load the model."""
+        if self._watch is not None:
+            self._watch.tasks_loaded()
         loaded = load_model(self._folder, self.manifest, self._settings, self._adapter)
-        state = loaded.observe()
-        self._match = match_with_disk(
-            state.tensors,
-            all_disk_tensors(self.manifest),
-            tensor_reader(self._folder, self._adapter),
-            not_saved=loaded.not_saved,
-            is_quantized=self.manifest.quantization is not None,
-        )
-        self._loaded, self._state = loaded, state
+        if self._watch is not None:
+            self._watch.loaded(loaded.lm, loaded.lm.model, loaded.lm.tokenizer)
+        self._loaded, self._state = loaded, loaded.observe(with_tensors=False)
         self._machine = machine({parameter.device for parameter in loaded.lm.model.parameters()})
         self._expected_bos = self._bos_that_is_expected(loaded)
+
+    def _matched(self, state: MemoryState) -> DiskMatch:
+        """How what is in memory relates to the disk; asked of the disk once while it stays."""
+        digest = f"{state.tensors.weights} {sorted(state.tensors.not_saved)}"
+        if self._match is None or self._match[0] != digest:
+            match = match_with_disk(
+                state.tensors,
+                all_disk_tensors(self.manifest),
+                tensor_reader(self._folder, self._adapter),
+                is_quantized=self.manifest.quantization is not None,
+            )
+            self._match = digest, match
+        return self._match[1]
 
     def _bos_that_is_expected(self, model: LocalModel) -> int | None:
         tokenizer = model.lm.tokenizer
@@ -118,20 +150,32 @@ class CheckpointSubject:
         return expected_bos(tokenizer, self._folder, model.lm.apply_chat_template)
 
     def score(self, question: Question) -> Scored:
-        """Answer one benchmark. What is in memory after it is what the next one starts from."""
-        if self._loaded is None or self._state is None or self._match is None:
+        """Answer one benchmark, fingerprinted at its first request and after its last answer.
+
+        What is in memory after it is what the next one starts from.
+        """
+        if self._loaded is None or self._state is None:
             raise RuntimeError("score was called before load")
-        model, before = self._loaded, self._state
+        model, earlier = self._loaded, self._state
         calls = model.lm.listen()
-        answered = self._evaluate(model, question)
-        after = model.observe()
+        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
+        with around.told():
+            answered = self._evaluate(model, question)
+            first, after, watch = around.finished()
         self._state = after
+        if earlier.tensors is NOT_HASHED:
+            earlier = replace(earlier, tensors=first.tensors)
+        answered = self._with_functions(question, answered)
+        if self._watch is not None:
+            watch = watch.model_copy(update={"functions_sha256": answered.files[-1].sha256})
         observations = partial(self._observations, model, question, answered, calls)
+        observed = _changed(observations(earlier), observations(first), observations(after))
         return Scored(
             answered=answered,
-            observations=_changed(observations(before), observations(after)),
-            loaded=self._loaded_weights(model, self._match, before, after),
+            observations=observed if watch.state is WatchState.HELD else lowered(observed),
+            loaded=self._loaded_weights(model, earlier.tensors, first, after.tensors),
             engine=model.loader,
+            watch=watch,
             settings={
                 "batch_size": self._settings.batch_size,
                 "device": model.device,
@@ -143,7 +187,13 @@ class CheckpointSubject:
             },
             versions=model.versions,
             facts=self._facts(question, answered, calls),
-            sent=calls.sent.as_record(),
+            # Counted at the model's own door, behind everything that a task could replace.
+            sent=calls.sent.as_record().model_copy(
+                update={
+                    "requests": dict(around.moments.requests),
+                    "answers": dict(around.moments.answers),
+                }
+            ),
             in_force=InForce(
                 dtype_requested=self._settings.dtype,
                 max_length=model.lm.max_length,
@@ -152,6 +202,15 @@ class CheckpointSubject:
                 remote_code=self._settings.remote_code,
             ),
         )
+
+    def _with_functions(self, question: Question, answered: Answered) -> Answered:
+        """The list of all functions that were watched, as one more file beside the record."""
+        if self._watch is None:
+            return answered
+        path = question.folder / "functions.json"
+        create_file(path, self._watch.document)
+        file = file_digest(path, role="functions", relative_to=question.folder)
+        return replace(answered, files=(*answered.files, file))
 
     def _facts(self, question: Question, answered: Answered, calls: ModelCalls) -> tuple[Fact, ...]:
         return (
@@ -224,24 +283,40 @@ class CheckpointSubject:
         )
 
     def _loaded_weights(
-        self, model: LocalModel, match: DiskMatch, before: MemoryState, after: MemoryState
+        self, model: LocalModel, before: MemoryDigest, first: MemoryState, after: MemoryDigest
     ) -> LoadedWeights:
+        match = self._matched(first)
+        # What was put back since was another all the same.
+        changed = {*changed_tensors(before, first.tensors), *changed_tensors(first.tensors, after)}
+        not_saved = before.not_saved | first.tensors.not_saved | after.not_saved
         return LoadedWeights(
             loader=model.loader,
-            digest_before=before.tensors.weights,
-            digest_after=after.tensors.weights,
-            tensors=len(before.tensors.tensors),
-            tied=tuple(f"{alias} = {name}" for alias, name in before.tensors.tied.items()),
+            digest_before=before.weights,
+            digest_after=after.weights,
+            tensors=len(before.tensors),
+            tied=tuple(f"{alias} = {name}" for alias, name in before.tied.items()),
             exactly_on_disk=match.exactly,
             on_disk_after_cast=match.after_cast,
-            not_saved=tuple(sorted(model.not_saved)),
+            not_saved=tuple(sorted(before.not_saved)),
             not_comparable=match.not_comparable,
             differ_from_disk=match.differ,
             not_in_checkpoint=model.missing_tensors,
             unused_on_disk=match.unused,
-            changed_during_run=changed_tensors(before.tensors, after.tensors),
+            changed_during_run=tuple(sorted(changed - not_saved)),
             files_changed_during_run=changed_files(
                 self.manifest, self._folder, adapter=self._adapter
+            ),
+            computed=None
+            if not not_saved
+            else ComputedTensors(
+                scope=model.stack,
+                digest_before=before.computed,
+                digest_after=after.computed,
+                names=tuple(sorted(not_saved)),
+                # What code computes at its first call was not there to be changed.
+                changed_during_run=tuple(
+                    sorted(changed & (before.not_saved | first.tensors.not_saved))
+                ),
             ),
         )
 
@@ -259,18 +334,29 @@ def _require_safetensors(folder: Path, manifest: Manifest) -> None:
 
 
 def _changed(
-    before: tuple[Observation, ...], after: tuple[Observation, ...]
+    before: tuple[Observation, ...], *later: tuple[Observation, ...]
 ) -> tuple[Observation, ...]:
-    """The observations before a benchmark, marked where the one after it differs."""
-    later = {observation.facet: observation for observation in after}
-    return tuple(
-        observation
-        if later[observation.facet].identifiers == observation.identifiers
-        else observation.model_copy(
-            update={"changed_during_run": later[observation.facet].summary or "something else"}
+    """The last observations of a benchmark, or the first ones marked with what they became.
+
+    What no checkpoint stores may be computed at the first call: it counts as it was at last.
+    """
+    moments = [{o.facet: o for o in observations} for observations in later]
+    found: list[Observation] = []
+    for observation in before:
+        others = [moment[observation.facet] for moment in moments]
+        changed = [other for other in others if _stored(other) != _stored(observation)]
+        found.append(
+            observation.model_copy(
+                update={"changed_during_run": changed[-1].summary or "something else"}
+            )
+            if changed
+            else others[-1]
         )
-        for observation in before
-    )
+    return tuple(found)
+
+
+def _stored(observation: Observation) -> tuple[Identifier, ...]:
+    return tuple(i for i in observation.identifiers if i.kind is not Kind.COMPUTED)
 
 
 def checkpoint_folder(requirements: Requirements) -> tuple[Path, str | None]:

@@ -53,6 +53,11 @@ def dtype_code(name: str, tensor: torch.Tensor) -> str:
     return code
 
 
+def is_hashable(tensor: torch.Tensor) -> bool:
+    """Whether the numbers of a tensor are in memory and of a dtype that has a name."""
+    return tensor.device.type != "meta" and tensor.dtype in _DTYPE_CODES
+
+
 def tensor_sha256(name: str, tensor: torch.Tensor) -> str:
     """Hex SHA-256 of the elements of a tensor, row-major, wherever and however they lie.
 

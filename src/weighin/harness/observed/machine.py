@@ -8,6 +8,8 @@ from pathlib import Path
 
 import torch
 
+from weighin.harness.observed.harness_state import installed_versions
+
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
@@ -17,16 +19,35 @@ def machine(devices: Iterable[torch.device]) -> str:
     Args:
         devices: The distinct devices of its tensors.
     """
+    return _named(devices, f"{_processor()}, {os.cpu_count() or 1} cores")
+
+
+def _named(devices: Iterable[torch.device], processor: str) -> str:
     kinds = set(devices)
     cards = Counter(torch.cuda.get_device_name(d) for d in kinds if d.type == "cuda")
     others = sorted({device.type for device in kinds} - {"cuda"})
-    processor = f"{_processor()}, {os.cpu_count() or 1} cores"
     return "; ".join(
         (
             *(f"{number} x {name}" for name, number in sorted(cards.items())),
             *(processor if kind == "cpu" else f"{kind} of {processor}" for kind in others),
         )
     )
+
+
+def stack(devices: Iterable[torch.device], *, attention: str, dtype: str) -> str:
+    """The kind of machine and the libraries that compute on it: equal ones compute equal bits.
+
+    Args:
+        devices: The distinct devices of a model's tensors.
+        attention: Attention implementation in use.
+        dtype: The dtypes of its parameters.
+    """
+    versions = installed_versions()
+    libraries = (
+        f"{n} {versions[n]}" for n in ("transformers", "torch", "kernels") if n in versions
+    )
+    vectors = torch.backends.cpu.get_cpu_capability()
+    return "; ".join((*libraries, _named(devices, _processor()), vectors, attention, dtype))
 
 
 def _processor() -> str:

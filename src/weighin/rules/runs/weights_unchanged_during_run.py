@@ -58,7 +58,17 @@ class WeightsUnchangedDuringRun(RecordRule):
                 + listed(loaded.files_changed_during_run),
                 fix="let nothing write to the checkpoint, and score it again",
             )
-        if (
+        computed = loaded.computed
+        if computed is not None and computed.changed_during_run:
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                facet=Facet.WEIGHTS,
+                statement=f"{count(len(computed.changed_during_run), 'tensor')} that no checkpoint "
+                f"stores became another while it ran: {listed(computed.changed_during_run)}",
+                fix="find out what computes them anew, for example code of the checkpoint",
+                tensors=computed.changed_during_run,
+            )
+        elif (
             loaded.digest_before == loaded.digest_after
             and not loaded.changed_during_run
             and not loaded.files_changed_during_run

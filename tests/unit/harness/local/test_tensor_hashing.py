@@ -166,7 +166,6 @@ def test_tensors_are_matched_with_the_disk_after_a_cast():
         digest_in_memory(module),
         [stored],
         lambda _name: [memoryview(half.tobytes())],
-        not_saved=frozenset(),
         is_quantized=False,
     )
     assert (match.after_cast, match.differ, match.not_comparable) == (1, (), ())

@@ -1,0 +1,71 @@
+"""One benchmark, looked at from its first request to the end of its scoring."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from weighin.evidence.records import Watch as WatchRecord
+from weighin.evidence.records import WatchState
+from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.moments import Moments, request_types
+from weighin.harness.local.watch.watch import Watch
+
+
+class Around:
+    """What is observed around the answers to one benchmark."""
+
+    def __init__(
+        self,
+        model: LocalModel,
+        watch: Watch | None,
+        output_types: Iterable[str],
+        on_first: Callable[[MemoryState], object],
+    ) -> None:
+        """Prepare to look.
+
+        Args:
+            model: What answers.
+            watch: The watch of the process; `None` if it is off.
+            output_types: lm-eval's output types of the benchmark's tasks.
+            on_first: Called with what is in memory at the first request.
+        """
+        self._model, self._watch, self._on_first = model, watch, on_first
+        self._before: MemoryState | None = None
+        self._after: MemoryState | None = None
+        to_come = request_types(output_types)
+        if watch is None:
+            self.moments = Moments(to_come, self._first, self._last)
+        else:
+            watch.begin()
+            self.moments = Moments(to_come, self._first, self._last, watch.answering)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Hear of the moments while the context lasts."""
+        self._model.lm.tell_moments(self.moments)
+        try:
+            yield
+        finally:
+            # A model that is kept by what it tells would outlive the run.
+            self._model.lm.tell_moments(None)
+            if self._watch is not None:
+                self._watch.stop()
+
+    def finished(self) -> tuple[MemoryState, MemoryState, WatchRecord]:
+        """What was in memory before and after the answers, and what became of the watch."""
+        after = self._after or self._model.observe()
+        if self._watch is None:
+            watch = WatchRecord(state=WatchState.OFF, why="it was switched off")
+        else:
+            watch = self._watch.finished(self.moments.problem())
+        return self._before or after, after, watch
+
+    def _first(self) -> None:
+        self._before = self._model.observe()
+        self._on_first(self._before)
+        if self._watch is not None:
+            self._watch.first_call()
+
+    def _last(self) -> None:
+        if self._watch is not None:
+            self._watch.last_answer()
+        self._after = self._model.observe()

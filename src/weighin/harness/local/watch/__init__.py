@@ -1,0 +1,1 @@
+"""Whether what answers stays what was loaded while it answers."""

@@ -1,0 +1,289 @@
+"""Functions that the model, its tokenizer and the harness call, held where they are looked up."""
+
+import builtins
+import importlib
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from transformers import AutoConfig
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
+
+import weighin
+from weighin.evidence.records import FunctionEntry
+from weighin.files.canonical import sha256_hex
+from weighin.harness.local.watch.state import Moved
+
+# What is called between a prompt and a score, whatever the model.
+NAMESPACES = (
+    "builtins", "torch", "torch.nn.functional", "torch.nn.modules.module",
+    "transformers.generation.utils", "transformers.generation.logits_process",
+    "transformers.generation.stopping_criteria", "transformers.integrations.sdpa_attention",
+    "transformers.masking_utils", "transformers.cache_utils", "transformers.modeling_rope_utils",
+    "lm_eval.evaluator", "lm_eval.evaluator_utils", "lm_eval.utils", "lm_eval.api.task",
+    "lm_eval.api.metrics", "lm_eval.api.instance", "lm_eval.api.filter", "lm_eval.api.model",
+    "lm_eval.api.samplers", "lm_eval.filters", "lm_eval.filters.extraction",
+    "lm_eval.filters.selection", "lm_eval.filters.transformation",
+    "lm_eval.models.huggingface", "lm_eval.models.utils", "lm_eval.models.utils_hf",
+    "weighin.harness.evaluation", "weighin.harness.local.memory", "weighin.harness.local.model",
+    "weighin.harness.local.observed_model", "weighin.harness.local.tensor_hashing",
+    "weighin.harness.local.watch.blocks", "weighin.harness.local.watch.state",
+    "weighin.harness.local.watch.functions", "weighin.harness.local.watch.watch",
+)  # fmt: skip
+_REGISTRIES = (
+    ("transformers.modeling_utils", "ALL_ATTENTION_FUNCTIONS"),
+    ("transformers.masking_utils", "ALL_MASK_ATTENTION_FUNCTIONS"),
+    ("transformers.modeling_rope_utils", "ROPE_INIT_FUNCTIONS"),
+    ("transformers.activations", "ACT2FN"),
+    ("torch.nn.modules.module", "_global_forward_hooks"),
+    ("torch.nn.modules.module", "_global_forward_pre_hooks"),
+    *(
+        ("lm_eval.api.registry", f"{kind}_REGISTRY")
+        for kind in ("FILTER", "METRIC", "AGGREGATION", "METRIC_AGGREGATION", "HIGHER_IS_BETTER")
+    ),
+)
+# What weighin replaces while lm-eval runs, by the modules whose objects may stand there.
+_REPLACED_HERE = frozenset({"tqdm", "tqdm_asyncio", "add_env_info", "get_git_commit_hash"})
+_REPLACED_BY = frozenset({"weighin.harness.quiet", "weighin.harness.progress"})
+_KNOWN = frozenset(
+    {
+        "torch", "transformers", "accelerate", "peft", "kernels", "bitsandbytes", "flash_attn",
+        "deepspeed", "lm_eval", "weighin", "tokenizers", "safetensors", "huggingface_hub", "numpy",
+        "datasets", "evaluate", "tqdm", "jinja2", "packaging", "regex", "requests", "sympy",
+        "typing_extensions", "yaml", "sacrebleu", "rouge_score", "sklearn", "scipy", "pandas",
+        "more_itertools", "dill", "fsspec", "pyarrow", "filelock", "triton", "compressed_tensors",
+        "optimum", "gptqmodel", "auto_gptq", "awq", "torchao", "sentencepiece", "pydantic",
+        "pydantic_core", "transformers_modules", "multiprocess", "sqlitedict", "pytablewriter",
+        "nltk", "httpx", "aiohttp", "tenacity", "tiktoken", "PIL", "psutil", "zstandard", "rich",
+        "optree", "expecttest", "hypothesis", "filetype", "einops", "markupsafe",
+    }
+)  # fmt: skip
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where something callable is looked up."""
+
+    name: str
+    holder: Mapping[str, object]
+    key: str
+    value: object
+
+
+@dataclass(slots=True)
+class FunctionTable:
+    """What stood in every place when it was first seen."""
+
+    slots: list[Slot] = field(default_factory=list)
+    sizes: list[tuple[str, Mapping[str, object], frozenset[str], bool]] = field(
+        default_factory=list
+    )
+    _seen: set[int] = field(default_factory=set)
+
+    def hold_namespace(self, module: ModuleType) -> None:
+        """Hold what is callable in a module; and the names of built-in functions, to be hidden."""
+        self._hold(module, module.__name__, is_class=False)
+
+    def hold_class(self, kind: type) -> None:
+        """Hold the methods of a class and of those that it inherits from."""
+        for base in kind.__mro__:
+            if base is not object:
+                self._hold(base, f"{base.__module__}.{base.__qualname__}", is_class=True)
+
+    def hold_registry(self, name: str, registry: Mapping[str, object]) -> None:
+        """Hold the entries of a registry."""
+        if id(registry) not in self._seen:
+            self._seen.add(id(registry))
+            for key in list(registry):
+                self.slots.append(Slot(f"{name}[{key}]", registry, key, registry.get(key)))
+
+    def moved(self) -> Iterator[Moved]:
+        """Places where something else stands than at first."""
+        for slot in self.slots:
+            found = slot.holder.get(slot.key, _ABSENT)
+            if found is not slot.value and not _is_ours(slot, found):
+                before, after = _words(slot.value, found)
+                yield Moved("function", slot.name, before, after)
+        for name, holder, keys, is_class in self.sizes:
+            if len(holder) != len(keys):
+                for key in set(holder) - keys:
+                    found = holder[key]
+                    hides = is_class or key in vars(builtins)
+                    if hides and _is_called(found):
+                        yield Moved("function", f"{name}.{key}", "none", _word(found))
+
+    def renew(self) -> None:
+        """Take what stands in every place now for what it should be."""
+        self.slots = [
+            Slot(slot.name, slot.holder, slot.key, slot.holder.get(slot.key, _ABSENT))
+            for slot in self.slots
+        ]
+
+    def entries(self) -> tuple[FunctionEntry, ...]:
+        """All functions with where their code stands, in order of their names."""
+        found = {slot.name: slot.value for slot in self.slots}
+        return tuple(_entry(name, value) for name, value in sorted(found.items()))
+
+    def unplaced(self) -> tuple[FunctionEntry, ...]:
+        """Those whose code is of none of the known libraries."""
+        found = {slot.name: slot.value for slot in self.slots if not _is_placed(slot.value)}
+        return tuple(_entry(name, value) for name, value in sorted(found.items()))
+
+    def _hold(self, owner: ModuleType | type, name: str, *, is_class: bool) -> None:
+        if id(owner) in self._seen:
+            return
+        self._seen.add(id(owner))
+        holder = vars(owner)
+        self.sizes.append((name, holder, frozenset(holder), is_class))
+        self.slots.extend(
+            Slot(f"{name}.{key}", holder, key, value)
+            for key, value in list(holder.items())
+            if _is_called(value) or (not is_class and isinstance(value, ModuleType))
+        )
+
+
+def harness_functions() -> FunctionTable:
+    """What is called whatever the model; taken before the code of any task can run."""
+    table = FunctionTable()
+    for name in NAMESPACES:
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+        table.hold_namespace(module)
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == name and name not in _SHALLOW:
+                table.hold_class(value)
+    for module_name, name in _REGISTRIES:
+        registry = getattr(sys.modules.get(module_name), name, None)
+        if registry is not None and hasattr(registry, "get"):
+            table.hold_registry(f"{module_name}.{name}", registry)
+    return table
+
+
+def functions_of(folder: Path) -> FunctionTable:
+    """What is called whatever the model, and the code of the library for a checkpoint's model."""
+    table = harness_functions()
+    # A checkpoint with code of its own, or that does not load, has none in the library.
+    with suppress(Exception):
+        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
+        module = sys.modules[MODEL_FOR_CAUSAL_LM_MAPPING[type(config)].__module__]
+        table.hold_namespace(module)
+        for value in list(vars(module).values()):
+            if isinstance(value, type):
+                table.hold_class(value)
+    return table
+
+
+# Their classes are those of the language and of tensors, which nothing can be set on unseen.
+_SHALLOW = frozenset({"builtins", "torch"})
+
+
+def _is_called(value: object) -> bool:
+    return callable(value) or isinstance(value, staticmethod | classmethod | property)
+
+
+def _is_ours(slot: Slot, found: object) -> bool:
+    return slot.key in _REPLACED_HERE and getattr(found, "__module__", "") in _REPLACED_BY
+
+
+def _words(before: object, after: object) -> tuple[str, str]:
+    first, second = _word(before), _word(after)
+    return (first, second) if first != second else (f"{first} as loaded", f"another {second}")
+
+
+def _word(value: object) -> str:
+    if value is _ABSENT:
+        return "none"
+    file, inner = _file(value), _unwrapped(value)
+    name = getattr(inner, "__qualname__", type(inner).__qualname__)
+    return f"{name} of {file}" if file else f"{getattr(inner, '__module__', '')}.{name}"
+
+
+def _unwrapped(value: object) -> object:
+    while True:
+        if isinstance(value, staticmethod | classmethod):
+            value = value.__func__
+        elif isinstance(value, property):
+            value = value.fget
+        elif isinstance(value, partial):
+            value = value.func
+        else:
+            return value
+
+
+def _code(value: object) -> CodeType | None:
+    code = getattr(_unwrapped(value), "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _file(value: object) -> str:
+    code = _code(value)
+    if code is None or code.co_filename.startswith("<"):
+        return ""
+    return _portable(code.co_filename)
+
+
+@cache
+def _folders() -> tuple[tuple[Path, str], ...]:
+    paths = sysconfig.get_paths()
+    return (
+        (Path(weighin.__file__).resolve().parent.parent, ""),
+        *((Path(paths[key]).resolve(), "") for key in ("purelib", "platlib")),
+        *((Path(paths[key]).resolve(), "python/") for key in ("stdlib", "platstdlib")),
+    )
+
+
+@cache
+def _portable(file: str) -> str:
+    path = Path(file).resolve()
+    for folder, prefix in _folders():
+        if path.is_relative_to(folder):
+            return prefix + path.relative_to(folder).as_posix()
+    if "transformers_modules" in path.parts:
+        return "/".join(path.parts[path.parts.index("transformers_modules") :])
+    return path.name
+
+
+def _is_placed(value: object) -> bool:
+    inner = _unwrapped(value)
+    if isinstance(inner, ModuleType | type):
+        return True
+    file = _file(inner)
+    if file:
+        root = file.partition("/")[0]
+        return root == "python" or root in _KNOWN or file in _SINGLE_FILES
+    if inner is None:
+        return True
+    module = getattr(inner, "__module__", None) or type(inner).__module__
+    root = str(module).partition(".")[0]
+    if root.startswith("namedtuple_"):
+        return True
+    return root in _KNOWN or root in sys.stdlib_module_names or root == "builtins"
+
+
+_SINGLE_FILES = frozenset({"typing_extensions.py", "six.py"})
+
+
+def _entry(name: str, value: object) -> FunctionEntry:
+    code = _code(value)
+    digest = "" if code is None else sha256_hex(repr(_content(code)).encode())
+    return FunctionEntry(name=name, file=_file(value), sha256=digest)
+
+
+def _content(code: CodeType) -> tuple[object, ...]:
+    constants = tuple(
+        _content(constant)
+        if isinstance(constant, CodeType)
+        else sorted(map(repr, constant))
+        if isinstance(constant, frozenset)
+        else constant
+        for constant in code.co_consts
+    )
+    return code.co_code, constants, code.co_names

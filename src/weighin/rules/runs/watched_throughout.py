@@ -1,0 +1,113 @@
+"""The rule `watched-throughout`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from weighin.evidence.records import Looks, Record, Watch, WatchedChange, WatchState
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.per_record import RecordRule
+from weighin.rules.shared.wording import count, listed
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedThroughout(RecordRule):
+    """While the model answered and was scored, nothing of it or of the harness was replaced.
+
+    Why:
+        Code that runs in the process, for example a task's own Python, can put other weights or
+        other functions in place for the answers and take them away before anybody looks.
+
+    How:
+        Looks at tensors, functions, hooks, numbers and settings before the tasks are loaded, when
+        the model is, at its first call, at passes that are drawn at random, after its last answer
+        and after scoring; and counts the answers. Logs of other harnesses and of older versions
+        hold no watch: there the rule does not apply.
+
+    Fix:
+        Remove the code that replaces something, and score the benchmark again.
+    """
+
+    id: ClassVar[str] = "watched-throughout"
+
+    def findings(self, case: Case, record: Record) -> Iterator[Finding]:
+        """A finding on what was replaced at each moment; else one on what could not be told."""
+        watch = record.watch
+        if watch is None:
+            if record.is_own and not record.is_older and record.loaded is not None:
+                yield _undecided("nothing watched the process while it answered", case)
+            else:
+                yield Finding(
+                    outcome=Outcome.NOT_APPLICABLE, statement="no process was there to watch"
+                )
+            return
+        together: dict[tuple[str, str], list[WatchedChange]] = {}
+        for change in watch.changes:
+            together.setdefault((change.what, change.when), []).append(change)
+        yield from map(_changed, together.values())
+        uneven = [
+            f"{record.sent.answers.get(kind, 0)} answers of the model to {asked} requests of {kind}"
+            for kind, asked in (record.sent.requests if record.sent else {}).items()
+            if record.sent and record.sent.answers.get(kind, 0) != asked
+        ]
+        if watch.changes:
+            return
+        if uneven:
+            yield _undecided("; ".join(uneven), case)
+        elif watch.state is WatchState.HELD:
+            yield Finding(
+                outcome=Outcome.MET,
+                statement="what answered stayed as it was loaded",
+                found=_closely(watch.looks),
+            )
+        else:
+            yield _undecided(_reason(watch), case)
+
+
+def _changed(changes: Sequence[WatchedChange]) -> Finding:
+    """The finding on changes of one kind at one moment."""
+    first, *others = changes
+    names = listed([change.name for change in changes])
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        statement=f"{count(len(changes), first.what)} became another {first.when}: {names}"
+        if others
+        else f"{first.what} {first.name} became another {first.when}",
+        expected=first.before,
+        found=first.after,
+        fix="find the code that does it, for example that of the task, and score it again "
+        "without it",
+    )
+
+
+def _undecided(statement: str, case: Case) -> Finding:
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        statement=statement,
+        fix=f"score it again with `weighin run {case.requirements.source}`",
+    )
+
+
+def _reason(watch: Watch) -> str:
+    match watch.state:
+        case WatchState.UNPLACED:
+            names = listed([entry.name for entry in watch.unplaced])
+            return f"code of no known library stood in before anything was loaded: {names}"
+        case WatchState.OFF:
+            return f"the process was not watched: {watch.why}"
+        case WatchState.CHANGED:
+            return "something was replaced, and the record does not say what"
+        case _:
+            return watch.why or "the process could not be watched"
+
+
+def _closely(looks: Looks | None) -> str:
+    if looks is None:
+        return ""
+    told = "1 pass" if looks.passes == 1 else f"{looks.passes} passes"
+    chances = looks.missed.values()
+    chance = f"; a swap for half of it is missed with p <= {max(chances):.2g}" if chances else ""
+    megabytes = looks.bytes_looked_at / _MEGABYTE
+    return f"{told}, {count(looks.looks, 'look')}, {megabytes:.2g} MB{chance}"
