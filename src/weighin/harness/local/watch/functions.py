@@ -114,8 +114,9 @@ class FunctionTable:
             if len(holder) != len(keys):
                 for key in set(holder) - keys:
                     found = holder[key]
-                    hides = is_class or key in vars(builtins)
-                    if hides and _is_called(found):
+                    # What a class gets hides what it inherits, and the parameters of its modules.
+                    hides = not key.startswith("_") if is_class else key in vars(builtins)
+                    if hides or (is_class and _is_called(found)):
                         yield Moved("function", f"{name}.{key}", "none", _word(found))
 
     def renew(self) -> None:

@@ -13,6 +13,7 @@ _HOOKS = (
     "_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks",
     "_state_dict_hooks", "_load_state_dict_pre_hooks",
 )  # fmt: skip
+_REGISTRIES = ("_parameters", "_buffers", "_modules")
 _ABSENT = object()
 # What lm-eval and weighin set while they ask; what answers is looked at apart.
 _SET_WHILE_ASKING = frozenset(
@@ -39,7 +40,8 @@ class _Held:
     values: Mapping[str, object]
     expected: tuple[tuple[str, object], ...]
     hooks: tuple[tuple[str, tuple[object, ...]], ...]
-    callables: frozenset[str]
+    keys: frozenset[str]
+    registered: tuple[Mapping[str, object], ...]
     is_own_code: bool
 
 
@@ -80,9 +82,11 @@ class PlainState:
                         Moved("hook", f"{held.name}.{key}", f"{len(hooks)}", f"{len(current)}"),
                         False,
                     )
-            if len(held.values) != len(held.expected):
-                for key, found in list(held.values.items()):
-                    if callable(found) and key not in held.callables | _SET_WHILE_ASKING:
+            if held.values.keys() != held.keys:
+                for key in held.values.keys() - held.keys - _SET_WHILE_ASKING:
+                    # An attribute hides a parameter, and a method that of the class.
+                    hidden = any(key in registered for registered in held.registered)
+                    if hidden or callable(held.values.get(key)):
                         yield Moved("method", f"{held.name}.{key}", "none", "set"), False
 
 
@@ -100,7 +104,8 @@ def _held(name: str, value: object) -> _Held:
             and not (is_module and is_recomputed(value, key))
         ),
         hooks=tuple((key, _hooks(values[key], frozenset())) for key in _HOOKS if key in values),
-        callables=frozenset(key for key, found in values.items() if callable(found)),
+        keys=frozenset(values),
+        registered=tuple(values[key] for key in _REGISTRIES if key in values),
         is_own_code=type(value).__module__.startswith("transformers_modules."),
     )
 
