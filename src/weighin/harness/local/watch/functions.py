@@ -14,7 +14,6 @@ from types import CodeType, ModuleType
 from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
-import weighin
 from weighin.evidence.records import FunctionEntry
 from weighin.files.canonical import sha256_hex
 from weighin.harness.local.watch.state import Moved
@@ -64,6 +63,8 @@ _KNOWN = frozenset(
     }
 )  # fmt: skip
 _ABSENT = object()
+# From this file up to the folder in which the package lies.
+_FLOORS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def _file(value: object) -> str:
 def _folders() -> tuple[tuple[Path, str], ...]:
     paths = sysconfig.get_paths()
     return (
-        (Path(weighin.__file__).resolve().parent.parent, ""),
+        (Path(__file__).resolve().parents[_FLOORS], ""),
         *((Path(paths[key]).resolve(), "") for key in ("purelib", "platlib")),
         *((Path(paths[key]).resolve(), "python/") for key in ("stdlib", "platstdlib")),
     )
