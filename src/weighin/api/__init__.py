@@ -9,7 +9,7 @@ from weighin.api.checkpoints import (
     verify_signature,
 )
 from weighin.api.logs import export, export_text, import_evidence, inspect
-from weighin.api.retire import retire
+from weighin.api.retired_jobs import retire
 from weighin.api.scorecards import scorecard
 from weighin.api.verdicts import check, run
 
