@@ -88,7 +88,7 @@ class _Printer:
     def _head(self, page: Page) -> Iterator[RenderableType]:
         title, pen = self._phrase(page.title, "bold"), self.pen
         if page.outcome is None:
-            yield title
+            yield from (title,) if page.title else ()
             yield from (pen.text(sentence.text) for sentence in page.sentences)
             return
         style = STYLES[page.outcome]
@@ -97,7 +97,7 @@ class _Printer:
             pen.text(f" {page.outcome.upper()}  ", f"bold {style}"),
             title,
             pen.text(f" · {page.extent}"),
-            pen.text(f" · weakest evidence: {page.evidence.grade}" if page.evidence else ""),
+            pen.text(f" · weakest evidence: {page.evidence[0]}" if page.evidence else ""),
         )
         yield from (_indented(pen.text(sentence.text, style)) for sentence in page.sentences)
         yield _indented(self._phrase(page.source, "dim"))
@@ -107,11 +107,10 @@ class _Printer:
             yield Text()
             yield self.pen.text("sources", "bold")
             yield _indented(numbered_grid(self.references.told, self.pen))
-        introduction, quotes = page.quotation
-        if quotes:
+        if page.quotes:
             yield Text()
-            yield self.pen.text(introduction, "bold")
-            yield from (_indented(self.pen.text(quote)) for quote in quotes)
+            yield self.pen.text(page.quoted_from, "bold")
+            yield from (_indented(self.pen.text(quote)) for quote in page.quotes)
         if page.closing:
             yield Text()
         if page.counts:
@@ -141,23 +140,21 @@ class _Printer:
         tables = [block for block in section.blocks if isinstance(block, Table)]
         is_cut = any(len(table.rows) > self._shown(table.shown) for table in tables)
         told = (section.title_of_some if is_cut else ()) or section.title
-        title = self._phrase(told, "bold")
-        if section.label:
-            return self.pen.line(title, self.pen.text(f"  {section.label}", "dim"))
+        words = (self.pen.text(f"  {section.label}", "dim"),) if section.label else ()
         if section.meaning:
-            return self.pen.line(title, self.pen.text(f"  {section.meaning}"))
-        return title
+            words = (*words, self.pen.text(f"  {section.meaning}"))
+        title = self._phrase(told, "bold")
+        return self.pen.line(title, *words) if words else title
 
     def _block(self, block: Block) -> Iterator[RenderableType]:
         match block:
             case Lines():
                 shown = self._shown(block.shown)
-                for line in block.lines[:shown]:
-                    yield _indented(self._phrase(line))
+                mark = (ours("- "),) if block.is_list else ()
+                yield from (_indented(self._phrase((*mark, *ln))) for ln in block.lines[:shown])
                 if (rest := len(block.lines) - shown) > 0:
-                    yield _indented(
-                        self.pen.text(f"and {rest} more, which --verbose and --json name")
-                    )
+                    words = f"and {rest} more, which --verbose and --json name"
+                    yield _indented(self.pen.text(words))
             case Facts():
                 yield from self._facts(block.facts)
             case Table():
