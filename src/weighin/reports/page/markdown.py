@@ -196,22 +196,21 @@ class _Printer:
                     cells = (*map(self._piece, row.values), *map(self._cell, row.cells))
                     yield _row((self._name(row.name), *cells))
             case Findings():
-                yield from self._findings(block)
+                yield from (piece for group in block.groups for piece in self._group(group))
 
     def _cell(self, cell: Cell) -> str:
         value = f" {self._name(cell.summary)}" if cell.state is CellState.DIFFERENT else ""
         return f"{MARKS[OUTCOME_OF[cell.state]]}{value} {cell.grade_word}".rstrip()
 
-    def _findings(self, block: Findings) -> Iterator[str]:
-        if block.in_brief:
-            yield from (f"- {self._piece(sentence)}\n" for sentence in block.in_brief)
+    def _group(self, group: Group) -> Iterator[str]:
+        if group.in_brief:
+            yield from (f"- {self._piece(sentence)}\n" for sentence in group.in_brief)
             return
-        for group in block.groups:
-            for number, statement in enumerate(group.statements):
-                if group.rule:
-                    yield self._item(group, statement)
-                else:
-                    yield "\n" * bool(number) + self._paragraph(statement)
+        for number, statement in enumerate(group.statements):
+            if group.rule:
+                yield self._item(group, statement)
+            else:
+                yield "\n" * bool(number) + self._paragraph(statement)
 
     def _item(self, group: Group, statement: Statement) -> str:
         is_fine = group.outcome in _IS_FINE

@@ -301,12 +301,17 @@ class Group:
         outcome: The outcome that they have, or whose mark and colour they wear.
         level: How much it counts.
         statements: At least one.
+        in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
+            there are none.
+        shown: As many statements as are enough, unless all are asked for; `None` for all.
     """
 
     rule: str
     outcome: Outcome
     statements: tuple[Statement, ...]
     level: Level = Level.ERROR
+    in_brief: tuple[Run, ...] = ()
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,16 +321,11 @@ class Findings:
     Attributes:
         groups: The groups, worst first.
         title: Of its own, where a printer has room for more titles than that of the section.
-        in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
-            there are none.
-        shown: As many statements as are enough, unless all are asked for; `None` for all.
         weight: How early statements are cut.
     """
 
     groups: tuple[Group, ...]
     title: str = ""
-    in_brief: tuple[Run, ...] = ()
-    shown: int | None = None
     weight: Weight | None = None
 
 

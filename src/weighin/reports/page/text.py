@@ -92,15 +92,16 @@ class _Printer:
             yield from (pen.text(sentence.text) for sentence in page.sentences)
             return
         style = STYLES[page.outcome]
+        evidence = f"weakest evidence: {page.evidence[0]}" if page.evidence else ""
         yield pen.line(
             pen.mark(page.outcome),
             pen.text(f" {page.outcome.upper()}  ", f"bold {style}"),
             title,
-            pen.text(f" · {page.extent}"),
-            pen.text(f" · weakest evidence: {page.evidence[0]}" if page.evidence else ""),
+            *(pen.text(f" · {words}") for words in (page.extent, evidence) if words),
         )
         yield from (_indented(pen.text(sentence.text, style)) for sentence in page.sentences)
-        yield _indented(self._phrase(page.source, "dim"))
+        if page.source:
+            yield _indented(self._phrase(page.source, "dim"))
 
     def _end(self, page: Page) -> Iterator[RenderableType]:
         if self.references.told:
@@ -111,13 +112,10 @@ class _Printer:
             yield Text()
             yield self.pen.text(page.quoted_from, "bold")
             yield from (_indented(self.pen.text(quote)) for quote in page.quotes)
-        if page.closing:
-            yield Text()
-        if page.counts:
-            tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
-            yield self.pen.text(f"findings: {tally or 'none'}", "dim")
-        if page.closing:
-            yield self.pen.text(page.closing, "dim")
+        tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
+        counts = f"findings: {tally or 'none'}" if page.counts else ""
+        ending = [self.pen.text(words, "dim") for words in (counts, page.closing) if words]
+        yield from (Text(), *ending) if ending else ()
 
     def _section(self, section: Section) -> Iterator[RenderableType]:
         if section.title or section.blocks:
@@ -181,16 +179,15 @@ class _Printer:
         return words if fact.grade is None else f"{fact.grade}: {words}"
 
     def _findings(self, block: Findings) -> Iterator[RenderableType]:
-        is_whole = not self.brief and (self.verbose or not block.in_brief)
         for number, group in enumerate(block.groups):
             if group.rule:
                 if number:
                     yield Text()
                 yield from self._group(group)
-            elif is_whole:
-                yield from self._statements(group, self._shown(block.shown))
+            elif self.brief or (group.in_brief and not self.verbose):
+                yield from self._in_brief(group)
             else:
-                yield from self._in_brief(group, block.in_brief)
+                yield from self._statements(group)
 
     def _group(self, group: Group) -> Iterator[RenderableType]:
         level = "" if group.level is Level.ERROR else f", {group.level}"
@@ -221,7 +218,8 @@ class _Printer:
             yield Fact(ours("reason"), (foreign(accepted.reason),))
             yield Fact(ours("expires"), (ours(accepted.expires),))
 
-    def _statements(self, group: Group, shown: int) -> Iterator[RenderableType]:
+    def _statements(self, group: Group) -> Iterator[RenderableType]:
+        shown = self._shown(group.shown)
         for statement in group.statements[:shown]:
             yield Text()
             yield self._marked(group.outcome, statement.sentence)
@@ -229,11 +227,11 @@ class _Printer:
         if (rest := len(group.statements) - shown) > 0:
             yield _indented(self._more(rest, "finding"))
 
-    def _in_brief(self, group: Group, in_brief: tuple[Run, ...]) -> Iterator[RenderableType]:
+    def _in_brief(self, group: Group) -> Iterator[RenderableType]:
         if self.brief and group.outcome is Outcome.NOT_APPLICABLE:
             yield _indented(self._more(len(group.statements), "finding"))
             return
-        lines = in_brief or tuple(statement.sentence for statement in group.statements)
+        lines = group.in_brief or tuple(statement.sentence for statement in group.statements)
         yield from (self._marked(group.outcome, line) for line in lines[:_SHOWN_IN_BRIEF])
         if (rest := len(lines) - _SHOWN_IN_BRIEF) > 0:
             yield _indented(self._more(rest, "finding"))

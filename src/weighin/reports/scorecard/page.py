@@ -82,20 +82,18 @@ def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> P
 
 
 def _section(section: ScorecardSection) -> Section:
-    word = section.word
+    word, colour = section.word, _COLOURS[section.word]
     in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else ()
-    findings = Findings(
-        groups=(
-            Group(
-                rule="",
-                outcome=_COLOURS[word],
-                statements=tuple(_statement(*pair) for pair in section.findings),
-            ),
-        ),
+    group = Group(
+        rule="",
+        outcome=colour,
+        statements=tuple(_statement(check, finding) for check, finding in section.findings),
         in_brief=tuple(map(foreign, in_one)),
         shown=_SHOWN_FINDINGS,
     )
-    return Section(title=(ours(word, _COLOURS[word]),), meaning=MEANINGS[word], blocks=(findings,))
+    return Section(
+        title=(ours(word, colour),), meaning=MEANINGS[word], blocks=(Findings(groups=(group,)),)
+    )
 
 
 def _statement(check: str, finding: ScorecardFinding) -> Statement:
