@@ -2,7 +2,7 @@
 
 Order of the benchmarks, batch size, threads, interruption and resumption, several commands, a
 checkpoint and a results folder that move, copied evidence, evidence given twice or in parts, and
-reading it again. The tests make a dozen of them.
+reading it again. The tests make six of them, `./run soak` all.
 """
 
 import argparse

@@ -1,9 +1,6 @@
 """What is printed, and the report files."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -13,21 +10,6 @@ import pytest
 pytestmark = pytest.mark.model
 
 FORMATS = {"--json-file": "a.json", "--junit": "a.xml", "--markdown": "a.md", "--text": "a.txt"}
-TO_A_CLOSED_PIPE = """
-import subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-process.stdout.close()
-print(process.stderr.read(), process.wait())
-"""
-
-
-def command_line(*arguments: object, **redirected: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "weighin", *map(str, arguments)],
-        text=True,
-        check=False,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **redirected},
-    )
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
@@ -100,50 +82,3 @@ def test_a_report_into_a_device_leaves_the_device(weighin, recorded):
     told = weighin("check", recorded.requirements, recorded.results, "--json-file", "/dev/null")
     assert told.code == 0
     assert Path("/dev/null").is_char_device()
-
-
-def test_an_output_that_nobody_reads_ends_with_75(recorded):
-    arguments = ["-m", "weighin", "check", str(recorded.requirements), str(recorded.results)]
-    done = subprocess.run(
-        [sys.executable, "-c", TO_A_CLOSED_PIPE, sys.executable, *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == (
-        "weighin: standard output: cannot write: broken pipe; nothing recorded is lost, read the "
-        "output to its end or write it to a file\n 75\n"
-    )
-
-
-def test_an_output_onto_a_full_disk_ends_with_75(recorded):
-    for arguments in (["check", recorded.requirements, recorded.results], ["--help"]):
-        with Path("/dev/full").open("w") as full:
-            told = command_line(*arguments, stdout=full)
-        assert told.returncode == 75
-        assert "Traceback" not in told.stderr
-        assert "no space left on device" in told.stderr.lower()
-
-
-@pytest.mark.parametrize("closed", ["1", "2"])
-def test_a_closed_stream_does_not_change_the_exit_code(recorded, closed):
-    weighin = [sys.executable, "-m", "weighin", "check", recorded.requirements, recorded.results]
-    done = subprocess.run(
-        ["sh", "-c", f'exec "$@" {closed}>&-', "sh", *weighin],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert "Traceback" not in done.stderr
-
-
-def test_a_stream_that_carries_ascii_only_gets_ascii(recorded):
-    told = subprocess.run(
-        [sys.executable, "-m", "weighin", "check", recorded.requirements, recorded.results],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-    )
-    assert told.returncode == 0
-    assert told.stdout.decode("ascii").startswith("+ MET")

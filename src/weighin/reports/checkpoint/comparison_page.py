@@ -51,6 +51,7 @@ _TENSOR_COLUMNS: Final = (
     Column("largest", is_number=True),
     Column("pattern"),
 )
+_BLOCK_BY_BLOCK: Final = "Block by block (relative distance, logarithmic, full at 1)"
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1000
 
@@ -60,21 +61,22 @@ def comparison_page(report: ComparisonReport) -> Page:
     colour = _COLOURS.get(report.relation, Outcome.UNDECIDED)
     sides = (("A", report.first), ("B", report.second))
     reasons = tuple(foreign(f"{entry.name}: {entry.reason}") for entry in report.not_measured)
+    bars = tuple(map(_bar, _runs(report.blocks))) if report.differing else ()
     return Page(
         title=(ours(report.relation.upper(), colour),),
         lead=(Facts(tuple(Fact(name(label), (foreign(_side(side)),)) for label, side in sides)),),
         sections=(
-            *_section("What differs", Lines(tuple(_differences(report)))),
-            *_section("Patterns", Lines(tuple((foreign(p.statement),) for p in report.patterns))),
-            *_picture(report),
+            _section("What differs", Lines(tuple(_differences(report)))),
+            _section("Patterns", Lines(tuple((foreign(p.statement),) for p in report.patterns))),
+            _section(_BLOCK_BY_BLOCK, Bars(bars)),
             *_tensors(report),
-            *_section("Not measured", Lines(((Items(reasons, _SHOWN_NAMES),),) if reasons else ())),
+            _section("Not measured", Lines(((Items(reasons, _SHOWN_NAMES),),) if reasons else ())),
         ),
     )
 
 
-def _section(title: str, lines: Lines) -> tuple[Section, ...]:
-    return (Section(title=(ours(title),), blocks=(lines,)),) if lines.lines else ()
+def _section(title: str, block: Lines | Bars) -> Section:
+    return Section(title=(ours(title),), blocks=(block,))
 
 
 def _side(side: Side) -> str:
@@ -127,14 +129,6 @@ def _cosine(cosine: float) -> str:
     distance = 1 - abs(cosine)
     digits = 4 if distance <= 0 else min(12, max(4, 2 - math.floor(math.log10(distance))))
     return f"{cosine:.{digits}f}"
-
-
-def _picture(report: ComparisonReport) -> tuple[Section, ...]:
-    if not report.differing:
-        return ()
-    title = "Block by block (relative distance, logarithmic, full at 1)"
-    bars = Bars(tuple(_bar(run) for run in _runs(report.blocks)))
-    return (Section(title=(ours(title),), blocks=(bars,)),)
 
 
 def _bar(run: Sequence[BlockDifference]) -> Bar:

@@ -29,21 +29,21 @@ def fingerprint_page(found: Fingerprinted) -> Page:
     adapter = manifest.adapter
     facts = _facts(
         {
-            "checkpoint id": manifest.checkpoint_id,
-            "weights": manifest.weights,
+            "checkpoint id": _digest(manifest.checkpoint_id),
+            "weights": _digest(manifest.weights),
             "tensors": f"{len(manifest.tensors):,}",
             "parameters": _parameters(found),
             "size": f"{found.size_bytes:,} bytes in {len(manifest.files):,} files",
             "dtype": manifest.dtype,
-            "config": manifest.config,
-            "generation config": manifest.generation_config,
-            "tokenizer": manifest.tokenizer,
-            "special tokens": manifest.special_tokens,
-            "chat template": manifest.chat_template,
-            "remote code": manifest.remote_code,
-            "quantization": manifest.quantization,
+            "config": _digest(manifest.config),
+            "generation config": _digest(manifest.generation_config),
+            "tokenizer": _digest(manifest.tokenizer),
+            "special tokens": _digest(manifest.special_tokens),
+            "chat template": _digest(manifest.chat_template),
+            "remote code": _digest(manifest.remote_code),
+            "quantization": _digest(manifest.quantization),
             **({"quantised build": found.quantization} if found.quantization else {}),
-            "adapter": None if adapter is None else adapter.weights,
+            "adapter": None if adapter is None else _digest(adapter.weights),
             "base of adapter": None if adapter is None else _base(adapter, ""),
             "ignored files": _names(found.ignored),
             **_other_weights(found.ignored_weights),
@@ -65,8 +65,8 @@ def adapter_page(adapter: AdapterEntry, ignored: tuple[str, ...]) -> Page:
     """
     facts = _facts(
         {
-            "adapter": adapter.weights,
-            "adapter config": adapter.config_sha256,
+            "adapter": _digest(adapter.weights),
+            "adapter config": _digest(adapter.config_sha256),
             "base model": _base(adapter, "; not read"),
             "tensors": str(len(adapter.tensors)),
             "parameters": f"{stored_numbers(adapter.tensors):,}",
@@ -87,6 +87,10 @@ def _facts(rows: Mapping[str, str | Phrase | None]) -> Facts:
             for label, words in told
         )
     )
+
+
+def _digest(digest: str | None) -> Phrase:
+    return (name(digest),) if digest else ()
 
 
 def _base(adapter: AdapterEntry, more: str) -> str:

@@ -36,8 +36,14 @@ class Held:
 
     @property
     def outcome(self) -> Outcome:
-        """Met if unchanged, violated if changed or not signed by the key; the worst counts."""
-        found = [_OUTCOMES[said.answer] for said in (self.published, self.signature) if said]
-        if self.manifest is not None:
-            found.append(Outcome.MET if self.manifest.is_unchanged else Outcome.VIOLATED)
+        """The worst of all answers; undecided without any."""
+        said = (self.manifest, self.published, self.signature)
+        found = {outcome_of(answer) for answer in said if answer is not None}
         return next((outcome for outcome in Outcome if outcome in found), Outcome.UNDECIDED)
+
+
+def outcome_of(said: Verification | PublishedVerification | SignatureVerification) -> Outcome:
+    """Met if unchanged, violated if changed or not signed by the key, undecided if not known."""
+    if isinstance(said, Verification):
+        return Outcome.MET if said.is_unchanged else Outcome.VIOLATED
+    return _OUTCOMES[said.answer]

@@ -6,8 +6,19 @@ from typing import Final
 from weighin.identity.facets import Agreement
 from weighin.identity.fingerprint.verification import Verification
 from weighin.identity.published.verification import PublishedVerification
-from weighin.reports.checkpoint.verification import Held
-from weighin.reports.page.model import Block, Fact, Facts, Lines, Page, Section, foreign, ours
+from weighin.reports.checkpoint.verification import Held, outcome_of
+from weighin.reports.page.model import (
+    Block,
+    Fact,
+    Facts,
+    Lines,
+    Page,
+    Run,
+    Section,
+    foreign,
+    name,
+    ours,
+)
 from weighin.reports.shared.wording import counted
 from weighin.sources.signatures.verification import Answer, SignatureVerification
 
@@ -29,19 +40,20 @@ def verification_page(held: Held) -> Page:
 def _manifest(result: Verification) -> Section:
     not_covered = "there, and no part of the id, since no loader of these weights reads it:"
     lists = _lists((not_covered, result.not_covered))
+    outcome = outcome_of(result)
     if result.is_unchanged:
         return Section(
-            title=(ours("unchanged: the checkpoint is what its manifest says"),),
-            blocks=(_facts(("checkpoint id", result.expected)),),
+            title=(ours("unchanged: the checkpoint is what its manifest says", outcome),),
+            blocks=(_facts(("checkpoint id", name(result.expected))),),
             parts=lists,
         )
     how = f" ({result.relation})" if result.relation is not None else ""
-    found = ("found", f"no whole checkpoint: {result.why_not_found}")
+    found = ("found", foreign(f"no whole checkpoint: {result.why_not_found}"))
     if result.found is not None:
-        found = ("found id", result.found)
+        found = ("found id", name(result.found))
     return Section(
-        title=(ours(f"changed: the checkpoint is not what its manifest says{how}"),),
-        blocks=(_facts(("expected id", result.expected), found),),
+        title=(ours(f"changed: the checkpoint is not what its manifest says{how}", outcome),),
+        blocks=(_facts(("expected id", name(result.expected)), found),),
         parts=(_list("what changed, all of it part of the id:", result.changes), *lists),
     )
 
@@ -50,15 +62,15 @@ def _published(result: PublishedVerification) -> Section:
     moves = "a branch or tag may move, so that it names no one artifact: give that commit"
     stated: list[Block] = [_facts(("revision", f"{result.reference}, {result.statement}"))]
     if not result.is_pinned:
-        stated += [_facts(("commit", result.commit)), Lines(((ours(moves),),))]
+        stated += [_facts(("commit", name(result.commit))), Lines(((ours(moves),),))]
     differing = f"{_listed(result.facets)}: only one of the two has them"
     to_know = f"{result.download}, and `weighin compare` the two folders"
     return Section(
-        title=(ours(f"published: {result.answer}"),),
+        title=(ours(f"published: {result.answer}", outcome_of(result)),),
         blocks=(
             *stated,
             _facts(
-                ("checkpoint id", result.checkpoint_id),
+                ("checkpoint id", name(result.checkpoint_id)),
                 ("weights", f"{result.weights}: {result.reason}"),
                 ("facets differing", differing if result.facets else ""),
                 ("facets unknown", ", ".join(result.facets_unknown)),
@@ -74,9 +86,9 @@ def _published(result: PublishedVerification) -> Section:
 
 
 def _signature(result: SignatureVerification) -> Section:
-    title = (ours(f"signature: {result.answer}"),)
+    title = (ours(f"signature: {result.answer}", outcome_of(result)),)
     why_not = (Lines(((foreign(result.why_not),),)),) if result.why_not else ()
-    key = ("key", f"sha256:{result.key_sha256}")
+    key = ("key", name(f"sha256:{result.key_sha256}"))
     if result.answer is Answer.INVALID:
         return Section(title=title, blocks=(*why_not, _facts(key)))
     signed = f"{counted(result.files_signed, 'file')} of {result.subject!r}"
@@ -104,8 +116,9 @@ def _signature(result: SignatureVerification) -> Section:
     )
 
 
-def _facts(*rows: tuple[str, str]) -> Facts:
-    return Facts(tuple(Fact(ours(label), (foreign(words),)) for label, words in rows if words))
+def _facts(*rows: tuple[str, str | Run]) -> Facts:
+    told = ((label, foreign(words) if isinstance(words, str) else words) for label, words in rows)
+    return Facts(tuple(Fact(ours(label), (words,)) for label, words in told if words.text))
 
 
 def _lists(*lists: tuple[str, Sequence[str]]) -> tuple[Section, ...]:

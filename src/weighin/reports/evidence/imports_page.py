@@ -32,4 +32,4 @@ def _copied(way: tuple[str, str]) -> str:
 
 def _section(title: str, lines: Iterable[str]) -> Section:
     told = Lines(tuple((foreign(line),) for line in lines), shown=_SHOWN)
-    return Section(title=(foreign(title),), blocks=(told,))
+    return Section(title=(foreign(title),), blocks=(told,) if told.lines else ())

@@ -40,15 +40,15 @@ _SHOWN_BENCHMARKS: Final = 2
 
 def inspection_page(found: Inspection) -> Page:
     """A sum over all files, then a section a file."""
-    cannot = ours("Cannot be read as evidence", Outcome.VIOLATED)
+    unread = [file.reason for file in found.unread]
     return Page(
         title=(ours(_summary(found)),),
-        lead=(Lines(tuple((ours(line),) for line in _formats(found))),),
+        lead=(Lines(tuple((foreign(line),) for line in _formats(found))),),
         sections=(
-            *_grades(found),
-            *_sentences(cannot, [file.reason for file in found.unread]),
+            _grades(found),
+            _sentences(ours("Cannot be read as evidence", Outcome.VIOLATED), unread),
             Section(parts=tuple(map(_file, found.files)), shown=_SHOWN_FILES, noun="file"),
-            *_sentences(ours("Passed over"), found.notes),
+            _sentences(ours("Passed over"), found.notes),
         ),
     )
 
@@ -70,18 +70,19 @@ def _formats(found: Inspection) -> Iterable[str]:
         yield f"{format_name}: {counted(files, 'file')}, {counted(rows, 'row')}"
 
 
-def _grades(found: Inspection) -> tuple[Section, ...]:
-    if len(found.files) <= 1 or not any(file.records for file in found.files):
-        return ()
-    facts = tuple(
+def _grades(found: Inspection) -> Section:
+    """A sum by facet; empty for a single file, which says it itself."""
+    is_told = len(found.files) > 1 and any(file.records for file in found.files)
+    facts = (
         _fact(facet_name(facet), ", ".join(f"{count} {grade}" for grade, count in grades.items()))
         for facet, grades in grades_by_facet(found).items()
+        if is_told
     )
-    return (Section(title=(ours("Rows by facet and grade"),), blocks=(Facts(facts),)),)
+    return Section(title=(ours("Rows by facet and grade"),), blocks=(Facts(tuple(facts)),))
 
 
-def _sentences(title: Run, sentences: Sequence[str]) -> tuple[Section, ...]:
-    return (Section(title=(title,), blocks=(_lines(sentences),)),) if sentences else ()
+def _sentences(title: Run, sentences: Sequence[str]) -> Section:
+    return Section(title=(title,), blocks=(_lines(sentences),))
 
 
 def _lines(sentences: Iterable[str]) -> Lines:

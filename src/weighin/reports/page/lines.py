@@ -28,7 +28,9 @@ def render(page: Page) -> str:
     Raises:
         TypeError: The page has a block that needs the width of a terminal.
     """
-    lines = [line for block in page.lead for line in _block(block)]
+    lines = [_words(page.title)] if page.title else []
+    lines += (sentence.text for sentence in page.sentences)
+    lines += (line for block in page.lead for line in _block(block))
     lines += (line for section in page.sections for line in _section(section))
     return "".join(f"{visible(line)}\n" for line in lines)
 

@@ -49,24 +49,20 @@ def document(page: Page) -> str:
 
     Foreign text is shown literally: it makes no link, mention, image, table cell or HTML.
     """
-    printer = _Printer(level=1, longest_name=None)
-    told = [f"# {printer.phrase(page.title)}\n"]
-    told += (f"\n{as_prose(sentence.text)}.\n" for sentence in page.sentences)
+    printer = _Printer(is_comment=False)
+    told = [printer.opening(page)]
     told += (f"\n![{as_prose(f.title)}]({f.target})\n" for f in page.figures)
     told += (f"{c.opening}{''.join(c.pieces)}{c.closing}" for c in printer.chunks(page) if c.pieces)
     if sources := printer.references.told:
         told.append("\n## Sources\n\n")
-        told += (
-            f"{number}. {as_prose(source)}\n" for number, source in enumerate(sources, start=1)
-        )
-    introduction, quotes = page.quotation
-    if quotes:
-        told.append(f"\n*{as_prose(introduction)}*\n")
-        told += (f"\n> {as_prose(quote)}\n" for quote in quotes)
+        told += (f"{number}. {as_prose(source)}\n" for number, source in enumerate(sources, 1))
+    if page.quotes:
+        told.append(f"\n*{as_prose(page.quoted_from)}*\n")
+        told += (f"\n> {as_prose(quote)}\n" for quote in page.quotes)
     if page.closing:
         told.append(f"\n---\n\n{as_prose(page.closing)}.\n")
     checked = "  \n".join(f"Checked: {printer.phrase(file)}" for file in page.checked)
-    return "".join((*told, f"\n{checked}")).rstrip() + "\n"
+    return "".join((*told, f"\n{checked}")).strip() + "\n"
 
 
 def comment(page: Page) -> str:
@@ -75,8 +71,8 @@ def comment(page: Page) -> str:
     Foreign text is shown literally, as in a document. Where it does not all fit, the lightest
     blocks are cut first, and the comment says how many of what were cut.
     """
-    printer = _Printer(level=3, longest_name=_LONGEST_NAME)
-    opening, chunks = _opening(page, printer), tuple(printer.chunks(page))
+    printer = _Printer(is_comment=True)
+    opening, chunks = printer.opening(page), tuple(printer.chunks(page))
     closing = f"\n<sub>{as_prose(page.closing)}.</sub>\n" if page.closing else ""
     left = LONGEST_BYTES - _size(opening) - _size(closing) - _BYTES_TO_SAY_WHAT_IS_CUT
     return opening + _fitted(chunks, left) + closing
@@ -101,43 +97,39 @@ class _Chunk:
     closing: str = ""
 
 
-def _opening(page: Page, printer: "_Printer") -> str:
-    outcome = page.outcome
-    head = (
-        "" if outcome is None else f"{MARKS[outcome]} {outcome.upper()}",
-        printer.phrase(page.title),
-        page.extent,
-    )
-    source = (
-        printer.phrase(page.source),
-        f"weakest evidence: **{page.evidence.words}**" if page.evidence else "",
-    )
-    sentences = (clipped(sentence.text, _LONGEST_SENTENCE) for sentence in page.sentences)
-    told = (f"### {_joined(head)}", *map(as_prose, sentences), _joined(source))
-    return "\n\n".join(filter(None, told)) + "\n"
-
-
-def _joined(words: Iterable[str]) -> str:
-    return " · ".join(filter(None, words))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Printer:
     """Prints the blocks of one page: it numbers the sources as it comes to them.
 
     Attributes:
-        level: Of the heading above the page; 1 for a document of its own.
-        longest_name: Characters of a name that are shown; `None` for all.
+        is_comment: Whether it stands among other comments, and has to be short.
     """
 
-    level: int
-    longest_name: int | None
+    is_comment: bool
     references: References = field(default_factory=References)
+
+    def opening(self, page: Page) -> str:
+        outcome = "" if page.outcome is None else f"{MARKS[page.outcome]} {page.outcome.upper()}"
+        evidence = f"weakest evidence: **{page.evidence[1]}**" if page.evidence else ""
+        title = _joined((outcome, self.phrase(page.title), page.extent))
+        heading = f"{self._marks} {title}" if title else ""
+        sentences = map(self._sentence, page.sentences)
+        told = (heading, *sentences, _joined((self.phrase(page.source), evidence)))
+        return "\n\n".join(filter(None, told)) + "\n"
 
     def chunks(self, page: Page) -> Iterator[_Chunk]:
         yield from (self._block(block, "") for block in page.lead)
         for section in sorted(page.sections, key=lambda section: section.is_aside):
-            yield from self._section(section, self.level + 1)
+            yield from self._section(section, f"{self._marks}#")
+
+    @property
+    def _marks(self) -> str:
+        return "###" if self.is_comment else "#"
+
+    def _sentence(self, run: Run) -> str:
+        if self.is_comment:
+            return as_prose(clipped(run.text, _LONGEST_SENTENCE))
+        return f"{as_prose(run.text)}."
 
     def phrase(self, phrase: Phrase) -> str:
         return "".join(map(self._piece, phrase))
@@ -156,27 +148,28 @@ class _Printer:
                 return as_prose(self.references.words(piece, is_whole=True))
 
     def _name(self, name: str) -> str:
-        return as_code(name if self.longest_name is None else clipped(name, self.longest_name))
+        return as_code(clipped(name, _LONGEST_NAME) if self.is_comment else name)
 
-    def _section(self, section: Section, level: int) -> Iterator[_Chunk]:
-        marks = "#" * level
+    def _section(self, section: Section, marks: str) -> Iterator[_Chunk]:
         title = _joined((self.phrase(section.title), as_prose(section.label)))
         heading = f"\n{marks} {title}\n" if title else ""
         if section.meaning:
             heading += f"\n*{as_prose(section.meaning)}*\n"
+        if heading and not section.blocks:
+            yield _Chunk(noun="", order=_NEVER, opening="", pieces=(heading,))
         for block in section.blocks:
+            own_title = block.title if isinstance(block, Findings) else ""
             if section.is_folded:
-                title = block.title if isinstance(block, Findings) and block.title else title
-                opening = f"\n<details><summary>{title}</summary>\n"
+                opening = f"\n<details><summary>{own_title or title}</summary>\n"
                 yield self._block(block, opening, closing="\n</details>\n")
-            elif isinstance(block, Findings) and block.title:
-                yield self._block(block, f"\n{marks} {as_prose(block.title)}\n")
+            elif own_title:
+                yield self._block(block, f"\n{marks} {own_title}\n")
             else:
                 chunk = self._block(block, heading)
                 heading = "" if chunk.pieces else heading
                 yield chunk
         for part in section.parts:
-            yield from self._section(part, level + 1)
+            yield from self._section(part, f"{marks}#")
 
     def _block(self, block: Block, heading: str, closing: str = "") -> _Chunk:
         weight = block.weight if isinstance(block, Lines | Matrix | Findings) else None
@@ -193,7 +186,7 @@ class _Printer:
             case Lines():
                 yield from (f"- {self.phrase(line)}\n" for line in block.lines)
             case Facts():
-                yield from (f"- {fact}\n" for fact in self._facts(block.facts, is_title=True))
+                yield from (f"- {fact}\n" for fact in self._facts(block.facts, is_list=True))
             case Table():
                 yield from (_row(map(self._piece, row)) for row in block.rows)
             case Bars():
@@ -203,22 +196,21 @@ class _Printer:
                     cells = (*map(self._piece, row.values), *map(self._cell, row.cells))
                     yield _row((self._name(row.name), *cells))
             case Findings():
-                yield from self._findings(block)
+                yield from (piece for group in block.groups for piece in self._group(group))
 
     def _cell(self, cell: Cell) -> str:
         value = f" {self._name(cell.summary)}" if cell.state is CellState.DIFFERENT else ""
         return f"{MARKS[OUTCOME_OF[cell.state]]}{value} {cell.grade_word}".rstrip()
 
-    def _findings(self, block: Findings) -> Iterator[str]:
-        if block.in_brief:
-            yield from (f"- {self._piece(sentence)}\n" for sentence in block.in_brief)
+    def _group(self, group: Group) -> Iterator[str]:
+        if group.in_brief:
+            yield from (f"- {self._piece(sentence)}\n" for sentence in group.in_brief)
             return
-        for group in block.groups:
-            for number, statement in enumerate(group.statements):
-                if group.rule:
-                    yield self._item(group, statement)
-                else:
-                    yield "\n" * bool(number) + self._paragraph(statement)
+        for number, statement in enumerate(group.statements):
+            if group.rule:
+                yield self._item(group, statement)
+            else:
+                yield "\n" * bool(number) + self._paragraph(statement)
 
     def _item(self, group: Group, statement: Statement) -> str:
         is_fine = group.outcome in _IS_FINE
@@ -233,19 +225,23 @@ class _Printer:
         return "\n".join(lines) + "\n"
 
     def _paragraph(self, statement: Statement) -> str:
-        facts = (f"- {fact}\n" for fact in self._facts(statement.facts, is_title=True))
+        facts = (f"- {fact}\n" for fact in self._facts(statement.facts, is_list=True))
         return "".join((f"**{self._piece(statement.sentence)}.**\n\n", *facts))
 
-    def _facts(self, facts: Iterable[Fact], *, is_title: bool = False) -> Iterator[str]:
-        """Labels and what they stand for; in a list of its own, they start with a capital."""
+    def _facts(self, facts: Iterable[Fact], *, is_list: bool = False) -> Iterator[str]:
+        """Labels and what they stand for; in a list of their own, they start with a capital."""
         for fact in facts:
             label, words = self._piece(fact.label), self.phrase(fact.words)
-            if is_title:
+            if fact.grade is not None:
+                words = f"{fact.grade}: {words}"
+            if is_list:
                 label = label[:1].upper() + label[1:]
             if words:
-                yield (
-                    f"{label}: {words}" if fact.grade is None else f"{label}: {fact.grade}: {words}"
-                )
+                yield f"{label}: {words}"
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " · ".join(filter(None, words))
 
 
 def _table_head(block: Block) -> str:

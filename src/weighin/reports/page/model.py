@@ -1,11 +1,12 @@
 """A page: what a report says, in the order in which it is said.
 
 A subject fills a page once; every printer prints it by its own rules. So a page holds neither
-styles nor markup, and nothing is cut from it: it says what a text is (ours, foreign, a name), what
-an answer is (outcome, level, grade) and how much of a list is enough.
+styles nor markup, and nothing is cut from it: it says whose words a text is, what an answer is
+(outcome, level, grade), and how much of a list is enough. A text without a `Run` is ours, unless
+it is said to be foreign.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -14,7 +15,7 @@ from weighin.rules.interface import Level, Outcome
 
 
 class Voice(StrEnum):
-    """Whose words a text is."""
+    """Whose words a text is. What is not ours is shown by every printer and obeyed by none."""
 
     OURS = "ours"
     FOREIGN = "foreign"
@@ -25,13 +26,7 @@ class Voice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text.
-
-    Attributes:
-        text: Its characters; nothing in them is markup.
-        voice: Whose words they are.
-        outcome: The outcome whose colour it wears; `None` if it has no bearing on one.
-    """
+    """A piece of text, and the outcome whose colour it wears; `None` if it bears on none."""
 
     text: str
     voice: Voice
@@ -40,12 +35,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Texts in a row.
-
-    Attributes:
-        runs: All of them.
-        shown: As many as are enough, unless all are asked for; `None` for all.
-    """
+    """Texts in a row, of which the first `shown` are enough; `None` for all."""
 
     runs: tuple[Run, ...]
     shown: int | None = None
@@ -53,7 +43,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that a page rests on. Printers number them as they are first needed."""
+    """A document that a page rests on; foreign. Printers number them as they are first needed."""
 
     title: str
     date: str
@@ -62,18 +52,10 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """A source, and the places in it."""
-
-    source: Source
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Citations:
-    """Where something was read."""
+    """Where something was read: sources, each with the places in it."""
 
-    citations: tuple[Citation, ...]
+    places: tuple[tuple[Source, tuple[str, ...]], ...]
 
 
 Phrase = tuple[Run | Items | Citations, ...]
@@ -100,7 +82,7 @@ class Weight:
 
     Attributes:
         noun: What one piece of it is called.
-        order: The lower, the later it is cut.
+        order: The lower, the later it is cut. Blocks without a weight never are.
     """
 
     noun: str
@@ -114,13 +96,13 @@ class Part(StrEnum):
     SCOPE = "scope"
     """What the statement is about, and where that is required."""
     EVIDENCE = "evidence"
-    """What was expected, found, and where."""
+    """What was expected, what was found, and where."""
     FIX = "fix"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and what it stands for; left out if that is empty.
+    """A label and what it stands for; printers leave it out if that is empty.
 
     Attributes:
         label: A word or two.
@@ -150,7 +132,7 @@ class Lines:
         lines: All of them.
         shown: As many as are enough, unless all are asked for; `None` for all.
         is_list: Whether they are things of one kind.
-        weight: How early they are cut; `None` for never.
+        weight: How early they are cut.
     """
 
     lines: tuple[Phrase, ...]
@@ -161,12 +143,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table.
-
-    Attributes:
-        title: What stands above it; empty for names that need none.
-        is_number: Whether it holds figures, which are read from their last digit.
-    """
+    """A column of a table; without a title if it holds names that need none."""
 
     title: str
     is_number: bool = False
@@ -195,8 +172,8 @@ class Bar:
 
     Attributes:
         name: Of what.
-        share: Of a full bar, from 0 to 1; 0 for no bar, and `None` if it is not known. More than 0
-            is seen however little it is.
+        share: Of a full bar, from 0 to 1; `None` if it is not known. More than 0 is seen, however
+            little it is.
         value: The quantity in figures or words.
         remark: What it is over.
     """
@@ -239,7 +216,7 @@ class Cell:
     Attributes:
         state: What the rules found.
         grade: The weakest grade among the records of the benchmark; `absent` without a record.
-        summary: What was observed, in a few words; several records' are joined by ` / `.
+        summary: What was observed, in a few foreign words; several records' are joined by ` / `.
         is_waived: Whether somebody accepts that the facet is not the same.
     """
 
@@ -266,9 +243,9 @@ class MatrixRow:
     """One benchmark.
 
     Attributes:
-        name: Its name.
+        name: Its name; foreign.
         values: What is known of it, one a column.
-        words: The same in words, where there is no room for columns.
+        words: The same in words, where there is no room for columns; foreign.
         cells: One a facet.
     """
 
@@ -283,11 +260,11 @@ class Matrix:
     """Benchmark by facet.
 
     Attributes:
-        title: What stands above the names of the rows.
+        title: What a row is called.
         columns: What is known of each row.
-        facets: What each row agrees on with the others, or does not.
+        facets: What a row may agree on with the others.
         rows: The benchmarks.
-        weight: How early rows are cut; `None` for never.
+        weight: How early rows are cut.
     """
 
     title: str
@@ -299,7 +276,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Who accepts what is not met, why, and the last day on which that holds (ISO 8601)."""
+    """Who accepts what is not met, why (foreign), and the last day that holds (ISO 8601)."""
 
     owner: str
     reason: str
@@ -308,13 +285,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of fact, and what stands below it.
-
-    Attributes:
-        sentence: It, without a full stop.
-        facts: What it rests on and what would help.
-        acceptance: Who accepts it; `None` if nobody has to.
-    """
+    """One sentence of fact without a full stop, what stands below it, and who accepts it if any."""
 
     sentence: Run
     facts: tuple[Fact, ...]
@@ -326,16 +297,21 @@ class Group:
     """Statements of one outcome.
 
     Attributes:
-        rule: What they are by; empty if each says so itself.
+        rule: The rule that they are by; empty if each says so itself.
         outcome: The outcome that they have, or whose mark and colour they wear.
         level: How much it counts.
         statements: At least one.
+        in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
+            there are none.
+        shown: As many statements as are enough, unless all are asked for; `None` for all.
     """
 
     rule: str
     outcome: Outcome
     statements: tuple[Statement, ...]
     level: Level = Level.ERROR
+    in_brief: tuple[Run, ...] = ()
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,20 +321,28 @@ class Findings:
     Attributes:
         groups: The groups, worst first.
         title: Of its own, where a printer has room for more titles than that of the section.
-        in_brief: The same in fewer sentences, which is enough unless all is asked for; empty if
-            there is nothing to say in fewer.
-        shown: As many statements as are enough, unless all are asked for; `None` for all.
-        weight: How early statements are cut; `None` for never.
+        weight: How early statements are cut.
     """
 
     groups: tuple[Group, ...]
     title: str = ""
-    in_brief: tuple[Run, ...] = ()
-    shown: int | None = None
     weight: Weight | None = None
 
 
 Block = Lines | Facts | Table | Bars | Matrix | Findings
+
+
+def is_empty(block: Block) -> bool:
+    """Whether a block says nothing; the titles of a table say something without a row."""
+    match block:
+        case Lines(told) | Facts(told) | Bars(told):
+            return not told
+        case Matrix():
+            return not block.rows
+        case Findings():
+            return not block.groups
+        case Table():
+            return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,8 +351,8 @@ class Section:
 
     Attributes:
         title: For a heading; empty for none.
-        title_of_some: The title instead where not all rows of a table are shown.
-        label: What kind of thing the title names.
+        title_of_some: The title instead where not all rows of a table are shown; empty for none.
+        label: What kind of thing the title names; foreign.
         meaning: What the title means, in a sentence.
         blocks: What it says.
         parts: Sections below it.
@@ -395,47 +379,12 @@ class Section:
         return bool(self.blocks) and not self.parts and all(map(is_empty, self.blocks))
 
 
-def is_empty(block: Block) -> bool:
-    """Whether a block says nothing; the titles of a table say something without a row."""
-    match block:
-        case Lines():
-            return not block.lines
-        case Facts():
-            return not block.facts
-        case Bars():
-            return not block.bars
-        case Matrix():
-            return not block.rows
-        case Findings():
-            return not block.groups
-        case Table():
-            return False
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture in a file.
-
-    Attributes:
-        title: What it shows.
-        target: Relative reference from the page to the file.
-    """
+    """A picture: what it shows (foreign), and a relative reference from the page to its file."""
 
     title: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The weakest grade of what a page rests on.
-
-    Attributes:
-        grade: The grade.
-        words: The same, with what has it.
-    """
-
-    grade: Grade
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,28 +395,31 @@ class Page:
         title: What it is about.
         outcome: The verdict; `None` if it is none.
         extent: How much was judged.
-        evidence: How well what it rests on is known; `None` if that is no question.
+        evidence: The weakest grade of what it rests on, and the same in words; `None` if that is no
+            question.
         sentences: The answer in a sentence or two, without full stops.
         source: What was judged, by which norm.
         figures: Pictures.
         lead: What stands above all sections.
         sections: The parts.
-        quotation: What precedes sentences of others that nobody checked, and these.
+        quotes: Foreign sentences that nobody checked.
+        quoted_from: Whose sentences these are, as an introduction.
         counts: Number of findings by outcome, worst first; empty if that is no question.
-        closing: What the report does not say.
+        closing: What the report does not say, without a full stop.
         checked: The files that were read, for who keeps the page.
     """
 
     title: Phrase = ()
     outcome: Outcome | None = None
     extent: str = ""
-    evidence: Evidence | None = None
+    evidence: tuple[Grade, str] | None = None
     sentences: tuple[Run, ...] = ()
     source: Phrase = ()
     figures: tuple[Figure, ...] = ()
     lead: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
-    quotation: tuple[str, tuple[str, ...]] = field(default=("", ()))
+    quotes: tuple[str, ...] = ()
+    quoted_from: str = ""
     counts: tuple[tuple[Outcome, int], ...] = ()
     closing: str = ""
     checked: tuple[Phrase, ...] = ()

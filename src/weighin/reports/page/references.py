@@ -35,10 +35,8 @@ class References:
                 return listed((run.text for run in piece.runs), shown)
             case Citations():
                 return "; ".join(
-                    ", ".join(
-                        (f"{cited.source.title} [{self._number(cited.source)}]", *cited.places)
-                    )
-                    for cited in piece.citations
+                    ", ".join((f"{source.title} [{self._number(source)}]", *places))
+                    for source, places in piece.places
                 )
 
     def phrase(self, phrase: Phrase, *, is_whole: bool = False) -> str:

@@ -88,37 +88,34 @@ class _Printer:
     def _head(self, page: Page) -> Iterator[RenderableType]:
         title, pen = self._phrase(page.title, "bold"), self.pen
         if page.outcome is None:
-            yield title
+            yield from (title,) if page.title else ()
             yield from (pen.text(sentence.text) for sentence in page.sentences)
             return
         style = STYLES[page.outcome]
+        evidence = f"weakest evidence: {page.evidence[0]}" if page.evidence else ""
         yield pen.line(
             pen.mark(page.outcome),
             pen.text(f" {page.outcome.upper()}  ", f"bold {style}"),
             title,
-            pen.text(f" · {page.extent}"),
-            pen.text(f" · weakest evidence: {page.evidence.grade}" if page.evidence else ""),
+            *(pen.text(f" · {words}") for words in (page.extent, evidence) if words),
         )
         yield from (_indented(pen.text(sentence.text, style)) for sentence in page.sentences)
-        yield _indented(self._phrase(page.source, "dim"))
+        if page.source:
+            yield _indented(self._phrase(page.source, "dim"))
 
     def _end(self, page: Page) -> Iterator[RenderableType]:
         if self.references.told:
             yield Text()
             yield self.pen.text("sources", "bold")
             yield _indented(numbered_grid(self.references.told, self.pen))
-        introduction, quotes = page.quotation
-        if quotes:
+        if page.quotes:
             yield Text()
-            yield self.pen.text(introduction, "bold")
-            yield from (_indented(self.pen.text(quote)) for quote in quotes)
-        if page.closing:
-            yield Text()
-        if page.counts:
-            tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
-            yield self.pen.text(f"findings: {tally or 'none'}", "dim")
-        if page.closing:
-            yield self.pen.text(page.closing, "dim")
+            yield self.pen.text(page.quoted_from, "bold")
+            yield from (_indented(self.pen.text(quote)) for quote in page.quotes)
+        tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
+        counts = f"findings: {tally or 'none'}" if page.counts else ""
+        ending = [self.pen.text(words, "dim") for words in (counts, page.closing) if words]
+        yield from (Text(), *ending) if ending else ()
 
     def _section(self, section: Section) -> Iterator[RenderableType]:
         if section.title or section.blocks:
@@ -141,23 +138,21 @@ class _Printer:
         tables = [block for block in section.blocks if isinstance(block, Table)]
         is_cut = any(len(table.rows) > self._shown(table.shown) for table in tables)
         told = (section.title_of_some if is_cut else ()) or section.title
-        title = self._phrase(told, "bold")
-        if section.label:
-            return self.pen.line(title, self.pen.text(f"  {section.label}", "dim"))
+        words = (self.pen.text(f"  {section.label}", "dim"),) if section.label else ()
         if section.meaning:
-            return self.pen.line(title, self.pen.text(f"  {section.meaning}"))
-        return title
+            words = (*words, self.pen.text(f"  {section.meaning}"))
+        title = self._phrase(told, "bold")
+        return self.pen.line(title, *words) if words else title
 
     def _block(self, block: Block) -> Iterator[RenderableType]:
         match block:
             case Lines():
                 shown = self._shown(block.shown)
-                for line in block.lines[:shown]:
-                    yield _indented(self._phrase(line))
+                mark = (ours("- "),) if block.is_list else ()
+                yield from (_indented(self._phrase((*mark, *ln))) for ln in block.lines[:shown])
                 if (rest := len(block.lines) - shown) > 0:
-                    yield _indented(
-                        self.pen.text(f"and {rest} more, which --verbose and --json name")
-                    )
+                    words = f"and {rest} more, which --verbose and --json name"
+                    yield _indented(self.pen.text(words))
             case Facts():
                 yield from self._facts(block.facts)
             case Table():
@@ -184,16 +179,15 @@ class _Printer:
         return words if fact.grade is None else f"{fact.grade}: {words}"
 
     def _findings(self, block: Findings) -> Iterator[RenderableType]:
-        is_whole = not self.brief and (self.verbose or not block.in_brief)
         for number, group in enumerate(block.groups):
             if group.rule:
                 if number:
                     yield Text()
                 yield from self._group(group)
-            elif is_whole:
-                yield from self._statements(group, self._shown(block.shown))
+            elif self.brief or (group.in_brief and not self.verbose):
+                yield from self._in_brief(group)
             else:
-                yield from self._in_brief(group, block.in_brief)
+                yield from self._statements(group)
 
     def _group(self, group: Group) -> Iterator[RenderableType]:
         level = "" if group.level is Level.ERROR else f", {group.level}"
@@ -224,7 +218,8 @@ class _Printer:
             yield Fact(ours("reason"), (foreign(accepted.reason),))
             yield Fact(ours("expires"), (ours(accepted.expires),))
 
-    def _statements(self, group: Group, shown: int) -> Iterator[RenderableType]:
+    def _statements(self, group: Group) -> Iterator[RenderableType]:
+        shown = self._shown(group.shown)
         for statement in group.statements[:shown]:
             yield Text()
             yield self._marked(group.outcome, statement.sentence)
@@ -232,11 +227,11 @@ class _Printer:
         if (rest := len(group.statements) - shown) > 0:
             yield _indented(self._more(rest, "finding"))
 
-    def _in_brief(self, group: Group, in_brief: tuple[Run, ...]) -> Iterator[RenderableType]:
+    def _in_brief(self, group: Group) -> Iterator[RenderableType]:
         if self.brief and group.outcome is Outcome.NOT_APPLICABLE:
             yield _indented(self._more(len(group.statements), "finding"))
             return
-        lines = in_brief or tuple(statement.sentence for statement in group.statements)
+        lines = group.in_brief or tuple(statement.sentence for statement in group.statements)
         yield from (self._marked(group.outcome, line) for line in lines[:_SHOWN_IN_BRIEF])
         if (rest := len(lines) - _SHOWN_IN_BRIEF) > 0:
             yield _indented(self._more(rest, "finding"))

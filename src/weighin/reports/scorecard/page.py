@@ -5,7 +5,6 @@ from typing import Final
 
 from weighin.evidence.scorecard import Source as ReadSource
 from weighin.reports.page.model import (
-    Citation,
     Citations,
     Fact,
     Figure,
@@ -66,7 +65,8 @@ def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> P
         sentences=tuple(foreign(s) for s in (headline(report), rerun_sentence(report)) if s),
         figures=tuple(figures),
         sections=tuple(map(_section, sections(report))),
-        quotation=(_REMARKS, tuple(dict.fromkeys(r for card in cards for r in card.remarks))),
+        quotes=tuple(dict.fromkeys(r for card in cards for r in card.remarks)),
+        quoted_from=_REMARKS,
         closing=SAYS_NOTHING_OF_MOTIVES,
         checked=tuple(
             (
@@ -82,20 +82,18 @@ def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> P
 
 
 def _section(section: ScorecardSection) -> Section:
-    word = section.word
+    word, colour = section.word, _COLOURS[section.word]
     in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else ()
-    findings = Findings(
-        groups=(
-            Group(
-                rule="",
-                outcome=_COLOURS[word],
-                statements=tuple(_statement(*pair) for pair in section.findings),
-            ),
-        ),
+    group = Group(
+        rule="",
+        outcome=colour,
+        statements=tuple(_statement(check, finding) for check, finding in section.findings),
         in_brief=tuple(map(foreign, in_one)),
         shown=_SHOWN_FINDINGS,
     )
-    return Section(title=(ours(word, _COLOURS[word]),), meaning=MEANINGS[word], blocks=(findings,))
+    return Section(
+        title=(ours(word, colour),), meaning=MEANINGS[word], blocks=(Findings(groups=(group,)),)
+    )
 
 
 def _statement(check: str, finding: ScorecardFinding) -> Statement:
@@ -115,7 +113,7 @@ def _citations(finding: ScorecardFinding) -> Citations:
         found = places.setdefault(_source(number.source), {})
         if number.source.place:
             found[number.source.place] = None
-    return Citations(tuple(Citation(source, tuple(found)) for source, found in places.items()))
+    return Citations(tuple((source, tuple(found)) for source, found in places.items()))
 
 
 def _source(source: ReadSource) -> Source:

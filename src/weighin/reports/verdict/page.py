@@ -6,7 +6,6 @@ from typing import Final
 from weighin.reports.page.model import (
     Acceptance,
     Column,
-    Evidence,
     Fact,
     Findings,
     Group,
@@ -54,7 +53,7 @@ def verdict_page(verdict: Verdict) -> Page:
         title=(name(verdict.model),),
         outcome=verdict.outcome,
         extent=counted(len(verdict.scores), "benchmark"),
-        evidence=Evidence(weakest_grade(verdict), evidence),
+        evidence=(weakest_grade(verdict), evidence),
         sentences=(foreign(headline(verdict)),),
         source=(
             name(verdict.requirements_file),

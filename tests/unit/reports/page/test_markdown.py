@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 from tests.making.reports.builders import (
     FOUR_TASKS,
     NINE_FACETS,
@@ -17,6 +15,7 @@ from tests.making.reports.builders import (
     swapped_verdict,
     verdict,
 )
+from tests.making.reports.rendered import OURS, Page
 
 from weighin.identity.facets import Facet
 from weighin.reports.page.markdown import LONGEST_BYTES, comment
@@ -26,30 +25,10 @@ from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Outcome
 
 HUNDRED = tuple(f"mmlu_pro_{n}" for n in range(100))
-OURS = {
-    *("h3", "h4", "p", "ul", "li", "strong", "code", "sub", "details", "summary"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-}
 
 
 def render(told):
     return comment(verdict_page(told))
-
-
-class Page(HTMLParser):
-    """Tags, attributes and text of rendered Markdown."""
-
-    def __init__(self, markdown):
-        super().__init__()
-        self.tags, self.attributes, self.text = [], [], ""
-        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def squeezed(text):

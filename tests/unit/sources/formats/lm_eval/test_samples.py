@@ -14,8 +14,6 @@ from weighin.errors import EvidenceError
 from weighin.sources.formats.lm_eval import samples as lm_eval_samples
 from weighin.sources.formats.lm_eval.samples import read_samples
 
-MANY = 100_000
-
 
 def sample(number: int = 0, **replaced: object) -> dict:
     return {
@@ -168,12 +166,22 @@ def test_messages_of_a_chat_are_no_text_to_hash(log: Log):
 
 
 @pytest.mark.child
-def test_many_samples_are_read_in_little_time_and_memory(tmp_path: Path):
-    """Open LLM Leaderboard v2 has 21,606 samples a model; a large benchmark has 100,000."""
-    text = "why " * 50
+@pytest.mark.parametrize(
+    ("count", "words", "bound_bytes"),
+    [
+        # Open LLM Leaderboard v2 has 21,606 samples a model; the texts of these are 96 MB.
+        (20_000, 600, 40_000_000),
+        # A large benchmark: what is kept is some hundred bytes a document.
+        pytest.param(100_000, 50, 120_000_000, marks=pytest.mark.soak),
+    ],
+)
+def test_many_samples_are_read_in_little_time_and_memory(
+    tmp_path: Path, count: int, words: int, bound_bytes: int
+):
+    text = "why " * words
     path = tmp_path / "samples.jsonl.gz"
     with gzip.open(path, "wt", compresslevel=1) as stream:
-        for number in range(MANY):
+        for number in range(count):
             doc = {"question": text, "n": number}
             stream.write(json.dumps(sample(number, doc=doc, resps=[[text]])) + "\n")
     program = (
@@ -189,7 +197,6 @@ def test_many_samples_are_read_in_little_time_and_memory(tmp_path: Path):
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
     )
     documents, memory, seconds = finished.stdout.split()
-    assert int(documents) == MANY
-    # The texts are 40 MB; what is kept is some hundred bytes a document.
-    assert int(memory) < 120_000_000
+    assert int(documents) == count
+    assert int(memory) < bound_bytes
     assert float(seconds) < 30

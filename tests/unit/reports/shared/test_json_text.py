@@ -1,0 +1,38 @@
+"""Every document leaves as JSON that any parser reads and no terminal obeys."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weighin.files.strict_model import StrictModel
+from weighin.reports.shared.json_text import json_text
+
+any_text = st.text(st.characters(codec=None))
+
+
+class Named(StrictModel):
+    name: str
+    parts: tuple[str, ...] = ()
+
+
+@given(any_text, any_text)
+def test_any_text_is_ascii_and_holds_no_lone_surrogate(key, text):
+    written = json_text({key: (text, Named(name=text, parts=(key,)))})
+    assert written.isascii()
+    json.dumps(json.loads(written), ensure_ascii=False).encode("utf-8")
+
+
+def test_a_name_that_is_no_text_is_spelled_out():
+    assert json.loads(json_text(Named(name="a\udcff")))["name"] == r"a\udcff"
+
+
+def test_text_that_is_text_comes_back_as_it_was():
+    named = Named(name='模型 "…"\n\x1b', parts=("é",))
+    assert json.loads(json_text(named)) == named.model_dump(mode="json")
+
+
+def test_what_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        json_text({"score": float("nan")})
