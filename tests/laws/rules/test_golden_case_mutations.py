@@ -147,7 +147,10 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "loaded.computed.digest_before": (digest("other"), {}),
     "loaded.computed.digest_after": (digest("other"), {}),
     "loaded.computed.names": ((), {}),
-    "loaded.computed.changed_during_run": (("rotary.inv_freq",), {}),
+    "loaded.computed.changed_during_run": (
+        ("rotary.inv_freq",),
+        {"weights-unchanged-during-run": UNDECIDED},
+    ),
     # The facets say what was sent; here it stands for whoever looks closer.
     "sent.models": (("another",), {}),
     "sent.generation": (
@@ -157,8 +160,8 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "sent.system_messages": ((), {}),
     "sent.template_arguments": ({"enable_thinking": True}, {}),
     "sent.template_dates": (("2026-11-20",), {}),
-    "sent.requests": ({"generate_until": 101}, {}),
-    "sent.answers": ({"generate_until": 99}, {}),
+    "sent.requests": ({"generate_until": 101}, {"watched-throughout": UNDECIDED}),
+    "sent.answers": ({"generate_until": 99}, {"watched-throughout": UNDECIDED}),
     # Told above every report.
     "sent.prompts_cut": (3, {}),
     # Judged where the file states them.
@@ -169,7 +172,7 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     # Also where the file states nothing: what it does not allow may not be executed.
     "in_force.remote_code": (("own.py",), {"as-required": VIOLATED}),
     # How closely was watched is told; what was seen is judged.
-    "watch.state": (WatchState.OFF, {}),
+    "watch.state": (WatchState.OFF, {"watched-throughout": UNDECIDED}),
     "watch.why": ("asked not to", {}),
     "watch.looks.passes": (0, {}),
     "watch.looks.looks": (0, {}),
@@ -177,7 +180,7 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "watch.looks.seconds": (1.0, {}),
     "watch.looks.model_seconds": (1.0, {}),
     "watch.looks.missed": ({"one": 1.0}, {}),
-    "watch.changes": ((CHANGE,), {}),
+    "watch.changes": ((CHANGE,), {"watched-throughout": VIOLATED}),
     "watch.unplaced": ((FunctionEntry(name="f", file="own.py", sha256=digest("f")),), {}),
     "watch.functions_sha256": (digest("others"), {}),
     "run.run_id": ("run-2", {}),

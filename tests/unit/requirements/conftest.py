@@ -72,6 +72,10 @@ _OTHER_RULES = (
     "all-documents-scored",
     "score-recomputes",
     "as-required",
+    "same-documents",
+    "same-task-configuration",
+    "same-max-length",
+    "watched-throughout",
     "one-artifact-per-name",
     "answered-by-one-model",
 )

@@ -4,7 +4,7 @@ import pytest
 from tests.unit.requirements.conftest import MINIMAL
 
 from weighin.errors import RequirementsError
-from weighin.identity.facets import Grade
+from weighin.identity.facets import Facet, Grade
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import RuleSetting
 from weighin.requirements.profiles import (
@@ -12,6 +12,7 @@ from weighin.requirements.profiles import (
     load_profile,
     profile_text,
 )
+from weighin.requirements.rule_shapes import facet_rule
 from weighin.rules.catalogue import rule_shapes
 
 SAME_CHECKPOINT = {
@@ -25,9 +26,13 @@ COMPARABLE = SAME_CHECKPOINT | {
 AT_ERROR = {
     "checkpoint-is-declared", "released-is-scored", "weights-unchanged-during-run",
     "loaded-is-on-disk", "evidence-at-least", "every-benchmark-present", "records-intact",
-    "all-documents-scored", "score-recomputes", "as-required",
+    "all-documents-scored", "score-recomputes", "as-required", "same-documents",
+    "same-max-length", "watched-throughout",
 }  # fmt: skip
 ALWAYS_TOLD = {"one-artifact-per-name": "warning", "answered-by-one-model": "warning"}
+
+
+FACET_RULES = {facet_rule(facet) for facet in Facet}
 
 
 def levels(rules: dict[str, RuleSetting]) -> dict[str, str | None]:
@@ -56,8 +61,8 @@ def test_comparable_demands_more_than_same_checkpoint():
     profile = load_profile("comparable")
     assert set(profile.same) == COMPARABLE
     assert profile.evidence is Grade.MEASURED
-    expected = dict.fromkeys(AT_ERROR | {"one-attempt"}, "error") | ALWAYS_TOLD
-    assert levels(profile.rules) == expected
+    more = {"one-attempt", "same-task-configuration"}
+    assert levels(profile.rules) == dict.fromkeys(AT_ERROR | more, "error") | ALWAYS_TOLD
 
 
 def test_leaderboard_demands_what_comparable_does_and_what_publishing_needs():
@@ -127,7 +132,7 @@ def test_every_profile_is_judged_by_the_rules_of_weighin(tmp_path, minimal):
 
 def test_every_facet_of_same_turns_its_rule_on_at_error(load, minimal):
     rules = levels(load(minimal).rules)
-    facet_rules = {rule for rule in rules if rule.startswith("same-")}
+    facet_rules = {rule for rule in rules if rule in FACET_RULES}
     assert facet_rules == {f"same-{facet.replace('_', '-')}" for facet in SAME_CHECKPOINT}
     assert {rules[rule] for rule in facet_rules} == {"error"}
 
@@ -135,7 +140,7 @@ def test_every_facet_of_same_turns_its_rule_on_at_error(load, minimal):
 def test_same_in_the_file_replaces_that_of_the_profile(load, minimal):
     requirements = load(minimal + "same: [weights, engine]\n")
     assert requirements.same == ("weights", "engine")
-    assert {rule for rule in requirements.rules if rule.startswith("same-")} == {
+    assert {rule for rule in requirements.rules if rule in FACET_RULES} == {
         "same-weights",
         "same-engine",
     }

@@ -14,6 +14,7 @@ ISSUED = {
     "released-is-scored",
     "distinct-checkpoints-differ",
     "weights-unchanged-during-run",
+    "watched-throughout",
     "loaded-is-on-disk",
     "evidence-at-least",
     "every-benchmark-present",

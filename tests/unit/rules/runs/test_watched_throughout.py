@@ -1,0 +1,71 @@
+"""Cases of `watched-throughout`, and what it says."""
+
+import pytest
+from tests.making.rules.builders import (
+    MET,
+    UNDECIDED,
+    VIOLATED,
+    case,
+    foreign,
+    gsm8k_with,
+    outcome_of,
+    with_gsm8k,
+)
+
+from weighin.evidence.records import WatchedChange, WatchState
+from weighin.rules.interface import Outcome
+from weighin.rules.runs.watched_throughout import WatchedThroughout
+
+SWAPPED = WatchedChange(
+    what="method",
+    name="LlamaMLP.forward",
+    before="of transformers/models/llama/modeling_llama.py",
+    after="of tasks/swap.py",
+    when="while tasks were loaded",
+)
+
+CASES = {
+    MET: case,
+    VIOLATED: lambda: gsm8k_with("watch.changes", (SWAPPED,)),
+    UNDECIDED: lambda: gsm8k_with("watch.state", WatchState.OFF),
+}
+
+
+def test_what_was_replaced_is_named_with_its_moment_and_its_place():
+    judged = gsm8k_with("watch.changes", (SWAPPED,))
+    (finding,) = (f for f in WatchedThroughout().check(judged) if f.outcome is VIOLATED)
+    assert "LlamaMLP.forward became another while tasks were loaded" in finding.statement
+    assert finding.found == "of tasks/swap.py"
+
+
+def test_a_change_violates_whatever_state_the_record_gives_itself():
+    judged = gsm8k_with("watch.changes", (SWAPPED,))
+    assert {r.watch.state for r in judged.records if r.watch} == {WatchState.HELD}
+    assert outcome_of(WatchedThroughout(), judged) is VIOLATED
+
+
+@pytest.mark.parametrize("state", set(WatchState) - {WatchState.HELD})
+def test_whoever_could_not_watch_has_not_shown_that_nothing_changed(state):
+    assert outcome_of(WatchedThroughout(), gsm8k_with("watch.state", state)) is UNDECIDED
+
+
+@pytest.mark.parametrize("number", [99, 101])
+def test_answers_are_as_many_as_were_asked_for(number):
+    judged = gsm8k_with("sent.answers", {"generate_until": number})
+    assert outcome_of(WatchedThroughout(), judged) is UNDECIDED
+
+
+def test_a_record_of_ones_own_without_a_watch_is_undecided():
+    assert outcome_of(WatchedThroughout(), gsm8k_with("watch", None)) is UNDECIDED
+
+
+def test_logs_of_others_and_older_records_hold_no_watch():
+    for silent in (
+        foreign,
+        lambda record: record.model_copy(
+            update={"format": "weighin.record/1", "watch": None, "sent": None}
+        ),
+    ):
+        findings = WatchedThroughout().check(with_gsm8k(silent))
+        assert Outcome.NOT_APPLICABLE in {finding.outcome for finding in findings}
+        assert outcome_of(WatchedThroughout(), with_gsm8k(silent)) is MET
