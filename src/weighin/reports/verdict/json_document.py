@@ -11,6 +11,7 @@ from weighin.reports.page.model import CellState
 from weighin.reports.shared.exit_code import exit_code
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
+from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, counts, headline
 from weighin.requirements.model import Waiver
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
@@ -107,6 +108,7 @@ class VerdictDocument(StrictModel):
         outcome: The worst outcome among the findings of level `error`.
         exit_code: 0 met or waived, 10 violated, 11 undecided, 12 partial.
         headline: The same as one sentence.
+        head: What should be read before the findings, a sentence each.
         model: Name under which the scores are claimed.
         requirements: The requirements that were judged.
         weakest_grade: By facet: the weakest grade over all benchmarks.
@@ -122,6 +124,7 @@ class VerdictDocument(StrictModel):
     outcome: Outcome
     exit_code: int
     headline: str
+    head: tuple[str, ...] = ()
     model: str
     requirements: RequirementsSource
     weakest_grade: dict[Facet, Grade]
@@ -157,6 +160,7 @@ def _document(verdict: Verdict) -> VerdictDocument:
         outcome=verdict.outcome,
         exit_code=exit_code(verdict.outcome),
         headline=headline(verdict),
+        head=head_sentences(verdict),
         model=verdict.model,
         requirements=RequirementsSource(
             file=verdict.requirements_file,

@@ -6,6 +6,7 @@ from typing import Final
 
 from weighin.reports.shared.foreign_text import visible
 from weighin.reports.shared.wording import MARKS, listed, place
+from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline, weakest_evidence
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 
@@ -62,6 +63,7 @@ def _properties(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("requirements-sha256", verdict.requirements_sha256),
         ("profile", verdict.profile),
         ("weakest-evidence", weakest_evidence(verdict)),
+        *((f"head-{n}", words) for n, words in enumerate(head_sentences(verdict), start=1)),
         ("does-not-prove", DOES_NOT_PROVE),
         *((f"ignored-{number}", words) for number, words in enumerate(verdict.ignored, start=1)),
     )

@@ -25,6 +25,7 @@ from weighin.reports.page.model import (
 )
 from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
 from weighin.reports.verdict.facet_table import BenchmarkRow, facet_table
+from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
     FindingGroup,
@@ -54,7 +55,7 @@ def verdict_page(verdict: Verdict) -> Page:
         outcome=verdict.outcome,
         extent=counted(len(verdict.scores), "benchmark"),
         evidence=(weakest_grade(verdict), evidence),
-        sentences=(foreign(headline(verdict)),),
+        sentences=tuple(map(foreign, (headline(verdict), *head_sentences(verdict)))),
         source=(
             name(verdict.requirements_file),
             ours(" · profile "),
