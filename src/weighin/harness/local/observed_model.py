@@ -48,7 +48,7 @@ class ObservedModel(RecordedModel):
         """As lm-eval, which asks for windows of each text."""
         with self._asked("loglikelihood_rolling", requests):
             found: list[float] = super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm)
-            self._note_rolled(len(found))
+            self._tell_rolled(len(found))
         return found
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
@@ -70,11 +70,11 @@ class ObservedModel(RecordedModel):
             return nullcontext()
         return self._moments.answering(self.model, passes)
 
-    def _note_answers(self, request_type: str, number: int) -> None:
+    def _tell_answers(self, request_type: str, number: int) -> None:
         if self._moments is not None:
             self._moments.answered(request_type, number)
 
-    def _note_rolled(self, texts: int) -> None:
+    def _tell_rolled(self, texts: int) -> None:
         """Each text has a window at least: fewer answers than texts are counted as they are."""
         if self._moments is not None:
             windows = self._moments.answers["loglikelihood_rolling"]
@@ -122,7 +122,7 @@ class ObservedModel(RecordedModel):
         )
         if requests:
             is_rolling = requests[0][0] is None
-            self._note_answers(
+            self._tell_answers(
                 "loglikelihood_rolling" if is_rolling else "loglikelihood", len(found)
             )
         return found
@@ -138,7 +138,7 @@ class ObservedModel(RecordedModel):
             generated: torch.Tensor = super()._model_generate(
                 context, max_length, stop, **generation_kwargs
             )
-        self._note_answers("generate_until", len(generated))
+        self._tell_answers("generate_until", len(generated))
         if self._calls is not None and self.backend == "causal":
             prompt = context.shape[1]
             end_tokens = self._end_tokens(generation_kwargs)
