@@ -10,6 +10,7 @@ might; `unsealed` ones change the record alone.
 import json
 
 import pytest
+from pydantic_core import to_jsonable_python
 
 from tests.conformance import golden
 from tests.conformance.tiny_runs import command_line
@@ -43,10 +44,11 @@ HELD_AGAINST_FILES = {
     "asked.task", "asked.task_version", "asked.config_digest", "asked.dataset_path",
     "asked.dataset_revision", "asked.documents_digest", "asked.prompts_digest",
     "asked.num_fewshot", "asked.documents_total", "asked.documents_scored", "asked.decoding",
+    "asked.repeats", "asked.seeds",
     "scores.0.task", "scores.0.metric", "scores.0.filter", "scores.0.value", "scores.0.stderr",
     "scores.0.documents", "files.0.path", "files.0.sha256",
     # Of the tensors in memory a record holds two digests, which must be one.
-    "observations.0.identifiers.0.value", "loaded.digest_before",
+    "observations.0.identifiers.1.value", "loaded.digest_before",
 }  # fmt: skip
 # Where this bundle differs from the case in memory, and why.
 OTHERWISE: dict[str, dict[str, str]] = {
@@ -54,12 +56,20 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "model": {"every-benchmark-present": UNDECIDED, "distinct-checkpoints-differ": VIOLATED},
     # There is no manifest of the other id here.
     "checkpoint_id": {"checkpoint-is-declared": UNDECIDED, "released-is-scored": UNDECIDED},
-    # The first identifier of the weights is that of the tensors in memory here, the second that of
-    # those on disk, which still agrees with the other benchmark and the manifest.
+    # The first identifier of the weights is that of what the machine computed, the second that of
+    # the tensors in memory, the third that of those on disk, which still agrees with the other
+    # benchmark and the manifest.
     "observations.0.identifiers.0.kind": {},
     "observations.0.identifiers.0.grade": {},
     "observations.0.identifiers.0.scope": {},
     "observations.0.identifiers.0.value": {"same-weights": VIOLATED},
+    # No text is generated here.
+    "sent.generation": {},
+    # The other benchmark was asked with the one of the model.
+    "in_force.max_length": {"same-max-length": VIOLATED},
+    # Every record here was asked by one harness on one day.
+    "asked.config_digest": {"same-task-configuration": UNDECIDED},
+    "asked.documents_digest": {"same-documents": UNDECIDED},
     # lm-eval's own file does not name the aggregation.
     "scores.0.aggregation": {"score-recomputes": UNDECIDED},
     # Without its results file a record cannot be held against anything.
@@ -72,14 +82,15 @@ OTHERWISE: dict[str, dict[str, str]] = {
 REFUSED = {"format", "observations.0.facet"}
 # Then the altered record is none of a required attempt.
 OF_ANOTHER_ROW = {"model", "asked.task", "run.job_id"}
-# The second identifier of the weights, which the case in memory has not.
-OF_TENSORS_ON_DISK: dict[str, tuple[object, dict[str, str]]] = {
-    "observations.0.identifiers.1.value": (
+# Further identifiers of the weights, which the case in memory has not.
+OF_TENSORS: dict[str, tuple[object, dict[str, str]]] = {
+    "observations.0.identifiers.1.value": ("0" * 64, {"same-weights": VIOLATED}),
+    "observations.0.identifiers.2.value": (
         "0" * 64,
         {"checkpoint-is-declared": VIOLATED, "released-is-scored": VIOLATED},
     ),
     # The other one still says which weights they were, as well as is required.
-    "observations.0.identifiers.1.grade": ("declared", {}),
+    "observations.0.identifiers.2.grade": ("declared", {}),
 }
 # An altered record is not the one that the ledger names.
 ALTERED = {"records-intact": VIOLATED, "one-attempt": UNDECIDED}
@@ -90,7 +101,7 @@ STEP = 12
 PATHS = [
     *(path for path in MUTATIONS if not path.startswith(tuple(f"{name}." for name in ADDED))),
     *ADDED,
-    *OF_TENSORS_ON_DISK,
+    *OF_TENSORS,
 ]
 
 
@@ -98,13 +109,11 @@ def mutation(path):
     """Another value for a field, and which rules fire where all digests are made to fit."""
     if path in ADDED:
         return ADDED[path], {}
-    if path in OF_TENSORS_ON_DISK:
-        return OF_TENSORS_ON_DISK[path]
-    value, rules = MUTATIONS[path]
+    value, rules = OF_TENSORS.get(path) or MUTATIONS[path]
     expected = OTHERWISE.get(path, {rule: str(outcome) for rule, outcome in rules.items()})
     if path in HELD_AGAINST_FILES:
         expected = expected | {"records-intact": VIOLATED}
-    return VALUES.get(path, value), expected
+    return to_jsonable_python(VALUES.get(path, value)), expected
 
 
 @pytest.fixture(scope="session")
