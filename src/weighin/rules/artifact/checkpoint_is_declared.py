@@ -7,11 +7,11 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
-from weighin.rules.artifact.named_checkpoint import declared_checkpoint, held_against, other_id
+from weighin.rules.artifact.held_as_content import content_finding
+from weighin.rules.artifact.named_checkpoint import declared_checkpoint, held_against
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import facets_in_words, score_difference, tensors_of
+from weighin.rules.shared.difference import facets_in_words, score_difference
 from weighin.rules.shared.per_record import RecordRule
-from weighin.rules.shared.wording import digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,9 @@ class CheckpointIsDeclared(RecordRule):
     How:
         Compares the checkpoint id of each record with that of `model.checkpoint`, and what the
         record says of its checkpoint with the manifest of that id. Where the ids differ, the
-        manifests say which facets and which tensors.
+        manifests decide by content: other weights are another checkpoint, another facet is one
+        where `same` names it, and the same content in other files is the same checkpoint. Python
+        that lies there and was not executed is none.
 
     Fix:
         Declare the checkpoint that was scored, or score the benchmark on the declared one.
@@ -50,17 +52,8 @@ class CheckpointIsDeclared(RecordRule):
 
 
 def _different_from_declared(case: Case, record: Record, comparison: Comparison) -> Finding:
-    facets = (*comparison.facets, *comparison.facets_unknown)
-    weights = Facet.WEIGHTS in facets
-    parts = [f"scored on another checkpoint than the declared one: {facets_in_words(comparison)}"]
-    if weights and (gained := score_difference(case, record)):
-        parts.append(gained)
-    return Finding(
-        outcome=Outcome.VIOLATED,
-        statement="; ".join(parts),
-        facet=Facet.WEIGHTS if weights else facets[0] if len(facets) == 1 else None,
-        expected=f"checkpoint {digest(other_id(comparison, record))}",
-        found=f"checkpoint {digest(record.checkpoint_id or '')}",
-        fix="score it on the declared checkpoint, or declare the one that was scored",
-        tensors=tensors_of(comparison),
+    other = f"scored on another checkpoint than the declared one: {facets_in_words(comparison)}"
+    gained = score_difference(case, record) if Facet.WEIGHTS in comparison.facets else ""
+    return content_finding(
+        case, record, comparison, "declared", f"{other}; {gained}" if gained else other
     )

@@ -149,10 +149,12 @@ def _compared(
         return Finding(
             outcome=Outcome.UNDECIDED,
             statement=f"the checkpoint id is not the {target.which} one, and without the manifest "
-            f"of checkpoint {digest(missing or '')} what differs is unknown",
+            f"of checkpoint {digest(missing or '')} what differs is unknown: another id is not yet "
+            "another checkpoint",
             expected=f"checkpoint {digest(target.checkpoint_id or '')}",
             found=f"checkpoint {digest(record.checkpoint_id or '')}",
-            fix="give the folder that holds the manifest as evidence too",
+            fix="give the folder that holds the manifest as evidence too, or what "
+            "`weighin fingerprint FOLDER --save MANIFEST.json` saves of that checkpoint",
         )
     comparison = comparison_of(case, scored, target.manifest)
     if record.checkpoint_id not in (comparison.first, comparison.second):

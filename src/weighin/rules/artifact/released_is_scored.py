@@ -6,14 +6,13 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
-from weighin.identity.facets import Facet
 from weighin.rules.artifact.held_against_manifest import manifest_findings
-from weighin.rules.artifact.named_checkpoint import held_against, other_id, released_checkpoint
+from weighin.rules.artifact.held_as_content import content_finding
+from weighin.rules.artifact.named_checkpoint import held_against, released_checkpoint
 from weighin.rules.artifact.published_weights import published_finding
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import facets_in_words, tensors_of, weights_in_words
+from weighin.rules.shared.difference import weights_in_words
 from weighin.rules.shared.per_record import RecordRule
-from weighin.rules.shared.wording import digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,28 +66,7 @@ class ReleasedIsScored(RecordRule):
 
 
 def _different_from_released(case: Case, record: Record, comparison: Comparison) -> Finding:
-    expected = f"checkpoint {digest(other_id(comparison, record))}"
-    found = f"checkpoint {digest(record.checkpoint_id or '')}"
-    if Facet.WEIGHTS in comparison.facets:
-        return Finding(
-            outcome=Outcome.VIOLATED,
-            statement="a different artifact was scored than the one released: "
-            + weights_in_words(comparison),
-            facet=Facet.WEIGHTS,
-            expected=expected,
-            found=found,
-            fix="score the released checkpoint, or release the one that was scored",
-            tensors=tensors_of(comparison),
-        )
-    same = set(case.requirements.same)
-    differing = tuple(f for f in comparison.facets if f in same)
-    unknown = tuple(f for f in comparison.facets_unknown if f in same)
-    about = differing or unknown
-    return Finding(
-        outcome=Outcome.VIOLATED if differing else Outcome.UNDECIDED if unknown else Outcome.MET,
-        statement=f"scored on the released weights; {facets_in_words(comparison)}",
-        facet=about[0] if len(about) == 1 else None,
-        expected=expected,
-        found=found,
-        fix="score the release as it is, or release what was scored" if about else "",
+    other = "a different artifact was scored than the one released: "
+    return content_finding(
+        case, record, comparison, "released", other + weights_in_words(comparison)
     )

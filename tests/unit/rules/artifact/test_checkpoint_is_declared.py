@@ -61,12 +61,62 @@ def test_edited_template_is_the_only_facet_named():
     assert finding.tensors == ()
 
 
-def test_absent_part_of_a_checkpoint_is_told_as_set_in_one_only():
-    bare = DECLARED.model_copy(update={"chat_template": None})
-    judged = scored_on(bare)
-    judged = replace(judged, manifests={**judged.manifests, bare.checkpoint_id: bare})
-    finding = only(CheckpointIsDeclared(), judged, VIOLATED)
-    assert "chat_template set in only one of the two" in finding.statement
+def scored_on_manifest(other, same=tuple(Facet)):
+    judged = scored_on(other)
+    return replace(
+        judged,
+        requirements=judged.requirements.model_copy(update={"same": same}),
+        manifests={**judged.manifests, other.checkpoint_id: other},
+    )
+
+
+def test_absent_part_of_a_checkpoint_is_unknown_where_it_must_be_the_same():
+    bare = DECLARED.model_copy(update={"generation_config": None})
+    judged = with_gsm8k(
+        lambda r: with_identifiers(r, Facet.GENERATION_CONFIG, content("none")),
+        scored_on_manifest(bare),
+    )
+    finding = only(CheckpointIsDeclared(), judged, UNDECIDED)
+    assert "generation_config set in only one of the two" in finding.statement
+    asked_less = judged.requirements.model_copy(update={"same": (Facet.WEIGHTS,)})
+    assert outcome_of(CheckpointIsDeclared(), replace(judged, requirements=asked_less)) is MET
+
+
+def test_other_files_of_the_same_content_are_the_declared_checkpoint():
+    entry = FileEntry(path="model-1-of-2", role="weights", size_bytes=2, sha256=digest("shard"))
+    sharded = DECLARED.model_copy(update={"files": (*DECLARED.files, entry)})
+    found = list(CheckpointIsDeclared().check(scored_on_manifest(sharded)))
+    assert {f.outcome for f in found} == {MET}
+    assert any("no facet differs, only the list of files" in f.statement for f in found)
+
+
+def test_python_that_lies_in_a_checkpoint_and_was_not_executed_is_no_difference():
+    beside = DECLARED.model_copy(update={"remote_code": digest("train.py")})
+    judged = scored_on_manifest(beside)
+    assert outcome_of(CheckpointIsDeclared(), judged) is MET
+    model = judged.requirements.model.model_copy(update={"remote_code": ("train.py",)})
+    allowed = judged.requirements.model_copy(update={"model": model})
+    assert outcome_of(CheckpointIsDeclared(), replace(judged, requirements=allowed)) is VIOLATED
+
+
+@pytest.mark.parametrize("facet", [Facet.CHAT_TEMPLATE, Facet.CONFIG, Facet.TOKENIZER])
+def test_other_facet_of_the_declared_checkpoint_counts_only_where_it_must_be_the_same(facet):
+    other = DECLARED.model_copy(update={str(facet): digest("another")})
+    told = content(digest("another"))
+    if facet is Facet.CHAT_TEMPLATE:
+        told = content({"applied": True, "sha256": digest("another")})
+    judged = with_gsm8k(lambda r: with_identifiers(r, facet, told), scored_on_manifest(other))
+    assert outcome_of(CheckpointIsDeclared(), judged) is VIOLATED
+    asked_less = judged.requirements.model_copy(update={"same": (Facet.WEIGHTS,)})
+    assert outcome_of(CheckpointIsDeclared(), replace(judged, requirements=asked_less)) is MET
+
+
+def test_another_id_alone_is_unknown_and_the_way_to_know_is_named():
+    judged = replace(
+        requiring_model(checkpoint=f"sha256:{digest('another')}"), declared=None, released=None
+    )
+    finding = only(CheckpointIsDeclared(), judged, UNDECIDED)
+    assert "`weighin fingerprint FOLDER --save MANIFEST.json`" in finding.fix
 
 
 def test_checkpoint_without_a_manifest_in_the_evidence_is_undecided():

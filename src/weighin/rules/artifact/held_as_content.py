@@ -1,0 +1,73 @@
+"""What it means that a record's checkpoint has another id than the one that is named."""
+
+from typing import Literal
+
+from weighin.evidence.records import Record
+from weighin.identity.comparison.manifests import Comparison
+from weighin.identity.facets import Facet, Kind
+from weighin.rules.artifact.named_checkpoint import other_id
+from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.difference import facets_in_words, tensors_of
+from weighin.rules.shared.wording import digest
+
+_NONE = "none"
+_WAY_OUT = {
+    "declared": "score it on the declared checkpoint, or declare the one that was scored",
+    "released": "score the released checkpoint, or release the one that was scored",
+}
+
+
+def content_finding(
+    case: Case,
+    record: Record,
+    comparison: Comparison,
+    which: Literal["declared", "released"],
+    other_weights: str,
+) -> Finding:
+    """The answer where two checkpoint ids differ: other files may hold the same content.
+
+    Other weights are another checkpoint. Another facet is one where `same` names it, and is
+    mentioned otherwise; nothing but other files is no difference.
+
+    Args:
+        case: The case.
+        record: The record.
+        comparison: What differs between the record's checkpoint and the named one.
+        which: `declared` or `released`.
+        other_weights: What is said where the weights differ.
+    """
+    differ = _counting(case, record, comparison.facets)
+    unknown = _counting(case, record, comparison.facets_unknown)
+    about = differ or unknown
+    if Facet.WEIGHTS in comparison.facets:
+        about, outcome, statement = (Facet.WEIGHTS,), Outcome.VIOLATED, other_weights
+    else:
+        outcome = Outcome.VIOLATED if differ else Outcome.UNDECIDED if unknown else Outcome.MET
+        statement = f"scored on the {which} weights; {facets_in_words(comparison)}"
+    return Finding(
+        outcome=outcome,
+        statement=statement,
+        facet=about[0] if len(about) == 1 else None,
+        expected=f"checkpoint {digest(other_id(comparison, record))}",
+        found=f"checkpoint {digest(record.checkpoint_id or '')}",
+        fix=_WAY_OUT[which] if about else "",
+        tensors=tensors_of(comparison) if Facet.WEIGHTS in comparison.facets else (),
+    )
+
+
+def _counting(case: Case, record: Record, facets: tuple[Facet, ...]) -> tuple[Facet, ...]:
+    """Those that must be the same; code that lies there and was not executed is none."""
+    idle = {Facet.REMOTE_CODE} if _executed_no_code(case, record) else set()
+    return tuple(f for f in facets if f in case.requirements.same and f not in idle)
+
+
+def _executed_no_code(case: Case, record: Record) -> bool:
+    said = [
+        identifier.value
+        for identifier in record.observation(Facet.REMOTE_CODE).identifiers
+        if identifier.kind is Kind.CONTENT
+    ]
+    allowed = case.requirements.model.remote_code or (
+        record.in_force is not None and record.in_force.remote_code
+    )
+    return said == [_NONE] and not allowed
