@@ -180,6 +180,6 @@ def fingerprint_revision(reference: str) -> RemoteRevision:
         CheckpointError: It is not there or not for everybody, or what is said of it is malformed.
         InfrastructureError: The hub cannot be reached; trying again may help.
     """
-    from weighin.sources.hub.revisions import published_revision  # rarely needed
+    from weighin.sources.hub.snapshot import known_revision  # rarely needed
 
-    return published_revision(parse_reference(reference))
+    return known_revision(parse_reference(reference))

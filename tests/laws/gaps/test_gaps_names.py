@@ -10,7 +10,9 @@ from tests.making.runs.scene import CHOICE, record_of, requirements_file
 
 import weighin
 from weighin.errors import CheckpointError, RequirementsError
+from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Kind
+from weighin.identity.fingerprint.file_digests import git_blob_sha1
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -130,8 +132,11 @@ def _make_snapshot(cache: Path, checkpoint: Path, *, commit: str = COMMIT) -> No
     snapshot = repository / "snapshots" / commit
     for folder in (repository / "blobs", repository / "refs", snapshot):
         folder.mkdir(parents=True, exist_ok=True)
-    for number, file in enumerate(sorted(checkpoint.iterdir())):
-        blob = repository / "blobs" / f"{commit[:8]}{number}"
-        shutil.copy(file, blob)
+    for file in sorted(checkpoint.iterdir()):
+        content = file.read_bytes()
+        is_large = file.suffix == ".safetensors"
+        name = sha256_hex(content) if is_large else git_blob_sha1(content)
+        blob = repository / "blobs" / name
+        blob.write_bytes(content)
         (snapshot / file.name).symlink_to(f"../../blobs/{blob.name}")
     (repository / "refs" / "main").write_text(commit)

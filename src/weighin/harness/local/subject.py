@@ -34,6 +34,7 @@ from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints.named import is_release_published
+from weighin.sources.hub.snapshot import require_intact
 
 
 class CheckpointSubject:
@@ -65,10 +66,14 @@ class CheckpointSubject:
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
         self.checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
-        if is_release_published(requirements):
-            self.manifest, self.checkpoint_files = fingerprint_with_files(
+        is_published = is_release_published(requirements)
+        if is_published or revision is not None:
+            self.manifest, files = fingerprint_with_files(
                 folder, adapter=self._adapter, on_progress=on_progress
             )
+            self.checkpoint_files = files if is_published else ()
+            if revision is not None:
+                require_intact(files, folder)
         else:
             self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
         _require_safetensors(folder, self.manifest)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighin.errors import CheckpointError, WeighinError
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
@@ -18,6 +19,9 @@ from weighin.identity.published.revision import (
     parse_reference,
 )
 from weighin.requirements.model import Requirements
+
+if TYPE_CHECKING:
+    from weighin.sources.hub.snapshot import Snapshot
 
 _ID = "sha256:"
 
@@ -144,12 +148,11 @@ def _on_hub(
 
     What keeps either from being known is a reason, not an error: the verdict is then undecided.
     """
-    from weighin.sources.hub.requests import is_installed
-    from weighin.sources.hub.snapshot import published_snapshot  # rarely needed
+    from weighin.sources.hub.requests import is_installed  # rarely needed
 
     try:
         reference = parse_reference(written)
-        snapshot = published_snapshot(reference) if is_installed() else None
+        snapshot = _snapshot(reference, online=online) if is_installed() else None
         if snapshot is not None:
             return AtHand(
                 manifest=snapshot.manifest, files=snapshot.files, revision=snapshot.revision
@@ -163,6 +166,15 @@ def _on_hub(
             f"no answer of a hub about it; {way_out}"
         )
     return AtHand(revision=known, why_not=f"{where}: only its metadata is at hand")
+
+
+def _snapshot(reference: HubReference, *, online: bool) -> "Snapshot | None":
+    """What the hub cache holds of a revision, held against what the hub says if it may be asked."""
+    from weighin.sources.hub.revisions import cached_folder, remote_revision  # rarely needed
+    from weighin.sources.hub.snapshot import published_snapshot
+
+    asks = online and cached_folder(reference) is not None
+    return published_snapshot(reference, remote_revision(reference) if asks else None)
 
 
 def _listed(
