@@ -67,7 +67,4 @@ def _executed_no_code(case: Case, record: Record) -> bool:
         for identifier in record.observation(Facet.REMOTE_CODE).identifiers
         if identifier.kind is Kind.CONTENT
     ]
-    allowed = case.requirements.model.remote_code or (
-        record.in_force is not None and record.in_force.remote_code
-    )
-    return said == [_NONE] and not allowed
+    return said == [_NONE] and not case.requirements.model.remote_code
