@@ -55,7 +55,6 @@ GOLDEN: dict[FactName, JsonValue] = {
     FactName.HARNESS_COMMIT: COMMIT,
     FactName.HARNESS_IS_DIRTY: False,
     FactName.HARNESS_FILES: {"scorer.py": HARNESS_FILE},
-    FactName.TASK_CODE: {"gsm8k.py": HARNESS_FILE},
     FactName.TASK_OVERRIDES: [],
     FactName.AGGREGATION: "pass@1",
     FactName.TOOLS: [],
@@ -102,8 +101,6 @@ MUTATIONS: dict[FactName, tuple[JsonValue, dict[str, Outcome]]] = {
         {"scorer.py": digest("an edited scorer")},
         {"harness-files-are-allowed": VIOLATED},
     ),
-    # Told above every report, and compared over the attempts at one benchmark.
-    FactName.TASK_CODE: ({"gsm8k.py": digest("edited")}, {}),
     FactName.TASK_OVERRIDES: (["fewshot=0"], {"no-task-override": VIOLATED}),
     FactName.AGGREGATION: (
         "cons@64",
@@ -164,7 +161,6 @@ REMOVALS: dict[FactName, dict[str, Outcome]] = {
     FactName.HARNESS_COMMIT: {"same-harness": UNDECIDED},
     FactName.HARNESS_IS_DIRTY: {"harness-is-committed": UNDECIDED},
     FactName.HARNESS_FILES: {"harness-files-are-allowed": UNDECIDED},
-    FactName.TASK_CODE: {},
     FactName.TASK_OVERRIDES: {"no-task-override": UNDECIDED},
     FactName.AGGREGATION: {
         "aggregation-as-required": UNDECIDED,

@@ -12,19 +12,13 @@ from pydantic import BaseModel, JsonValue
 from weighin.evidence.collected import BrokenFile, DocumentScores, ReadRecord, Recomputed
 from weighin.evidence.records import (
     Asked,
-    ComputedTensors,
     FileDigest,
-    InForce,
     LoadedWeights,
-    Looks,
     Observation,
     Origin,
     Record,
     RunInfo,
     Score,
-    Sent,
-    Watch,
-    WatchState,
 )
 from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
@@ -165,8 +159,6 @@ def record(
             documents_total=100,
             documents_scored=100,
             decoding={"temperature": 0.0},
-            repeats=1,
-            seeds={"random": 0, "numpy": 1234, "torch": 1234, "fewshot": 1234},
         ),
         observations=tuple(observation(facet, scored) for facet in Facet),
         scores=(score,),
@@ -202,32 +194,6 @@ def record(
             unused_on_disk=(),
             changed_during_run=(),
             files_changed_during_run=(),
-            computed=ComputedTensors(
-                scope="a machine",
-                digest_before=digest("computed"),
-                digest_after=digest("computed"),
-                names=("rotary.inv_freq",),
-                changed_during_run=(),
-            ),
-        ),
-        sent=Sent(
-            generation=({"do_sample": False},),
-            system_messages=(digest(SYSTEM_PROMPT),),
-            requests={"generate_until": 100},
-            answers={"generate_until": 100},
-        ),
-        in_force=InForce(dtype_requested="auto", max_length=512),
-        watch=Watch(
-            state=WatchState.HELD,
-            looks=Looks(
-                passes=100,
-                looks=9,
-                bytes_looked_at=1000,
-                seconds=0.1,
-                model_seconds=10.0,
-                missed={"one": 0.1, "six": 0.01, "all": 0.001},
-            ),
-            functions_sha256=digest("functions"),
         ),
         run=RunInfo(
             run_id="run-1",
@@ -274,9 +240,6 @@ def foreign(record: Record) -> Record:
             "observations": bare,
             "files": (),
             "loaded": None,
-            "sent": None,
-            "in_force": None,
-            "watch": None,
             "run": run,
         }
     )

@@ -6,7 +6,6 @@ from tests.making.rules.builders import (
     case,
     content,
     facet_cases,
-    foreign,
     outcome_of,
     record,
     with_identifiers,
@@ -18,7 +17,6 @@ from weighin.rules.protocol.same_protocol import (
     SameDecoding,
     SameEndpoint,
     SameEngine,
-    SameHarnessFiles,
     SameSystemPrompt,
     SameTestTimeCompute,
 )
@@ -31,7 +29,6 @@ RULES = (
     SameDecoding,
     SameTestTimeCompute,
     SameEndpoint,
-    SameHarnessFiles,
 )
 CASES = {rule.id: facet_cases(rule.facet) for rule in RULES}
 
@@ -54,9 +51,3 @@ def test_server_that_always_named_one_model_is_met():
         with_identifiers(record(task), Facet.ENDPOINT, content(answers)) for task in LARGE_GROUP
     )
     assert outcome_of(SameEndpoint(), case(*routed)) is MET
-
-
-def test_records_that_could_not_hold_the_files_of_the_harness_are_neither_better_nor_worse():
-    older = record("arc").model_copy(update={"format": "weighin.record/1"})
-    bare = [with_identifiers(r, Facet.HARNESS_FILES) for r in (older, foreign(record("lambada")))]
-    assert outcome_of(SameHarnessFiles(), case(record("gsm8k"), *bare)) is MET

@@ -22,8 +22,7 @@ CASES = {
 
 def test_each_weak_facet_is_named_with_its_benchmark_and_how_to_record_it():
     found = {f.facet: f for f in EvidenceAtLeast().check(with_gsm8k(foreign))}
-    # No log of another harness could hold its files.
-    assert set(found) == set(Facet) - {Facet.HARNESS_FILES}
+    assert set(found) == set(Facet)
     assert found[Facet.WEIGHTS].statement == "weights: named on gsm8k"
     assert found[Facet.DTYPE].statement == "dtype: absent on gsm8k"
     assert found[Facet.DTYPE].fix == "flag for dtype"
