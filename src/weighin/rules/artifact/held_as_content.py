@@ -11,6 +11,9 @@ from weighin.rules.shared.difference import facets_in_words, tensors_of
 from weighin.rules.shared.wording import digest
 
 _NONE = "none"
+_ARTIFACT = frozenset({Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION})
+"""The facets without which it is another model, whatever `same` names."""
+
 _WAY_OUT = {
     "declared": "score it on the declared checkpoint, or declare the one that was scored",
     "released": "score the released checkpoint, or release the one that was scored",
@@ -26,8 +29,8 @@ def content_finding(
 ) -> Finding:
     """The answer where two checkpoint ids differ: other files may hold the same content.
 
-    Other weights are another checkpoint. Another facet is one where `same` names it, and is
-    mentioned otherwise; nothing but other files is no difference.
+    Other weights, adapters or quantization are another checkpoint. Another facet is one where
+    `same` names it, and is mentioned otherwise; nothing but other files is no difference.
 
     Args:
         case: The case.
@@ -58,7 +61,8 @@ def content_finding(
 def _counting(case: Case, record: Record, facets: tuple[Facet, ...]) -> tuple[Facet, ...]:
     """Those that must be the same; code that lies there and was not executed is none."""
     idle = {Facet.REMOTE_CODE} if _executed_no_code(case, record) else set()
-    return tuple(f for f in facets if f in case.requirements.same and f not in idle)
+    asked = _ARTIFACT.union(case.requirements.same)
+    return tuple(f for f in facets if f in asked and f not in idle)
 
 
 def _executed_no_code(case: Case, record: Record) -> bool:
