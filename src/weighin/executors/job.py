@@ -100,7 +100,7 @@ def score(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | Unre
         plan: What the job is part of.
         job: One of its jobs.
         store: The results.
-        worker: What answers.
+        worker: What answers, with the task of the job.
 
     Returns:
         The record, or why there is none. What is expected to go wrong is no exception, so that

@@ -96,7 +96,10 @@ def test_a_run_that_is_killed_at_random_moments_keeps_what_is_finished_and_ends_
         run.kill()
         assert run.wait() in {-signal.SIGKILL, 0}
         kept += len(list(results.rglob(RECORD)))
+        resumed = time.monotonic()
         require_resumed(server, requirements, results, f"killed after {after:.3f} s")
+        # The machine may be slower by now: what begins anew here takes as long as a whole run.
+        seconds = max(seconds, time.monotonic() - resumed)
     # On a busy machine even the last of a few may come before the first benchmark is finished.
     assert kept > 0 or kills == FEW_KILLS, "no kill came after a benchmark was finished"
 

@@ -107,8 +107,10 @@ class Server:
     def close(self) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.close()
+        # It has nothing to save, and takes its time to unload torch.
+        self._process.kill()
         self._process.wait(timeout=60)
+        self._process.stdin.close()
         self._process.stdout.close()
         self._log.close()
 

@@ -170,6 +170,9 @@ class _Paper(StringIO):
 
 
 def _write_reports(verdict: "Verdict", files: ReportFiles) -> None:
+    places = {name: path for name, path in files.items() if path is not None}
+    if not places:
+        return
     from weighin.reports.page import markdown
     from weighin.reports.verdict import json_document, junit
     from weighin.reports.verdict.page import verdict_page
@@ -180,9 +183,8 @@ def _write_reports(verdict: "Verdict", files: ReportFiles) -> None:
         "markdown": lambda told: markdown.comment(verdict_page(told)),
         "text": lambda told: _as_text(verdict_page(told)),
     }
-    for name, path in files.items():
-        if path is not None:
-            _write(path, renderers[name](verdict))
+    for name, path in places.items():
+        _write(path, renderers[name](verdict))
 
 
 def _as_text(page: "Page") -> str:

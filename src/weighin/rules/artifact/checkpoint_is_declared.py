@@ -25,9 +25,9 @@ class CheckpointIsDeclared(RecordRule):
     How:
         Compares the checkpoint id of each record with that of `model.checkpoint`, and what the
         record says of its checkpoint with the manifest of that id. Where the ids differ, the
-        manifests decide by content: other weights are another checkpoint, another facet is one
-        where `same` names it, and the same content in other files is the same checkpoint. Python
-        that lies there and was not executed is none.
+        manifests decide by content: other weights, adapters or quantization are another
+        checkpoint, another facet is one where `same` names it, and the same content in other
+        files is the same checkpoint. Python that lies there and was not executed is none.
 
     Fix:
         Declare the checkpoint that was scored, or score the benchmark on the declared one.

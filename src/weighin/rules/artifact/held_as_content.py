@@ -25,8 +25,8 @@ def content_finding(
 ) -> Finding:
     """The answer where two checkpoint ids differ: other files may hold the same content.
 
-    Other weights are another checkpoint. Another facet is one where `same` names it, and is
-    mentioned otherwise; nothing but other files is no difference.
+    Other weights, adapters or quantization are another checkpoint. Another facet is one where
+    `same` names it, and is mentioned otherwise; nothing but other files is no difference.
 
     Args:
         case: The case.

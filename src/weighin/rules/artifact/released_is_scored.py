@@ -26,7 +26,8 @@ class ReleasedIsScored(RecordRule):
     How:
         Compares the weights digest of each record's checkpoint with that of `model.released`, and
         what the record says of its checkpoint with the manifest of its id.
-        Another facet of the release counts where `same` names it, and is mentioned otherwise.
+        Adapters and quantization count like the weights. Another facet of the release counts
+        where `same` names it, and is mentioned otherwise.
         Of a hub revision that is not in the hub cache, only what the hub lists is compared: the
         sha256 of the weight files, and names, dtypes and shapes of the tensors. Other files may
         hold the same tensors, so that they alone decide nothing. Xet hashes are not compared.

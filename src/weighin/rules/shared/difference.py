@@ -7,6 +7,10 @@ from weighin.identity.manifest import Manifest
 from weighin.rules.interface import Case
 from weighin.rules.shared.wording import count, digest, number
 
+_NONE = "none"
+_ARTIFACT = frozenset({Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION})
+"""The facets without which it is another model, whatever `same` names."""
+
 
 def comparison_of(case: Case, left: Manifest, right: Manifest) -> Comparison:
     """What differs by the manifests; how far, if the evidence holds a measured comparison.
@@ -67,11 +71,12 @@ def differing_content(
 ) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
     """The facets in which two checkpoints differ, and those of which that is not known.
 
-    Only those that must be the same count. Python that lies in a checkpoint and was not executed,
-    and that the requirements do not allow, is none.
+    Only those that must be the same count, and those that make another model whatever must be.
+    Python that lies in a checkpoint and was not executed, and that the requirements do not allow,
+    is none.
     """
     idle = {Facet.REMOTE_CODE} if _executed_no_code(case, record) else set()
-    counting = set(case.requirements.same) - idle
+    counting = _ARTIFACT.union(case.requirements.same) - idle
     return (
         tuple(f for f in comparison.facets if f in counting),
         tuple(f for f in comparison.facets_unknown if f in counting),
@@ -84,10 +89,7 @@ def _executed_no_code(case: Case, record: Record) -> bool:
         for identifier in record.observation(Facet.REMOTE_CODE).identifiers
         if identifier.kind is Kind.CONTENT
     ]
-    allowed = case.requirements.model.remote_code or (
-        record.in_force is not None and record.in_force.remote_code
-    )
-    return said == ["none"] and not allowed
+    return said == [_NONE] and not case.requirements.model.remote_code
 
 
 def score_difference(case: Case, record: Record) -> str:

@@ -24,10 +24,14 @@ from tests.making.rules.builders import (
 )
 
 from weighin.identity.facets import Facet
-from weighin.identity.manifest import FileEntry
+from weighin.identity.manifest import AdapterEntry, FileEntry
 from weighin.rules.artifact.checkpoint_is_declared import CheckpointIsDeclared
 from weighin.rules.artifact.released_is_scored import ReleasedIsScored
 from weighin.rules.interface import Outcome
+
+ADAPTER = AdapterEntry(
+    config_sha256=digest("rank 8"), weights=digest("ab"), base_model="tiny", tensors=()
+)
 
 
 def scored_on_variant(r):
@@ -109,6 +113,22 @@ def test_other_facet_of_the_declared_checkpoint_counts_only_where_it_must_be_the
     assert outcome_of(CheckpointIsDeclared(), judged) is VIOLATED
     asked_less = judged.requirements.model_copy(update={"same": (Facet.WEIGHTS,)})
     assert outcome_of(CheckpointIsDeclared(), replace(judged, requirements=asked_less)) is MET
+
+
+@pytest.mark.parametrize("same", [(Facet.WEIGHTS,), (Facet.TOKENIZER,), ()])
+@pytest.mark.parametrize(
+    "other",
+    [
+        DECLARED.model_copy(update={"adapter": ADAPTER}),
+        DECLARED.model_copy(update={"quantization": digest("4 bits")}),
+    ],
+    ids=["adapters", "quantization"],
+)
+@pytest.mark.parametrize("rule", [CheckpointIsDeclared(), ReleasedIsScored()])
+def test_adapter_and_quantization_are_part_of_the_checkpoint_whatever_must_be_the_same(
+    rule, other, same
+):
+    assert outcome_of(rule, scored_on_manifest(other, same)) is VIOLATED
 
 
 def test_another_id_alone_is_unknown_and_the_way_to_know_is_named():
