@@ -85,8 +85,11 @@ class Guard:
         return report
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._heard.clear()
+        if not _is_guarded(item.path):
+            # A run that is watched would name it.
+            return (yield)
         builtins.__import__ = self._hear_import
         try:
             return (yield)
