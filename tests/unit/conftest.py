@@ -1,7 +1,8 @@
 """Fast tests stay fast: one that is not marked for it starts no process and loads no torch.
 
 Whatever a test does so fails it, unless it is marked `child` or `model`; so does what a fixture did
-that it shares with others, whichever of them came first.
+that it shares with others, whichever of them came first; what a marked test imports for others is
+not heard again, since whatever listens to that would be seen by the runs that are watched there.
 """
 
 import builtins
@@ -87,8 +88,8 @@ class Guard:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._heard.clear()
-        if not _is_guarded(item.path):
-            # A run that is watched would name it.
+        if not _is_guarded(item.path) or item.get_closest_marker("model"):
+            # It may import what it likes, and a run that is watched would name what listens.
             return (yield)
         builtins.__import__ = self._hear_import
         try:

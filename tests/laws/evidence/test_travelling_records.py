@@ -25,8 +25,14 @@ from weighin.rules.scores.score_recomputes import ScoreRecomputes
 from weighin.sources.collecting.evidence import read_evidence
 
 TODAY = date(2026, 11, 22)
-# Of objects that live in this process alone: the code of a task.
-TOLD_BY_IDENTITY = {"harness/tasks/code.py"}
+# Of objects that live in this process alone: the code of a task, and a loaded model.
+TOLD_BY_IDENTITY = {
+    "harness/local/memory.py",
+    "harness/local/watch/functions.py",
+    "harness/local/watch/state.py",
+    "harness/local/watch/watch.py",
+    "harness/tasks/code.py",
+}
 
 RECORDED = TESTS / "compat" / "v1" / "evidence"
 FOREIGN = TESTS / "conformance/cases/03-reflection-70b__published-score-is-recorded__met"

@@ -6,7 +6,7 @@ import pytest
 from tests.making.places import CORPUS
 
 from weighin.evidence.collected import Inspection
-from weighin.identity.facets import Facet, Grade
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
 from weighin.sources.collecting.evidence import inspect_evidence
 
 pytestmark = pytest.mark.skipif(
@@ -47,7 +47,7 @@ def test_nothing_in_a_public_log_is_measured(inspection: Inspection):
 def test_every_facet_of_every_row_is_observed_and_has_a_way_out(inspection: Inspection):
     for file in inspection.files:
         for record in file.records[:1]:
-            for facet in Facet:
+            for facet in FACETS_OF_LOGS:
                 observed = record.observation(facet)
                 if observed.applies and observed.grade is Grade.ABSENT:
                     assert observed.how_to_record, (file.file, facet)

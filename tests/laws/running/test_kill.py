@@ -169,9 +169,7 @@ def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
         wait_until(lambda at=opened: len(list(tmp_path.glob(f"{at.name}.*"))) == len(runs))
         opened.touch()
     codes = [run.wait() for run in runs]
-    # The one that ends last sees two attempts of each; the other may have seen only its own.
-    assert 10 in codes, [run.told for run in runs]
-    assert set(codes) <= {0, 10}
+    assert codes == [0, 0], [run.told for run in runs]
     require_sound(results)
     assert sorted(commits(results)) == sorted(TASKS)
     assert len(list(results.rglob(RECORD))) == 2 * len(TASKS)
@@ -184,10 +182,9 @@ def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
         told = [line.detail["is_first"] for line in finished if line.benchmark == task]
         assert sorted(map(bool, told)) == [False, True]
     verdict = api.check(requirements, [results])
-    violated = {j.rule for j in verdict.findings if j.finding.outcome is Outcome.VIOLATED}
-    assert violated == {"one-attempt"}
-    undecided = {j.rule for j in verdict.findings if j.finding.outcome is Outcome.UNDECIDED}
-    assert undecided == set()
+    assert verdict.outcome is Outcome.MET
+    (raced,) = [j.finding.statement for j in verdict.findings if j.rule == "one-attempt"]
+    assert f"{len(TASKS)} further runs of the same job at the same time gave equal answers" in raced
     assert "an earlier attempt is recorded" in "".join(run.told for run in runs)
 
 

@@ -117,11 +117,17 @@ def test_another_content_of_the_checkpoint_is_another_job(update):
 
 @pytest.mark.parametrize(
     "update",
-    [{"num_fewshot": 1}, {"seed": 1}, {"fewshot_seed": 1}, {"repeats": 2}],
+    [{"num_fewshot": 1}, {"seed": 1}, {"fewshot_seed": 1}],
     ids=str,
 )
 def test_another_question_is_another_job(update):
     found = found_in("act-1", with_benchmarks(required("act-1"), **update))
+    assert set(found.values()) == {None}
+
+
+def test_another_number_of_answers_is_another_job():
+    sampled = {"decoding": {"do_sample": True, "temperature": 0.5}, "repeats": 2}
+    found = found_in("act-2", with_benchmarks(required("act-2"), **sampled))
     assert set(found.values()) == {None}
 
 

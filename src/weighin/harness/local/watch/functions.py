@@ -77,14 +77,23 @@ class Slot:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """A module or class, and the names that it had."""
+
+    name: str
+    holder: Mapping[str, object]
+    keys: frozenset[str]
+    is_class: bool
+
+
 @dataclass(slots=True)
 class FunctionTable:
     """What stood in every place when it was first seen."""
 
     slots: list[Slot] = field(default_factory=list)
-    sizes: list[tuple[str, Mapping[str, object], frozenset[str], bool]] = field(
-        default_factory=list
-    )
+    _owners: list[_Owner] = field(default_factory=list)
+    _registries: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
     def hold_namespace(self, module: ModuleType) -> None:
@@ -101,8 +110,8 @@ class FunctionTable:
         """Hold the entries of a registry."""
         if id(registry) not in self._seen:
             self._seen.add(id(registry))
-            for key in list(registry):
-                self.slots.append(Slot(f"{name}[{key}]", registry, key, registry.get(key)))
+            self._registries.append((name, registry))
+            self.slots.extend(_registered(name, registry))
 
     def moved(self) -> Iterator[Moved]:
         """Places where something else stands than at first."""
@@ -111,21 +120,25 @@ class FunctionTable:
             if found is not slot.value and not _is_ours(slot, found):
                 before, after = _words(slot.value, found)
                 yield Moved("function", slot.name, before, after)
-        for name, holder, keys, is_class in self.sizes:
-            if len(holder) != len(keys):
-                for key in set(holder) - keys:
-                    found = holder[key]
+        for owner in self._owners:
+            if len(owner.holder) != len(owner.keys):
+                for key in set(owner.holder) - owner.keys:
+                    found = owner.holder[key]
                     # What a class gets hides what it inherits, and the parameters of its modules.
-                    hides = not key.startswith("_") if is_class else key in vars(builtins)
-                    if hides or (is_class and _is_called(found)):
-                        yield Moved("function", f"{name}.{key}", "none", _word(found))
+                    hides = not key.startswith("_") if owner.is_class else key in vars(builtins)
+                    if hides or (owner.is_class and _is_called(found)):
+                        yield Moved("function", f"{owner.name}.{key}", "none", _word(found))
 
     def renew(self) -> None:
         """Take what stands in every place now for what it should be."""
-        self.slots = [
-            Slot(slot.name, slot.holder, slot.key, slot.holder.get(slot.key, _ABSENT))
-            for slot in self.slots
+        self._owners = [
+            _Owner(owner.name, owner.holder, frozenset(owner.holder), owner.is_class)
+            for owner in self._owners
         ]
+        self.slots = [slot for owner in self._owners for slot in _held(owner)]
+        self.slots.extend(
+            slot for name, registry in self._registries for slot in _registered(name, registry)
+        )
 
     def entries(self) -> tuple[FunctionEntry, ...]:
         """All functions with where their code stands, in order of their names."""
@@ -141,13 +154,20 @@ class FunctionTable:
         if id(owner) in self._seen:
             return
         self._seen.add(id(owner))
-        holder = vars(owner)
-        self.sizes.append((name, holder, frozenset(holder), is_class))
-        self.slots.extend(
-            Slot(f"{name}.{key}", holder, key, value)
-            for key, value in list(holder.items())
-            if _is_called(value) or (not is_class and isinstance(value, ModuleType))
-        )
+        found = _Owner(name, vars(owner), frozenset(vars(owner)), is_class)
+        self._owners.append(found)
+        self.slots.extend(_held(found))
+
+
+def _held(owner: _Owner) -> Iterator[Slot]:
+    for key, value in list(owner.holder.items()):
+        if _is_called(value) or (not owner.is_class and isinstance(value, ModuleType)):
+            yield Slot(f"{owner.name}.{key}", owner.holder, key, value)
+
+
+def _registered(name: str, registry: Mapping[str, object]) -> Iterator[Slot]:
+    for key in list(registry):
+        yield Slot(f"{name}[{key}]", registry, key, registry.get(key))
 
 
 def harness_functions() -> FunctionTable:
