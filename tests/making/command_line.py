@@ -32,7 +32,7 @@ def weighin(capfd, monkeypatch) -> Callable[..., Told]:
         capfd.readouterr()
         code = run_application()
         output, errors = capfd.readouterr()
-        assert "Traceback" not in output + errors
+        assert "Traceback" not in output + errors, output + errors
         return Told(code, output, errors)
 
     return call

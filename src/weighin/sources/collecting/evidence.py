@@ -7,6 +7,7 @@ from pathlib import Path
 from weighin.evidence.collected import Evidence, Inspection, RecognisedFile, UnreadFile
 from weighin.files.collector import without_collector
 from weighin.sources.collecting.everything import (
+    Sources,
     file_shown,
     read_sources,
     require_readable,
@@ -17,6 +18,7 @@ from weighin.sources.collecting.paths import find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
 
 _OWN_FORMAT = "weighin record"
+_MOST_READINGS = 3
 
 
 def read_evidence(
@@ -45,7 +47,7 @@ def read_evidence(
             message has a line for each. Or a fact is declared in two ways.
     """
     with without_collector():
-        sources = read_sources(find_files(paths, apart), is_wanted)
+        sources = _read_at_rest(paths, apart, is_wanted)
     require_readable(sources, skip_unreadable=skip_unreadable)
     ledgers = sources.store.ledgers
     return Evidence(
@@ -63,6 +65,21 @@ def read_evidence(
             [d for log in sources.logs.logs for d in log.reading.declarations]
         ),
     )
+
+
+def _read_at_rest(
+    paths: Sequence[Path], apart: Sequence[Path], is_wanted: IsWanted | None
+) -> Sources:
+    """Read again while others write there: a ledger may know of records that were just added."""
+    sources = read_sources(find_files(paths, apart), is_wanted)
+    folders = [path.resolve() for path in paths if path.is_dir()]
+    for _ in range(_MOST_READINGS - 1):
+        unread = {file.file for file in sources.unread}
+        added = [path for path in sources.store.ledgers.not_given if str(path) not in unread]
+        if not any(path.resolve().is_relative_to(f) for path in added for f in folders):
+            break
+        sources = read_sources(find_files(paths, apart), is_wanted)
+    return sources
 
 
 def inspect_evidence(paths: Sequence[Path]) -> Inspection:

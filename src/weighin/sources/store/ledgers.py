@@ -40,6 +40,7 @@ class LedgerKnowledge:
             records that the ledger mentions.
         retired: By job id: jobs that somebody retired.
         unvouched: Ids of attempts of records that no ledger vouches for.
+        not_given: Records that the ledgers know of and that are there, but not among those read.
         notes: What cannot be seen.
     """
 
@@ -51,6 +52,7 @@ class LedgerKnowledge:
     finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
     retired: dict[str, RetiredJob] = field(default_factory=dict)
     unvouched: frozenset[str] = frozenset()
+    not_given: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -146,6 +148,8 @@ def _hold_against(
         for line in lines:
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
+            if line.attempt_id not in given and _has_record(root, line):
+                known.not_given.append(_record_path(root, line))
     for line in ledger.lines:
         if line.event != "benchmark-started" or line.attempt_id in finish_lines:
             continue
