@@ -93,7 +93,9 @@ def run(
         if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
         notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
-        verdict = _judge(loaded, evidence, (), known=known, notes=notes, waivers=waivers)
+        verdict = _judge(
+            loaded, evidence, (), known=known, notes=notes, waivers=waivers, run_id=result.run_id
+        )
     if not only and max_samples is None:
         return verdict
     return as_partial(verdict, result.wanted, has_failed=bool(result.failures))
@@ -189,6 +191,7 @@ def _judge(
     every: bool = False,
     waivers: bool = True,
     today: date | None = None,
+    run_id: str = "",
 ) -> Verdict:
     row = row_of(requirements, evidence)
     if released is None:
@@ -232,6 +235,7 @@ def _judge(
         ignored=ignored,
         every=every,
         waivers=waivers,
+        run_id=run_id,
     )
 
 

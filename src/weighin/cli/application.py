@@ -118,4 +118,6 @@ def _unexpected(error: Exception) -> int:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"weighin: {text}\n")
+    from weighin.reports.shared.foreign_text import without_commands
+
+    sys.stderr.write(f"weighin: {without_commands(text)}\n")

@@ -27,6 +27,7 @@ class RunResult:
     """What a run leaves behind.
 
     Attributes:
+        run_id: Stands in the records of this run.
         wanted: The benchmarks that were to be scored.
         manifest: The checkpoint that was scored; `None` for a served model.
         checkpoint_files: Digests of its files; empty if nothing asks for them.
@@ -34,6 +35,7 @@ class RunResult:
         notes: Sentences on what was reused although it was scored with another harness.
     """
 
+    run_id: str
     wanted: tuple[str, ...]
     manifest: Manifest | None
     checkpoint_files: tuple[CheckpointFileDigest, ...]
@@ -78,6 +80,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     notes: list[str] = []
     failures = _score_all(plan, store, worker, notes)
     return RunResult(
+        run_id=plan.run_id,
         wanted=wanted,
         manifest=subject.manifest,
         checkpoint_files=subject.checkpoint_files,

@@ -13,6 +13,7 @@ from weighin.cli.terminal.output import console, is_plain
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
 from weighin.executors.events import RunListener, SilentListener
+from weighin.reports.shared.foreign_text import without_commands
 
 
 @contextmanager
@@ -87,7 +88,7 @@ class _Lines(SilentListener):
 
 
 def _line(text: str) -> None:
-    sys.stderr.write(f"weighin: {text}\n")
+    sys.stderr.write(f"weighin: {without_commands(text)}\n")
     sys.stderr.flush()
 
 

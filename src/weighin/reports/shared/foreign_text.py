@@ -1,11 +1,15 @@
 """Foreign text made safe to show: names and sentences that come from logs and model folders."""
 
+import re
 import unicodedata
 from typing import Final
 
 # Control, format (bidirectional overrides, zero width), surrogate, line and paragraph separator.
 _OBEYED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
+# What the machines that run CI obey in a log: `::command::` where a line begins with it, which a
+# wrapped line may do at any place, and `##[command]`, `##vso[`, `##teamcity[` wherever they stand.
+_COMMAND: Final = re.compile(r":(?=:[^\s:])|#(?=#\w*\[)")
 _IN_ASCII: Final = str.maketrans(
     {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}
 )
@@ -15,11 +19,17 @@ def visible(text: str) -> str:
     r"""Text in which what a terminal, browser or XML parser would obey is spelled out.
 
     Escape sequences, line breaks, bidirectional overrides, zero-width characters and lone
-    surrogates become `\x1b`, `\n`, `\u202e`, `\ud800`. Everything else is left as it is.
+    surrogates become `\x1b`, `\n`, `\u202e`, `\ud800`; what a runner of CI would obey becomes
+    `\x3a:warning::`, `\x23#[group]`. Everything else is left as it is.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_spelled(character) for character in text)
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_spelled(character) for character in text)
+    return without_commands(text)
+
+
+def without_commands(text: str) -> str:
+    r"""Text in which what a runner of CI would obey is spelled out; lines stay lines."""
+    return _COMMAND.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
 
 
 def _spelled(character: str) -> str:

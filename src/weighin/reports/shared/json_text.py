@@ -1,22 +1,27 @@
 """A document of weighin as JSON text: the one way out for all of them."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from pydantic import BaseModel
 
 from weighin.reports.shared.foreign_text import well_formed
 
+# As in a log: what the machines that run CI obey wherever it stands.
+_COMMAND = re.compile(r"#(?=#\w*\[)")
+
 
 def json_text(document: BaseModel | Mapping[str, object]) -> str:
     """One JSON document in ASCII, with a line break at the end.
 
     Every other character is escaped, so that the document survives any stream and cannot command
-    the terminal it is printed to; lone surrogates, which no encoding carries, are spelled out. The
-    order of keys is that of the document.
+    the terminal that it is printed to or the runner of CI that logs it; lone surrogates, which no
+    encoding carries, are spelled out. The order of keys is that of the document.
     """
     tree = _well_formed(document)
-    return json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    text = json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False)
+    return _COMMAND.sub(r"\\u0023", text) + "\n"
 
 
 def _well_formed(value: object) -> object:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.identity.facets import Grade
 from weighin.rules.interface import Case, Head, JudgedFinding
 from weighin.rules.shared.wording import count, listed
 
@@ -14,6 +15,7 @@ def head_of(
     *,
     asks_less: tuple[str, ...],
     unapplied_waivers: int = 0,
+    run_id: str = "",
 ) -> Head:
     """What everybody should read before the verdict on a case.
 
@@ -22,6 +24,7 @@ def head_of(
         findings: All findings.
         asks_less: What the file drops from its profile.
         unapplied_waivers: How many waivers of the file were not applied, as asked for.
+        run_id: The run that asks; empty if none does.
     """
     waived = dict.fromkeys(
         f"{f.waiver.owner}: {f.waiver.rule}"
@@ -34,12 +37,28 @@ def head_of(
         waived[f"{count(unapplied_waivers, 'waiver')} not applied, as asked for"] = None
     return Head(
         asks_less=asks_less,
+        vouched=_vouched(case.records, run_id),
         foreign_code=tuple(dict.fromkeys(_foreign_code(case.records))),
         unplaced=tuple(dict.fromkeys(_unplaced(case.records))),
         set_aside=case.set_aside,
         waived_by=tuple(waived),
         cut_prompts=tuple(dict.fromkeys(_cut_prompts(case.records))),
     )
+
+
+def _vouched(records: Sequence[Record], run_id: str) -> str:
+    """By whom what the records call measured was measured; empty where nothing was."""
+    measured = [r for r in records if any(o.grade is Grade.MEASURED for o in r.observations)]
+    by_this_run = [bool(run_id) and r.run.run_id == run_id for r in measured]
+    if not measured:
+        return ""
+    if all(by_this_run):
+        return "measured by this run"
+    by_others = "measured, by whoever wrote the record"
+    if not any(by_this_run):
+        return by_others
+    earlier = tuple(r.asked.task for r, own in zip(measured, by_this_run, strict=True) if not own)
+    return f"measured by this run; {listed(earlier)}: {by_others}"
 
 
 def _foreign_code(records: Sequence[Record]) -> Iterator[str]:

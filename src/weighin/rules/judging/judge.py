@@ -44,6 +44,7 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
     catalogue: Catalogue = CATALOGUE,
     every: bool = False,
     waivers: bool = True,
+    run_id: str = "",
 ) -> Verdict:
     """The verdict on a case: all findings, and the worst outcome among those of level `error`.
 
@@ -55,6 +56,7 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
         every: Whether to judge every record, also of retired jobs and of experiments under other
             settings than the requirements state.
         waivers: Whether waivers apply.
+        run_id: The run that asks, which measured what stands in its own records.
 
     Raises:
         RequirementsError: The requirements set or waive a rule that does not exist, set one twice,
@@ -87,6 +89,7 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
             findings,
             asks_less=tuple(one.told for one in less),
             unapplied_waivers=unapplied,
+            run_id=run_id,
         ),
     )
 

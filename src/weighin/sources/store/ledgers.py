@@ -142,14 +142,17 @@ def _hold_against(
         if _stated_digest(line) is not None:
             finish_lines[line.attempt_id].append(line)
     given = {item.record.run.attempt_id: item for item in stored}
+    known.not_given.extend(
+        _record_path(root, lines[0])
+        for attempt_id, lines in finish_lines.items()
+        if attempt_id not in given and _has_record(root, lines[0])
+    )
     benchmarks = {item.record.asked.task for item in stored}
     for lines in finish_lines.values():
         known.broken.extend(_problems(root, path, lines))
         for line in lines:
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
-            if line.attempt_id not in given and _has_record(root, line):
-                known.not_given.append(_record_path(root, line))
     for line in ledger.lines:
         if line.event != "benchmark-started" or line.attempt_id in finish_lines:
             continue

@@ -1,5 +1,6 @@
 """Foreign text is shown, never obeyed."""
 
+import re
 import unicodedata
 
 import pytest
@@ -20,6 +21,9 @@ from weighin.reports.shared.foreign_text import clipped, in_ascii, visible, well
         ("\ud800", r"\ud800"),
         ("\ufffe", r"\ufffe"),
         ("naïve 模型 ✓", "naïve 模型 ✓"),
+        ("tiny ::add-mask::2026", r"tiny \x3a:add-mask\x3a:2026"),
+        ("##[group]a##teamcity[x]##vso[y]", r"\x23#[group]a\x23#teamcity[x]\x23#vso[y]"),
+        ("a: b :: c ## d #[e]", "a: b :: c ## d #[e]"),
     ],
 )
 def test_what_would_be_obeyed_is_spelled_out(text, shown):
@@ -57,3 +61,10 @@ def test_well_formed_text_can_be_encoded(text):
 
 def test_clipping_says_how_much_is_gone():
     assert clipped("abcdef", 4) == "abcd… (2 more characters)"
+
+
+@given(st.text("a:#[ ]\n"))
+def test_no_line_however_it_is_wrapped_is_a_command_of_ci(text):
+    shown = visible(text)
+    assert not any(re.match(r"\s*::[^\s:]", shown[start:]) for start in range(len(shown)))
+    assert not re.search(r"##\w*\[", shown)

@@ -36,3 +36,12 @@ def test_text_that_is_text_comes_back_as_it_was():
 def test_what_is_no_number_is_refused():
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_text({"score": float("nan")})
+
+
+def test_no_document_commands_the_runner_of_ci_that_logs_it():
+    written = json_text(Named(name="##[group]::x::", parts=("##teamcity[y]", "a ## b")))
+    assert "##[" not in written
+    assert "##teamcity[" not in written
+    assert json.loads(written) == {
+        "name": "##[group]::x::", "parts": ["##teamcity[y]", "a ## b"]
+    }  # fmt: skip
