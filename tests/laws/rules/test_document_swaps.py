@@ -29,6 +29,7 @@ from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, JudgedFinding, Level, Outcome
 from weighin.rules.judging.judge import judge
+from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
 from weighin.rules.protocol.same_documents import SameDocuments
 from weighin.sources.formats.lm_eval.samples import document_hashes_of, read_samples
 
@@ -166,6 +167,33 @@ def test_what_a_part_did_not_ask_is_not_compared(tmp_path):
     after = (*BEFORE[:-1], "edited")
     judged = attempts(tmp_path, (BEFORE, FIRST), (after, None))
     assert outcome_of(SameDocuments(), judged) is MET
+
+
+@pytest.mark.parametrize("parts", PARTS)
+def test_a_split_of_another_size_is_told_without_samples(tmp_path, parts):
+    before_first, after_first = PARTS[parts]
+    judged = attempts(tmp_path, (BEFORE, before_first), (BEFORE[:-1], after_first))
+    first, second = judged.read_records
+    hidden = replace(judged, read_records=(first, _without_samples(second)))
+    (found,) = SameDocuments().check(hidden)
+    assert found.outcome is VIOLATED
+    assert told((0, 1, 0)) in found.statement
+
+
+def test_documents_of_a_group_are_counted_task_by_task():
+    both = {"one": {"0": "a", "1": "b"}, "other": {"0": "a", "1": "c"}}
+    swapped = {"one": {"0": "a", "1": "c"}, "other": {"0": "a", "1": "b"}}
+    lacking = {"one": both["one"]}
+    of = record()
+    counted = [
+        document_changes(of, mine, of, both)
+        for mine in (swapped, lacking, {**both, "new": {"0": "d"}})
+    ]
+    assert counted == [
+        DocumentChanges(added=0, lost=0, changed=2),
+        DocumentChanges(added=0, lost=2, changed=0),
+        DocumentChanges(added=1, lost=0, changed=0),
+    ]
 
 
 def _without_samples(read: ReadRecord) -> ReadRecord:

@@ -151,6 +151,14 @@ def test_documents_that_are_of_another_dataset_are_not_held_against_the_registry
     assert split_of(99, revision=REVISION, path=path) == []
 
 
+@pytest.mark.parametrize("path", [None, "json"])
+def test_the_registry_is_not_read_for_documents_that_are_of_no_hub(path):
+    asked: list[str] = []
+    judged = replace(gsm8k_with("asked.dataset_path", path), registered=asked.append)
+    assert outcome_of(AllDocumentsScored(), judged) is MET
+    assert asked == ["arc", "lambada"]
+
+
 @pytest.mark.parametrize("known", [{"lm_eval": ("other",)}, {"dataset": None}])
 def test_benchmark_that_the_registry_does_not_know_is_of_any_size(known):
     assert split_of(99, revision=REVISION, **known) == []
