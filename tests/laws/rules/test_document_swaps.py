@@ -138,6 +138,14 @@ def test_a_swap_is_told_by_the_documents_of_a_part_and_the_size_of_the_split(tmp
     assert f"{told(counts)}, as far as the part that was asked tells" in found.statement
 
 
+def test_a_swap_is_counted_against_the_whole_attempt_where_there_is_a_part_too(tmp_path):
+    after, counts = SWAPS["drop one and edit one"]
+    (found,) = SameDocuments().check(
+        attempts(tmp_path, (BEFORE, FIRST), (BEFORE, None), (after, None))
+    )
+    assert found.statement.endswith(told(counts))
+
+
 @pytest.mark.parametrize("parts", PARTS)
 def test_a_part_of_the_same_documents_is_no_difference(tmp_path, parts):
     before_first, after_first = PARTS[parts]

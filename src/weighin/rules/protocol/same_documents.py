@@ -76,7 +76,9 @@ class SameDocuments(Rule):
         # Samples are read where digests do not settle it, and then once.
         hashes_at = cache(lambda number: case.document_hashes(records[number]))
         for number, record in enumerate(records):
-            for before, other in enumerate(records[:number]):
+            # A whole attempt tells more than a part.
+            earlier = sorted(enumerate(records[:number]), key=lambda pair: pair[1].is_partial)
+            for before, other in earlier:
                 if _is_settled(record, other):
                     continue
                 changes = document_changes(record, hashes_at(number), other, hashes_at(before))
