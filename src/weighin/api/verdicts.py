@@ -32,6 +32,7 @@ from weighin.sources.checkpoints.named import (
     released_checkpoint,
 )
 from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.scorecard.benchmark_registry import registered_benchmark
 
 PathLike = str | Path
 
@@ -227,6 +228,7 @@ def _judge(
         reference=reference,
         other_records=row.other_records,
         declarations=row.declarations,
+        registered=registered_benchmark,
     )
     ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
     return judge(

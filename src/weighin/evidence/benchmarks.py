@@ -1,5 +1,6 @@
 """What is known of a benchmark apart from any run: its size, its tasks, how its score is made."""
 
+import re
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
@@ -9,6 +10,8 @@ from pydantic import Field
 from weighin.files.strict_model import StrictModel
 
 Text = Annotated[str, Field(min_length=1)]
+COMMIT = re.compile(r"[0-9a-f]{40}")
+Commit = Annotated[str, Field(pattern=rf"^{COMMIT.pattern}$")]
 
 
 class ScoreKind(StrEnum):
@@ -75,6 +78,9 @@ class Benchmark(StrictModel):
         certainty: How sure the size is.
         source: Where size and tasks stand.
         lm_eval: Tasks of lm-eval that score it; empty if there is none.
+        dataset: Path on the hub of the dataset that the first of them loads; `None` if it loads
+            none, or that is not known.
+        revisions: Commits of `dataset` that are known to hold as many documents.
         note: What else one must know, for example common subsets.
     """
 
@@ -91,6 +97,8 @@ class Benchmark(StrictModel):
     certainty: Certainty
     source: Text
     lm_eval: tuple[Text, ...] = ()
+    dataset: Text | None = None
+    revisions: tuple[Commit, ...] = ()
     note: str = ""
 
 
@@ -107,6 +115,10 @@ class BenchmarkRegistry(StrictModel):
         """The benchmark that is printed under a name; `None` if it is not known."""
         return self._by_name.get(plain_name(name))
 
+    def scored_by(self, task: str) -> Benchmark | None:
+        """The benchmark that a task of lm-eval scores; `None` if it is not known."""
+        return self._by_task.get(task)
+
     @cached_property
     def _by_name(self) -> dict[str, Benchmark]:
         """By the plain form of every name; where two share one, the first."""
@@ -114,6 +126,15 @@ class BenchmarkRegistry(StrictModel):
         for benchmark in self.benchmarks:
             for name in (benchmark.id, *benchmark.names):
                 found.setdefault(plain_name(name), benchmark)
+        return found
+
+    @cached_property
+    def _by_task(self) -> dict[str, Benchmark]:
+        """By the tasks of lm-eval; where two share one, the first."""
+        found: dict[str, Benchmark] = {}
+        for benchmark in self.benchmarks:
+            for task in benchmark.lm_eval:
+                found.setdefault(task, benchmark)
         return found
 
 

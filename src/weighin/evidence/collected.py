@@ -13,6 +13,8 @@ ScoreKey = tuple[str, str, str]
 """Task, metric, filter."""
 DocumentScores = Mapping[ScoreKey, Mapping[str, float]]
 """Score of each document by its id, by task, metric and filter."""
+DocumentHashes = Mapping[str, Mapping[str, str]]
+"""lm-eval's hash of each document by its id, by task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,11 @@ def no_document_scores() -> DocumentScores:
     return {}
 
 
+def no_document_hashes() -> DocumentHashes:
+    """What is known of the documents themselves where nothing is."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
     """A record with what lies behind it, which is read when it is asked for.
@@ -156,11 +163,13 @@ class ReadRecord:
         record: The record.
         recompute: Computes its scores again from its samples.
         document_scores: What its samples say of single documents; empty where they say nothing.
+        document_hashes: What its samples hold of the documents; empty where they hold none.
     """
 
     record: Record
     recompute: Callable[[], Recomputed]
     document_scores: Callable[[], DocumentScores] = no_document_scores
+    document_hashes: Callable[[], DocumentHashes] = no_document_hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

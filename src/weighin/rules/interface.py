@@ -1,16 +1,18 @@
 """What a rule is, what it sees and what it answers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import ClassVar
 
+from weighin.evidence.benchmarks import Benchmark
 from weighin.evidence.collected import (
     BrokenFile,
     Declaration,
+    DocumentHashes,
     DocumentScores,
     FinishedAttempt,
     ReadRecord,
@@ -96,6 +98,12 @@ class SetAside:
     reason: str = ""
 
 
+def nothing_registered(task: str) -> Benchmark | None:
+    """The benchmark of a task where no registry is at hand."""
+    del task
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Everything that is judged. A rule never sees how a record was obtained.
@@ -123,6 +131,7 @@ class Case:
         declarations: What people declare of the model, with benchmarks as they are required.
         retired: Jobs that somebody retired, by job id.
         set_aside: Records of the model that decide nothing; attempts they are all the same.
+        registered: The benchmark of the registry that a task of lm-eval scores.
     """
 
     requirements: Requirements
@@ -144,6 +153,7 @@ class Case:
     declarations: tuple[Declaration, ...] = ()
     retired: Mapping[str, RetiredJob] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
+    registered: Callable[[str], Benchmark | None] = nothing_registered
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
@@ -162,6 +172,10 @@ class Case:
     def document_scores(self, record: Record) -> DocumentScores:
         """Scores of the single documents of one of `records`; empty if unknown."""
         return self._read(record).document_scores()
+
+    def document_hashes(self, record: Record) -> DocumentHashes:
+        """Hashes of the single documents of one of `records`; empty if unknown."""
+        return self._read(record).document_hashes()
 
     def _read(self, record: Record) -> ReadRecord:
         """What was read with a record; a copy of a record is as good as the record.

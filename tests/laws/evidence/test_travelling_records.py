@@ -100,6 +100,7 @@ def test_records_of_every_format_travel_with_what_lies_behind_them(name: str, tm
             assert other.record == read.record
             assert other.recompute() == read.recompute()
             assert other.document_scores() == read.document_scores()
+            assert other.document_hashes() == read.document_hashes()
 
 
 def test_another_process_recomputes_what_was_read_here():

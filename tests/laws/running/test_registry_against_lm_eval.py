@@ -78,6 +78,13 @@ def test_lm_eval_scores_the_split_of_the_registry(benchmark: Benchmark):
     assert ", ".join(sorted(splits)) == benchmark.split
 
 
+@pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda b: b.id)
+def test_the_first_task_of_lm_eval_loads_the_dataset_of_the_registry(benchmark: Benchmark):
+    # RULER's tasks name an empty one.
+    paths = {config(leaf)["dataset_path"] or None for leaf in leaves(benchmark.lm_eval[0])}
+    assert paths == {benchmark.dataset}
+
+
 @pytest.mark.parametrize("benchmark", WITH_DATA, ids=lambda b: b.id)
 def test_the_first_task_of_lm_eval_has_the_metric_of_the_registry(benchmark: Benchmark):
     wanted = {benchmark.metric, *AS_FUNCTION.get(benchmark.metric, ())}

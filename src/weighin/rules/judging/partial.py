@@ -8,7 +8,7 @@ from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.protocol.as_required import AsRequired
 from weighin.rules.runs.every_benchmark_present import EveryBenchmarkPresent
-from weighin.rules.scores.all_documents_scored import AllDocumentsScored
+from weighin.rules.scores.all_documents_scored import IN_THE_REGISTRY, AllDocumentsScored
 
 # Rules that a part contradicts by being one.
 _ON_THE_WHOLE = frozenset({JUDGE_ID, EveryBenchmarkPresent.id, AllDocumentsScored.id})
@@ -46,7 +46,10 @@ def _is_of_the_whole(judged: JudgedFinding, asked: Collection[str]) -> bool:
     finding = judged.finding
     is_elsewhere = bool(finding.benchmarks) and not any(b in asked for b in finding.benchmarks)
     is_on_samples = judged.rule == AsRequired.id and _ON_SAMPLES.search(finding.statement)
-    return is_elsewhere or judged.rule in _ON_THE_WHOLE or bool(is_on_samples)
+    # How large the split is does not depend on how much of it was asked.
+    is_on_size = judged.rule == AllDocumentsScored.id and IN_THE_REGISTRY in finding.statement
+    is_on_the_whole = judged.rule in _ON_THE_WHOLE and not is_on_size
+    return is_elsewhere or is_on_the_whole or bool(is_on_samples)
 
 
 def _contradicts(judged: JudgedFinding) -> bool:

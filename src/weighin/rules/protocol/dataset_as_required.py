@@ -1,10 +1,10 @@
 """The rule `dataset-as-required`."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from weighin.evidence.benchmarks import COMMIT
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Outcome
@@ -18,8 +18,6 @@ from weighin.rules.shared.counterparts import (
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import digest
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +92,7 @@ class DatasetAsRequired(ClaimedRecordRule):
     def _revision(self, case: Case, record: Record) -> Finding:
         found, required = record.asked.dataset_revision, self.revisions.get(record.asked.task)
         documents = record.asked.documents_digest
-        floats = found is None or not _COMMIT.fullmatch(found)
+        floats = found is None or not COMMIT.fullmatch(found)
         if required is None and floats and record.is_own and documents is not None:
             return Finding(
                 outcome=Outcome.MET,
@@ -119,7 +117,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 fix=f"weighin run {case.requirements.source} --only {record.asked.task}, with the "
                 "required revision in the task",
             )
-        if required is None and not _COMMIT.fullmatch(found):
+        if required is None and not COMMIT.fullmatch(found):
             return Finding(
                 outcome=Outcome.UNDECIDED,
                 statement=f"the revision of the dataset floats: {found} can move",

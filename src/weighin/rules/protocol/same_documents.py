@@ -1,19 +1,18 @@
 """The rule `same-documents`."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import ClassVar
 
+from weighin.evidence.benchmarks import COMMIT
 from weighin.evidence.records import Record
-from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
-from weighin.rules.shared.counterparts import LOG_SAMPLES, digests_agree
+from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
+from weighin.rules.shared.counterparts import LOG_SAMPLES, is_same_harness
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, digest, listed
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +24,11 @@ class SameDocuments(Rule):
         attempts make another exam of the same name.
 
     How:
-        Compares the digest of the documents over the records of each benchmark; of runs on the
-        first documents only those on as many. The order of documents does not matter. Records
-        without a digest, as logs without samples are, are left out, unless it must be recorded;
-        then a log must name a commit of its dataset instead.
+        Compares the documents of all records of each benchmark and counts those that were added,
+        lost or changed. Their order does not matter. Of a run on the first documents, those that
+        it has are held against the other, and the number that the split had. Records without a
+        digest, as logs without samples are, are left out, unless it must be recorded; then a log
+        must name a commit of its dataset instead.
 
     Fix:
         Restore the documents and score the benchmark again, or pin them with `documents`.
@@ -51,7 +51,7 @@ class SameDocuments(Rule):
         problems = [
             finding
             for task in tasks(records)
-            for finding in self._of_task(tuple(r for r in records if r.asked.task == task))
+            for finding in self._of_task(case, tuple(r for r in records if r.asked.task == task))
         ]
         known = tuple(r for r in records if r.asked.documents_digest is not None)
         if problems:
@@ -70,12 +70,19 @@ class SameDocuments(Rule):
                 benchmarks=tasks(records),
             )
 
-    def _of_task(self, records: tuple[Record, ...]) -> Iterator[Finding]:
+    def _of_task(self, case: Case, records: tuple[Record, ...]) -> Iterator[Finding]:
         if self.must_be_recorded:
             yield from _unknown(tuple(r for r in records if not _is_fixed(r)))
+        # Samples are read where digests do not settle it, and then once.
+        hashes_at = cache(lambda number: case.document_hashes(records[number]))
         for number, record in enumerate(records):
-            for other in records[:number]:
-                if (finding := _difference(record, other)) is not None:
+            # A whole attempt tells more than a part.
+            earlier = sorted(enumerate(records[:number]), key=lambda pair: pair[1].is_partial)
+            for before, other in earlier:
+                if _is_settled(record, other):
+                    continue
+                changes = document_changes(record, hashes_at(number), other, hashes_at(before))
+                if (finding := _difference(record, other, changes)) is not None:
                     yield finding
                     break
 
@@ -84,7 +91,7 @@ def _is_fixed(record: Record) -> bool:
     """Whether the documents are known, by their digest or by a commit of the dataset."""
     revision = record.asked.dataset_revision
     return record.asked.documents_digest is not None or (
-        revision is not None and _COMMIT.fullmatch(revision) is not None
+        revision is not None and COMMIT.fullmatch(revision) is not None
     )
 
 
@@ -102,20 +109,31 @@ def _unknown(records: tuple[Record, ...]) -> Iterator[Finding]:
         )
 
 
-def _difference(record: Record, other: Record) -> Finding | None:
+def _is_settled(record: Record, other: Record) -> bool:
+    """Whether the digests say all that there is to say: nothing, or that nothing differs."""
     mine, theirs = record.asked, other.asked
     if mine.documents_digest is None or theirs.documents_digest is None:
+        return True
+    is_part = record.is_partial or other.is_partial
+    return mine.documents_digest == theirs.documents_digest and (
+        not is_part or mine.documents_total == theirs.documents_total
+    )
+
+
+def _difference(record: Record, other: Record, changes: DocumentChanges | None) -> Finding | None:
+    mine, theirs = record.asked, other.asked
+    is_part = record.is_partial or other.is_partial
+    if is_part and changes is None and mine.documents_scored != theirs.documents_scored:
         return None
-    is_partial = record.is_partial or other.is_partial
-    if is_partial and mine.documents_scored != theirs.documents_scored:
-        return None
-    answer = digests_agree(record, other, lambda asked: asked.documents_digest)
-    if answer is Agreement.SAME:
+    if is_part and changes is not None and not changes.is_any:
         return None
     task, started = mine.task, other.run.started or "an unknown time"
-    is_different = answer is Agreement.DIFFERENT
+    is_different = is_same_harness(record, other)
     what = f"other documents than in the attempt of {started}"
-    if mine.documents_scored != theirs.documents_scored:
+    if changes is not None and changes.is_any:
+        what += f": {changes.added} added, {changes.lost} lost, {changes.changed} changed"
+        what += ", as far as the part that was asked tells" if is_part else ""
+    elif mine.documents_scored != theirs.documents_scored:
         what += f": {mine.documents_scored} and {theirs.documents_scored}"
     return Finding(
         outcome=Outcome.VIOLATED if is_different else Outcome.UNDECIDED,
@@ -124,8 +142,8 @@ def _difference(record: Record, other: Record) -> Finding | None:
         else f"{task}: another digest of the documents than in the attempt of {started}, by "
         "another harness, which may write it in a way of its own",
         benchmarks=(task,),
-        expected=f"documents {digest(theirs.documents_digest)}",
-        found=f"documents {digest(mine.documents_digest)}",
+        expected=f"documents {digest(theirs.documents_digest or '')}",
+        found=f"documents {digest(mine.documents_digest or '')}",
         where=(record.origin, other.origin),
         fix="restore the documents and score the benchmark again, or pin them with `documents`",
     )

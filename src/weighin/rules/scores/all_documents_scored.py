@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
@@ -11,6 +12,8 @@ from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count, listed, literal
+
+IN_THE_REGISTRY = "in the registry of benchmarks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,9 @@ class AllDocumentsScored(ClaimedRecordRule):
     How:
         Compares the number of documents that have a score with the number in the split, or with
         `samples` where the requirements ask for fewer. Where the evidence names documents without
-        a score, it says which.
+        a score, it says which. Where the dataset is that of weighin's registry of benchmarks, at a
+        commit that the registry knows, the split must be as large as it says; another size at
+        another commit, or at none, is a note.
 
     Fix:
         Score the whole benchmark, without a limit on the number of documents.
@@ -33,7 +38,12 @@ class AllDocumentsScored(ClaimedRecordRule):
     id: ClassVar[str] = "all-documents-scored"
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
-        """One finding on the number of documents that have a score."""
+        """A finding on how many documents have a score, and one on a split of another size."""
+        yield self._scored(case, record)
+        if (finding := _other_size(case, record)) is not None:
+            yield finding
+
+    def _scored(self, case: Case, record: Record) -> Finding:
         required = case.requirements.benchmark(record.asked.task)
         samples = "all" if required is None else required.samples
         total = record.asked.documents_total
@@ -47,14 +57,13 @@ class AllDocumentsScored(ClaimedRecordRule):
         if scored is not None and (total is None or scored <= total):
             scored = min([scored, *behind])
         if scored is None or (samples == "all" and total is None):
-            yield Finding(
+            return Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="how many documents "
                 + ("have a score" if scored is None else "the split has")
                 + " is not recorded",
                 fix=f"score it with `weighin run {case.requirements.source}`, which records it",
             )
-            return
         needed = samples if isinstance(samples, int) else max(total or 0, 1)
         of = "" if total is None else f" of {total}"
         missing = _missing(case, record) if samples == "all" else None
@@ -67,9 +76,8 @@ class AllDocumentsScored(ClaimedRecordRule):
         elif samples == "all" and record.is_partial:
             told = "fewer documents were asked for than the benchmark has"
         else:
-            yield Finding(outcome=Outcome.MET, statement=told)
-            return
-        yield Finding(
+            return Finding(outcome=Outcome.MET, statement=told)
+        return Finding(
             outcome=Outcome.VIOLATED,
             statement=told,
             expected=expected,
@@ -77,6 +85,32 @@ class AllDocumentsScored(ClaimedRecordRule):
             where=() if missing is None else (missing.where,),
             fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
         )
+
+
+def _other_size(case: Case, record: Record) -> Finding | None:
+    """The finding on a split that is larger or smaller than the registry says."""
+    path, total = record.asked.dataset_path, record.asked.documents_total
+    # What lies on the hub has an owner: `json` is no dataset.
+    if path is None or "/" not in path or total is None:
+        return None
+    known = case.registered(record.asked.task)
+    if known is None or known.dataset != path or known.documents in {None, total}:
+        return None
+    revision = record.asked.dataset_revision
+    told = f"the split of {path} has {count(total, 'document')}, {IN_THE_REGISTRY}"
+    told += f" {known.documents}"
+    if revision is None or not COMMIT.fullmatch(revision):
+        return Finding(outcome=Outcome.MET, statement=f"{told}; its revision floats")
+    if revision not in known.revisions or known.certainty is Certainty.REMEMBERED:
+        told += f"; its size at {revision} is not known"
+        return Finding(outcome=Outcome.MET, statement=told)
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        statement=f"{told} at {revision}",
+        expected=count(known.documents or 0, "document"),
+        found=count(total, "document"),
+        fix="ask the whole split of the dataset, and no other, or name the task otherwise",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from weighin.errors import RequirementsError
 from weighin.evidence.collected import (
     BrokenFile,
     Declaration,
+    DocumentHashes,
     DocumentScores,
     Evidence,
     FinishedAttempt,
@@ -156,6 +157,7 @@ def _as_required(read: ReadRecord, task: str) -> ReadRecord:
         record=renamed(read.record, task),
         recompute=partial(_recomputed, read, task),
         document_scores=partial(_document_scores, read, task),
+        document_hashes=partial(_document_hashes, read, task),
     )
 
 
@@ -170,6 +172,11 @@ def _recomputed(read: ReadRecord, task: str) -> Recomputed:
 
 def _document_scores(read: ReadRecord, task: str) -> DocumentScores:
     return _with_names(read.document_scores(), read, task)
+
+
+def _document_hashes(read: ReadRecord, task: str) -> DocumentHashes:
+    before = read.record.asked.task
+    return {task if of == before else of: found for of, found in read.document_hashes().items()}
 
 
 def _with_names(found: Mapping[ScoreKey, T], read: ReadRecord, task: str) -> dict[ScoreKey, T]:

@@ -24,7 +24,7 @@ from weighin.sources.collecting.held_against_files import contradictions
 from weighin.sources.collecting.log_files import IsWanted, LogFiles, read_imports, read_logs
 from weighin.sources.collecting.paths import FoundFiles
 from weighin.sources.formats.lm_eval.recompute import Samples, recompute, samples_of
-from weighin.sources.formats.lm_eval.samples import document_scores_of
+from weighin.sources.formats.lm_eval.samples import document_hashes_of, document_scores_of
 from weighin.sources.store.records import StoreContent, read_store
 from weighin.sources.store.stored_record import StoredRecord, few
 
@@ -123,6 +123,7 @@ def _read(
         record=record,
         recompute=again or partial(recompute, record, folder, samples),
         document_scores=partial(document_scores_of, record, folder),
+        document_hashes=partial(document_hashes_of, record, folder),
     )
 
 

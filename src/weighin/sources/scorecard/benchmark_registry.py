@@ -56,6 +56,16 @@ def load_registry(own: Sequence[Path] = ()) -> BenchmarkRegistry:
     return BenchmarkRegistry(benchmarks=tuple(found.values()))
 
 
+def registered_benchmark(task: str) -> Benchmark | None:
+    """The benchmark that comes with weighin and is scored by a task of lm-eval, if there is one."""
+    return _registry_of_weighin().scored_by(task)
+
+
+@cache
+def _registry_of_weighin() -> BenchmarkRegistry:
+    return load_registry()
+
+
 @cache
 def _of_weighin() -> tuple[Benchmark, ...]:
     """The benchmarks that come with weighin; their files do not change while it runs."""
@@ -117,6 +127,9 @@ def _of_one(document: Document, benchmarks: Sequence[Benchmark]) -> Iterator[Pro
         if benchmark.documents is None and benchmark.score is not ScoreKind.UNBOUNDED:
             text = "missing; write documents: the number of documents of its split"
             yield document.problem((*at, "documents"), text)
+        if benchmark.revisions and (benchmark.dataset is None or benchmark.documents is None):
+            text = "commits of no dataset; write dataset and documents, or remove them"
+            yield document.problem((*at, "revisions"), text)
         if (Averaging.MEAN_OF_METRICS in benchmark.averaging) != bool(
             benchmark.metric_denominators
         ):

@@ -8,6 +8,7 @@ from tests.making.reports.builders import judged, verdict
 from weighin.rules.interface import Level, Outcome
 from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.judging.partial import as_partial
+from weighin.rules.scores.all_documents_scored import IN_THE_REGISTRY
 
 ASKED = ("demo_capitals",)
 OF_A_PART = (
@@ -23,6 +24,8 @@ OF_A_PART = (
 CONTRADICTIONS = (
     judged("as-required", outcome=Outcome.VIOLATED, benchmarks=ASKED,
            statement="demo_capitals: num_fewshot is 4, required is 5"),
+    judged("all-documents-scored", outcome=Outcome.VIOLATED, benchmarks=ASKED,
+           statement=f"demo_capitals: the split of org/c has 9 documents, {IN_THE_REGISTRY} 8"),
     judged("checkpoint-is-declared", outcome=Outcome.VIOLATED, benchmarks=ASKED),
     judged("same-weights", outcome=Outcome.VIOLATED, benchmarks=(*ASKED, "demo_elements")),
     judged("records-intact", outcome=Outcome.VIOLATED),

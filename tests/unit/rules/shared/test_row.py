@@ -1,5 +1,6 @@
 """Records under the names that the requirements give to models and benchmarks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,9 @@ def test_documents_of_a_renamed_record_stand_under_the_required_name():
     )
     (read,) = row_with(given).read_records
     assert read.document_scores() == {("gsm8k", *key): {"0": 1.0}}
+    hashes = {foreign_record().asked.task: {"0": "aa"}, "one of its tasks": {"0": "bb"}}
+    (read,) = row_with(replace(given, document_hashes=lambda: hashes)).read_records
+    assert read.document_hashes() == {"gsm8k": {"0": "aa"}, "one of its tasks": {"0": "bb"}}
 
 
 def test_scores_of_a_renamed_record_recompute():

@@ -15,7 +15,10 @@ from tests.making.places import DATASETS
 
 from weighin.errors import RequirementsError
 from weighin.evidence.benchmarks import Averaging, BenchmarkRegistry, Certainty, ScoreKind
-from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.benchmark_registry import (
+    load_registry,
+    registered_benchmark,
+)
 from weighin.statistics.printed_numbers import (
     macro_denominator,
 )
@@ -97,6 +100,19 @@ def test_a_name_that_may_mean_several_sets_is_not_found(registry, name):
     assert registry.find(name) is None
 
 
+def test_a_size_is_held_only_where_it_was_counted_at_a_commit(registry):
+    held = [b for b in registry.benchmarks if b.revisions]
+    assert len(held) > 10
+    assert {b.certainty for b in held} == {Certainty.COUNTED}
+
+
+def test_a_task_of_lm_eval_scores_one_benchmark(registry):
+    tasks = [task for b in registry.benchmarks for task in b.lm_eval]
+    assert len(set(tasks)) == len(tasks)
+    assert registered_benchmark("gsm8k_cot").id == "gsm8k"
+    assert registered_benchmark("gsm8k_of_ours") is None
+
+
 def test_an_arena_has_no_number_of_documents(registry):
     arena = registry.find("LMArena")
     assert (arena.documents, arena.score) == (None, ScoreKind.UNBOUNDED)
@@ -170,6 +186,12 @@ def test_a_users_benchmark_replaces_that_of_the_same_id(tmp_path):
         ("split: test", "spilt: test", "unknown key; did you mean split?"),
         ("[macro, micro]", "[mean-of-metrics]", "expected the denominator of each metric"),
         ("name: hard", "name: Easy", "a task stands twice"),
+        ("source: our own data", "source: x\n    revisions: [main]", "revisions.0: expected"),
+        (
+            "source: our own data",
+            f"source: x\n    revisions: [{'0' * 40}]",
+            "revisions: commits of no dataset; write dataset and documents",
+        ),
         ("weighin_registry: 1", "weighin_registry: 2", "1:19: weighin_registry: expected 1"),
     ],
 )

@@ -14,7 +14,7 @@ import orjson
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.collected import DocumentScores, ScoreKey
+from weighin.evidence.collected import DocumentHashes, DocumentScores, ScoreKey
 from weighin.evidence.records import Record
 from weighin.files.bounded import is_readable_inside
 from weighin.files.canonical import sha256_hex
@@ -196,6 +196,28 @@ def document_scores_of(record: Record, folder: Path) -> DocumentScores:
         with suppress(EvidenceError):
             for (metric, name), scores in read_document_scores(folder / file.path).items():
                 found[file.task, metric, name] = scores
+    return found
+
+
+def document_hashes_of(record: Record, folder: Path) -> DocumentHashes:
+    """Hashes of the documents by task and id, from the samples files of lm-eval of a record.
+
+    Args:
+        record: The record.
+        folder: The folder that its files are relative to, and lie in.
+
+    Returns:
+        Nothing of a task if one of its files cannot be read, or a document in it has no hash.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for file in record.files:
+        # A record is foreign: it must not make us read files outside its own folder, or a device.
+        if file.role != "samples" or not is_readable_inside(folder, file.path):
+            continue
+        with suppress(EvidenceError):
+            content = read_samples(folder / file.path)
+            if content.documents_digest is not None:
+                found[file.task] = content.document_hashes
     return found
 
 

@@ -7,7 +7,11 @@ import pytest
 from tests.making.rules.builders import changed, record
 
 from weighin.errors import EvidenceError
-from weighin.sources.formats.lm_eval.samples import document_scores_of, read_document_scores
+from weighin.sources.formats.lm_eval.samples import (
+    document_hashes_of,
+    document_scores_of,
+    read_document_scores,
+)
 
 
 def samples(folder: Path, *lines: object) -> Path:
@@ -55,14 +59,27 @@ def test_scores_stand_under_the_task_of_their_file(tmp_path):
     }
 
 
+def test_hash_of_each_document_stands_under_the_task_of_its_file_whatever_the_filter(tmp_path):
+    lines = (sample(n, name) | {"doc_hash": f"hash of {n}"} for n in (0, 1) for name in ("a", "b"))
+    samples(tmp_path, *lines)
+    assert document_hashes_of(record(), tmp_path) == {"gsm8k": {"0": "hash of 0", "1": "hash of 1"}}
+
+
+def test_documents_of_which_one_has_no_hash_are_not_known(tmp_path):
+    samples(tmp_path, sample(0) | {"doc_hash": "hash of 0"}, sample(1))
+    assert document_hashes_of(record(), tmp_path) == {}
+
+
 def test_files_outside_the_folder_are_not_read(tmp_path):
-    samples(tmp_path, sample(0, exact_match=1.0))
+    samples(tmp_path, sample(0, exact_match=1.0) | {"doc_hash": "hash of 0"})
     inner = tmp_path / "inner"
     inner.mkdir()
     outside = changed(record(), "files.0.path", "../samples.jsonl")
     assert document_scores_of(outside, inner) == {}
+    assert document_hashes_of(outside, inner) == {}
 
 
 def test_samples_that_cannot_be_read_say_nothing_of_documents(tmp_path):
     (tmp_path / "samples.jsonl").write_text("{")
     assert document_scores_of(record(), tmp_path) == {}
+    assert document_hashes_of(record(), tmp_path) == {}
