@@ -1,4 +1,4 @@
-"""The demo: one scorecard, told honestly once and bent three times; weighin judges each.
+"""The demo: one scorecard, told honestly once and bent in other ways; weighin judges each.
 
 Usage:
     ./run demo [--into FOLDER]
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -21,7 +22,7 @@ TASKS = Path(__file__).resolve().parent
 ROOT = TASKS.parents[1]
 CHECKPOINTS = Path("checkpoints/demo")
 NAME = "SmolLM2-135M-Instruct"
-MET, VIOLATED, UNDECIDED, PARTIAL = 0, 10, 11, 12
+MET, VIOLATED, UNDECIDED, PARTIAL, REFUSED = 0, 10, 11, 12, 3
 RESULTS = Path("results/my-demo")
 RULER = "─" * 78
 LOG = "lm-eval"
@@ -38,6 +39,7 @@ class Act:
         story: What somebody did.
         replaced: The benchmark whose score comes from elsewhere; `None` for an honest row.
         expected: Exit code of `weighin check`.
+        requirements: The file of an act with a row of its own, instead of the row of act 1.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Act:
     story: str
     replaced: str | None
     expected: int
+    requirements: str = ""
 
 
 ACTS = (
@@ -76,6 +79,22 @@ ACTS = (
         "demo_animals",
         UNDECIDED,
     ),
+    Act(
+        5,
+        "a task that swaps the weights",
+        "The task's own Python copies the variant in while prompts are made, and back to score.",
+        None,
+        VIOLATED,
+        "bent/act-5-swap.yaml",
+    ),
+    Act(
+        6,
+        "decoding that brings its own code",
+        "The file tells the model to generate with somebody's code: refused, nothing is loaded.",
+        None,
+        REFUSED,
+        "bent/act-6-code.yaml",
+    ),
 )
 
 
@@ -93,6 +112,8 @@ class Stage:
 
     def evidence(self, act: Act) -> list[str]:
         """What is judged in an act: the records of act 1, but for the benchmark replaced."""
+        if act.requirements:
+            return [str(self.folder(act.number) / NAME)]
         honest = [str(self.folder(1) / NAME / t) for t in BENCHMARKS if t != act.replaced]
         if act.replaced is None:
             return honest
@@ -127,6 +148,7 @@ class Stage:
     def check(self, act: Act) -> None:
         """Judge the evidence of an act and write the reports beside it."""
         folder = self.folder(act.number)
+        required = folder if act.requirements else self.into
         reports = {
             "--text": "report.txt",
             "--json-file": "verdict.json",
@@ -135,7 +157,7 @@ class Stage:
         }
         options = [part for flag, name in reports.items() for part in (flag, str(folder / name))]
         self.run(
-            *("weighin", "check", str(self.into / "requirements.yaml"), *self.evidence(act)),
+            *("weighin", "check", str(required / "requirements.yaml"), *self.evidence(act)),
             *("--reference", str(self.folder(1)), "--keep-comparisons", str(folder), *options),
             expected=act.expected,
         )
@@ -153,7 +175,7 @@ def _record(stage: Stage, act: Act) -> None:
         prepare = ("python", "tasks/demo/prepare_checkpoint.py", base)
         stage.run(*prepare, is_talkative=True)
         _score(stage, act, "requirements.yaml")
-        _pin(stage)
+        _pin(stage, act, "requirements.yaml")
     elif act.number == 2:
         if not (ROOT / variant).is_dir():
             tune = ("tasks/demo/make_variant.py", base, variant, "--task", "demo_elements")
@@ -163,6 +185,9 @@ def _record(stage: Stage, act: Act) -> None:
         if not (ROOT / edited).is_dir():
             stage.run("python", "tasks/demo/edit_template.py", base, edited, is_talkative=True)
         _score(stage, act, "act-3-template.yaml")
+    elif act.requirements:
+        _score(stage, act, act.requirements)
+        _pin(stage, act, act.requirements)
     elif not any((ROOT / stage.folder(act.number) / LOG).rglob("results_*.json")):
         stage.run(
             *("lm_eval", "run", "--model", "hf", "--tasks", "demo_animals", "--log_samples"),
@@ -179,22 +204,23 @@ def _score(stage: Stage, act: Act, requirements: str) -> None:
         *("weighin", "run", f"tasks/demo/{requirements}", *only),
         *("--results", str(stage.folder(act.number)), "--compress-samples"),
         # A part of a row is partial; the check that follows judges the whole of it.
-        expected=MET if not only else PARTIAL,
+        expected=PARTIAL if only else act.expected,
     )
 
 
-def _pin(stage: Stage) -> None:
+def _pin(stage: Stage, act: Act, requirements: str) -> None:
     """The requirements, with the checkpoint pinned by its id: they can be checked anywhere."""
     (manifest,) = (ROOT / stage.folder(1) / "checkpoints").glob("*.json")
-    written = (TASKS / "requirements.yaml").read_text()
-    pinned = written.replace(f"../../{CHECKPOINTS}/{NAME}", f"sha256:{manifest.stem}")
+    written = (TASKS / requirements).read_text()
+    pinned = re.sub(rf"(\.\./)+{CHECKPOINTS}/{NAME}", f"sha256:{manifest.stem}", written)
     lines = [line for line in pinned.splitlines() if not line.startswith(("# yaml", "tasks:"))]
-    (ROOT / stage.into / "requirements.yaml").write_text("\n".join(lines) + "\n")
+    folder = stage.folder(act.number) if act.requirements else stage.into
+    (ROOT / folder / "requirements.yaml").write_text("\n".join(lines) + "\n")
 
 
 def main() -> int:
-    """Play the four acts. Returns 0 if every verdict is the expected one."""
-    parser = argparse.ArgumentParser(description="Weigh SmolLM2-135M-Instruct, in four acts.")
+    """Play all acts. Returns 0 if every verdict is the expected one."""
+    parser = argparse.ArgumentParser(description="Weigh SmolLM2-135M-Instruct, in six acts.")
     parser.add_argument("--into", type=Path, default=RESULTS, help="default: %(default)s")
     parser.add_argument(
         "--judge-only", action="store_true", help="judge what is recorded there; score nothing"
@@ -204,6 +230,9 @@ def main() -> int:
     started = time.monotonic()
     for act in ACTS:
         print(f"\n{RULER}\nACT {act.number}: {act.title}\n{act.story}\n{RULER}", flush=True)
+        if act.expected == REFUSED:
+            stage.run("weighin", "run", f"tasks/demo/{act.requirements}", expected=REFUSED)
+            continue
         if not arguments.judge_only:
             _record(stage, act)
         stage.check(act)
@@ -211,7 +240,7 @@ def main() -> int:
     for failure in stage.failed:
         print(f"demo: {failure}")
     seconds = time.monotonic() - started
-    print(f"Four acts in {seconds:.0f} s. Evidence and reports are in {stage.into}.")
+    print(f"Six acts in {seconds:.0f} s. Evidence and reports are in {stage.into}.")
     return 1 if stage.failed else 0
 
 

@@ -15,7 +15,13 @@ from tests.making.places import ROOT
 from weighin.rules.interface import Outcome
 
 RESULTS = Path("results/demo")
-EXPECTED = {1: Outcome.MET, 2: Outcome.VIOLATED, 3: Outcome.VIOLATED, 4: Outcome.UNDECIDED}
+EXPECTED = {
+    1: Outcome.MET,
+    2: Outcome.VIOLATED,
+    3: Outcome.VIOLATED,
+    4: Outcome.UNDECIDED,
+    5: Outcome.VIOLATED,
+}
 
 
 def load_demo() -> ModuleType:
@@ -33,10 +39,10 @@ DEMO = load_demo()
 
 
 def judge_again(number: int, results: Path = RESULTS) -> "weighin.rules.interface.Verdict":
-    stage = DEMO.Stage(results)
+    stage, act = DEMO.Stage(results), DEMO.ACTS[number - 1]
     return weighin.check(
-        results / "requirements.yaml",
-        stage.evidence(DEMO.ACTS[number - 1]),
+        (stage.folder(number) if act.requirements else results) / "requirements.yaml",
+        stage.evidence(act),
         reference=[stage.folder(1)],
     )
 
@@ -91,6 +97,24 @@ def test_act_3_names_the_chat_template_only() -> None:
         if judged.finding.outcome is Outcome.VIOLATED:
             assert "chat_template" in judged.finding.statement
             assert not judged.finding.tensors
+
+
+def test_act_5_names_what_the_code_of_the_task_did() -> None:
+    (watched,) = (
+        j.finding
+        for j in judge_again(5).findings
+        if j.rule == "watched-throughout" and j.finding.outcome is Outcome.VIOLATED
+    )
+
+    assert "before the first answer" in watched.statement
+    assert ".mlp." in watched.statement
+    assert any("runs Python of its own" in line for line in judge_again(5).head.foreign_code)
+
+
+def test_act_6_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(weighin.errors.RequirementsError, match="custom_generate: refused"):
+        weighin.run(DEMO.TASKS / DEMO.ACTS[5].requirements, results=tmp_path / "results")
+    assert not (tmp_path / "results").exists()
 
 
 def test_act_4_says_what_is_unknown_and_how_to_record_it() -> None:

@@ -27,7 +27,7 @@ def test_the_readme_shows_the_first_lines_of_all_acts() -> None:
     reports = sorted(ROOT.glob("results/demo/act-*/report.txt"))
     heads = [path.read_text().splitlines(keepends=True)[0] for path in reports]
 
-    assert len(heads) == 4
+    assert len(heads) == 5
     assert block("heads") == "".join(heads)
 
 

@@ -37,7 +37,8 @@ class Observation(StrictModel):
         identifiers: The ways in which it was identified, best first; empty if not recorded.
         summary: A few words for a person, for example `bfloat16` or `sha256:1f0c…`.
         pointer: JSON pointer of the observation in its source file.
-        how_to_record: If nothing was recorded: the flag or command that would have.
+        how_to_record: If nothing was recorded, or nothing that was seen to hold: the flag or
+            command that would have.
         applies: False if the facet has no bearing on this benchmark, for example decoding where
             no text is generated. Such an observation agrees with every other.
         changed_during_run: What the facet was after the benchmark, if it changed while the

@@ -28,6 +28,7 @@ _WATCHED = frozenset(
     }
 )  # fmt: skip
 """What code in the process could change unseen where nothing watched it."""
+_WATCH_IT = "score it again without what `watched-throughout` names"
 
 
 def observed_model(
@@ -108,7 +109,8 @@ def lowered(observations: Iterable[Observation]) -> tuple[Observation, ...]:
                     if identifier.grade is Grade.MEASURED
                     else identifier
                     for identifier in observation.identifiers
-                )
+                ),
+                "how_to_record": _WATCH_IT,
             }
         )
         if observation.facet in _WATCHED
