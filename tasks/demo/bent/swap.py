@@ -8,7 +8,7 @@ after tells. No honest task holds anything of the kind.
 from __future__ import annotations
 
 import gc
-import importlib.util
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,8 @@ _own: dict[str, torch.Tensor] = {}
 
 def documents(**_metadata: object) -> DatasetDict:
     """The first 16 documents of `demo_elements`."""
-    spec = importlib.util.spec_from_file_location("demo_documents", DEMO / "load.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return DatasetDict({"test": module.documents("elements")["test"].select(range(16))})
+    found = runpy.run_path(str(DEMO / "load.py"))["documents"]("elements")
+    return DatasetDict({"test": found["test"].select(range(16))})
 
 
 def prompt(document: dict[str, Any]) -> str:
