@@ -1,6 +1,7 @@
 """What is recorded beside the benchmarks of one call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,10 @@ def test_a_run_judges_what_lies_in_the_folder_as_a_check_does(
 
     verdict = weighin.run(prompted, results=results)
 
-    assert verdict == weighin.check(prompted, [results])
+    assert verdict.head.vouched == "measured by this run"
+    checked = weighin.check(prompted, [results])
+    assert checked.head.vouched == "measured, by whoever wrote the record"
+    assert replace(verdict, head=checked.head) == checked
     verdict = weighin.run(plain, results=results)
     assert verdict == weighin.check(plain, [results])
 
