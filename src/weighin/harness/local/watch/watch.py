@@ -148,6 +148,10 @@ class Watch:
         self._look_at_all(_LAST)
         self.stop()
 
+    def note_task(self, parts: Iterable[str], when: str) -> None:
+        """Note parts of a task that are others than when it was loaded."""
+        self._note((Moved("task", part, "as loaded", "another") for part in parts), when)
+
     def stop(self) -> None:
         """Stop listening."""
         if self._hook is not None:
