@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
 
+import lm_eval.utils
 import torch
 from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
@@ -22,7 +23,7 @@ from weighin.harness.local.watch.state import Moved
 
 # What is called between a prompt and a score, whatever the model.
 NAMESPACES = (
-    "builtins", "torch", "torch.nn.functional", "torch.nn.modules.module",
+    "builtins", "torch", "torch._C._nn", "torch.nn.functional", "torch.nn.modules.module",
     "transformers.generation.utils", "transformers.generation.logits_process",
     "transformers.generation.stopping_criteria", "transformers.integrations.sdpa_attention",
     "transformers.masking_utils", "transformers.cache_utils", "transformers.modeling_rope_utils",
@@ -220,6 +221,7 @@ def harness_functions() -> FunctionTable:
                 table.hold_class(value)
     # On the class of all tensors something can be set, unlike on those of the language.
     table.hold_class(torch.Tensor)
+    table.hold_registry("lm_eval.utils.env.filters", lm_eval.utils.env.filters)
     for module_name, name in _REGISTRIES:
         registry = getattr(sys.modules.get(module_name), name, None)
         if registry is not None and hasattr(registry, "get"):
@@ -242,7 +244,7 @@ def functions_of(folder: Path) -> FunctionTable:
 
 
 # Their classes are those of the language and of numbers, which nothing can be set on.
-_SHALLOW = frozenset({"builtins", "torch", "numpy"})
+_SHALLOW = frozenset({"builtins", "torch", "torch._C._nn", "numpy"})
 
 
 def _is_called(value: object) -> bool:
