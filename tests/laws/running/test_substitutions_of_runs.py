@@ -334,6 +334,12 @@ CODE = (
         changed(WATCHED, "torch.nn.functional.silu became another"),
     ),
     Kind(
+        "a function of torch that is not Python",
+        lambda at: at.by_task("import torch\ntorch._C._nn.silu = lambda x: -x"),
+        changed(WATCHED, "torch._C._nn.silu"),
+        is_slow=True,
+    ),
+    Kind(
         "a method of every tensor",
         lambda at: at.by_task(
             "import torch\nown = torch.Tensor.transpose\n"
@@ -803,6 +809,16 @@ def stated(line: str, task: str = GENERATE) -> Callable[[Workshop], Verdict]:
     return lambda at: at.checked(f"{task}\n    {line}", scored=(task,))
 
 
+ANOTHER_TASK = (
+    f"t = [o for o in gc.get_objects() if type(o).__name__ == 'ConfigurableTask'"
+    f" and '_config' in vars(o) and o.config.task == '{GENERATE}'][0]\n"
+)
+
+
+def of_another_task(code: str) -> Callable[[Workshop], Verdict]:
+    return lambda at: at.by_task(ANOTHER_TASK + code, benchmarks=(CHOICE, GENERATE))
+
+
 def with_other_files_of_lm_eval(at: Workshop) -> Verdict:
     """The second benchmark is scored by an lm-eval of which one file is another."""
     from weighin.harness.observed import harness_state as module
@@ -847,6 +863,34 @@ QUESTION = (
         "files of lm-eval",
         with_other_files_of_lm_eval,
         changed("same-harness-files", CHOICE),
+        is_slow=True,
+    ),
+    Kind(
+        "scoring of another benchmark's task",
+        of_another_task("t.process_results = lambda doc, results: {'exact_match': 1.0}"),
+        changed(WATCHED, f"task {GENERATE}: process_results became another before it was asked"),
+    ),
+    Kind(
+        "a metric of another benchmark's task",
+        of_another_task("t._metric_fn_list['exact_match'] = lambda **_: {'exact_match': 1.0}"),
+        changed(WATCHED, f"task {GENERATE}: metric exact_match became another"),
+        is_slow=True,
+    ),
+    Kind(
+        "a filter of another benchmark's task",
+        of_another_task("t._filters[0].filters.pop(0)"),
+        changed(WATCHED, f"{GENERATE}: filter strict"),
+        is_slow=True,
+    ),
+    Kind(
+        "documents of another benchmark's task",
+        of_another_task("t.dataset['test'] = t.dataset['test'].select(range(4))"),
+        changed(WATCHED, f"task {GENERATE}: documents became another while it was asked"),
+    ),
+    Kind(
+        "prompts of another benchmark's task",
+        of_another_task("t.config.doc_to_text = 'Say: {{question}}'"),
+        changed(WATCHED, f"task {GENERATE}: configuration became another while it was asked"),
         is_slow=True,
     ),
     Kind("few-shot seed", stated("fewshot_seed: 1"), changed("as-required", "fewshot_seed")),

@@ -336,7 +336,8 @@ def _owners() -> Iterator[object]:
     import weighin.harness.local.subject
     import weighin.harness.local.watch.watch
 
-    yield from (builtins, np, torch.nn.functional, modeling_llama, lm_eval.models.utils)
+    yield from (builtins, np, torch._C._nn, torch.nn.functional, modeling_llama)
+    yield lm_eval.models.utils
     yield from (lm_eval.api.metrics, lm_eval.evaluator, lm_eval.loggers, torch.Tensor)
     yield from (modeling_llama.LlamaMLP, modeling_llama.LlamaAttention, torch.nn.Linear)
     yield lm_eval.models.huggingface.HFLM
