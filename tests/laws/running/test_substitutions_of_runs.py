@@ -219,6 +219,7 @@ WEIGHTS = (
         "a plain number of a module",
         lambda at: at.amid(lambda m: setattr(m.model.layers[0].self_attn, "scaling", 25.0)),
         changed(WATCHED, "number .*self_attn.scaling", "25.0"),
+        is_slow=True,
     ),
     Kind(
         "the class of a module",
@@ -314,6 +315,7 @@ CODE = (
         "a hook on every module",
         with_global_hook,
         changed(WATCHED, "_global_forward_hooks"),
+        is_slow=True,
     ),
     Kind(
         "an entry of the registry of attention",
@@ -332,6 +334,7 @@ CODE = (
             "F.silu = lambda x, inplace=False: -own(x)"
         ),
         changed(WATCHED, "torch.nn.functional.silu became another"),
+        is_slow=True,
     ),
     Kind(
         "a function of torch that is not Python",
@@ -408,6 +411,7 @@ CODE = (
             WHILE_SCORING,
         ),
         changed(WATCHED, "ConfigurableTask.process_results became another while it was scored"),
+        is_slow=True,
     ),
     Kind(
         "a function of a library that scoring calls",
@@ -420,6 +424,7 @@ CODE = (
             "from weighin.harness.local.moments import Moments as C\nC.problem = lambda self: ''"
         ),
         changed(WATCHED, "Moments.problem"),
+        is_slow=True,
     ),
     Kind(
         "weighin's looks after the last answer",
@@ -593,6 +598,7 @@ SURROUNDINGS = (
             edit_template, model=TEMPLATED, before=f"  device: cpu\n{TEMPLATED}"
         ),
         changed("same-chat-template", CHOICE),
+        is_slow=True,
     ),
     Kind(
         "chat template, in memory",
@@ -657,6 +663,7 @@ SURROUNDINGS = (
         "dtype",
         lambda at: at.next_scored(model="  dtype: bfloat16\n", file_model=""),
         changed("same-dtype", "bfloat16|float32"),
+        is_slow=True,
     ),
     Kind(
         "dtype, other than stated",
@@ -858,6 +865,7 @@ QUESTION = (
         "code of the task that scores, between two attempts",
         lambda at: at.next_attempt(other_scoring, COMPARABLE),
         changed("same-task-configuration", CHOICE),
+        is_slow=True,
     ),
     Kind(
         "files of lm-eval",
@@ -886,6 +894,7 @@ QUESTION = (
         "documents of another benchmark's task",
         of_another_task("t.dataset['test'] = t.dataset['test'].select(range(4))"),
         changed(WATCHED, f"task {GENERATE}: documents became another while it was asked"),
+        is_slow=True,
     ),
     Kind(
         "prompts of another benchmark's task",
@@ -910,7 +919,7 @@ def published_on_hub(at: Workshop, act: Callable[[Path], None], *, online: bool)
     snapshot = Path(snapshot_download(REPOSITORY, revision=COMMIT))
     scored = Path(shutil.copytree(at.folder / "release", at.folder / "scored"))
     act(snapshot)
-    if online:
+    if act is relink:
         shutil.copy(snapshot / FIRST, scored / FIRST)
     write_record(at.results, scored)
     return weighin.check(write_requirements_for(at.folder, PINNED), [at.results], online=online)
@@ -935,6 +944,12 @@ HUB = (
     Kind(
         "a blob of the hub cache",
         lambda at: published_on_hub(at, overwrite_blob, online=False),
+        changed("released-is-scored", "as published, found sha256"),
+        UNDECIDED,
+    ),
+    Kind(
+        "a link of the hub cache",
+        lambda at: published_on_hub(at, relink, online=False),
         changed("released-is-scored", "as published, found sha256"),
         UNDECIDED,
     ),
@@ -1110,7 +1125,8 @@ def test_a_substitution_in_the_hub_cache_is_named_or_undecided(
 def test_a_run_in_which_nothing_is_substituted_is_met(workshop: Workshop):
     with put_back():
         assert workshop.by_task("pass").outcome is MET
-        assert workshop.checked(CHOICE, checkpoint=workshop.stores.tiny).outcome is MET
+        stated = f"{GENERATE}\n    decoding: {{num_beams: 1}}"
+        assert workshop.checked(stated, scored=(GENERATE,)).outcome is MET
 
 
 def test_no_two_rows_are_the_same_kind():
