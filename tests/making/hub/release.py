@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,10 +76,8 @@ def one_session() -> Iterator[None]:
     huggingface_hub.close_session()
 
 
-@pytest.fixture(autouse=True)
-def hub(
-    release: Path, cache: Path, _one_session: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Hub]:
+@contextmanager
+def on_hub(release: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub that serves the release, and huggingface_hub as HF_ENDPOINT and others would set it."""
     with serving(Hub(files=published(release))) as hub:
         monkeypatch.setattr(constants, "ENDPOINT", hub.url)
@@ -89,6 +88,15 @@ def hub(
         monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         monkeypatch.setenv("HF_TOKEN", "hf_test")
+        yield hub
+
+
+@pytest.fixture(autouse=True)
+def hub(
+    release: Path, cache: Path, _one_session: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hub]:
+    """A hub on which the release is published."""
+    with on_hub(release, cache, monkeypatch) as hub:
         yield hub
 
 

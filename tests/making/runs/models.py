@@ -15,15 +15,17 @@ def checkpoint(tiny_checkpoint: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def loaded_models(monkeypatch: pytest.MonkeyPatch) -> list:
     """The torch modules that weighin loads, in order, so that a test can change them in memory."""
-    from weighin.harness.local import subject as checkpoint_subject
+    from transformers import AutoModelForCausalLM
 
     modules: list = []
-    load_model = checkpoint_subject.load_model
+    load = AutoModelForCausalLM.from_pretrained
 
-    def load_and_keep(*arguments):
-        loaded = load_model(*arguments)
-        modules.append(loaded.lm.model)
+    def load_and_keep(*arguments, **settings):
+        loaded = load(*arguments, **settings)
+        # Whoever else loads a model does not ask for this.
+        if settings.get("output_loading_info"):
+            modules.append(loaded[0])
         return loaded
 
-    monkeypatch.setattr(checkpoint_subject, "load_model", load_and_keep)
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", load_and_keep)
     return modules

@@ -50,6 +50,11 @@ class Around:
             if self._watch is not None:
                 self._watch.stop()
 
+    def note_task(self, parts: Iterable[str], when: str) -> None:
+        """Note parts of the benchmark's own task that are others than when it was loaded."""
+        if self._watch is not None:
+            self._watch.note_task(parts, when)
+
     def finished(self) -> tuple[MemoryState, MemoryState, WatchRecord]:
         """What was in memory before and after the answers, and what became of the watch."""
         after = self._after or self._model.observe()

@@ -1,6 +1,6 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
+from weighin.harness.tasks.held import moved
 from weighin.identity.facets import Identifier, Kind
 from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
@@ -159,8 +160,10 @@ class CheckpointSubject:
         model, earlier = self._loaded, self._state
         calls = model.lm.listen()
         around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
+        around.note_task(moved(question.benchmark.held), "before it was asked")
         with around.told():
             answered = self._evaluate(model, question)
+            around.note_task(_otherwise_asked(question, answered), "while it was asked")
             first, after, watch = around.finished()
         self._state = after
         if earlier.tensors is NOT_HASHED:
@@ -319,6 +322,17 @@ class CheckpointSubject:
                 ),
             ),
         )
+
+
+def _otherwise_asked(question: Question, answered: Answered) -> Iterator[str]:
+    """What of a task is other, now that it was asked, than when it was loaded."""
+    benchmark, asked = question.benchmark, answered.asked
+    yield from moved(benchmark.held)
+    name = benchmark.requirement.task
+    if asked.config_digest != benchmark.config_digest:
+        yield f"{name}: configuration"
+    if asked.documents_digest != benchmark.documents_digest(question.max_samples):
+        yield f"{name}: documents"
 
 
 def _require_safetensors(folder: Path, manifest: Manifest) -> None:

@@ -22,6 +22,7 @@ from weighin.harness.tasks.digests import (
     fewshot_digest,
     job_digest,
 )
+from weighin.harness.tasks.held import HeldTask, held
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
 from weighin.harness.tasks.seeds import Seeds, seed_everything, seeds_of
 from weighin.requirements.decoding.refusals import refusals
@@ -51,6 +52,7 @@ class LoadedBenchmark:
         definition: What stands in the place of lm-eval's own definition, and its code.
         averaged_over: Answers to each document whose scores are averaged, where its tasks score
             one alone; 1 otherwise.
+        held: The leaves as they were loaded, before any benchmark was asked.
     """
 
     requirement: BenchmarkRequirement
@@ -67,6 +69,7 @@ class LoadedBenchmark:
     origin: str
     definition: TaskDefinition
     averaged_over: int = 1
+    held: tuple[HeldTask, ...] = ()
 
     def documents_digest(self, max_samples: int | None) -> str | None:
         """Digest of the documents that are asked, as a record will have it.
@@ -179,6 +182,7 @@ def _load(
         origin=told_origin(owned, leaves),
         definition=task_definition(benchmark, leaves, owned, code.values(), own_code),
         averaged_over=_averaged_over(benchmark, leaves.values()),
+        held=held(leaves),
     )
     _refuse_what_it_cannot_do(requirements, found)
     if benchmark.repeats is not None:

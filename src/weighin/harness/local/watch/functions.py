@@ -4,23 +4,26 @@ import builtins
 import importlib
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
 
+import lm_eval.utils
+import torch
 from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
 from weighin.evidence.records import FunctionEntry
 from weighin.files.canonical import sha256_hex
+from weighin.harness.local.watch import bodies
 from weighin.harness.local.watch.state import Moved
 
 # What is called between a prompt and a score, whatever the model.
 NAMESPACES = (
-    "builtins", "torch", "torch.nn.functional", "torch.nn.modules.module",
+    "builtins", "torch", "torch._C._nn", "torch.nn.functional", "torch.nn.modules.module",
     "transformers.generation.utils", "transformers.generation.logits_process",
     "transformers.generation.stopping_criteria", "transformers.integrations.sdpa_attention",
     "transformers.masking_utils", "transformers.cache_utils", "transformers.modeling_rope_utils",
@@ -29,10 +32,20 @@ NAMESPACES = (
     "lm_eval.api.samplers", "lm_eval.filters", "lm_eval.filters.extraction",
     "lm_eval.filters.selection", "lm_eval.filters.transformation",
     "lm_eval.models.huggingface", "lm_eval.models.utils", "lm_eval.models.utils_hf",
-    "weighin.harness.evaluation", "weighin.harness.local.memory", "weighin.harness.local.model",
-    "weighin.harness.local.observed_model", "weighin.harness.local.tensor_hashing",
-    "weighin.harness.local.watch.blocks", "weighin.harness.local.watch.state",
-    "weighin.harness.local.watch.functions", "weighin.harness.local.watch.watch",
+    "lm_eval.loggers.evaluation_tracker", "jinja2.environment",
+    "weighin.harness.evaluation", "weighin.harness.local.around", "weighin.harness.local.memory",
+    "weighin.harness.local.model", "weighin.harness.local.moments",
+    "weighin.harness.local.observations", "weighin.harness.local.observed_model",
+    "weighin.harness.local.recorded_model", "weighin.harness.local.subject",
+    "weighin.harness.local.tensor_hashing", "weighin.harness.local.watch.blocks",
+    "weighin.harness.local.watch.bodies", "weighin.harness.local.watch.chance",
+    "weighin.harness.local.watch.functions", "weighin.harness.local.watch.recomputed",
+    "weighin.harness.local.watch.state", "weighin.harness.local.watch.watch",
+    "weighin.harness.observed.model_calls", "weighin.harness.observed.sent",
+    "weighin.harness.observed.told", "weighin.sources.formats.lm_eval.answers",
+    "weighin.sources.formats.lm_eval.results", "weighin.sources.formats.lm_eval.samples",
+    # What scoring is made of.
+    "json", "math", "numpy", "random", "re", "statistics", "string",
 )  # fmt: skip
 _REGISTRIES = (
     ("transformers.modeling_utils", "ALL_ATTENTION_FUNCTIONS"),
@@ -87,13 +100,23 @@ class _Owner:
     is_class: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Registry:
+    """A registry, and how many entries it had."""
+
+    name: str
+    entries: Mapping[str, object]
+    size: int
+
+
 @dataclass(slots=True)
 class FunctionTable:
     """What stood in every place when it was first seen."""
 
     slots: list[Slot] = field(default_factory=list)
     _owners: list[_Owner] = field(default_factory=list)
-    _registries: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    _registries: list[_Registry] = field(default_factory=list)
+    _bodies: dict[int, bodies.Body] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)
 
     def hold_namespace(self, module: ModuleType) -> None:
@@ -110,8 +133,8 @@ class FunctionTable:
         """Hold the entries of a registry."""
         if id(registry) not in self._seen:
             self._seen.add(id(registry))
-            self._registries.append((name, registry))
-            self.slots.extend(_registered(name, registry))
+            self._registries.append(_Registry(name, registry, len(registry)))
+            self._add(_registered(name, registry))
 
     def moved(self) -> Iterator[Moved]:
         """Places where something else stands than at first."""
@@ -120,6 +143,13 @@ class FunctionTable:
             if found is not slot.value and not _is_ours(slot, found):
                 before, after = _words(slot.value, found)
                 yield Moved("function", slot.name, before, after)
+        for name, part in bodies.moved(self._bodies.values()):
+            yield Moved("function", name, f"{part} as loaded", f"other {part}")
+        for registry in self._registries:
+            # Whatever else is registered is called only where something asks for it.
+            if registry.name.endswith("_hooks") and len(registry.entries) > registry.size:
+                found = str(len(registry.entries))
+                yield Moved("hook", registry.name, str(registry.size), found)
         for owner in self._owners:
             if len(owner.holder) != len(owner.keys):
                 for key in set(owner.holder) - owner.keys:
@@ -135,10 +165,12 @@ class FunctionTable:
             _Owner(owner.name, owner.holder, frozenset(owner.holder), owner.is_class)
             for owner in self._owners
         ]
-        self.slots = [slot for owner in self._owners for slot in _held(owner)]
-        self.slots.extend(
-            slot for name, registry in self._registries for slot in _registered(name, registry)
-        )
+        self._registries = [_Registry(r.name, r.entries, len(r.entries)) for r in self._registries]
+        self.slots, self._bodies = [], {}
+        for owner in self._owners:
+            self._add(_held(owner))
+        for registry in self._registries:
+            self._add(_registered(registry.name, registry.entries))
 
     def entries(self) -> tuple[FunctionEntry, ...]:
         """All functions with where their code stands, in order of their names."""
@@ -156,7 +188,12 @@ class FunctionTable:
         self._seen.add(id(owner))
         found = _Owner(name, vars(owner), frozenset(vars(owner)), is_class)
         self._owners.append(found)
-        self.slots.extend(_held(found))
+        self._add(_held(found))
+
+    def _add(self, slots: Iterable[Slot]) -> None:
+        for slot in slots:
+            self.slots.append(slot)
+            bodies.hold(self._bodies, slot.name, slot.value)
 
 
 def _held(owner: _Owner) -> Iterator[Slot]:
@@ -182,6 +219,9 @@ def harness_functions() -> FunctionTable:
         for value in list(vars(module).values()):
             if isinstance(value, type) and value.__module__ == name and name not in _SHALLOW:
                 table.hold_class(value)
+    # On the class of all tensors something can be set, unlike on those of the language.
+    table.hold_class(torch.Tensor)
+    table.hold_registry("lm_eval.utils.env.filters", lm_eval.utils.env.filters)
     for module_name, name in _REGISTRIES:
         registry = getattr(sys.modules.get(module_name), name, None)
         if registry is not None and hasattr(registry, "get"):
@@ -203,8 +243,8 @@ def functions_of(folder: Path) -> FunctionTable:
     return table
 
 
-# Their classes are those of the language and of tensors, which nothing can be set on unseen.
-_SHALLOW = frozenset({"builtins", "torch"})
+# Their classes are those of the language and of numbers, which nothing can be set on.
+_SHALLOW = frozenset({"builtins", "torch", "torch._C._nn", "numpy"})
 
 
 def _is_called(value: object) -> bool:

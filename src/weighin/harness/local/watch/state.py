@@ -1,6 +1,7 @@
 """Plain values that a model is computed with and no digest of tensors holds."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -37,6 +38,8 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class _Held:
     name: str
+    owner: object
+    kind: type
     values: Mapping[str, object]
     expected: tuple[tuple[str, object], ...]
     hooks: tuple[tuple[str, tuple[object, ...]], ...]
@@ -82,12 +85,21 @@ class PlainState:
                         Moved("hook", f"{held.name}.{key}", f"{len(hooks)}", f"{len(current)}"),
                         False,
                     )
-            if held.values.keys() != held.keys:
-                for key in held.values.keys() - held.keys - _SET_WHILE_ASKING:
-                    # An attribute hides a parameter, and a method that of the class.
-                    hidden = any(key in registered for registered in held.registered)
-                    if hidden or callable(held.values.get(key)):
-                        yield Moved("method", f"{held.name}.{key}", "none", "set"), False
+            for moved in _hidden(held):
+                yield moved, False
+
+
+def _hidden(held: _Held) -> Iterator[Moved]:
+    """What hides the class, or a part of it, that something was loaded as."""
+    if type(held.owner) is not held.kind:
+        before, after = _word(held.kind), _word(type(held.owner))
+        yield Moved("class", held.name, before, after if after != before else f"another {after}")
+    if held.values.keys() != held.keys:
+        for key in held.values.keys() - held.keys - _SET_WHILE_ASKING:
+            # An attribute hides a parameter, and a method that of the class.
+            hidden = any(key in registered for registered in held.registered)
+            if hidden or callable(held.values.get(key)):
+                yield Moved("method", f"{held.name}.{key}", "none", "set")
 
 
 def _held(name: str, value: object) -> _Held:
@@ -95,12 +107,15 @@ def _held(name: str, value: object) -> _Held:
     is_module = isinstance(value, torch.nn.Module)
     return _Held(
         name=name or "(model)",
+        owner=value,
+        kind=type(value),
         values=values,
         expected=tuple(
-            (key, found)
+            # What may be written into is kept as a copy.
+            (key, copy(found) if isinstance(found, dict | list) else found)
             for key, found in values.items()
             if key not in _SET_WHILE_ASKING
-            and (isinstance(found, _PLAIN) or callable(found))
+            and (isinstance(found, _PLAIN) or callable(found) or _is_plain_list(key, found))
             and not (is_module and is_recomputed(value, key))
         ),
         hooks=tuple((key, _hooks(values[key], frozenset())) for key in _HOOKS if key in values),
@@ -108,6 +123,14 @@ def _held(name: str, value: object) -> _Held:
         registered=tuple(values[key] for key in _REGISTRIES if key in values),
         is_own_code=type(value).__module__.startswith("transformers_modules."),
     )
+
+
+def _is_plain_list(key: str, found: object) -> bool:
+    """Whether it is a list or dictionary of plain values alone; one that is empty is."""
+    if type(found) not in {dict, list} or key in _REGISTRIES:
+        return False
+    held = found.values() if isinstance(found, dict) else found
+    return all(isinstance(value, _PLAIN) for value in held)  # type: ignore[attr-defined]
 
 
 def _hooks(found: object, ours: frozenset[int]) -> tuple[object, ...]:

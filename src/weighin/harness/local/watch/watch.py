@@ -102,6 +102,8 @@ class Watch:
         self._names = tuple(self._blocks.parts)
         self._state = PlainState.of(self._modules, {"lm": lm, "tokenizer": tokenizer})
         self._settings = self._settings_now()
+        self._modes, self._kernels = _modes(), _kernels()
+        self._registered = len(torch.library._impls)  # noqa: SLF001  # no public way
 
     def begin(self) -> None:
         """Start a benchmark."""
@@ -145,6 +147,10 @@ class Watch:
         """Stop listening, and look at everything again; may be repeated."""
         self._look_at_all(_LAST)
         self.stop()
+
+    def note_task(self, parts: Iterable[str], when: str) -> None:
+        """Note parts of a task that are others than when it was loaded."""
+        self._note((Moved("task", part, "as loaded", "another") for part in parts), when)
 
     def stop(self) -> None:
         """Stop listening."""
@@ -263,6 +269,12 @@ class Watch:
             yield Moved("tokenizer", "the tokenizer", "as loaded", "another")
 
     def _pointers(self) -> Iterator[Moved]:
+        if (modes := _modes()) != self._modes:
+            # A mode sees every call of torch, and may answer it.
+            yield Moved("mode", "of torch", str(self._modes), str(modes))
+        if len(torch.library._impls) != self._registered:  # noqa: SLF001  # no public way
+            for name in sorted(_kernels() - self._kernels):
+                yield Moved("kernel", name, "that of torch", "one of Python")
         for held in self._tensors:
             tensor = held.tensor
             if id(held.holder.get(held.key)) != id(tensor):
@@ -303,6 +315,19 @@ class Watch:
             "chat_template": str(getattr(self._lm_tokenizer(), "chat_template", None)),
             "torch": f"{torch.get_default_dtype()}, {torch.get_float32_matmul_precision()}",
         }
+
+
+def _modes() -> int:
+    """How many modes stand between code and torch's kernels."""
+    functions: int = torch._C._len_torch_function_stack()  # noqa: SLF001  # no public way
+    dispatched: int = torch._C._len_torch_dispatch_stack()  # noqa: SLF001  # the same
+    return functions + dispatched
+
+
+def _kernels() -> frozenset[str]:
+    """Operators of torch that somebody computes in Python, shapes alone aside."""
+    found = torch.library._impls  # noqa: SLF001  # no public way
+    return frozenset(k for k in found if k.startswith("aten/") and not k.endswith("/Meta"))
 
 
 def _held_tensors(modules: Mapping[str, torch.nn.Module]) -> Iterator[_HeldTensor]:

@@ -9,7 +9,7 @@ from weighin.evidence.records import Record
 from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Agreement, Facet, normalised
 from weighin.requirements.decoding.effective import effective
-from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
+from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS, ComparedWith
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.interface import Case
 from weighin.rules.shared.stated.part import StatedPart, answer, object_of
@@ -103,12 +103,17 @@ def _decoding(
         aside = ""
         if is_same and (sent := _contrary(case, record, {name: stated})) is not None:
             found, is_same, aside = sent, False, "as it was sent"
+        text = literal(found) if name in asked else None
+        if name not in asked and (in_force := _in_force(case, record, name)):
+            others = [e for e in in_force if not _adds_nothing(e, {name: stated})]
+            is_same, aside = not others, "in what was in force"
+            text = literal(others[0].get(name, "not set") if others else stated)
         yield StatedPart(
             key=f"decoding.{name}",
             path=f"{place}.decoding.{name}",
             expected=literal(stated),
-            found=literal(found) if name in asked else None,
-            agreement=answer(is_same=is_same, is_known=name in asked),
+            found=text,
+            agreement=answer(is_same=is_same, is_known=text is not None),
             aside=aside,
         )
 
@@ -121,6 +126,25 @@ def _contrary(case: Case, record: Record, stated: Mapping[str, JsonValue]) -> Js
         if normalised(effective({**sent, **stated}, {}, table)) != normalised(in_force):
             return dict(in_force)
     return None
+
+
+def _in_force(case: Case, record: Record, name: str) -> list[dict[str, JsonValue]]:
+    """The settings that were in force for answers, where they would hold a setting of this name.
+
+    What a server does with what it is not sent is not known.
+    """
+    setting = TRANSFORMERS.get(name)
+    if setting is None or setting.compared_with is not ComparedWith.BENCHMARKS:
+        return []
+    if case.requirements.model.endpoint is not None or not record.is_own:
+        return []
+    each = object_of(record, Facet.DECODING).get("in_force")
+    return [dict(e) for e in each if isinstance(e, dict)] if isinstance(each, list) else []
+
+
+def _adds_nothing(in_force: Mapping[str, JsonValue], stated: Mapping[str, JsonValue]) -> bool:
+    with_it = effective({**in_force, **stated}, {}, TRANSFORMERS)
+    return normalised(with_it) == normalised(effective(in_force, {}, TRANSFORMERS))
 
 
 def _samples(required: BenchmarkRequirement, record: Record, place: str) -> StatedPart:
