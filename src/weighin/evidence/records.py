@@ -240,7 +240,8 @@ class Watch(StrictModel):
         looks: How closely; `None` if not at all.
         changes: What changed.
         unplaced: Functions that the model calls and that are of none of the known libraries.
-        functions_sha256: Digest of the list of all functions, which lies beside the record.
+        functions_sha256: Digest of the list of all functions, uncompressed; it lies beside the
+            record, as `functions.json.gz`.
     """
 
     state: WatchState

@@ -1,5 +1,6 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from weighin.evidence.records import (
     WatchState,
 )
 from weighin.evidence.store import file_digest
+from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file, portable_path
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.local.around import Around
@@ -170,7 +172,8 @@ class CheckpointSubject:
             earlier = replace(earlier, tensors=first.tensors)
         answered = self._with_functions(question, answered)
         if self._watch is not None:
-            watch = watch.model_copy(update={"functions_sha256": answered.files[-1].sha256})
+            functions_sha256 = sha256_hex(self._watch.document)
+            watch = watch.model_copy(update={"functions_sha256": functions_sha256})
         observations = partial(self._observations, model, question, answered, calls)
         observed = _changed(observations(earlier), observations(first), observations(after))
         return Scored(
@@ -210,8 +213,8 @@ class CheckpointSubject:
         """The list of all functions that were watched, as one more file beside the record."""
         if self._watch is None:
             return answered
-        path = question.folder / "functions.json"
-        create_file(path, self._watch.document)
+        path = question.folder / "functions.json.gz"
+        create_file(path, gzip.compress(self._watch.document, mtime=0))
         file = file_digest(path, role="functions", relative_to=question.folder)
         return replace(answered, files=(*answered.files, file))
 

@@ -173,8 +173,8 @@ class FunctionTable:
             self._add(_registered(registry.name, registry.entries))
 
     def entries(self) -> tuple[FunctionEntry, ...]:
-        """All functions with where their code stands, in order of their names."""
-        found = {slot.name: slot.value for slot in self.slots}
+        """All functions of Python with where their code stands, in order of their names."""
+        found = {slot.name: slot.value for slot in self.slots if _code(slot.value) is not None}
         return tuple(_entry(name, value) for name, value in sorted(found.items()))
 
     def unplaced(self) -> tuple[FunctionEntry, ...]:
@@ -335,8 +335,14 @@ _SINGLE_FILES = frozenset({"typing_extensions.py", "six.py"})
 
 def _entry(name: str, value: object) -> FunctionEntry:
     code = _code(value)
-    digest = "" if code is None else sha256_hex(repr(_content(code)).encode())
-    return FunctionEntry(name=name, file=_file(value), sha256=digest)
+    return FunctionEntry(
+        name=name, file=_file(value), sha256="" if code is None else _code_digest(code)
+    )
+
+
+@cache
+def _code_digest(code: CodeType) -> str:
+    return sha256_hex(repr(_content(code)).encode())
 
 
 def _content(code: CodeType) -> tuple[object, ...]:

@@ -20,6 +20,8 @@ from weighin.harness.local.watch.state import Moved, PlainState
 
 _BUDGET = 0.01
 """The part of the model's time that random looks may take."""
+_LEAST_BUDGET = 0.01
+"""The seconds that they may take however short that time is."""
 _MOST_TOLD = 20
 _TASKS = "while tasks were loaded"
 _FIRST = "before the first answer"
@@ -224,7 +226,8 @@ class Watch:
         if not now.looks:
             return 0
         each = now.look_seconds / sum(now.looks)
-        seen = int((_BUDGET * now.model_seconds - now.look_seconds) / each) if each else 0
+        budget = max(_LEAST_BUDGET, _BUDGET * now.model_seconds)
+        seen = int((budget - now.look_seconds) / each) if each else 0
         return max(0, min(seen, len(self._names)))
 
     def _drawn_look(self, when: str) -> None:
