@@ -848,7 +848,7 @@ QUESTION = (
     Kind(
         "documents, between two attempts",
         lambda at: at.next_attempt(fewer_documents),
-        changed("same-documents", "other documents", "8 and 24"),
+        changed("same-documents", "other documents", "0 added, 16 lost, 0 changed"),
     ),
     Kind(
         "documents, other than stated",
