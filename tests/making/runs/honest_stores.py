@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from tests.making.places import TINY_TASKS
 from tests.making.runs.honest import (
+    APART,
     AT_ONCE,
     EXPERIMENT,
     IN_ONE,
@@ -20,7 +21,6 @@ from tests.making.runs.honest import (
     PROCESSORS,
     PROFILES,
     WHOLE,
-    APART,
     Machine,
     Variation,
 )
@@ -76,6 +76,7 @@ class Scene:
         self._layouts: dict[str, Path] = {}
         self._servers: dict[str, Server] = {}
         self._stores: dict[Variation, tuple[Path, ...]] = {}
+        self._tries = 0
 
     def laid_out(self, layout: str) -> Path:
         """The checkpoint in a layout."""
@@ -103,7 +104,8 @@ class Scene:
         store = APART[0] if varied.is_apart else WHOLE[0]
         key = replace(varied, profile=PROFILES[0], layout=AS_SAVED, store=store)
         if key not in self._stores:
-            folder = self._folder / f"store {len(self._stores)}"
+            self._tries += 1
+            folder = self._folder / f"store {self._tries}"
             folder.mkdir()
             self._stores[key] = _score(self, key, folder)
         return self._stores[key]

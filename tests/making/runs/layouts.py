@@ -21,9 +21,7 @@ def _weights(folder: Path) -> dict[str, object]:
 
 
 def _index(folder: Path, files: Mapping[str, str]) -> None:
-    edit_json(
-        folder / "model.safetensors.index.json", metadata={"total_size": 1}, weight_map=files
-    )
+    edit_json(folder / "model.safetensors.index.json", metadata={"total_size": 1}, weight_map=files)
 
 
 def _cut_into_shards(folder: Path) -> None:
@@ -109,8 +107,12 @@ FURTHER: Mapping[str, Kind] = MappingProxyType(
     {name: kind for name, kind in KINDS.items() if name not in _MADE_FOR_SMALL_ONES}
 )
 LAYOUTS = (*PLAIN, *FURTHER)
-# Weights in files of names that transformers does not look for.
-LOADABLE = tuple(name for name in LAYOUTS if name != "torch.save under another name")
+# Weights that are fingerprinted and not loaded.
+_PICKLED = {
+    "one .bin", "one file of torch.save", "shards of torch.save", "views of larger storages",
+    "shards of torch.save in a hub cache", "parameters", "torch.save under another name",
+}  # fmt: skip
+LOADABLE = tuple(name for name in LAYOUTS if name not in _PICKLED)
 
 
 def laid_out(checkpoint: Path, layout: str, parent: Path) -> Path:

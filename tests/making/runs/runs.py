@@ -70,6 +70,8 @@ class Server:
                 **os.environ,
                 "HF_HUB_OFFLINE": "1",
                 "OMP_NUM_THREADS": "1",
+                # Two threads on a busy machine would wait for each other at full speed.
+                "OMP_WAIT_POLICY": "PASSIVE",
                 "TOKENIZERS_PARALLELISM": "false",
                 **(environment or {}),
             },
