@@ -76,8 +76,9 @@ def wrong(varied: Variation, outcomes: Outcomes) -> tuple[str, ...]:
 
 
 def is_undecided_for_a_reason(varied: Variation) -> bool:
-    """Whether the checkpoint's own decoding defaults are required, and declared nowhere."""
-    return varied.profile == "comparable" and varied.layout == WITHOUT_GENERATION_CONFIG
+    """Whether one file is required that is declared and was not scored, or the other way round."""
+    told = {layout == WITHOUT_GENERATION_CONFIG for layout in (varied.layout, *varied.judged)}
+    return varied.profile == "comparable" and len(told) > 1
 
 
 def test_sixty_honest_rows_are_met_and_nothing_is_violated(scene, tmp_path):

@@ -3,7 +3,13 @@
 import random
 from dataclasses import dataclass, replace
 
-from tests.making.runs.layouts import AS_SAVED, FURTHER, LOADABLE, PLAIN
+from tests.making.runs.layouts import (
+    AS_SAVED,
+    FURTHER,
+    LOADABLE,
+    PLAIN,
+    WITHOUT_GENERATION_CONFIG,
+)
 from tests.making.runs.runs import TASKS
 
 # So many variations; the first are judged on stores that they share, and few on few of these.
@@ -62,6 +68,12 @@ class Variation:
     die_at: int = 27
 
     @property
+    def judged(self) -> frozenset[str]:
+        """Layouts of the checkpoint that the judged records were scored on."""
+        is_whole = not self.is_apart and self.order in {IN_ONE, KILLED, EXPERIMENT}
+        return frozenset(self.scored[1:] if is_whole else self.scored)
+
+    @property
     def is_apart(self) -> bool:
         """Whether each part is scored in a results folder of its own."""
         return self.store in APART
@@ -85,10 +97,14 @@ def variation(seed: int) -> Variation:
         others = (Machine("default"), Machine("avx2"))
         return replace(varied, machines=chance.choice((varied.machines, others)))
     machines = (_machine(chance), _machine(chance))
+    scored = (chance.choice(LOADABLE), chance.choice(LOADABLE))
+    if varied.order in {AT_ONCE, EXPERIMENT} and WITHOUT_GENERATION_CONFIG in scored:
+        # Whether two attempts are of one checkpoint must be known for them to be one, or ordered.
+        scored = (scored[0], scored[0])
     has_second = not varied.is_apart and chance.random() < 0.5
     return replace(
         varied,
-        scored=(chance.choice(LOADABLE), chance.choice(LOADABLE)),
+        scored=scored,
         machines=machines,
         tasks=tuple(chance.sample(TASKS, len(TASKS))),
         split=chance.choice((1, 2)),
