@@ -3,7 +3,14 @@
 from pathlib import Path
 
 import pytest
-from tests.making.runs.scene import CHOICE, GENERATE, edit_json, findings, requirements_file
+from tests.making.runs.scene import (
+    CHOICE,
+    GENERATE,
+    edit_json,
+    findings,
+    requirements_file,
+    violated_rules,
+)
 
 import weighin
 from weighin.rules.interface import Outcome
@@ -47,3 +54,17 @@ def test_what_is_in_force_is_compared(scored, checkpoint, tmp_path, changes, out
 
     told = {o: findings(verdict, RULE, o) for o in Outcome}
     assert [o for o, found in told.items() if found] == [outcome]
+
+
+@pytest.mark.parametrize("file", ["config.json", "generation_config.json"])
+@pytest.mark.parametrize("output", ["output_hidden_states", "output_attentions"])
+def test_hooks_for_outputs_that_the_checkpoint_asks_for_are_no_change(
+    checkpoint, tmp_path, file, output
+):
+    edit_json(checkpoint / file, **{output: True})
+    asked = requirements_file(tmp_path, checkpoint, rest="profile: comparable\n")
+
+    verdict = weighin.run(asked, results=tmp_path / "results")
+
+    assert verdict.outcome is Outcome.MET
+    assert violated_rules(verdict) == set()
