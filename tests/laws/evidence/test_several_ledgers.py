@@ -114,3 +114,33 @@ def test_a_ledger_under_a_name_of_its_own_is_no_file_of_an_unknown_format(folder
     found = find_files([folders[0]])
     assert any(file.name.startswith("ledger-") for file in found.others)
     assert read_evidence([folders[0]]).unvouched_attempts == frozenset()
+
+
+def with_line_ends_of_windows(folder: Path) -> int:
+    """Change them in every file of text; the number of files that had any."""
+    changed = 0
+    for path in (*folder.rglob("*.json"), *folder.rglob("*.jsonl")):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"\n", b"\r\n"))
+        changed += b"\n" in content
+    return changed
+
+
+def test_a_checkout_with_line_ends_of_windows_is_whole(folders):
+    assert with_line_ends_of_windows(folders[0]) > 2
+    evidence = read_evidence([folders[0]])
+    assert (problems(folders[0]), evidence.unvouched_attempts) == ([], frozenset())
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_another_value_is_told_whatever_ends_the_lines(folders, end):
+    path = min(folders[0].rglob("samples_*.jsonl"))
+    path.write_bytes(path.read_bytes().replace(b"1.0", b"0.0").replace(b"\n", end))
+    (told,) = problems(folders[0])
+    assert told.startswith(str(path))
+
+
+def test_an_end_of_a_line_that_was_added_is_told(folders):
+    path = min(folders[0].rglob("samples_*.jsonl"))
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    assert len(problems(folders[0])) == 1

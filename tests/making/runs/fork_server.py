@@ -2,12 +2,14 @@
 
 A request is a line of JSON on standard input, the answer a line of JSON on standard output:
 
-    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null}  -> {"pid": n}
+    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null, "threads": n}
+                                                             -> {"pid": n}
     {"wait": pid}                                            -> {"pid": n, "status": n}
 
 `die_at` kills the process with SIGKILL right before its n-th change of a file or folder below the
 results folder; every such change is written to the log. With a `gate`, the process waits before
-its n-th attempt until the file `gate`.n is there, and says that it waits by `gate`.n.pid.
+its n-th attempt until the file `gate`.n is there, and says that it waits by `gate`.n.pid. Torch
+computes with so many `threads`.
 """
 
 import json
@@ -62,6 +64,9 @@ def _fork(request: dict[str, object]) -> int:
 
 
 def _command_line(request: dict[str, object]) -> int:
+    import torch
+
+    torch.set_num_threads(int(str(request["threads"])))
     arguments, log = list(map(str, request["arguments"])), Path(str(request["log"]))
     with log.open("w") as output:
         os.dup2(output.fileno(), 1)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,10 @@ class Run:
 class Server:
     """The process that forks them."""
 
-    def __init__(self, requirements: Path, folder: Path) -> None:
+    def __init__(
+        self, requirements: Path, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it with some variables of its own, and wait until it has imported all."""
         self._folder = folder
         self._number = 0
         self._log = (folder / "server.log").open("w")
@@ -67,7 +70,10 @@ class Server:
                 **os.environ,
                 "HF_HUB_OFFLINE": "1",
                 "OMP_NUM_THREADS": "1",
+                # Two threads on a busy machine would wait for each other at full speed.
+                "OMP_WAIT_POLICY": "PASSIVE",
                 "TOKENIZERS_PARALLELISM": "false",
+                **(environment or {}),
             },
         )
         self._answer()
@@ -91,6 +97,7 @@ class Server:
         *options: str,
         die_at: int | None = None,
         gate: Path | None = None,
+        threads: int = 1,
     ) -> Run:
         self._number += 1
         log = self._folder / f"run-{self._number}.log"
@@ -100,6 +107,7 @@ class Server:
                 "log": str(log),
                 "die_at": die_at,
                 "gate": None if gate is None else str(gate),
+                "threads": threads,
             }
         )
         return Run(int(str(answer["pid"])), log, self)

@@ -181,6 +181,7 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
                 peft=None if adapter is None else str(adapter.resolve()),
                 **settings,
             )
+            _set_hooks_of_outputs(lm.model)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"{folder}: out of memory on loading: {error}") from error
     except Exception as error:
@@ -212,6 +213,23 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         remote_code_executed=trust_remote_code,
         versions=installed_versions(),
     )
+
+
+def _set_hooks_of_outputs(model: torch.nn.Module) -> None:
+    """Have transformers set its hooks now, where the checkpoint asks for more than answers.
+
+    It sets them in the first pass with such outputs: later, they could not be told from hooks of
+    somebody else.
+    """
+    configs = (model.config, getattr(model, "generation_config", None))
+    wanted = {
+        name: True
+        for name in ("output_attentions", "output_hidden_states")
+        if any(getattr(config, name, None) for config in configs)
+    }
+    if wanted:
+        with torch.no_grad():
+            model(torch.zeros((1, 1), dtype=torch.long, device=model.device), **wanted)
 
 
 def _without_code(manifest: Manifest, *, trust_remote_code: bool) -> str:

@@ -57,12 +57,16 @@ def observed_model(
         summary=short(manifest.config)
         + (f", {len(state.hooks)} modules with hooks" if state.hooks else ""),
     )
-    generation = sha256_hex(canonical_json(state.generation_config))
+    generation = sha256_hex(canonical_json(_in_force(state.generation_config)))
     yield Observation(
         facet=Facet.GENERATION_CONFIG,
         identifiers=(
             Identifier(
-                kind=Kind.LOADED, value=generation, grade=Grade.MEASURED, scope=model.loader
+                kind=Kind.LOADED,
+                value=generation,
+                grade=Grade.MEASURED,
+                # Before, defaults that were written out were part of it.
+                scope=f"{model.loader} in force",
             ),
             Identifier(
                 kind=Kind.CONTENT, value=manifest.generation_config or NONE, grade=Grade.MEASURED
@@ -97,6 +101,21 @@ def observed_model(
         f"{model.loader}, {model.device}, {model.attention}",
     )
     yield measured(Facet.ENDPOINT, "in process", "in process")
+
+
+def _in_force(generation_config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What a generation config sets that may change an answer.
+
+    A default that is written out, and what is only handed out beside the answers, is no difference:
+    it is all that a checkpoint without `generation_config.json` lacks, if its config says the rest.
+    """
+    return {
+        name: value
+        for name, value in generation_config.items()
+        if value is not None
+        and not name.startswith("output_")
+        and not (name in TRANSFORMERS and value == TRANSFORMERS[name].default)
+    }
 
 
 def lowered(observations: Iterable[Observation]) -> tuple[Observation, ...]:

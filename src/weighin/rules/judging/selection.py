@@ -1,6 +1,6 @@
 """Which records decide: those that are as the requirements file states, where there are such."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from weighin.evidence.records import Record
@@ -42,17 +42,30 @@ def _experiments(case: Case, without: Collection[int]) -> dict[int, SetAside]:
             and number not in without
             and not is_stated(record)
         }
-        if len(attempts) < 2 or not any(_is_as_stated(case, r) for r in attempts.values()):  # noqa: PLR2004 - one has nothing beside it
-            continue
+        agreed = {number: _agreed(case, record) for number, record in attempts.items()}
         for number, record in attempts.items():
-            if (part := departing(case, record)) is not None:
+            part = departing(case, record)
+            if part is not None and any(
+                _is_as_stated(beside, agreed[number]) for beside in agreed.values()
+            ):
                 found[number] = SetAside(
                     record=record, setting=part.key, stated=part.expected, found=part.found or ""
                 )
     return found
 
 
-def _is_as_stated(case: Case, record: Record) -> bool:
-    """Whether every setting that is stated is known to be as stated."""
-    parts = stated_parts(case, record)
-    return all(part.agreement is Agreement.SAME for part in parts if part.sorts_out)
+def _agreed(case: Case, record: Record) -> Mapping[str, Agreement]:
+    """By setting that may set a record aside: whether the record is as stated."""
+    return {part.key: part.agreement for part in stated_parts(case, record) if part.sorts_out}
+
+
+def _is_as_stated(agreed: Mapping[str, Agreement], experiment: Mapping[str, Agreement]) -> bool:
+    """Whether a record is known to be as stated, wherever more than nothing is known of the other.
+
+    What is unknown of both, as of a checkpoint in which a file is missing, tells neither apart.
+    """
+    return all(
+        answer is Agreement.SAME
+        or (answer is Agreement.UNKNOWN and experiment.get(key) is Agreement.UNKNOWN)
+        for key, answer in agreed.items()
+    )

@@ -18,8 +18,14 @@ from weighin.evidence.store import (
     read_record,
 )
 from weighin.files.bounded import is_readable_inside
-from weighin.files.canonical import strict_json
-from weighin.files.opened import opened, read_small_file, sha256_of_bytes, size_bytes
+from weighin.files.canonical import sha256_hex, strict_json
+from weighin.files.opened import (
+    MAX_SMALL_FILE_BYTES,
+    opened,
+    read_small_file,
+    sha256_of_bytes,
+    size_bytes,
+)
 from weighin.identity.comparison.manifests import COMPARISON_FORMAT, Comparison
 from weighin.identity.fingerprint.checkpoint import load_manifest
 from weighin.identity.manifest import Manifest
@@ -27,6 +33,8 @@ from weighin.identity.published.kept import load_revision
 from weighin.identity.published.revision import REVISION_FORMAT, RemoteRevision
 from weighin.sources.store.ledgers import LedgerKnowledge, read_ledgers
 from weighin.sources.store.stored_record import StoredRecord
+
+_JSON = frozenset({".json", ".jsonl"})
 
 
 @dataclass(slots=True)
@@ -111,7 +119,7 @@ def _broken_files(stored: StoredRecord) -> Iterator[BrokenFile]:
                 expected=f"{commit.record_sha256}, as {COMMIT_NAME} says", found=stored.sha256
             )
     for file in record.files:
-        found = digest_or_state(folder, file.path)
+        found = digest_or_state(folder, file.path, stated=file.sha256)
         if found != file.sha256:
             yield BrokenFile(
                 file=str(Path(place).parent / file.path),
@@ -157,18 +165,35 @@ def _two_above(job_folder: Path) -> tuple[Path, Path]:
     return absolute.parent.parent, absolute.parent
 
 
-def digest_or_state(folder: Path, relative: str) -> str:
-    """SHA-256 of a file that a record names, or why there is none, for example `missing`."""
+def digest_or_state(folder: Path, relative: str, *, stated: str) -> str:
+    """SHA-256 of a file that a record names, or why there is none, for example `missing`.
+
+    Args:
+        folder: Of the record.
+        relative: The file.
+        stated: The digest that the record states. JSON whose line ends are those of Windows, as in
+            a checkout, has it if it had it before: no value of JSON holds an end of a line.
+    """
     # A record is foreign: it must not make us read files outside its own folder, or a device.
     if not is_readable_inside(folder, relative):
         return "not a plain file in the record's folder"
     path = folder / relative
     try:
         with opened(path) as descriptor:
-            return sha256_of_bytes(descriptor, path, 0, size_bytes(descriptor))
+            found = sha256_of_bytes(descriptor, path, 0, size_bytes(descriptor))
+        if found != stated and path.suffix in _JSON and _with_plain_line_ends(path) == stated:
+            return stated
+        return found  # noqa: TRY300
     except CheckpointError as error:
         is_missing = isinstance(error.__cause__, FileNotFoundError)
         return "missing" if is_missing else f"unreadable: {error}"
+
+
+def _with_plain_line_ends(path: Path) -> str | None:
+    """SHA-256 of a file with `LF` for every `CR LF`; `None` if it is too large to be read whole."""
+    if path.stat().st_size > MAX_SMALL_FILE_BYTES:
+        return None
+    return sha256_hex(read_small_file(path).replace(b"\r\n", b"\n"))
 
 
 def _read_manifests(root: Path, content: StoreContent) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.making.rules.builders import (
+    DECLARED,
     MET,
     TODAY,
     UNDECIDED,
@@ -91,6 +92,33 @@ def test_what_the_file_does_not_state_never_sets_a_record_aside(path, value):
 def test_record_that_is_silent_on_a_stated_setting_sets_no_other_aside():
     silent = with_identifiers(record(attempt="2", started=LATER), Facet.CHAT_TEMPLATE)
     judged = verdict(attempts(DEPARTING["chat_template"](record()), silent))
+    assert not judged.head.set_aside
+    assert judged.outcome is VIOLATED
+
+
+def test_what_is_unknown_of_both_records_tells_neither_apart():
+    declared = DECLARED.model_copy(
+        update={"generation_config": None, "checkpoint_id": digest("no generation_config.json")}
+    )
+    experiment = DEPARTING["chat_template"](record())
+    of = attempts(experiment, record(attempt="2", started=LATER))
+    asked = of.requirements.model_copy(
+        update={"same": (*of.requirements.same, Facet.GENERATION_CONFIG)}
+    )
+    judged = verdict(replace(of, requirements=asked, declared=declared))
+    assert [(a.record, a.setting) for a in judged.head.set_aside] == [(experiment, "chat_template")]
+    assert judged.outcome is UNDECIDED
+
+
+def test_a_checkpoint_that_is_unknown_sets_none_aside_that_is_known_to_be_another():
+    declared = DECLARED.model_copy(
+        update={"generation_config": None, "checkpoint_id": digest("no generation_config.json")}
+    )
+    of = attempts(record(scored=VARIANT), record(attempt="2", started=LATER))
+    asked = of.requirements.model_copy(
+        update={"same": (*of.requirements.same, Facet.GENERATION_CONFIG)}
+    )
+    judged = verdict(replace(of, requirements=asked, declared=declared))
     assert not judged.head.set_aside
     assert judged.outcome is VIOLATED
 
