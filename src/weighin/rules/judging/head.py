@@ -1,6 +1,6 @@
 """What stands above every report of a verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
@@ -38,8 +38,8 @@ def head_of(
     return Head(
         asks_less=asks_less,
         vouched=_vouched(case.records, run_id),
-        foreign_code=tuple(dict.fromkeys(_foreign_code(case.records))),
-        unplaced=tuple(dict.fromkeys(_unplaced(case.records))),
+        foreign_code=tuple(_foreign_code(case.records)),
+        unplaced=tuple(_unplaced(case.records)),
         set_aside=case.set_aside,
         waived_by=tuple(waived),
         cut_prompts=tuple(dict.fromkeys(_cut_prompts(case.records))),
@@ -57,25 +57,41 @@ def _vouched(records: Sequence[Record], run_id: str) -> str:
     by_others = "measured, by whoever wrote the record"
     if not any(by_this_run):
         return by_others
-    earlier = tuple(r.asked.task for r, own in zip(measured, by_this_run, strict=True) if not own)
-    return f"measured by this run; {listed(earlier)}: {by_others}"
+    earlier = dict.fromkeys(
+        r.asked.task for r, own in zip(measured, by_this_run, strict=True) if not own
+    )
+    return f"measured by this run; {listed(tuple(earlier))}: {by_others}"
 
 
 def _foreign_code(records: Sequence[Record]) -> Iterator[str]:
+    """One sentence for all benchmarks, however many bring code."""
+    files: dict[str, Iterable[str]] = {}
     for record in records:
         fact = record.fact(FactName.TASK_CODE)
         if fact is not None and isinstance(fact.value, dict) and fact.value:
-            yield (
-                f"{record.asked.task} runs Python of its own ({listed(tuple(fact.value))}), which "
-                "could change what it scores"
-            )
+            files[record.asked.task] = fact.value
+    names = listed(tuple(dict.fromkeys(name for of_task in files.values() for name in of_task)))
+    if len(files) == 1:
+        (task,) = files
+        yield f"{task} runs Python of its own ({names}), which could change what it scores"
+    elif files:
+        yield (
+            f"{listed(tuple(files))} run Python of their own ({names}), which could change what "
+            "they score"
+        )
 
 
 def _unplaced(records: Sequence[Record]) -> Iterator[str]:
-    for record in records:
-        if record.watch is not None and record.watch.unplaced:
-            names = tuple(f"{f.name} in {f.file or 'no file'}" for f in record.watch.unplaced)
-            yield f"{record.asked.task} called functions of no known library: {listed(names)}"
+    """The same on functions that are of none of the known libraries."""
+    found = {r.asked.task: r.watch.unplaced for r in records if r.watch and r.watch.unplaced}
+    names = dict.fromkeys(
+        f"{function.name} in {function.file or 'no file'}"
+        for functions in found.values()
+        for function in functions
+    )
+    if found:
+        tasks = listed(tuple(found))
+        yield f"{tasks} called functions of no known library: {listed(tuple(names))}"
 
 
 def _cut_prompts(records: Sequence[Record]) -> Iterator[str]:

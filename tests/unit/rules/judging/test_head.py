@@ -1,8 +1,10 @@
 """What stands above a verdict says by whom what is called measured was measured."""
 
 import pytest
-from tests.making.rules.builders import TODAY, case, changed, foreign, with_records
+from tests.making.rules.builders import TODAY, case, changed, digest, foreign, with_records
+from tests.making.rules.facts import fact_of
 
+from weighin.evidence.facts import FactName
 from weighin.rules.interface import Case
 from weighin.rules.judging.judge import judge
 
@@ -41,3 +43,14 @@ def test_a_run_says_which_benchmarks_it_did_not_measure():
 
 def test_where_nothing_was_measured_nothing_is_said_of_it():
     assert vouched(with_records(case(), map(foreign, case().records))) == ""
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_code_of_tasks_is_told_in_one_sentence_however_many_bring_it(number):
+    records = [
+        fact_of(r, FactName.TASK_CODE, {"own.py": digest("own")}) if n < number else r
+        for n, r in enumerate(case().records)
+    ]
+    (told,) = judge(with_records(case(), records), today=TODAY).head.foreign_code
+    assert "own.py" in told
+    assert all((r.asked.task in told) is (n < number) for n, r in enumerate(records))
