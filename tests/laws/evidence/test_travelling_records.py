@@ -28,6 +28,7 @@ TODAY = date(2026, 11, 22)
 # Of objects that live in this process alone: the code of a task, and a loaded model.
 TOLD_BY_IDENTITY = {
     "harness/local/memory.py",
+    "harness/local/watch/bodies.py",
     "harness/local/watch/functions.py",
     "harness/local/watch/state.py",
     "harness/local/watch/watch.py",

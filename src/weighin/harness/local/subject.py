@@ -1,6 +1,5 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
-import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -214,7 +213,7 @@ class CheckpointSubject:
         if self._watch is None:
             return answered
         path = question.folder / "functions.json.gz"
-        create_file(path, gzip.compress(self._watch.document, mtime=0))
+        create_file(path, self._watch.compressed)
         file = file_digest(path, role="functions", relative_to=question.folder)
         return replace(answered, files=(*answered.files, file))
 

@@ -1,7 +1,6 @@
 """The files of lm-eval that ask and score, and the commit that they are of."""
 
 import base64
-import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -139,8 +138,13 @@ def installed_versions() -> dict[str, str]:
         "lm_eval", "torch", "transformers", "tokenizers", "safetensors", "datasets", "accelerate",
         "peft", "kernels", "numpy",
     )  # fmt: skip
-    found: dict[str, str] = {}
-    for name in names:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
+    return {name: version for name in names if (version := _version(name)) is not None}
+
+
+@cache
+def _version(package: str) -> str | None:
+    """What is installed; read once, since its description is parsed for it."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -6,9 +6,9 @@ from functools import partial
 from types import CellType, CodeType, FunctionType, MethodType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
-    """A function as it was first seen.
+    """A function as it was first seen; there are thousands.
 
     Attributes:
         name: Where it was found.
@@ -25,6 +25,9 @@ class Body:
     defaults: tuple[object, ...] | None
     settings: dict[str, object] | None
     inner: tuple[tuple[CellType, FunctionType], ...]
+
+
+_HAVE_FUNCTIONS = (FunctionType, staticmethod, classmethod, MethodType, partial, property)
 
 
 def moved(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
@@ -47,6 +50,9 @@ def hold(bodies: dict[int, Body], name: str, value: object) -> None:
         name: Where it was found.
         value: What is called.
     """
+    # Most of what is called are classes and what is built in.
+    if not isinstance(value, _HAVE_FUNCTIONS):
+        return
     waiting = list(_functions(value))
     while waiting:
         function = waiting.pop()

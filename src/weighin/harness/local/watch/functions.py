@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import NamedTuple
 
 import lm_eval.utils
 import torch
+from pydantic import JsonValue
 from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
 from weighin.evidence.records import FunctionEntry
-from weighin.files.canonical import sha256_hex
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.watch import bodies
 from weighin.harness.local.watch.state import Moved
 
@@ -80,9 +82,8 @@ _ABSENT = object()
 _FLOORS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place where something callable is looked up."""
+class Slot(NamedTuple):
+    """A place where something callable is looked up; there are thousands."""
 
     name: str
     holder: Mapping[str, object]
@@ -161,21 +162,40 @@ class FunctionTable:
 
     def renew(self) -> None:
         """Take what stands in every place now for what it should be."""
-        self._owners = [
-            _Owner(owner.name, owner.holder, frozenset(owner.holder), owner.is_class)
-            for owner in self._owners
+        self.slots = [
+            slot
+            if (found := slot.holder.get(slot.key, _ABSENT)) is slot.value
+            else Slot(slot.name, slot.holder, slot.key, found)
+            for slot in self.slots
         ]
-        self._registries = [_Registry(r.name, r.entries, len(r.entries)) for r in self._registries]
-        self.slots, self._bodies = [], {}
-        for owner in self._owners:
-            self._add(_held(owner))
-        for registry in self._registries:
-            self._add(_registered(registry.name, registry.entries))
+        for number, owner in enumerate(self._owners):
+            if added := set(owner.holder) - owner.keys:
+                self._add(slot for slot in _held(owner) if slot.key in added)
+                keys = frozenset(owner.holder)
+                self._owners[number] = _Owner(owner.name, owner.holder, keys, owner.is_class)
+        for number, registry in enumerate(self._registries):
+            known = {slot.key for slot in self.slots if slot.holder is registry.entries}
+            self._add(s for s in _registered(registry.name, registry.entries) if s.key not in known)
+            self._registries[number] = _Registry(
+                registry.name, registry.entries, len(registry.entries)
+            )
+        self._bodies = {}
+        for slot in self.slots:
+            bodies.hold(self._bodies, slot.name, slot.value)
 
-    def entries(self) -> tuple[FunctionEntry, ...]:
-        """All functions of Python with where their code stands, in order of their names."""
-        found = {slot.name: slot.value for slot in self.slots if _code(slot.value) is not None}
-        return tuple(_entry(name, value) for name, value in sorted(found.items()))
+    def document(self) -> bytes:
+        """All functions of Python with where their code stands, in order of their names.
+
+        Returns:
+            Canonical JSON of format `weighin.functions/1`.
+        """
+        codes = {slot.name: (_code(slot.value), slot.value) for slot in self.slots}
+        entries: list[JsonValue] = [
+            {"name": name, "file": _file(value), "sha256": _code_digest(code)}
+            for name, (code, value) in sorted(codes.items())
+            if code is not None
+        ]
+        return canonical_json({"format": "weighin.functions/1", "functions": entries})
 
     def unplaced(self) -> tuple[FunctionEntry, ...]:
         """Those whose code is of none of the known libraries."""

@@ -1,5 +1,6 @@
 """Looks at everything that answers: when it is loaded, while it answers, and after that."""
 
+import gzip
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from pydantic import JsonValue
 
 from weighin.evidence import records
 from weighin.evidence.records import FunctionEntry, Looks, WatchedChange, WatchState
-from weighin.files.canonical import canonical_json
 from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
 from weighin.harness.local.watch.functions import FunctionTable
@@ -76,7 +76,7 @@ class Watch:
         self._now = _Benchmark()
         self._hook: torch.utils.hooks.RemovableHandle | None = None
         self._listener: Callable[[torch.nn.Module, object], None] | None = None
-        self.document = b""
+        self.document = self.compressed = b""
 
     def tasks_loaded(self) -> None:
         """Note what the code of the tasks replaced when it was imported."""
@@ -92,8 +92,9 @@ class Watch:
         for value in (lm, tokenizer, model.config, model.generation_config):
             self._functions.hold_class(type(value))
         self._unplaced = self._functions.unplaced()
-        entries: list[JsonValue] = [entry.model_dump() for entry in self._functions.entries()]
-        self.document = canonical_json({"format": "weighin.functions/1", "functions": entries})
+        # The same time in every file, so that equal lists are equal files.
+        self.document = self._functions.document()
+        self.compressed = gzip.compress(self.document, mtime=0)
         self._modules = dict(model.named_modules())
         self._tree = tuple(
             (name, module._modules, dict(module._modules))  # noqa: SLF001  # no public way
