@@ -1,5 +1,9 @@
-"""What answers is not replaced unseen: in any place, at any moment of a benchmark."""
+"""What answers is not replaced unseen: in any place, at any moment of a benchmark.
 
+`./run soak` tries every place at every moment; `./run test` each kind of place at one.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -97,6 +101,11 @@ AT_TASK_LOAD = (
 )  # fmt: skip
 
 
+def only(*few: str, of: Iterable[str] = PLACES) -> list[object]:
+    """Every place; all but a few of them in `./run soak` alone."""
+    return [pytest.param(p, marks=() if p in few else pytest.mark.soak) for p in of]
+
+
 def code_of(place: str) -> str:
     module = UP_PROJECTION.removesuffix(".weight")
     return PLACES[place].format(name=UP_PROJECTION, module=module)
@@ -166,7 +175,7 @@ def require_seen(verdict: Verdict) -> None:
     assert findings(verdict, RULE) or findings(verdict, RULE, Outcome.UNDECIDED)
 
 
-@pytest.mark.parametrize("place", AT_TASK_LOAD)
+@pytest.mark.parametrize("place", only("inherited method", "scoring", of=AT_TASK_LOAD))
 @pytest.mark.usefixtures("put_back")
 def test_what_is_replaced_while_tasks_are_loaded_is_seen(place, checkpoint, tmp_path):
     code = f"{code_of(place)}\ndef text(doc):\n    return doc['question']\n"
@@ -175,7 +184,7 @@ def test_what_is_replaced_while_tasks_are_loaded_is_seen(place, checkpoint, tmp_
     assert any("while tasks were loaded" in f.statement for f in findings(verdict, RULE))
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", only("parameter", "class method", "tokenizer method"))
 @pytest.mark.usefixtures("put_back")
 def test_what_is_replaced_while_prompts_are_made_is_seen(place, checkpoint, tmp_path):
     # lm-eval makes prompts when it loads a task, too: then there is no model yet.
@@ -188,7 +197,7 @@ def test_what_is_replaced_while_prompts_are_made_is_seen(place, checkpoint, tmp_
     )
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", only("buffer", "attribute over a parameter", "weighin's own"))
 @pytest.mark.usefixtures("put_back")
 def test_what_is_replaced_amid_the_answers_is_seen(place, checkpoint, tmp_path):
     space: dict[str, object] = {}
@@ -200,7 +209,7 @@ def test_what_is_replaced_amid_the_answers_is_seen(place, checkpoint, tmp_path):
     require_seen(verdict)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", only("registry", "hook", "plain number"))
 @pytest.mark.usefixtures("put_back")
 def test_what_is_replaced_while_answers_are_scored_is_seen(place, checkpoint, tmp_path):
     code = (
