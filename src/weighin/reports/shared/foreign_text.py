@@ -9,7 +9,7 @@ _OBEYED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
 # What the machines that run CI obey in a log: `::command::` where a line begins with it, which a
 # wrapped line may do at any place, and `##[command]`, `##vso[`, `##teamcity[` wherever they stand.
-_COMMAND: Final = re.compile(r":(?=:[^\s:])|#(?=#\w*\[)")
+_COMMAND: Final = re.compile(r":(?=:+[^\s:])|#(?=#\w*\[)")
 _IN_ASCII: Final = str.maketrans(
     {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}
 )

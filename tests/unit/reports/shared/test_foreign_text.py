@@ -23,6 +23,7 @@ from weighin.reports.shared.foreign_text import clipped, in_ascii, visible, well
         ("naïve 模型 ✓", "naïve 模型 ✓"),
         ("tiny ::add-mask::2026", r"tiny \x3a:add-mask\x3a:2026"),
         ("##[group]a##teamcity[x]##vso[y]", r"\x23#[group]a\x23#teamcity[x]\x23#vso[y]"),
+        ("::::[", r"\x3a\x3a\x3a:["),
         ("a: b :: c ## d #[e]", "a: b :: c ## d #[e]"),
     ],
 )
