@@ -27,7 +27,7 @@ Seconds = Mapping[str, float]
 
 def _weighed(requirements: Path, checkpoint: Path, benchmarks: int) -> dict[str, float]:
     """Seconds of `weighin.run`, of its watch, and of the same hashing on its own."""
-    import weighin
+    import weighin.api
     from weighin.harness.local.model import load_model
     from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
     from weighin.requirements.loading import load_requirements

@@ -255,9 +255,20 @@ def _device(wanted: str) -> str:
     return wanted
 
 
+# By the SHA-256 of what a tokenizer serialises to: its canonical form takes a second where it has
+# many words, and it is asked for twice a benchmark.
+_TOKENIZER_DIGESTS: dict[str, str] = {}
+
+
 def _tokenizer_digest(tokenizer: object) -> str | None:
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    return None if backend is None else tokenizer_digest(json.loads(backend.to_str()))
+    if backend is None:
+        return None
+    serialised = backend.to_str()
+    key = sha256_hex(serialised.encode())
+    if key not in _TOKENIZER_DIGESTS:
+        _TOKENIZER_DIGESTS[key] = tokenizer_digest(json.loads(serialised))
+    return _TOKENIZER_DIGESTS[key]
 
 
 def _special_tokens(lm: WeighedModel) -> dict[str, JsonValue]:
