@@ -5,8 +5,15 @@ from pathlib import Path
 
 from weighin.errors import UsageError
 from weighin.evidence.collected import RetiredJob
-from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledger_paths, new_run_id, read_ledger
-from weighin.sources.store.ledgers import retired_jobs
+from weighin.evidence.ledger import (
+    JOB_RETIRED,
+    Ledger,
+    LedgerLine,
+    ledger_paths,
+    new_run_id,
+    read_ledger,
+)
+from weighin.sources.store.ledgers import retired_in
 
 _JOB = re.compile(r"[0-9a-f]{6,64}")
 _SHOWN = 20
@@ -45,7 +52,8 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
             + (f"there are {told}" if told else "they name no job")
         )
     (line,) = found
-    if (before := retired_jobs(lines).get(line.job_id)) is not None:
+    before = retired_in(folder).get(line.job_id)
+    if before is not None and not any(_is_since(started, before) for started in lines):
         raise UsageError(f"{line.job_id[:12]}: retired already at {before.time}: {before.reason}")
     ledger = Ledger(folder, run_id=new_run_id(), model=line.model)
     ledger.append(
@@ -54,5 +62,10 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
         job_id=line.job_id,
         detail={"reason": reason.strip()},
     )
-    written = [line for path in ledger_paths(folder) for line in read_ledger(path).lines]
-    return retired_jobs(written)[line.job_id]
+    return retired_in(folder)[line.job_id]
+
+
+def _is_since(line: LedgerLine, retired: RetiredJob) -> bool:
+    """Whether an attempt at a job began after it was retired: then it can be retired again."""
+    is_start = line.event == "benchmark-started" and line.job_id == retired.job_id
+    return is_start and line.time > retired.time

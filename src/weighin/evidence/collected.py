@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Origin, Record
@@ -125,6 +126,24 @@ class RetiredJob:
     time: str = ""
     benchmark: str = ""
     model: str = ""
+
+    def holds_for(self, record: Record) -> bool:
+        """Whether a record is of this job and was made before it was retired.
+
+        What was scored afterwards is another attempt, which nobody retired.
+        """
+        if record.run.job_id != self.job_id:
+            return False
+        started, retired = _moment(record.run.started), _moment(self.time)
+        return started is None or retired is None or started <= retired
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,7 +191,10 @@ class Store:
                 return None
             content = read_foreign_file(uncommitted[0], max_bytes=MAX_RECORD_BYTES)
             self._commit(uncommitted[0].parent, sha256_hex(content))
-        way_out = f"move {folder} away to score this benchmark again"
+        way_out = (
+            f"`weighin retire {job_id[:12]} --reason TEXT --results {self.root}` keeps that in the "
+            "open, and this benchmark is scored again"
+        )
         try:
             commit = read_commit(folder / COMMIT_NAME)
             path = folder / commit.attempt_id / RECORD_NAME
@@ -210,6 +213,16 @@ class Store:
                 f"{found[0]!r} on {found[1]!r}, job {found[2]}; {way_out}"
             )
         return record
+
+    def records_of(self, model: str, benchmark: str, job_id: str) -> Iterator[Record]:
+        """The records of all attempts at a job, by their start; those that are damaged left out."""
+        for path in sorted(self.job_folder(model, benchmark, job_id).glob(f"*/{RECORD_NAME}")):
+            try:
+                record, _ = read_record(path)
+            except EvidenceError:
+                continue
+            if (record.model, record.asked.task, record.run.job_id) == (model, benchmark, job_id):
+                yield record
 
     def older_records(self, model: str, benchmark: str) -> Iterator[Record]:
         """The committed records of the first format, of any job of a benchmark.

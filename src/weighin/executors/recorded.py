@@ -15,6 +15,7 @@ from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.plan import Job, Plan
 from weighin.identity.manifest import Manifest
+from weighin.sources.store.ledgers import retired_in
 
 if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.
@@ -58,11 +59,19 @@ def recorded_job(
     """
     if plan.new_attempt:
         return None
+    retired = retired_in(store.root)
+    if (of_job := retired.get(job.job_id)) is not None:
+        # What was recorded since it was retired stands for it, and nothing else does.
+        records = store.records_of(plan.model, job.task, job.job_id)
+        since = next((r for r in records if not of_job.holds_for(r)), None)
+        return None if since is None else RecordedJob(job_id=job.job_id, record=since)
     if (record := store.committed(plan.model, job.task, job.job_id)) is not None:
         return RecordedJob(job_id=job.job_id, record=record)
     wanted: JobSettings | None = None
     for older in store.older_records(plan.model, job.task):
         wanted = wanted or _settings(plan, job, benchmark, manifest)
+        if older.run.job_id in retired:
+            continue
         of = older.checkpoint_id
         kept = None if of is None else store.manifest(of)
         if is_same_job(older, kept, store.planned_subject(older.run.job_id), wanted):

@@ -35,6 +35,7 @@ from tests.making.runs.scene import (
 from tests.making.runs.substituting import (
     COMPARABLE,
     ON_IMPORT,
+    WHILE_PROMPTS_ARE_MADE,
     WHILE_SCORING,
     Stores,
     Workshop,
@@ -246,12 +247,12 @@ MODE = Mode()
 OTHER = "\ndef other(self, x):\n    return -self.down_proj(self.act_fn(self.gate_proj(x)))\n"
 
 
-def with_mode(at: Workshop) -> Verdict:
+def with_mode(at: Workshop, moment: str = WHILE_PROMPTS_ARE_MADE) -> Verdict:
     import torch
 
     depth = torch._C._len_torch_function_stack()
     try:
-        return at.by_task("MODE.__enter__()", more=MODE)
+        return at.by_task("MODE.__enter__()", moment, more=MODE)
     finally:
         while torch._C._len_torch_function_stack() > depth:
             torch._C._pop_torch_function_stack()
@@ -262,6 +263,16 @@ import torch
 
 LIBRARY = torch.library.Library("aten", "IMPL")
 """
+
+
+def with_kernel_past_python(at: Workshop) -> Verdict:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return at.by_task(
+            "KEPT.append(torch._C._dispatch_library('IMPL', 'aten', 'CPU', 'own.py', 1))\n"
+            "KEPT[-1].impl('silu', 'CPU', lambda x: -x * torch.sigmoid(x), False)",
+            more="import torch\n\nKEPT = []\n",
+        )
 
 
 def with_kernel(at: Workshop) -> Verdict:
@@ -368,6 +379,16 @@ CODE = (
         "every function of torch, by a mode",
         with_mode,
         changed(WATCHED, "mode of torch became another before the first answer"),
+    ),
+    Kind(
+        "every function of torch, by a mode from when tasks were loaded",
+        lambda at: with_mode(at, ON_IMPORT),
+        changed(WATCHED, "mode of torch became another while tasks were loaded"),
+    ),
+    Kind(
+        "a kernel of torch, past its Python",
+        with_kernel_past_python,
+        changed(WATCHED, "kernel aten::silu became another before the first answer"),
     ),
     Kind(
         "a kernel of torch",

@@ -19,7 +19,8 @@ def selected(case: Case) -> Case:
     """
     aside: dict[int, SetAside] = {}
     for number, record in enumerate(case.records):
-        if (retired := case.retired.get(record.run.job_id)) is not None:
+        retired = case.retired.get(record.run.job_id)
+        if retired is not None and retired.holds_for(record):
             aside[number] = SetAside(record=record, reason=retired.reason)
     aside |= _experiments(case, without=aside)
     if not aside:

@@ -215,6 +215,7 @@ def _withheld(attempt: FinishedAttempt) -> str:
 def _attempt(case: Case, record: Record) -> str:
     scores = claimed_scores(case, record)
     told = f"{scores[0].key} {scores[0].value:.4g}" if scores else "no score"
-    if (retired := case.retired.get(record.run.job_id)) is not None:
+    retired = case.retired.get(record.run.job_id)
+    if retired is not None and retired.holds_for(record):
         told += f", retired: {retired.reason}"
     return f"{told} (started {record.run.started or 'at an unknown time'})"

@@ -61,11 +61,14 @@ def _broken(case: Case) -> Iterator[Finding]:
             outcome=Outcome.VIOLATED,
             statement=f"{broken.file} contradicts the files beside it: {broken.field}"
             if broken.field
+            else f"{broken.file} is missing"
+            if broken.found == "missing"
             else f"{broken.file} is not what was recorded",
             benchmarks=(broken.benchmark,) if broken.benchmark else (),
             expected=broken.expected,
             found=broken.found,
-            fix="restore the file from where it was written, or score the benchmark again",
+            fix="restore the file from where it was written, or retire its job in the open "
+            "(`weighin retire`) and score the benchmark again",
         )
 
 

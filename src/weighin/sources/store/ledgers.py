@@ -149,7 +149,7 @@ def _hold_against(
     )
     benchmarks = {item.record.asked.task for item in stored}
     for lines in finish_lines.values():
-        known.broken.extend(_problems(root, path, lines))
+        _tell_of_attempt(root, path, lines, known)
         for line in lines:
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
@@ -175,8 +175,20 @@ def _tell_of_files(ledger: _Ledgers, known: LedgerKnowledge) -> None:
     known.retired |= retired_jobs(ledger.lines)
 
 
+def _tell_of_attempt(
+    root: Path, path: Path, lines: Sequence[LedgerLine], known: LedgerKnowledge
+) -> None:
+    """Add what does not hold about a finished attempt; one that is lost may be retired."""
+    retired, last = known.retired.get(lines[-1].job_id), lines[-1]
+    if retired is not None and last.time <= retired.time and not _has_record(root, last):
+        told = f"{_record_path(root, last)}: missing; its job is retired: {retired.reason}"
+        known.notes.append(told)
+    else:
+        known.broken.extend(_problems(root, path, lines))
+
+
 def retired_jobs(lines: Iterable[LedgerLine]) -> dict[str, RetiredJob]:
-    """The jobs that ledger lines retire, by job id; the first reason stands."""
+    """The jobs that ledger lines retire, by job id; the last reason stands."""
     found: dict[str, RetiredJob] = {}
     for line in lines:
         if line.event == JOB_RETIRED and line.job_id:
@@ -187,8 +199,17 @@ def retired_jobs(lines: Iterable[LedgerLine]) -> dict[str, RetiredJob]:
                 benchmark=line.benchmark,
                 model=line.model,
             )
-            found.setdefault(line.job_id, retired)
+            found[line.job_id] = retired
     return found
+
+
+def retired_in(folder: Path) -> dict[str, RetiredJob]:
+    """The jobs that the ledgers of a results folder retire.
+
+    Raises:
+        EvidenceError: A ledger cannot be read.
+    """
+    return retired_jobs(line for path in ledger_paths(folder) for line in read_ledger(path).lines)
 
 
 def _stated_digest(line: LedgerLine) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,8 +86,9 @@ def read_store(
             content.unread.append(UnreadFile(file=shown[path], reason=str(error)))
         else:
             content.records.append(stored)
-    content.broken.extend(_dangling_commits(content.records, commit_paths))
     content.ledgers = read_ledgers(content.records)
+    retired = content.ledgers.retired
+    content.broken.extend(_dangling_commits(content.records, commit_paths, retired))
     content.broken.extend(content.ledgers.broken)
     for _, root in sorted(content.ledgers.roots.items()):
         _read_manifests(root, content)
@@ -131,9 +132,9 @@ def _broken_files(stored: StoredRecord) -> Iterator[BrokenFile]:
 
 
 def _dangling_commits(
-    records: Sequence[StoredRecord], commit_paths: Sequence[Path]
+    records: Sequence[StoredRecord], commit_paths: Sequence[Path], retired: Collection[str]
 ) -> Iterator[BrokenFile]:
-    """Records that a commit marker names and that are not there."""
+    """Records that a commit marker names and that are not there, but for those of retired jobs."""
     beside = {stored.folder.parent / COMMIT_NAME: stored.record for stored in records}
     seen: set[str] = set()
     for path in (*beside, *commit_paths):
@@ -143,6 +144,9 @@ def _dangling_commits(
         seen.add(place)
         commit = read_commit(path)
         named = path.parent / commit.attempt_id / RECORD_NAME
+        # A folder is named after the first digits of its job.
+        if any(job_id.startswith(path.parent.name) for job_id in retired):
+            continue
         # Unlike pathlib, os.path raises nothing on names that are too long.
         if os.path.isfile(named):  # noqa: PTH113  # see above
             continue

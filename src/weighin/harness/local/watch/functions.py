@@ -41,6 +41,7 @@ NAMESPACES = (
     "weighin.harness.local.recorded_model", "weighin.harness.local.subject",
     "weighin.harness.local.tensor_hashing", "weighin.harness.local.watch.blocks",
     "weighin.harness.local.watch.bodies", "weighin.harness.local.watch.chance",
+    "weighin.harness.local.watch.dispatch",
     "weighin.harness.local.watch.functions", "weighin.harness.local.watch.recomputed",
     "weighin.harness.local.watch.state", "weighin.harness.local.watch.watch",
     "weighin.harness.observed.model_calls", "weighin.harness.observed.sent",

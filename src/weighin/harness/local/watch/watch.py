@@ -14,6 +14,7 @@ from weighin.evidence import records
 from weighin.evidence.records import FunctionEntry, Looks, WatchedChange, WatchState
 from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
+from weighin.harness.local.watch.dispatch import Dispatch
 from weighin.harness.local.watch.functions import FunctionTable
 from weighin.harness.local.watch.recomputed import is_recomputed, other_than_computed
 from weighin.harness.local.watch.state import Moved, PlainState
@@ -69,6 +70,7 @@ class Watch:
             functions: What is called whatever the model.
         """
         self._functions = functions
+        self._dispatch = Dispatch.now()
         self._early: tuple[WatchedChange, ...] = ()
         self._unplaced: tuple[FunctionEntry, ...] = ()
         self._draw: Random = SystemRandom()
@@ -80,7 +82,8 @@ class Watch:
 
     def tasks_loaded(self) -> None:
         """Note what the code of the tasks replaced when it was imported."""
-        self._early = tuple(_told(moved, _TASKS) for moved in self._functions.moved())
+        moved = (*self._functions.moved(), *self._dispatch.moved_kernels())
+        self._early = tuple(_told(one, _TASKS) for one in moved)
 
     def loaded(self, lm: object, model: torch.nn.Module, tokenizer: object) -> None:
         """Hold the model as it was loaded."""
@@ -105,8 +108,7 @@ class Watch:
         self._names = tuple(self._blocks.parts)
         self._state = PlainState.of(self._modules, {"lm": lm, "tokenizer": tokenizer})
         self._settings = self._settings_now()
-        self._modes, self._kernels = _modes(), _kernels()
-        self._registered = len(torch.library._impls)  # noqa: SLF001  # no public way
+        self._dispatch = Dispatch.now()
 
     def begin(self) -> None:
         """Start a benchmark."""
@@ -252,6 +254,7 @@ class Watch:
         self._note(self._pointers(), when)
         self._note(self._numbers(self._names), when)
         self._note(self._functions.moved(), when)
+        self._note(self._dispatch.moved_kernels(), when)
         self._note_state(when)
         for name in other_than_computed(self._modules):
             self._note([Moved("tensor", name, "as transformers computes it", "other")], when)
@@ -273,12 +276,7 @@ class Watch:
             yield Moved("tokenizer", "the tokenizer", "as loaded", "another")
 
     def _pointers(self) -> Iterator[Moved]:
-        if (modes := _modes()) != self._modes:
-            # A mode sees every call of torch, and may answer it.
-            yield Moved("mode", "of torch", str(self._modes), str(modes))
-        if len(torch.library._impls) != self._registered:  # noqa: SLF001  # no public way
-            for name in sorted(_kernels() - self._kernels):
-                yield Moved("kernel", name, "that of torch", "one of Python")
+        yield from self._dispatch.moved()
         for held in self._tensors:
             tensor = held.tensor
             if id(held.holder.get(held.key)) != id(tensor):
@@ -319,19 +317,6 @@ class Watch:
             "chat_template": str(getattr(self._lm_tokenizer(), "chat_template", None)),
             "torch": f"{torch.get_default_dtype()}, {torch.get_float32_matmul_precision()}",
         }
-
-
-def _modes() -> int:
-    """How many modes stand between code and torch's kernels."""
-    functions: int = torch._C._len_torch_function_stack()  # noqa: SLF001  # no public way
-    dispatched: int = torch._C._len_torch_dispatch_stack()  # noqa: SLF001  # the same
-    return functions + dispatched
-
-
-def _kernels() -> frozenset[str]:
-    """Operators of torch that somebody computes in Python, shapes alone aside."""
-    found = torch.library._impls  # noqa: SLF001  # no public way
-    return frozenset(k for k in found if k.startswith("aten/") and not k.endswith("/Meta"))
 
 
 def _held_tensors(modules: Mapping[str, torch.nn.Module]) -> Iterator[_HeldTensor]:
