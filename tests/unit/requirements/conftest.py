@@ -71,6 +71,7 @@ _OTHER_RULES = (
     "records-intact",
     "all-documents-scored",
     "score-recomputes",
+    "claimed-scores-are-recorded",
     "as-required",
     "same-documents",
     "same-task-configuration",

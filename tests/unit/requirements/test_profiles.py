@@ -26,7 +26,8 @@ COMPARABLE = SAME_CHECKPOINT | {
 AT_ERROR = {
     "checkpoint-is-declared", "released-is-scored", "weights-unchanged-during-run",
     "loaded-is-on-disk", "evidence-at-least", "every-benchmark-present", "records-intact",
-    "all-documents-scored", "score-recomputes", "as-required", "same-documents",
+    "all-documents-scored", "score-recomputes", "claimed-scores-are-recorded", "as-required",
+    "same-documents",
     "same-max-length", "watched-throughout",
 }  # fmt: skip
 ALWAYS_TOLD = {"one-artifact-per-name": "warning", "answered-by-one-model": "warning"}
