@@ -231,7 +231,7 @@ def _judge(
         registered=registered_benchmark,
     )
     ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
-    return judge(
+    verdict = judge(
         case,
         today=today or datetime.now(UTC).date(),
         ignored=ignored,
@@ -239,6 +239,7 @@ def _judge(
         waivers=waivers,
         run_id=run_id,
     )
+    return replace(verdict, head=replace(verdict.head, renamed=row.renamed))
 
 
 def _keep_answer(

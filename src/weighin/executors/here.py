@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from weighin.errors import UsageError, WeighinError
+from weighin.errors import RequirementsError, UsageError, WeighinError
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
@@ -72,6 +72,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         manifest=subject.manifest,
         task_digests=_task_digests(benchmarks),
     )
+    _require_template(requirements, plan, subject)
     document = plan.document()
     store.keep_plan(sha256_hex(document), document)
     if subject.manifest is not None:
@@ -87,6 +88,21 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         failures=failures,
         notes=tuple(notes),
     )
+
+
+def _require_template(requirements: Requirements, plan: Plan, subject: "Subject") -> None:
+    """Refuse a chat template that is asked for and not there, before anything is loaded."""
+    if subject.manifest is None or subject.manifest.chat_template is not None:
+        return
+    tasks = [benchmark.task for benchmark in requirements.benchmarks]
+    for job in plan.jobs:
+        if job.chat_template:
+            places = (f"benchmarks.{tasks.index(job.task)}.chat_template", "model.chat_template")
+            where = next(filter(None, map(requirements.required_at, places)), requirements.source)
+            raise RequirementsError(
+                f"{where}: chat_template: expected a checkpoint with a chat template for "
+                f"{job.task}, found none in it; leave the key out"
+            )
 
 
 def _open_subject(

@@ -264,6 +264,7 @@ class Head:
         waived_by: Who waived what, until when.
         cut_prompts: On prompts that did not fit.
         partial: What was done of what the file requires; empty if the file was judged.
+        renamed: On records that the file names otherwise than they name themselves.
     """
 
     asks_less: tuple[str, ...] = ()
@@ -274,6 +275,7 @@ class Head:
     waived_by: tuple[str, ...] = ()
     cut_prompts: tuple[str, ...] = ()
     partial: str = ""
+    renamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

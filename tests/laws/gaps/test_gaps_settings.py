@@ -17,7 +17,7 @@ from tests.making.runs.scene import (
 )
 
 import weighin
-from weighin.errors import CheckpointError, RunError
+from weighin.errors import CheckpointError, RequirementsError, RunError
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Outcome, Verdict
 
@@ -107,6 +107,18 @@ def test_a_template_applied_to_one_benchmark_only_violates_same_chat_template(
     verdict = weighin.run(file, results=tmp_path / "results")
 
     assert findings(verdict, "same-chat-template")
+
+
+def test_a_template_that_is_not_there_is_refused_before_anything_is_loaded(
+    checkpoint: Path, tmp_path: Path
+):
+    (checkpoint / "chat_template.jinja").unlink()
+    file = requirements_file(
+        tmp_path, checkpoint, benchmarks=(CHOICE, f"{GENERATE}\n    chat_template: true")
+    )
+    with pytest.raises(RequirementsError, match=rf"yaml:\d+: .*chat template for {GENERATE}"):
+        weighin.run(file, results=tmp_path / "results")
+    assert not list((tmp_path / "results").rglob("record.json"))
 
 
 def test_a_dated_template_gives_another_prompts_digest_every_time(checkpoint: Path, tmp_path: Path):

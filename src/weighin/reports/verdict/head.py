@@ -14,6 +14,7 @@ def _sentences(profile: str, head: Head) -> Iterator[str]:
     if head.asks_less:
         yield f"asks less than profile {profile}: {'; '.join(head.asks_less)}"
     yield from filter(None, (head.vouched,))
+    yield from head.renamed
     yield from map(set_aside_words, head.set_aside)
     yield from (*head.foreign_code, *head.unplaced, *head.cut_prompts)
     if head.waived_by:

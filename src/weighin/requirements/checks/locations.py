@@ -48,6 +48,8 @@ def _checkpoints(document: Document) -> Iterator[Problem]:
 
 def _checkpoint(value: str) -> str:
     """What is wrong with the name of a checkpoint; empty if nothing is."""
+    if _SHA256.fullmatch(f"sha256:{value}"):
+        return f"a checkpoint id is written sha256:{value}"
     if value.startswith("sha256:"):
         if _SHA256.fullmatch(value):
             return ""

@@ -24,6 +24,8 @@ def refusals(decoding: Mapping[str, JsonValue], settings: Settings) -> Iterator[
             yield key, f"expected {setting.holds}, found {shown(value)}"
         elif _is_too_small(value, setting.least):
             yield key, f"expected at least {setting.least:g}, found {shown(value)}"
+        elif _is_too_large(value, setting.most):
+            yield key, f"expected at most {setting.most:g}, found {shown(value)}"
 
 
 def _why_not(key: str, settings: Settings) -> str:
@@ -34,6 +36,10 @@ def _why_not(key: str, settings: Settings) -> str:
 
 def _is_too_small(value: JsonValue, least: float | None) -> bool:
     return least is not None and isinstance(value, int | float) and value < least
+
+
+def _is_too_large(value: JsonValue, most: float | None) -> bool:
+    return most is not None and isinstance(value, int | float) and value > most
 
 
 def holds(setting: Setting, value: JsonValue) -> bool:

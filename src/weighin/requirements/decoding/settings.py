@@ -65,6 +65,7 @@ class Setting:
         under: Where it has any effect.
         means: The setting that it is another name of; empty if it is none.
         least: The least number that it may be; `None` if any will do.
+        most: The largest; likewise.
     """
 
     holds: Holds
@@ -73,6 +74,7 @@ class Setting:
     under: Under = Under.ANY
     means: str = ""
     least: float | None = None
+    most: float | None = None
 
 
 Settings = Mapping[str, Setting]
@@ -86,6 +88,11 @@ def _of_the_task(holds: Holds, *, least: float | None = None, means: str = "") -
 
 def _sampled(holds: Holds, default: JsonValue = None, *, least: float | None = 0) -> Setting:
     return Setting(holds=holds, default=default, under=Under.SAMPLING, least=least)
+
+
+def _share(default: JsonValue = None) -> Setting:
+    """A probability, or a part of one."""
+    return Setting(holds=Holds.NUMBER, default=default, under=Under.SAMPLING, least=0, most=1)
 
 
 def _with_beams(holds: Holds, default: JsonValue = None) -> Setting:
@@ -110,13 +117,13 @@ TRANSFORMERS: Settings = MappingProxyType(
         "eos_token_id": _of_the_task(Holds.ID_OR_IDS),
         "do_sample": Setting(holds=Holds.SWITCH, default=False),
         "temperature": _sampled(Holds.NUMBER, 1.0),
-        "top_p": _sampled(Holds.NUMBER, 1.0),
+        "top_p": _share(1.0),
         "top_k": _sampled(Holds.WHOLE_NUMBER, 50),
-        "min_p": _sampled(Holds.NUMBER),
-        "top_h": _sampled(Holds.NUMBER),
-        "typical_p": _sampled(Holds.NUMBER, 1.0),
-        "epsilon_cutoff": _sampled(Holds.NUMBER, 0.0),
-        "eta_cutoff": _sampled(Holds.NUMBER, 0.0),
+        "min_p": _share(),
+        "top_h": _share(),
+        "typical_p": _share(1.0),
+        "epsilon_cutoff": _share(0.0),
+        "eta_cutoff": _share(0.0),
         "num_beams": Setting(holds=Holds.WHOLE_NUMBER, default=1, least=1),
         "length_penalty": _with_beams(Holds.NUMBER, 1.0),
         "early_stopping": _with_beams(Holds.SWITCH_OR_NEVER, default=False),
@@ -146,10 +153,10 @@ OPENAI: Settings = MappingProxyType(
         # lm-eval takes it out of every request: it decides nothing.
         "do_sample": Setting(holds=Holds.SWITCH, compared_with=ComparedWith.TASK),
         "temperature": Setting(holds=Holds.NUMBER, least=0),
-        "top_p": _sampled(Holds.NUMBER),
+        "top_p": _share(),
         # Some servers write -1 for all tokens.
         "top_k": _sampled(Holds.WHOLE_NUMBER, least=-1),
-        "min_p": _sampled(Holds.NUMBER),
+        "min_p": _share(),
         "presence_penalty": Setting(holds=Holds.NUMBER),
         "frequency_penalty": Setting(holds=Holds.NUMBER),
         "repetition_penalty": Setting(holds=Holds.NUMBER, least=0),

@@ -1,7 +1,7 @@
 """The records of one scorecard row: those of the model, under the names that the user gave."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -35,6 +35,8 @@ class Row:
         interrupted_attempts: By benchmark.
         finished_attempts: Those at the benchmarks of the model.
         declarations: What people declare of the model.
+        renamed: Sentences on records that the requirements name otherwise than they name
+            themselves.
     """
 
     read_records: tuple[ReadRecord, ...]
@@ -43,6 +45,7 @@ class Row:
     interrupted_attempts: Mapping[str, int]
     finished_attempts: tuple[FinishedAttempt, ...]
     declarations: tuple[Declaration, ...]
+    renamed: tuple[str, ...] = ()
 
 
 def row_of(requirements: Requirements, evidence: Evidence) -> Row:
@@ -79,7 +82,25 @@ def row_of(requirements: Requirements, evidence: Evidence) -> Row:
             for declared in evidence.declarations
             if is_of_model(requirements, declared.model)
         ),
+        renamed=tuple(_renamed(requirements, names, evidence.records)),
     )
+
+
+def _renamed(
+    requirements: Requirements, names: "BenchmarkNames", records: Iterable[Record]
+) -> Iterator[str]:
+    """One sentence an alias: whose word it is that a record is of what is required."""
+    own = [record for record in records if record.is_own]
+    said: dict[str, None] = {}
+    for record in own:
+        model, task = requirements.model.name, names.required(record.asked.task)
+        if record.model in requirements.model.aliases:
+            said[f"recorded of {record.model}, which the file calls {model}"] = None
+        if task != record.asked.task and is_of_model(requirements, record.model):
+            said[f"{task} is recorded as {record.asked.task}, which the file calls its alias"] = (
+                None
+            )
+    yield from said
 
 
 def is_of_model(requirements: Requirements, name: str) -> bool:

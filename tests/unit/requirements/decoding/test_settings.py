@@ -65,6 +65,16 @@ def test_a_number_below_the_least_is_refused(table, key):
     assert (named, why) == (key, f"expected at least {least:g}, found whole number {least - 1}")
 
 
+@EVERY
+def test_a_share_above_one_is_refused(table, key):
+    most = TABLES[table][key].most
+    if most is None:
+        pytest.skip("it is no share")
+    assert list(refusals({key: most}, TABLES[table])) == []
+    ((named, why),) = refusals({key: most + 1}, TABLES[table])
+    assert (named, why.partition(",")[0]) == (key, f"expected at most {most:g}")
+
+
 def test_no_key_is_both_known_to_be_harmless_and_refused():
     assert set(TRANSFORMERS) & set(REFUSED) == set(OPENAI) & set(REFUSED) == set()
 

@@ -102,3 +102,10 @@ def test_a_name_is_the_models_by_alias_or_as_the_end_of_a_path(name):
 def test_another_name_is_not_the_models(name):
     assert not is_of_model(requirements(model=Model(name="tiny", checkpoint="a")), name)
     assert Path(name).name != "tiny"
+
+
+def test_a_record_of_weighin_that_the_file_names_otherwise_is_told():
+    assert row_with(read_record(foreign_record())).renamed == (
+        f"gsm8k is recorded as {FOREIGN}, which the file calls its alias",
+    )
+    assert row_with(read_record(record("gsm8k"))).renamed == ()
