@@ -197,7 +197,11 @@ class Store:
         )
         try:
             commit = read_commit(folder / COMMIT_NAME)
-            path = folder / commit.attempt_id / RECORD_NAME
+        except EvidenceError as error:
+            again = "delete it, and the first record there stands for the job again"
+            raise EvidenceError(f"{error}; {again}") from error
+        path = folder / commit.attempt_id / RECORD_NAME
+        try:
             record, digest = read_record(path)
         except EvidenceError as error:
             raise EvidenceError(f"{error}; {way_out}") from error

@@ -230,8 +230,13 @@ def test_a_damaged_record_is_a_value_that_says_how_to_go_on(tiny_jobs: Planned, 
     assert isinstance(result, Unrecorded)
     assert result.reason is Reason.FAILED
     assert isinstance(result.error, EvidenceError)
-    assert f"move {marker.parent} away" in str(result.error)
+    assert f"{marker}: " in str(result.error)
+    assert "delete it" in str(result.error)
     assert events(tmp_path)[-1] == "benchmark-failed"
+    marker.unlink()
+    again = tiny_jobs.score(tmp_path)
+    assert isinstance(again, Recorded)
+    assert again.is_reused
 
 
 @pytest.mark.parametrize("results", ["results", "a-file"])
