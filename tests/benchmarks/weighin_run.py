@@ -116,21 +116,25 @@ def tiny() -> Seconds:
     }
 
 
+def _command(*module: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", *module],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+
+
 def lm_eval_commands() -> Seconds:
     """One `lm-eval run` command a benchmark of the demo, in seconds of wall time."""
     started = time.monotonic()
     for task in TASKS:
         with tempfile.TemporaryDirectory() as output:
-            subprocess.run(
-                [
-                    *(sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--tasks", task),
-                    *("--model_args", f"pretrained={CHECKPOINT},dtype=float32", "--log_samples"),
-                    *("--apply_chat_template", "--device", "cpu", "--batch_size", "16"),
-                    *("--include_path", str(DEMO), "--output_path", output),
-                ],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=True,
+            _command(
+                *("lm_eval", "run", "--model", "hf", "--tasks", task),
+                *("--model_args", f"pretrained={CHECKPOINT},dtype=float32", "--log_samples"),
+                *("--apply_chat_template", "--device", "cpu", "--batch_size", "16"),
+                *("--include_path", str(DEMO), "--output_path", output),
             )
     return {"seconds": time.monotonic() - started}
 
@@ -139,15 +143,7 @@ def weighin_command() -> Seconds:
     """One `weighin run` command for the demo, in seconds of wall time."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as results:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "weighin", "run", str(DEMO / "requirements.yaml")),
-                *("--results", results),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=True,
-        )
+        _command("weighin", "run", str(DEMO / "requirements.yaml"), "--results", results)
     return {"seconds": time.monotonic() - started}
 
 

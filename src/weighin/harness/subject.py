@@ -8,7 +8,8 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent, Watch
+from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent
+from weighin.evidence.watched import Watch
 from weighin.harness.evaluation import Answered
 from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest

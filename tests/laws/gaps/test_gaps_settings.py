@@ -10,9 +10,9 @@ from tests.making.runs.scene import (
     edit_json,
     edit_text,
     findings,
+    quantise,
     record_of,
     requirements_file,
-    save_tensors,
     violated_rules,
 )
 
@@ -238,7 +238,7 @@ def test_a_checkpoint_that_was_quantized_violates_same_quantization(
     file = requirements_file(tmp_path, checkpoint)
     before = evaluate_plainly(checkpoint, tmp_path / "plain1")
     weighin.run(file, results=tmp_path / "results", only=[CHOICE])
-    _quantize(checkpoint)
+    quantise(checkpoint)
     after = evaluate_plainly(checkpoint, tmp_path / "plain2")
     weighin.run(file, results=tmp_path / "results", only=[GENERATE])
 
@@ -251,7 +251,7 @@ def test_a_checkpoint_that_was_quantized_violates_same_quantization(
 def test_tensors_that_were_dequantized_on_loading_leave_loaded_is_on_disk_undecided(
     checkpoint: Path, tmp_path: Path
 ):
-    _quantize(checkpoint)
+    quantise(checkpoint)
     file = requirements_file(tmp_path, checkpoint, benchmarks=(CHOICE,))
     verdict = weighin.run(file, results=tmp_path / "results")
 
@@ -296,25 +296,6 @@ def _truncate_merges(tokenizer: Path) -> None:
     content = json.loads(tokenizer.read_text())
     content["model"]["merges"] = content["model"]["merges"][:5]
     tokenizer.write_text(json.dumps(content))
-
-
-def _quantize(checkpoint: Path) -> None:
-    """Quantise the projections to 8-bit floats, one scale a tensor; a CPU dequantises them."""
-    import torch
-    from safetensors.torch import load_file
-
-    tensors = load_file(checkpoint / "model.safetensors")
-    for name in [name for name in tensors if name.endswith("_proj.weight")]:
-        scale = tensors[name].abs().max() / torch.finfo(torch.float8_e4m3fn).max
-        tensors[name] = (tensors[name] / scale).to(torch.float8_e4m3fn)
-        tensors[f"{name}_scale_inv"] = scale.reshape(1, 1)
-    save_tensors(checkpoint, tensors)
-    method = {
-        "quant_method": "fp8",
-        "activation_scheme": "dynamic",
-        "weight_block_size": [128, 128],
-    }
-    edit_json(checkpoint / "config.json", quantization_config=method)
 
 
 def _add_code(checkpoint: Path, marker: Path, *, model_type: str, module: str = "own") -> None:

@@ -19,7 +19,8 @@ from tests.making.rules.builders import (
 )
 
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import FunctionEntry, Record, WatchedChange, WatchState
+from weighin.evidence.records import Record
+from weighin.evidence.watched import FunctionEntry, WatchedChange, WatchState
 from weighin.identity.facets import Facet, Grade, Kind
 from weighin.rules.interface import Outcome
 

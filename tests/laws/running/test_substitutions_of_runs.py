@@ -31,6 +31,7 @@ from tests.making.runs.scene import (
     change_tensor,
     edit_json,
     edit_text,
+    quantise,
 )
 from tests.making.runs.substituting import (
     COMPARABLE,
@@ -562,27 +563,6 @@ def adapted(at: Workshop) -> Verdict:
 def not_adapted(at: Workshop) -> Verdict:
     adapter = save_adapter(at.folder / "adapter")
     return at.checked(CHOICE, model=f"  adapter: {adapter}\n")
-
-
-def quantise(checkpoint: Path) -> None:
-    import torch
-    from safetensors.torch import load_file
-    from tests.making.runs.scene import save_tensors
-
-    tensors = load_file(checkpoint / "model.safetensors")
-    for name in [name for name in tensors if name.endswith("_proj.weight")]:
-        scale = tensors[name].abs().max() / torch.finfo(torch.float8_e4m3fn).max
-        tensors[name] = (tensors[name] / scale).to(torch.float8_e4m3fn)
-        tensors[f"{name}_scale_inv"] = scale.reshape(1, 1)
-    save_tensors(checkpoint, tensors)
-    edit_json(
-        checkpoint / "config.json",
-        quantization_config={
-            "quant_method": "fp8",
-            "activation_scheme": "dynamic",
-            "weight_block_size": [128, 128],
-        },
-    )
 
 
 def with_template_argument(at: Workshop) -> Verdict:

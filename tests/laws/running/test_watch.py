@@ -22,7 +22,7 @@ from tests.making.runs.scene import (
 )
 
 import weighin
-from weighin.evidence.records import WatchState
+from weighin.evidence.watched import WatchState
 from weighin.rules.interface import Outcome, Verdict
 
 pytestmark = pytest.mark.model

@@ -16,16 +16,14 @@ from weighin.evidence.records import (
     FileDigest,
     InForce,
     LoadedWeights,
-    Looks,
     Observation,
     Origin,
     Record,
     RunInfo,
     Score,
     Sent,
-    Watch,
-    WatchState,
 )
+from weighin.evidence.watched import Looks, Watch, WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest

@@ -126,6 +126,25 @@ def save_tensors(folder: Path, tensors: dict[str, object]) -> None:
     written.replace(folder / "model.safetensors")
 
 
+def quantise(checkpoint: Path) -> None:
+    """Quantise the projections to 8-bit floats, one scale a tensor; a CPU dequantises them."""
+    import torch
+    from safetensors.torch import load_file
+
+    tensors = load_file(checkpoint / "model.safetensors")
+    for name in [name for name in tensors if name.endswith("_proj.weight")]:
+        scale = tensors[name].abs().max() / torch.finfo(torch.float8_e4m3fn).max
+        tensors[name] = (tensors[name] / scale).to(torch.float8_e4m3fn)
+        tensors[f"{name}_scale_inv"] = scale.reshape(1, 1)
+    save_tensors(checkpoint, tensors)
+    method = {
+        "quant_method": "fp8",
+        "activation_scheme": "dynamic",
+        "weight_block_size": [128, 128],
+    }
+    edit_json(checkpoint / "config.json", quantization_config=method)
+
+
 def overwrite_tensor_in_place(folder: Path, name: str = UP_PROJECTION) -> None:
     """Write over the bytes of one tensor, in the file that may be mapped into memory."""
     path = folder / "model.safetensors"

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from weighin.evidence.records import Watch as WatchRecord
-from weighin.evidence.records import WatchState
+from weighin.evidence.watched import Watch as WatchRecord
+from weighin.evidence.watched import WatchState
 from weighin.harness.local.model import LocalModel, MemoryState
 from weighin.harness.local.moments import Moments, request_types
 from weighin.harness.local.watch.watch import Watch

@@ -10,14 +10,9 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import (
-    ComputedTensors,
-    InForce,
-    LoadedWeights,
-    Observation,
-    WatchState,
-)
+from weighin.evidence.records import ComputedTensors, InForce, LoadedWeights, Observation
 from weighin.evidence.store import file_digest
+from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file, portable_path
 from weighin.harness.evaluation import Answered, Asking, evaluate

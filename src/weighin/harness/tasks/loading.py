@@ -9,7 +9,7 @@ from lm_eval.api.group import Group
 from lm_eval.api.task import Task
 from lm_eval.tasks import TaskManager
 
-from weighin.errors import RequirementsError, RunError
+from weighin.errors import RequirementsError, RunError, WeighinError
 from weighin.files.foreign_json import as_mapping
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
@@ -152,6 +152,8 @@ def _load(
             hashes = {name: document_hashes(leaf) for name, leaf in leaves.items()}
             config = asked_config_digest(leaves, benchmark)
             shots = fewshot_digest(leaves, benchmark.num_fewshot)
+    except (MemoryError, WeighinError):
+        raise
     except Exception as error:
         # Loading a task runs its code and fetches its data: anything can go wrong in there.
         raise RunError(

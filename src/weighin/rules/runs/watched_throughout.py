@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.records import Looks, Record, Watch, WatchedChange, WatchState
+from weighin.evidence.records import Record
+from weighin.evidence.watched import Looks, Watch, WatchedChange, WatchState
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count, listed

@@ -1,5 +1,7 @@
 """Settings of decoding: every key is known with its sort of value, or refused by name."""
 
+from collections.abc import Callable
+
 import pytest
 
 from weighin.requirements.decoding.effective import effective, in_words
@@ -10,6 +12,7 @@ from weighin.requirements.decoding.settings import (
     TRANSFORMERS,
     ComparedWith,
     Holds,
+    Setting,
     Under,
 )
 
@@ -31,9 +34,16 @@ VALUES = {
     Holds.PAIR: ([5, 1.5], [6, 1.5]),
 }
 OTHER_SORTS = ({"a": 1}, float, [[["deep"]]], [{"a": 1}])
-EVERY = pytest.mark.parametrize(
-    ("table", "key"), [(name, key) for name, table in TABLES.items() for key in table]
-)
+
+
+def each(where: Callable[[Setting], bool]) -> pytest.MarkDecorator:
+    """Every setting of every table of which something holds."""
+    found = [(n, k) for n, table in TABLES.items() for k, held in table.items() if where(held)]
+    assert found
+    return pytest.mark.parametrize(("table", "key"), found)
+
+
+EVERY = each(lambda _: True)
 WITH_EFFECT = {"do_sample": True, "temperature": 0.9, "num_beams": 2}
 
 
@@ -55,21 +65,17 @@ def test_no_value_is_refused_and_the_way_out_is_to_remove_the_key(table, key):
     ]
 
 
-@EVERY
+@each(lambda setting: setting.least is not None)
 def test_a_number_below_the_least_is_refused(table, key):
     least = TABLES[table][key].least
-    if least is None:
-        pytest.skip("any number will do")
     assert list(refusals({key: least}, TABLES[table])) == []
     ((named, why),) = refusals({key: least - 1}, TABLES[table])
     assert (named, why) == (key, f"expected at least {least:g}, found whole number {least - 1}")
 
 
-@EVERY
+@each(lambda setting: setting.most is not None)
 def test_a_share_above_one_is_refused(table, key):
     most = TABLES[table][key].most
-    if most is None:
-        pytest.skip("it is no share")
     assert list(refusals({key: most}, TABLES[table])) == []
     ((named, why),) = refusals({key: most + 1}, TABLES[table])
     assert (named, why.partition(",")[0]) == (key, f"expected at most {most:g}")
@@ -92,22 +98,18 @@ def test_a_key_that_nobody_knows_is_refused_and_the_nearest_is_named(table):
     assert "did you mean temperature?" in why
 
 
-@EVERY
+@each(lambda setting: setting.compared_with is ComparedWith.BENCHMARKS)
 def test_every_setting_of_how_the_model_is_used_belongs_to_the_comparison(table, key):
     settings = TABLES[table]
-    if settings[key].compared_with is not ComparedWith.BENCHMARKS:
-        pytest.skip("it is the task's own, and is compared over attempts at the task")
     one, other = (
         effective(WITH_EFFECT | {key: value}, {}, settings) for value in VALUES[settings[key].holds]
     )
     assert one != other
 
 
-@EVERY
+@each(lambda setting: setting.default is not None)
 def test_a_default_that_is_written_out_is_one_that_is_left_out(table, key):
     setting = TABLES[table][key]
-    if setting.default is None:
-        pytest.skip("nothing is in force where nobody sets it")
     base = {k: v for k, v in WITH_EFFECT.items() if k != key}
     written = effective(base | {key: setting.default}, {}, TABLES[table])
     assert written == effective(base, {}, TABLES[table])
@@ -124,11 +126,9 @@ def test_a_setting_of_sampling_does_not_count_under_greedy_decoding(greedy, key)
     assert effective(set_here, {}, TRANSFORMERS) == effective({}, {}, TRANSFORMERS)
 
 
-@EVERY
+@each(lambda setting: setting.compared_with is ComparedWith.TASK)
 def test_what_belongs_to_the_task_is_no_part_of_the_comparison(table, key):
     settings = TABLES[table]
-    if settings[key].compared_with is not ComparedWith.TASK:
-        pytest.skip("it belongs to how the model is used")
     for value in VALUES[settings[key].holds]:
         assert effective(WITH_EFFECT | {key: value}, {}, settings) == effective(
             WITH_EFFECT, {}, settings

@@ -12,7 +12,7 @@ from tests.making.rules.builders import (
     with_gsm8k,
 )
 
-from weighin.evidence.records import WatchedChange, WatchState
+from weighin.evidence.watched import WatchedChange, WatchState
 from weighin.rules.interface import Outcome
 from weighin.rules.runs.watched_throughout import WatchedThroughout
 

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
-from weighin.evidence.records import FunctionEntry
+from weighin.evidence.watched import FunctionEntry
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.watch import bodies
 from weighin.harness.local.watch.state import Moved

@@ -10,8 +10,8 @@ from random import Random, SystemRandom
 import torch
 from pydantic import JsonValue
 
-from weighin.evidence import records
-from weighin.evidence.records import FunctionEntry, Looks, WatchedChange, WatchState
+from weighin.evidence import watched
+from weighin.evidence.watched import FunctionEntry, Looks, WatchedChange, WatchState
 from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
 from weighin.harness.local.watch.dispatch import Dispatch
@@ -163,7 +163,7 @@ class Watch:
             self._hook.remove()
         self._hook = self._listener = None
 
-    def finished(self, problem: str) -> records.Watch:
+    def finished(self, problem: str) -> watched.Watch:
         """Look once more after scoring, and say what was seen.
 
         Args:
@@ -180,7 +180,7 @@ class Watch:
             f"{name}: {text}, which the checkpoint's own code can do"
             for name, text in now.own_code.items()
         )
-        return records.Watch(
+        return watched.Watch(
             state=WatchState.CHANGED
             if changes
             else WatchState.COULD_NOT_RUN
