@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -255,20 +256,16 @@ def _device(wanted: str) -> str:
     return wanted
 
 
-# By the SHA-256 of what a tokenizer serialises to: its canonical form takes a second where it has
-# many words, and it is asked for twice a benchmark.
-_TOKENIZER_DIGESTS: dict[str, str] = {}
-
-
 def _tokenizer_digest(tokenizer: object) -> str | None:
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None:
-        return None
-    serialised = backend.to_str()
-    key = sha256_hex(serialised.encode())
-    if key not in _TOKENIZER_DIGESTS:
-        _TOKENIZER_DIGESTS[key] = tokenizer_digest(json.loads(serialised))
-    return _TOKENIZER_DIGESTS[key]
+    return None if backend is None else _digest_of_serialised(backend.to_str())
+
+
+# Asked for twice a benchmark, with and without padding; the canonical form of many words takes a
+# second. No code can put an answer into this cache.
+@lru_cache(maxsize=4)
+def _digest_of_serialised(tokenizer: str) -> str:
+    return tokenizer_digest(json.loads(tokenizer))
 
 
 def _special_tokens(lm: WeighedModel) -> dict[str, JsonValue]:
