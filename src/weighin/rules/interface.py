@@ -66,6 +66,9 @@ class Finding:
         where: Where in the evidence.
         fix: What to do: the flag or command that would record or mend it.
         tensors: Names of the tensors that differ, if that is known.
+        contradicts: Whether two things in the evidence, or it and the requirements, disagree: always
+            so of what is violated, and of what is undecided only where this says so. What is
+            merely missing contradicts nothing.
     """
 
     outcome: Outcome
@@ -77,6 +80,7 @@ class Finding:
     where: tuple[Origin, ...] = ()
     fix: str = ""
     tensors: tuple[str, ...] = ()
+    contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
