@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_va
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.watched import Watch
 from weighin.files.strict_model import StrictModel
-from weighin.identity.facets import Facet, Grade, Identifier
+from weighin.identity.facets import SHOW_DIFFERENCES_ONLY, Facet, Grade, Identifier
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 
 RECORD_FORMAT = "weighin.record/2"
@@ -68,8 +68,9 @@ class Observation(StrictModel):
 
     @property
     def grade(self) -> Grade:
-        """The best grade of the identifiers; `absent` if there are none."""
-        return next((g for g in Grade if any(i.grade is g for i in self.identifiers)), Grade.ABSENT)
+        """The best grade of the identifiers; `absent` if none could show that it is the same."""
+        grades = {i.grade for i in self.identifiers if i.kind not in SHOW_DIFFERENCES_ONLY}
+        return next((grade for grade in Grade if grade in grades), Grade.ABSENT)
 
 
 class Asked(StrictModel):

@@ -1,7 +1,8 @@
 """The facets of what was scored, how well each is known, and when two observations agree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -70,6 +71,14 @@ class Kind(StrEnum):
     COMPUTED = "computed"
     """What a machine computed and no checkpoint stores; comparable within one `scope` (a kind of
     machine and stack). Equal says nothing of the rest; unequal is a difference."""
+    ARGUMENT = "argument"
+    """One argument that was set, named by its `scope`. Equal says nothing of what it was applied
+    to; unequal is a difference, or unknown where its effect is not known (grade `named`); set
+    beside unset is unknown."""
+    TRAIT = "trait"
+    """What follows from it, such as a count of parameters, or all arguments from a list that is
+    written whole; comparable within one `scope`. Equal says nothing of the rest; unequal is a
+    difference."""
     LOADED = "loaded"
     """Digest of the tensors in memory; only comparable within one `scope` (loader and dtype)."""
     TENSORS = "tensors"
@@ -84,7 +93,11 @@ class Kind(StrEnum):
     """Just a name. Two names may mean one artifact."""
 
 
-_INEQUALITY_IS_DIFFERENCE = frozenset({Kind.COMPUTED, Kind.LOADED, Kind.TENSORS, Kind.CONTENT})
+_UNSET: Final = object()
+SHOW_DIFFERENCES_ONLY = frozenset({Kind.COMPUTED, Kind.ARGUMENT, Kind.TRAIT})
+"""Kinds of which equality says nothing of the rest."""
+
+_INEQUALITY_IS_DIFFERENCE = SHOW_DIFFERENCES_ONLY | {Kind.LOADED, Kind.TENSORS, Kind.CONTENT}
 
 
 class Identifier(StrictModel):
@@ -108,9 +121,10 @@ def agreement(
 ) -> Agreement:
     """Whether two observations of one facet are of the same thing.
 
-    Kinds are tried from the closest to what was scored (tensors in memory) to a mere name; the
-    first that decides wins. Sameness needs evidence of grade `at_least` on both sides. A
-    difference counts from `declared` up: a log that contradicts another is a contradiction.
+    Kinds are tried from the closest to what was scored to a mere name; the first that decides wins,
+    and what can only tell a difference goes before all. Sameness needs evidence of grade `at_least`
+    on both sides, and no argument that only one side sets. A difference counts from `declared` up:
+    a log that contradicts another is a contradiction.
 
     Args:
         left: Identifiers of one observation; empty if the facet was not recorded.
@@ -121,19 +135,52 @@ def agreement(
         `unknown` if one side is unset or nothing comparable decides.
     """
     ours, theirs = tuple(left), tuple(right)
-    for kind in Kind:
-        for mine in (i for i in ours if i.kind is kind):
-            for other in (i for i in theirs if i.kind is kind and i.scope == mine.scope):
-                if normalised(mine.value) == normalised(other.value):
-                    if kind is Kind.COMPUTED:
-                        continue
-                    if mine.grade.at_least(at_least) and other.grade.at_least(at_least):
-                        return Agreement.SAME
-                elif kind in _INEQUALITY_IS_DIFFERENCE and all(
-                    i.grade.at_least(Grade.DECLARED) for i in (mine, other)
-                ):
-                    return Agreement.DIFFERENT
+    for mine, other in _comparable(ours, theirs):
+        if normalised(mine.value) == normalised(other.value):
+            if mine.kind in SHOW_DIFFERENCES_ONLY:
+                continue
+            if mine.grade.at_least(at_least) and other.grade.at_least(at_least):
+                return Agreement.UNKNOWN if unequal_arguments(ours, theirs) else Agreement.SAME
+        elif _is_difference(mine, other):
+            return Agreement.DIFFERENT
     return Agreement.UNKNOWN
+
+
+def deciding(
+    left: Iterable[Identifier], right: Iterable[Identifier]
+) -> tuple[Identifier, Identifier] | None:
+    """The two identifiers by which two observations are different; `None` if none tells."""
+    for mine, other in _comparable(tuple(left), tuple(right)):
+        if normalised(mine.value) != normalised(other.value) and _is_difference(mine, other):
+            return mine, other
+    return None
+
+
+def unequal_arguments(left: Iterable[Identifier], right: Iterable[Identifier]) -> tuple[str, ...]:
+    """Names of the arguments that only one of two observations sets, or both in unlike ways."""
+    mine, other = (
+        {i.scope: normalised(i.value) for i in side if i.kind is Kind.ARGUMENT}
+        for side in (left, right)
+    )
+    return tuple(
+        name for name in {**mine, **other} if mine.get(name, _UNSET) != other.get(name, _UNSET)
+    )
+
+
+def _comparable(
+    left: tuple[Identifier, ...], right: tuple[Identifier, ...]
+) -> Iterator[tuple[Identifier, Identifier]]:
+    """Pairs of one kind and scope, from the closest kind to the furthest."""
+    for kind in Kind:
+        for mine in (i for i in left if i.kind is kind):
+            for other in (i for i in right if i.kind is kind and i.scope == mine.scope):
+                yield mine, other
+
+
+def _is_difference(mine: Identifier, other: Identifier) -> bool:
+    return mine.kind in _INEQUALITY_IS_DIFFERENCE and all(
+        i.grade.at_least(Grade.DECLARED) for i in (mine, other)
+    )
 
 
 def normalised(value: JsonValue) -> JsonValue:

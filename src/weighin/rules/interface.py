@@ -66,9 +66,9 @@ class Finding:
         where: Where in the evidence.
         fix: What to do: the flag or command that would record or mend it.
         tensors: Names of the tensors that differ, if that is known.
-        contradicts: Whether two things in the evidence, or it and the requirements, disagree: always
-            so of what is violated, and of what is undecided only where this says so. What is
-            merely missing contradicts nothing.
+        contradicts: Whether two things in the evidence, or it and the requirements, disagree:
+            always so of what is violated, and of what is undecided only where this says so. What
+            is merely missing contradicts nothing.
     """
 
     outcome: Outcome

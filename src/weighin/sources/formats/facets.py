@@ -16,7 +16,9 @@ RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
 ENDPOINT_SILENT = "an endpoint does not say; score the weights themselves with `weighin run`"
 """Why a facet of a served model is not recorded."""
 
-_LONGEST_SUMMARY = 80
+LONGEST_SUMMARY = 80
+"""Characters of what is told of a facet in a few words."""
+
 _LONGEST_SETTING = 1000
 
 
@@ -62,7 +64,7 @@ def observed(
     return Observation(
         facet=facet,
         identifiers=found,
-        summary=(summary or str(found[0].value))[:_LONGEST_SUMMARY],
+        summary=(summary or str(found[0].value))[:LONGEST_SUMMARY],
         pointer=pointer,
         how_to_record=how_to_record,
     )

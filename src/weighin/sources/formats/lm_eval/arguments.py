@@ -1,6 +1,9 @@
 """The model and its arguments as a results file of lm-eval gives them."""
 
+import json
 from dataclasses import dataclass
+
+from pydantic import JsonValue
 
 from weighin.files.foreign_json import Json, as_mapping, as_text
 
@@ -29,10 +32,12 @@ class ModelArguments:
     Attributes:
         backend: lm-eval's `model`, for example `hf`; empty if unknown.
         values: Argument by name, as text; those that are none or empty are left out.
+        is_written: Whether the file holds the arguments at all.
     """
 
     backend: str
     values: dict[str, str]
+    is_written: bool = True
 
     @property
     def name(self) -> str | None:
@@ -73,7 +78,7 @@ def model_arguments(results: Json) -> ModelArguments:
     written = config.get("model_args")
     found: dict[str, str] = {}
     if isinstance(written, dict):
-        found = {key: str(value).strip() for key, value in written.items()}
+        found = {key: _as_text(value).strip() for key, value in written.items()}
     elif isinstance(written, str):
         for part in written.split(","):
             key, equals, value = part.partition("=")
@@ -81,8 +86,17 @@ def model_arguments(results: Json) -> ModelArguments:
                 found[key.strip()] = _unquoted(value.strip())
     return ModelArguments(
         backend=as_text(config.get("model")) or "",
-        values={key: value for key, value in found.items() if value and value.lower() != "none"},
+        values={
+            key: value
+            for key, value in found.items()
+            if value and value.lower() not in {"none", "null"}
+        },
+        is_written=isinstance(written, dict | str),
     )
+
+
+def _as_text(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
 
 
 def _unquoted(value: str) -> str:

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Grade
+from weighin.sources.formats.arguments import decoding_arguments, with_arguments
 from weighin.sources.formats.facets import (
     ENDPOINT_SILENT,
     NO_TEXT,
@@ -23,23 +24,19 @@ from weighin.sources.formats.facets import (
     without_bearing,
 )
 from weighin.sources.formats.lm_eval.arguments import ModelArguments
-from weighin.sources.formats.lm_eval.results import leaves_of
+from weighin.sources.formats.lm_eval.chosen import (
+    DTYPE_NAMES,
+    chosen_for,
+    identifiers_of,
+    parameters_counted,
+    told,
+)
+from weighin.sources.formats.lm_eval.results import decoding_of, leaves_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-
-# Arguments that change which weights answer, while `model_sha` stays that of the base.
-_BESIDE_THE_COMMIT = (
-    "peft", "delta", "lora_local_path", "enable_lora", "steer_path", "subfolder", "gguf_file",
-    "variant", "transformers_weights",
-)  # fmt: skip
-_ADAPTERS = ("peft", "delta", "lora_local_path", "steer_path")
-_QUANTIZATION = (
-    "load_in_8bit", "load_in_4bit", "bnb_4bit_compute_dtype", "bnb_4bit_quant_type",
-    "bnb_4bit_use_double_quant", "quantization", "quantization_config", "autogptq", "gptqmodel",
-    "awq", "gguf_file", "load_format",
-)  # fmt: skip
-# Two names that torch has for one dtype.
-_DTYPE_NAMES = {"half": "float16", "float": "float32", "double": "float64"}
+_OF_TEMPLATE = frozenset({Facet.CHAT_TEMPLATE, Facet.TEST_TIME_COMPUTE})
+# Arguments of quantization that choose among the files of a commit.
+_PICK_A_FILE = frozenset({"gguf_file", "load_format"})
 
 
 def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ...]:
@@ -47,7 +44,7 @@ def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ..
     how = _how_to_record(model)
     tokenizer = named(model.values.get("tokenizer"))
     return tuple(
-        _with_way_out(observation, how)
+        _with_arguments(_with_way_out(observation, how), results, model)
         for observation in (
             _weights(results, model, how),
             _dtype(results, model),
@@ -65,11 +62,25 @@ def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ..
     )
 
 
+def _with_arguments(observation: Observation, results: Json, model: ModelArguments) -> Observation:
+    """The observation with what was set on loading."""
+    facet = observation.facet
+    if facet in _OF_TEMPLATE and _is_without_template(results, model):
+        return observation
+    found = identifiers_of(facet, results, model, chosen_for(facet, model))
+    return with_arguments(observation, tuple(found), "/config/model_args")
+
+
+def _is_without_template(results: Json, model: ModelArguments) -> bool:
+    """Whether no template was applied, by the log's word, so that its arguments did nothing."""
+    return _is_null_stated(results, model) and results.get("chat_template_sha", "") is None
+
+
 def facets_of_benchmark(results: Json, task: str, model: ModelArguments) -> tuple[Observation, ...]:
     """The observations that depend on what the benchmark asks."""
     how = _how_to_record(model)
     return tuple(
-        _with_way_out(observation, how)
+        _with_arguments(_with_way_out(observation, how), results, model)
         for observation in (*_prompting(results, task, model), *_decoding(results, task, model))
     )
 
@@ -80,7 +91,7 @@ def _how_to_record(model: ModelArguments) -> str:
 
 def _with_way_out(observation: Observation, how: str) -> Observation:
     """No flag of lm-eval records better what it did record."""
-    if observation.identifiers and observation.how_to_record != how:
+    if observation.grade is not Grade.ABSENT and observation.how_to_record != how:
         return observation.model_copy(update={"how_to_record": how})
     return observation
 
@@ -107,6 +118,7 @@ def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
         how,
         commit(base, asked, scope) if is_commit else None,
         by_name,
+        parameters_counted(results, model),
         pointer="/config/model_sha" if is_commit and asked == sha else "/config/model_args",
         summary=f"{told} {scope}".strip(),
     )
@@ -114,10 +126,14 @@ def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
 
 def _beside_the_base(model: ModelArguments) -> str:
     """What made the scored weights others than those of the base; empty if nothing is known to."""
-    chosen = [f"{key}={value}" for key, value in model.chosen(*_BESIDE_THE_COMMIT).items()]
+    adapters, weights = (chosen_for(f, model) for f in (Facet.ADAPTERS, Facet.WEIGHTS))
+    packed = chosen_for(Facet.QUANTIZATION, model)
+    chosen = adapters | {
+        name: value for name, value in weights.items() if name not in packed or name in _PICK_A_FILE
+    }
     if model.backend == "steered" and not chosen:
-        chosen = ["steering vectors"]
-    return f"with {', '.join(chosen)}" if chosen else ""
+        return "with steering vectors"
+    return f"with {told(chosen)}" if chosen else ""
 
 
 def _dtype(results: Json, model: ModelArguments) -> Observation:
@@ -128,7 +144,7 @@ def _dtype(results: Json, model: ModelArguments) -> Observation:
         "--model_args dtype=bfloat16 (or another, not auto) declares it; " + RECORD_IT
         if model.is_local
         else ENDPOINT_SILENT,
-        None if said in {"", "auto"} else declared(_DTYPE_NAMES.get(said, said)),
+        None if said in {"", "auto"} else declared(DTYPE_NAMES.get(said, said)),
         pointer="/config/model_dtype" if resolved else "/config/model_args",
     )
 
@@ -139,9 +155,7 @@ def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Obse
         for facet in facets:
             yield without_bearing(facet, "rolling log-likelihood uses no prompt")
         return
-    # Null says "not applied" only where lm-eval renders the prompts itself, and only if the run
-    # was told to keep such settings: then the source of the model stands there too.
-    is_null_stated = model.is_local and as_text(results.get("model_source")) is not None
+    is_null_stated = _is_null_stated(results, model)
     how = (
         "the command line of lm-eval 0.4.3 or later declares it; " + RECORD_IT
         if model.is_local
@@ -159,6 +173,14 @@ def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Obse
             absent = "not applied"
         told = absent if sha is None else f"sha256:{sha[:12]}"
         yield observed(facet, how, declared(content), pointer=f"/{key}", summary=told)
+
+
+def _is_null_stated(results: Json, model: ModelArguments) -> bool:
+    """Whether null says "not applied": only where lm-eval renders the prompts itself.
+
+    And only if the run was told to keep such settings: then the source of the model stands there.
+    """
+    return model.is_local and as_text(results.get("model_source")) is not None
 
 
 def output_types(results: Json, task: str) -> set[str]:
@@ -204,14 +226,14 @@ def _first(value: JsonValue) -> str:
 
 def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
-    chosen = model.chosen(*_ADAPTERS)
-    names = ", ".join(f"{key}={value}" for key, value in chosen.items())
+    chosen = chosen_for(Facet.ADAPTERS, model)
+    names = told(chosen)
     sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
     is_commit = "peft" in chosen and _COMMIT.fullmatch(sha) is not None
     return observed(
         Facet.ADAPTERS,
         how,
-        commit(chosen["peft"], sha) if is_commit else None,
+        commit(str(chosen["peft"]), sha) if is_commit else None,
         named(names or None),
         pointer="/config/peft_sha" if is_commit else "/config/model_args",
         summary=names,
@@ -220,7 +242,7 @@ def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
 
 def _quantization(model: ModelArguments, how: str) -> Observation:
     """What was asked for on loading; a checkpoint may be quantised without any argument."""
-    chosen = model.chosen(*_QUANTIZATION)
+    chosen = chosen_for(Facet.QUANTIZATION, model)
     # One argument set in one log and unset in another tells nothing.
     scope = f"model_args {', '.join(sorted(chosen))}"
     return observed(
@@ -228,7 +250,7 @@ def _quantization(model: ModelArguments, how: str) -> Observation:
         how,
         declared(dict(chosen), scope) if chosen else None,
         pointer="/config/model_args",
-        summary=", ".join(f"{key}={value}" for key, value in chosen.items()),
+        summary=told(chosen),
     )
 
 
@@ -258,12 +280,17 @@ def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Obser
         yield from NO_TEXT
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
-    yield observed(
+    observation = observed(
         Facet.DECODING,
         "lm-eval records the arguments, not the model's generation_config; " + RECORD_IT
         if model.is_local
         else ENDPOINT_SILENT,
     )
+    place = f"/configs/{pointer_part(task)}/generation_kwargs"
+    found = tuple(
+        decoding_arguments(decoding_of(results, task), is_transformers=model.is_transformers)
+    )
+    yield with_arguments(observation, found, place)
     yield _test_time_compute(results, task, model)
 
 

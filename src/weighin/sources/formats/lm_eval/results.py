@@ -273,6 +273,14 @@ def _seeds(config: Json) -> dict[str, int]:
     return {name: seed for name, seed in seeds.items() if type(seed) is int}
 
 
+def decoding_of(results: Json, task: str) -> dict[str, JsonValue]:
+    """Generation arguments of a benchmark; empty if its tasks do not share one set of them."""
+    configs = as_mapping(results.get("configs"))
+    leaves = {leaf: as_mapping(configs.get(leaf)) for leaf in leaves_of(results, task)}
+    found = _decoding(leaves)
+    return {} if found.keys() & leaves.keys() else found
+
+
 def _decoding(configs: Mapping[str, Json]) -> dict[str, JsonValue]:
     """Generation arguments of the tasks that generate; by task where they are not all equal."""
     arguments = {

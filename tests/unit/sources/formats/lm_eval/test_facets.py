@@ -13,7 +13,7 @@ from tests.making.logs.lm_eval import (
     with_config,
 )
 
-from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, Kind
+from weighin.identity.facets import SHOW_DIFFERENCES_ONLY, FACETS_OF_LOGS, Agreement, Facet, Grade, Kind
 
 OTHER_COMMIT = "0" * 40
 NEVER_RECORDED = (
@@ -63,7 +63,11 @@ def test_flag_is_not_offered_for_what_it_recorded_already(tmp_path: Path):
 
 def test_commit_is_declared_never_pinned(tmp_path: Path):
     weights = observed(modern(), tmp_path, Facet.WEIGHTS)
-    assert [(i.kind, i.value, i.grade) for i in weights.identifiers] == [
+    assert [
+        (i.kind, i.value, i.grade)
+        for i in weights.identifiers
+        if i.kind not in SHOW_DIFFERENCES_ONLY
+    ] == [
         (Kind.COMMIT, f"org/model@{COMMIT}", Grade.DECLARED),
         (Kind.NAME, "org/model", Grade.NAMED),
     ]
@@ -92,6 +96,12 @@ def test_other_commit_may_hold_the_same_weights(tmp_path: Path):
 def test_commit_of_the_base_is_not_that_of_a_run_with_more(argument: str, tmp_path: Path):
     """Public logs of Llama-3-8B-Instruct with and without a LoRA carry one `model_sha`."""
     more = with_config(model_args=f"pretrained=org/model,dtype=bfloat16,{argument}")
+    assert compared(Facet.WEIGHTS, modern(), more, tmp_path) is Agreement.DIFFERENT
+
+
+def test_argument_of_another_version_may_be_its_default_there(tmp_path: Path):
+    more = with_config(model_args="pretrained=org/model,dtype=bfloat16,peft=org/lora")
+    more["lm_eval_version"] = "0.4.2"
     assert compared(Facet.WEIGHTS, modern(), more, tmp_path) is Agreement.UNKNOWN
 
 
@@ -115,7 +125,7 @@ def test_adapter_is_only_a_name(tmp_path: Path):
 
 def test_commit_of_an_adapter_is_declared(tmp_path: Path):
     document = with_config(model_args="pretrained=org/model,peft=org/lora", peft_sha=OTHER_COMMIT)
-    first, _ = observed(document, tmp_path, Facet.ADAPTERS).identifiers
+    first, *_ = observed(document, tmp_path, Facet.ADAPTERS).identifiers
     assert (first.value, first.grade) == (f"org/lora@{OTHER_COMMIT}", Grade.DECLARED)
 
 
@@ -123,7 +133,7 @@ def test_commit_of_an_adapter_is_declared(tmp_path: Path):
 def test_local_folder_has_no_commit(place: str, tmp_path: Path):
     document = with_config(model_args={"pretrained": place, "revision": OTHER_COMMIT})
     kinds = {i.kind for i in observed(document, tmp_path, Facet.WEIGHTS).identifiers}
-    assert kinds == {Kind.NAME}
+    assert kinds - SHOW_DIFFERENCES_ONLY == {Kind.NAME}
 
 
 def test_revision_belongs_to_the_name(tmp_path: Path):
@@ -227,10 +237,10 @@ def test_bos_that_is_added_in_one_log_only_is_unknown(tmp_path: Path):
     assert compared(Facet.SPECIAL_TOKENS, modern(), other, tmp_path) is Agreement.UNKNOWN
 
 
-def test_quantisation_of_one_log_only_is_unknown(tmp_path: Path):
+def test_quantisation_of_one_log_is_another_than_none(tmp_path: Path):
     four_bit = with_config(model_args={"pretrained": "org/model", "load_in_4bit": True})
     assert observed(four_bit, tmp_path / "c", Facet.QUANTIZATION).grade is Grade.DECLARED
-    assert compared(Facet.QUANTIZATION, modern(), four_bit, tmp_path) is Agreement.UNKNOWN
+    assert compared(Facet.QUANTIZATION, modern(), four_bit, tmp_path) is Agreement.DIFFERENT
 
 
 def test_quantisations_that_differ_are_different(tmp_path: Path):
