@@ -124,6 +124,7 @@ class Case:
         released_why_not: Why not; empty if `released` is there or none is required.
         released_revision: What a hub publishes of `model.released`; `None` if that is not known,
             or `released` is there.
+        revisions: What a hub listed of revisions, by `org/name@<40-hex>` in small letters.
         broken_files: Files whose digest does not hold.
         interrupted_attempts: By benchmark: attempts that started and left no record.
         finished_attempts: Attempts of the model that the ledgers of `records` know to have left a
@@ -147,6 +148,7 @@ class Case:
     released: Manifest | None = None
     released_why_not: str = ""
     released_revision: RemoteRevision | None = None
+    revisions: Mapping[str, RemoteRevision] = field(default_factory=dict)
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[str, int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()

@@ -6,8 +6,9 @@ from itertools import product
 from operator import itemgetter
 
 from weighin.evidence.records import Observation, Record
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import Agreement, Facet, Grade, agreement, unequal_arguments
 from weighin.rules.interface import Case
+from weighin.rules.shared.commits import unlike_commits
 from weighin.rules.shared.per_record import tasks
 from weighin.rules.shared.stated.against_file import norm_of_file
 
@@ -32,12 +33,12 @@ class Group:
     @property
     def is_recorded(self) -> bool:
         """Whether the facet was recorded at all."""
-        return bool(self.observations[0].identifiers)
+        return self.observations[0].grade is not Grade.ABSENT
 
-    def compared_with(self, other: "Group", least: Grade) -> Agreement:
+    def compared_with(self, other: "Group", case: Case) -> Agreement:
         """Whether all of one group agree with all of the other: the worst answer of any pair."""
         answers = {
-            _agreement_both_ways(left, right, least)
+            _settled(case, left, right)
             for left, right in product(self.observations, other.observations)
         }
         return _worst(answers)
@@ -55,11 +56,10 @@ def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Grou
         Records with nothing recorded stand together in the last group: their observations are
         identical, which the comparison of that group with itself does not take for sameness.
     """
-    least = case.requirements.evidence
     groups: list[Group] = []
     for alike in sorted(_identical(facet, records), key=lambda g: -len(g.members)):
         for n, group in enumerate(groups):
-            if group.compared_with(alike, least) is Agreement.SAME:
+            if group.compared_with(alike, case) is Agreement.SAME:
                 members = sorted((*group.members, *alike.members), key=itemgetter(0))
                 groups[n] = Group(
                     members=tuple(members),
@@ -108,6 +108,21 @@ def _rank(group: Group, declared: str | None) -> tuple[int, bool, int]:
         declared not in {r.checkpoint_id for r in group.records},
         tuple(Grade).index(group.observations[0].grade),
     )
+
+
+def _settled(case: Case, left: Observation, right: Observation) -> Agreement:
+    """Whether two observations agree; two commits as far as what a hub lists of them tells."""
+    least = case.requirements.evidence
+    answer = _agreement_both_ways(left, right, least)
+    if answer is not Agreement.UNKNOWN:
+        return answer
+    commits = unlike_commits(case, left, right)
+    if commits is None or commits.agreement is Agreement.DIFFERENT:
+        return answer if commits is None else Agreement.DIFFERENT
+    is_known = commits.grade.at_least(least) and not unequal_arguments(
+        left.identifiers, right.identifiers
+    )
+    return commits.agreement if is_known else answer
 
 
 def _agreement_both_ways(left: Observation, right: Observation, least: Grade) -> Agreement:

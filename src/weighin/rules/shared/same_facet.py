@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar
 
 from weighin.evidence.records import Record
-from weighin.identity.facets import Agreement, Facet, Grade
+from weighin.identity.facets import Agreement, Facet, Grade, deciding
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.agreeing import Group, groups_of, stated_at
+from weighin.rules.shared.commits import unlike_commits
 from weighin.rules.shared.difference import (
     comparison_of,
     score_difference,
@@ -20,6 +22,11 @@ from weighin.rules.shared.per_record import (
     place,
     required_records,
     tasks,
+)
+from weighin.rules.shared.unlike import (
+    is_told_by_arguments,
+    words_of_difference,
+    words_of_doubt,
 )
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
@@ -105,20 +112,50 @@ def _problems_between(case: Case, facet: Facet, records: Sequence[Record]) -> It
     for n, group in enumerate(groups[1:], start=1):
         # Beside the norm first; a group that the norm cannot decide may contradict a third one.
         for other in groups:
-            if other is not group and group.compared_with(other, least) is Agreement.DIFFERENT:
+            if other is not group and group.compared_with(other, case) is Agreement.DIFFERENT:
                 different.add(n)
                 yield _difference(case, facet, group, other)
                 break
     rest = [g for n, g in enumerate(groups) if n not in different]
     for n, group in enumerate(rest):
-        if _is_weak(group, least):
-            continue
         for other in rest[: n + 1]:
-            if not _is_weak(other, least) and (
-                group.compared_with(other, least) is not Agreement.SAME
-            ):
+            if (doubt := _doubt(case, facet, group, other)) is not None:
+                yield doubt
+                break
+            is_weak = _is_weak(group, least) or _is_weak(other, least)
+            if not is_weak and group.compared_with(other, case) is not Agreement.SAME:
                 yield _incomparable(facet, group, other)
                 break
+
+
+def _doubt(case: Case, facet: Facet, group: Group, other: Group) -> Finding | None:
+    """What two groups say that is not alike and decides nothing, with both values."""
+    if group is other or group.compared_with(other, case) is Agreement.SAME:
+        return None
+    names = _names(other, group), _names(group, other)
+    for left, right in product(other.observations, group.observations):
+        commits = unlike_commits(case, left, right) if facet is Facet.WEIGHTS else None
+        if commits is not None:
+            said = commits.left, commits.right
+            why, fix = commits.why, commits.way_to_settle(case)
+        elif (words := words_of_doubt(left, right)) is not None:
+            said, why = words, ""
+            fix = left.how_to_record or right.how_to_record or "score both with `weighin run`"
+        else:
+            continue
+        told = "; ".join(f"{value} on {on}" for value, on in zip(said, names, strict=True))
+        return Finding(
+            outcome=Outcome.UNDECIDED,
+            facet=facet,
+            statement=f"{facet}: {told}" + (f": {why}" if why else ""),
+            benchmarks=tasks((*other.records, *group.records)),
+            expected=f"{said[0]}, as on {names[0]}",
+            found=f"{said[1]} on {names[1]}",
+            where=tuple(dict.fromkeys(place(r, facet) for r in (*group.records, other.records[0]))),
+            fix=fix,
+            contradicts=True,
+        )
+    return None
 
 
 def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
@@ -130,7 +167,7 @@ def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
         statement = f"{facet}: {agreeing} of {everyone} agree; {odd_names} {differ}"
     in_words, tensors = _which_tensors(case, odd.records[0], norm.records[0], facet)
     gained = _scores(case, odd) if facet in (Facet.WEIGHTS, Facet.ADAPTERS) else ()
-    found, expected = told_apart(odd.observations[0], norm.observations[0])
+    found, expected = _apart(case, facet, odd, norm)
     stated = stated_at(case, facet, norm)
     again = f"score {listed(tasks(odd.records))} again"
     return Finding(
@@ -146,11 +183,27 @@ def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
     )
 
 
+def _apart(case: Case, facet: Facet, odd: Group, norm: Group) -> tuple[str, str]:
+    """What the two groups say, by the first pair of their observations that differs."""
+    for left, right in product(odd.observations, norm.observations):
+        if deciding(left.identifiers, right.identifiers) is not None:
+            return words_of_difference(left, right)
+        commits = unlike_commits(case, left, right) if facet is Facet.WEIGHTS else None
+        if commits is not None and commits.agreement is Agreement.DIFFERENT:
+            return commits.left, commits.right
+    return told_apart(odd.observations[0], norm.observations[0])
+
+
 def _which_tensors(
     case: Case, odd: Record, norm: Record, facet: Facet
 ) -> tuple[str, tuple[str, ...]]:
+    left, right = odd.observation(facet), norm.observation(facet)
+    if is_told_by_arguments(left, right):
+        return " beside ".join(words_of_difference(left, right)), ()
     if facet is not Facet.WEIGHTS:
         return "", ()
+    if (commits := unlike_commits(case, left, right)) is not None:
+        return f"{commits.left} beside {commits.right}: {commits.why}", ()
     for record in (odd, norm):
         if record.checkpoint_id not in case.manifests:
             held = f"checkpoint {digest(record.checkpoint_id)}" if record.checkpoint_id else "what"

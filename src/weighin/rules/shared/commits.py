@@ -1,0 +1,130 @@
+"""The commits that logs name, and what is known of the trees behind two of them.
+
+A commit is what a harness looked up under the name of a model, often when the run had ended, and a
+later one may change no more than a README: two commits are a contradiction to be settled, and no
+difference by themselves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weighin.errors import UsageError
+from weighin.evidence.records import Observation
+from weighin.identity.facets import Agreement, Grade, Identifier, Kind
+from weighin.identity.published.revision import is_commit, is_on_hub, parse_reference
+from weighin.identity.published.trees import TreeComparison, compare_trees
+from weighin.rules.interface import Case
+
+_ASKS_FOR_THE_COMMIT = "revision-is-immutable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commits:
+    """Two commits that are not one.
+
+    Attributes:
+        left: `org/name@<40-hex>`.
+        right: The same, of the other side.
+        answer: Whether they hold the same weights, and why.
+        grade: How well the worse known of the two is known.
+        is_asked_for: Whether the requirements ask for the commit itself.
+    """
+
+    left: str
+    right: str
+    answer: TreeComparison
+    grade: Grade
+    is_asked_for: bool
+
+    @property
+    def agreement(self) -> Agreement:
+        """Whether they count as one."""
+        return Agreement.DIFFERENT if self.is_asked_for else self.answer.weights
+
+    @property
+    def why(self) -> str:
+        """What the answer rests on, as a clause."""
+        if self.answer.weights is not Agreement.UNKNOWN:
+            return self.answer.reason
+        if self.is_asked_for:
+            return f"{_ASKS_FOR_THE_COMMIT} asks for the commit itself"
+        return (
+            self.answer.reason
+            or "a commit is looked up by the name of the model and may change no weights"
+        )
+
+    def way_to_settle(self, case: Case) -> str:
+        """The one command that settles it."""
+        compare = f"weighin compare hf://{self.left} hf://{self.right}"
+        if self.answer.reason:
+            return f"download both and run `{compare}`"
+        return (
+            f"`weighin check {case.requirements.source} … --online` compares what the hub lists of "
+            f"both, as does `{compare}`"
+        )
+
+
+def unlike_commits(case: Case, left: Observation, right: Observation) -> Commits | None:
+    """The two commits by which two observations of weights are not of one commit, if they are so.
+
+    Only commits of one repository, beside the same arguments, say anything of each other.
+    """
+    for mine in _commits(left):
+        for other in _commits(right):
+            if mine.scope == other.scope and _folded(mine) != _folded(other):
+                ours, theirs = str(mine.value), str(other.value)
+                if _repository(ours) == _repository(theirs):
+                    return unlike(case, ours, theirs, _worse(mine, other))
+    return None
+
+
+def unlike(case: Case, left: str, right: str, grade: Grade) -> Commits:
+    """Two commits, as `org/name@<40-hex>`, and what is known of them."""
+    trees = [case.revisions.get(commit.lower()) for commit in (left, right)]
+    ours, theirs = trees
+    answer = TreeComparison(weights=Agreement.UNKNOWN, reason="")
+    if ours is not None and theirs is not None:
+        answer = compare_trees(ours, theirs)
+    return Commits(
+        left=left,
+        right=right,
+        answer=answer,
+        grade=grade,
+        is_asked_for=asks_for_the_commit(case),
+    )
+
+
+def asks_for_the_commit(case: Case) -> bool:
+    """Whether the requirements ask for one commit, and not for one content."""
+    setting = case.requirements.rules.get(_ASKS_FOR_THE_COMMIT)
+    return setting is not None and setting.level in {None, "error"}
+
+
+def declared_commit(case: Case) -> str:
+    """`org/name@<40-hex>` of `model.checkpoint`; empty if it names no commit."""
+    written = case.requirements.model.checkpoint
+    if not is_on_hub(written):
+        return ""
+    try:
+        reference = parse_reference(written or "")
+    except UsageError:  # why it is not at hand is told where it is looked for
+        return ""
+    pinned = is_commit(reference.revision)
+    return f"{reference.repository}@{reference.revision}" if pinned else ""
+
+
+def _commits(observation: Observation) -> Iterator[Identifier]:
+    return (i for i in observation.identifiers if i.kind is Kind.COMMIT)
+
+
+def _folded(identifier: Identifier) -> str:
+    return str(identifier.value).lower()
+
+
+def _repository(commit: str) -> str:
+    return commit.rpartition("@")[0].lower()
+
+
+def _worse(left: Identifier, right: Identifier) -> Grade:
+    order = tuple(Grade)
+    return max(left.grade, right.grade, key=order.index)
