@@ -24,11 +24,13 @@ from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
 from weighin.rules.judging.judge import judge
 from weighin.rules.judging.partial import as_partial
+from weighin.rules.shared.commits import commits_to_settle
 from weighin.rules.shared.row import is_of_model, row_of
 from weighin.sources.checkpoints.given import named_by_id
 from weighin.sources.checkpoints.named import (
     AtHand,
     declared_checkpoint,
+    listed_commits,
     released_checkpoint,
 )
 from weighin.sources.collecting.evidence import read_evidence
@@ -134,7 +136,8 @@ def check(
         keep_comparisons: A results folder in which measured differences between checkpoints are
             kept, so that the check can be repeated where the checkpoints are not at hand.
         online: Ask the hub what it publishes as `model.released`, if that names a revision that is
-            not in the hub cache. Its weights are not downloaded.
+            not in the hub cache, and what it lists of commits that logs name beside another one of
+            the same repository. No weights are downloaded.
         keep_revision: A results folder in which the answer of the hub, or of its cache, is kept
             with its time, so that the check can be repeated without either. Whoever can write there
             can change it, so a verdict that rests on it names the file.
@@ -163,7 +166,8 @@ def check(
     released = released_checkpoint(
         loaded, {**known.manifests, **collected.manifests}, collected.revisions, online=online
     )
-    _keep_answer(released.revision, keep_revision, on_hub_answer)
+    if released.revision is not None:
+        _keep_answer(released.revision, folder=keep_revision, tell=on_hub_answer)
     return _judge(
         loaded,
         replace(
@@ -173,6 +177,8 @@ def check(
         ),
         known.records,
         released=released,
+        online=online,
+        on_revision=partial(_keep_answer, folder=keep_revision, tell=on_hub_answer),
         keep_in=None if keep_comparisons is None else Store(Path(keep_comparisons)),
         every=every,
         waivers=waivers,
@@ -188,6 +194,8 @@ def _judge(
     known: AtHand | None = None,
     notes: tuple[str, ...] = (),
     released: AtHand | None = None,
+    online: bool = False,
+    on_revision: Callable[[RemoteRevision], None] | None = None,
     keep_in: Store | None = None,
     every: bool = False,
     waivers: bool = True,
@@ -203,9 +211,18 @@ def _judge(
     declared = known or declared_checkpoint(
         requirements, evidence.manifests, with_files=needs_files
     )
+    revisions, unsettled = listed_commits(
+        commits_to_settle(requirements, (read.record for read in row.read_records)),
+        evidence.revisions,
+        online=online,
+    )
+    if on_revision is not None:
+        for revision in revisions.values():
+            on_revision(revision)
     case = Case(
         requirements=requirements,
         read_records=row.read_records,
+        revisions=revisions,
         manifests=evidence.manifests,
         declared=declared.manifest,
         declared_why_not=declared.why_not,
@@ -230,7 +247,7 @@ def _judge(
         declarations=row.declarations,
         registered=registered_benchmark,
     )
-    ignored = (*notes, *evidence.notes, *_other_models(row.other_records))
+    ignored = (*notes, *unsettled, *evidence.notes, *_other_models(row.other_records))
     verdict = judge(
         case,
         today=today or datetime.now(UTC).date(),
@@ -243,9 +260,9 @@ def _judge(
 
 
 def _keep_answer(
-    revision: RemoteRevision | None, folder: PathLike | None, tell: Callable[[str], None] | None
+    revision: RemoteRevision, *, folder: PathLike | None, tell: Callable[[str], None] | None
 ) -> None:
-    if revision is None or revision.kept_in:
+    if revision.kept_in:
         return
     sentence = ""
     if folder is not None:

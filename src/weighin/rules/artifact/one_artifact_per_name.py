@@ -3,19 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.artifact_names import Aspect, artifact_name, is_one_content, told_apart
+from weighin.rules.shared.artifact_names import (
+    Aspect,
+    artifact_name,
+    commits_of,
+    is_immutable,
+    is_one_content,
+    told_apart,
+)
+from weighin.rules.shared.commits import unlike
 from weighin.rules.shared.counterparts import PIN_IT
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
 from weighin.rules.shared.wording import count, listed
 
 # What follows from a closer aspect is not told again: a label is told apart by its revision too.
-_TOLD = (Aspect.LABEL, Aspect.COMMIT, Aspect.REVISION)
+_TOLD = (Aspect.LABEL, Aspect.ARGUMENTS, Aspect.COMMIT, Aspect.REVISION)
+_ALONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +37,13 @@ class OneArtifactPerName(Rule):
         commits tell them apart. A row that takes its best number from each is no model's row.
 
     How:
-        Groups all records under the name by the label of their folder, by commit and by revision;
-        names every group with its benchmarks, the smallest first. Weights that are known to be the
-        same bytes are one artifact whatever they are called. Where nothing tells artifacts apart,
-        this rule does not apply, and `same-weights` says what is unknown.
+        Groups all records under the name by the label of their folder, by the arguments that make
+        other weights of the named ones, by commit and by revision; names every group with its
+        benchmarks, the smallest first. Weights that are known to be the same bytes are one artifact
+        whatever they are called. Two commits of one repository may hold one content: what a hub
+        lists of them settles it, unless `revision-is-immutable` asks for the commit itself. Where
+        nothing tells artifacts apart, this rule does not apply, and `same-weights` says what is
+        unknown.
 
     Fix:
         Give the logs of one checkpoint as evidence, and claim the others under names of their own.
@@ -76,21 +89,62 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
     silent = groups.pop("", [])
     if not groups:
         return
+    if aspect is Aspect.ARGUMENTS and silent:
+        # A list that is written whole says that there is none; another says nothing.
+        whole = [r for r in silent if _writes_them_whole(r)]
+        silent = [r for r in silent if r not in whole]
+        groups |= {_ALONE: whole} if whole else {}
     odd_first = dict(sorted(groups.items(), key=lambda item: (*_size(item[1]), item[0])))
     told = {name: members for name, members in odd_first.items() if members}
-    if any(told_apart(left, right) for left in told for right in told):
+    answers = [
+        _compared(case, aspect, (a, told[a][0]), (b, told[b][0])) for a, b in combinations(told, 2)
+    ]
+    if Agreement.DIFFERENT in answers:
         yield _several(case, aspect, told, silent)
-    elif len(told) > 1 or silent:
-        yield _perhaps_several(aspect, told, silent)
+    elif Agreement.UNKNOWN in answers or silent:
+        yield _perhaps_several(case, aspect, told, silent)
     else:
-        (name,) = told
         yield Finding(
             outcome=Outcome.MET,
-            statement=f"{count(len(records), 'record')} under the name are of one {aspect}",
+            statement=f"{count(len(records), 'record')} under the name are of one {aspect}"
+            if len(told) == 1
+            else f"{count(len(records), 'record')} under the name are of commits that hold the "
+            "same weight files",
             benchmarks=tasks(records),
-            found=name,
+            found="; ".join(told),
             where=_origins(records),
         )
+
+
+def _writes_them_whole(record: Record) -> bool:
+    return any(
+        i.kind is Kind.TRAIT and isinstance(i.value, dict)
+        for i in record.observation(Facet.WEIGHTS).identifiers
+    )
+
+
+def _compared(
+    case: Case, aspect: Aspect, left: tuple[str, Record], right: tuple[str, Record]
+) -> Agreement:
+    """Whether two groups, each by its name and one of its records, are of one artifact."""
+    ours, theirs = left[0], right[0]
+    if aspect is Aspect.ARGUMENTS:
+        identifiers = (r.observation(Facet.WEIGHTS).identifiers for r in (left[1], right[1]))
+        return Agreement.UNKNOWN if deciding(*identifiers) is None else Agreement.DIFFERENT
+    if is_immutable(ours) and is_immutable(theirs) and "@" in ours + theirs:
+        if _repository(ours) == _repository(theirs):
+            return unlike(case, ours, theirs, Grade.DECLARED).agreement
+    elif is_immutable(ours) and is_immutable(theirs) and _are_of_commits(left[1], right[1]):
+        return Agreement.SAME  # the commits of the weights say what there is to say
+    return Agreement.DIFFERENT if told_apart(ours, theirs) else Agreement.UNKNOWN
+
+
+def _repository(commit: str) -> str:
+    return commit.rpartition("@")[0].lower()
+
+
+def _are_of_commits(*records: Record) -> bool:
+    return all(commits_of(record, Grade.DECLARED) for record in records)
 
 
 def _size(members: Sequence[Record]) -> tuple[int, int]:
@@ -127,19 +181,31 @@ def _several(
 
 
 def _perhaps_several(
-    aspect: Aspect, told: Mapping[str, Sequence[Record]], silent: Sequence[Record]
+    case: Case, aspect: Aspect, told: Mapping[str, Sequence[Record]], silent: Sequence[Record]
 ) -> Finding:
     names = tuple(f"{name} ({listed(tasks(members))})" for name, members in told.items())
     without = f"{listed(tasks(silent))}: no {aspect} is recorded; " if silent else ""
+    is_of_commits = aspect is Aspect.COMMIT and len(told) > 1
+    statement = (
+        f"{without}whether the name stands for one artifact is unknown beside the {aspect} "
+        f"{listed(names)}"
+    )
+    fix = PIN_IT
+    if is_of_commits and all(is_immutable(name) for name in told):
+        first, second, *_ = told
+        commits = unlike(case, first, second, Grade.DECLARED)
+        statement, fix = f"{statement}: {commits.why}", commits.way_to_settle(case)
     return Finding(
         outcome=Outcome.UNDECIDED,
-        statement=f"{without}whether the name stands for one artifact is unknown beside the "
-        f"{aspect} {listed(names)}",
-        benchmarks=tasks(silent) or tasks([r for members in told.values() for r in members]),
+        statement=statement,
+        benchmarks=tasks([*silent, *(r for members in told.values() for r in members)])
+        if len(told) > 1
+        else tasks(silent),
         expected=f"one {aspect} on every benchmark",
         found="; ".join(names),
         where=_origins(silent or [members[0] for members in told.values()]),
-        fix=PIN_IT,
+        fix=fix,
+        contradicts=len(told) > 1,
     )
 
 

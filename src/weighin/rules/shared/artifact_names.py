@@ -10,6 +10,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
 from weighin.rules.interface import Case
 from weighin.rules.shared.fact_rule import fact_at_hand
+from weighin.rules.shared.wording import listed, literal
 
 IMMUTABLE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 """A commit or digest in full: it names one content for ever."""
@@ -22,6 +23,7 @@ class Aspect(StrEnum):
 
     CHECKPOINT = "checkpoint"
     LABEL = "label"
+    ARGUMENTS = "set of arguments"
     COMMIT = "commit"
     REVISION = "revision"
 
@@ -33,12 +35,14 @@ class ArtifactName:
     Attributes:
         checkpoint: Id of the checkpoint.
         label: What tells it apart where the log itself does not: a folder.
+        arguments: Arguments that make other weights of the named ones.
         commit: `org/name@<commit>` of the weights.
         revision: The revision that was asked for.
     """
 
     checkpoint: str = ""
     label: str = ""
+    arguments: str = ""
     commit: str = ""
     revision: str = ""
 
@@ -49,6 +53,8 @@ class ArtifactName:
                 return self.checkpoint
             case Aspect.LABEL:
                 return self.label
+            case Aspect.ARGUMENTS:
+                return self.arguments
             case Aspect.COMMIT:
                 return self.commit
             case Aspect.REVISION:
@@ -58,7 +64,7 @@ class ArtifactName:
     def words(self) -> str:
         """The closest name, for a sentence; empty if there is none."""
         short = f"checkpoint {self.checkpoint[:12]}" if self.checkpoint else ""
-        return self.label or short or self.commit or self.revision
+        return self.label or short or self.arguments or self.commit or self.revision
 
 
 def artifact_name(case: Case, record: Record) -> ArtifactName:
@@ -66,8 +72,19 @@ def artifact_name(case: Case, record: Record) -> ArtifactName:
     return ArtifactName(
         checkpoint=record.checkpoint_id or "",
         label=_text(case, record, FactName.ARTIFACT_LABEL),
+        arguments=_arguments(record),
         commit=next(iter(commits_of(record, Grade.DECLARED)), ""),
         revision=_text(case, record, FactName.REVISION),
+    )
+
+
+def _arguments(record: Record) -> str:
+    return listed(
+        tuple(
+            f"{i.scope}={literal(i.value)}"
+            for i in record.observation(Facet.WEIGHTS).identifiers
+            if i.kind is Kind.ARGUMENT and i.grade.at_least(Grade.DECLARED)
+        )
     )
 
 

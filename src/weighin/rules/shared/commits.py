@@ -5,14 +5,16 @@ later one may change no more than a README: two commits are a contradiction to b
 difference by themselves.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from weighin.errors import UsageError
-from weighin.evidence.records import Observation
-from weighin.identity.facets import Agreement, Grade, Identifier, Kind
+from weighin.evidence.records import Observation, Record
+from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind
 from weighin.identity.published.revision import is_commit, is_on_hub, parse_reference
 from weighin.identity.published.trees import TreeComparison, compare_trees
+from weighin.requirements.model import Requirements
 from weighin.rules.interface import Case
 
 _ASKS_FOR_THE_COMMIT = "revision-is-immutable"
@@ -94,15 +96,30 @@ def unlike(case: Case, left: str, right: str, grade: Grade) -> Commits:
     )
 
 
+def commits_to_settle(requirements: Requirements, records: Iterable[Record]) -> tuple[str, ...]:
+    """The commits that records of one model name beside another one of the same repository."""
+    named = [
+        str(i.value)
+        for record in records
+        for i in record.observation(Facet.WEIGHTS).identifiers
+        if i.kind is Kind.COMMIT and is_commit(str(i.value).rpartition("@")[2])
+    ]
+    distinct = {commit.lower(): commit for commit in (declared_commit(requirements), *named)}
+    counted = Counter(_repository(commit) for commit in distinct)
+    return tuple(
+        commit for folded, commit in distinct.items() if commit and counted[_repository(folded)] > 1
+    )
+
+
 def asks_for_the_commit(case: Case) -> bool:
     """Whether the requirements ask for one commit, and not for one content."""
     setting = case.requirements.rules.get(_ASKS_FOR_THE_COMMIT)
     return setting is not None and setting.level in {None, "error"}
 
 
-def declared_commit(case: Case) -> str:
+def declared_commit(requirements: Requirements) -> str:
     """`org/name@<40-hex>` of `model.checkpoint`; empty if it names no commit."""
-    written = case.requirements.model.checkpoint
+    written = requirements.model.checkpoint
     if not is_on_hub(written):
         return ""
     try:

@@ -197,12 +197,12 @@ def _apart(case: Case, facet: Facet, odd: Group, norm: Group) -> tuple[str, str]
 def _which_tensors(
     case: Case, odd: Record, norm: Record, facet: Facet
 ) -> tuple[str, tuple[str, ...]]:
-    left, right = odd.observation(facet), norm.observation(facet)
-    if is_told_by_arguments(left, right):
-        return " beside ".join(words_of_difference(left, right)), ()
+    here, there = odd.observation(facet), norm.observation(facet)
+    if is_told_by_arguments(here, there):
+        return " beside ".join(words_of_difference(here, there)), ()
     if facet is not Facet.WEIGHTS:
         return "", ()
-    if (commits := unlike_commits(case, left, right)) is not None:
+    if (commits := unlike_commits(case, here, there)) is not None:
         return f"{commits.left} beside {commits.right}: {commits.why}", ()
     for record in (odd, norm):
         if record.checkpoint_id not in case.manifests:

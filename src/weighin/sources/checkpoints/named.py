@@ -12,6 +12,7 @@ from weighin.identity.folder.listing import root_of
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.kept import is_kept_revision, load_revision
 from weighin.identity.published.revision import (
+    HUB_SCHEME,
     HubReference,
     RemoteRevision,
     download_command,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from weighin.sources.hub.snapshot import Snapshot
 
 _ID = "sha256:"
+# Each is asked for by some requests; a row that names more names no artifact.
+_MOST_COMMITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +206,32 @@ def _listed(
             )
     # The most that is known: of two that list the same files, the one with the tensors.
     return min(known, key=lambda one: one.tensors is None, default=None)
+
+
+def listed_commits(
+    commits: Sequence[str], kept: Sequence[RemoteRevision], *, online: bool
+) -> tuple[dict[str, RemoteRevision], tuple[str, ...]]:
+    """What hubs list of some commits, by `org/name@<40-hex>` in small letters.
+
+    Args:
+        commits: As `org/name@<40-hex>`; after the first sixteen none is looked for.
+        kept: What hubs said before, as the evidence holds it.
+        online: Whether a hub may be asked.
+
+    Returns:
+        Those that are known, and sentences on those that a hub does not tell.
+    """
+    found: dict[str, RemoteRevision] = {}
+    notes: list[str] = []
+    for commit in commits[:_MOST_COMMITS]:
+        try:
+            known = _listed(parse_reference(f"{HUB_SCHEME}{commit}"), kept, online=online)
+        except WeighinError as error:
+            notes.append(f"the commit {commit} is not settled: {error}")
+            continue
+        if known is not None:
+            found[commit.lower()] = known
+    return found, tuple(notes)
 
 
 def _of_kept(path: Path, *, online: bool) -> AtHand:

@@ -287,10 +287,10 @@ def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Obser
         else ENDPOINT_SILENT,
     )
     place = f"/configs/{pointer_part(task)}/generation_kwargs"
-    found = tuple(
+    settings = tuple(
         decoding_arguments(decoding_of(results, task), is_transformers=model.is_transformers)
     )
-    yield with_arguments(observation, found, place)
+    yield with_arguments(observation, settings, place)
     yield _test_time_compute(results, task, model)
 
 

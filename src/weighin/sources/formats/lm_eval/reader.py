@@ -15,11 +15,12 @@ from weighin.evidence.facts import Fact
 from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_mapping, as_text, in_brief, pointer_part
+from weighin.files.foreign_json import Json, as_count, as_mapping, as_text, in_brief, pointer_part
 from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
+from weighin.sources.formats.lm_eval.meanings import LIMITS
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
@@ -30,6 +31,7 @@ _SETTINGS = (
     "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
     "use_cache",
 )  # fmt: skip
+_MOST_DIGITS = 12
 
 
 def is_lm_eval_log(value: JsonValue) -> bool:
@@ -255,6 +257,8 @@ def _run(results: Json, model: ModelArguments, stamp: str) -> RunInfo:
     config = as_mapping(results.get("config"))
     settings: dict[str, JsonValue] = {key: config[key] for key in _SETTINGS if key in config}
     settings["scores_not_finite"] = []
+    if (limit := _longest_input(results, model)) is not None:
+        settings["max_length"] = limit
     if stamp:
         settings["file_stamp"] = stamp
     transformers = as_text(results.get("transformers_version"))
@@ -266,6 +270,13 @@ def _run(results: Json, model: ModelArguments, stamp: str) -> RunInfo:
         versions={} if transformers is None else {"transformers": transformers},
         settings=settings,
     )
+
+
+def _longest_input(results: Json, model: ModelArguments) -> int | None:
+    """The longest input in tokens as lm-eval logs it, else as it was asked for."""
+    asked = (model.values.get(name, "") for name in sorted(LIMITS))
+    digits = (int(text) for text in asked if text.isdecimal() and len(text) <= _MOST_DIGITS)
+    return as_count(results.get("max_length")) or next(digits, None)
 
 
 def _started(results: Json) -> str:
