@@ -30,6 +30,8 @@ from weighin.rules.shared.unlike import (
 )
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
+_VALUES_SHOWN = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameFacet(Rule):
@@ -276,6 +278,14 @@ def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator
         if graded := tuple(r for r in weak if r.observation(facet).grade is grade):
             how = "not recorded" if grade is Grade.ABSENT else f"only {grade}"
             said.append(f"{how} on {listed(tasks(graded))}")
+    known = [r for r in records if r.observation(facet).grade is not Grade.ABSENT]
+    # What is set is shown beside what is not.
+    if 0 < len(known) < len(records):
+        told: dict[str, list[Record]] = {}
+        for record in known:
+            told.setdefault(described(record.observation(facet)), []).append(record)
+        shown = list(told.items())[:_VALUES_SHOWN]
+        said += [f"{value} on {listed(tasks(group))}" for value, group in shown]
     ways = dict.fromkeys(r.observation(facet).how_to_record for r in weak)
     yield Finding(
         outcome=Outcome.UNDECIDED,

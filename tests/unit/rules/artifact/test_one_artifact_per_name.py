@@ -1,6 +1,18 @@
 """Cases of `one-artifact-per-name`, and what it says."""
 
-from tests.making.rules.builders import MET, UNDECIDED, VIOLATED, case, only, outcome_of, record
+import re
+
+from tests.making.rules.builders import (
+    MET,
+    UNDECIDED,
+    VIOLATED,
+    case,
+    only,
+    outcome_of,
+    record,
+    requirements,
+    setting,
+)
 from tests.making.rules.facts import COMMIT, fact_of, logs, row_of_open_rs, unknown, with_commit
 
 from weighin.evidence.facts import FactName
@@ -38,12 +50,23 @@ def test_labels_of_which_each_covers_every_benchmark_are_counted():
     )
 
 
-def test_two_commits_are_two_artifacts():
-    rows = [
+def two_commits():
+    return [
         with_commit(unknown(task), commit, Grade.DECLARED)
         for task, commit in (("arc", COMMIT), ("gsm8k", OTHER_COMMIT))
     ]
-    assert outcome_of(OneArtifactPerName(), case(*rows)) is VIOLATED
+
+
+def test_two_commits_may_hold_one_artifact():
+    finding = only(OneArtifactPerName(), case(*two_commits()), UNDECIDED)
+    assert finding.contradicts
+    assert {COMMIT, OTHER_COMMIT} <= set(re.findall(r"[0-9a-f]{40}", finding.found))
+    assert "--online" in finding.fix
+
+
+def test_two_commits_are_two_artifacts_where_the_commit_itself_is_asked_for():
+    asking = requirements(rules=setting("revision-is-immutable"))
+    assert outcome_of(OneArtifactPerName(), case(*two_commits(), requires=asking)) is VIOLATED
 
 
 def test_branch_beside_a_commit_may_name_it():

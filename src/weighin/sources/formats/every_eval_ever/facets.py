@@ -10,7 +10,14 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_list, as_mapping, as_text
-from weighin.identity.facets import Facet, Grade, Identifier
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.sources.formats.arguments.decoding import decoding_arguments
+from weighin.sources.formats.arguments.given import (
+    arguments,
+    given_in,
+    identifiers_of,
+    with_arguments,
+)
 from weighin.sources.formats.facets import (
     SCORE_IT,
     chosen,
@@ -37,6 +44,7 @@ _DTYPES = frozenset({"float32", "float16", "bfloat16", "float8_e4m3fn", "float8_
 _BESIDE = re.compile(r"\b(?:peft|delta|lora\w*|steer\w*|subfolder|gguf\w*|adapter\w*)=[^,\s]+")
 _DECODING = ("temperature", "top_p", "top_k", "max_tokens")
 _EFFORT = ("inference_effort", "reasoning_effort")
+_COUNTS = ("params_billions", "num_parameters", "model_num_parameters", "parameters")
 _UNKNOWN = frozenset({"unknown", "Unknown", ""})
 
 
@@ -49,7 +57,10 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
         at: JSON pointer of that result.
     """
     own = _own_identifiers(document)
-    found = {observation.facet: observation for observation in _observed(document, result, at)}
+    found = {
+        observation.facet: _with_arguments(observation, document, result, at)
+        for observation in _observed(document, result, at)
+    }
     for facet, identifiers in own.items():
         found[facet] = observed(
             facet,
@@ -58,6 +69,34 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
             pointer=f"{_DETAILS}/{IDENTIFIERS_DETAIL}",
         )
     return every_facet(found.values(), SCORE_IT)
+
+
+def _with_arguments(observation: Observation, document: Json, result: Json, at: str) -> Observation:
+    """The observation with what was set of it, which another aggregate may contradict."""
+    details, facet = _details(document), observation.facet
+    arguments_place = f"{at}/generation_config/generation_args"
+    # Whoever converts a log keeps of its arguments what he likes.
+    found = tuple(identifiers_of(facet, given_in(as_text(details.get("model_args")) or "")))
+    if facet is Facet.DECODING:
+        found += tuple(decoding_arguments(decoding_of(result), is_transformers=False))
+        return with_arguments(observation, found, arguments_place)
+    if facet is Facet.TEST_TIME_COMPUTE:
+        found += arguments(chosen(details, _EFFORT))
+    if facet is Facet.WEIGHTS:
+        found += tuple(_counts(details))
+    return with_arguments(observation, found, f"{_DETAILS}/model_args")
+
+
+def _counts(details: Json) -> Iterator[Identifier]:
+    """How many parameters a text beside the schema states; rounded alike only in one place."""
+    for key in _COUNTS:
+        if (text := _known(details.get(key))) is not None:
+            yield Identifier(
+                kind=Kind.TRAIT,
+                value=text,
+                grade=Grade.DECLARED,
+                scope=f"parameters, as {key} of the details",
+            )
 
 
 def decoding_of(result: Json) -> dict[str, JsonValue]:

@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Identifier
+from weighin.sources.formats.arguments.decoding import decoding_arguments
+from weighin.sources.formats.arguments.given import arguments, identifiers_of, with_arguments
 from weighin.sources.formats.facets import (
     ENDPOINT_SILENT,
     RECORD_IT,
@@ -89,6 +91,16 @@ class InspectRun:
     def _of_plan(self) -> Json:
         return as_mapping(as_mapping(self.log.get("plan")).get("config"))
 
+    @property
+    def template_arguments(self) -> dict[str, JsonValue]:
+        """The arguments of the chat template that every request carries."""
+        found: dict[str, JsonValue] = {}
+        for config in (as_mapping(self.evaluation.get("model_generate_config")), self._of_plan):
+            body = as_mapping(config.get("extra_body"))
+            for name in ("chat_template_kwargs", "chat_template_args"):
+                found |= _set(as_mapping(body.get(name)))
+        return found
+
     def place_of(self, settings: Iterable[str]) -> str:
         """JSON pointer of the part of the log that has the word on some generation settings."""
         of_plan = _set(self._of_plan).keys() & set(settings)
@@ -98,7 +110,24 @@ class InspectRun:
 def declared_facets(run: InspectRun) -> tuple[Observation, ...]:
     """An observation of every facet; nothing is better than `declared`."""
     how = RECORD_IT if run.is_local else ENDPOINT_SILENT
-    return every_facet(_observed(run, how), how)
+    return tuple(_with_arguments(run, one) for one in every_facet(_observed(run, how), how))
+
+
+def _with_arguments(run: InspectRun, observation: Observation) -> Observation:
+    """The observation with what was set of it, which another log may contradict."""
+    facet = observation.facet
+    values = as_mapping(run.evaluation.get("model_args"))
+    version = as_text(as_mapping(run.evaluation.get("packages")).get("inspect_ai"))
+    whole = f"inspect_ai {version}, {run.provider}" if version and values else ""
+    found = tuple(identifiers_of(facet, values, whole))
+    if facet is Facet.DECODING:
+        found += tuple(decoding_arguments(decoding_of(run), is_transformers=False))
+        return with_arguments(observation, found, run.place_of(decoding_of(run)))
+    if facet is Facet.TEST_TIME_COMPUTE:
+        found += arguments({k: v for k, v in run.generation.items() if k in _EFFORT})
+    if facet in {Facet.CHAT_TEMPLATE, Facet.TEST_TIME_COMPUTE}:
+        found += arguments(run.template_arguments)
+    return with_arguments(observation, found, f"{run.at}/eval/model_args")
 
 
 def decoding_of(run: InspectRun) -> dict[str, JsonValue]:

@@ -9,6 +9,8 @@ from weighin.evidence.records import Observation
 from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.sources.formats.arguments.decoding import decoding_arguments
+from weighin.sources.formats.arguments.given import DTYPE_NAMES, identifiers_of, with_arguments
 from weighin.sources.formats.facets import (
     NO_TEXT,
     RECORD_IT,
@@ -21,7 +23,13 @@ from weighin.sources.formats.facets import (
 from weighin.sources.formats.lighteval.model import LightEvalModel
 
 _MODEL_CONFIG = "LightEval 0.11 or later writes its whole model config"
-_DTYPE_NAMES = {"half": "float16", "float": "float32", "double": "float64"}
+# The name of an adapter is the model's; what an evaluation is called changes nothing.
+_TOLD_ELSEWHERE = frozenset(
+    {
+        "adapter_weights", "delta_weights", "override_chat_template", "system_prompt", "dtype",
+        "model_dtype", "tokenizer", "trust_remote_code", "add_special_tokens",
+    }
+)  # fmt: skip
 _QUANTISED_DTYPES = frozenset({"4bit", "8bit"})
 _SAMPLING = (
     "temperature", "top_p", "top_k", "min_p", "repetition_penalty", "frequency_penalty",
@@ -41,6 +49,27 @@ def facets_of_model(model: LightEvalModel) -> Iterator[Observation]:
 
     Nothing is better than `declared`.
     """
+    for observation in _of_model(model):
+        found = identifiers_of(observation.facet, _values(model), _whole_list(model))
+        yield with_arguments(observation, tuple(found), "/config_general/model_config")
+
+
+def _values(model: LightEvalModel) -> dict[str, JsonValue]:
+    """The arguments of the model; an adapter and a delta stand there as the model's own name."""
+    values = {key: value for key, value in model.config.items() if key not in _TOLD_ELSEWHERE}
+    if as_text(model.config.get("base_model")):
+        values["delta" if model.config.get("delta_weights") else "adapter"] = model.name
+    return values
+
+
+def _whole_list(model: LightEvalModel) -> str:
+    """Whose whole config the file holds; empty if it holds none, or not of which version it is."""
+    version = as_text(model.general.get("lighteval_sha")) or ""
+    is_known = version not in {"", "?"} and bool(model.config)
+    return f"LightEval {version[:12]}, {model.backend}" if is_known else ""
+
+
+def _of_model(model: LightEvalModel) -> Iterator[Observation]:
     yield _weights(model)
     yield _dtype(model)
     yield _quantization(model)
@@ -108,7 +137,7 @@ def _dtype_said(model: LightEvalModel) -> tuple[str, str]:
     ):
         said = (as_text(holder.get(key)) or "").removeprefix("torch.")
         if said not in {"", "auto"}:
-            return _DTYPE_NAMES.get(said, said), pointer
+            return DTYPE_NAMES.get(said, said), pointer
     return "", ""
 
 
@@ -256,7 +285,7 @@ def facets_of_task(
     sampling = {key: parameters[key] for key in _SAMPLING if key in parameters}
     # What the engine fills in for the others is not in the file.
     scope = f"LightEval's generation_parameters {', '.join(sorted(sampling))}"
-    yield observed(
+    decoding = observed(
         Facet.DECODING,
         "LightEval 0.8 or later writes the generation_parameters that are set, not "
         f"what the engine fills in; {RECORD_IT}",
@@ -264,6 +293,11 @@ def facets_of_task(
         pointer=pointer,
         summary=", ".join(f"{key} {value}" for key, value in sampling.items()),
     )
+    # The seed of a run is no setting of how the model is used.
+    said = {key: value for key, value in sampling.items() if key != "seed"}
+    is_transformers = model.backend == "transformers"
+    found = tuple(decoding_arguments(said, is_transformers=is_transformers))
+    yield with_arguments(decoding, found, pointer)
     how = "num_samples of the task declares it; " + RECORD_IT
     yield answers_per_document(_answers(task_config, metrics), how, "/config_tasks")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from weighin.files.foreign_json import Json, as_mapping, as_text
+from weighin.sources.formats.arguments.given import given_in
 
 TRANSFORMERS_BACKENDS = frozenset(
     {
@@ -80,10 +81,7 @@ def model_arguments(results: Json) -> ModelArguments:
     if isinstance(written, dict):
         found = {key: _as_text(value).strip() for key, value in written.items()}
     elif isinstance(written, str):
-        for part in written.split(","):
-            key, equals, value = part.partition("=")
-            if equals:
-                found[key.strip()] = _unquoted(value.strip())
+        found = {key: str(value) for key, value in given_in(written).items()}
     return ModelArguments(
         backend=as_text(config.get("model")) or "",
         values={
@@ -97,8 +95,3 @@ def model_arguments(results: Json) -> ModelArguments:
 
 def _as_text(value: JsonValue) -> str:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
-
-
-def _unquoted(value: str) -> str:
-    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1] if is_quoted else value

@@ -11,7 +11,14 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.formats.arguments import decoding_arguments, with_arguments
+from weighin.sources.formats.arguments.decoding import decoding_arguments
+from weighin.sources.formats.arguments.given import (
+    DTYPE_NAMES,
+    chosen_for,
+    identifiers_of,
+    told,
+    with_arguments,
+)
 from weighin.sources.formats.facets import (
     ENDPOINT_SILENT,
     NO_TEXT,
@@ -24,13 +31,7 @@ from weighin.sources.formats.facets import (
     without_bearing,
 )
 from weighin.sources.formats.lm_eval.arguments import ModelArguments
-from weighin.sources.formats.lm_eval.chosen import (
-    DTYPE_NAMES,
-    chosen_for,
-    identifiers_of,
-    parameters_counted,
-    told,
-)
+from weighin.sources.formats.lm_eval.chosen import parameters_counted, whole_list
 from weighin.sources.formats.lm_eval.results import decoding_of, leaves_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -67,7 +68,7 @@ def _with_arguments(observation: Observation, results: Json, model: ModelArgumen
     facet = observation.facet
     if facet in _OF_TEMPLATE and _is_without_template(results, model):
         return observation
-    found = identifiers_of(facet, results, model, chosen_for(facet, model))
+    found = identifiers_of(facet, model.values, whole_list(results, model))
     return with_arguments(observation, tuple(found), "/config/model_args")
 
 
@@ -126,8 +127,8 @@ def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
 
 def _beside_the_base(model: ModelArguments) -> str:
     """What made the scored weights others than those of the base; empty if nothing is known to."""
-    adapters, weights = (chosen_for(f, model) for f in (Facet.ADAPTERS, Facet.WEIGHTS))
-    packed = chosen_for(Facet.QUANTIZATION, model)
+    adapters, weights = (chosen_for(f, model.values) for f in (Facet.ADAPTERS, Facet.WEIGHTS))
+    packed = chosen_for(Facet.QUANTIZATION, model.values)
     chosen = adapters | {
         name: value for name, value in weights.items() if name not in packed or name in _PICK_A_FILE
     }
@@ -226,7 +227,7 @@ def _first(value: JsonValue) -> str:
 
 def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
-    chosen = chosen_for(Facet.ADAPTERS, model)
+    chosen = chosen_for(Facet.ADAPTERS, model.values)
     names = told(chosen)
     sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
     is_commit = "peft" in chosen and _COMMIT.fullmatch(sha) is not None
@@ -242,7 +243,7 @@ def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
 
 def _quantization(model: ModelArguments, how: str) -> Observation:
     """What was asked for on loading; a checkpoint may be quantised without any argument."""
-    chosen = chosen_for(Facet.QUANTIZATION, model)
+    chosen = chosen_for(Facet.QUANTIZATION, model.values)
     # One argument set in one log and unset in another tells nothing.
     scope = f"model_args {', '.join(sorted(chosen))}"
     return observed(

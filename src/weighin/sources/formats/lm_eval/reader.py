@@ -16,11 +16,11 @@ from weighin.evidence.records import Asked, FileDigest, Observation, Record, Run
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_text, in_brief, pointer_part
+from weighin.sources.formats.arguments.meanings import LIMITS
 from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
-from weighin.sources.formats.lm_eval.meanings import LIMITS
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples

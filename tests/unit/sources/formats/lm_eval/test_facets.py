@@ -13,7 +13,14 @@ from tests.making.logs.lm_eval import (
     with_config,
 )
 
-from weighin.identity.facets import SHOW_DIFFERENCES_ONLY, FACETS_OF_LOGS, Agreement, Facet, Grade, Kind
+from weighin.identity.facets import (
+    FACETS_OF_LOGS,
+    SHOW_DIFFERENCES_ONLY,
+    Agreement,
+    Facet,
+    Grade,
+    Kind,
+)
 
 OTHER_COMMIT = "0" * 40
 NEVER_RECORDED = (

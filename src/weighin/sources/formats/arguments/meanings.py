@@ -1,4 +1,4 @@
-"""What an argument of `model_args` bears on: which facets, or nothing but how the run was carried.
+"""What an argument bears on: which facets, or nothing but how the run was carried out.
 
 The names are those of the backends of lm-eval 0.4.13 (`lm_eval/models`), of the calls that they
 hand the rest to (`from_pretrained` of transformers, `LLM` of vLLM, `Engine` of SGLang), and of
@@ -39,7 +39,9 @@ _HARMLESS = frozenset(
         "disable_log_stats", "disable_custom_all_reduce", "num_concurrent", "max_retries",
         "timeout", "verify_certificate", "ca_cert_path", "auth_token", "token", "use_auth_token",
         "cache_dir", "download_dir", "local_files_only", "low_cpu_mem_usage", "use_accelerate",
-        "logits_cache", "max_lora_rank", "write_out", "max_retry", "enable_expert_parallel",
+        "logits_cache", "max_lora_rank", "model_parallel", "is_async", "compile", "generation_size",
+        "model_path", "model_base_url", "generation_parameters", "base_model", "cache",
+        "write_out", "max_retry", "enable_expert_parallel",
         "track_energy",
         "approx_instant_energy", "normalize_log_probs", "rank", "local_rank", "comment",
         "slurm_comment", "master_addr", "master_port", "hostfile", "num_gpus", "global_num_gpus",
@@ -62,8 +64,14 @@ _KNOWN: Mapping[str, frozenset[Facet]] = MappingProxyType(
         ),
         **dict.fromkeys(("trust_remote_code", "code_revision"), frozenset({Facet.REMOTE_CODE})),
         **dict.fromkeys(
-            ("add_bos_token", "prefix_token_id", "custom_prefix_token_id", "eos_string"),
+            (
+                "add_bos_token", "add_special_tokens", "prefix_token_id", "custom_prefix_token_id",
+                "eos_string",
+            ),
             frozenset({Facet.SPECIAL_TOKENS}),
+        ),
+        **dict.fromkeys(
+            ("system_prompt", "system_instruction"), frozenset({Facet.SYSTEM_PROMPT})
         ),
         **dict.fromkeys(("vocab_file", "merge_file"), frozenset({Facet.TOKENIZER})),
         **dict.fromkeys(
@@ -79,7 +87,7 @@ _KNOWN: Mapping[str, frozenset[Facet]] = MappingProxyType(
 # In this order: an argument on the template of an adapter's tokenizer is one on the tokenizer.
 _BY_WORDS: tuple[tuple[re.Pattern[str], frozenset[Facet]], ...] = (
     (re.compile(r"tokeniz"), frozenset({Facet.TOKENIZER})),
-    (re.compile(r"template|think|reasoning|system_(prompt|instruction)"), _PROMPTED),
+    (re.compile(r"template|think|reasoning"), _PROMPTED),
     (re.compile(r"peft|lora|adapter|delta|steer|merge|control_vector"), _ADAPTED),
     (re.compile(r"kv_cache"), frozenset({Facet.QUANTIZATION})),
     (re.compile(r"quant|[0-9]_?bit|bnb|gptq|awq|gguf"), _QUANTISED),

@@ -1,52 +1,14 @@
-"""Arguments that a log says were set: what contradicts another log, and never shows sameness."""
+"""Settings of decoding as a log holds them: what contradicts another log."""
 
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
-from weighin.evidence.records import Observation
-from weighin.identity.facets import Grade, Identifier, Kind, normalised
+from weighin.identity.facets import Grade, Identifier, normalised
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS, ComparedWith, Under
-from weighin.sources.formats.facets import LONGEST_SUMMARY, in_words
+from weighin.sources.formats.arguments.given import argument
 
 _GREEDY = "0"
-
-
-def argument(name: str, value: JsonValue, grade: Grade = Grade.DECLARED) -> Identifier:
-    """One argument that was set.
-
-    Args:
-        name: As the harness spells it.
-        value: What it was set to.
-        grade: `named` where unlike values may have one effect, as two names of one tokenizer.
-    """
-    return Identifier(kind=Kind.ARGUMENT, value=value, grade=grade, scope=name)
-
-
-def arguments(settings: Mapping[str, JsonValue]) -> tuple[Identifier, ...]:
-    """Each of some arguments that were set."""
-    return tuple(argument(name, value) for name, value in settings.items() if value is not None)
-
-
-def with_arguments(
-    observation: Observation, found: tuple[Identifier, ...], pointer: str = ""
-) -> Observation:
-    """The observation with arguments beside what it knows, told where it knows nothing.
-
-    Args:
-        observation: What the log says of the facet itself.
-        found: What was set, and what else can only tell a difference.
-        pointer: Where that stands in the log.
-    """
-    known = {(i.kind, i.scope) for i in observation.identifiers}
-    new = tuple(i for i in found if (i.kind, i.scope) not in known)
-    if not new or not observation.applies:
-        return observation
-    told = {i.scope: i.value for i in new if i.kind is Kind.ARGUMENT}
-    update: dict[str, object] = {"identifiers": (*observation.identifiers, *new)}
-    if told and observation.grade is Grade.ABSENT:
-        update |= {"summary": in_words(told)[:LONGEST_SUMMARY], "pointer": pointer}
-    return observation.model_copy(update=update)
 
 
 def decoding_arguments(

@@ -1,0 +1,1 @@
+"""Arguments with which a log says that a model was loaded and asked."""
