@@ -4,15 +4,17 @@ from tests.making.logs.planted.lm_eval_rows import (
     GENERATING,
     HF,
     OLD,
+    REGISTERED,
     SAMPLED,
     STEERED,
     VLLM,
+    WITH_SHOTS,
     arguments,
     both,
     config,
+    counted,
     generation,
     of_task,
-    samples,
     scores,
     top,
 )
@@ -35,6 +37,19 @@ def _steered_by(name: str) -> str:
 def _edit_template(document: Document) -> None:
     """Another text under the digest of the first."""
     document["chat_template"] = document["chat_template"] + "{{ 'Think hard.' }}"
+
+
+def _right_answers(document: Document) -> None:
+    """Four wrong answers become right."""
+    wrong = [sample for sample in document["samples"] if not sample["acc"]]
+    for sample in wrong[:4]:
+        sample["acc"] = 1.0
+
+
+def _twice(text: str) -> str:
+    """A better score before the first of its name, so that both stand in one object."""
+    name = '"acc_gente,none": '
+    return text.replace(name, f"{name}0.99, {name}", 1)
 
 
 WEIGHTS_PLANTS = (
@@ -178,9 +193,7 @@ WEIGHTS_PLANTS = (
     Plant(
         id="another number of parameters where one is quantised",
         row=HF,
-        in_second=both(
-            config(model_num_parameters=4408216576), arguments(load_in_4bit=True)
-        ),
+        in_second=both(config(model_num_parameters=4408216576), arguments(load_in_4bit=True)),
         shows=(("load_in_4bit",), UNSET),
         outcomes=CAUGHT,
         never_met=WEIGHTS,
@@ -431,7 +444,7 @@ PROMPT_PLANTS = (
     ),
     Plant(
         id="shots as turns on one side",
-        row=HF,
+        row=WITH_SHOTS,
         in_second=top(fewshot_as_multiturn=False),
         shows=(("multiturn", "turns"), ("true",), ("false",)),
         outcomes=CAUGHT,
@@ -445,8 +458,8 @@ PROMPT_PLANTS = (
     ),
     Plant(
         id="shots drawn by another seed",
-        row=HF,
-        in_second=config(fewshot_seed=42),
+        row=WITH_SHOTS,
+        in_second=config(fewshot_seed=1234),
         shows=(("1234",), ("42",)),
         outcomes=CAUGHT,
     ),
@@ -503,7 +516,7 @@ RUN_PLANTS = (
     Plant(
         id="a part of the documents",
         row=GENERATING,
-        in_second=both(config(limit=100.0), samples(100)),
+        in_second=both(config(limit=100.0), counted(effective=100)),
         shows=(("100",), ("1500",)),
         never_met=("all-documents-scored",),
     ),
@@ -527,9 +540,48 @@ RUN_PLANTS = (
         id="a score that is not that of its samples",
         row=SAMPLED,
         in_first=scores(acc__none=0.65, acc_stderr__none=0.1094),
-        in_second=lambda document: None,
         shows=(("0.65",), ("0.45",)),
         never_met=("score-recomputes",),
+    ),
+    Plant(
+        id="answers made right in the samples",
+        row=SAMPLED,
+        in_second=_right_answers,
+        shows=(("0.6",), ("0.8",)),
+        never_met=("score-recomputes",),
+    ),
+    Plant(
+        id="samples of half of the documents",
+        row=SAMPLED,
+        in_second=lambda document: document["samples"].__delitem__(slice(10, None)),
+        shows=(("10",), ("20",)),
+        outcomes=CAUGHT,
+        never_met=("score-recomputes",),
+    ),
+    Plant(
+        id="a document answered twice in the samples",
+        row=SAMPLED,
+        in_second=lambda document: document["samples"].append(document["samples"][0]),
+        shows=(("21", "twice", "again"),),
+        outcomes=CAUGHT,
+        never_met=("score-recomputes",),
+    ),
+    Plant(
+        id="a score that stands twice",
+        row=GENERATING,
+        rewritten=_twice,
+        shows=(("0.99",), ("0.5867", "0.58666")),
+        outcomes=CAUGHT,
+        must_contradict=True,
+    ),
+    Plant(
+        id="fewer documents than the benchmark has",
+        row=REGISTERED,
+        in_second=counted(original=52, effective=52),
+        shows=(("52",), ("152",)),
+        outcomes=CAUGHT,
+        must_contradict=True,
+        never_met=("all-documents-scored",),
     ),
     Plant(
         id="vLLM beside transformers",

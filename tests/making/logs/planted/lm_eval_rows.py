@@ -1,66 +1,89 @@
 """Rows of real lm-eval results, and what people change in them."""
 
-from tests.making.logs.planted.rows import Document, Mutation, RealRow
+import json
+
+from tests.making.logs.planted.rows import Document, Mutation, RealRow, one_file, path_of, read
 
 _PER_TASK = (
     "results", "configs", "versions", "n-shot", "higher_is_better", "n-samples", "task_hashes",
 )  # fmt: skip
+_QWEN = "hf://Qwen/Qwen3-8B@b968826d9c46dd6066d109eabc6255188de91218"
 
 
-def only(document: Document, tasks: tuple[str, ...]) -> None:
-    """A results file as a run of some of its tasks would have left it."""
+def only(document: Document, task: str) -> None:
+    """A results file as a run of one of its tasks would have left it."""
     for key in _PER_TASK:
-        document[key] = {task: v for task, v in document.get(key, {}).items() if task in tasks}
+        document[key] = {name: v for name, v in document.get(key, {}).items() if name == task}
     document.pop("groups", None)
-    document["group_subtasks"] = {task: [] for task in tasks}
+    document["group_subtasks"] = {task: []}
+    if "samples" in document:
+        document["samples"] = document["samples"].get(task)
+
+
+def _with_samples(ending: str) -> Document:
+    found = {}
+    for task, samples in (
+        ("negotiationtom_belief", "9d75eaf9"),
+        ("negotiationtom_desire", "fd6f103f"),
+    ):
+        lines = path_of(samples).read_text().splitlines()
+        found[task] = [json.loads(line) for line in lines]
+    return {**read(ending), "samples": found}
+
+
+def _beside_samples(document: Document, number: int) -> dict[str, object]:
+    """The results and their samples, in the files in which lm-eval writes them."""
+    results = {key: value for key, value in document.items() if key != "samples"}
+    (task,) = document["results"]
+    samples = f"samples_{task}_2026-01-01T1{number}-00-00.000000.jsonl"
+    return {**one_file(results, number), samples: document["samples"]}
+
+
+def _named_anew(document: Document, task: str) -> None:
+    """A results file of one task as if it were another task's."""
+    for key in (*_PER_TASK, "group_subtasks"):
+        document[key] = dict.fromkeys((task,), next(iter(document[key].values())))
+    document["configs"][task]["task"] = task
 
 
 HF = RealRow(
     name="Qwen/Qwen3-8B",
-    first="8915f2ef",
-    second="8915f2ef",
-    tasks=(("negotiationtom_belief",), ("negotiationtom_desire",)),
-    checkpoint="hf://Qwen/Qwen3-8B@b968826d9c46dd6066d109eabc6255188de91218",
+    sources=("8915f2ef", "8915f2ef"),
+    tasks=("negotiationtom_belief", "negotiationtom_desire"),
+    checkpoint=_QWEN,
     reduce=only,
 )
 """hf, 0.4.13.dev0, arguments as an object, commit, dtype, enable_thinking: multiple choice."""
 
 SAMPLED = RealRow(
-    name="Qwen/Qwen3-8B",
-    first="8915f2ef",
-    second="8915f2ef",
+    name=HF.name,
+    sources=HF.sources,
     tasks=HF.tasks,
-    checkpoint=HF.checkpoint,
+    checkpoint=_QWEN,
+    load=_with_samples,
     reduce=only,
-    with_first=(
-        ("9d75eaf9", "samples_negotiationtom_belief_2026-01-01T10-00-00.000000.jsonl"),
-    ),
+    laid_out=_beside_samples,
 )
-"""The same with the samples of the first."""
+"""The same with samples."""
 
 GENERATING = RealRow(
     name="meta-llama/Meta-Llama-3-8B-Instruct",
-    first="8bd42999",
-    second="c5e751db",
-    tasks=(("gfg_task_3_1",), ("gfg_task_3_2",)),
-    reduce=only,
+    sources=("8bd42999", "c5e751db"),
+    tasks=("gfg_task_3_1", "gfg_task_3_2"),
 )
 """hf of 2024, arguments as text, greedy text."""
 
 VLLM = RealRow(
     name="unsloth/Qwen3-8B",
-    first="3b9e7491",
-    second="dad7b913",
-    tasks=(("Trial_Meta_Analysis_binary_CoT",), ("Trial_Meta_Analysis_continuous_CoT",)),
-    reduce=only,
+    sources=("3b9e7491", "dad7b913"),
+    tasks=("Trial_Meta_Analysis_binary_CoT", "Trial_Meta_Analysis_continuous_CoT"),
 )
 """vLLM, 0.4.9, arguments as text, sampled text, no commit."""
 
 STEERED = RealRow(
     name="meta-llama/Llama-3.1-8B-Instruct",
-    first="54ff116a",
-    second="54ff116a",
-    tasks=(("ethics_cm",), ("ethics_justice",)),
+    sources=("54ff116a", "54ff116a"),
+    tasks=("ethics_cm", "ethics_justice"),
     checkpoint="hf://meta-llama/Llama-3.1-8B-Instruct@0e9e39f249a16976918f6564b8830bc894c89659",
     reduce=only,
 )
@@ -68,17 +91,33 @@ STEERED = RealRow(
 
 OLD = RealRow(
     name="meta-llama/Meta-Llama-3-8B",
-    first="17c973b1",
-    second="2cb2fb91",
-    tasks=(("bias_classification",), ("stereotype_classification",)),
+    sources=("17c973b1", "2cb2fb91"),
+    tasks=("bias_classification", "stereotype_classification"),
     checkpoint="hf://meta-llama/Meta-Llama-3-8B@62bd457b6fe961a42a631306577e622c83876cb6",
-    reduce=only,
 )
 """hf of 2024 with a commit and no version of lm-eval."""
 
+WITH_SHOTS = RealRow(
+    name="meta-llama/Meta-Llama-3-8B-Instruct",
+    sources=("32e411a2", "32e411a2"),
+    tasks=("asdiv", "asdiv_again"),
+    checkpoint="hf://meta-llama/Meta-Llama-3-8B-Instruct@e1945c40cd546c78e41f1151f4db032b271faeaa",
+    reduce=_named_anew,
+)
+"""hf of 2024, eight shots as turns of a chat."""
+
+REGISTERED = RealRow(
+    name="google/gemma-2-2b",
+    sources=("172ed721", "172ed721"),
+    tasks=("mmlu_anatomy", "mmlu_astronomy"),
+    checkpoint="hf://google/gemma-2-2b@c5ebcd40d208330abc697524c919956e692655cf",
+    reduce=only,
+)
+"""hf of 2025, two subjects of MMLU."""
+
 LM_EVAL_ROWS = {
     "hf": HF, "sampled": SAMPLED, "generating": GENERATING, "vllm": VLLM, "steered": STEERED,
-    "old": OLD,
+    "old": OLD, "with shots": WITH_SHOTS, "registered": REGISTERED,
 }  # fmt: skip
 
 
@@ -143,12 +182,12 @@ def scores(**changed: object) -> Mutation:
     return mutate
 
 
-def samples(effective: int) -> Mutation:
-    """Another number of documents of its only task."""
+def counted(**changed: object) -> Mutation:
+    """Other numbers of documents of its only task."""
 
     def mutate(document: Document) -> None:
         for counts in document["n-samples"].values():
-            counts["effective"] = effective
+            counts.update(changed)
 
     return mutate
 

@@ -3,7 +3,6 @@
 import copy
 import csv
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,9 @@ from weighin.rules.interface import Finding, JudgedFinding, Level, Outcome, Verd
 Document = dict
 Mutation = Callable[[Document], None]
 
+CAUGHT = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED})
+"""Violated, or undecided with the difference named."""
+
 REQUIREMENTS = """\
 weighin: 1
 model: {{name: "{name}", aliases: [{aliases}], checkpoint: "{checkpoint}"}}
@@ -27,83 +29,32 @@ benchmarks:
 {benchmarks}
 """
 TODAY = date(2026, 1, 1)
-CAUGHT = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED})
-"""Violated, or undecided with the difference named."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RealRow:
-    """Two logs of one model that disagree on nothing that matters.
-
-    Attributes:
-        name: The model.
-        first: What the name of the first file ends with, before its suffix.
-        second: The same of the second file.
-        tasks: The benchmarks that are required, by the file that they are kept in; a file that is
-            both first and second is split into two logs.
-        checkpoint: What the requirements declare.
-        with_first: Files that lie beside the first, as `(ending, name in the copy)`.
-    """
-
-    name: str
-    first: str
-    second: str
-    tasks: tuple[tuple[str, ...], tuple[str, ...]]
-    checkpoint: str = "checkpoint"
-    aliases: tuple[str, ...] = ()
-    with_first: tuple[tuple[str, str], ...] = ()
-    names: tuple[str, str] = (
-        "results_2026-01-01T10-00-00.000000.json",
-        "results_2026-01-01T11-00-00.000000.json",
-    )
-    reduce: Callable[[Document, tuple[str, ...]], None] = lambda document, tasks: None
-
-    def documents(self) -> tuple[Document, Document]:
-        """The two logs, to change as one likes."""
-        first, second = (copy.deepcopy(read(part)) for part in (self.first, self.second))
-        for document, tasks in ((first, self.tasks[0]), (second, self.tasks[1])):
-            self.reduce(document, tasks)
-        return first, second
+def unchanged(document: Document) -> None:
+    """Nothing is done."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plant:
-    """Something planted in the second log of a row, or in both.
+def _whole(document: Document, task: str) -> None:
+    del document, task
 
-    Attributes:
-        id: What it is.
-        row: The row.
-        in_second: What is done to the second log.
-        in_first: What is done to the first.
-        shows: What one finding must say, each with the forms that will do.
-        outcomes: The outcomes that such a finding may have.
-        never_met: Rules that may not be met.
-        must_contradict: Whether an undecided one must say that the evidence disagrees.
-        aliases: Further names of the model in the requirements.
-        requires: Settings of every benchmark in the requirements.
-    """
 
-    id: str
-    row: RealRow
-    in_second: Mutation
-    shows: tuple[tuple[str, ...], ...]
-    in_first: Mutation = lambda document: None
-    outcomes: frozenset[Outcome] = frozenset({Outcome.VIOLATED})
-    must_contradict: bool = False
-    never_met: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    requires: Mapping[str, str] = field(default_factory=dict)
+def one_file(document: Document, number: int) -> dict[str, object]:
+    """A log that is one JSON file, by its name."""
+    return {f"results_2026-01-01T1{number}-00-00.000000.json": document}
 
 
 @cache
-def _files() -> dict[str, str]:
+def _endings() -> dict[str, str]:
     with (CORPUS / "index.csv").open() as stream:
-        return {row["file"]: Path(row["file"]).stem for row in csv.DictReader(stream)}
+        return {
+            row["file"]: str(Path(row["file"]).with_suffix("")) for row in csv.DictReader(stream)
+        }
 
 
 def path_of(ending: str) -> Path:
-    """The one file of the corpus whose name or folder ends so."""
-    found = [file for file, stem in _files().items() if stem.endswith(ending) or file.endswith(ending)]
+    """The one file of the corpus whose path ends so, before its suffix."""
+    found = [file for file, stem in _endings().items() if stem.endswith(ending)]
     assert len(found) == 1, (ending, found)
     return CORPUS / found[0]
 
@@ -118,17 +69,104 @@ def read(ending: str) -> Document:
     return json.loads(_text(ending))
 
 
-def written(row: RealRow, folder: Path, documents: tuple[Document | str, Document | str]) -> Path:
-    """Two logs as files in a folder, with what lies beside the first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, document in zip(row.names, documents, strict=True):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(document if isinstance(document, str) else json.dumps(document))
-    for ending, name in row.with_first:
-        shutil.copyfile(path_of(ending), folder / name)
-        (folder / name).chmod(0o644)
-    return folder
+@dataclass(frozen=True, kw_only=True)
+class RealRow:
+    """Two logs of one model that disagree on nothing that matters.
+
+    Attributes:
+        name: The model.
+        sources: What the path of each log ends with.
+        tasks: What is kept of each log, and required.
+        checkpoint: What the requirements declare.
+        aliases: Names of the benchmarks in the logs, where requirements cannot name them.
+        load: Reads a log by the end of its path.
+        reduce: Cuts a log down to a benchmark, as a run of it alone would have left it.
+        laid_out: The files of a log by their paths: documents, or lists as JSON lines.
+    """
+
+    name: str
+    sources: tuple[str, str]
+    tasks: tuple[str, str]
+    checkpoint: str = "/checkpoints/declared"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    load: Callable[[str], Document] = read
+    reduce: Callable[[Document, str], None] = _whole
+    laid_out: Callable[[Document, int], dict[str, object]] = one_file
+
+    def documents(self) -> tuple[Document, Document]:
+        """The two logs, to change as one likes."""
+        first, second = (copy.deepcopy(self.load(source)) for source in self.sources)
+        for document, task in zip((first, second), self.tasks, strict=True):
+            self.reduce(document, task)
+        return first, second
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plant:
+    """Something planted in the second log of a row, or in both.
+
+    Attributes:
+        id: What it is.
+        row: The row.
+        shows: What one finding must say, each with the forms that will do.
+        in_second: What is done to the second log.
+        in_first: What is done to the first.
+        rewritten: What is done to the text of the second.
+        outcomes: The outcomes that such a finding may have.
+        must_contradict: Whether an undecided one must say that the evidence disagrees.
+        never_met: Rules that may not be met on the logs that were changed.
+        aliases: Further names of the model in the requirements.
+        requires: Settings of every benchmark in the requirements.
+    """
+
+    id: str
+    row: RealRow
+    shows: tuple[tuple[str, ...], ...]
+    in_second: Mutation = unchanged
+    in_first: Mutation = unchanged
+    rewritten: Callable[[str], str] | None = None
+    outcomes: frozenset[Outcome] = frozenset({Outcome.VIOLATED})
+    must_contradict: bool = False
+    never_met: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> set[str]:
+        """The benchmarks whose logs were changed."""
+        is_first = self.in_first is not unchanged
+        is_second = self.in_second is not unchanged or self.rewritten is not None
+        kept = zip(self.row.tasks, (is_first, is_second), strict=True)
+        return {task for task, is_changed in kept if is_changed}
+
+    def untouched(self, folder: Path) -> Verdict:
+        """The verdict on the logs as they were published."""
+        written(self.row, folder / "logs", self.row.documents())
+        return judged(self.row, folder / "logs", self.requires)
+
+    def planted(self, folder: Path) -> Verdict:
+        """The verdict on the logs that were changed."""
+        first, second = self.row.documents()
+        self.in_first(first)
+        self.in_second(second)
+        written(self.row, folder / "logs", (first, second), self.rewritten)
+        return judged(self.row, folder / "logs", self.requires, self.aliases)
+
+
+def written(
+    row: RealRow,
+    folder: Path,
+    documents: tuple[Document, Document],
+    rewritten: Callable[[str], str] | None = None,
+) -> None:
+    """Two logs as files in a folder."""
+    for number, document in enumerate(documents):
+        for name, content in row.laid_out(document, number).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lines = content if path.suffix == ".jsonl" else [content]
+            text = "\n".join(json.dumps(line) for line in lines)
+            path.write_text(rewritten(text) if rewritten is not None and number else text)
 
 
 def judged(
@@ -139,15 +177,17 @@ def judged(
 ) -> Verdict:
     """The verdict on a folder of logs."""
     settings = "".join(f", {key}: {value}" for key, value in (requires or {}).items())
+    benchmarks = "\n".join(
+        f'  - {{task: "{task}", aliases: ["{row.aliases.get(task, task + " ")}"]{settings}}}'
+        for task in row.tasks
+    )
     path = logs.parent / f"{logs.name}.yaml"
     path.write_text(
         REQUIREMENTS.format(
             name=row.name,
-            aliases=", ".join(f'"{alias}"' for alias in (*row.aliases, *aliases)),
+            aliases=", ".join(f'"{alias}"' for alias in aliases),
             checkpoint=row.checkpoint,
-            benchmarks="\n".join(
-                f'  - {{task: "{task}"{settings}}}' for tasks in row.tasks for task in tasks
-            ),
+            benchmarks=benchmarks,
         )
     )
     return api.check(path, [logs], today=TODAY)
@@ -167,12 +207,20 @@ def names_it(plant: Plant, judged_finding: JudgedFinding) -> bool:
     """Whether a finding says what was planted, in an outcome that it may have."""
     finding = judged_finding.finding
     told = words(finding).lower()
+    is_contradiction = finding.contradicts or finding.outcome is Outcome.VIOLATED
     return (
         finding.outcome in plant.outcomes
-        and (
-            not plant.must_contradict
-            or finding.contradicts
-            or finding.outcome is Outcome.VIOLATED
-        )
+        and (is_contradiction or not plant.must_contradict)
         and all(any(form.lower() in told for form in forms) for forms in plant.shows)
     )
+
+
+def wrongly_met(plant: Plant, verdict: Verdict) -> set[str]:
+    """Rules that are met on a log that was changed, and may not be."""
+    return {
+        f.rule
+        for f in verdict.findings
+        if f.finding.outcome is Outcome.MET
+        and f.rule in plant.never_met
+        and (not f.finding.benchmarks or plant.changed & set(f.finding.benchmarks))
+    }
