@@ -562,7 +562,7 @@ RUN_PLANTS = (
         id="a document answered twice in the samples",
         row=SAMPLED,
         in_second=lambda document: document["samples"].append(document["samples"][0]),
-        shows=(("21", "twice", "again"),),
+        shows=(("twice", "repeated", "duplicate", "21 samples", "21 of"),),
         outcomes=CAUGHT,
         never_met=("score-recomputes",),
     ),

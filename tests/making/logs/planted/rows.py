@@ -195,7 +195,7 @@ def judged(
 
 def words(finding: Finding) -> str:
     """All that a finding says of what was found."""
-    return " | ".join((finding.statement, finding.expected, finding.found))
+    return f"{finding.statement} | {finding.expected} | {finding.found}"
 
 
 def against(verdict: Verdict) -> list[JudgedFinding]:
