@@ -18,7 +18,7 @@ def untouched(tmp_path_factory):
     known = {}
 
     def verdict(plant):
-        key = (id(plant.row), *plant.requires.items())
+        key = (id(plant.row), *plant.requires.items(), *plant.aliases, *plant.at_error)
         if key not in known:
             known[key] = plant.untouched(tmp_path_factory.mktemp("untouched"))
         return known[key]

@@ -577,8 +577,8 @@ RUN_PLANTS = (
     Plant(
         id="fewer documents than the benchmark has",
         row=REGISTERED,
-        in_second=counted(original=52, effective=52),
-        shows=(("52",), ("152",)),
+        in_second=counted(original=919, effective=919),
+        shows=(("919",), ("1838",)),
         outcomes=CAUGHT,
         must_contradict=True,
         never_met=("all-documents-scored",),

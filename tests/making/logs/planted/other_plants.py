@@ -159,7 +159,7 @@ LIGHTEVAL_PLANTS = (
     _of_lighteval(
         id="LightEval: a part of the documents",
         in_second=general(max_samples=50),
-        shows=(("part", "50"), ("all", "500")),
+        shows=(("a part of the documents", "50 of"),),
         outcomes=CAUGHT,
         never_met=("as-required",),
     ),
@@ -236,6 +236,7 @@ INSPECT_PLANTS = (
         outcomes=CAUGHT,
         must_contradict=True,
         never_met=("same-weights", "one-artifact-per-name"),
+        at_error=("answered-by-one-model",),
     ),
     _of_inspect(
         id="Inspect: another model under an alias",
@@ -245,12 +246,14 @@ INSPECT_PLANTS = (
         outcomes=CAUGHT,
         must_contradict=True,
         never_met=("same-weights", "one-artifact-per-name"),
+        at_error=("answered-by-one-model",),
     ),
     _of_inspect(
         id="Inspect: another server",
         in_second=evaluation(model_base_url="http://gpu-7:8000/v1"),
         shows=(("gpu-7",), ("localhost:11434",)),
         outcomes=CAUGHT,
+        at_error=("same-endpoint",),
     ),
     _of_inspect(
         id="Inspect: loaded in 4 bits on one side",
@@ -329,13 +332,6 @@ INSPECT_PLANTS = (
         in_second=evaluation(packages={"inspect_ai": "0.3.50"}),
         shows=(("0.3.50",), ("0.3.138",)),
         never_met=("same-harness",),
-    ),
-    _of_inspect(
-        id="Inspect: another grader",
-        in_first=evaluation(model_roles={"grader": {"model": "openai/gpt-4o"}}),
-        in_second=evaluation(model_roles={"grader": {"model": "openai/gpt-4o-mini"}}),
-        shows=(("openai/gpt-4o",), ("openai/gpt-4o-mini",)),
-        outcomes=CAUGHT,
     ),
     _of_inspect(
         id="Inspect: a part of the documents",

@@ -25,6 +25,7 @@ weighin: 1
 model: {{name: "{name}", aliases: [{aliases}], checkpoint: "{checkpoint}"}}
 profile: leaderboard
 evidence: declared
+rules: {{{rules}}}
 benchmarks:
 {benchmarks}
 """
@@ -117,6 +118,7 @@ class Plant:
         never_met: Rules that may not be met on the logs that were changed.
         aliases: Further names of the model in the requirements.
         requires: Settings of every benchmark in the requirements.
+        at_error: Rules that the requirements raise to level error.
     """
 
     id: str
@@ -130,6 +132,7 @@ class Plant:
     never_met: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     requires: Mapping[str, str] = field(default_factory=dict)
+    at_error: tuple[str, ...] = ()
 
     @property
     def changed(self) -> set[str]:
@@ -142,7 +145,7 @@ class Plant:
     def untouched(self, folder: Path) -> Verdict:
         """The verdict on the logs as they were published."""
         written(self.row, folder / "logs", self.row.documents())
-        return judged(self.row, folder / "logs", self.requires)
+        return self._judged(folder / "logs")
 
     def planted(self, folder: Path) -> Verdict:
         """The verdict on the logs that were changed."""
@@ -150,7 +153,10 @@ class Plant:
         self.in_first(first)
         self.in_second(second)
         written(self.row, folder / "logs", (first, second), self.rewritten)
-        return judged(self.row, folder / "logs", self.requires, self.aliases)
+        return self._judged(folder / "logs")
+
+    def _judged(self, logs: Path) -> Verdict:
+        return judged(self.row, logs, self.requires, self.aliases, self.at_error)
 
 
 def written(
@@ -174,6 +180,7 @@ def judged(
     logs: Path,
     requires: Mapping[str, str] | None = None,
     aliases: tuple[str, ...] = (),
+    at_error: tuple[str, ...] = (),
 ) -> Verdict:
     """The verdict on a folder of logs."""
     settings = "".join(f", {key}: {value}" for key, value in (requires or {}).items())
@@ -187,6 +194,7 @@ def judged(
             name=row.name,
             aliases=", ".join(f'"{alias}"' for alias in aliases),
             checkpoint=row.checkpoint,
+            rules=", ".join(f"{rule}: error" for rule in at_error),
             benchmarks=benchmarks,
         )
     )
