@@ -11,6 +11,7 @@ BENCHMARKS = {
     "identity": "identity_trial.py",
     "strict-reader": "strict_reader.py",
     "corpus": "corpus.py",
+    "corpus-rows": "corpus_rows.py",
     "statistics": "calibration.py",
     "clean-runs": "clean_runs.py",
 }
