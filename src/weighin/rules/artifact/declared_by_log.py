@@ -73,7 +73,7 @@ def _arguments(case: Case, record: Record) -> Iterator[Finding]:
         outcome=Outcome.VIOLATED if is_other else Outcome.UNDECIDED,
         facet=Facet.WEIGHTS,
         statement=f"loaded with {told}, which the file does not state of {_declared(case)}",
-        expected=f"{_declared(case)}, and nothing beside it",
+        expected=f"{_declared(case)} alone",
         found=told,
         where=(place(record, Facet.WEIGHTS),),
         fix=f"score {_declared(case)} itself, or declare the artifact that was scored",

@@ -10,6 +10,7 @@ from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import (
+    OF_IDENTIFIERS,
     Aspect,
     artifact_name,
     commits_of,
@@ -24,7 +25,7 @@ from weighin.rules.shared.per_record import required_records as required
 from weighin.rules.shared.wording import count, listed
 
 # What follows from a closer aspect is not told again: a label is told apart by its revision too.
-_TOLD = (Aspect.LABEL, Aspect.ARGUMENTS, Aspect.COMMIT, Aspect.REVISION)
+_TOLD = (Aspect.LABEL, *sorted(OF_IDENTIFIERS), Aspect.COMMIT, Aspect.REVISION)
 _ALONE = "none"
 
 
@@ -38,12 +39,12 @@ class OneArtifactPerName(Rule):
 
     How:
         Groups all records under the name by the label of their folder, by the arguments that make
-        other weights of the named ones, by commit and by revision; names every group with its
-        benchmarks, the smallest first. Weights that are known to be the same bytes are one artifact
-        whatever they are called. Two commits of one repository may hold one content: what a hub
-        lists of them settles it, unless `revision-is-immutable` asks for the commit itself. Where
-        nothing tells artifacts apart, this rule does not apply, and `same-weights` says what is
-        unknown.
+        other weights of the named ones, by the number of parameters, by commit and by revision;
+        names every group with its benchmarks, the smallest first. Weights that are known to be the
+        same bytes are one artifact whatever they are called. Two commits of one repository may hold
+        one content: what a hub lists of them settles it, unless `revision-is-immutable` asks for
+        the commit itself. Where nothing tells artifacts apart, this rule does not apply, and
+        `same-weights` says what is unknown.
 
     Fix:
         Give the logs of one checkpoint as evidence, and claim the others under names of their own.
@@ -89,6 +90,10 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
     silent = groups.pop("", [])
     if not groups:
         return
+    if aspect is Aspect.PARAMETERS:
+        silent = []  # few logs count them, and equal counts say nothing
+        if len(groups) == 1:
+            return
     if aspect is Aspect.ARGUMENTS and silent:
         # A list that is written whole says that there is none; another says nothing.
         whole = [r for r in silent if _writes_them_whole(r)]
@@ -101,6 +106,8 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
     ]
     if Agreement.DIFFERENT in answers:
         yield _several(case, aspect, told, silent)
+    elif aspect is Aspect.REVISION and len(names := _names_of_weights(records)) > 1:
+        yield _perhaps_several(case, Aspect.NAME, names, silent)
     elif Agreement.UNKNOWN in answers or silent:
         yield _perhaps_several(case, aspect, told, silent)
     else:
@@ -116,6 +123,17 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
         )
 
 
+def _names_of_weights(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The records by what their weights are called: a branch is one only within a repository."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        for i in record.observation(Facet.WEIGHTS).identifiers:
+            if i.kind is Kind.NAME:
+                found[f"{i.value} {i.scope}".strip()].append(record)
+                break
+    return dict(found)
+
+
 def _writes_them_whole(record: Record) -> bool:
     return any(
         i.kind is Kind.TRAIT and isinstance(i.value, dict)
@@ -128,7 +146,7 @@ def _compared(
 ) -> Agreement:
     """Whether two groups, each by its name and one of its records, are of one artifact."""
     ours, theirs = left[0], right[0]
-    if aspect is Aspect.ARGUMENTS:
+    if aspect in OF_IDENTIFIERS:
         identifiers = (r.observation(Facet.WEIGHTS).identifiers for r in (left[1], right[1]))
         return Agreement.UNKNOWN if deciding(*identifiers) is None else Agreement.DIFFERENT
     if is_immutable(ours) and is_immutable(theirs) and "@" in ours + theirs:

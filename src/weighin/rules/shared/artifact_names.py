@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
+from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement, deciding
 from weighin.rules.interface import Case
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.wording import listed, literal
@@ -24,8 +24,14 @@ class Aspect(StrEnum):
     CHECKPOINT = "checkpoint"
     LABEL = "label"
     ARGUMENTS = "set of arguments"
+    PARAMETERS = "number of parameters"
     COMMIT = "commit"
     REVISION = "revision"
+    NAME = "name"
+
+
+OF_IDENTIFIERS = frozenset({Aspect.ARGUMENTS, Aspect.PARAMETERS})
+"""Aspects that are compared by the identifiers of the weights, and only told in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class ArtifactName:
         checkpoint: Id of the checkpoint.
         label: What tells it apart where the log itself does not: a folder.
         arguments: Arguments that make other weights of the named ones.
+        parameters: Number of parameters as it was counted.
         commit: `org/name@<commit>` of the weights.
         revision: The revision that was asked for.
     """
@@ -43,6 +50,7 @@ class ArtifactName:
     checkpoint: str = ""
     label: str = ""
     arguments: str = ""
+    parameters: str = ""
     commit: str = ""
     revision: str = ""
 
@@ -55,10 +63,14 @@ class ArtifactName:
                 return self.label
             case Aspect.ARGUMENTS:
                 return self.arguments
+            case Aspect.PARAMETERS:
+                return self.parameters
             case Aspect.COMMIT:
                 return self.commit
             case Aspect.REVISION:
                 return self.revision
+            case Aspect.NAME:
+                return ""
 
     @property
     def words(self) -> str:
@@ -73,6 +85,7 @@ def artifact_name(case: Case, record: Record) -> ArtifactName:
         checkpoint=record.checkpoint_id or "",
         label=_text(case, record, FactName.ARTIFACT_LABEL),
         arguments=_arguments(record),
+        parameters=_parameters(record),
         commit=next(iter(commits_of(record, Grade.DECLARED)), ""),
         revision=_text(case, record, FactName.REVISION),
     )
@@ -86,6 +99,15 @@ def _arguments(record: Record) -> str:
             if i.kind is Kind.ARGUMENT and i.grade.at_least(Grade.DECLARED)
         )
     )
+
+
+def _parameters(record: Record) -> str:
+    counted = (
+        literal(i.value)
+        for i in record.observation(Facet.WEIGHTS).identifiers
+        if i.kind is Kind.TRAIT and not isinstance(i.value, dict)
+    )
+    return next(counted, "")
 
 
 def commits_of(record: Record, least: Grade) -> tuple[str, ...]:
@@ -117,7 +139,12 @@ def are_different(case: Case, left: Record, right: Record) -> bool:
     content = agreement(_content_of(left), _content_of(right), Grade.DECLARED)
     if content is not Agreement.UNKNOWN:
         return content is Agreement.DIFFERENT
-    return any(told_apart(ours.by(aspect), theirs.by(aspect)) for aspect in Aspect)
+    identifiers = (r.observation(Facet.WEIGHTS).identifiers for r in (left, right))
+    if deciding(*identifiers) is not None:
+        return True
+    # What is counted and what was set differ by the identifiers alone.
+    named = (aspect for aspect in Aspect if aspect not in OF_IDENTIFIERS)
+    return any(told_apart(ours.by(aspect), theirs.by(aspect)) for aspect in named)
 
 
 def told_apart(left: str, right: str) -> bool:

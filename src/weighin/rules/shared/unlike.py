@@ -6,7 +6,6 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.identity.facets import (
-    Facet,
     Identifier,
     Kind,
     deciding,
@@ -18,6 +17,7 @@ from weighin.rules.shared.wording import described, listed, literal, told_apart
 _IN_FULL = 6
 _UNSET = "not set"
 _PARAMETERS = "parameters"
+_REVISION = "revision"
 
 
 def words_of_difference(left: Observation, right: Observation) -> tuple[str, str]:
@@ -120,12 +120,11 @@ def _unlike_names(left: Observation, right: Observation) -> tuple[str, str] | No
         {(str(i.value), i.scope) for i in side.identifiers if i.kind is Kind.NAME}
         for side in (left, right)
     )
-    if (
-        not ours
-        or not theirs
-        or ours & theirs
-        or left.facet not in {Facet.WEIGHTS, Facet.TOKENIZER}
-    ):
+    if not ours or not theirs or ours & theirs:
         return None
     told = tuple(" ".join(filter(None, min(side))) for side in (ours, theirs))
+    told = tuple(
+        f"{name} ({_REVISION} {_UNSET})" if beside.startswith(f"{name}@") else name
+        for name, beside in (told, told[::-1])
+    )
     return (told[0], told[1]) if told[0] != told[1] else (described(left), described(right))

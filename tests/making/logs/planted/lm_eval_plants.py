@@ -209,7 +209,8 @@ WEIGHTS_PLANTS = (
         id="no steering on one side",
         row=STEERED,
         in_second=both(arguments(steer_path=None), config(model="hf"), top(model_source="hf")),
-        shows=(("consequentialist",), (*UNSET, "hf")),
+        shows=(("consequentialist",), UNSET),
+        outcomes=CAUGHT,
         never_met=WEIGHTS,
     ),
     Plant(
@@ -460,8 +461,8 @@ PROMPT_PLANTS = (
         id="shots drawn by another seed",
         row=WITH_SHOTS,
         in_second=config(fewshot_seed=1234),
+        requires={"fewshot_seed": "42"},
         shows=(("1234",), ("42",)),
-        outcomes=CAUGHT,
     ),
 )
 

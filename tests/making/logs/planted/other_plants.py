@@ -116,9 +116,7 @@ LIGHTEVAL_PLANTS = (
         id="LightEval: template applied and not",
         in_first=model_config(override_chat_template=True),
         in_second=model_config(override_chat_template=False),
-        shows=(("applied",), ("not applied",)),
-        outcomes=CAUGHT,
-        must_contradict=True,
+        shows=(("override_chat_template",), ("true",), ("false",)),
         never_met=("same-chat-template",),
     ),
     _of_lighteval(

@@ -65,7 +65,7 @@ def test_two_commits_may_hold_one_artifact():
 
 
 def test_two_commits_are_two_artifacts_where_the_commit_itself_is_asked_for():
-    asking = requirements(rules=setting("revision-is-immutable"))
+    asking = requirements(rules={"revision-is-immutable": setting()})
     assert outcome_of(OneArtifactPerName(), case(*two_commits(), requires=asking)) is VIOLATED
 
 

@@ -9,10 +9,11 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_text
+from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.formats.arguments.decoding import decoding_arguments
 from weighin.sources.formats.arguments.given import (
+    argument,
     arguments,
     given_in,
     identifiers_of,
@@ -44,6 +45,11 @@ _DTYPES = frozenset({"float32", "float16", "bfloat16", "float8_e4m3fn", "float8_
 _BESIDE = re.compile(r"\b(?:peft|delta|lora\w*|steer\w*|subfolder|gguf\w*|adapter\w*)=[^,\s]+")
 _DECODING = ("temperature", "top_p", "top_k", "max_tokens")
 _EFFORT = ("inference_effort", "reasoning_effort")
+_KINDS = {
+    "architecture": {Facet.WEIGHTS, Facet.CONFIG},
+    "weight_type": {Facet.WEIGHTS, Facet.ADAPTERS},
+    "base_model": {Facet.WEIGHTS, Facet.ADAPTERS},
+}
 _COUNTS = ("params_billions", "num_parameters", "model_num_parameters", "parameters")
 _UNKNOWN = frozenset({"unknown", "Unknown", ""})
 
@@ -59,7 +65,7 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
     own = _own_identifiers(document)
     found = {
         observation.facet: _with_arguments(observation, document, result, at)
-        for observation in _observed(document, result, at)
+        for observation in every_facet(_observed(document, result, at), SCORE_IT)
     }
     for facet, identifiers in own.items():
         found[facet] = observed(
@@ -82,21 +88,35 @@ def _with_arguments(observation: Observation, document: Json, result: Json, at: 
         return with_arguments(observation, found, arguments_place)
     if facet is Facet.TEST_TIME_COMPUTE:
         found += arguments(chosen(details, _EFFORT))
+    if facet in {Facet.DTYPE, Facet.QUANTIZATION}:
+        precision, _ = _first(details, "precision", "dtype")
+        said = precision.lower().removeprefix("torch.")
+        found += arguments({"precision": said if said not in {"", "auto"} else None})
     if facet is Facet.WEIGHTS:
         found += tuple(_counts(details))
+    found += tuple(_kinds(facet, details))
     return with_arguments(observation, found, f"{_DETAILS}/model_args")
 
 
 def _counts(details: Json) -> Iterator[Identifier]:
     """How many parameters a text beside the schema states; rounded alike only in one place."""
     for key in _COUNTS:
-        if (text := _known(details.get(key))) is not None:
+        value = details.get(key)
+        text = str(value) if as_number(value) is not None else _known(value)
+        if text is not None:
             yield Identifier(
                 kind=Kind.TRAIT,
                 value=text,
                 grade=Grade.DECLARED,
                 scope=f"parameters, as {key} of the details",
             )
+
+
+def _kinds(facet: Facet, details: Json) -> Iterator[Identifier]:
+    """What kind of model a text beside the schema calls it, in words that no schema gives."""
+    for key, facets in _KINDS.items():
+        if facet in facets and (text := _known(details.get(key))) is not None:
+            yield argument(key, text, Grade.NAMED)
 
 
 def decoding_of(result: Json) -> dict[str, JsonValue]:

@@ -26,8 +26,8 @@ _MODEL_CONFIG = "LightEval 0.11 or later writes its whole model config"
 # The name of an adapter is the model's; what an evaluation is called changes nothing.
 _TOLD_ELSEWHERE = frozenset(
     {
-        "adapter_weights", "delta_weights", "override_chat_template", "system_prompt", "dtype",
-        "model_dtype", "tokenizer", "trust_remote_code", "add_special_tokens",
+        "adapter_weights", "delta_weights", "system_prompt", "dtype", "model_dtype", "tokenizer",
+        "trust_remote_code",
     }
 )  # fmt: skip
 _QUANTISED_DTYPES = frozenset({"4bit", "8bit"})

@@ -14,6 +14,7 @@ from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.arguments.decoding import decoding_arguments
 from weighin.sources.formats.arguments.given import (
     DTYPE_NAMES,
+    arguments,
     chosen_for,
     identifiers_of,
     told,
@@ -35,7 +36,7 @@ from weighin.sources.formats.lm_eval.chosen import parameters_counted, whole_lis
 from weighin.sources.formats.lm_eval.results import decoding_of, leaves_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_OF_TEMPLATE = frozenset({Facet.CHAT_TEMPLATE, Facet.TEST_TIME_COMPUTE})
+_AS_TURNS = "fewshot_as_multiturn"
 # Arguments of quantization that choose among the files of a commit.
 _PICK_A_FILE = frozenset({"gguf_file", "load_format"})
 
@@ -66,14 +67,15 @@ def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ..
 def _with_arguments(observation: Observation, results: Json, model: ModelArguments) -> Observation:
     """The observation with what was set on loading."""
     facet = observation.facet
-    if facet in _OF_TEMPLATE and _is_without_template(results, model):
-        return observation
-    found = identifiers_of(facet, model.values, whole_list(results, model))
-    return with_arguments(observation, tuple(found), "/config/model_args")
+    found = tuple(identifiers_of(facet, model.values, whole_list(results, model)))
+    as_turns = results.get(_AS_TURNS)
+    if facet is Facet.CHAT_TEMPLATE and not _is_without_template(results, model):
+        found += arguments({_AS_TURNS: as_turns if isinstance(as_turns, bool) else None})
+    return with_arguments(observation, found, "/config/model_args")
 
 
 def _is_without_template(results: Json, model: ModelArguments) -> bool:
-    """Whether no template was applied, by the log's word, so that its arguments did nothing."""
+    """Whether no template was applied, by the log's word, so that shots are no turns."""
     return _is_null_stated(results, model) and results.get("chat_template_sha", "") is None
 
 
@@ -256,13 +258,14 @@ def _quantization(model: ModelArguments, how: str) -> Observation:
 
 
 def _engine(results: Json, model: ModelArguments, how: str) -> Observation:
-    """The version of transformers, which is all that lm-eval records of any engine."""
+    """The version of transformers, which is the only one that lm-eval records of an engine."""
     version = as_text(results.get("transformers_version"))
     if version is None or not model.is_transformers:
-        return observed(Facet.ENGINE, how)
+        return observed(Facet.ENGINE, how, named(model.backend), pointer="/config/model")
     scope = "version in lm-eval's log"
     engine = declared(f"transformers {version}", scope)
-    return observed(Facet.ENGINE, how, engine, pointer="/transformers_version")
+    by_name = named(model.backend)
+    return observed(Facet.ENGINE, how, engine, by_name, pointer="/transformers_version")
 
 
 def _endpoint(model: ModelArguments) -> Observation:
