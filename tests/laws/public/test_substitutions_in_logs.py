@@ -1,15 +1,13 @@
 """What is planted in copies of real public logs is told by name, and never called met."""
 
 import pytest
-from tests.making.logs.planted.lm_eval_plants import LM_EVAL_PLANTS
-from tests.making.logs.planted.other_plants import OTHER_PLANTS
+from tests.making.logs.planted.plants.every import PLANTS
 from tests.making.logs.planted.rows import against, names_it, words, wrongly_met
 from tests.making.places import CORPUS
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "index.csv").is_file(), reason="the public result files are not at hand"
 )
-PLANTS = (*LM_EVAL_PLANTS, *OTHER_PLANTS)
 
 
 @pytest.fixture(scope="module")
