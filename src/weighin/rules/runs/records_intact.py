@@ -9,6 +9,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Kind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
+from weighin.rules.shared.by_its_own_word import altered_texts
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
@@ -39,6 +40,8 @@ class RecordsIntact(Rule):
             *_broken(case),
             *_contradictions(records),
             *_other_than_loaded(records),
+            # Where the rule of the facet is judged, it tells.
+            *altered_texts(records, {*Facet} - {*case.requirements.same}),
             *_without_digests(case, records),
             *_without_ledger(case, records),
         ]

@@ -8,6 +8,7 @@ from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, withdrawn
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -27,9 +28,11 @@ class AllDocumentsScored(ClaimedRecordRule):
     How:
         Compares the number of documents that have a score with the number in the split, or with
         `samples` where the requirements ask for fewer. Where the evidence names documents without
-        a score, it says which. Where the dataset is that of weighin's registry of benchmarks, at a
-        commit that the registry knows, the split must be as large as it says; another size at
-        another commit, or at none, is a note.
+        a score, it says which. What a log itself withdraws does not count, nor does a run that it
+        says did not end with success. A limit that was reached leaves open whether these are all.
+        Where the dataset is that of weighin's registry of benchmarks, at a commit that the registry
+        knows, the split must be as large as it says; another size at another commit, or at none, is
+        a note.
 
     Fix:
         Score the whole benchmark, without a limit on the number of documents.
@@ -39,7 +42,11 @@ class AllDocumentsScored(ClaimedRecordRule):
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """A finding on how many documents have a score, and one on a split of another size."""
-        yield self._scored(case, record)
+        by_its_own_word = [f for f in (withdrawn(record), not_ended_well(record)) if f is not None]
+        yield from by_its_own_word
+        scored = self._scored(case, record)
+        if not by_its_own_word or (scored.outcome is Outcome.VIOLATED and scored.where):
+            yield scored
         if (finding := _other_size(case, record)) is not None:
             yield finding
 
@@ -56,12 +63,16 @@ class AllDocumentsScored(ClaimedRecordRule):
         scored = record.asked.documents_scored
         if scored is not None and (total is None or scored <= total):
             scored = min([scored, *behind])
-        if scored is None or (samples == "all" and total is None):
+        limit = reached_limit(record) if samples == "all" else None
+        if scored is None or (samples == "all" and (total is None or limit is not None)):
+            lack = "have a score" if scored is None else "the split has"
+            told = f"how many documents {lack} is not recorded"
+            if limit is not None:
+                told = f"at most {count(limit, 'document')} were to be asked, and the log does not "
+                told += "show whether these are all"
             return Finding(
                 outcome=Outcome.UNDECIDED,
-                statement="how many documents "
-                + ("have a score" if scored is None else "the split has")
-                + " is not recorded",
+                statement=told,
                 fix=f"score it with `weighin run {case.requirements.source}`, which records it",
             )
         needed = samples if isinstance(samples, int) else max(total or 0, 1)

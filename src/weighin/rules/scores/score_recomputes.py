@@ -11,6 +11,7 @@ from pydantic import Field
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
+from weighin.rules.shared.by_its_own_word import edited_scores
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count
@@ -24,11 +25,12 @@ class ScoreRecomputes(ClaimedRecordRule):
     """Every claimed score follows from the samples that were logged.
 
     Why:
-        A number in a results file can be edited, or come from another run than the samples.
+        A number in a results file can be edited, or come from another run than the samples. A log
+        may say of itself that scores were changed after the run.
 
     How:
         Aggregates the documents' scores again, as the harness does, and compares the number and
-        the count of documents.
+        the count of documents. A score that the log says was edited is not the scorer's.
 
     Fix:
         Log the samples (`lm-eval run --log_samples`; `weighin run` always does), and give the
@@ -54,6 +56,9 @@ class ScoreRecomputes(ClaimedRecordRule):
                 fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
             )
             return
+        edited = edited_scores(record, {score.key for score in claimed})
+        if edited is not None:
+            yield edited
         followed, not_followed = 0, 0
         for score in record.scores:
             finding = self._check_score(record, score, recomputed)

@@ -12,6 +12,7 @@ from weighin.requirements.decoding.effective import effective
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS, ComparedWith
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.interface import Case
+from weighin.rules.shared.by_its_own_word import reached_limit
 from weighin.rules.shared.stated.part import StatedPart, answer, object_of
 from weighin.rules.shared.wording import listed, literal
 
@@ -155,12 +156,17 @@ def _samples(required: BenchmarkRequirement, record: Record, place: str) -> Stat
         found = "a part of the documents" if record.is_partial else whole
     else:
         found = None if scored is None else str(scored)
+    limit = reached_limit(record) if is_all else None
+    if limit is not None:
+        found = f"at most {limit} were to be asked, and the log does not show whether these are all"
     return StatedPart(
         key="samples",
         path=f"{place}.samples",
         expected=str(required.samples),
         found=found,
-        agreement=answer(is_same=found == str(required.samples), is_known=found is not None),
+        agreement=answer(
+            is_same=found == str(required.samples), is_known=found is not None and limit is None
+        ),
         sorts_out=False,
     )
 

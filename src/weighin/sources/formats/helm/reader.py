@@ -132,8 +132,12 @@ def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
         observations=declared_facets(spec),
         scores=scores.scores,
         is_partial=is_partial,
-        facts=_facts(spec, scores, state),
+        facts=(*_facts(spec, scores, state), *([_limit(limit)] if is_partial and limit else [])),
     )
+
+
+def _limit(limit: int) -> Fact:
+    return _fact(FactName.REACHED_LIMIT, limit, "/adapter_spec/max_eval_instances")
 
 
 def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -> HelmScores:

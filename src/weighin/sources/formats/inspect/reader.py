@@ -76,8 +76,8 @@ def _read_json(file: ForeignFile) -> Reading:
     log = as_mapping(file.json())
     _require_known(log, str(file.path))
     tally = _tally(log)
-    for sample in as_list(log.get("samples")):
-        tally.add(as_mapping(sample))
+    for number, sample in enumerate(as_list(log.get("samples"))):
+        tally.add(as_mapping(sample), f"/samples/{number}")
     return _reading(file, InspectRun(log=log, tally=tally, at=""), "Inspect JSON log")
 
 
@@ -87,8 +87,8 @@ def _read_archive(file: ForeignFile) -> Reading:
         log = as_mapping(archive.json(name))
         _require_known(log, f"{file.path}: {name}")
         tally = _tally(log)
-        for sample in _samples(archive):
-            tally.add(sample)
+        for member, sample in _samples(archive):
+            tally.add(sample, f"/{pointer_part(member)}")
         run = InspectRun(log=log, tally=tally, at=f"/{pointer_part(name)}")
         twice = archive.twice
     reading = _reading(file, run, "Inspect .eval log")
@@ -102,11 +102,11 @@ def _tally(log: Json) -> SampleTally:
     return SampleTally(model=as_text(as_mapping(log.get("eval")).get("model")) or "unknown")
 
 
-def _samples(archive: InspectArchive) -> Iterator[Json]:
-    """One sample after the other, so that only one is in memory."""
+def _samples(archive: InspectArchive) -> Iterator[tuple[str, Json]]:
+    """Member and sample, one after the other, so that only one is in memory."""
     for name in archive.entries:
         if name.startswith("samples/") and name.endswith(".json"):
-            yield as_mapping(archive.json(name))
+            yield name, as_mapping(archive.json(name))
 
 
 def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
@@ -131,7 +131,7 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
         observations=declared_facets(run),
         scores=(item.score for item in scores),
         is_partial=fewer,
-        facts=facts_of(run, is_partial=fewer),
+        facts=facts_of(run, scores, is_partial=fewer),
     )
     expected = as_count(as_mapping(run.log.get("results")).get("total_samples"))
     again = partial(recompute, scores, run.tally, expected)

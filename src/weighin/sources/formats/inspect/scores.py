@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -154,6 +154,37 @@ def _recomputed(
         return f"the samples hold no scores of {item.scorer or 'the scorer'}"
     means = [math.fsum(answers) / len(answers) for answers in by_document.values()]
     return math.fsum(means) / len(means), len(means)
+
+
+def scores_before_edits(
+    scores: Sequence[InspectScore], tally: SampleTally, expected: int | None
+) -> dict[str, float | None]:
+    """By metric and filter: what a score was before the values of its documents were edited.
+
+    Args:
+        scores: The scores.
+        tally: The samples.
+        expected: As in `recompute`.
+
+    Returns:
+        The scores of which values were edited; `None` where the one before cannot be computed.
+    """
+    edits = tally.changes.edits
+    scorers = {scorer for scorer, _ in edits}
+    # A score that was added afterwards has no value before.
+    values = {
+        scorer: [
+            (document, edits[scorer, place].before if (scorer, place) in edits else value)
+            for place, (document, value) in enumerate(tally.values.get(scorer, ()))
+        ]
+        for scorer in scorers
+    }
+    before: dict[str, float | None] = {}
+    for item in scores:
+        if item.scorer in scorers:
+            found = _recomputed(item, replace(tally, values=tally.values | values), expected)
+            before[item.score.key] = None if isinstance(found, str) else found[0]
+    return before
 
 
 def _float(value: JsonValue) -> float | None:
