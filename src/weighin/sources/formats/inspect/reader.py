@@ -1,6 +1,7 @@
 """Logs of Inspect: `.eval` archives and JSON."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -25,6 +26,7 @@ from weighin.sources.formats.inspect.samples import SampleTally
 from weighin.sources.formats.inspect.scores import documents_of, is_partial, recompute, scores_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.told_twice import told_twice
 
 _HEADER, _START = "header.json", "_journal/start.json"
 _VERSIONS = (1, 2)
@@ -90,12 +92,25 @@ def _read_archive(file: ForeignFile) -> Reading:
         for member, sample in _samples(archive):
             tally.add(sample, f"/{pointer_part(member)}")
         run = InspectRun(log=log, tally=tally, at=f"/{pointer_part(name)}")
-        twice = archive.twice
+        twice, keys = archive.twice, archive.keys_twice
     reading = _reading(file, run, "Inspect .eval log")
     notes = list(reading.notes)
     if twice:
         notes.append(f"{file.shown}: {twice} members have the name of a later one, which counts")
-    return Reading(format=reading.format, records=reading.records, notes=tuple(notes))
+    (logged,) = reading.records
+    record = logged.record
+    broken = [
+        broken
+        for member, key in keys
+        for broken in told_twice(
+            [key],
+            file.shown,
+            model=record.model,
+            benchmark=record.asked.task,
+            at=f"/{pointer_part(member)}",
+        )
+    ]
+    return replace(reading, notes=tuple(notes), broken=tuple(broken))
 
 
 def _tally(log: Json) -> SampleTally:

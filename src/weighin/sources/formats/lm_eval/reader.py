@@ -35,6 +35,7 @@ from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leav
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.told_twice import told_twice
 
 _SETTINGS = (
     "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
@@ -218,13 +219,16 @@ class LmEvalLog:
         if task not in self.samples_paths:
             return
         found = _contradiction(self.results, task, self._content(task))
+        shown = str(Path(self.shown).parent / self.samples_paths[task].name)
         if found is not None:
             yield BrokenFile(
-                file=str(Path(self.shown).parent / self.samples_paths[task].name),
+                file=shown,
                 benchmark=task,
                 expected="the hashes that lm-eval wrote",
                 found=found,
             )
+        for line, key in self._content(task).twice:
+            yield from told_twice([key], shown, benchmark=task, at=f"/{line}")
 
 
 def _contradiction(results: Json, task: str, content: SampleContent) -> str | None:
