@@ -1,6 +1,6 @@
 """Logs of Inspect: `.eval` archives and JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,14 @@ from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.samples import SampleTally
-from weighin.sources.formats.inspect.scores import documents_of, is_partial, recompute, scores_of
+from weighin.sources.formats.inspect.scores import (
+    InspectScore,
+    clustered_errors,
+    documents_of,
+    is_partial,
+    recompute,
+    scores_of,
+)
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
@@ -140,7 +147,7 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
             documents_scored=scored,
             decoding=decoding_of(run),
         ),
-        _run(run, odd),
+        _run(run, scores, odd),
         file=file.shown,
         pointer=f"{run.at}/eval",
         observations=declared_facets(run),
@@ -187,7 +194,7 @@ def _harness(run: InspectRun) -> str:
     return f"inspect_ai {version}" if version else "inspect_ai (version not recorded)"
 
 
-def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
+def _run(run: InspectRun, scores: Sequence[InspectScore], odd: tuple[str, ...]) -> RunInfo:
     config, stats = as_mapping(run.evaluation.get("config")), as_mapping(run.log.get("stats"))
     packages = as_mapping(run.evaluation.get("packages"))
     settings: dict[str, JsonValue] = {
@@ -195,6 +202,8 @@ def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
     }
     settings["status"] = as_text(run.log.get("status")) or "not recorded"
     settings["scores_not_finite"] = list(odd)
+    if clustered := list(clustered_errors(scores)):
+        settings["clustered_errors"] = [*clustered]
     created = run.evaluation.get("created")
     return foreign_run(
         _harness(run),

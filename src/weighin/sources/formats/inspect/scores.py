@@ -28,6 +28,7 @@ class InspectScore:
         field: Key within them, where a scorer gives several; `None` if it gives one.
         reducer: How several answers to a document became one; `None` if the log does not say.
         has_options: Whether the metric was set up in a way that is not recomputed here.
+        has_error_options: Whether its standard error was, for example over clusters of documents.
     """
 
     score: Score
@@ -35,6 +36,7 @@ class InspectScore:
     field: str | None
     reducer: str | None
     has_options: bool
+    has_error_options: bool = False
 
 
 def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str, ...]]:
@@ -43,7 +45,7 @@ def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str
     odd: list[str] = []
     for entry in _entries(as_mapping(log.get("results"))):
         metrics = as_mapping(entry.get("metrics"))
-        stderr = as_number(as_mapping(metrics.get(_STDERR)).get("value"))
+        stderr = as_number(_error_of(entry).get("value"))
         has_mean = any(_name(key, metric) in _MEANS for key, metric in metrics.items())
         for key, metric in metrics.items():
             name = _name(key, metric)
@@ -84,7 +86,7 @@ def _score(
     is_field = scorer not in {name, ONLY_SCORER}
     reducer = as_text(entry.get("reducer"))
     shown = f"{scorer}/{name}" if is_field else name
-    options = [metric.get("options"), metric.get("params")]
+    options, error = [metric.get("options"), metric.get("params")], _error_of(entry)
     return InspectScore(
         score=foreign_score(
             task,
@@ -99,7 +101,18 @@ def _score(
         field=name if is_field else None,
         reducer=reducer or only_reducer(log),
         has_options=any(options),
+        has_error_options=stderr is not None and any((error.get("options"), error.get("params"))),
     )
+
+
+def _error_of(entry: Json) -> Json:
+    """The standard error among the metrics of a scorer."""
+    return as_mapping(as_mapping(entry.get("metrics")).get(_STDERR))
+
+
+def clustered_errors(scores: Sequence[InspectScore]) -> Iterator[str]:
+    """Metric and filter of the scores whose error may be over clusters of documents."""
+    yield from (item.score.key for item in scores if item.has_error_options)
 
 
 def only_reducer(log: Json) -> str | None:
