@@ -57,13 +57,15 @@ def _number(key: str, stated: int, found: int | None, place: str) -> StatedPart:
 def _metric(required: BenchmarkRequirement, record: Record, place: str) -> Iterator[StatedPart]:
     if (key := required.metric_key) is None:
         return
-    there = tuple(dict.fromkeys(s.key for s in record.scores if s.task == record.asked.task))
+    scores = tuple(s for s in record.scores if s.task == record.asked.task)
+    there = tuple(dict.fromkeys(s.key for s in scores))
+    is_same = any(required.claims(s.metric, s.filter) for s in scores)
     yield StatedPart(
         key="metric",
         path=f"{place}.metric",
         expected=key,
         found=listed(there, len(there)) or None,
-        agreement=answer(is_same=key in there, is_known=bool(there)),
+        agreement=answer(is_same=is_same, is_known=bool(there)),
         sorts_out=False,
     )
 
