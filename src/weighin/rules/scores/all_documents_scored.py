@@ -32,7 +32,7 @@ class AllDocumentsScored(ClaimedRecordRule):
         says did not end with success. A limit that was reached leaves open whether these are all.
         Where the dataset is that of weighin's registry of benchmarks, at a commit that the registry
         knows, the split must be as large as it says; another size at another commit, or at none, is
-        a note.
+        a note, and in a log of another harness it leaves open whether it is the benchmark.
 
     Fix:
         Score the whole benchmark, without a limit on the number of documents.
@@ -44,11 +44,16 @@ class AllDocumentsScored(ClaimedRecordRule):
         """A finding on how many documents have a score, and one on a split of another size."""
         by_its_own_word = [f for f in (withdrawn(record), not_ended_well(record)) if f is not None]
         yield from by_its_own_word
-        scored = self._scored(case, record)
-        if not by_its_own_word or (scored.outcome is Outcome.VIOLATED and scored.where):
+        scored, other_size = self._scored(case, record), _other_size(case, record)
+        is_told = bool(by_its_own_word) and not (
+            scored.outcome is Outcome.VIOLATED and scored.where
+        )
+        # What the registry says of the size is more than that no size is recorded.
+        is_told = is_told or (scored.outcome is Outcome.UNDECIDED and other_size is not None)
+        if not is_told:
             yield scored
-        if (finding := _other_size(case, record)) is not None:
-            yield finding
+        if other_size is not None:
+            yield other_size
 
     def _scored(self, case: Case, record: Record) -> Finding:
         required = case.requirements.benchmark(record.asked.task)
@@ -100,6 +105,48 @@ class AllDocumentsScored(ClaimedRecordRule):
 
 def _other_size(case: Case, record: Record) -> Finding | None:
     """The finding on a split that is larger or smaller than the registry says."""
+    return _of_own_run(case, record) if record.is_own else _of_log(case, record)
+
+
+def _of_log(case: Case, record: Record) -> Finding | None:
+    """The same of a log of another harness, which may name no dataset, or no size but its own."""
+    asked, known = record.asked, case.registered(record.asked.task)
+    found = asked.documents_total if asked.documents_total is not None else asked.documents_scored
+    if known is None or known.documents is None or known.certainty is Certainty.REMEMBERED:
+        return None
+    is_of_split = asked.documents_total is not None
+    # Answers may be counted where a document is asked several times.
+    if not found or found == known.documents or not (is_of_split or found % known.documents):
+        return None
+    required = case.requirements.benchmark(asked.task)
+    if not is_of_split and required is not None and required.samples != "all":
+        return None
+    is_same = asked.dataset_path is not None and asked.dataset_path == known.dataset
+    is_known = is_same and asked.dataset_revision in known.revisions
+    told = f"the split has {count(found, 'document')}"
+    told = told if is_of_split else f"{count(found, 'document')} have a score"
+    told += f", {IN_THE_REGISTRY} {known.documents}"
+    if is_known:
+        told += f" at {asked.dataset_revision}"
+    elif not is_same:
+        told += f"; the dataset is {asked.dataset_path or 'not recorded'}"
+        told += f", there {known.dataset}" if known.dataset is not None else ""
+    elif asked.dataset_revision is None:
+        told += "; its revision floats"
+    else:
+        told += f"; its size at {asked.dataset_revision} is not known"
+    return Finding(
+        outcome=Outcome.VIOLATED if is_known else Outcome.UNDECIDED,
+        statement=told,
+        expected=count(known.documents, "document"),
+        found=count(found, "document"),
+        where=(record.origin,),
+        fix="ask the whole split of the dataset, and no other, or name the task otherwise",
+        contradicts=True,
+    )
+
+
+def _of_own_run(case: Case, record: Record) -> Finding | None:
     path, total = record.asked.dataset_path, record.asked.documents_total
     # What lies on the hub has an owner: `json` is no dataset.
     if path is None or "/" not in path or total is None:
