@@ -6,14 +6,14 @@ from weighin.evidence.benchmarks import Averaging, Benchmark, ScoreKind
 from weighin.evidence.records import Record, Score
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.scorecard.standard_errors import FEWEST_DOCUMENTS, documents_at
 from weighin.rules.shared.stated.part import object_of
 from weighin.rules.shared.wording import number
-from weighin.statistics.standard_errors import largest_standard_error
+from weighin.statistics.standard_errors import documents_at, largest_standard_error
 
 # In every harness that is read, a document scores from 0 to 1 in these.
 _SHARES = frozenset({"acc", "acc_norm", "exact_match", "accuracy"})
 _MEAN = "mean"
+_FEWEST = 2
 _ONLY_METRIC = "score"
 # A bootstrap of a thousand draws is off by a few percent, and logs may be rounded.
 _TOO_LARGE, _TOO_SMALL = 1.25, 0.75
@@ -62,7 +62,7 @@ def _documents(record: Record, score: Score) -> int | None:
     if score.task == record.asked.task:
         known.append(record.asked.documents_scored)
     counts = [n for n in known if n is not None]
-    if not counts or min(counts) < FEWEST_DOCUMENTS or not 0 < score.value < 1:
+    if not counts or min(counts) < _FEWEST or not 0 < score.value < 1:
         return None
     return min(counts)
 

@@ -30,7 +30,7 @@ def _facts(results: Json, model: ModelArguments) -> Iterator[Fact]:
     if not model.is_local and asked_for is not None:
         yield _declared(FactName.REQUESTED_MODEL, asked_for, "/config/model_args")
     if altered := list(_altered_texts(results)):
-        yield _declared(FactName.ALTERED_TEXTS, altered, str(altered[0]["text"]))
+        yield _declared(FactName.ALTERED_TEXTS, [*altered], str(altered[0]["text"]))
     seeds: dict[str, JsonValue] = {
         name.removesuffix("_seed"): count
         for name in _SEEDS
