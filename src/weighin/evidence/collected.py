@@ -30,6 +30,8 @@ class BrokenFile:
         model: Name under which the score of that benchmark is claimed; empty if unknown.
         field: Field of a record that contradicts the files beside it, `expected` being what they
             say; empty if it is the file itself that is not what its digest says.
+        twice: JSON pointer of a key that stands there twice, `expected` being the first of its
+            values and `found` the last; empty if it is not that.
     """
 
     file: str
@@ -38,6 +40,7 @@ class BrokenFile:
     found: str
     model: str = ""
     field: str = ""
+    twice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

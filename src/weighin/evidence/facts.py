@@ -60,6 +60,21 @@ class FactName(StrEnum):
     """Mean number of tokens of an answer."""
     ERRORS = "errors"
     """`{"errors": n, "counted_as_wrong": true, false or null}`: documents that failed."""
+    EDITED_SCORES = "edited_scores"
+    """Scores that were changed after the run, by the log's own word:
+    `{"count": n, "edits": [{"document", "score", "before", "after", "at", "by", "why"}],
+    "scores": {"accuracy,match": number before, or null}}`, a few edits by way of example."""
+    WITHDRAWN = "withdrawn"
+    """What the log itself says is not to be used: `{"log": true or false, "answers": n,
+    "documents": [ids], "why": text}`, a few ids by way of example."""
+    ALTERED_TEXTS = "altered_texts"
+    """Texts beside a digest that is not theirs:
+    `[{"facet": name, "text": pointer, "digest": pointer, "stated": hex, "found": hex}]`."""
+    REACHED_LIMIT = "reached_limit"
+    """The most documents that were to be asked, where the log does not show whether these are
+    all."""
+    RUN_STATUS = "run_status"
+    """How the run ended where it did not end well: `{"status": "error", "why": text}`."""
     MISSING_DOCUMENTS = "missing_documents"
     """Ids of documents of the split that have no score: a list."""
     RUNS_OF_DOCUMENTS = "runs_of_documents"

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.foreign_json import in_brief, parsed
+from weighin.files.keys_twice import KeyTwice, keys_twice
 
 
 @dataclass(slots=True)
@@ -77,6 +78,12 @@ class ForeignFile:
                 self._why_not = f"{self.path}: expected JSON, found {in_brief(error)}"
                 raise EvidenceError(self._why_not) from error
         return self._json[0]
+
+    def keys_twice(self) -> tuple[KeyTwice, ...]:
+        """The keys that stand twice in its JSON; none if nobody asked for that."""
+        if self._json is None:
+            return ()
+        return keys_twice(self.content(), self._json[0])
 
     def is_json(self) -> bool:
         """Whether its name ends in `.json` and it holds JSON; it may not be readable for others."""

@@ -89,8 +89,9 @@ class BenchmarkRequirement(StrictModel):
         aliases: Names under which logs of other harnesses hold it, for example
             `lighteval|aime24|0`; `*` stands for any characters.
         metric: The metric and filter that is claimed, as lm-eval spells it:
-            `exact_match,strict-match`; without a filter, `acc` means `acc,none`. `None` means that
-            no particular metric is required.
+            `exact_match,strict-match`; without a filter, `acc` means `acc,none`. Other harnesses
+            may give any text, as `Accuracy on IFEval`. `None` means that no particular metric is
+            required.
         num_fewshot: Shots; `None` leaves it to the task.
         samples: `all`, or how many of the first documents.
         task_version: The task version that is required; `None` accepts any.
@@ -130,6 +131,14 @@ class BenchmarkRequirement(StrictModel):
         if self.metric is None or "," in self.metric:
             return self.metric
         return f"{self.metric},none"
+
+    def claims(self, metric: str, filter_name: str) -> bool:
+        """Whether a score of this metric and filter is the one that is claimed.
+
+        A harness may give a metric any name, with commas in it, too: without a filter it is itself.
+        """
+        is_alone = filter_name == "none" and self.metric == metric
+        return self.metric is None or is_alone or self.metric_key == f"{metric},{filter_name}"
 
 
 class Waiver(StrictModel):

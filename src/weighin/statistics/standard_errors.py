@@ -1,6 +1,7 @@
 """Standard errors of scores."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,3 +87,13 @@ def largest_standard_error(mean: float, documents: int) -> float:
         to 1 is at most mean * (1 - mean).
     """
     return share_standard_error(mean, documents)
+
+
+def documents_at(mean: Fraction, error: Fraction) -> float:
+    """Documents of 0 or 1 whose mean has this standard error: n - 1 = p (1 - p) / error².
+
+    Args:
+        mean: From 0 to 1.
+        error: Above 0.
+    """
+    return 1 + float(mean * (1 - mean) / error**2)

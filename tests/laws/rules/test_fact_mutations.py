@@ -66,6 +66,11 @@ GOLDEN: dict[FactName, JsonValue] = {
     FactName.DISTINCT_OUTPUTS: {"distinct": 90, "outputs": 100},
     FactName.OUTPUT_TOKENS: 50.0,
     FactName.ERRORS: {"errors": 0, "counted_as_wrong": None},
+    FactName.EDITED_SCORES: {"count": 0, "edits": [], "scores": {}},
+    FactName.WITHDRAWN: {"log": False, "answers": 0, "documents": [], "why": ""},
+    FactName.RUN_STATUS: {"status": "success", "why": ""},
+    FactName.ALTERED_TEXTS: [],
+    FactName.REACHED_LIMIT: None,
     FactName.MISSING_DOCUMENTS: [],
     FactName.RUNS_OF_DOCUMENTS: {"run-1": 100},
     FactName.SEEDS: {"torch": 1},
@@ -120,6 +125,38 @@ MUTATIONS: dict[FactName, tuple[JsonValue, dict[str, Outcome]]] = {
     FactName.ERRORS: (
         {"errors": 3, "counted_as_wrong": False},
         {"errors-count-as-wrong": VIOLATED},
+    ),
+    FactName.EDITED_SCORES: (
+        {
+            "count": 1,
+            "edits": [{"document": "17", "before": "I", "after": "C", "at": "/samples/16"}],
+            "scores": {"exact_match,strict-match": 0.4},
+        },
+        {"score-recomputes": VIOLATED},
+    ),
+    FactName.WITHDRAWN: (
+        {"log": True, "answers": 1, "documents": ["17"], "why": "leaked"},
+        {"all-documents-scored": VIOLATED},
+    ),
+    FactName.RUN_STATUS: (
+        {"status": "error", "why": "out of memory"},
+        {"all-documents-scored": VIOLATED},
+    ),
+    FactName.ALTERED_TEXTS: (
+        [
+            {
+                "facet": "chat_template",
+                "text": "/chat_template",
+                "digest": "/chat_template_sha",
+                "stated": digest("plain"),
+                "found": digest("edited"),
+            }
+        ],
+        {"same-chat-template": VIOLATED},
+    ),
+    FactName.REACHED_LIMIT: (
+        100,
+        {"all-documents-scored": UNDECIDED, "as-required": UNDECIDED},
     ),
     FactName.MISSING_DOCUMENTS: (["17"], {"all-documents-scored": VIOLATED}),
     FactName.RUNS_OF_DOCUMENTS: ({"run-1": 90, "run-2": 10}, {"one-continuous-run": VIOLATED}),
@@ -179,6 +216,11 @@ REMOVALS: dict[FactName, dict[str, Outcome]] = {
     FactName.DISTINCT_OUTPUTS: {"outputs-vary": UNDECIDED},
     FactName.OUTPUT_TOKENS: {},
     FactName.ERRORS: {"errors-count-as-wrong": UNDECIDED},
+    FactName.EDITED_SCORES: {},
+    FactName.WITHDRAWN: {},
+    FactName.RUN_STATUS: {},
+    FactName.ALTERED_TEXTS: {},
+    FactName.REACHED_LIMIT: {},
     FactName.MISSING_DOCUMENTS: {},
     FactName.RUNS_OF_DOCUMENTS: {},
     FactName.SEEDS: {"seeds-are-recorded": UNDECIDED},

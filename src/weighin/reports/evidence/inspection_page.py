@@ -111,6 +111,8 @@ def _file(file: RecognisedFile) -> Section:
 
 def _broken(broken: BrokenFile) -> Phrase:
     words = f"{broken.file}: expected {broken.expected}, found {broken.found}"
+    if broken.twice:
+        words = f"{broken.twice} stands twice, with {broken.expected} and {broken.found}"
     return (foreign(words, Outcome.VIOLATED),)
 
 

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.rules.interface import Finding, Outcome
+from weighin.rules.shared.by_its_own_word import altered_texts
 from weighin.rules.shared.per_record import place
 from weighin.rules.shared.same_facet import SameFacet
 from weighin.rules.shared.wording import listed, literal
@@ -23,7 +24,8 @@ class SameChatTemplate(SameFacet):
         model scores differently with and without it.
 
     How:
-        Compares the digest of the template's text together with whether it was applied.
+        Compares the digest of the template's text together with whether it was applied. Where a
+        log holds the text beside its digest, the one must be of the other.
 
     Fix:
         Restore the template, set `model.chat_template` for all benchmarks, and score again.
@@ -32,6 +34,10 @@ class SameChatTemplate(SameFacet):
     id: ClassVar[str] = "same-chat-template"
     aliases: ClassVar[tuple[str, ...]] = ("same-chat_template",)
     facet: ClassVar[Facet] = Facet.CHAT_TEMPLATE
+
+    def within_one_record(self, records: Sequence[Record]) -> Iterator[Finding]:
+        """Templates that are not of the digest beside them."""
+        yield from altered_texts(records, {self.facet})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,8 @@ class SameSystemPrompt(SameFacet):
         set-up.
 
     How:
-        Compares the digest of the system prompt's text; no prompt agrees with none.
+        Compares the digest of the system prompt's text; no prompt agrees with none. Where a log
+        holds the text beside its digest, the one must be of the other.
 
     Fix:
         Set `model.system_prompt` once for all benchmarks and score again.
@@ -52,6 +59,10 @@ class SameSystemPrompt(SameFacet):
     id: ClassVar[str] = "same-system-prompt"
     aliases: ClassVar[tuple[str, ...]] = ("same-system_prompt",)
     facet: ClassVar[Facet] = Facet.SYSTEM_PROMPT
+
+    def within_one_record(self, records: Sequence[Record]) -> Iterator[Finding]:
+        """Prompts that are not of the digest beside them."""
+        yield from altered_texts(records, {self.facet})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

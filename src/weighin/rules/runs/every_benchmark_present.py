@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import ClassVar
 
+from weighin.evidence.records import Record
+from weighin.files.yaml.written import as_yaml
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.difference import claimed_scores
@@ -77,6 +79,18 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
             expected=wanted,
             found=listed(there, len(there)) or "no score",
             where=(record.origin,),
-            fix=f"require one of the metrics that are there, or score it again: {command}",
+            fix=f"{_one_of(record)}, or score it again: {command}",
         )
     return None
+
+
+def _one_of(record: Record) -> str:
+    """The advice to require a metric that is there, as it must stand in the requirements file."""
+    names = [
+        as_yaml(s.metric if s.filter == "none" and "," not in s.metric else s.key)
+        for s in record.scores
+        if s.task == record.asked.task
+    ]
+    if not names:
+        return "require one of the metrics that are there"
+    return f"require one of the metrics that are there (`metric: {names[0]}`)"

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.records import Record
+from weighin.evidence.collected import BrokenFile
+from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet, Kind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
+from weighin.rules.shared.by_its_own_word import altered_texts
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
 
@@ -24,7 +26,8 @@ class RecordsIntact(Rule):
         The digest of every file beside a record is computed again, and that of the record held
         against the ledger. What was asked and the scores are read again from the harness's files.
         Two records of one attempt must hold the same, and a record must not contradict itself. A
-        log of another harness holds no digests of its files.
+        log of another harness holds no digests of its files; a key that stands twice in it, with
+        two values, is read differently by different programs.
 
     Fix:
         Restore the files from where they were written, or score the benchmark again.
@@ -39,6 +42,8 @@ class RecordsIntact(Rule):
             *_broken(case),
             *_contradictions(records),
             *_other_than_loaded(records),
+            # Where the rule of the facet is judged, it tells.
+            *altered_texts(records, {*Facet} - {*case.requirements.same}),
             *_without_digests(case, records),
             *_without_ledger(case, records),
         ]
@@ -56,7 +61,13 @@ class RecordsIntact(Rule):
 
 
 def _broken(case: Case) -> Iterator[Finding]:
+    required = {b.task for b in case.requirements.benchmarks}
     for broken in case.broken_files:
+        if broken.twice:
+            # Of a benchmark that nobody asks for it decides nothing.
+            if not broken.benchmark or broken.benchmark in required:
+                yield _told_twice(broken)
+            continue
         yield Finding(
             outcome=Outcome.VIOLATED,
             statement=f"{broken.file} contradicts the files beside it: {broken.field}"
@@ -70,6 +81,19 @@ def _broken(case: Case) -> Iterator[Finding]:
             fix="restore the file from where it was written, or retire its job in the open "
             "(`weighin retire`) and score the benchmark again",
         )
+
+
+def _told_twice(broken: BrokenFile) -> Finding:
+    return Finding(
+        outcome=Outcome.VIOLATED,
+        statement=f"{broken.twice} stands twice in {broken.file}, with {broken.expected} and "
+        f"{broken.found}",
+        benchmarks=(broken.benchmark,) if broken.benchmark else (),
+        expected="one value",
+        found=f"{broken.expected} and {broken.found}",
+        where=(Origin(producer="", file=broken.file, pointer=broken.twice),),
+        fix="give the file as the harness wrote it: no harness writes a key twice",
+    )
 
 
 def _contradictions(records: tuple[Record, ...]) -> Iterator[Finding]:

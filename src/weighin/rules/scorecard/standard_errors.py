@@ -1,7 +1,5 @@
 """What a printed standard error says of the documents behind a score."""
 
-from fractions import Fraction
-
 from weighin.rules.scorecard.denominators import scores_another_part, why_no_count
 from weighin.rules.scorecard.numbers import StatedNumber, read_number
 from weighin.statistics.printed_numbers import PrintedNumber
@@ -23,11 +21,6 @@ def known_documents(stated: StatedNumber) -> int | None:
     if stated.benchmark is None or scores_another_part(stated):
         return None
     return stated.benchmark.documents
-
-
-def documents_at(value: Fraction, error: Fraction) -> float:
-    """Documents over which a share has this standard error: n - 1 = p (1 - p) / error²."""
-    return 1 + float(value * (1 - value) / error**2)
 
 
 def is_count(stated: StatedNumber) -> bool:

@@ -8,6 +8,7 @@ from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, withdrawn
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -27,9 +28,11 @@ class AllDocumentsScored(ClaimedRecordRule):
     How:
         Compares the number of documents that have a score with the number in the split, or with
         `samples` where the requirements ask for fewer. Where the evidence names documents without
-        a score, it says which. Where the dataset is that of weighin's registry of benchmarks, at a
-        commit that the registry knows, the split must be as large as it says; another size at
-        another commit, or at none, is a note.
+        a score, it says which. What a log itself withdraws does not count, nor does a run that it
+        says did not end with success. A limit that was reached leaves open whether these are all.
+        Where the dataset is that of weighin's registry of benchmarks, at a commit that the registry
+        knows, the split must be as large as it says; another size at another commit, or at none, is
+        a note, and in a log of another harness it leaves open whether it is the benchmark.
 
     Fix:
         Score the whole benchmark, without a limit on the number of documents.
@@ -39,9 +42,18 @@ class AllDocumentsScored(ClaimedRecordRule):
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """A finding on how many documents have a score, and one on a split of another size."""
-        yield self._scored(case, record)
-        if (finding := _other_size(case, record)) is not None:
-            yield finding
+        by_its_own_word = [f for f in (withdrawn(record), not_ended_well(record)) if f is not None]
+        yield from by_its_own_word
+        scored, other_size = self._scored(case, record), _other_size(case, record)
+        is_told = bool(by_its_own_word) and not (
+            scored.outcome is Outcome.VIOLATED and scored.where
+        )
+        # What the registry says of the size is more than that no size is recorded.
+        is_told = is_told or (scored.outcome is Outcome.UNDECIDED and other_size is not None)
+        if not is_told:
+            yield scored
+        if other_size is not None:
+            yield other_size
 
     def _scored(self, case: Case, record: Record) -> Finding:
         required = case.requirements.benchmark(record.asked.task)
@@ -56,12 +68,16 @@ class AllDocumentsScored(ClaimedRecordRule):
         scored = record.asked.documents_scored
         if scored is not None and (total is None or scored <= total):
             scored = min([scored, *behind])
-        if scored is None or (samples == "all" and total is None):
+        limit = reached_limit(record) if samples == "all" else None
+        if scored is None or (samples == "all" and (total is None or limit is not None)):
+            lack = "have a score" if scored is None else "the split has"
+            told = f"how many documents {lack} is not recorded"
+            if limit is not None:
+                told = f"at most {count(limit, 'document')} were to be asked, and the log does not "
+                told += "show whether these are all"
             return Finding(
                 outcome=Outcome.UNDECIDED,
-                statement="how many documents "
-                + ("have a score" if scored is None else "the split has")
-                + " is not recorded",
+                statement=told,
                 fix=f"score it with `weighin run {case.requirements.source}`, which records it",
             )
         needed = samples if isinstance(samples, int) else max(total or 0, 1)
@@ -89,6 +105,48 @@ class AllDocumentsScored(ClaimedRecordRule):
 
 def _other_size(case: Case, record: Record) -> Finding | None:
     """The finding on a split that is larger or smaller than the registry says."""
+    return _of_own_run(case, record) if record.is_own else _of_log(case, record)
+
+
+def _of_log(case: Case, record: Record) -> Finding | None:
+    """The same of a log of another harness, which may name no dataset, or no size but its own."""
+    asked, known = record.asked, case.registered(record.asked.task)
+    found = asked.documents_total if asked.documents_total is not None else asked.documents_scored
+    if known is None or known.documents is None or known.certainty is Certainty.REMEMBERED:
+        return None
+    is_of_split = asked.documents_total is not None
+    # Answers may be counted where a document is asked several times.
+    if not found or found == known.documents or not (is_of_split or found % known.documents):
+        return None
+    required = case.requirements.benchmark(asked.task)
+    if not is_of_split and required is not None and required.samples != "all":
+        return None
+    is_same = asked.dataset_path is not None and asked.dataset_path == known.dataset
+    is_known = is_same and asked.dataset_revision in known.revisions
+    told = f"the split has {count(found, 'document')}"
+    told = told if is_of_split else f"{count(found, 'document')} have a score"
+    told += f", {IN_THE_REGISTRY} {known.documents}"
+    if is_known:
+        told += f" at {asked.dataset_revision}"
+    elif not is_same:
+        told += f"; the dataset is {asked.dataset_path or 'not recorded'}"
+        told += f", there {known.dataset}" if known.dataset is not None else ""
+    elif asked.dataset_revision is None:
+        told += "; its revision floats"
+    else:
+        told += f"; its size at {asked.dataset_revision} is not known"
+    return Finding(
+        outcome=Outcome.VIOLATED if is_known else Outcome.UNDECIDED,
+        statement=told,
+        expected=count(known.documents, "document"),
+        found=count(found, "document"),
+        where=(record.origin,),
+        fix="ask the whole split of the dataset, and no other, or name the task otherwise",
+        contradicts=True,
+    )
+
+
+def _of_own_run(case: Case, record: Record) -> Finding | None:
     path, total = record.asked.dataset_path, record.asked.documents_total
     # What lies on the hub has an owner: `json` is no dataset.
     if path is None or "/" not in path or total is None:

@@ -11,6 +11,8 @@ from pydantic import Field
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
+from weighin.rules.scores.possible_error import impossible_error
+from weighin.rules.shared.by_its_own_word import edited_scores
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count
@@ -24,11 +26,14 @@ class ScoreRecomputes(ClaimedRecordRule):
     """Every claimed score follows from the samples that were logged.
 
     Why:
-        A number in a results file can be edited, or come from another run than the samples.
+        A number in a results file can be edited, or come from another run than the samples. A log
+        may say of itself that scores were changed after the run.
 
     How:
         Aggregates the documents' scores again, as the harness does, and compares the number and
-        the count of documents.
+        the count of documents. A score that the log says was edited is not the scorer's. Where
+        the documents score from 0 to 1, the standard error must be one that score and number of
+        documents can have.
 
     Fix:
         Log the samples (`lm-eval run --log_samples`; `weighin run` always does), and give the
@@ -54,6 +59,12 @@ class ScoreRecomputes(ClaimedRecordRule):
                 fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
             )
             return
+        edited = edited_scores(record, {score.key for score in claimed})
+        if edited is not None:
+            yield edited
+        for score in claimed:
+            if (impossible := impossible_error(case, record, score)) is not None:
+                yield impossible
         followed, not_followed = 0, 0
         for score in record.scores:
             finding = self._check_score(record, score, recomputed)

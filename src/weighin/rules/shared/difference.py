@@ -130,9 +130,11 @@ def claimed_scores(case: Case, record: Record) -> tuple[Score, ...]:
     """
     required = case.requirements.benchmark(record.asked.task)
     key = None if required is None else required.metric_key
-    if key is None:
+    if required is None or key is None:
         return record.scores
-    return tuple(s for s in record.scores if s.key == key and s.task == record.asked.task)
+    own = tuple(s for s in record.scores if s.task == record.asked.task)
+    exactly = tuple(s for s in own if s.key == key)
+    return exactly or tuple(s for s in own if required.claims(s.metric, s.filter))
 
 
 def _asked_alike(left: Record, right: Record) -> bool:

@@ -14,6 +14,7 @@ from weighin.files.foreign_json import as_mapping, as_text
 from weighin.sources.collecting.paths import may_hold_results
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.registry import reader_of
+from weighin.sources.formats.told_twice import repeated, told_twice_in_log
 from weighin.sources.store.records import digest_or_state
 
 IsWanted = Callable[[str], bool]
@@ -159,12 +160,19 @@ def _log(
     reading = reader.read(file)
     records = tuple(_asked_for(reading, is_wanted))
     notes = (*reading.notes, *(note for record in records for note in record.notes))
+    twice = file.keys_twice() if records else ()
+    notes = (*notes, *repeated(twice, file.shown))
+    told = [logged.record for logged in records]
     return LogFile(
         shown=file.shown,
         # What the file held is not kept for records that nobody asked for.
         reading=replace(reading, records=(), notes=notes),
         records=records,
-        broken=(*reading.broken, *(broken for record in records for broken in record.broken)),
+        broken=(
+            *reading.broken,
+            *(broken for record in records for broken in record.broken),
+            *told_twice_in_log(twice, file.shown, told),
+        ),
     )
 
 

@@ -9,7 +9,6 @@ from weighin.rules.scorecard.denominators import is_certain, registered_counting
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, stated_numbers
 from weighin.rules.scorecard.standard_errors import (
-    documents_at,
     error_of,
     is_count,
     known_documents,
@@ -20,6 +19,7 @@ from weighin.statistics.printed_numbers import (
     attainable_counts,
     documents_from_standard_error,
 )
+from weighin.statistics.standard_errors import documents_at
 
 _MOST_CANDIDATES = 10_000
 _SHOWN_CANDIDATES = 8

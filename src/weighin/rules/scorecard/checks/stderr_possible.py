@@ -11,13 +11,12 @@ from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, W
 from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers
 from weighin.rules.scorecard.standard_errors import (
     FEWEST_DOCUMENTS,
-    documents_at,
     error_of,
     is_count,
     known_documents,
 )
 from weighin.statistics.printed_numbers import PrintedNumber
-from weighin.statistics.standard_errors import largest_standard_error
+from weighin.statistics.standard_errors import documents_at, largest_standard_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

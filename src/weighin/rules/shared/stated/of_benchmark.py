@@ -12,6 +12,7 @@ from weighin.requirements.decoding.effective import effective
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS, ComparedWith
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.interface import Case
+from weighin.rules.shared.by_its_own_word import reached_limit
 from weighin.rules.shared.stated.part import StatedPart, answer, object_of
 from weighin.rules.shared.wording import listed, literal
 
@@ -56,13 +57,15 @@ def _number(key: str, stated: int, found: int | None, place: str) -> StatedPart:
 def _metric(required: BenchmarkRequirement, record: Record, place: str) -> Iterator[StatedPart]:
     if (key := required.metric_key) is None:
         return
-    there = tuple(dict.fromkeys(s.key for s in record.scores if s.task == record.asked.task))
+    scores = tuple(s for s in record.scores if s.task == record.asked.task)
+    there = tuple(dict.fromkeys(s.key for s in scores))
+    is_same = any(required.claims(s.metric, s.filter) for s in scores)
     yield StatedPart(
         key="metric",
         path=f"{place}.metric",
         expected=key,
         found=listed(there, len(there)) or None,
-        agreement=answer(is_same=key in there, is_known=bool(there)),
+        agreement=answer(is_same=is_same, is_known=bool(there)),
         sorts_out=False,
     )
 
@@ -155,12 +158,17 @@ def _samples(required: BenchmarkRequirement, record: Record, place: str) -> Stat
         found = "a part of the documents" if record.is_partial else whole
     else:
         found = None if scored is None else str(scored)
+    limit = reached_limit(record) if is_all else None
+    if limit is not None:
+        found = f"at most {limit} were to be asked, and the log does not show whether these are all"
     return StatedPart(
         key="samples",
         path=f"{place}.samples",
         expected=str(required.samples),
         found=found,
-        agreement=answer(is_same=found == str(required.samples), is_known=found is not None),
+        agreement=answer(
+            is_same=found == str(required.samples), is_known=found is not None and limit is None
+        ),
         sorts_out=False,
     )
 

@@ -23,6 +23,7 @@ from weighin.sources.formats.record import (
     foreign_run,
     foreign_score,
 )
+from weighin.sources.formats.told_twice import told_twice
 
 BENCHMARK_DETAIL, FILTER_DETAIL = "weighin.benchmark", "weighin.filter"
 """Keys in the details of a metric under which `weighin export` keeps what the schema lacks."""
@@ -75,11 +76,14 @@ class EveryEvalEverReader:
 
 
 def _broken(file: ForeignFile, instances: InstanceFile | None) -> tuple[BrokenFile, ...]:
-    if instances is None or not instances.contradiction:
+    if instances is None:
         return ()
     shown = str(file.path.parent / instances.path.name)
+    twice = [b for line, key in instances.twice for b in told_twice([key], shown, at=f"/{line}")]
+    if not instances.contradiction:
+        return tuple(twice)
     expected, found = instances.contradiction
-    return (BrokenFile(file=shown, benchmark="", expected=expected, found=found),)
+    return (BrokenFile(file=shown, benchmark="", expected=expected, found=found), *twice)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_number, as_text
+from weighin.files.keys_twice import KeyTwice, keys_twice
 
 _DIGESTS = {"sha256": hashlib.sha256, "md5": hashlib.md5}  # as stated
 # Of these the score is the mean over the samples; of others the file does not say.
@@ -30,12 +31,14 @@ class InstanceFile:
         contradiction: What the aggregate says of it, and what it is; empty if the two agree.
         values: Value of each sample by the names of its evaluation.
         problem: Why it cannot be read; empty if it can.
+        twice: Keys that stand twice in a row, by its line.
     """
 
     path: Path
     contradiction: tuple[str, str] | tuple[()]
     values: dict[str, list[float | None]]
     problem: str = ""
+    twice: tuple[tuple[int, KeyTwice], ...] = ()
 
     def recompute(self, scores: Sequence[Score]) -> Recomputed:
         """The scores of a record, computed again from the samples."""
@@ -81,7 +84,8 @@ def instances_of(path: Path, document: Json) -> InstanceFile | None:
         return None
     try:
         content = read_foreign_file(place, max_bytes=MAX_RESULTS_BYTES)
-        rows = [as_mapping(row) for row in _rows(content, place)]
+        twice: list[tuple[int, KeyTwice]] = []
+        rows = [as_mapping(row) for row in _rows(content, place, twice)]
     except EvidenceError as error:
         return InstanceFile(path=place, contradiction=(), values={}, problem=str(error))
     values: dict[str, list[float | None]] = {}
@@ -91,17 +95,22 @@ def instances_of(path: Path, document: Json) -> InstanceFile | None:
         for key in {key for key in keys if key is not None}:
             values.setdefault(key, []).append(number)
     return InstanceFile(
-        path=place, contradiction=_contradiction(reference, content, len(rows)), values=values
+        path=place,
+        contradiction=_contradiction(reference, content, len(rows)),
+        values=values,
+        twice=tuple(twice),
     )
 
 
-def _rows(content: bytes, place: Path) -> Iterator[JsonValue]:
+def _rows(content: bytes, place: Path, twice: list[tuple[int, KeyTwice]]) -> Iterator[JsonValue]:
     for number, line in enumerate(content.splitlines(), start=1):
         if line.strip():
             try:
-                yield orjson.loads(line)
+                row: JsonValue = orjson.loads(line)
             except orjson.JSONDecodeError as error:
                 raise EvidenceError(f"{place}:{number}: expected JSON, found {error}") from error
+            twice.extend((number, key) for key in keys_twice(line, row))
+            yield row
 
 
 def _number(value: JsonValue) -> float | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
+from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
@@ -24,6 +25,7 @@ from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.told_twice import told_twice
 
 RUN_SPEC = "run_spec.json"
 HARNESS = "HELM (version not recorded)"
@@ -79,8 +81,18 @@ class HelmReader:
         return Reading(
             format=_FORMAT,
             records=(LoggedRecord(record=record, folder=folder, recompute=recompute),),
+            broken=tuple(_told_twice(folder, record)),
             companions=tuple(path for name in _COMPANIONS if (path := folder / name).is_file()),
             notes=tuple(notes),
+        )
+
+
+def _told_twice(folder: Path, record: Record) -> Iterator[BrokenFile]:
+    """Keys that stand twice in the file beside the run spec from which scores are read."""
+    file = ForeignFile(folder / STATS, str(folder / STATS))
+    if file.path.is_file() and file.is_json():
+        yield from told_twice(
+            file.keys_twice(), file.shown, model=record.model, benchmark=record.asked.task
         )
 
 
@@ -132,8 +144,12 @@ def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
         observations=declared_facets(spec),
         scores=scores.scores,
         is_partial=is_partial,
-        facts=_facts(spec, scores, state),
+        facts=(*_facts(spec, scores, state), *([_limit(limit)] if is_partial and limit else [])),
     )
+
+
+def _limit(limit: int) -> Fact:
+    return _fact(FactName.REACHED_LIMIT, limit, "/adapter_spec/max_eval_instances")
 
 
 def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -> HelmScores:

@@ -148,10 +148,13 @@ def recompute_scores(path: Path, scores: tuple[Score, ...]) -> Recomputed:
     keys = [(score.task, score.metric, score.filter) for score in scores]
     if not path.is_file():
         return _none_of(keys, f"no {PER_INSTANCE_STATS} beside the run spec")
+    file = ForeignFile(path, str(path), _MAX_PER_INSTANCE_BYTES)
     try:
-        sums = _sums(ForeignFile(path, str(path), _MAX_PER_INSTANCE_BYTES).json())
+        sums = _sums(file.json())
     except EvidenceError as error:
         return _none_of(keys, str(error))
+    if twice := [key.pointer for key in file.keys_twice() if not key.are_equal]:
+        return _none_of(keys, f"{twice[0]} stands twice in {PER_INSTANCE_STATS}")
     values: dict[ScoreKey, float] = {}
     documents: dict[ScoreKey, int] = {}
     why_not: dict[ScoreKey, str] = {}

@@ -11,13 +11,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, EvidenceError
 from weighin.files.foreign_json import in_brief, parsed
+from weighin.files.keys_twice import KeyTwice, keys_twice
 from weighin.files.opened import opened, size_bytes
 
 if sys.version_info >= (3, 14):
@@ -53,6 +54,7 @@ class InspectArchive:
         entries: Member by name; of two with one name the last, as Inspect reads it.
         twice: How many members have the name of another.
         budget_bytes: How much may still be unpacked.
+        keys_twice: Keys that stand twice in a member, by its name.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class InspectArchive:
     entries: dict[str, zipfile.ZipInfo]
     twice: int
     budget_bytes: int
+    keys_twice: list[tuple[str, KeyTwice]] = field(default_factory=list)
 
     def json(self, name: str) -> JsonValue:
         """The JSON of a member.
@@ -69,7 +72,9 @@ class InspectArchive:
         """
         content = self.content(name)
         try:
-            return parsed(content)
+            value = parsed(content)
+            self.keys_twice.extend((name, key) for key in keys_twice(content, value))
+            return value  # noqa: TRY300  # reading the keys again may fail, too
         except (ValueError, RecursionError) as error:
             raise EvidenceError(
                 f"{self.path}: {name}: expected JSON, found {in_brief(error)}"

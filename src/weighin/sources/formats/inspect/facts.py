@@ -1,6 +1,6 @@
 """What an Inspect log says beyond the facets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pydantic import JsonValue
@@ -8,18 +8,31 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.formats.facets import plain, stated
+from weighin.sources.formats.inspect.changes import edits_shown
 from weighin.sources.formats.inspect.facets import InspectRun, reducers_of
 from weighin.sources.formats.inspect.samples import document_id
-from weighin.sources.formats.inspect.scores import counted
+from weighin.sources.formats.inspect.scores import (
+    InspectScore,
+    counted,
+    scores_before_edits,
+)
 
 _MOST_IDS = 100_000
 _LONGEST = 200
 _SAMPLES = "/samples"
 
 
-def facts_of(run: InspectRun, *, is_partial: bool) -> tuple[Fact, ...]:
+def facts_of(
+    run: InspectRun, scores: Sequence[InspectScore], *, is_partial: bool
+) -> tuple[Fact, ...]:
     """Every fact that the log shows."""
-    found = (*_of_header(run), *_of_calls(run), *_of_samples(run, is_partial=is_partial))
+    found = (
+        *_of_header(run),
+        *_of_calls(run),
+        *_of_samples(run, is_partial=is_partial),
+        *_of_itself(run, scores),
+        *_limits(run),
+    )
     return tuple(fact for fact in found if fact is not None)
 
 
@@ -104,6 +117,42 @@ def _of_samples(run: InspectRun, *, is_partial: bool) -> Iterator[Fact | None]:
     yield stated(FactName.ERRORS, errors, at)
     if not is_partial:
         yield stated(FactName.MISSING_DOCUMENTS, _missing(run), f"{run.at}/eval/dataset")
+
+
+def _of_itself(run: InspectRun, scores: Sequence[InspectScore]) -> Iterator[Fact | None]:
+    """What the log says was changed, withdrawn or not finished."""
+    changes = run.tally.changes
+    if changes.edits:
+        expected = as_count(as_mapping(run.log.get("results")).get("total_samples"))
+        before = scores_before_edits(scores, run.tally, expected)
+        edited: dict[str, JsonValue] = {
+            "count": len(changes.edits),
+            "edits": edits_shown(changes.edits),
+            "scores": {**before},
+        }
+        yield stated(FactName.EDITED_SCORES, edited, next(iter(changes.edits.values())).at)
+    is_withdrawn = run.log.get("invalidated") is True
+    if is_withdrawn or changes.withdrawn:
+        withdrawn: dict[str, JsonValue] = {
+            "log": is_withdrawn,
+            "answers": changes.withdrawn,
+            "documents": [*changes.withdrawn_documents],
+            "why": changes.why,
+        }
+        yield stated(FactName.WITHDRAWN, withdrawn, changes.at or f"{run.at}/invalidated")
+    status = as_text(run.log.get("status"))
+    if status != "success":
+        why = as_text(as_mapping(run.log.get("error")).get("message")) or ""
+        ended: dict[str, JsonValue] = {"status": status or "no header", "why": why[:_LONGEST]}
+        yield stated(FactName.RUN_STATUS, ended, f"{run.at}/status" if status else run.at)
+
+
+def _limits(run: InspectRun) -> Iterator[Fact | None]:
+    """The limit that was set, where the log does not say how many documents there are."""
+    limit = as_count(as_mapping(run.evaluation.get("config")).get("limit"))
+    total = as_count(as_mapping(run.evaluation.get("dataset")).get("samples"))
+    if limit is not None and total is None and run.log.get("status") == "success":
+        yield stated(FactName.REACHED_LIMIT, limit, f"{run.at}/eval/config/limit")
 
 
 def _missing(run: InspectRun) -> JsonValue:

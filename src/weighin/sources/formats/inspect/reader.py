@@ -1,6 +1,7 @@
 """Logs of Inspect: `.eval` archives and JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -22,9 +23,17 @@ from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.samples import SampleTally
-from weighin.sources.formats.inspect.scores import documents_of, is_partial, recompute, scores_of
+from weighin.sources.formats.inspect.scores import (
+    InspectScore,
+    clustered_errors,
+    documents_of,
+    is_partial,
+    recompute,
+    scores_of,
+)
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.told_twice import told_twice
 
 _HEADER, _START = "header.json", "_journal/start.json"
 _VERSIONS = (1, 2)
@@ -76,8 +85,8 @@ def _read_json(file: ForeignFile) -> Reading:
     log = as_mapping(file.json())
     _require_known(log, str(file.path))
     tally = _tally(log)
-    for sample in as_list(log.get("samples")):
-        tally.add(as_mapping(sample))
+    for number, sample in enumerate(as_list(log.get("samples"))):
+        tally.add(as_mapping(sample), f"/samples/{number}")
     return _reading(file, InspectRun(log=log, tally=tally, at=""), "Inspect JSON log")
 
 
@@ -87,26 +96,39 @@ def _read_archive(file: ForeignFile) -> Reading:
         log = as_mapping(archive.json(name))
         _require_known(log, f"{file.path}: {name}")
         tally = _tally(log)
-        for sample in _samples(archive):
-            tally.add(sample)
+        for member, sample in _samples(archive):
+            tally.add(sample, f"/{pointer_part(member)}")
         run = InspectRun(log=log, tally=tally, at=f"/{pointer_part(name)}")
-        twice = archive.twice
+        twice, keys = archive.twice, archive.keys_twice
     reading = _reading(file, run, "Inspect .eval log")
     notes = list(reading.notes)
     if twice:
         notes.append(f"{file.shown}: {twice} members have the name of a later one, which counts")
-    return Reading(format=reading.format, records=reading.records, notes=tuple(notes))
+    (logged,) = reading.records
+    record = logged.record
+    broken = [
+        broken
+        for member, key in keys
+        for broken in told_twice(
+            [key],
+            file.shown,
+            model=record.model,
+            benchmark=record.asked.task,
+            at=f"/{pointer_part(member)}",
+        )
+    ]
+    return replace(reading, notes=tuple(notes), broken=tuple(broken))
 
 
 def _tally(log: Json) -> SampleTally:
     return SampleTally(model=as_text(as_mapping(log.get("eval")).get("model")) or "unknown")
 
 
-def _samples(archive: InspectArchive) -> Iterator[Json]:
-    """One sample after the other, so that only one is in memory."""
+def _samples(archive: InspectArchive) -> Iterator[tuple[str, Json]]:
+    """Member and sample, one after the other, so that only one is in memory."""
     for name in archive.entries:
         if name.startswith("samples/") and name.endswith(".json"):
-            yield as_mapping(archive.json(name))
+            yield name, as_mapping(archive.json(name))
 
 
 def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
@@ -125,13 +147,13 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
             documents_scored=scored,
             decoding=decoding_of(run),
         ),
-        _run(run, odd),
+        _run(run, scores, odd),
         file=file.shown,
         pointer=f"{run.at}/eval",
         observations=declared_facets(run),
         scores=(item.score for item in scores),
         is_partial=fewer,
-        facts=facts_of(run, is_partial=fewer),
+        facts=facts_of(run, scores, is_partial=fewer),
     )
     expected = as_count(as_mapping(run.log.get("results")).get("total_samples"))
     again = partial(recompute, scores, run.tally, expected)
@@ -172,7 +194,7 @@ def _harness(run: InspectRun) -> str:
     return f"inspect_ai {version}" if version else "inspect_ai (version not recorded)"
 
 
-def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
+def _run(run: InspectRun, scores: Sequence[InspectScore], odd: tuple[str, ...]) -> RunInfo:
     config, stats = as_mapping(run.evaluation.get("config")), as_mapping(run.log.get("stats"))
     packages = as_mapping(run.evaluation.get("packages"))
     settings: dict[str, JsonValue] = {
@@ -180,6 +202,8 @@ def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
     }
     settings["status"] = as_text(run.log.get("status")) or "not recorded"
     settings["scores_not_finite"] = list(odd)
+    if clustered := list(clustered_errors(scores)):
+        settings["clustered_errors"] = [*clustered]
     created = run.evaluation.get("created")
     return foreign_run(
         _harness(run),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.sources.formats.inspect.changes import ChangeTally, sample_value
 
 SampleValue = tuple[str, JsonValue]
 """Id of a document, and what a scorer gave to one answer to it."""
@@ -49,6 +50,7 @@ class SampleTally:
         scored: Ids of the documents with a score.
         passed: Samples of which every score is right or 1.
         passed_with_messages: Those of them whose messages are logged.
+        changes: What the samples say was changed or withdrawn after the run.
     """
 
     model: str
@@ -73,13 +75,17 @@ class SampleTally:
     scored: set[str] = field(default_factory=set)
     passed: int = 0
     passed_with_messages: int = 0
+    changes: ChangeTally = field(default_factory=ChangeTally)
 
-    def add(self, sample: Json) -> None:
-        """Take in one sample."""
+    def add(self, sample: Json, at: str) -> None:
+        """Take in one sample, whose JSON pointer in the file is `at`."""
         self.samples += 1
         document = document_id(sample.get("id"))
         self.seen.add(document)
-        is_passed = self._add_scores(sample, document)
+        scores = _scores_of(sample)
+        places = {name: len(self.values.get(name, ())) for name in scores}
+        self.changes.add(sample, document, scores, places, at)
+        is_passed = self._add_scores(sample, document, scores)
         self._add_output(as_mapping(sample.get("output")), sample)
         has_calls = False
         # Logs of version 1 call them the transcript.
@@ -99,12 +105,11 @@ class SampleTally:
             is_system = first.get("role") == "system"
             self.system_prompts[_digest(text).hex() if is_system else None] += 1
 
-    def _add_scores(self, sample: Json, document: str) -> bool:
+    def _add_scores(self, sample: Json, document: str, scores: Json) -> bool:
         """Take in the scores; whether there are some and all are right."""
-        scores = dict(as_mapping(sample.get("scores")))
-        if not scores and isinstance(sample.get("score"), dict):
-            scores = {ONLY_SCORER: sample["score"]}
-        values = {name: _value(as_mapping(score).get("value")) for name, score in scores.items()}
+        values = {
+            name: sample_value(as_mapping(score).get("value")) for name, score in scores.items()
+        }
         for name, value in values.items():
             self.values.setdefault(name, []).append((document, value))
         if values:
@@ -160,11 +165,12 @@ def document_id(value: JsonValue) -> str:
     return value if isinstance(value, str) else str(value)[:200]
 
 
-def _value(value: JsonValue) -> JsonValue:
-    """What a scorer gave, without what cannot be aggregated."""
-    if isinstance(value, dict):
-        return {key: _value(item) for key, item in value.items() if not isinstance(item, dict)}
-    return None if isinstance(value, list) else value
+def _scores_of(sample: Json) -> Json:
+    """The scores of a sample by their scorer."""
+    scores = as_mapping(sample.get("scores"))
+    if not scores and isinstance(sample.get("score"), dict):
+        return {ONLY_SCORER: sample["score"]}
+    return scores
 
 
 def _count(counter: Counter[str], name: JsonValue) -> None:

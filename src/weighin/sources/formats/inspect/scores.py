@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -28,6 +28,7 @@ class InspectScore:
         field: Key within them, where a scorer gives several; `None` if it gives one.
         reducer: How several answers to a document became one; `None` if the log does not say.
         has_options: Whether the metric was set up in a way that is not recomputed here.
+        has_error_options: Whether its standard error was, for example over clusters of documents.
     """
 
     score: Score
@@ -35,6 +36,7 @@ class InspectScore:
     field: str | None
     reducer: str | None
     has_options: bool
+    has_error_options: bool = False
 
 
 def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str, ...]]:
@@ -43,7 +45,7 @@ def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str
     odd: list[str] = []
     for entry in _entries(as_mapping(log.get("results"))):
         metrics = as_mapping(entry.get("metrics"))
-        stderr = as_number(as_mapping(metrics.get(_STDERR)).get("value"))
+        stderr = as_number(_error_of(entry).get("value"))
         has_mean = any(_name(key, metric) in _MEANS for key, metric in metrics.items())
         for key, metric in metrics.items():
             name = _name(key, metric)
@@ -84,7 +86,7 @@ def _score(
     is_field = scorer not in {name, ONLY_SCORER}
     reducer = as_text(entry.get("reducer"))
     shown = f"{scorer}/{name}" if is_field else name
-    options = [metric.get("options"), metric.get("params")]
+    options, error = [metric.get("options"), metric.get("params")], _error_of(entry)
     return InspectScore(
         score=foreign_score(
             task,
@@ -99,7 +101,18 @@ def _score(
         field=name if is_field else None,
         reducer=reducer or only_reducer(log),
         has_options=any(options),
+        has_error_options=stderr is not None and any((error.get("options"), error.get("params"))),
     )
+
+
+def _error_of(entry: Json) -> Json:
+    """The standard error among the metrics of a scorer."""
+    return as_mapping(as_mapping(entry.get("metrics")).get(_STDERR))
+
+
+def clustered_errors(scores: Sequence[InspectScore]) -> Iterator[str]:
+    """Metric and filter of the scores whose error may be over clusters of documents."""
+    yield from (item.score.key for item in scores if item.has_error_options)
 
 
 def only_reducer(log: Json) -> str | None:
@@ -154,6 +167,37 @@ def _recomputed(
         return f"the samples hold no scores of {item.scorer or 'the scorer'}"
     means = [math.fsum(answers) / len(answers) for answers in by_document.values()]
     return math.fsum(means) / len(means), len(means)
+
+
+def scores_before_edits(
+    scores: Sequence[InspectScore], tally: SampleTally, expected: int | None
+) -> dict[str, float | None]:
+    """By metric and filter: what a score was before the values of its documents were edited.
+
+    Args:
+        scores: The scores.
+        tally: The samples.
+        expected: As in `recompute`.
+
+    Returns:
+        The scores of which values were edited; `None` where the one before cannot be computed.
+    """
+    edits = tally.changes.edits
+    scorers = {scorer for scorer, _ in edits}
+    # A score that was added afterwards has no value before.
+    values = {
+        scorer: [
+            (document, edits[scorer, place].before if (scorer, place) in edits else value)
+            for place, (document, value) in enumerate(tally.values.get(scorer, ()))
+        ]
+        for scorer in scorers
+    }
+    before: dict[str, float | None] = {}
+    for item in scores:
+        if item.scorer in scorers:
+            found = _recomputed(item, replace(tally, values=tally.values | values), expected)
+            before[item.score.key] = None if isinstance(found, str) else found[0]
+    return before
 
 
 def _float(value: JsonValue) -> float | None:

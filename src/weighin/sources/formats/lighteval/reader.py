@@ -142,8 +142,20 @@ def _record(
         is_partial=scored < total
         if scored is not None and total is not None
         else model.general.get("max_samples") is not None,
-        facts=_facts(file, model, metrics),
+        facts=(*_facts(file, model, metrics), *_limits(model, total, scored)),
     )
+
+
+def _limits(model: LightEvalModel, total: int | None, scored: int | None) -> Iterator[Fact]:
+    """The limit that was set, where the file does not say how many documents the task has."""
+    limit = as_count(model.general.get("max_samples"))
+    if limit is not None and (total is None or scored is None):
+        yield Fact(
+            name=FactName.REACHED_LIMIT,
+            value=limit,
+            grade=Grade.DECLARED,
+            pointer="/config_general/max_samples",
+        )
 
 
 def _harness(model: LightEvalModel) -> str:

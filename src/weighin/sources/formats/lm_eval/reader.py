@@ -11,11 +11,20 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
-from weighin.evidence.facts import Fact
+from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_mapping, as_text, in_brief, pointer_part
+from weighin.files.foreign_json import (
+    Json,
+    as_count,
+    as_mapping,
+    as_number,
+    as_text,
+    in_brief,
+    pointer_part,
+)
+from weighin.identity.facets import Grade
 from weighin.sources.formats.arguments.meanings import LIMITS
 from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
@@ -26,6 +35,7 @@ from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leav
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.told_twice import told_twice
 
 _SETTINGS = (
     "batch_size", "device", "limit", "random_seed", "numpy_seed", "torch_seed", "fewshot_seed",
@@ -159,7 +169,7 @@ class LmEvalLog:
         if odd:
             settings = {**run.settings, "scores_not_finite": list(odd)}
             run = run.model_copy(update={"settings": settings})
-        facts = (*self._facts, *self._facts_of_samples(task, samples))
+        facts = (*self._facts, *self._facts_of_samples(task, samples), *_limits(results, task))
         return self._recorded(task, asked_of(results, task, samples), run, scores, facts)
 
     def _recorded(
@@ -209,13 +219,16 @@ class LmEvalLog:
         if task not in self.samples_paths:
             return
         found = _contradiction(self.results, task, self._content(task))
+        shown = str(Path(self.shown).parent / self.samples_paths[task].name)
         if found is not None:
             yield BrokenFile(
-                file=str(Path(self.shown).parent / self.samples_paths[task].name),
+                file=shown,
                 benchmark=task,
                 expected="the hashes that lm-eval wrote",
                 found=found,
             )
+        for line, key in self._content(task).twice:
+            yield from told_twice([key], shown, benchmark=task, at=f"/{line}")
 
 
 def _contradiction(results: Json, task: str, content: SampleContent) -> str | None:
@@ -246,6 +259,19 @@ def _is_partial(results: Json, task: str) -> bool:
     if total is not None and asked_for is not None:
         return asked_for < total
     return as_mapping(results.get("config")).get("limit") is not None
+
+
+def _limits(results: Json, task: str) -> Iterator[Fact]:
+    """The limit that was set, where the file does not say how many documents the task has."""
+    limit = as_number(as_mapping(results.get("config")).get("limit"))
+    # Below 1 it is a share, which is a part whatever the task has.
+    if limit is not None and limit >= 1 and None in documents_of(results, task):
+        yield Fact(
+            name=FactName.REACHED_LIMIT,
+            value=int(limit),
+            grade=Grade.DECLARED,
+            pointer="/config/limit",
+        )
 
 
 def _harness(results: Json) -> str:

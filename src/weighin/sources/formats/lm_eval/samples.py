@@ -27,6 +27,7 @@ from weighin.files.foreign_json import (
     in_brief,
     parsed,
 )
+from weighin.files.keys_twice import KeyTwice, keys_twice
 from weighin.sources.formats.lm_eval.answers import AnswerTally
 
 # A few bytes of gzip can hold a line that no memory can.
@@ -59,6 +60,7 @@ class SampleContent:
         duplicates: Document ids that stand twice under one filter.
         altered: `document 3: target` for each part that lacks the hash that lm-eval wrote beside
             it; empty if hashes were not checked.
+        twice: Keys that stand twice in a sample, by its line; empty if hashes were not checked.
         task_hash: lm-eval's own digest of the file, which also stands in its results file under
             `task_hashes`; `None` if a sample has no hashes.
         answers: What the generated answers look like.
@@ -71,6 +73,7 @@ class SampleContent:
     prompt_lines: dict[str, str] = field(default_factory=dict)
     duplicates: set[str] = field(default_factory=set)
     altered: list[str] = field(default_factory=list)
+    twice: list[tuple[int, KeyTwice]] = field(default_factory=list)
     task_hash: str | None = None
     answers: AnswerTally = field(default_factory=AnswerTally)
 
@@ -111,12 +114,14 @@ def read_samples(path: Path, *, check_hashes: bool = False) -> SampleContent:
             number += 1
             if not line.strip():
                 continue
-            sample = as_mapping(parsed(line))
+            value = parsed(line)
+            sample = as_mapping(value)
             _add_sample(content, sample)
             hashes = [as_text(sample.get(f"{part}_hash")) for part in ("doc", "prompt", "target")]
             is_hashed = is_hashed and None not in hashes
             running.update("".join(text or "" for text in hashes).encode())
             if check_hashes:
+                content.twice.extend((number, key) for key in keys_twice(line, value))
                 content.altered.extend(
                     f"document {_document(sample)}: {part}" for part in _without_its_hash(sample)
                 )

@@ -32,6 +32,7 @@ from weighin.sources.formats.record import (
     foreign_run,
     foreign_score,
 )
+from weighin.sources.formats.told_twice import told_twice
 
 _HARNESS = "lm-eval (version not recorded)"
 _GIVE_RESULTS = (
@@ -166,6 +167,8 @@ def _broken(file: ForeignFile, task: str, content: SampleContent) -> Iterator[Br
             expected="the hashes that lm-eval wrote",
             found=altered_in_words(content),
         )
+    for line, key in content.twice:
+        yield from told_twice([key], str(Path(file.shown)), benchmark=task, at=f"/{line}")
 
 
 def _notes(file: ForeignFile, left_out: tuple[str, ...]) -> Iterator[str]:

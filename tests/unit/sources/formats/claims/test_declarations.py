@@ -102,7 +102,16 @@ def outcomes(verdict: Verdict, rule: str) -> set[Outcome]:
 
 
 # Who states a score is told by the file that it stands in, not by a declaration about it.
-DECLARABLE = set(FactName) - {FactName.STATED_BY, FactName.TASK_CODE}
+# What a log says of itself stands in that log.
+DECLARABLE = set(FactName) - {
+    FactName.STATED_BY,
+    FactName.TASK_CODE,
+    FactName.EDITED_SCORES,
+    FactName.WITHDRAWN,
+    FactName.RUN_STATUS,
+    FactName.ALTERED_TEXTS,
+    FactName.REACHED_LIMIT,
+}
 
 
 def test_every_fact_can_be_declared(tmp_path):
