@@ -167,11 +167,6 @@ def _fewshot(evaluation: Json) -> int | None:
     return next((shots for shots in found if shots is not None), None)
 
 
-def _harness(run: InspectRun) -> str:
-    version = as_text(as_mapping(run.evaluation.get("packages")).get("inspect_ai"))
-    return f"inspect_ai {version}" if version else "inspect_ai (version not recorded)"
-
-
 def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
     config, stats = as_mapping(run.evaluation.get("config")), as_mapping(run.log.get("stats"))
     packages = as_mapping(run.evaluation.get("packages"))
@@ -182,7 +177,7 @@ def _run(run: InspectRun, odd: tuple[str, ...]) -> RunInfo:
     settings["scores_not_finite"] = list(odd)
     created = run.evaluation.get("created")
     return foreign_run(
-        _harness(run),
+        run.harness,
         started=_moment(stats.get("started_at")) or _moment(created),
         finished=_moment(stats.get("completed_at")),
         engine=run.provider,
