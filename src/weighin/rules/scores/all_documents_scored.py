@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed, literal
 
 IN_THE_REGISTRY = "in the registry of benchmarks"
@@ -62,7 +64,7 @@ class AllDocumentsScored(ClaimedRecordRule):
                 statement="how many documents "
                 + ("have a score" if scored is None else "the split has")
                 + " is not recorded",
-                fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+                fix=how_to_record((record,), Part.DOCUMENT_COUNT),
             )
         needed = samples if isinstance(samples, int) else max(total or 0, 1)
         of = "" if total is None else f" of {total}"
