@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import (
     Aspect,
@@ -50,6 +51,7 @@ class OneArtifactPerName(Rule):
     """
 
     id: ClassVar[str] = "one-artifact-per-name"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_REVISION
     anchor: ClassVar[str] = "model.name"
 
     def check(self, case: Case) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -35,6 +36,7 @@ class RunsWithinDays(Rule):
     """
 
     id: ClassVar[str] = "runs-within-days"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"days": Weaker.HIGHER})
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -33,6 +34,7 @@ class SameHarness(Rule):
     """
 
     id: ClassVar[str] = "same-harness"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
 
     def check(self, case: Case) -> Iterator[Finding]:
         """The odd ones out, what is not recorded, else that all agree."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.stated.against_file import CHECKPOINT, stated_parts
@@ -32,6 +33,7 @@ class AsRequired(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "as-required"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """A finding for each required value that differs or is not recorded, else one answer."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import digests_agree
@@ -31,6 +32,7 @@ class SameTaskConfiguration(Rule):
     """
 
     id: ClassVar[str] = "same-task-configuration"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each benchmark with several configurations, else one answer."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Kind
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -119,6 +120,7 @@ def _without_ledger(case: Case, records: tuple[Record, ...]) -> Iterator[Finding
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
             fix=GIVE_THE_LEDGER,
+            cause=Cause(CauseKind.NO_LEDGER),
         )
 
 
@@ -136,4 +138,5 @@ def _without_digests(case: Case, records: tuple[Record, ...]) -> Iterator[Findin
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
             fix=f"score it with `weighin run {case.requirements.source}`, which records them",
+            cause=Cause(CauseKind.NO_LEDGER),
         )

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.records import Record, Score
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -52,6 +53,7 @@ class ScoreRecomputes(ClaimedRecordRule):
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric to recompute",
                 fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+                cause=Cause(CauseKind.NO_SCORE),
             )
             return
         followed, not_followed = 0, 0
@@ -84,6 +86,7 @@ class ScoreRecomputes(ClaimedRecordRule):
                 statement=f"{score.key} of {score.task} cannot be recomputed: "
                 + (recomputed.why_not.get(key) or "no samples"),
                 fix="log the samples (`weighin run` always does) and give their folder as evidence",
+                cause=None if recomputed.documents else Cause(CauseKind.NO_SAMPLES),
             )
         if documents is not None and stated is not None and documents != stated:
             return Finding(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from weighin.evidence.records import Asked, Record
 from weighin.identity.facets import Agreement, Facet
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import required_records
 from weighin.rules.shared.row import BenchmarkNames, renamed
@@ -93,6 +94,7 @@ class HeldAgainst:
                 outcome=Outcome.UNDECIDED,
                 statement=f"no digest of the {self.what} is recorded",
                 fix=self.how_to_record,
+                cause=Cause(CauseKind.NO_SAMPLES),
             )
             return
         if not others:
@@ -101,6 +103,7 @@ class HeldAgainst:
                 statement=f"there is nothing to hold the {self.what} against",
                 found=digest(mine),
                 fix=GIVE_A_REFERENCE,
+                cause=Cause(CauseKind.NO_REFERENCE),
             )
             return
         problems = dict.fromkeys(
@@ -147,7 +150,12 @@ class HeldAgainst:
 
 def without_reference() -> Finding:
     """The finding where a rule compares with another side, and there is none."""
-    return Finding(outcome=Outcome.UNDECIDED, statement=_NO_REFERENCE, fix=GIVE_A_REFERENCE)
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        statement=_NO_REFERENCE,
+        fix=GIVE_A_REFERENCE,
+        cause=Cause(CauseKind.NO_REFERENCE),
+    )
 
 
 def nothing_measured(case: Case) -> Finding:
@@ -158,4 +166,5 @@ def nothing_measured(case: Case) -> Finding:
         statement="nothing was measured in memory",
         fix=f"score it in process with `weighin run {case.requirements.source}`, "
         "which fingerprints the tensors after loading and after every benchmark",
+        cause=Cause(CauseKind.NOTHING_MEASURED),
     )

@@ -28,6 +28,7 @@ from weighin.rules.shared.unlike import (
     words_of_difference,
     words_of_doubt,
 )
+from weighin.rules.shared.weakness import cause_of_weakness
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
 _VALUES_SHOWN = 3
@@ -296,4 +297,5 @@ def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator
         found=", ".join(dict.fromkeys(r.observation(facet).grade for r in weak)),
         where=tuple(place(r, facet) for r in weak),
         fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+        cause=cause_of_weakness(least, facet),
     )
