@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from weighin.identity.facets import Grade
+from weighin.reports.page.brief import Brief
 from weighin.rules.interface import Level, Outcome
 
 
@@ -399,6 +400,7 @@ class Page:
             question.
         sentences: The answer in a sentence or two, without full stops.
         source: What was judged, by which norm.
+        brief: What is enough for a first look; `None` if the page is short enough.
         figures: Pictures.
         lead: What stands above all sections.
         sections: The parts.
@@ -415,6 +417,7 @@ class Page:
     evidence: tuple[Grade, str] | None = None
     sentences: tuple[Run, ...] = ()
     source: Phrase = ()
+    brief: Brief | None = None
     figures: tuple[Figure, ...] = ()
     lead: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()

@@ -24,6 +24,7 @@ from weighin.reports.page.model import (
     ours,
 )
 from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
+from weighin.reports.verdict.brief import brief_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, facet_table
 from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
@@ -63,6 +64,7 @@ def verdict_page(verdict: Verdict) -> Page:
             ours(" · sha256 "),
             name(verdict.requirements_sha256[:_SHOWN_DIGEST]),
         ),
+        brief=brief_of(verdict),
         sections=(
             Section(blocks=(_matrix(verdict),)),
             *_findings(finding_groups(verdict.findings)),

@@ -9,6 +9,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Finding, JudgedFinding, Level, Outcome, Verdict
+from weighin.rules.shared.wording import count, listed
 
 # The sentence of what is missing; `{}` stands for what the cause is about.
 _MISSING: Final = {
@@ -109,16 +110,16 @@ def is_contradiction(judged: JudgedFinding) -> bool:
 
 
 def _agreeing(found: Iterable[JudgedFinding]) -> list[list[JudgedFinding]]:
-    """Findings of one contradiction together: by cause, else of one facet of the same benchmarks.
+    """Findings of one contradiction together.
 
-    One rule never says one thing twice: its findings are as many contradictions.
+    Those of several rules are one if they have a cause in common, or one facet on the same
+    benchmarks. Those of one rule are one if they say the same of several benchmarks, or are about
+    no facet: what differs in a facet is another difference on each group of benchmarks.
     """
     groups: list[list[JudgedFinding]] = []
     for judged in found:
         for group in groups:
-            is_new = all(judged.rule != other.rule for other in group)
-            is_same = _is_same(judged.finding, group[0].finding)
-            if is_same and (is_new or judged.finding.cause is not None):
+            if _is_same(judged, group[0]):
                 group.append(judged)
                 break
         else:
@@ -126,14 +127,31 @@ def _agreeing(found: Iterable[JudgedFinding]) -> list[list[JudgedFinding]]:
     return groups
 
 
-def _is_same(left: Finding, right: Finding) -> bool:
-    if left.cause is not None or right.cause is not None:
-        return left.cause == right.cause
-    return (
-        left.facet is not None
-        and left.facet is right.facet
-        and set(left.benchmarks) == set(right.benchmarks)
-    )
+def _is_same(left: JudgedFinding, right: JudgedFinding) -> bool:
+    ours, theirs = left.finding, right.finding
+    if ours.cause is not None or theirs.cause is not None:
+        return ours.cause == theirs.cause
+    if left.rule == right.rule:
+        return ours.facet is None and theirs.facet is None
+    is_of_facet = ours.facet is not None and ours.facet is theirs.facet
+    return is_of_facet and set(ours.benchmarks) == set(theirs.benchmarks)
+
+
+def _of_many(group: Sequence[JudgedFinding]) -> str:
+    """One sentence for findings of one rule, which begin with the benchmarks that they are on."""
+    first = group[0].finding
+    own = [judged.finding for judged in group if judged.rule == group[0].rule]
+    tails = dict.fromkeys(_without_benchmarks(finding) for finding in own)
+    if len(own) == 1:
+        return first.statement
+    if len(tails) > 1:
+        return f"{first.statement}; and {count(len(own) - 1, 'further finding')} of {group[0].rule}"
+    benchmarks = tuple(dict.fromkeys(b for finding in own for b in finding.benchmarks))
+    return f"{listed(benchmarks)}: {next(iter(tails))}"
+
+
+def _without_benchmarks(finding: Finding) -> str:
+    return finding.statement.removeprefix(f"{listed(finding.benchmarks)}: ")
 
 
 def _contradiction(group: Sequence[JudgedFinding]) -> Told:
@@ -145,7 +163,7 @@ def _contradiction(group: Sequence[JudgedFinding]) -> Told:
     ways = tuple(dict.fromkeys(j.finding.fix for j in first if j.finding.fix))
     return _told(
         first,
-        statement=first[0].finding.statement,
+        statement=_of_many(first),
         kind=None if cause is None else cause.kind,
         is_contradiction=True,
         ways=ways[:1],
@@ -184,9 +202,7 @@ def _sentence(cause: Cause | None, group: Sequence[JudgedFinding]) -> str:
     if cause is not None and cause.kind in _MISSING:
         about = f": {', '.join(cause.about)}" if cause.about else ""
         return f"{_MISSING[cause.kind]}{about}"
-    first = group[0].finding.statement
-    more = len(group) - 1
-    return f"{first}; {more} more of {group[0].rule}" if more else first
+    return _of_many(group)
 
 
 def _told(  # noqa: PLR0913 - what a cause is
