@@ -14,6 +14,8 @@ class CauseKind(StrEnum):
     """The evidence, or it and the requirements, name several commits of the weights."""
     SETTINGS = "settings-differ"
     """What makes other weights, or another use of them, of the same name is set otherwise."""
+    PART = "part-of-the-documents"
+    """A part of the documents was scored where all are required."""
 
     NO_RECORD = "no-record"
     NO_SCORE = "no-score"

@@ -31,12 +31,14 @@ class Points:
         noun: What one is called.
         points: All of them.
         closing: What all of them have in common; foreign, empty if nothing.
+        is_aside: Whether they move no verdict.
     """
 
     title: str
     noun: str
     points: tuple[Point, ...]
     closing: str = ""
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

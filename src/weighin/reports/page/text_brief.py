@@ -1,7 +1,8 @@
 """The first look at a page in a terminal: never more lines than one screen has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from typing import Final
 
 from rich.cells import cell_len
@@ -13,10 +14,13 @@ from weighin.reports.page.model import Page
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.shared.wording import counted, listed
 
+# Only what wraps a text; nothing is printed to it.
+_PAPER: Final = Console(file=StringIO(), width=100)
 _LONGEST_TITLE: Final = 1
 _LONGEST_SENTENCE: Final = 2
 _SHOWN_REMARKS: Final = 3
 _LONGEST_CLOSING: Final = 2
+_SHORTEST_PART: Final = 3
 _INDENT: Final = "  "
 
 
@@ -75,17 +79,21 @@ class BriefView:
             title: Its first line.
             source: What was judged.
         """
-        head = list(self._head(page, brief, title, source))
+        head = list(self._head(page, title, source))
         end = [Text(), *self._clipped(brief.tally, "bold", 1)]
         end += self._clipped(brief.closing, "dim", _LONGEST_CLOSING)
-        parts = [part for part in brief.parts if part.points]
         left = brief.longest - len(head) - len(end)
+        told = self._parts([p for p in brief.parts if not p.is_aside and p.points], left)
+        for part in brief.parts:
+            if part.is_aside and part.points and len(told) + _SHORTEST_PART <= left:
+                told += self._parts([part], left - len(told))
         yield from head
-        for part, detail in zip(parts, self._details(parts, left), strict=True):
-            yield from self._part(part, detail)
+        if brief.figures and len(told) < left:
+            yield self.pen.text(f"{_INDENT}{self._figures(brief.figures)}")
+        yield from told
         yield from end
 
-    def _head(self, page: Page, brief: Brief, title: Text, source: Text) -> Iterator[Text]:
+    def _head(self, page: Page, title: Text, source: Text) -> Iterator[Text]:
         yield from self._cut(title, _LONGEST_TITLE)
         style = STYLES[page.outcome] if page.outcome else ""
         sentences = [sentence.text for sentence in page.sentences]
@@ -98,8 +106,6 @@ class BriefView:
         if rest := len(remarks) - len(shown):
             yield from self._clipped(f"and {counted(rest, 'more remark')}", style, 1, _INDENT)
         yield from self._cut(source, 1, _INDENT)
-        if brief.figures:
-            yield self.pen.text(f"{_INDENT}{self._figures(brief.figures)}")
 
     def _figures(self, figures: tuple[str, ...]) -> str:
         """As many as fit into one line, and how many more there are."""
@@ -111,18 +117,15 @@ class BriefView:
                 return words
         return counted(len(figures), "score")
 
-    def _details(self, parts: list[Points], left: int) -> list[_Detail]:
-        """The most of each part that fits; where there is little room, the later parts lose."""
+    def _parts(self, parts: list[Points], left: int) -> list[Text]:
+        """As much of each part as fits; where there is little room, the later ones lose first."""
         levels = [0] * len(parts)
         last = len(_DETAILS) - 1
         while True:
-            details = [_DETAILS[level] for level in levels]
-            needed = sum(
-                len(list(self._part(part, detail)))
-                for part, detail in zip(parts, details, strict=True)
-            )
-            if needed <= left or all(level == last for level in levels):
-                return details
+            details = (_DETAILS[level] for level in levels)
+            told = [ln for pair in zip(parts, details, strict=True) for ln in self._part(*pair)]
+            if len(told) <= left or all(level == last for level in levels):
+                return told
             # The one of which most is told; of equals the last.
             level, place = min((level, -n) for n, level in enumerate(levels))
             levels[-place] = level + 1
@@ -153,19 +156,22 @@ class BriefView:
     def _cut(self, text: Text, longest: int, indent: str = "") -> Iterator[Text]:
         """The first lines of a text, the last of which says if there is more."""
         width = max(self.width - len(indent), 2)
-        lines = list(_wrapped(text, width))
+        lines = list(text.wrap(_PAPER, width, overflow="fold"))
         if len(lines) > longest:
-            lines = lines[:longest]
-            more = self.pen.plain("…")
-            lines[-1].truncate(max(width - len(more), 0))
-            lines[-1].rstrip()
-            lines[-1].append(more[:width])
+            taken = 0
+            for line in lines[: longest - 1]:
+                line.rstrip()
+                taken = text.plain.index(line.plain, taken) + len(line)
+            lines = [*lines[: longest - 1], self._filling(text[taken:], width)]
         for line in lines:
+            line.rstrip()
             yield self.pen.line(Text(indent), line)
 
-
-def _wrapped(text: Text, width: int) -> Iterable[Text]:
-    console = Console(width=width, file=None, legacy_windows=False)
-    for line in text.wrap(console, width, overflow="fold"):
+    def _filling(self, text: Text, width: int) -> Text:
+        """A line of what does not fit into one, broken where the line ends."""
+        more = self.pen.plain("…")
+        line = text[len(text.plain) - len(text.plain.lstrip()) :]
+        line.truncate(max(width - len(more), 0))
         line.rstrip()
-        yield line
+        line.append(more[:width])
+        return line

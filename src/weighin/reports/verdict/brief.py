@@ -5,17 +5,16 @@ from typing import Final
 from weighin.reports.page.brief import Brief, Point, Points
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
-from weighin.reports.verdict.wording import weakest_evidence
-from weighin.rules.interface import FINDING_OUTCOMES, Level, Outcome, Verdict
+from weighin.rules.interface import FINDING_OUTCOMES, JudgedFinding, Level, Outcome, Verdict
 from weighin.rules.judging.causes import Told, causes_of
 
 DOES_NOT_PROVE: Final = (
-    "this does not prove that a benchmark measures anything, that training data was clean, or that "
-    "whoever ran it was honest"
+    "this does not prove that a benchmark measures anything, nor clean data, nor an honest host"
 )
 
 _SHOWN_FACETS: Final = 4
 _SHOWN_RULES: Final = 4
+_SHOWN_BENCHMARKS: Final = 2
 _LONGEST: Final = 25
 _LONGEST_OF_MET: Final = 10
 _LONGEST_NAME: Final = 40
@@ -42,16 +41,17 @@ def brief_of(verdict: Verdict) -> Brief:
                 title="Missing",
                 noun="cause",
                 points=tuple(_is_missing(cause, verdict) for cause in missing),
-                closing=_weighin_way(verdict, by_weighin, len(missing)),
+                closing=_weighin_way(by_weighin, len(missing)),
             ),
             Points(
                 title="Does not move the verdict",
                 noun="warning",
                 points=tuple(_warning(cause) for cause in warnings if cause.is_contradiction),
+                is_aside=True,
             ),
         ),
         tally=_tally(verdict),
-        closing=f"weakest evidence: {weakest_evidence(verdict)}; {DOES_NOT_PROVE}",
+        closing=DOES_NOT_PROVE,
         longest=_LONGEST_OF_MET if verdict.outcome is Outcome.MET else _LONGEST,
     )
 
@@ -78,25 +78,28 @@ def _warning(cause: Told) -> Point:
 def _is_missing(cause: Told, verdict: Verdict) -> Point:
     facets = listed(map(facet_name, cause.facets), _SHOWN_FACETS)
     words = f"{cause.statement}: {facets}" if facets and cause.kind else cause.statement
-    if cause.kind and cause.benchmarks:
-        words += f" ({_extent(cause.benchmarks, verdict)})"
-    rules = () if facets else (f"for {listed(cause.rules, _SHOWN_RULES)}",)
-    return Point(Outcome.UNDECIDED, words, (*cause.ways[:1], *rules, *cause.ways[1:]))
+    if cause.kind and cause.benchmarks and not set(verdict.scores) <= set(cause.benchmarks):
+        words += f" (on {_extent(cause.benchmarks, verdict)})"
+    rules = "" if facets else f"for {listed(cause.rules, _SHOWN_RULES)}"
+    below = (_ways(cause.ways), rules)
+    return Point(Outcome.UNDECIDED, words, tuple(filter(None, below)))
+
+
+def _ways(ways: tuple[str, ...]) -> str:
+    return "; ".join(ways)
 
 
 def _extent(benchmarks: tuple[str, ...], verdict: Verdict) -> str:
-    if len(benchmarks) == 1:
-        return clipped(benchmarks[0], _LONGEST_NAME)
-    if set(verdict.scores) <= set(benchmarks):
-        return f"all {len(verdict.scores)} benchmarks"
+    if len(benchmarks) <= _SHOWN_BENCHMARKS:
+        return ", ".join(clipped(task, _LONGEST_NAME) for task in benchmarks)
     return f"{len(benchmarks)} of {counted(len(verdict.scores), 'benchmark')}"
 
 
-def _weighin_way(verdict: Verdict, number: int, of: int) -> str:
+def _weighin_way(number: int, of: int) -> str:
     if not number:
         return ""
-    what = "this" if number == of == 1 else f"{number} of these {of}" if number < of else "all this"
-    return f"or score it with `weighin run {verdict.requirements_file}`, which records {what}"
+    what = f"{number} of these {of}" if number < of else "it" if of == 1 else "all of this"
+    return f"or score it with `weighin run`, which records {what}"
 
 
 def _scores(verdict: Verdict) -> tuple[str, ...]:
@@ -119,4 +122,11 @@ def _tally(verdict: Verdict) -> str:
     if of[Outcome.WAIVED]:
         told.append(f"{len(of[Outcome.WAIVED])} waived")
     told.append(f"{len(rest)} not applicable")
+    if warnings := {j.rule for j in verdict.findings if _is_warning(j)}:
+        told.append(counted(len(warnings), "warning"))
     return f"{', '.join(told)}; --full for all"
+
+
+def _is_warning(judged: JudgedFinding) -> bool:
+    is_problem = judged.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+    return is_problem and judged.level is Level.WARNING

@@ -31,9 +31,14 @@ _MISSING: Final = {
 }
 # Of these one has only what weighin itself records, whatever else a log of another says.
 _ONLY_BY_WEIGHIN: Final = frozenset({CauseKind.NOTHING_MEASURED, CauseKind.NO_LEDGER})
+_WEIGHIN: Final = "`weighin run"
 _BY_WEIGHIN: Final = re.compile(
-    r"(?:^|[;,] (?:or )?| or )(?:re-?)?score (?:it|both|them|the weights themselves)[^`;]*"
-    r"`weighin run[^`]*`[^;]*"
+    r"(?:^|[;,] (?:or )?| or )score (?:it|both|them|the weights)\b[^`;]*`weighin run[^`]*`[^;]*"
+    r"|(?:; ?| \()`weighin run[^`]*` (?:always )?does\)?"
+)
+# Of these every benchmark or facet has a way of its own.
+_OF_MANY_WAYS: Final = frozenset(
+    {CauseKind.FACET_NOT_RECORDED, CauseKind.RUN_NOT_RECORDED, CauseKind.NOT_DECLARED, None}
 )
 _STRONGEST_FIRST: Final = tuple(Grade)
 
@@ -110,16 +115,11 @@ def is_contradiction(judged: JudgedFinding) -> bool:
 
 
 def _agreeing(found: Iterable[JudgedFinding]) -> list[list[JudgedFinding]]:
-    """Findings of one contradiction together.
-
-    Those of several rules are one if they have a cause in common, or one facet on the same
-    benchmarks. Those of one rule are one if they say the same of several benchmarks, or are about
-    no facet: what differs in a facet is another difference on each group of benchmarks.
-    """
+    """Findings of one contradiction together."""
     groups: list[list[JudgedFinding]] = []
     for judged in found:
         for group in groups:
-            if _is_same(judged, group[0]):
+            if _is_one(judged, group):
                 group.append(judged)
                 break
         else:
@@ -127,38 +127,29 @@ def _agreeing(found: Iterable[JudgedFinding]) -> list[list[JudgedFinding]]:
     return groups
 
 
-def _is_same(left: JudgedFinding, right: JudgedFinding) -> bool:
-    ours, theirs = left.finding, right.finding
-    if ours.cause is not None or theirs.cause is not None:
-        return ours.cause == theirs.cause
-    if left.rule == right.rule:
-        return ours.facet is None and theirs.facet is None
-    is_of_facet = ours.facet is not None and ours.facet is theirs.facet
-    return is_of_facet and set(ours.benchmarks) == set(theirs.benchmarks)
+def _is_one(judged: JudgedFinding, group: Sequence[JudgedFinding]) -> bool:
+    """Whether a finding is on the contradiction that some others are on.
 
-
-def _of_many(group: Sequence[JudgedFinding]) -> str:
-    """One sentence for findings of one rule, which begin with the benchmarks that they are on."""
-    first = group[0].finding
-    own = [judged.finding for judged in group if judged.rule == group[0].rule]
-    tails = dict.fromkeys(_without_benchmarks(finding) for finding in own)
-    if len(own) == 1:
-        return first.statement
-    if len(tails) > 1:
-        return f"{first.statement}; and {count(len(own) - 1, 'further finding')} of {group[0].rule}"
-    benchmarks = tuple(dict.fromkeys(b for finding in own for b in finding.benchmarks))
-    return f"{listed(benchmarks)}: {next(iter(tails))}"
-
-
-def _without_benchmarks(finding: Finding) -> str:
-    return finding.statement.removeprefix(f"{listed(finding.benchmarks)}: ")
+    They are if they have their cause in common. Those of one rule are, too, unless they are on a
+    facet: each group of benchmarks that differs in one differs in its own way. Those of several
+    rules are if they show the same values, or are on one facet of the same benchmarks.
+    """
+    first, finding = group[0].finding, judged.finding
+    if finding.cause is not None and finding.cause == first.cause:
+        return True
+    if any(judged.rule == other.rule for other in group):
+        return judged.rule == group[0].rule and finding.facet is None and first.facet is None
+    benchmarks, others = set(finding.benchmarks), set(first.benchmarks)
+    if finding.found and (finding.found, finding.expected) == (first.found, first.expected):
+        return benchmarks == others
+    is_of_facet = finding.facet is not None and finding.facet is first.facet
+    is_caused = finding.cause is not None or first.cause is not None
+    return is_of_facet and benchmarks == others and not is_caused
 
 
 def _contradiction(group: Sequence[JudgedFinding]) -> Told:
-    order = (tuple(Level), tuple(Outcome))
-    first = sorted(
-        group, key=lambda j: (order[0].index(j.level), order[1].index(j.finding.outcome))
-    )
+    levels, outcomes = tuple(Level), tuple(Outcome)
+    first = sorted(group, key=lambda j: (levels.index(j.level), outcomes.index(j.finding.outcome)))
     cause = first[0].finding.cause
     ways = tuple(dict.fromkeys(j.finding.fix for j in first if j.finding.fix))
     return _told(
@@ -169,6 +160,26 @@ def _contradiction(group: Sequence[JudgedFinding]) -> Told:
         ways=ways[:1],
         is_mended_by_weighin=False,
     )
+
+
+def _of_many(group: Sequence[JudgedFinding]) -> str:
+    """What the findings of the first rule say: first what it is, then on which benchmarks."""
+    first = group[0].finding
+    own = [judged.finding for judged in group if judged.rule == group[0].rule]
+    benchmarks = tuple(dict.fromkeys(b for finding in own for b in finding.benchmarks))
+    tails = tuple(dict.fromkeys(map(_without_benchmarks, own)))
+    if len(benchmarks) == 1 and len(own) == 1:
+        return first.statement
+    said = tails[0]
+    if len(tails) > 1:
+        said = f"{first.statement}; {count(len(tails) - 1, 'other')} of {group[0].rule}"
+    elif said == first.statement and len(own) == 1:
+        return said
+    return f"{said} (on {listed(benchmarks)})" if len(tails) == 1 else said
+
+
+def _without_benchmarks(finding: Finding) -> str:
+    return finding.statement.removeprefix(f"{listed(finding.benchmarks)}: ")
 
 
 def _by_cause(
@@ -186,15 +197,18 @@ def _by_cause(
 def _missing(cause: Cause | None, group: Sequence[JudgedFinding]) -> Told:
     fixes = tuple(dict.fromkeys(j.finding.fix for j in group if j.finding.fix))
     own = dict.fromkeys(way for fix in fixes if (way := without_weighin(fix)))
-    if cause is not None and cause.kind in _ONLY_BY_WEIGHIN:
-        own = {}
+    kind = None if cause is None else cause.kind
+    ways = () if kind in _ONLY_BY_WEIGHIN else tuple(own)
+    if kind not in _OF_MANY_WAYS:
+        # That which names a command says more than one that does not.
+        ways = tuple(sorted(ways, key=lambda way: "`" not in way))[:1]
     return _told(
         group,
         statement=_sentence(cause, group),
-        kind=None if cause is None else cause.kind,
+        kind=kind,
         is_contradiction=False,
-        ways=tuple(own),
-        is_mended_by_weighin=any(_BY_WEIGHIN.search(fix) for fix in fixes),
+        ways=ways,
+        is_mended_by_weighin=any(_WEIGHIN in fix or fix.startswith(_WEIGHIN[1:]) for fix in fixes),
     )
 
 
@@ -246,12 +260,17 @@ def _rank(told: Told, records: Sequence[Record]) -> tuple[int, int, int]:
 
 
 def _strength(told: Told, records: Sequence[Record]) -> Grade:
-    """The grade of what a contradiction rests on: of its facet, else of who wrote the records."""
+    """The best grade of what a contradiction can rest on: its facets, or all that is recorded."""
     about = [r for r in records if not told.benchmarks or r.asked.task in told.benchmarks]
-    grades = [record.observation(facet).grade for record in about for facet in told.facets[:1]]
+    grades = [
+        identifier.grade
+        for record in about
+        for facet in told.facets
+        for identifier in record.observation(facet).identifiers
+    ]
     if not told.facets:
         grades = [Grade.MEASURED if record.is_own else Grade.DECLARED for record in about]
-    return max(grades, key=_STRONGEST_FIRST.index, default=Grade.ABSENT)
+    return min(grades, key=_STRONGEST_FIRST.index, default=Grade.ABSENT)
 
 
 def _rank_of_missing(told: Told) -> tuple[int, bool, int]:

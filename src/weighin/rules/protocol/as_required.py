@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
-from weighin.rules.cause import CauseKind
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.stated.against_file import CHECKPOINT, stated_parts
 from weighin.rules.shared.stated.part import StatedPart
+
+_ALL_SAMPLES = ("samples", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,4 +76,5 @@ def _finding(case: Case, record: Record, part: StatedPart) -> Finding:
         found=part.found or "",
         where=where,
         fix=f"score it again as {at or 'required'}{' says' if at else ''}: {again}",
+        cause=Cause(CauseKind.PART) if (part.key, part.expected) == _ALL_SAMPLES else None,
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
@@ -84,6 +85,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             found=count(scored, "document"),
             where=() if missing is None else (missing.where,),
             fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            cause=Cause(CauseKind.PART) if samples == "all" else None,
         )
 
 
