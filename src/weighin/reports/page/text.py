@@ -214,7 +214,7 @@ class _Printer:
     def _group(self, group: Group) -> Iterator[RenderableType]:
         level = "" if group.level is Level.ERROR else f", {group.level}"
         yield self.pen.line(
-            self.pen.mark(group.outcome),
+            self.pen.disputed() if group.is_disputed else self.pen.mark(group.outcome),
             self.pen.text(f" {group.rule} ", f"bold {STYLES[group.outcome]}"),
             self.pen.text(f"{group.outcome}{level}", "dim"),
         )
@@ -222,15 +222,17 @@ class _Printer:
         is_shared = len(group.statements) > 1 and len(fixes) == 1
         for statement in group.statements:
             yield _indented(self.pen.text(statement.sentence.text))
-            yield from self._facts(self._below(statement, group.outcome, has_fix=not is_shared), 4)
+            yield from self._facts(self._below(statement, group, has_fix=not is_shared), 4)
         if is_shared and group.outcome is not Outcome.MET:
             yield from self._facts(fixes, 4)
 
-    def _below(self, statement: Statement, outcome: Outcome, *, has_fix: bool) -> Iterator[Fact]:
+    def _below(self, statement: Statement, group: Group, *, has_fix: bool) -> Iterator[Fact]:
         """What stands below a statement; where evidence is missing, little: there is none."""
+        outcome = group.outcome
+        has_evidence = outcome is not Outcome.UNDECIDED or group.is_disputed
         for fact in statement.facts:
             is_told = {
-                Part.EVIDENCE: self.verbose or outcome is not Outcome.UNDECIDED,
+                Part.EVIDENCE: self.verbose or has_evidence,
                 Part.FIX: has_fix and outcome is not Outcome.MET,
             }
             if is_told.get(fact.part, True):

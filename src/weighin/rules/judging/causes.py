@@ -168,14 +168,10 @@ def _of_many(group: Sequence[JudgedFinding]) -> str:
     own = [judged.finding for judged in group if judged.rule == group[0].rule]
     benchmarks = tuple(dict.fromkeys(b for finding in own for b in finding.benchmarks))
     tails = tuple(dict.fromkeys(map(_without_benchmarks, own)))
-    if len(benchmarks) == 1 and len(own) == 1:
+    if len(tails) == 1 and (len(benchmarks) == 1 or tails[0] == first.statement):
         return first.statement
-    said = tails[0]
-    if len(tails) > 1:
-        said = f"{first.statement}; {count(len(tails) - 1, 'other')} of {group[0].rule}"
-    elif said == first.statement and len(own) == 1:
-        return said
-    return f"{said} (on {listed(benchmarks)})" if len(tails) == 1 else said
+    others = f"; {count(len(tails) - 1, 'other')} of {group[0].rule}" if len(tails) > 1 else ""
+    return f"{tails[0]}{others} (on {listed(benchmarks)})" if benchmarks else f"{tails[0]}{others}"
 
 
 def _without_benchmarks(finding: Finding) -> str:
