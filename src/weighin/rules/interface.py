@@ -26,6 +26,7 @@ from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import RemoteRevision
 from weighin.requirements.model import Requirements, Waiver
+from weighin.rules.cause import Cause, CauseKind
 
 
 class Outcome(StrEnum):
@@ -69,6 +70,9 @@ class Finding:
         contradicts: Whether two things in the evidence, or it and the requirements, disagree:
             always so of what is violated, and of what is undecided only where this says so. What
             is merely missing contradicts nothing.
+        cause: What is behind it, where other findings have the same; `None` if it has a cause of
+            its own.
+        effect: What the difference did to a score, as in the statement; empty if that is unknown.
     """
 
     outcome: Outcome
@@ -81,6 +85,8 @@ class Finding:
     fix: str = ""
     tensors: tuple[str, ...] = ()
     contradicts: bool = False
+    cause: Cause | None = None
+    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +229,8 @@ class Rule(ABC):
         anchor: Dotted path of what it enforces in the requirements file, for example
             `model.released`; `benchmarks` stands for the benchmark that a finding is about.
         weaker: By parameter: in which direction it asks less. Others ask for something else.
+        lack: What is missing where it is undecided and its finding does not say; `None` if that is
+            nothing that other rules lack too.
     """
 
     id: ClassVar[str]
@@ -230,6 +238,7 @@ class Rule(ABC):
     level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "benchmarks"
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({})
+    lack: ClassVar[CauseKind | None] = None
 
     @abstractmethod
     def check(self, case: Case) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def test_a_smoke_run_ends_with_12_and_a_check_of_it_with_11(weighin, recorded):
     assert "the file was not judged" in told.output
     told = weighin("check", recorded.requirements, new)
     assert told.code == 11
-    assert "tiny_choice: there is no record" in told.output
+    assert "there is no record (on tiny_choice)" in told.output
     for flags, code in (
         (["--exit-zero"], 0),
         (["--fail-on", "violated"], 0),

@@ -59,7 +59,10 @@ def check(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
+        bool, typer.Option("--verbose", "-v", help="Print all, and what is met, too.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print every finding, not only the first look.")
     ] = False,
     json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
@@ -88,6 +91,7 @@ def check(
         verdict,
         as_json=as_json,
         verbose=verbose,
+        full=full,
         files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
         fail_on=fail_on,
         exit_zero=exit_zero,

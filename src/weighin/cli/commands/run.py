@@ -46,7 +46,10 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print what is met, too.")
+        bool, typer.Option("--verbose", "-v", help="Print all, and what is met, too.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print every finding, not only the first look.")
     ] = False,
     json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
@@ -82,6 +85,7 @@ def run(
         verdict,
         as_json=as_json,
         verbose=verbose,
+        full=full,
         files=files,
         fail_on=fail_on,
         exit_zero=exit_zero,

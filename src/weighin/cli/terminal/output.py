@@ -96,6 +96,7 @@ def tell(
     *,
     as_json: bool,
     verbose: bool,
+    full: bool,
     files: ReportFiles,
     fail_on: "FailOn",
     exit_zero: bool,
@@ -106,6 +107,7 @@ def tell(
         verdict: The verdict.
         as_json: Print one JSON document instead of the report for people.
         verbose: Print findings that are met, too.
+        full: Print all that is behind the first look.
         files: The reports to write.
         fail_on: From where on the exit code is another than 0.
         exit_zero: Whether every verdict ends with 0.
@@ -123,13 +125,13 @@ def tell(
         _write_reports(verdict, files)
     except WeighinError:
         # The verdict must not be lost with one of its copies.
-        _print(verdict, as_json=as_json, verbose=verbose)
+        _print(verdict, as_json=as_json, verbose=verbose, full=full)
         raise
-    _print(verdict, as_json=as_json, verbose=verbose)
+    _print(verdict, as_json=as_json, verbose=verbose, full=full)
     return 0 if exit_zero else verdict_exit_code(verdict, fail_on)
 
 
-def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:
+def _print(verdict: "Verdict", *, as_json: bool, verbose: bool, full: bool) -> None:
     if as_json:
         from weighin.reports.verdict import json_document
 
@@ -137,16 +139,19 @@ def _print(verdict: "Verdict", *, as_json: bool, verbose: bool) -> None:
         return
     from weighin.reports.verdict.page import verdict_page
 
-    print_page(verdict_page(verdict), verbose=verbose)
+    print_page(verdict_page(verdict), verbose=verbose, full=full)
 
 
-def print_page(page: "Page", *, verbose: bool = False, brief: bool = False) -> None:
+def print_page(
+    page: "Page", *, verbose: bool = False, brief: bool = False, full: bool = True
+) -> None:
     """Print a page to standard output, for people.
 
     Args:
         page: What is told.
         verbose: As for `weighin.reports.page.text.render`.
         brief: As for `weighin.reports.page.text.render`.
+        full: As for `weighin.reports.page.text.render`.
 
     Raises:
         InfrastructureError: The output cannot be written.
@@ -154,7 +159,7 @@ def print_page(page: "Page", *, verbose: bool = False, brief: bool = False) -> N
     from weighin.reports.page import text
 
     paper = _Paper()
-    console(paper).print(text.render(page, verbose=verbose, brief=brief))
+    console(paper).print(text.render(page, verbose=verbose, brief=brief, full=full))
     write_output(paper.getvalue())
 
 
@@ -193,9 +198,10 @@ def _as_text(page: "Page") -> str:
     from weighin.reports.page import text
 
     stream = StringIO()
-    Console(file=stream, width=_OF_A_FILE, highlight=False, color_system=None).print(
-        text.render(page)
-    )
+    paper = Console(file=stream, width=_OF_A_FILE, highlight=False, color_system=None)
+    paper.print(text.render(page, full=False))
+    paper.print()
+    paper.print(text.render(page))
     return stream.getvalue()
 
 

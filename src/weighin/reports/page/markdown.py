@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from weighin.reports.page.brief import Brief, Point
 from weighin.reports.page.model import (
     OUTCOME_OF,
     Bars,
@@ -31,7 +32,7 @@ from weighin.reports.page.model import (
 from weighin.reports.page.references import References
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.markdown_text import as_code, as_prose
-from weighin.reports.shared.wording import MARKS, counted, listed
+from weighin.reports.shared.wording import DISPUTED, MARKS, counted, listed
 from weighin.rules.interface import Level, Outcome
 
 LONGEST_BYTES: Final = 64 * 1024
@@ -40,6 +41,8 @@ LONGEST_BYTES: Final = 64 * 1024
 _BYTES_TO_SAY_WHAT_IS_CUT: Final = 1024
 _LONGEST_NAME: Final = 200
 _LONGEST_SENTENCE: Final = 800
+_SHOWN_POINTS: Final = 12
+_LONGEST_POINT: Final = 300
 _NEVER: Final = -1
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 
@@ -118,9 +121,31 @@ class _Printer:
         return "\n\n".join(filter(None, told)) + "\n"
 
     def chunks(self, page: Page) -> Iterator[_Chunk]:
+        if page.brief is not None:
+            yield from self._brief(page.brief)
         yield from (self._block(block, "") for block in page.lead)
         for section in sorted(page.sections, key=lambda section: section.is_aside):
             yield from self._section(section, f"{self._marks}#")
+
+    def _brief(self, brief: Brief) -> Iterator[_Chunk]:
+        for part in brief.parts:
+            if not part.points:
+                continue
+            shown = part.points[:_SHOWN_POINTS]
+            lines = [line for point in shown for line in self._point(point)]
+            if rest := len(part.points) - len(shown):
+                lines.append(f"- and {counted(rest, f'more {part.noun}')}\n")
+            closing = f"\n{as_prose(part.closing)}\n" if part.closing else ""
+            opening = f"\n{self._marks}# {part.title}\n\n"
+            yield _Chunk(
+                noun="", order=_NEVER, opening=opening, pieces=tuple(lines), closing=closing
+            )
+
+    def _point(self, point: Point) -> Iterator[str]:
+        mark = DISPUTED if point.is_disputed else MARKS[point.outcome]
+        yield f"- {mark} {as_prose(clipped(point.words, _LONGEST_POINT))}\n"
+        for words in point.below:
+            yield f"  - {as_prose(clipped(words, _LONGEST_POINT))}\n"
 
     @property
     def _marks(self) -> str:
@@ -199,8 +224,9 @@ class _Printer:
                 yield from (piece for group in block.groups for piece in self._group(group))
 
     def _cell(self, cell: Cell) -> str:
-        value = f" {self._name(cell.summary)}" if cell.state is CellState.DIFFERENT else ""
-        return f"{MARKS[OUTCOME_OF[cell.state]]}{value} {cell.grade_word}".rstrip()
+        value = f" {self._name(cell.summary)}" if cell.has_value else ""
+        mark = DISPUTED if cell.state is CellState.DISPUTED else MARKS[OUTCOME_OF[cell.state]]
+        return f"{mark}{value} {cell.grade_word}".rstrip()
 
     def _group(self, group: Group) -> Iterator[str]:
         if group.in_brief:
@@ -216,7 +242,8 @@ class _Printer:
         is_fine = group.outcome in _IS_FINE
         level = "" if group.level is Level.ERROR else f" ({group.level})"
         rule, sentence = as_prose(group.rule), self._piece(statement.sentence)
-        lines = [f"- {MARKS[group.outcome]} **{rule}**{level}: {sentence}"]
+        mark = DISPUTED if group.is_disputed else MARKS[group.outcome]
+        lines = [f"- {mark} **{rule}**{level}: {sentence}"]
         told = [fact for fact in statement.facts if not is_fine or fact.part is Part.SCOPE]
         lines += (f"  - {fact}" for fact in self._facts(told))
         if (accepted := statement.acceptance) and not is_fine:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from weighin.identity.facets import Grade
+from weighin.reports.page.brief import Brief
 from weighin.rules.interface import Level, Outcome
 
 
@@ -195,6 +196,8 @@ class CellState(StrEnum):
     """How a facet of one benchmark relates to the norm: what most benchmarks agree on."""
 
     DIFFERENT = "different"
+    DISPUTED = "disputed"
+    """Two things disagree, which need not mean that the facet is another."""
     UNKNOWN = "unknown"
     SAME = "same"
     NOT_APPLICABLE = "not-applicable"
@@ -202,6 +205,7 @@ class CellState(StrEnum):
 
 OUTCOME_OF: Final = {
     CellState.DIFFERENT: Outcome.VIOLATED,
+    CellState.DISPUTED: Outcome.UNDECIDED,
     CellState.UNKNOWN: Outcome.UNDECIDED,
     CellState.SAME: Outcome.MET,
     CellState.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
@@ -218,12 +222,19 @@ class Cell:
         grade: The weakest grade among the records of the benchmark; `absent` without a record.
         summary: What was observed, in a few foreign words; several records' are joined by ` / `.
         is_waived: Whether somebody accepts that the facet is not the same.
+        has_value: Whether what was observed is shown: others observed something else, or nothing.
     """
 
     state: CellState
     grade: Grade
     summary: str
     is_waived: bool
+    has_value: bool = False
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether it wears the mark of what disagrees without a decision."""
+        return self.state is CellState.DISPUTED and not self.is_waived
 
     @property
     def outcome(self) -> Outcome:
@@ -301,6 +312,7 @@ class Group:
         outcome: The outcome that they have, or whose mark and colour they wear.
         level: How much it counts.
         statements: At least one.
+        is_disputed: Whether they are undecided because two things disagree.
         in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
             there are none.
         shown: As many statements as are enough, unless all are asked for; `None` for all.
@@ -310,6 +322,7 @@ class Group:
     outcome: Outcome
     statements: tuple[Statement, ...]
     level: Level = Level.ERROR
+    is_disputed: bool = False
     in_brief: tuple[Run, ...] = ()
     shown: int | None = None
 
@@ -399,6 +412,7 @@ class Page:
             question.
         sentences: The answer in a sentence or two, without full stops.
         source: What was judged, by which norm.
+        brief: What is enough for a first look; `None` if the page is short enough.
         figures: Pictures.
         lead: What stands above all sections.
         sections: The parts.
@@ -415,6 +429,7 @@ class Page:
     evidence: tuple[Grade, str] | None = None
     sentences: tuple[Run, ...] = ()
     source: Phrase = ()
+    brief: Brief | None = None
     figures: tuple[Figure, ...] = ()
     lead: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()

@@ -6,7 +6,7 @@ from typing import Final
 from rich.text import Text
 
 from weighin.reports.shared.foreign_text import in_ascii, visible
-from weighin.reports.shared.wording import MARKS
+from weighin.reports.shared.wording import DISPUTED, MARKS
 from weighin.rules.interface import Outcome
 
 _ASCII_MARKS: Final = {
@@ -17,6 +17,7 @@ _ASCII_MARKS: Final = {
     Outcome.MET: "+",
     Outcome.NOT_APPLICABLE: "-",
 }
+_ASCII_DISPUTED: Final = "!"
 STYLES: Final = {
     Outcome.VIOLATED: "red",
     Outcome.UNDECIDED: "yellow",
@@ -50,6 +51,11 @@ class Pen:
         """The symbol of an outcome. Words always stand beside it: colour is never alone."""
         marks = _ASCII_MARKS if self.is_ascii else MARKS
         return Text(marks[outcome], style=f"bold {STYLES[outcome]}")
+
+    def disputed(self) -> Text:
+        """The symbol of what is undecided because two things disagree."""
+        mark = _ASCII_DISPUTED if self.is_ascii else DISPUTED
+        return Text(mark, style=f"bold {STYLES[Outcome.UNDECIDED]}")
 
     def line(self, *parts: Text) -> Text:
         """Parts one after the other."""

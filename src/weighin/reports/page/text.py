@@ -8,6 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
+from weighin.reports.page.brief import Brief
 from weighin.reports.page.model import (
     Bars,
     Block,
@@ -30,6 +31,7 @@ from weighin.reports.page.model import (
 )
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.page.references import References
+from weighin.reports.page.text_brief import BriefView
 from weighin.reports.page.text_grids import bars_grid, facts_grid, numbered_grid, table_grid
 from weighin.reports.page.text_matrix import MatrixView
 from weighin.reports.shared.wording import counted
@@ -39,7 +41,9 @@ _SHOWN_IN_BRIEF: Final = 20
 _ALL: Final = 10**9
 
 
-def render(page: Page, *, verbose: bool = False, brief: bool = False) -> RenderableType:
+def render(
+    page: Page, *, verbose: bool = False, brief: bool = False, full: bool = True
+) -> RenderableType:
     """A page as a renderable for `rich.console.Console.print`.
 
     It adapts to the console's width and, where the stream's encoding is not UTF-8, to ASCII.
@@ -50,8 +54,9 @@ def render(page: Page, *, verbose: bool = False, brief: bool = False) -> Rendera
         verbose: Whether everything is told: folded sections, lists in full, and evidence also
             below what is undecided.
         brief: Whether only the sentences of findings are told, and none of tests without power.
+        full: Whether all of a page is told that has a first look.
     """
-    return _PageView(page, verbose, brief)
+    return _PageView(page, verbose, brief, full or verbose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,13 @@ class _PageView:
     page: Page
     verbose: bool
     brief: bool
+    full: bool
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         del console
         pen = Pen(options.ascii_only)
-        yield from _Printer(pen, options.max_width, self.verbose, self.brief).page(self.page)
+        printer = _Printer(pen, options.max_width, self.verbose, self.brief, self.full)
+        yield from printer.page(self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,13 @@ class _Printer:
     width: int
     verbose: bool
     brief: bool
+    full: bool
     references: References = field(default_factory=References)
 
     def page(self, page: Page) -> Iterator[RenderableType]:
+        if page.brief is not None and not self.full:
+            yield from self._first_look(page, page.brief)
+            return
         yield from self._head(page)
         for block in page.lead:
             yield from self._block(block)
@@ -85,20 +96,31 @@ class _Printer:
                 yield from self._section(section)
         yield from self._end(page)
 
-    def _head(self, page: Page) -> Iterator[RenderableType]:
+    def _first_look(self, page: Page, brief: Brief) -> Iterator[RenderableType]:
+        source = self._phrase(page.source, "dim")
+        yield from BriefView(self.pen, self.width).told(page, brief, self._first_line(page), source)
+
+    def _first_line(self, page: Page) -> Text:
         title, pen = self._phrase(page.title, "bold"), self.pen
         if page.outcome is None:
-            yield from (title,) if page.title else ()
-            yield from (pen.text(sentence.text) for sentence in page.sentences)
-            return
+            return title
         style = STYLES[page.outcome]
         evidence = f"weakest evidence: {page.evidence[0]}" if page.evidence else ""
-        yield pen.line(
+        return pen.line(
             pen.mark(page.outcome),
             pen.text(f" {page.outcome.upper()}  ", f"bold {style}"),
             title,
             *(pen.text(f" · {words}") for words in (page.extent, evidence) if words),
         )
+
+    def _head(self, page: Page) -> Iterator[RenderableType]:
+        pen = self.pen
+        if page.outcome is None:
+            yield from (self._first_line(page),) if page.title else ()
+            yield from (pen.text(sentence.text) for sentence in page.sentences)
+            return
+        style = STYLES[page.outcome]
+        yield self._first_line(page)
         yield from (_indented(pen.text(sentence.text, style)) for sentence in page.sentences)
         if page.source:
             yield _indented(self._phrase(page.source, "dim"))
@@ -192,7 +214,7 @@ class _Printer:
     def _group(self, group: Group) -> Iterator[RenderableType]:
         level = "" if group.level is Level.ERROR else f", {group.level}"
         yield self.pen.line(
-            self.pen.mark(group.outcome),
+            self.pen.disputed() if group.is_disputed else self.pen.mark(group.outcome),
             self.pen.text(f" {group.rule} ", f"bold {STYLES[group.outcome]}"),
             self.pen.text(f"{group.outcome}{level}", "dim"),
         )
@@ -200,15 +222,17 @@ class _Printer:
         is_shared = len(group.statements) > 1 and len(fixes) == 1
         for statement in group.statements:
             yield _indented(self.pen.text(statement.sentence.text))
-            yield from self._facts(self._below(statement, group.outcome, has_fix=not is_shared), 4)
+            yield from self._facts(self._below(statement, group, has_fix=not is_shared), 4)
         if is_shared and group.outcome is not Outcome.MET:
             yield from self._facts(fixes, 4)
 
-    def _below(self, statement: Statement, outcome: Outcome, *, has_fix: bool) -> Iterator[Fact]:
+    def _below(self, statement: Statement, group: Group, *, has_fix: bool) -> Iterator[Fact]:
         """What stands below a statement; where evidence is missing, little: there is none."""
+        outcome = group.outcome
+        has_evidence = outcome is not Outcome.UNDECIDED or group.is_disputed
         for fact in statement.facts:
             is_told = {
-                Part.EVIDENCE: self.verbose or outcome is not Outcome.UNDECIDED,
+                Part.EVIDENCE: self.verbose or has_evidence,
                 Part.FIX: has_fix and outcome is not Outcome.MET,
             }
             if is_told.get(fact.part, True):

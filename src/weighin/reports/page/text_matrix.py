@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weighin.identity.facets import Grade
-from weighin.reports.page.model import Cell, CellState, Matrix
+from weighin.reports.page.model import Cell, Matrix
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.rules.interface import Outcome
 
@@ -70,7 +70,7 @@ def _column(matrix: Matrix, index: int) -> tuple[Cell, ...]:
 
 def _is_uniform(cells: Sequence[Cell]) -> bool:
     said = {(cell.state, cell.grade, cell.is_waived) for cell in cells}
-    return len(said) == 1 and cells[0].state is not CellState.DIFFERENT
+    return len(said) == 1 and not any(cell.has_value for cell in cells)
 
 
 def _grid(matrix: Matrix, shown: Sequence[int], pen: Pen, *, has_letters: bool) -> Table:
@@ -106,8 +106,8 @@ def _grid(matrix: Matrix, shown: Sequence[int], pen: Pen, *, has_letters: bool) 
 
 def _cell(cell: Cell, pen: Pen) -> Text:
     style = STYLES[cell.outcome]
-    mark = pen.line(pen.mark(cell.outcome), Text(" "))
-    if cell.state is CellState.DIFFERENT:
+    mark = pen.line(_mark(cell, pen), Text(" "))
+    if cell.has_value:
         value = pen.text(_short(cell.summary), style)
         return pen.line(mark, value, Text("\n  "), pen.text(cell.grade_word, "dim"))
     return pen.line(mark, pen.text(cell.grade_word, style))
@@ -115,7 +115,11 @@ def _cell(cell: Cell, pen: Pen) -> Text:
 
 def _cell_with_letter(cell: Cell, pen: Pen) -> Text:
     letter = pen.text(f" {cell.grade_word[:1].upper()}".rstrip(), STYLES[cell.outcome])
-    return pen.line(pen.mark(cell.outcome), letter)
+    return pen.line(_mark(cell, pen), letter)
+
+
+def _mark(cell: Cell, pen: Pen) -> Text:
+    return pen.disputed() if cell.is_disputed else pen.mark(cell.outcome)
 
 
 def _short(summary: str) -> str:
@@ -138,14 +142,15 @@ def _cells_in_words(
     matrix: Matrix, cells: Iterable[tuple[int, Cell]], pen: Pen
 ) -> Iterator[RenderableType]:
     """One line for every different facet; the others share a line with their like."""
-    alike: dict[tuple[Outcome, str], list[str]] = {}
+    alike: dict[tuple[Outcome, bool, str], list[str]] = {}
     for index, cell in cells:
-        value = f"{cell.summary}, " if cell.state is CellState.DIFFERENT else ""
+        value = f"{cell.summary}, " if cell.has_value else ""
         words = f"{value}{cell.grade}"
-        alike.setdefault((cell.outcome, words), []).append(matrix.facets[index])
-    for (outcome, words), names in alike.items():
+        key = (cell.outcome, cell.is_disputed, words)
+        alike.setdefault(key, []).append(matrix.facets[index])
+    for (outcome, is_disputed, words), names in alike.items():
         line = pen.line(
-            pen.mark(outcome),
+            pen.disputed() if is_disputed else pen.mark(outcome),
             pen.text(f" {', '.join(names)} ", STYLES[outcome]),
             pen.text(f"({words})", "dim"),
         )
@@ -153,12 +158,15 @@ def _cells_in_words(
 
 
 def _legend(matrix: Matrix, with_letters: Sequence[int], pen: Pen) -> Columns:
-    present = {cell.outcome for row in matrix.rows for cell in row.cells}
+    cells = [cell for row in matrix.rows for cell in row.cells]
+    present = {cell.outcome for cell in cells if not cell.is_disputed}
     grades = {row.cells[index].grade for row in matrix.rows for index in with_letters}
     marks = [
         pen.line(pen.mark(outcome), pen.text(f" {word}", "dim"))
         for outcome, word in _LEGEND.items()
         if outcome in present
     ]
+    if any(cell.is_disputed for cell in cells):
+        marks.append(pen.line(pen.disputed(), pen.text(" disagrees, undecided", "dim")))
     letters = [pen.text(f"{g[0].upper()} {g}", "dim") for g in Grade if g in grades]
     return Columns([*marks, *letters], padding=(0, 3))

@@ -16,6 +16,9 @@ MARKS: Final = {
     Outcome.NOT_APPLICABLE: "-",
 }
 
+DISPUTED: Final = "≠"
+"""The mark of what is undecided because two things disagree, and not because one is missing."""
+
 _HAS_FOUR_DECIMALS_BELOW: Final = 1000
 
 

@@ -6,7 +6,7 @@ benchmark is `same` if such a finding says so; or if findings name others and no
 records bear that out. Whatever no rule spoke about is `unknown`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from weighin.reports.page.model import Cell, CellState
 from weighin.rules.interface import Finding, Outcome, Verdict
 from weighin.rules.shared.per_record import bearing
 
+_WITH_VALUE: Final = frozenset({CellState.DIFFERENT, CellState.DISPUTED})
 _PROBLEMS: Final = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED})
 
 
@@ -44,11 +45,13 @@ class FacetTable:
 
     Attributes:
         facets: The columns.
-        rows: The required benchmarks in their order, then others that evidence or rules name.
+        rows: The required benchmarks in their order.
+        others: Benchmarks that evidence or rules name and nobody requires.
     """
 
     facets: tuple[Facet, ...]
     rows: tuple[BenchmarkRow, ...]
+    others: tuple[str, ...]
 
 
 def facet_table(verdict: Verdict) -> FacetTable:
@@ -56,7 +59,8 @@ def facet_table(verdict: Verdict) -> FacetTable:
     findings_of = _findings_by_facet(verdict)
     facets = tuple(f for f in Facet if f in verdict.weakest_grade or f in findings_of)
     records_of = _records_by_task(verdict.records)
-    tasks = _tasks(verdict, findings_of)
+    named = _tasks(verdict, findings_of)
+    tasks = tuple(verdict.scores) or named
     columns = {
         facet: _column(findings_of.get(facet, ()), tasks, facet, records_of) for facet in facets
     }
@@ -69,7 +73,8 @@ def facet_table(verdict: Verdict) -> FacetTable:
         )
         for task in tasks
     )
-    return FacetTable(facets=facets, rows=rows)
+    others = tuple(task for task in named if task not in set(tasks))
+    return FacetTable(facets=facets, rows=rows, others=others)
 
 
 def _findings_by_facet(verdict: Verdict) -> Mapping[Facet, tuple[Finding, ...]]:
@@ -128,9 +133,12 @@ def _column(
     records_of: Mapping[str, tuple[Record, ...]],
 ) -> Mapping[str, Cell]:
     outcomes: dict[str, set[Outcome]] = {task: set() for task in tasks}
+    disputed: set[str] = set()
     for finding in findings:
         for task in finding.benchmarks or tasks:
-            outcomes[task].add(finding.outcome)
+            outcomes.get(task, set()).add(finding.outcome)
+            if finding.contradicts and finding.outcome is Outcome.UNDECIDED:
+                disputed.add(task)
     observed: dict[str, tuple[Observation, ...]] = {}
     for task in tasks:
         records = records_of.get(task, ())
@@ -138,13 +146,17 @@ def _column(
         observed[task] = tuple(record.observation(facet) for record in relevant or records)
         if records and not relevant and not outcomes[task]:
             outcomes[task].add(Outcome.NOT_APPLICABLE)
-    states = _states(outcomes, observed)
+    states = _states(outcomes, observed, disputed)
+    is_set = {any(o.identifiers for o in observed[task]) for task in tasks if observed[task]}
+    is_mixed = len(is_set) > 1
     return {
         task: Cell(
             state=states[task],
             grade=weakest(observation.grade for observation in observed[task]),
             summary=" / ".join(dict.fromkeys(o.summary for o in observed[task])) or "no record",
             is_waived=Outcome.WAIVED in outcomes[task],
+            has_value=states[task] in _WITH_VALUE
+            or (is_mixed and states[task] is CellState.UNKNOWN and bool(observed[task])),
         )
         for task in tasks
     }
@@ -157,7 +169,9 @@ def weakest(grades: Iterable[Grade]) -> Grade:
 
 
 def _states(
-    outcomes: Mapping[str, set[Outcome]], observed: Mapping[str, tuple[Observation, ...]]
+    outcomes: Mapping[str, set[Outcome]],
+    observed: Mapping[str, tuple[Observation, ...]],
+    disputed: Collection[str],
 ) -> Mapping[str, CellState]:
     is_disputed = any(said & _PROBLEMS for said in outcomes.values())
     norm = tuple(t for t, said in outcomes.items() if observed[t] and said <= {Outcome.MET})
@@ -165,6 +179,8 @@ def _states(
     for task, said in outcomes.items():
         if Outcome.VIOLATED in said:
             states[task] = CellState.DIFFERENT
+        elif task in disputed:
+            states[task] = CellState.DISPUTED
         elif Outcome.UNDECIDED in said:
             states[task] = CellState.UNKNOWN
         elif Outcome.WAIVED in said:
@@ -178,7 +194,7 @@ def _states(
             states[task] = CellState.NOT_APPLICABLE
         elif not is_disputed:
             states[task] = CellState.UNKNOWN
-    is_split = CellState.DIFFERENT in states.values()
+    is_split = not _WITH_VALUE.isdisjoint(states.values())
     for task in outcomes.keys() - states.keys():
         others = tuple(other for other in norm if other != task)
         is_same = task in norm and (

@@ -14,9 +14,11 @@ from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_
 from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, counts, headline
 from weighin.requirements.model import Waiver
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
+from weighin.rules.judging.causes import causes_of, is_contradiction
 
-VERDICT_FORMAT: Final = "weighin.verdict/1"
+VERDICT_FORMAT: Final = "weighin.verdict/2"
 
 
 class RequirementsSource(StrictModel):
@@ -43,7 +45,8 @@ class FacetEntry(StrictModel):
     Attributes:
         grade: The weakest grade among the records of the benchmark.
         summary: What was observed.
-        state: What the rules found; `unknown` where no rule said anything.
+        state: What the rules found; `unknown` where no rule said anything, `disputed` where two
+            things disagree without a decision.
         is_waived: Whether somebody accepts that it is not the same.
     """
 
@@ -74,7 +77,12 @@ class WaiverEntry(StrictModel):
 
 
 class FindingEntry(StrictModel):
-    """One answer of one rule; empty text and empty lists where there is nothing to say."""
+    """One answer of one rule; empty text and empty lists where there is nothing to say.
+
+    Attributes:
+        contradicts: Whether two things in the evidence, or it and the requirements, disagree.
+        effect: What the difference did to a score, as in the statement.
+    """
 
     rule: str
     level: Level
@@ -87,8 +95,40 @@ class FindingEntry(StrictModel):
     where: tuple[Origin, ...]
     fix: str
     tensors: tuple[str, ...]
+    contradicts: bool
+    effect: str
     required_at: str
     waiver: WaiverEntry | None
+
+
+class CauseEntry(StrictModel):
+    """What is behind some findings of level and outcome alike.
+
+    Attributes:
+        kind: Of which kind it is; `null` if it is one of its own.
+        statement: What it is, in a sentence.
+        is_contradiction: Whether something disagrees; else something is missing.
+        level: The most that one of its findings counts.
+        outcome: The worst outcome of its findings.
+        rules: Ids of the rules that found it.
+        facets: The facets that it touches.
+        benchmarks: The benchmarks that it touches; empty if it is about the row.
+        ways: What to do, in the harness that was used.
+        is_recorded_by_weighin: Whether what is missing is recorded where weighin scores.
+        findings: Places in `findings`, from 0.
+    """
+
+    kind: CauseKind | None
+    statement: str
+    is_contradiction: bool
+    level: Level
+    outcome: Outcome
+    rules: tuple[str, ...]
+    facets: tuple[Facet, ...]
+    benchmarks: tuple[str, ...]
+    ways: tuple[str, ...]
+    is_recorded_by_weighin: bool
+    findings: tuple[int, ...]
 
 
 class RecordEntry(StrictModel):
@@ -104,7 +144,7 @@ class VerdictDocument(StrictModel):
     """The answer to the question whether one checkpoint was scored on every benchmark.
 
     Attributes:
-        format: Always `weighin.verdict/1`.
+        format: Always `weighin.verdict/2`.
         outcome: The worst outcome among the findings of level `error`.
         exit_code: 0 met or waived, 10 violated, 11 undecided, 12 partial.
         headline: The same as one sentence.
@@ -112,15 +152,17 @@ class VerdictDocument(StrictModel):
         model: Name under which the scores are claimed.
         requirements: The requirements that were judged.
         weakest_grade: By facet: the weakest grade over all benchmarks.
-        benchmarks: The required ones in their order, then others that evidence names.
+        benchmarks: The required ones in their order.
+        other_benchmarks: Those that evidence names and nobody requires.
         counts: Number of findings by outcome.
+        causes: What is behind the findings that are violated or undecided, the worst first.
         findings: All of them, also those that are met, in the order of the catalogue.
         records: The records that were judged.
         ignored: Sentences on evidence that was given and not judged.
         does_not_prove: What no verdict of weighin shows.
     """
 
-    format: Literal["weighin.verdict/1"]
+    format: Literal["weighin.verdict/2"]
     outcome: Outcome
     exit_code: int
     headline: str
@@ -129,7 +171,9 @@ class VerdictDocument(StrictModel):
     requirements: RequirementsSource
     weakest_grade: dict[Facet, Grade]
     benchmarks: tuple[BenchmarkEntry, ...]
+    other_benchmarks: tuple[str, ...]
     counts: dict[Outcome, int]
+    causes: tuple[CauseEntry, ...]
     findings: tuple[FindingEntry, ...]
     records: tuple[RecordEntry, ...]
     ignored: tuple[str, ...]
@@ -155,6 +199,7 @@ def verdict_schema() -> dict[str, JsonValue]:
 
 
 def _document(verdict: Verdict) -> VerdictDocument:
+    table = facet_table(verdict)
     return VerdictDocument(
         format=VERDICT_FORMAT,
         outcome=verdict.outcome,
@@ -172,8 +217,10 @@ def _document(verdict: Verdict) -> VerdictDocument:
             for facet in Facet
             if facet in verdict.weakest_grade
         },
-        benchmarks=_benchmarks(facet_table(verdict)),
+        benchmarks=_benchmarks(table),
+        other_benchmarks=table.others,
         counts=counts(verdict),
+        causes=_causes(verdict),
         findings=tuple(_finding(judged) for judged in verdict.findings),
         records=tuple(_record(record) for record in verdict.records),
         ignored=verdict.ignored,
@@ -215,6 +262,26 @@ def _score(score: Score | None) -> ScoreEntry | None:
     )
 
 
+def _causes(verdict: Verdict) -> tuple[CauseEntry, ...]:
+    places = {id(judged): place for place, judged in enumerate(verdict.findings)}
+    return tuple(
+        CauseEntry(
+            kind=cause.kind,
+            statement=cause.statement,
+            is_contradiction=cause.is_contradiction,
+            level=cause.level,
+            outcome=cause.outcome,
+            rules=cause.rules,
+            facets=cause.facets,
+            benchmarks=cause.benchmarks,
+            ways=cause.ways,
+            is_recorded_by_weighin=cause.is_mended_by_weighin,
+            findings=tuple(places[id(judged)] for judged in cause.findings),
+        )
+        for cause in causes_of(verdict)
+    )
+
+
 def _finding(judged: JudgedFinding) -> FindingEntry:
     finding = judged.finding
     return FindingEntry(
@@ -229,6 +296,8 @@ def _finding(judged: JudgedFinding) -> FindingEntry:
         where=finding.where,
         fix=finding.fix,
         tensors=finding.tensors,
+        contradicts=is_contradiction(judged),
+        effect=finding.effect,
         required_at=judged.required_at,
         waiver=None if judged.waiver is None else _waiver(judged.waiver),
     )

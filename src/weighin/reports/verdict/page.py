@@ -24,7 +24,8 @@ from weighin.reports.page.model import (
     ours,
 )
 from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
-from weighin.reports.verdict.facet_table import BenchmarkRow, facet_table
+from weighin.reports.verdict.brief import brief_of
+from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
 from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
@@ -44,12 +45,13 @@ _SHOWN_TENSORS: Final = 6
 _SHOWN_PLACES: Final = 3
 _SHOWN_IGNORED: Final = 30
 _SHOWN_DIGEST: Final = 12
+_SHOWN_OTHERS: Final = 4
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 
 
 def verdict_page(verdict: Verdict) -> Page:
     """All of a verdict; what is met is folded."""
-    evidence = weakest_evidence(verdict)
+    evidence, table = weakest_evidence(verdict), facet_table(verdict)
     return Page(
         title=(name(verdict.model),),
         outcome=verdict.outcome,
@@ -63,8 +65,9 @@ def verdict_page(verdict: Verdict) -> Page:
             ours(" · sha256 "),
             name(verdict.requirements_sha256[:_SHOWN_DIGEST]),
         ),
+        brief=brief_of(verdict),
         sections=(
-            Section(blocks=(_matrix(verdict),)),
+            Section(blocks=(_matrix(table), *_others(table))),
             *_findings(finding_groups(verdict.findings)),
             Section(
                 title=(ours("Given, and not judged"),),
@@ -83,8 +86,16 @@ def verdict_page(verdict: Verdict) -> Page:
     )
 
 
-def _matrix(verdict: Verdict) -> Matrix:
-    table = facet_table(verdict)
+def _others(table: FacetTable) -> tuple[Lines, ...]:
+    """One line on the benchmarks that nobody requires."""
+    if not table.others:
+        return ()
+    number = counted(len(table.others), "benchmark")
+    names = Items(tuple(map(name, table.others)), _SHOWN_OTHERS)
+    return (Lines(((ours(f"{number} in the evidence that nobody requires: "), names),)),)
+
+
+def _matrix(table: FacetTable) -> Matrix:
     return Matrix(
         title="benchmark",
         columns=(
@@ -123,7 +134,16 @@ def _findings(groups: Iterable[FindingGroup]) -> tuple[Section, ...]:
             title=(ours("What decides"),),
             blocks=(
                 _block(of[Outcome.VIOLATED], Weight("violated finding", 0), "Violated"),
-                _block(of[Outcome.UNDECIDED], Weight("undecided finding", 1), "Undecided"),
+                _block(
+                    [group for group in of[Outcome.UNDECIDED] if group.is_disputed],
+                    Weight("disputed finding", 0),
+                    "Undecided, because two things disagree",
+                ),
+                _block(
+                    [group for group in of[Outcome.UNDECIDED] if not group.is_disputed],
+                    Weight("undecided finding", 1),
+                    "Undecided, because evidence is missing",
+                ),
             ),
         ),
         Section(
@@ -153,6 +173,7 @@ def _group(group: FindingGroup) -> Group:
         rule=group.rule,
         outcome=group.outcome,
         level=group.level,
+        is_disputed=group.is_disputed,
         statements=tuple(map(_statement, group.findings)),
     )
 

@@ -31,12 +31,14 @@ class FindingGroup:
         rule: Id of the rule.
         level: Level in these requirements.
         outcome: The outcome.
+        is_disputed: Whether they are undecided because two things disagree.
         findings: At least one.
     """
 
     rule: str
     level: Level
     outcome: Outcome
+    is_disputed: bool
     findings: tuple[JudgedFinding, ...]
 
 
@@ -131,17 +133,33 @@ def names_every(statement: str, benchmarks: Iterable[str]) -> bool:
 
 
 def finding_groups(findings: Iterable[JudgedFinding]) -> tuple[FindingGroup, ...]:
-    """Findings by rule, level and outcome, worst first, in the order of the catalogue."""
-    grouped: dict[tuple[str, Level, Outcome], list[JudgedFinding]] = {}
+    """Findings by rule, level and outcome, worst first, in the order of the catalogue.
+
+    What is undecided because two things disagree stands before that of which evidence is missing.
+    """
+    grouped: dict[tuple[str, Level, Outcome, bool], list[JudgedFinding]] = {}
     for judged in findings:
-        key = (judged.rule, judged.level, judged.finding.outcome)
+        outcome = judged.finding.outcome
+        is_disputed = judged.finding.contradicts and outcome is Outcome.UNDECIDED
+        key = (judged.rule, judged.level, outcome, is_disputed)
         grouped.setdefault(key, []).append(judged)
     groups = [
-        FindingGroup(rule=rule, level=level, outcome=outcome, findings=_merged(members))
-        for (rule, level, outcome), members in grouped.items()
+        FindingGroup(
+            rule=rule,
+            level=level,
+            outcome=outcome,
+            is_disputed=is_disputed,
+            findings=_merged(members),
+        )
+        for (rule, level, outcome, is_disputed), members in grouped.items()
     ]
     levels, outcomes = tuple(Level), tuple(Outcome)
-    return tuple(sorted(groups, key=lambda g: (levels.index(g.level), outcomes.index(g.outcome))))
+    return tuple(
+        sorted(
+            groups,
+            key=lambda g: (levels.index(g.level), outcomes.index(g.outcome), not g.is_disputed),
+        )
+    )
 
 
 def _merged(members: list[JudgedFinding]) -> tuple[JudgedFinding, ...]:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.rules.answers.fact_of_text import FactOfText, Share
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import counts, fails, holds
 from weighin.rules.shared.wording import count, literal
@@ -42,6 +43,7 @@ class AnswersAreNotTruncated(FactOfText):
     """
 
     id: ClassVar[str] = "answers-are-not-truncated"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FINISH_REASONS
     unknown: ClassVar[str] = "it is not recorded why answers ended"

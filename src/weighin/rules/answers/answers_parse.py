@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.answers.fact_of_text import NO_TEXT, Share, is_without_text
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, share
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -40,6 +41,7 @@ class AnswersParse(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "answers-parse"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
 

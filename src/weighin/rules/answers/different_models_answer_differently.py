@@ -8,6 +8,7 @@ from typing import ClassVar
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
 from weighin.rules.shared.recording import how_to_record
@@ -35,6 +36,7 @@ class DifferentModelsAnswerDifferently(Rule):
     """
 
     id: ClassVar[str] = "different-models-answer-differently"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     aliases: ClassVar[tuple[str, ...]] = ("identical-samples-of-different-adapters",)
     level: ClassVar[Level] = Level.WARNING
 

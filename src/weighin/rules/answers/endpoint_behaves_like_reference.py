@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -47,6 +48,7 @@ class EndpointBehavesLikeReference(Rule):
     """
 
     id: ClassVar[str] = "endpoint-behaves-like-reference"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_PROBES
     anchor: ClassVar[str] = "model.endpoint"
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"alpha": Weaker.LOWER})
 

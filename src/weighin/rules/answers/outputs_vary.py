@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.rules.answers.fact_of_text import FactOfText, Share
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fails, holds, share
 from weighin.rules.shared.wording import count
@@ -34,6 +35,7 @@ class OutputsVary(FactOfText):
     """
 
     id: ClassVar[str] = "outputs-vary"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
         {"distinct": Weaker.LOWER, "share": Weaker.LOWER}
     )

@@ -1,7 +1,7 @@
 """The rule `checkpoint-is-declared`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from weighin.evidence.records import Record
@@ -81,6 +81,7 @@ def _of_declared_commit(case: Case, record: Record) -> Finding:
 def _different_from_declared(case: Case, record: Record, comparison: Comparison) -> Finding:
     other = f"scored on another checkpoint than the declared one: {facets_in_words(comparison)}"
     gained = score_difference(case, record) if Facet.WEIGHTS in comparison.facets else ""
-    return content_finding(
+    finding = content_finding(
         case, record, comparison, "declared", f"{other}; {gained}" if gained else other
     )
+    return replace(finding, effect=gained)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, deciding
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of
 from weighin.rules.shared.commits import declared_commit, unlike
 from weighin.rules.shared.per_record import place, required_records
-from weighin.rules.shared.unlike import words_of_difference
+from weighin.rules.shared.unlike import cause_of_difference, words_of_difference
 from weighin.rules.shared.wording import listed, literal
 
 # What such an argument makes is not what the declared files hold, in whatever format they are.
@@ -78,6 +79,7 @@ def _arguments(case: Case, record: Record) -> Iterator[Finding]:
         where=(place(record, Facet.WEIGHTS),),
         fix=f"score {_declared(case)} itself, or declare the artifact that was scored",
         contradicts=True,
+        cause=Cause(CauseKind.SETTINGS, tuple(sorted(said))),
     )
 
 
@@ -102,6 +104,7 @@ def _beside_the_others(case: Case, record: Record) -> Iterator[Finding]:
             found=found,
             where=(place(record, Facet.WEIGHTS), place(other, Facet.WEIGHTS)),
             fix=f"score both on {_declared(case)}",
+            cause=cause_of_difference(mine, theirs),
         )
         return
 
@@ -128,6 +131,7 @@ def _commit(case: Case, record: Record) -> Iterator[Finding]:
             where=(place(record, Facet.WEIGHTS),),
             fix=f"`weighin compare hf://{named} hf://{declared}` settles it",
             contradicts=True,
+            cause=Cause(CauseKind.COMMITS, tuple(sorted((named.lower(), declared.lower())))),
         )
         return
     commits = unlike(case, named, declared, Grade.DECLARED)
@@ -142,6 +146,7 @@ def _commit(case: Case, record: Record) -> Iterator[Finding]:
         where=(place(record, Facet.WEIGHTS),),
         fix=commits.way_to_settle(case),
         contradicts=True,
+        cause=commits.cause,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Kind
 from weighin.identity.manifest import Manifest
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import place
 from weighin.rules.shared.wording import digest, literal
@@ -46,6 +47,7 @@ def manifest_findings(case: Case, record: Record) -> Iterator[Finding]:
             expected=f"the manifest of checkpoint {digest(checkpoint_id)}",
             found="not in the evidence",
             fix="give the folder that holds the manifest as evidence too",
+            cause=Cause(CauseKind.NO_MANIFEST),
         )
         return
     weights = _values(record, Facet.WEIGHTS, Kind.TENSORS)
@@ -58,6 +60,7 @@ def manifest_findings(case: Case, record: Record) -> Iterator[Finding]:
             expected=digest(manifest.weights),
             found="not recorded",
             fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            cause=Cause(CauseKind.NOTHING_MEASURED),
         )
     yield from _contradiction(record, Facet.WEIGHTS, manifest.weights, weights)
     adapter: JsonValue = _NONE

@@ -10,11 +10,16 @@ from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import download_command, is_on_hub, parse_reference
 from weighin.rules.artifact.held_against_manifest import manifest_findings
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import comparison_of
 from weighin.rules.shared.wording import digest
 
 _ID_PREFIX = "sha256:"
+_NOT_AT_HAND = {
+    "declared": CauseKind.DECLARED_NOT_AT_HAND,
+    "released": CauseKind.RELEASED_NOT_AT_HAND,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ def _unknown(case: Case, record: Record, target: NamedCheckpoint) -> Finding | N
             outcome=Outcome.UNDECIDED,
             statement=f"the {target.which} checkpoint is not at hand{reason}",
             fix=_way_to_have(case, target),
+            cause=Cause(_NOT_AT_HAND[target.which]),
         )
     if record.checkpoint_id is None:
         return Finding(
@@ -120,6 +126,7 @@ def _unknown(case: Case, record: Record, target: NamedCheckpoint) -> Finding | N
             expected=f"checkpoint {digest(target.checkpoint_id)}",
             found="not recorded",
             fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            cause=Cause(CauseKind.NOTHING_MEASURED),
         )
     return None
 
@@ -155,6 +162,7 @@ def _compared(
             found=f"checkpoint {digest(record.checkpoint_id or '')}",
             fix="give the folder that holds the manifest as evidence too, or what "
             "`weighin fingerprint FOLDER --save MANIFEST.json` saves of that checkpoint",
+            cause=Cause(CauseKind.NO_MANIFEST),
         )
     comparison = comparison_of(case, scored, target.manifest)
     if record.checkpoint_id not in (comparison.first, comparison.second):

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import (
     OF_IDENTIFIERS,
@@ -22,8 +23,10 @@ from weighin.rules.shared.commits import unlike
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
 from weighin.rules.shared.recording import how_to_record
+from weighin.rules.shared.unlike import cause_of_difference
 from weighin.rules.shared.wording import count, listed
 
+_TWO = 2
 # What follows from a closer aspect is not told again: a label is told apart by its revision too.
 _TOLD = (Aspect.LABEL, *sorted(OF_IDENTIFIERS), Aspect.COMMIT, Aspect.REVISION)
 _ALONE = "none"
@@ -51,6 +54,7 @@ class OneArtifactPerName(Rule):
     """
 
     id: ClassVar[str] = "one-artifact-per-name"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_REVISION
     anchor: ClassVar[str] = "model.name"
 
     def check(self, case: Case) -> Iterator[Finding]:
@@ -195,7 +199,18 @@ def _several(
         found="; ".join(groups),
         where=tuple(origin for members in told.values() for origin in _origins(members)[:1]),
         fix="give the logs of one artifact as evidence; claim the others under names of their own",
+        cause=_cause(aspect, told),
     )
+
+
+def _cause(aspect: Aspect, told: Mapping[str, Sequence[Record]]) -> Cause | None:
+    """The same as that of rules which compare two records, where that is known."""
+    if aspect is Aspect.COMMIT and len(told) == _TWO:
+        return Cause(CauseKind.COMMITS, tuple(sorted(name.lower() for name in told)))
+    if aspect is not Aspect.ARGUMENTS:
+        return None
+    first, second = (told[name][0].observation(Facet.WEIGHTS) for name in list(told)[:_TWO])
+    return cause_of_difference(first, second)
 
 
 def _perhaps_several(
@@ -211,10 +226,12 @@ def _perhaps_several(
     fix = how_to_record(
         [*silent, *(r for members in told.values() for r in members)], Facet.WEIGHTS
     )
+    cause = _cause(aspect, told)
     if is_of_commits and all(is_immutable(name) for name in told):
         first, second, *_ = told
         commits = unlike(case, first, second, Grade.DECLARED)
         statement, fix = f"{statement}: {commits.why}", commits.way_to_settle(case)
+        cause = commits.cause if len(told) == _TWO else None
     return Finding(
         outcome=Outcome.UNDECIDED,
         statement=statement,
@@ -226,6 +243,7 @@ def _perhaps_several(
         where=_origins(silent or [members[0] for members in told.values()]),
         fix=fix,
         contradicts=len(told) > 1,
+        cause=cause if len(told) > 1 else None,
     )
 
 

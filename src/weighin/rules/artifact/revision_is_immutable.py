@@ -7,6 +7,7 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
@@ -32,6 +33,7 @@ class RevisionIsImmutable(RecordRule):
     """
 
     id: ClassVar[str] = "revision-is-immutable"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_REVISION
     anchor: ClassVar[str] = "model.checkpoint"
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import MEANS, OF_MANY, aggregation_of, picks_among_answers
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -37,6 +38,7 @@ class AggregationAsRequired(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "aggregation-as-required"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
 
     required: dict[str, str] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.per_record import RecordRule, place
 from weighin.rules.shared.wording import listed
@@ -34,6 +35,7 @@ class EngineIsAllowed(RecordRule):
     """
 
     id: ClassVar[str] = "engine-is-allowed"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
         {"allowed": Weaker.MORE_OR_NONE, "denied": Weaker.FEWER}

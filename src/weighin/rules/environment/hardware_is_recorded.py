@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import SameFactRule, fact_at_hand
 from weighin.rules.shared.per_record import required_records, tasks
@@ -32,6 +33,7 @@ class HardwareIsRecorded(SameFactRule):
     """
 
     id: ClassVar[str] = "hardware-is-recorded"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     level: ClassVar[Level] = Level.NOTE
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"same": Weaker.FALSE})
     fact: ClassVar[FactName] = FactName.HARDWARE

@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.wording import count, listed
@@ -35,6 +36,7 @@ class HarnessFilesAreAllowed(FactRule):
     """
 
     id: ClassVar[str] = "harness-files-are-allowed"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.HARNESS_FILES
     unknown: ClassVar[str] = "the files of the harness were not hashed"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 
@@ -26,6 +27,7 @@ class HarnessIsCommitted(FactRule):
     """
 
     id: ClassVar[str] = "harness-is-committed"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     fact: ClassVar[FactName] = FactName.HARNESS_IS_DIRTY
     unknown: ClassVar[str] = "whether the harness had uncommitted changes is not recorded"
     declare_it: ClassVar[str] = "declare `harness_is_dirty`"

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -37,6 +38,7 @@ class RunsWithinDays(Rule):
     """
 
     id: ClassVar[str] = "runs-within-days"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"days": Weaker.HIGHER})
 

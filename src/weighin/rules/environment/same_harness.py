@@ -8,6 +8,7 @@ from typing import ClassVar
 from weighin.evidence.facts import FactName
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
@@ -35,6 +36,7 @@ class SameHarness(Rule):
     """
 
     id: ClassVar[str] = "same-harness"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
 
     def check(self, case: Case) -> Iterator[Finding]:
         """The odd ones out, what is not recorded, else that all agree."""

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import RecordRule
@@ -38,6 +39,7 @@ class SeedsAreRecorded(RecordRule):
     """
 
     id: ClassVar[str] = "seeds-are-recorded"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"runs": Weaker.LOWER})
 

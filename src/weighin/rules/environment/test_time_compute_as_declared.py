@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, normalised
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.compute import (
     ANSWERS,
@@ -45,6 +46,7 @@ class ComputeAsDeclared(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "test-time-compute-as-declared"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"answers": Weaker.HIGHER})
 
     answers: Annotated[int, Field(ge=1)] = 1

@@ -13,6 +13,7 @@ from weighin.evidence.records import Score
 from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
+from weighin.rules.cause import Cause
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
 from weighin.rules.judging.asking_less import AsksLess, asks_less, set_otherwise
 from weighin.rules.judging.explanations import JUDGE_ID
@@ -134,7 +135,7 @@ def _findings_of(rule: Rule, case: Case) -> tuple[tuple[Finding, ...], Finding |
     """What the rule found, and the finding on the rule itself if it failed."""
     found: list[Finding] = []
     try:
-        found.extend(rule.check(case))
+        found.extend(_with_its_cause(rule, finding) for finding in rule.check(case))
     except Exception as error:  # noqa: BLE001
         # The one place where catching everything is right: whatever stops a rule, the others must
         # still be told, and the verdict must be neither a crash nor success.
@@ -151,6 +152,13 @@ def _findings_of(rule: Rule, case: Case) -> tuple[tuple[Finding, ...], Finding |
             fix="report this with the evidence: a rule must decide or say what is missing",
         )
     return tuple(found), None
+
+
+def _with_its_cause(rule: Rule, finding: Finding) -> Finding:
+    is_lacking = finding.outcome is Outcome.UNDECIDED and not finding.contradicts
+    if rule.lack is None or not is_lacking:
+        return finding
+    return replace(finding, cause=finding.cause or Cause(rule.lack))
 
 
 def _judged(

@@ -6,10 +6,13 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.stated.against_file import CHECKPOINT, stated_parts
 from weighin.rules.shared.stated.part import StatedPart
+
+_ALL_SAMPLES = ("samples", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class AsRequired(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "as-required"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """A finding for each required value that differs or is not recorded, else one answer."""
@@ -72,4 +76,5 @@ def _finding(case: Case, record: Record, part: StatedPart) -> Finding:
         found=part.found or "",
         where=where,
         fix=f"score it again as {at or 'required'}{' says' if at else ''}: {again}",
+        cause=Cause(CauseKind.PART) if (part.key, part.expected) == _ALL_SAMPLES else None,
     )

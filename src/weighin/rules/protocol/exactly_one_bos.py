@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import RecordRule
@@ -35,6 +36,7 @@ class ExactlyOneBos(RecordRule):
     """
 
     id: ClassVar[str] = "exactly-one-bos"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     anchor: ClassVar[str] = "model.add_bos_token"
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, outside, texts
 from weighin.rules.shared.wording import count, listed
@@ -31,6 +32,7 @@ class NoTaskOverride(FactRule):
     """
 
     id: ClassVar[str] = "no-task-override"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.TASK_OVERRIDES
     unknown: ClassVar[str] = "it is not recorded whether the task's own definition was replaced"

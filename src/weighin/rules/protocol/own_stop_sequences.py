@@ -8,6 +8,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
@@ -38,6 +39,7 @@ class OwnStopSequences(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "own-stop-sequences"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
 
     stops: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

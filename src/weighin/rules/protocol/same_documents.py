@@ -9,6 +9,7 @@ from typing import ClassVar
 from weighin.evidence.benchmarks import COMMIT
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
 from weighin.rules.shared.counterparts import is_same_harness
@@ -40,6 +41,7 @@ class SameDocuments(Rule):
     """
 
     id: ClassVar[str] = "same-documents"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_SAMPLES
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"must_be_recorded": Weaker.FALSE})
 
     must_be_recorded: bool = False

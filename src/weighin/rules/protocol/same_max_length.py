@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed
@@ -30,6 +31,7 @@ class SameMaxLength(Rule):
     """
 
     id: ClassVar[str] = "same-max-length"
+    lack: ClassVar[CauseKind | None] = CauseKind.SETTING_NOT_RECORDED
     anchor: ClassVar[str] = "model.max_length"
 
     def check(self, case: Case) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import digests_agree
@@ -33,6 +34,7 @@ class SameTaskConfiguration(Rule):
     """
 
     id: ClassVar[str] = "same-task-configuration"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
 
     def check(self, case: Case) -> Iterator[Finding]:
         """A finding for each benchmark with several configurations, else one answer."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, outside, texts
 from weighin.rules.shared.wording import listed
@@ -32,6 +33,7 @@ class ToolsAsRequired(FactRule):
     """
 
     id: ClassVar[str] = "tools-as-required"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
         {"required": Weaker.FEWER, "allowed": Weaker.MORE}
     )

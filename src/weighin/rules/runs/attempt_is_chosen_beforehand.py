@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.fact_rule import fact_at_hand, moment
 from weighin.rules.shared.per_record import RecordRule
@@ -32,6 +33,7 @@ class AttemptIsChosenBeforehand(RecordRule):
     """
 
     id: ClassVar[str] = "attempt-is-chosen-beforehand"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     level: ClassVar[Level] = Level.WARNING
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:

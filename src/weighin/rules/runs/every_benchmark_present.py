@@ -8,6 +8,7 @@ from typing import ClassVar
 from weighin.evidence.records import Record
 from weighin.files.yaml.written import as_yaml
 from weighin.requirements.model import BenchmarkRequirement
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import claimed_records
@@ -62,7 +63,13 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
             told += f"retired ({listed(tuple(dict.fromkeys(a.reason for a in retired)))})"
         if interrupted := case.interrupted_attempts.get(task, 0):
             told += f"; {count(interrupted, 'attempt')} ended without a score"
-        return Finding(outcome=Outcome.UNDECIDED, statement=told, benchmarks=(task,), fix=command)
+        return Finding(
+            outcome=Outcome.UNDECIDED,
+            statement=told,
+            benchmarks=(task,),
+            fix=command,
+            cause=Cause(CauseKind.NO_RECORD),
+        )
     for record in records:
         # A group without a score of its own is not scored by the scores of its tasks.
         scores = tuple(s for s in claimed_scores(case, record) if s.task == task)
@@ -80,6 +87,7 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
             found=listed(there, len(there)) or "no score",
             where=(record.origin,),
             fix=f"{_one_of(record)}, or score it again: {command}",
+            cause=Cause(CauseKind.NO_SCORE),
         )
     return None
 

@@ -14,6 +14,7 @@ from weighin.rules.shared.per_record import (
     required_records,
     tasks,
 )
+from weighin.rules.shared.weakness import cause_of_weakness
 from weighin.rules.shared.wording import count, listed
 
 
@@ -85,4 +86,5 @@ def _weakness(least: Grade, facet: Facet, records: tuple[Record, ...]) -> Findin
         found=found,
         where=tuple(place(r, facet) for r in weak),
         fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+        cause=cause_of_weakness(least, facet),
     )

@@ -10,6 +10,7 @@ from pydantic import Field
 from weighin.evidence.collected import FinishedAttempt
 from weighin.evidence.records import Record
 from weighin.requirements.model import BenchmarkRequirement
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
@@ -42,6 +43,7 @@ class OneAttempt(Rule):
     """
 
     id: ClassVar[str] = "one-attempt"
+    lack: ClassVar[CauseKind | None] = CauseKind.NO_LEDGER
     aliases: ClassVar[tuple[str, ...]] = ("attempts-at-most",)
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"limit": Weaker.HIGHER})
 

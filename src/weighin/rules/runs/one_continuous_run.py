@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactAtHand, counts, fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
@@ -29,6 +30,7 @@ class OneContinuousRun(ClaimedRecordRule):
     """
 
     id: ClassVar[str] = "one-continuous-run"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """One finding on the runs that the documents are of."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet, Kind
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.by_its_own_word import altered_texts
@@ -143,6 +144,7 @@ def _without_ledger(case: Case, records: tuple[Record, ...]) -> Iterator[Finding
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
             fix=GIVE_THE_LEDGER,
+            cause=Cause(CauseKind.NO_LEDGER),
         )
 
 
@@ -160,4 +162,5 @@ def _without_digests(case: Case, records: tuple[Record, ...]) -> Iterator[Findin
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
             fix=f"score it with `weighin run {case.requirements.source}`, which records them",
+            cause=Cause(CauseKind.NO_LEDGER),
         )

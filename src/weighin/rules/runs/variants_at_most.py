@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.artifact_names import artifact_name, is_one_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
@@ -40,6 +41,7 @@ class VariantsAtMost(Rule):
     """
 
     id: ClassVar[str] = "variants-at-most"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     anchor: ClassVar[str] = "model.name"
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"limit": Weaker.HIGHER})
 

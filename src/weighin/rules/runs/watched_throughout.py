@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.evidence.watched import Looks, Watch, WatchedChange, WatchState
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule
 from weighin.rules.shared.wording import count, listed
@@ -32,6 +33,7 @@ class WatchedThroughout(RecordRule):
     """
 
     id: ClassVar[str] = "watched-throughout"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOTHING_MEASURED
 
     def findings(self, case: Case, record: Record) -> Iterator[Finding]:
         """A finding on what was replaced at each moment; else one on what could not be told."""

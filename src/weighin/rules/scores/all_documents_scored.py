@@ -8,6 +8,7 @@ from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Origin, Record
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, withdrawn
 from weighin.rules.shared.difference import claimed_scores
@@ -102,6 +103,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             found=count(scored, "document"),
             where=() if missing is None else (missing.where,),
             fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            cause=Cause(CauseKind.PART) if samples == "all" else None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Outcome
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.wording import count
@@ -26,6 +27,7 @@ class ErrorsCountAsWrong(FactRule):
     """
 
     id: ClassVar[str] = "errors-count-as-wrong"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     fact: ClassVar[FactName] = FactName.ERRORS
     unknown: ClassVar[str] = "it is not recorded how many documents ended in an error"
     declare_it: ClassVar[str] = "declare `errors` of the benchmark"

@@ -11,6 +11,7 @@ from pydantic import Field
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record, Score
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.scores.possible_error import impossible_error
 from weighin.rules.shared.by_its_own_word import edited_scores
@@ -59,6 +60,7 @@ class ScoreRecomputes(ClaimedRecordRule):
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric to recompute",
                 fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+                cause=Cause(CauseKind.NO_SCORE),
             )
             return
         edited = edited_scores(record, {score.key for score in claimed})
@@ -97,6 +99,7 @@ class ScoreRecomputes(ClaimedRecordRule):
                 statement=f"{score.key} of {score.task} cannot be recomputed: "
                 + (recomputed.why_not.get(key) or "no samples"),
                 fix=how_to_record((record,), Part.SAMPLES),
+                cause=None if recomputed.documents else Cause(CauseKind.NO_SAMPLES),
             )
         if documents is not None and stated is not None and documents != stated:
             return Finding(

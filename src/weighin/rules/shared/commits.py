@@ -15,6 +15,7 @@ from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind
 from weighin.identity.published.revision import is_commit, is_on_hub, parse_reference
 from weighin.identity.published.trees import TreeComparison, compare_trees
 from weighin.requirements.model import Requirements
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case
 
 _ASKS_FOR_THE_COMMIT = "revision-is-immutable"
@@ -42,6 +43,11 @@ class Commits:
     def agreement(self) -> Agreement:
         """Whether they count as one."""
         return Agreement.DIFFERENT if self.is_asked_for else self.answer.weights
+
+    @property
+    def cause(self) -> Cause:
+        """What is behind every finding on these two."""
+        return Cause(CauseKind.COMMITS, tuple(sorted((self.left.lower(), self.right.lower()))))
 
     @property
     def why(self) -> str:

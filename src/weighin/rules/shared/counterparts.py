@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Asked, Record
 from weighin.identity.facets import Agreement, Facet
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import required_records
 from weighin.rules.shared.recording import how_to_record
@@ -88,6 +89,7 @@ class HeldAgainst:
                 outcome=Outcome.UNDECIDED,
                 statement=f"no digest of the {self.what} is recorded",
                 fix=how_to_record((record,), self.part),
+                cause=Cause(CauseKind.NO_SAMPLES),
             )
             return
         if not others:
@@ -96,6 +98,7 @@ class HeldAgainst:
                 statement=f"there is nothing to hold the {self.what} against",
                 found=digest(mine),
                 fix=GIVE_A_REFERENCE,
+                cause=Cause(CauseKind.NO_REFERENCE),
             )
             return
         problems = dict.fromkeys(
@@ -144,7 +147,12 @@ class HeldAgainst:
 
 def without_reference() -> Finding:
     """The finding where a rule compares with another side, and there is none."""
-    return Finding(outcome=Outcome.UNDECIDED, statement=_NO_REFERENCE, fix=GIVE_A_REFERENCE)
+    return Finding(
+        outcome=Outcome.UNDECIDED,
+        statement=_NO_REFERENCE,
+        fix=GIVE_A_REFERENCE,
+        cause=Cause(CauseKind.NO_REFERENCE),
+    )
 
 
 def nothing_measured(case: Case) -> Finding:
@@ -155,4 +163,5 @@ def nothing_measured(case: Case) -> Finding:
         statement="nothing was measured in memory",
         fix=f"score it in process with `weighin run {case.requirements.source}`, "
         "which fingerprints the tensors after loading and after every benchmark",
+        cause=Cause(CauseKind.NOTHING_MEASURED),
     )

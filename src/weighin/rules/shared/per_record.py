@@ -9,6 +9,7 @@ from weighin.evidence.collected import ReadRecord
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Facet
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.wording import listed
 
@@ -155,6 +156,7 @@ def nothing_recorded(case: Case) -> Finding:
         statement="there is no record of any required benchmark",
         benchmarks=wanted,
         fix=f"weighin run {case.requirements.source}",
+        cause=Cause(CauseKind.NO_RECORD),
     )
 
 

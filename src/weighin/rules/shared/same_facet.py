@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, deciding
+from weighin.rules.cause import Cause
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.agreeing import Group, groups_of, stated_at
 from weighin.rules.shared.commits import unlike_commits
@@ -24,10 +25,12 @@ from weighin.rules.shared.per_record import (
     tasks,
 )
 from weighin.rules.shared.unlike import (
+    cause_of_difference,
     is_told_by_arguments,
     words_of_difference,
     words_of_doubt,
 )
+from weighin.rules.shared.weakness import cause_of_weakness
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
 _VALUES_SHOWN = 3
@@ -156,6 +159,7 @@ def _doubt(case: Case, facet: Facet, group: Group, other: Group) -> Finding | No
             where=tuple(dict.fromkeys(place(r, facet) for r in (*group.records, other.records[0]))),
             fix=fix,
             contradicts=True,
+            cause=cause_of_difference(left, right) if commits is None else commits.cause,
         )
     return None
 
@@ -182,7 +186,21 @@ def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
         where=tuple(place(r, facet) for r in (*odd.records, norm.records[0])),
         fix=f"{again} as {stated} says" if stated else f"{again} with the {facet} of {norm_names}",
         tensors=tensors,
+        cause=_cause(case, facet, odd, norm),
+        effect="; ".join(gained),
     )
+
+
+def _cause(case: Case, facet: Facet, odd: Group, norm: Group) -> Cause | None:
+    """What is behind the first pair of observations that differs."""
+    for left, right in product(odd.observations, norm.observations):
+        if deciding(left.identifiers, right.identifiers) is not None:
+            is_set = is_told_by_arguments(left, right)
+            return cause_of_difference(left, right) if is_set else None
+        commits = unlike_commits(case, left, right) if facet is Facet.WEIGHTS else None
+        if commits is not None and commits.agreement is Agreement.DIFFERENT:
+            return commits.cause
+    return None
 
 
 def _apart(case: Case, facet: Facet, odd: Group, norm: Group) -> tuple[str, str]:
@@ -296,4 +314,5 @@ def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator
         found=", ".join(dict.fromkeys(r.observation(facet).grade for r in weak)),
         where=tuple(place(r, facet) for r in weak),
         fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+        cause=cause_of_weakness(least, facet),
     )

@@ -12,6 +12,7 @@ from weighin.identity.facets import (
     normalised,
     unequal_arguments,
 )
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.shared.wording import described, listed, literal, told_apart
 
 _IN_FULL = 6
@@ -37,6 +38,20 @@ def is_told_by_arguments(left: Observation, right: Observation) -> bool:
     """Whether arguments or counts, and nothing closer to the content, tell that they differ."""
     pair = deciding(left.identifiers, right.identifiers)
     return pair is not None and pair[0].kind in {Kind.ARGUMENT, Kind.TRAIT}
+
+
+def cause_of_difference(left: Observation, right: Observation) -> Cause | None:
+    """The arguments or the count that two observations have otherwise; `None` if it is neither."""
+    pair = deciding(left.identifiers, right.identifiers)
+    if pair is None or pair[0].kind not in {Kind.ARGUMENT, Kind.TRAIT}:
+        names = tuple(unequal_arguments(left.identifiers, right.identifiers))
+    elif pair[0].kind is Kind.ARGUMENT:
+        names = (pair[0].scope,)
+    elif isinstance(pair[0].value, dict) and isinstance(pair[1].value, dict):
+        names = _unequal(pair[0].value, pair[1].value)
+    else:
+        names = (_PARAMETERS,)
+    return Cause(CauseKind.SETTINGS, tuple(sorted(names))) if names else None
 
 
 def words_of_doubt(left: Observation, right: Observation) -> tuple[str, str] | None:
@@ -71,13 +86,7 @@ def _value(value: JsonValue, beside: JsonValue) -> str:
 
 
 def _by_argument(left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) -> tuple[str, str]:
-    names = [
-        name
-        for name in {**left, **right}
-        if name not in left
-        or name not in right
-        or normalised(left[name]) != normalised(right[name])
-    ]
+    names = _unequal(left, right)
     told = [
         listed(
             [f"{n}={literal(side[n])}" if n in side else f"{n} {_UNSET}" for n in names], _IN_FULL
@@ -85,6 +94,16 @@ def _by_argument(left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) 
         for side in (left, right)
     ]
     return told[0], told[1]
+
+
+def _unequal(left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in {**left, **right}
+        if name not in left
+        or name not in right
+        or normalised(left[name]) != normalised(right[name])
+    )
 
 
 def _arguments(identifiers: Iterable[Identifier]) -> dict[str, JsonValue]:

@@ -171,9 +171,34 @@ def test_a_facet_without_bearing_on_a_benchmark_does_not_apply_to_it():
     assert states(told, Facet.DECODING)["c"] is CellState.NOT_APPLICABLE
 
 
-def test_rows_follow_the_requirements_and_then_the_evidence():
+def test_rows_are_the_required_benchmarks_and_others_are_named_only():
     told = verdict([same(Facet.WEIGHTS, ("zz",))], records=(record("extra"),), facets=WEIGHTS)
-    assert [row.task for row in facet_table(told).rows] == [*FOUR_TASKS, "extra", "zz"]
+    table = facet_table(told)
+    assert [row.task for row in table.rows] == [*FOUR_TASKS]
+    assert table.others == ("extra", "zz")
+
+
+def test_what_disagrees_without_a_decision_is_neither_different_nor_unknown():
+    doubt = same(
+        Facet.WEIGHTS, FOUR_TASKS[:2], outcome=Outcome.UNDECIDED, contradicts=True, statement="two"
+    )
+    states = [row.cells[0].state for row in facet_table(verdict([doubt], facets=WEIGHTS)).rows]
+    assert states[:2] == [CellState.DISPUTED] * 2
+
+
+def test_a_value_is_shown_beside_a_benchmark_that_records_none():
+    facets = (Facet.QUANTIZATION,)
+    records = (
+        record("a", [observation(Facet.QUANTIZATION, "4 bits")]),
+        record("b", [observation(Facet.QUANTIZATION, None)]),
+    )
+    doubt = same(Facet.QUANTIZATION, ("a", "b"), outcome=Outcome.UNDECIDED, statement="unknown")
+    told = verdict([doubt], tasks=("a", "b"), facets=facets, records=records)
+    cells = [row.cells[0] for row in facet_table(told).rows]
+    assert [(cell.has_value, cell.summary) for cell in cells] == [
+        (True, "4 bits"),
+        (True, "not recorded"),
+    ]
 
 
 def test_the_grade_of_a_cell_is_that_of_its_weakest_attempt():

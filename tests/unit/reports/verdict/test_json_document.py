@@ -48,7 +48,7 @@ def test_the_schema_requires_every_key(key):
 
 
 def test_the_schema_refuses_another_format():
-    document = told(swapped_verdict()) | {"format": "weighin.verdict/2"}
+    document = told(swapped_verdict()) | {"format": "weighin.verdict/1"}
     with pytest.raises(jsonschema.ValidationError):
         VALIDATOR.validate(document)
 

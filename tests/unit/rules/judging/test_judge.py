@@ -37,6 +37,7 @@ class Scripted:
     aliases: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level] = Level.ERROR
     anchor: ClassVar[str] = "same"
+    lack: ClassVar[None] = None
     outcomes: ClassVar[tuple[Outcome, ...]] = ()
 
     def check(self, _: Case) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.per_record import required_records, tasks
@@ -31,6 +32,7 @@ class ArtifactIsPublic(FactRule):
     """
 
     id: ClassVar[str] = "artifact-is-public"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     anchor: ClassVar[str] = "model.released"
     fact: ClassVar[FactName] = FactName.PUBLIC_URL
     unknown: ClassVar[str] = "where the scored artifact can be obtained is not recorded"

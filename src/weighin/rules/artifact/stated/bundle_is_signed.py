@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.identity.facets import Grade
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import FactRule
 from weighin.rules.shared.wording import listed
@@ -35,6 +36,7 @@ class BundleIsSigned(FactRule):
     """
 
     id: ClassVar[str] = "bundle-is-signed"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"by": Weaker.MORE_OR_NONE})
     fact: ClassVar[FactName] = FactName.SIGNATURE
     unknown: ClassVar[str] = "no signature over the bundle was verified"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Level
 from weighin.rules.shared.fact_rule import FactRule, stated_on
 
@@ -26,6 +27,7 @@ class ContaminationIsStated(FactRule):
     """
 
     id: ClassVar[str] = "contamination-is-stated"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     level: ClassVar[Level] = Level.NOTE
     fact: ClassVar[FactName] = FactName.CONTAMINATION
     unknown: ClassVar[str] = "nothing is stated on test data in the training data"

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Level, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, texts
 from weighin.rules.shared.wording import listed
@@ -33,6 +34,7 @@ class LineageIsDeclared(FactRule):
     """
 
     id: ClassVar[str] = "lineage-is-declared"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     level: ClassVar[Level] = Level.WARNING
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"denied": Weaker.FEWER})
     fact: ClassVar[FactName] = FactName.PARENTS

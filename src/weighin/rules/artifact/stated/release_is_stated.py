@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Level
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 
@@ -26,6 +27,7 @@ class ReleaseIsStated(FactRule):
     """
 
     id: ClassVar[str] = "release-is-stated"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     level: ClassVar[Level] = Level.WARNING
     anchor: ClassVar[str] = "model.released"
     fact: ClassVar[FactName] = FactName.RELEASE_STATEMENT

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
 from weighin.rules.shared.per_record import RecordRule
@@ -32,6 +33,7 @@ class DefaultLimits(RecordRule):
     """
 
     id: ClassVar[str] = "default-limits"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
 
     allowed: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import FactRule, counts, fails, holds
 from weighin.rules.shared.wording import count, listed
@@ -37,6 +38,7 @@ class ImagesAreAllowed(FactRule):
     """
 
     id: ClassVar[str] = "images-are-allowed"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType(
         {"allowed": Weaker.MORE_OR_NONE, "denied": Weaker.FEWER}
     )

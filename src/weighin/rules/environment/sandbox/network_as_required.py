@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 
@@ -30,6 +31,7 @@ class NetworkAsRequired(FactRule):
     """
 
     id: ClassVar[str] = "network-as-required"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.NETWORK
     unknown: ClassVar[str] = "it is not recorded what the sandbox could reach"

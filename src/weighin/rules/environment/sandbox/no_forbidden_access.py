@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding, Weaker
 from weighin.rules.shared.fact_rule import FactRule, fails, holds
 from weighin.rules.shared.wording import count, listed, literal
@@ -31,6 +32,7 @@ class NoForbiddenAccess(FactRule):
     """
 
     id: ClassVar[str] = "no-forbidden-access"
+    lack: ClassVar[CauseKind | None] = CauseKind.NOT_DECLARED
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"documents": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FORBIDDEN_ACCESSES
     unknown: ClassVar[str] = "the trajectories were not searched for forbidden accesses"

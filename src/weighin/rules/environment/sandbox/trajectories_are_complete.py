@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Finding
 from weighin.rules.shared.fact_rule import FactRule, fails, holds, share
 from weighin.rules.shared.wording import count
@@ -26,6 +27,7 @@ class TrajectoriesAreComplete(FactRule):
     """
 
     id: ClassVar[str] = "trajectories-are-complete"
+    lack: ClassVar[CauseKind | None] = CauseKind.RUN_NOT_RECORDED
     fact: ClassVar[FactName] = FactName.TRAJECTORIES
     unknown: ClassVar[str] = "it is not recorded which passed documents have a trajectory"
     declare_it: ClassVar[str] = "declare `trajectories` of the benchmark"
