@@ -57,6 +57,14 @@ LIGHTEVAL = RealRow(
 )
 """LightEval of 2025 on vLLM with its whole model config, sampled text."""
 
+OF_KNOWN_SIZE = RealRow(
+    name="quyanh/OpenRS-GRPO",
+    sources=("d96bf85e", "d96bf85e"),
+    tasks=("custom|aime24|0", "custom|aime25|0"),
+    reduce=_lighteval_task,
+)
+"""LightEval of early 2025 without a model config, with the number of documents."""
+
 INSPECT = RealRow(
     name="ollama/qwen2.5:0.5b",
     sources=("b6b26ea4", "b6b26ea4"),
@@ -88,6 +96,7 @@ EEE = RealRow(
 """An aggregate of the Open LLM Leaderboard, split in two."""
 
 OTHER_ROWS = {"lighteval": LIGHTEVAL, "inspect": INSPECT, "helm": HELM, "eee": EEE}
+"""Those that are varied honestly."""
 
 
 def model_config(**changed: object) -> Mutation:
@@ -113,12 +122,8 @@ def lighteval_task(**changed: object) -> Mutation:
 
 
 def lighteval_scores(**changed: object) -> Mutation:
-    """Numbers of LightEval's only task replaced; `at_k` is its metric."""
-    names = {"at_k": "pass@k_with_k&n", "at_k_stderr": "pass@k_with_k&n_stderr"}
-    return lambda document: [
-        row.update({names[key]: value for key, value in changed.items()})
-        for row in document["results"].values()
-    ]
+    """Numbers of LightEval's only task replaced."""
+    return lambda document: [row.update(changed) for row in document["results"].values()]
 
 
 def evaluation(**changed: object) -> Mutation:

@@ -224,11 +224,12 @@ def names_it(plant: Plant, judged_finding: JudgedFinding) -> bool:
 
 
 def wrongly_met(plant: Plant, verdict: Verdict) -> set[str]:
-    """Rules that are met on a log that was changed, and may not be."""
-    return {
-        f.rule
+    """Rules that may not be met on a log that was changed, and say nothing else of it."""
+    of_changed = [
+        f
         for f in verdict.findings
-        if f.finding.outcome is Outcome.MET
-        and f.rule in plant.never_met
-        and (not f.finding.benchmarks or plant.changed & set(f.finding.benchmarks))
-    }
+        if not f.finding.benchmarks or plant.changed & set(f.finding.benchmarks)
+    ]
+    met = {f.rule for f in of_changed if f.finding.outcome is Outcome.MET}
+    told = {f.rule for f in of_changed if f.finding.outcome in CAUGHT}
+    return (met & set(plant.never_met)) - told

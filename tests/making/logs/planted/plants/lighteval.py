@@ -4,6 +4,7 @@ from functools import partial
 
 from tests.making.logs.planted.other_rows import (
     LIGHTEVAL,
+    OF_KNOWN_SIZE,
     general,
     lighteval_scores,
     lighteval_task,
@@ -142,7 +143,7 @@ LIGHTEVAL_PLANTS = (
     _of_lighteval(
         id="LightEval: a part of the documents",
         in_second=general(max_samples=50),
-        shows=(("a part of the documents", "50 of"),),
+        shows=(("a part of the documents", "50 of", "at most 50"),),
         outcomes=CAUGHT,
         never_met=("as-required",),
     ),
@@ -153,10 +154,11 @@ LIGHTEVAL_PLANTS = (
         shows=((COMMIT[:7],), (OTHER_COMMIT[:7],)),
         never_met=("same-harness",),
     ),
-    _of_lighteval(
+    Plant(
         id="LightEval: a score that its own standard error cannot belong to",
-        in_second=lighteval_scores(at_k=0.99),
-        shows=(("0.99",), ("0.0224",)),
+        row=OF_KNOWN_SIZE,
+        in_second=lighteval_scores(extractive_match=0.9667),
+        shows=(("0.9667", "0.967"), ("0.0851", "0.0850")),
         outcomes=CAUGHT,
         must_contradict=True,
     ),
