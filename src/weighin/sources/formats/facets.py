@@ -1,25 +1,61 @@
 """Observations and facts as logs of other programs give them: never better than `declared`."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.recording.ways import OF_SERVERS, SCORE_IT, has_no_field, way_to_record
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_number
-from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade, Identifier, Kind
-
-RECORD_IT = "score it with `weighin run`, which fingerprints what is loaded"
-"""How every facet of weights that are at hand is recorded."""
-
-ENDPOINT_SILENT = "an endpoint does not say; score the weights themselves with `weighin run`"
-"""Why a facet of a served model is not recorded."""
+from weighin.identity.facets import (
+    FACETS_OF_LOGS,
+    SHOW_DIFFERENCES_ONLY,
+    Facet,
+    Grade,
+    Identifier,
+    Kind,
+)
 
 LONGEST_SUMMARY = 80
 """Characters of what is told of a facet in a few words."""
 
 _LONGEST_SETTING = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How the facets of a log are recorded by the harness that wrote it.
+
+    Attributes:
+        producer: Harness and version, as in the record.
+        is_served: Whether the model was asked over a network.
+    """
+
+    producer: str
+    is_served: bool = False
+
+    def of(self, facet: Facet) -> str:
+        """The flag, field or command that would have recorded a facet."""
+        return way_to_record(self.producer, facet, is_served=self.is_served)
+
+    def beside(self, facet: Facet, found: Iterable[Identifier]) -> str:
+        """The same where a log says something of a facet, if only its name."""
+        grades = [one.grade for one in found if one.kind not in SHOW_DIFFERENCES_ONLY]
+        is_declared = any(grade.at_least(Grade.DECLARED) for grade in grades)
+        return self.better if is_declared else self.of(facet)
+
+    @property
+    def better(self) -> str:
+        """How a facet is known better than a log can declare it."""
+        return OF_SERVERS if self.is_served else SCORE_IT
+
+    @property
+    def none(self) -> str:
+        """That nothing in the harness records a facet of such a run."""
+        return OF_SERVERS if self.is_served else has_no_field(self.producer)
 
 
 def declared(value: JsonValue, scope: str = "") -> Identifier | None:
@@ -44,7 +80,7 @@ def named(value: str | None, scope: str = "") -> Identifier | None:
 
 def observed(
     facet: Facet,
-    how_to_record: str,
+    how_to_record: Ways | str,
     *identifiers: Identifier | None,
     pointer: str = "",
     summary: str = "",
@@ -53,12 +89,15 @@ def observed(
 
     Args:
         facet: The facet.
-        how_to_record: The flag or command that would record it, or record it better.
+        how_to_record: What would record it, or record it better. Where a log declares a facet,
+            no flag of its harness makes that more than a declaration.
         identifiers: Best first; those that are `None` are left out.
         pointer: JSON pointer of it in the log.
         summary: A few words; by default the first identifier's value.
     """
     found = tuple(identifier for identifier in identifiers if identifier is not None)
+    if isinstance(how_to_record, Ways):
+        how_to_record = how_to_record.beside(facet, found)
     if not found:
         return _not_recorded(facet, how_to_record)
     return Observation(
@@ -82,7 +121,9 @@ NO_TEXT = tuple(
 """What is known of the facets of generated text where none is generated."""
 
 
-def answers_per_document(answers: int | None, how_to_record: str, pointer: str) -> Observation:
+def answers_per_document(
+    answers: int | None, how_to_record: Ways | str, pointer: str
+) -> Observation:
     """How many answers the score of a document rests on; `None` if the log does not say."""
     return observed(
         Facet.TEST_TIME_COMPUTE,
@@ -115,7 +156,7 @@ def _not_recorded(facet: Facet, how_to_record: str) -> Observation:
     )
 
 
-def every_facet(found: Iterable[Observation], how_to_record: str) -> tuple[Observation, ...]:
+def every_facet(found: Iterable[Observation], how_to_record: Ways | str) -> tuple[Observation, ...]:
     """An observation of every facet, in their order.
 
     Args:
@@ -181,9 +222,3 @@ def set_alike(settings: Mapping[str, JsonValue]) -> Identifier | None:
 def in_words(settings: Mapping[str, JsonValue]) -> str:
     """Settings on one line."""
     return ", ".join(f"{key} {value}" for key, value in settings.items())
-
-
-SCORE_IT = (
-    "a stated score cannot say; score it with `weighin run`, which fingerprints what is loaded"
-)
-"""How a facet is recorded that a mere statement has no field for."""

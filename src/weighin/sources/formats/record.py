@@ -105,13 +105,14 @@ def foreign_record(  # noqa: PLR0913  # the fields of `Record`
     is_partial: bool = False,
     files: Iterable[FileDigest] = (),
     facts: Iterable[Fact] = (),
+    producer: str = "",
 ) -> Record:
     """The record of one benchmark of a log: of no checkpoint at hand, and nothing seen in memory.
 
     Args:
         model: Name under which the score is claimed.
         asked: What was asked.
-        run: How it ran. Its harness is the producer of the record.
+        run: How it ran.
         file: The log as shown.
         pointer: Where the benchmark stands in it.
         observations: What is known of each facet.
@@ -119,6 +120,7 @@ def foreign_record(  # noqa: PLR0913  # the fields of `Record`
         is_partial: As in `Record`.
         files: The files of samples beside the log.
         facts: What the log says beyond the facets.
+        producer: Who wrote the file; by default the harness of the run.
 
     Raises:
         ValueError: Something is no value that a record can hold.
@@ -134,6 +136,6 @@ def foreign_record(  # noqa: PLR0913  # the fields of `Record`
         files=tuple(files),
         loaded=None,
         run=run,
-        origin=Origin(producer=run.harness, file=file, pointer=pointer),
+        origin=Origin(producer=producer or run.harness, file=file, pointer=pointer),
         facts=tuple(facts),
     )

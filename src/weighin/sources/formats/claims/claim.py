@@ -8,14 +8,16 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.recording.ways import SCORE_IT
 from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_json import as_number
 from weighin.identity.facets import Facet, Grade, Identifier
-from weighin.sources.formats.facets import SCORE_IT, every_facet, named, observed
+from weighin.sources.formats.facets import every_facet, named, observed
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 
 _NUMBER = re.compile(r"([-+]?[0-9]{1,15}(?:\.[0-9]{1,17})?(?:[eE][-+]?[0-9]{1,3})?)\s*(%?)")
 _CACHED_REPOSITORY = re.compile(r"models--(.+)")
+_CANNOT_SAY = f"a stated score cannot say; {SCORE_IT}"
 _SNAPSHOT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -83,7 +85,7 @@ class Claim:
     def _observations(self) -> tuple[Observation, ...]:
         weights = observed(
             Facet.WEIGHTS,
-            SCORE_IT,
+            _CANNOT_SAY,
             self.checkpoint,
             named(self.artifact or self.model),
             pointer=self.model_pointer,
@@ -91,7 +93,7 @@ class Claim:
                 f"only a name: {self.artifact or self.model}" if self.checkpoint is None else ""
             ),
         )
-        return every_facet([weights], SCORE_IT)
+        return every_facet([weights], _CANNOT_SAY)
 
 
 def number_with_unit(value: JsonValue) -> tuple[float, str] | None:

@@ -20,7 +20,7 @@ from weighin.sources.formats.arguments.given import (
     with_arguments,
 )
 from weighin.sources.formats.facets import (
-    SCORE_IT,
+    Ways,
     chosen,
     commit,
     declared,
@@ -32,12 +32,16 @@ from weighin.sources.formats.facets import (
     stated,
 )
 
+PRODUCER = "Every Eval Ever"
+"""Who wrote an aggregate, whichever harness it tells of."""
+
 IDENTIFIERS_DETAIL = "weighin.identifiers"
 """Key in the details of the model under which `weighin export` keeps what it knows."""
 
 LABEL_DETAIL = "weighin.artifact_label"
 """Key there of what tells the artifact from others of its name."""
 
+_HOW = Ways(producer=PRODUCER)
 _DETAILS = "/model_info/additional_details"
 _OWN = TypeAdapter(dict[Facet, Annotated[list[Identifier], Field(max_length=20)]])
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -70,11 +74,11 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
     for facet, identifiers in own.items():
         found[facet] = observed(
             facet,
-            SCORE_IT,
+            _HOW,
             *identifiers,
             pointer=f"{_DETAILS}/{IDENTIFIERS_DETAIL}",
         )
-    return every_facet(found.values(), SCORE_IT)
+    return every_facet(found.values(), _HOW)
 
 
 def _with_arguments(observation: Observation, document: Json, result: Json, at: str) -> Observation:
@@ -198,7 +202,7 @@ def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
     is_dtype = dtype in _DTYPES
     yield observed(
         Facet.DTYPE,
-        "the schema has no field for it; " + SCORE_IT,
+        _HOW,
         declared(dtype) if is_dtype else None,
         pointer=of_precision,
     )
@@ -207,21 +211,21 @@ def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
         quantization, pointer = dtype, of_precision
     yield observed(
         Facet.QUANTIZATION,
-        SCORE_IT,
+        _HOW,
         named(None if quantization == "auto" else quantization),
         pointer=pointer,
     )
     yield _engine(information)
     yield observed(
         Facet.ENDPOINT,
-        SCORE_IT,
+        _HOW,
         named(_known(information.get("inference_platform"))),
         pointer="/model_info/inference_platform",
     )
     settings, arguments = decoding_of(result), f"{at}/generation_config/generation_args"
     yield observed(
         Facet.DECODING,
-        "generation_config.generation_args declares what is set; " + SCORE_IT,
+        _HOW,
         set_alike(settings),
         pointer=arguments,
         summary=in_words(settings),
@@ -231,7 +235,7 @@ def _observed(document: Json, result: Json, at: str) -> Iterator[Observation]:
     effort |= chosen(_arguments(result), ("reasoning", "max_attempts"))
     yield observed(
         Facet.TEST_TIME_COMPUTE,
-        SCORE_IT,
+        _HOW,
         set_alike(effort),
         pointer=pointer,
         summary=in_words(effort),
@@ -254,7 +258,7 @@ def _weights(information: Json, details: Json) -> Observation:
     revision = "" if is_commit or sha in {*_UNKNOWN, "main"} else f"@{sha}"
     return observed(
         Facet.WEIGHTS,
-        "the schema has no field for it; " + SCORE_IT,
+        _HOW,
         commit(str(name), sha, scope) if is_commit else None,
         named(None if name is None else f"{name}{revision}", scope),
         pointer=f"{_DETAILS}/{key}" if is_commit else f"/model_info/{'id' if has_id else 'name'}",
@@ -269,5 +273,5 @@ def _engine(information: Json) -> Observation:
     if name is not None and version is not None:
         exact = declared(f"{name} {version}", "version in an aggregate")
     return observed(
-        Facet.ENGINE, SCORE_IT, exact or named(name), pointer="/model_info/inference_engine"
+        Facet.ENGINE, _HOW, exact or named(name), pointer="/model_info/inference_engine"
     )

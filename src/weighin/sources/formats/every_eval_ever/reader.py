@@ -14,7 +14,12 @@ from weighin.evidence.records import Record, RunInfo, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.files.foreign_json import in_brief as brief
-from weighin.sources.formats.every_eval_ever.facets import declared_facets, decoding_of, facts_of
+from weighin.sources.formats.every_eval_ever.facets import (
+    PRODUCER,
+    declared_facets,
+    decoding_of,
+    facts_of,
+)
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import (
@@ -158,6 +163,7 @@ class _Aggregate:
                 decoding=decoding_of(results[0]),
             ),
             self._run(results, odd),
+            producer=PRODUCER,
             file=self.file.shown,
             pointer=at,
             observations=declared_facets(self.document, results[0], at),

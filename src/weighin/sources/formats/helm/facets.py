@@ -9,7 +9,7 @@ from weighin.files.foreign_json import as_count, as_mapping, as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import (
     NO_TEXT,
-    RECORD_IT,
+    Ways,
     answers_per_document,
     declared,
     named,
@@ -17,7 +17,7 @@ from weighin.sources.formats.facets import (
 )
 from weighin.sources.formats.helm.spec import HelmSpec
 
-_REGISTRY = "it stands only in HELM's registries (model_deployments.yaml), which no run keeps; "
+_HOW = Ways(producer="HELM")
 # Methods that read log-likelihoods of given texts.
 _WITHOUT_TEXT = frozenset(
     {
@@ -35,14 +35,14 @@ def declared_facets(spec: HelmSpec) -> Iterator[Observation]:
     scope = f"as {spec.deployment}" if spec.deployment else ""
     yield observed(
         Facet.WEIGHTS,
-        "HELM records no revision; " + RECORD_IT,
+        _HOW,
         named(spec.model or spec.deployment, scope),
         pointer="/adapter_spec/model" if spec.model else "/adapter_spec/model_deployment",
         summary=f"only a name: {spec.model or spec.deployment} {scope}".strip(),
     )
     yield observed(
         Facet.ENDPOINT,
-        "model_deployment=… in the run entry declares it",
+        _HOW,
         declared(spec.deployment or None, "HELM's model deployment"),
         pointer="/adapter_spec/model_deployment",
     )
@@ -56,9 +56,9 @@ def declared_facets(spec: HelmSpec) -> Iterator[Observation]:
         Facet.QUANTIZATION,
         Facet.ADAPTERS,
     ):
-        yield observed(facet, _REGISTRY + RECORD_IT)
+        yield observed(facet, _HOW)
     for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.ENGINE):
-        yield observed(facet, RECORD_IT)
+        yield observed(facet, _HOW)
 
 
 def _decoding(spec: HelmSpec) -> Iterator[Observation]:
@@ -69,12 +69,12 @@ def _decoding(spec: HelmSpec) -> Iterator[Observation]:
     yield observed(
         # What the deployment fills in for other settings is not in the run.
         Facet.DECODING,
-        "HELM records what it asks, not what the deployment adds; " + RECORD_IT,
+        _HOW,
         None if temperature is None else declared({"temperature": temperature}, "asked by HELM"),
         pointer=_place(spec, "temperature"),
         summary=f"temperature {temperature:g}" if temperature is not None else "",
     )
-    yield answers_per_document(_answers(spec), RECORD_IT, _place(spec, "num_outputs"))
+    yield answers_per_document(_answers(spec), _HOW, _place(spec, "num_outputs"))
 
 
 def _place(spec: HelmSpec, key: str) -> str:

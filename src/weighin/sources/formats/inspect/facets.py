@@ -12,8 +12,7 @@ from weighin.identity.facets import Facet, Identifier
 from weighin.sources.formats.arguments.decoding import decoding_arguments
 from weighin.sources.formats.arguments.given import arguments, identifiers_of, with_arguments
 from weighin.sources.formats.facets import (
-    ENDPOINT_SILENT,
-    RECORD_IT,
+    Ways,
     chosen,
     commit,
     declared,
@@ -70,6 +69,12 @@ class InspectRun:
         return self.model.partition("/")[0] if "/" in self.model else ""
 
     @property
+    def harness(self) -> str:
+        """Inspect with its version, as far as the log says it."""
+        version = as_text(as_mapping(self.evaluation.get("packages")).get("inspect_ai"))
+        return f"inspect_ai {version}" if version else "inspect_ai (version not recorded)"
+
+    @property
     def base_url(self) -> str | None:
         """Address of the endpoint, if the log has one."""
         arguments = as_mapping(self.evaluation.get("model_args"))
@@ -109,7 +114,7 @@ class InspectRun:
 
 def declared_facets(run: InspectRun) -> tuple[Observation, ...]:
     """An observation of every facet; nothing is better than `declared`."""
-    how = RECORD_IT if run.is_local else ENDPOINT_SILENT
+    how = Ways(producer=run.harness, is_served=not run.is_local)
     return tuple(_with_arguments(run, one) for one in every_facet(_observed(run, how), how))
 
 
@@ -139,7 +144,7 @@ def _set(settings: Json) -> dict[str, JsonValue]:
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def _observed(run: InspectRun, how: str) -> Iterator[Observation]:
+def _observed(run: InspectRun, how: Ways) -> Iterator[Observation]:
     arguments = as_mapping(run.evaluation.get("model_args"))
     place = f"{run.at}/eval/model_args"
     yield _weights(run, arguments, how)
@@ -149,7 +154,7 @@ def _observed(run: InspectRun, how: str) -> Iterator[Observation]:
     dtype = dtype.removeprefix("torch.")
     yield observed(
         Facet.DTYPE,
-        f"-M dtype=bfloat16 (or another, not auto) declares it; {how}" if run.is_local else how,
+        how,
         None if dtype in {"", "auto"} else declared(dtype),
         pointer=place,
     )
@@ -159,14 +164,14 @@ def _observed(run: InspectRun, how: str) -> Iterator[Observation]:
         yield observed(facet, how, set_alike(settings), pointer=place, summary=words)
     template = as_text(arguments.get("chat_template"))
     yield observed(Facet.CHAT_TEMPLATE, how, named(template), pointer=place)
-    yield _system_prompt(run)
+    yield _system_prompt(run, how)
     yield _engine(run, how)
     yield _decoding(run, how)
     yield _test_time_compute(run, how)
-    yield _endpoint(run)
+    yield _endpoint(run, how)
 
 
-def _weights(run: InspectRun, arguments: Json, how: str) -> Observation:
+def _weights(run: InspectRun, arguments: Json, how: Ways) -> Observation:
     """A name: what a provider answers to, or what was loaded from a hub or folder."""
     scope = in_words(chosen(arguments, (*_ADAPTERS, *_QUANTIZATION)))
     scope = scope and f"with {scope}"
@@ -205,7 +210,7 @@ def _weights(run: InspectRun, arguments: Json, how: str) -> Observation:
     )
 
 
-def _system_prompt(run: InspectRun) -> Observation:
+def _system_prompt(run: InspectRun, how: Ways) -> Observation:
     """The first message of every sample, where it is the system's and the same in all."""
     prompts = run.tally.system_prompts
     sha: str | None = next(iter(prompts), None)
@@ -213,7 +218,7 @@ def _system_prompt(run: InspectRun) -> Observation:
     several = "several, by document" if len(prompts) > 1 else ""
     found = observed(
         Facet.SYSTEM_PROMPT,
-        "Inspect logs it with the samples (without --no-log-samples), unless a server adds its own",
+        how,
         declared({"sha256": sha}) if is_known else None,
         pointer="/samples",
         summary="none" if sha is None else f"sha256:{sha[:12]}",
@@ -221,26 +226,25 @@ def _system_prompt(run: InspectRun) -> Observation:
     return found.model_copy(update={"summary": several}) if several else found
 
 
-def _engine(run: InspectRun, how: str) -> Observation:
+def _engine(run: InspectRun, how: Ways) -> Observation:
     """A name: Inspect records no version of what ran the model."""
     name = run.provider if run.is_local or run.provider in _OWN_SERVER else None
     return observed(Facet.ENGINE, how, named(name), pointer=f"{run.at}/eval/model")
 
 
-def _decoding(run: InspectRun, how: str) -> Observation:
+def _decoding(run: InspectRun, how: Ways) -> Observation:
     settings = decoding_of(run)
     words = in_words(settings)
     return observed(
         Facet.DECODING,
-        "--temperature, --top-p, --max-tokens and --seed declare it, the rest is the server's; "
-        + how,
+        how,
         set_alike(settings),
         pointer=run.place_of(settings),
         summary=words,
     )
 
 
-def _test_time_compute(run: InspectRun, how: str) -> Observation:
+def _test_time_compute(run: InspectRun, how: Ways) -> Observation:
     """Answers that one score of a document rests on, and how much the model was to think.
 
     Epochs that are averaged do not help one another: each answer stands for itself.
@@ -261,7 +265,7 @@ def _test_time_compute(run: InspectRun, how: str) -> Observation:
         alone = set_alike(content)
     return observed(
         Facet.TEST_TIME_COMPUTE,
-        f"--epochs, --epochs-reducer and --reasoning-effort declare it; {how}",
+        how,
         alone,
         pointer=pointer,
         summary=", ".join(_compute_words(epochs, reducer, effort)),
@@ -277,7 +281,7 @@ def _compute_words(
         yield in_words(effort)
 
 
-def _endpoint(run: InspectRun) -> Observation:
+def _endpoint(run: InspectRun, how: Ways) -> Observation:
     url, place = run.base_url, "model"
     if url is not None:
         found: Identifier | None = declared(url)
@@ -288,7 +292,7 @@ def _endpoint(run: InspectRun) -> Observation:
         found = named(run.provider)
     return observed(
         Facet.ENDPOINT,
-        "--model-base-url declares it; or score the weights themselves with `weighin run`",
+        how,
         found,
         pointer=f"{run.at}/eval/{place}",
     )

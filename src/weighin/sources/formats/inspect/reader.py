@@ -189,11 +189,6 @@ def _fewshot(evaluation: Json) -> int | None:
     return next((shots for shots in found if shots is not None), None)
 
 
-def _harness(run: InspectRun) -> str:
-    version = as_text(as_mapping(run.evaluation.get("packages")).get("inspect_ai"))
-    return f"inspect_ai {version}" if version else "inspect_ai (version not recorded)"
-
-
 def _run(run: InspectRun, scores: Sequence[InspectScore], odd: tuple[str, ...]) -> RunInfo:
     config, stats = as_mapping(run.evaluation.get("config")), as_mapping(run.log.get("stats"))
     packages = as_mapping(run.evaluation.get("packages"))
@@ -206,7 +201,7 @@ def _run(run: InspectRun, scores: Sequence[InspectScore], odd: tuple[str, ...]) 
         settings["clustered_errors"] = [*clustered]
     created = run.evaluation.get("created")
     return foreign_run(
-        _harness(run),
+        run.harness,
         started=_moment(stats.get("started_at")) or _moment(created),
         finished=_moment(stats.get("completed_at")),
         engine=run.provider,

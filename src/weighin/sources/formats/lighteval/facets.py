@@ -13,7 +13,7 @@ from weighin.sources.formats.arguments.decoding import decoding_arguments
 from weighin.sources.formats.arguments.given import DTYPE_NAMES, identifiers_of, with_arguments
 from weighin.sources.formats.facets import (
     NO_TEXT,
-    RECORD_IT,
+    Ways,
     answers_per_document,
     commit,
     declared,
@@ -22,7 +22,7 @@ from weighin.sources.formats.facets import (
 )
 from weighin.sources.formats.lighteval.model import LightEvalModel
 
-_MODEL_CONFIG = "LightEval 0.11 or later writes its whole model config"
+_WITH_MODEL_CONFIG = "0.11"
 # The name of an adapter is the model's; what an evaluation is called changes nothing.
 _TOLD_ELSEWHERE = frozenset(
     {
@@ -70,13 +70,14 @@ def _whole_list(model: LightEvalModel) -> str:
 
 
 def _of_model(model: LightEvalModel) -> Iterator[Observation]:
+    how = how_to_record(model)
     yield _weights(model)
     yield _dtype(model)
     yield _quantization(model)
     yield _adapters(model)
     yield observed(
         Facet.TOKENIZER,
-        f"{_MODEL_CONFIG}, with a tokenizer that is set in it; {RECORD_IT}",
+        how,
         named(as_text(model.config.get("tokenizer"))),
         pointer="/config_general/model_config/tokenizer",
     )
@@ -86,14 +87,23 @@ def _of_model(model: LightEvalModel) -> Iterator[Observation]:
     yield _system_prompt(model)
     yield observed(
         Facet.ENGINE,
-        "LightEval writes no version of its engine; " + RECORD_IT,
+        how,
         named(model.backend),
         pointer="/config_general/model_config",
         summary=f"{model.backend}, by the fields of its config",
     )
     yield _endpoint(model)
     for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG):
-        yield observed(facet, RECORD_IT)
+        yield observed(facet, how)
+
+
+def how_to_record(model: LightEvalModel) -> Ways:
+    """How LightEval records the facets of such a file; no file states its version."""
+    # Only since 0.11 a file holds the model's config (logging/info_loggers.py).
+    return Ways(
+        producer=f"LightEval {_WITH_MODEL_CONFIG}" if model.config else "LightEval",
+        is_served=model.is_served,
+    )
 
 
 def _weights(model: LightEvalModel) -> Observation:
@@ -112,7 +122,7 @@ def _weights(model: LightEvalModel) -> Observation:
     told = f"commit {known}, not the weights" if known else f"only a name: {base}"
     return observed(
         Facet.WEIGHTS,
-        f"revision=<40-hex commit> in the model arguments declares it; {RECORD_IT}",
+        how_to_record(model),
         None if base is None or sha is None else commit(base, sha, scope),
         named(f"{base}@{revision}" if base and revision else base, scope),
         pointer=pointer,
@@ -146,8 +156,7 @@ def _dtype(model: LightEvalModel) -> Observation:
     said, pointer = _dtype_said(model)
     return observed(
         Facet.DTYPE,
-        f"dtype=bfloat16 (or another, not auto) in the model arguments; "
-        f"{_MODEL_CONFIG}, or {RECORD_IT}",
+        how_to_record(model),
         declared(said) if said and said not in _QUANTISED_DTYPES else None,
         pointer=pointer,
     )
@@ -169,7 +178,7 @@ def _quantization(model: LightEvalModel) -> Observation:
     scope = f"LightEval's {', '.join(sorted(chosen))}"
     return observed(
         Facet.QUANTIZATION,
-        RECORD_IT,
+        how_to_record(model),
         declared(chosen, scope) if chosen else None,
         pointer=pointer,
         summary=", ".join(f"{key}={value}" for key, value in chosen.items()),
@@ -180,7 +189,7 @@ def _adapters(model: LightEvalModel) -> Observation:
     is_adapted = as_text(model.config.get("base_model")) is not None
     return observed(
         Facet.ADAPTERS,
-        RECORD_IT,
+        how_to_record(model),
         named(model.name) if is_adapted else None,
         pointer=model.name_pointer,
     )
@@ -193,7 +202,7 @@ def _special_tokens(model: LightEvalModel) -> Observation:
     is_said = isinstance(value, bool)
     return observed(
         Facet.SPECIAL_TOKENS,
-        f"{_MODEL_CONFIG}: whether they are added, not which; {RECORD_IT}",
+        how_to_record(model),
         _switch({key: value}, "LightEval's switch") if is_said else None,
         pointer=f"/config_general/model_config/{key}",
         summary=f"{key}={str(value).lower()}",
@@ -210,7 +219,7 @@ def _remote_code(model: LightEvalModel) -> Observation:
     is_refused = model.config.get(key) is False
     return observed(
         Facet.REMOTE_CODE,
-        f"{_MODEL_CONFIG}: whether it was allowed; {RECORD_IT}",
+        how_to_record(model),
         declared({key: False}, "LightEval's switch") if is_refused else None,
         pointer=f"/config_general/model_config/{key}",
         summary="not allowed",
@@ -227,8 +236,7 @@ def _chat_template(model: LightEvalModel) -> Observation:
         known.append(_switch({"applied": is_applied}, "LightEval's switch"))
     return observed(
         Facet.CHAT_TEMPLATE,
-        f"override_chat_template=true or false in the model arguments says whether, "
-        f"not which; {RECORD_IT}",
+        how_to_record(model),
         *known,
         pointer="/config_general/model_config/override_chat_template",
         summary="applied, which one is not recorded" if is_applied else "not applied",
@@ -243,7 +251,7 @@ def _system_prompt(model: LightEvalModel) -> Observation:
     digest = sha256_hex(prompt.encode()) if isinstance(prompt, str) else None
     return observed(
         Facet.SYSTEM_PROMPT,
-        f"{_MODEL_CONFIG}; {RECORD_IT}",
+        how_to_record(model),
         declared({"sha256": digest}) if is_said else None,
         pointer="/config_general/model_config/system_prompt",
         summary="none" if digest is None else f"sha256:{digest[:12]}",
@@ -255,14 +263,14 @@ def _endpoint(model: LightEvalModel) -> Observation:
         if text := as_text(model.config.get(key)):
             return observed(
                 Facet.ENDPOINT,
-                "a server does not say what answers; " + RECORD_IT,
+                how_to_record(model),
                 declared({key: text}),
                 pointer=f"/config_general/model_config/{key}",
                 summary=text,
             )
     return observed(
         Facet.ENDPOINT,
-        f"{_MODEL_CONFIG}, by which its engine can be told",
+        how_to_record(model),
         declared("in process") if model.is_in_process else None,
         pointer="/config_general/model_config",
     )
@@ -287,8 +295,7 @@ def facets_of_task(
     scope = f"LightEval's generation_parameters {', '.join(sorted(sampling))}"
     decoding = observed(
         Facet.DECODING,
-        "LightEval 0.8 or later writes the generation_parameters that are set, not "
-        f"what the engine fills in; {RECORD_IT}",
+        how_to_record(model),
         declared(sampling, scope) if sampling else None,
         pointer=pointer,
         summary=", ".join(f"{key} {value}" for key, value in sampling.items()),
@@ -298,8 +305,9 @@ def facets_of_task(
     is_transformers = model.backend == "transformers"
     found = tuple(decoding_arguments(said, is_transformers=is_transformers))
     yield with_arguments(decoding, found, pointer)
-    how = "num_samples of the task declares it; " + RECORD_IT
-    yield answers_per_document(_answers(task_config, metrics), how, "/config_tasks")
+    yield answers_per_document(
+        _answers(task_config, metrics), how_to_record(model), "/config_tasks"
+    )
 
 
 def _is_without_text(task_config: Json) -> bool:

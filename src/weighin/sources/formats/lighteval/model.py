@@ -77,6 +77,11 @@ class LightEvalModel:
         return self.backend in _IN_PROCESS
 
     @property
+    def is_served(self) -> bool:
+        """Whether LightEval is known to have asked a server that it did not start."""
+        return self.backend not in {"", *_IN_PROCESS}
+
+    @property
     def generation(self) -> tuple[dict[str, JsonValue], str]:
         """The generation parameters that are set, and their JSON pointer."""
         for holder, pointer in (

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
-from weighin.identity.facets import Facet, Grade
+from weighin.identity.facets import Facet
 from weighin.sources.formats.arguments.decoding import decoding_arguments
 from weighin.sources.formats.arguments.given import (
     DTYPE_NAMES,
@@ -21,9 +21,8 @@ from weighin.sources.formats.arguments.given import (
     with_arguments,
 )
 from weighin.sources.formats.facets import (
-    ENDPOINT_SILENT,
     NO_TEXT,
-    RECORD_IT,
+    Ways,
     answers_per_document,
     commit,
     declared,
@@ -33,7 +32,7 @@ from weighin.sources.formats.facets import (
 )
 from weighin.sources.formats.lm_eval.arguments import ModelArguments
 from weighin.sources.formats.lm_eval.chosen import parameters_counted, whole_list
-from weighin.sources.formats.lm_eval.results import decoding_of, leaves_of
+from weighin.sources.formats.lm_eval.results import decoding_of, harness_of, leaves_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _AS_TURNS = "fewshot_as_multiturn"
@@ -43,19 +42,19 @@ _PICK_A_FILE = frozenset({"gguf_file", "load_format"})
 
 def facets_of_run(results: Json, model: ModelArguments) -> tuple[Observation, ...]:
     """The observations that are the same in every benchmark of a results file."""
-    how = _how_to_record(model)
+    how = _how_to_record(results, model)
     tokenizer = named(model.values.get("tokenizer"))
     return tuple(
-        _with_arguments(_with_way_out(observation, how), results, model)
+        _with_arguments(observation, results, model)
         for observation in (
             _weights(results, model, how),
-            _dtype(results, model),
-            _special_tokens(results, model),
+            _dtype(results, model, how),
+            _special_tokens(results, model, how),
             observed(Facet.TOKENIZER, how, tokenizer, pointer="/config/model_args"),
             _adapters(results, model, how),
             _quantization(model, how),
             _engine(results, model, how),
-            _endpoint(model),
+            _endpoint(model, how),
             *(
                 observed(facet, how)
                 for facet in (Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE)
@@ -81,25 +80,21 @@ def _is_without_template(results: Json, model: ModelArguments) -> bool:
 
 def facets_of_benchmark(results: Json, task: str, model: ModelArguments) -> tuple[Observation, ...]:
     """The observations that depend on what the benchmark asks."""
-    how = _how_to_record(model)
+    how = _how_to_record(results, model)
     return tuple(
-        _with_arguments(_with_way_out(observation, how), results, model)
-        for observation in (*_prompting(results, task, model), *_decoding(results, task, model))
+        _with_arguments(observation, results, model)
+        for observation in (
+            *_prompting(results, task, model, how),
+            *_decoding(results, task, model, how),
+        )
     )
 
 
-def _how_to_record(model: ModelArguments) -> str:
-    return RECORD_IT if model.is_local else ENDPOINT_SILENT
+def _how_to_record(results: Json, model: ModelArguments) -> Ways:
+    return Ways(producer=harness_of(results), is_served=not model.is_local)
 
 
-def _with_way_out(observation: Observation, how: str) -> Observation:
-    """No flag of lm-eval records better what it did record."""
-    if observation.grade is not Grade.ABSENT and observation.how_to_record != how:
-        return observation.model_copy(update={"how_to_record": how})
-    return observation
-
-
-def _weights(results: Json, model: ModelArguments, how: str) -> Observation:
+def _weights(results: Json, model: ModelArguments, how: Ways) -> Observation:
     """The commit that lm-eval asked the hub for by name when the run had ended.
 
     It need not be what was loaded, and it is the base's where an adapter, a steering vector or a
@@ -139,31 +134,24 @@ def _beside_the_base(model: ModelArguments) -> str:
     return f"with {told(chosen)}" if chosen else ""
 
 
-def _dtype(results: Json, model: ModelArguments) -> Observation:
+def _dtype(results: Json, model: ModelArguments, how: Ways) -> Observation:
     resolved = as_text(as_mapping(results.get("config")).get("model_dtype")) or ""
     said = (resolved or model.values.get("dtype", "")).removeprefix("torch.")
     return observed(
         Facet.DTYPE,
-        "--model_args dtype=bfloat16 (or another, not auto) declares it; " + RECORD_IT
-        if model.is_local
-        else ENDPOINT_SILENT,
+        how,
         None if said in {"", "auto"} else declared(DTYPE_NAMES.get(said, said)),
         pointer="/config/model_dtype" if resolved else "/config/model_args",
     )
 
 
-def _prompting(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
+def _prompting(results: Json, task: str, model: ModelArguments, how: Ways) -> Iterator[Observation]:
     facets = (Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT)
     if output_types(results, task) == {"loglikelihood_rolling"}:
         for facet in facets:
             yield without_bearing(facet, "rolling log-likelihood uses no prompt")
         return
     is_null_stated = _is_null_stated(results, model)
-    how = (
-        "the command line of lm-eval 0.4.3 or later declares it; " + RECORD_IT
-        if model.is_local
-        else "a server may add its own and does not say; score the weights with `weighin run`"
-    )
     for facet, key in zip(facets, ("chat_template_sha", "system_instruction_sha"), strict=True):
         sha = as_text(results.get(key))
         if sha is None and not (is_null_stated and key in results):
@@ -197,7 +185,7 @@ def output_types(results: Json, task: str) -> set[str]:
     return known if len(known) == len(found) else set()
 
 
-def _special_tokens(results: Json, model: ModelArguments) -> Observation:
+def _special_tokens(results: Json, model: ModelArguments, how: Ways) -> Observation:
     """The tokens, not the policy: comparable only among logs that add them alike."""
     names = ("bos", "eos", "pad")
     tokens: dict[str, JsonValue] = {
@@ -209,9 +197,7 @@ def _special_tokens(results: Json, model: ModelArguments) -> Observation:
     scope = ", ".join(["tokens in lm-eval's log", *(f"{k}={v}" for k, v in adding.items())])
     return observed(
         Facet.SPECIAL_TOKENS,
-        "lm-eval 0.4.3 or later declares the tokens, not when they are added; " + RECORD_IT
-        if model.is_local
-        else ENDPOINT_SILENT,
+        how,
         declared(tokens, scope) if len(tokens) == len(names) else None,
         pointer="/tokenizer_bos_token",
         summary=", ".join(f"{name} {_first(parts)}" for name, parts in tokens.items()),
@@ -227,7 +213,7 @@ def _first(value: JsonValue) -> str:
     return str(next(iter(as_list(value)), "")) or "none"
 
 
-def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
+def _adapters(results: Json, model: ModelArguments, how: Ways) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
     chosen = chosen_for(Facet.ADAPTERS, model.values)
     names = told(chosen)
@@ -243,7 +229,7 @@ def _adapters(results: Json, model: ModelArguments, how: str) -> Observation:
     )
 
 
-def _quantization(model: ModelArguments, how: str) -> Observation:
+def _quantization(model: ModelArguments, how: Ways) -> Observation:
     """What was asked for on loading; a checkpoint may be quantised without any argument."""
     chosen = chosen_for(Facet.QUANTIZATION, model.values)
     # One argument set in one log and unset in another tells nothing.
@@ -257,57 +243,53 @@ def _quantization(model: ModelArguments, how: str) -> Observation:
     )
 
 
-def _engine(results: Json, model: ModelArguments, how: str) -> Observation:
+def _engine(results: Json, model: ModelArguments, how: Ways) -> Observation:
     """The version of transformers, which is the only one that lm-eval records of an engine."""
     version = as_text(results.get("transformers_version"))
     if version is None or not model.is_transformers:
-        return observed(Facet.ENGINE, how, named(model.backend), pointer="/config/model")
+        way = how if model.is_transformers else how.none
+        return observed(Facet.ENGINE, way, named(model.backend), pointer="/config/model")
     scope = "version in lm-eval's log"
     engine = declared(f"transformers {version}", scope)
     by_name = named(model.backend)
     return observed(Facet.ENGINE, how, engine, by_name, pointer="/transformers_version")
 
 
-def _endpoint(model: ModelArguments) -> Observation:
+def _endpoint(model: ModelArguments, how: Ways) -> Observation:
     url = model.values.get("base_url")
     return observed(
         Facet.ENDPOINT,
-        "--model_args base_url=… declares it; or score the weights themselves with `weighin run`",
+        how,
         declared(url or ("in process" if model.is_local else None)),
         pointer="/config/model_args" if url else "/config/model",
     )
 
 
-def _decoding(results: Json, task: str, model: ModelArguments) -> Iterator[Observation]:
+def _decoding(results: Json, task: str, model: ModelArguments, how: Ways) -> Iterator[Observation]:
     found = output_types(results, task)
     if found and "generate_until" not in found:
         yield from NO_TEXT
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
-    observation = observed(
-        Facet.DECODING,
-        "lm-eval records the arguments, not the model's generation_config; " + RECORD_IT
-        if model.is_local
-        else ENDPOINT_SILENT,
-    )
+    observation = observed(Facet.DECODING, how)
     place = f"/configs/{pointer_part(task)}/generation_kwargs"
     settings = tuple(
         decoding_arguments(decoding_of(results, task), is_transformers=model.is_transformers)
     )
     yield with_arguments(observation, settings, place)
-    yield _test_time_compute(results, task, model)
+    yield _test_time_compute(results, task, model, how)
 
 
-def _test_time_compute(results: Json, task: str, model: ModelArguments) -> Observation:
+def _test_time_compute(results: Json, task: str, model: ModelArguments, how: Ways) -> Observation:
     """How often lm-eval asked for each document; what an endpoint does inside is not known."""
     if not model.is_local:
-        return observed(Facet.TEST_TIME_COMPUTE, ENDPOINT_SILENT)
+        return observed(Facet.TEST_TIME_COMPUTE, how)
     configs = as_mapping(results.get("configs"))
     leaves = leaves_of(results, task)
     repeats = [as_count(as_mapping(configs.get(leaf)).get("repeats")) for leaf in leaves]
     counts = [count for count in repeats if count is not None]
     if not counts or len(counts) < len(repeats):
-        return observed(Facet.TEST_TIME_COMPUTE, RECORD_IT)
+        return observed(Facet.TEST_TIME_COMPUTE, how)
     most = max(counts)
     place = f"/configs/{pointer_part(leaves[counts.index(most)])}/repeats"
-    return answers_per_document(most, RECORD_IT, place)
+    return answers_per_document(most, how, place)

@@ -31,7 +31,13 @@ from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_argu
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
-from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
+from weighin.sources.formats.lm_eval.results import (
+    asked_of,
+    documents_of,
+    harness_of,
+    leaves_of,
+    scores_of,
+)
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
@@ -274,11 +280,6 @@ def _limits(results: Json, task: str) -> Iterator[Fact]:
         )
 
 
-def _harness(results: Json) -> str:
-    version = as_text(results.get("lm_eval_version"))
-    return f"lm-eval {version}" if version else "lm-eval (version not recorded)"
-
-
 def _run(results: Json, model: ModelArguments, stamp: str) -> RunInfo:
     config = as_mapping(results.get("config"))
     settings: dict[str, JsonValue] = {key: config[key] for key in _SETTINGS if key in config}
@@ -290,7 +291,7 @@ def _run(results: Json, model: ModelArguments, stamp: str) -> RunInfo:
     transformers = as_text(results.get("transformers_version"))
     is_transformers = transformers is not None and model.is_transformers
     return foreign_run(
-        _harness(results),
+        harness_of(results),
         started=_started(results),
         engine=f"transformers {transformers}" if is_transformers else model.backend,
         versions={} if transformers is None else {"transformers": transformers},

@@ -292,3 +292,9 @@ def _decoding(configs: Mapping[str, Json]) -> dict[str, JsonValue]:
     if len(distinct) <= 1:
         return next(iter(arguments.values()), {})
     return dict(arguments)
+
+
+def harness_of(results: Json) -> str:
+    """lm-eval with its version, as far as the file says it."""
+    version = as_text(results.get("lm_eval_version"))
+    return f"lm-eval {version}" if version else "lm-eval (version not recorded)"

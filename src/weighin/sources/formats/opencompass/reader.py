@@ -14,7 +14,7 @@ from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_number, in_brief
 from weighin.identity.facets import Facet
-from weighin.sources.formats.facets import NO_TEXT, RECORD_IT, every_facet, named, observed
+from weighin.sources.formats.facets import NO_TEXT, Ways, every_facet, named, observed
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import (
     foreign_question,
@@ -35,9 +35,7 @@ _BESIDE = ("configs", "predictions", "results", "logs")
 # Modes in which the model scores given texts: perplexity and log-likelihood.
 _WITHOUT_TEXT = frozenset({"ppl", "ll"})
 _NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?([eE][-+]?\d{1,3})?")
-_IN_CONFIGS = (
-    "OpenCompass keeps it only in configs/*.py, which is code and is not executed; " + RECORD_IT
-)
+_HOW = Ways(producer=HARNESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +186,9 @@ def _number(text: str) -> float | None:
 
 def _observations(model: str, modes: set[str]) -> tuple[Observation, ...]:
     told = f"only an abbreviation: {model}"
-    weights = observed(Facet.WEIGHTS, _IN_CONFIGS, named(model), summary=told)
+    weights = observed(Facet.WEIGHTS, _HOW, named(model), summary=told)
     is_without_text = bool(modes) and modes <= _WITHOUT_TEXT
-    return every_facet((weights, *(NO_TEXT if is_without_text else ())), _IN_CONFIGS)
+    return every_facet((weights, *(NO_TEXT if is_without_text else ())), _HOW)
 
 
 def _companions(path: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from weighin.evidence.records import Record, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
-from weighin.sources.formats.facets import RECORD_IT, every_facet, named, observed
+from weighin.sources.formats.facets import Ways, every_facet, named, observed
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.record import (
     foreign_question,
@@ -35,7 +35,7 @@ _NAME = re.compile(
 _ALL_RESULTS = "_allresults.json"
 _STATISTICS = frozenset({"std", "bootstrap_std", "n_samples", "min", "max"})
 _FORMAT = "simple-evals metrics"
-_NOT_RECORDED = "simple-evals writes nothing but metrics; " + RECORD_IT
+_HOW = Ways(producer=HARNESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def _record(file: ForeignFile, told: _Named, metrics: Json) -> Record:
     settings: dict[str, JsonValue] = {"time_in_name": told.time, "scores_not_finite": list(odd)}
     weights = observed(
         Facet.WEIGHTS,
-        _NOT_RECORDED,
+        _HOW,
         named(told.model),
         summary=f"only the name of the file: {told.model}",
     )
@@ -141,7 +141,7 @@ def _record(file: ForeignFile, told: _Named, metrics: Json) -> Record:
         foreign_question(told.task, documents_scored=documents),
         foreign_run(HARNESS, settings=settings),
         file=file.shown,
-        observations=every_facet([weights], _NOT_RECORDED),
+        observations=every_facet([weights], _HOW),
         scores=scores,
         is_partial=told.is_debug,
         facts=(Fact(name=FactName.REQUESTED_MODEL, value=told.model, grade=Grade.NAMED),),

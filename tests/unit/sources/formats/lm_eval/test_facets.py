@@ -59,7 +59,7 @@ def test_what_lm_eval_never_records_is_absent(facet: Facet, tmp_path: Path):
 def test_dtype_of_the_argument_is_what_the_flag_would_record(tmp_path: Path):
     silent = with_config(model_dtype=None, model_args="pretrained=org/model")
     how = observed(silent, tmp_path / "a", Facet.DTYPE).how_to_record
-    assert how.startswith("--model_args dtype=bfloat16")
+    assert how.startswith("`--model_args dtype=bfloat16`")
     said = with_config(model_dtype=None, model_args="pretrained=org/model,dtype=bfloat16")
     assert observed(said, tmp_path / "b", Facet.DTYPE).grade is Grade.DECLARED
 
@@ -217,7 +217,7 @@ def test_decoding_is_unknown_without_the_generation_config(tmp_path: Path):
     }
     decoding = observed(document, tmp_path, Facet.DECODING)
     assert decoding.grade is Grade.ABSENT
-    assert "generation_config" in decoding.how_to_record
+    assert "generation_config.json" in decoding.how_to_record
 
 
 @pytest.mark.parametrize("id_type", [int, str])
