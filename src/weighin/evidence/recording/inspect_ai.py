@@ -43,6 +43,8 @@ INSPECT_AI = Harness(
         FactName.IMAGES: _SAMPLES,
         FactName.TRAJECTORIES: _SAMPLES,
         FactName.MISSING_DOCUMENTS: _SAMPLES,
+        Part.HARNESS_VERSION: _CHECKOUT,
+        Part.STOP_SEQUENCES: Way(text="`--stop-seqs TEXT`"),
         Part.SAMPLES: _SAMPLES,
         Part.UNCERTAINTY: Way(text="give the scorer the metric `stderr()`"),
     },

@@ -15,6 +15,8 @@ def _argument(text: str, since: str = "0.11") -> Way:
     return Way(text=f"`{text}` among the model arguments", since=since)
 
 
+_CHECKOUT = Way(text="run LightEval from a git checkout: it writes `lighteval_sha`")
+
 LIGHTEVAL = Harness(
     name="LightEval",
     ways={
@@ -30,9 +32,8 @@ LIGHTEVAL = Harness(
         Facet.TEST_TIME_COMPUTE: Way(text="`num_samples` of the task's `LightevalTaskConfig`"),
         Facet.ENDPOINT: _argument("base_url=URL"),
         # Of a package that was installed from a registry it is "?".
-        FactName.HARNESS_COMMIT: Way(
-            text="run LightEval from a git checkout: it writes `lighteval_sha`"
-        ),
+        FactName.HARNESS_COMMIT: _CHECKOUT,
+        Part.HARNESS_VERSION: _CHECKOUT,
         FactName.SEEDS: _argument("generation_parameters={seed:N}", "0.8"),
         Part.DATASET_REVISION: Way(text="`hf_revision` of the task's `LightevalTaskConfig`"),
     },

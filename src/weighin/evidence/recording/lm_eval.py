@@ -51,6 +51,10 @@ LM_EVAL = Harness(
         Part.DOCUMENTS: _SAMPLES,
         Part.PROMPTS: _SAMPLES,
         Part.TASK_CONFIGURATION: _CONFIGS,
+        Part.HARNESS_VERSION: Way(
+            text="give the whole results file, which holds `lm_eval_version`", since="0.4.9"
+        ),
+        Part.STOP_SEQUENCES: _CONFIGS,
         Part.DATASET_REVISION: Way(
             text="`dataset_kwargs: {revision: <40-hex commit>}` in the task's YAML"
         ),

@@ -25,6 +25,10 @@ class Part(StrEnum):
     """How many documents the split has, and how many have a score."""
     UNCERTAINTY = "standard error"
     """The standard error of a score."""
+    HARNESS_VERSION = "harness version"
+    """Which version or commit of the harness ran."""
+    STOP_SEQUENCES = "stop sequences"
+    """What ended an answer."""
     START = "start"
     """When it ran."""
 

@@ -11,12 +11,10 @@ from weighin.identity.facets import Facet
 from weighin.rules.answers.served import Calls, calls_by, is_served
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
-_KEEP_ANSWERS = (
-    "keep the responses' `model` and provider, as Inspect's logs and `weighin run` do, or declare "
-    "answered_models and providers"
-)
+_DECLARE_IT = "declare `answered_models` and `providers`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ class AnsweredByOneModel(Rule):
             statement=f"{listed(tasks(silent))}: which model answered is not recorded",
             benchmarks=tasks(silent),
             where=tuple(place(r, Facet.ENDPOINT) for r in silent),
-            fix=_KEEP_ANSWERS,
+            fix=how_to_record(silent, FactName.ANSWERED_MODELS, _DECLARE_IT),
         )
 
 

@@ -45,10 +45,7 @@ class AnswersAreNotTruncated(FactOfText):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"share": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FINISH_REASONS
     unknown: ClassVar[str] = "it is not recorded why answers ended"
-    record_it: ClassVar[str] = (
-        "score it with `weighin run`, give a log that keeps why each answer ended (Inspect, HELM), "
-        "or declare `finish_reasons`"
-    )
+    declare_it: ClassVar[str] = "declare `finish_reasons` of the benchmark"
     fix: ClassVar[str] = "raise the limit on generated tokens for every model, and score it again"
 
     share: Share = 0.01
@@ -74,6 +71,6 @@ class AnswersAreNotTruncated(FactOfText):
                 statement=f"why {untold} of {count(answers, 'answer')} ended is not known",
                 expected=most,
                 found=literal(value)[:80],
-                fix=self.record_it,
+                fix=self.record_it(),
             )
         return holds(f"{cut} of {count(answers, 'answer')} cut off by the limit on their length")

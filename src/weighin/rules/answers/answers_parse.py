@@ -9,11 +9,14 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.rules.answers.fact_of_text import FROM_SAMPLES, NO_TEXT, Share, is_without_text
+from weighin.rules.answers.fact_of_text import NO_TEXT, Share, is_without_text
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, share
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, literal
+
+_DECLARE_IT = "declare `unparsed_answers` of the benchmark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class AnswersParse(ClaimedRecordRule):
             return Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="it is not recorded from how many answers nothing could be extracted",
-                fix=FROM_SAMPLES,
+                fix=how_to_record((record,), FactName.UNPARSED_ANSWERS, _DECLARE_IT),
             )
         value = _of_claimed_filter(case, record, at_hand.fact.value)
         counted = share(value, "unparsed", "answers")
@@ -65,7 +68,7 @@ class AnswersParse(ClaimedRecordRule):
                 "could be extracted",
                 found=literal(at_hand.fact.value)[:80],
                 where=(at_hand.where,),
-                fix=FROM_SAMPLES,
+                fix=how_to_record((record,), FactName.UNPARSED_ANSWERS, _DECLARE_IT),
             )
         unparsed, answers = counted
         is_met = unparsed <= self.share * answers

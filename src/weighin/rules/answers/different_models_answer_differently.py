@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import described, listed
 
 _TELL_APART = (Facet.ADAPTERS, Facet.WEIGHTS, Facet.QUANTIZATION)
@@ -126,5 +128,5 @@ def _without_samples(pairs: Sequence[_Different]) -> Finding:
         "be seen without the samples of both",
         benchmarks=benchmarks,
         where=tuple(dict.fromkeys(r.origin for pair in pairs for r in pair[:2])),
-        fix="log the samples of both (`weighin run` always does), and give them as evidence",
+        fix=how_to_record((r for pair in pairs for r in pair[:2]), Part.SAMPLES),
     )

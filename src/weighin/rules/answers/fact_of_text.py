@@ -14,10 +14,6 @@ from weighin.rules.shared.fact_rule import FactRule, fact_at_hand
 from weighin.rules.shared.per_record import bearing
 
 Share = Annotated[float, Field(ge=0, le=1)]
-FROM_SAMPLES = (
-    "log the samples (`lm-eval run --log_samples`; `weighin run` always does), or declare it"
-)
-
 
 NO_TEXT = Finding(outcome=Outcome.NOT_APPLICABLE, statement="no text is generated")
 

@@ -14,6 +14,7 @@ from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import number
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -54,8 +55,7 @@ class LengthsNearReference(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="it is not recorded how long the answers are",
-                fix="give a log that counts output tokens (Inspect, HELM), or declare "
-                "`output_tokens`",
+                fix=how_to_record((record,), FactName.OUTPUT_TOKENS, "declare `output_tokens`"),
             )
             return
         sides: dict[str, float] = {}

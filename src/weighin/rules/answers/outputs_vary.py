@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
-from weighin.rules.answers.fact_of_text import FROM_SAMPLES, FactOfText, Share
+from weighin.rules.answers.fact_of_text import FactOfText, Share
 from weighin.rules.interface import Finding, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fails, holds, share
 from weighin.rules.shared.wording import count
@@ -39,7 +39,7 @@ class OutputsVary(FactOfText):
     )
     fact: ClassVar[FactName] = FactName.DISTINCT_OUTPUTS
     unknown: ClassVar[str] = "it is not recorded how much the outputs vary"
-    record_it: ClassVar[str] = FROM_SAMPLES
+    declare_it: ClassVar[str] = "declare `distinct_outputs` of the benchmark"
     fix: ClassVar[str] = "look at the outputs, and whether the prompts reached the model"
 
     distinct: Annotated[int, Field(ge=2)] = 2

@@ -10,6 +10,7 @@ from weighin.evidence.records import Record
 from weighin.rules.answers.served import calls_by, is_served, requested_model
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed
 
 # 2024-08-06, 20241022, -0613, -2407, @001, v1.5:2, a commit or digest.
@@ -49,7 +50,7 @@ class ServedModelIsDated(RecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the name that was asked for is not recorded",
-                fix="keep the request's `model` in the log, or declare requested_model",
+                fix=how_to_record((record,), FactName.REQUESTED_MODEL, "declare `requested_model`"),
             )
             return
         name, where = requested

@@ -19,9 +19,9 @@ from weighin.rules.shared.artifact_names import (
     told_apart,
 )
 from weighin.rules.shared.commits import unlike
-from weighin.rules.shared.counterparts import PIN_IT
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 # What follows from a closer aspect is not told again: a label is told apart by its revision too.
@@ -208,7 +208,9 @@ def _perhaps_several(
         f"{without}whether the name stands for one artifact is unknown beside the {aspect} "
         f"{listed(names)}"
     )
-    fix = PIN_IT
+    fix = how_to_record(
+        [*silent, *(r for members in told.values() for r in members)], Facet.WEIGHTS
+    )
     if is_of_commits and all(is_immutable(name) for name in told):
         first, second, *_ = told
         commits = unlike(case, first, second, Grade.DECLARED)

@@ -9,9 +9,9 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
-from weighin.rules.shared.counterparts import PIN_IT
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import RecordRule, place
+from weighin.rules.shared.recording import how_to_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def _not_recorded(record: Record) -> Finding:
         expected="a 40-hex commit",
         found=looked_up or "not recorded",
         where=(place(record, Facet.WEIGHTS),),
-        fix=PIN_IT,
+        fix=how_to_record((record,), Facet.WEIGHTS),
     )
 
 
@@ -88,5 +88,5 @@ def _asked(record: Record, asked: FactAtHand, revision: str) -> Finding:
         expected="a 40-hex commit",
         found=revision,
         where=(asked.where,),
-        fix=PIN_IT,
+        fix=how_to_record((record,), Facet.WEIGHTS),
     )

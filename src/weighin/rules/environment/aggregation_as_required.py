@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import MEANS, OF_MANY, aggregation_of, picks_among_answers
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
+
+_DECLARE_IT = "declare `aggregation` of the benchmark, for example `pass@1`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,7 @@ class AggregationAsRequired(ClaimedRecordRule):
                 outcome=Outcome.UNDECIDED,
                 statement="how answers became one score is not recorded",
                 expected=expected,
-                fix="declare `aggregation` of the benchmark, for example `pass@1`, or "
-                f"score it with `weighin run {case.requirements.source}`",
+                fix=how_to_record((record,), FactName.AGGREGATION, _DECLARE_IT),
             )
         is_met = (
             not picks_among_answers(found)

@@ -36,9 +36,7 @@ class HardwareIsRecorded(SameFactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"same": Weaker.FALSE})
     fact: ClassVar[FactName] = FactName.HARDWARE
     unknown: ClassVar[str] = "the machine is not recorded"
-    record_it: ClassVar[str] = (
-        "score it with lm-eval 0.4.3 or later, which logs the machine, or declare hardware"
-    )
+    declare_it: ClassVar[str] = "declare `hardware`"
     fix: ClassVar[str] = "score it again on the machine of the others"
 
     same: bool = False

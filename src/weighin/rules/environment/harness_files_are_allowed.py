@@ -38,7 +38,7 @@ class HarnessFilesAreAllowed(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.HARNESS_FILES
     unknown: ClassVar[str] = "the files of the harness were not hashed"
-    record_it: ClassVar[str] = "declare harness_files: the SHA-256 of each file by its path"
+    declare_it: ClassVar[str] = "declare harness_files: the SHA-256 of each file by its path"
     fix: ClassVar[str] = "score it again with the files that are allowed"
 
     allowed: tuple[str, ...] = ()

@@ -28,10 +28,7 @@ class HarnessIsCommitted(FactRule):
     id: ClassVar[str] = "harness-is-committed"
     fact: ClassVar[FactName] = FactName.HARNESS_IS_DIRTY
     unknown: ClassVar[str] = "whether the harness had uncommitted changes is not recorded"
-    record_it: ClassVar[str] = (
-        "run the evaluation from a git checkout with a harness that records its state, as Inspect "
-        "does, or declare harness_is_dirty"
-    )
+    declare_it: ClassVar[str] = "declare `harness_is_dirty`"
     fix: ClassVar[str] = "commit the changes, and score it again"
 
     def judge(self, value: JsonValue) -> Finding:

@@ -9,10 +9,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 
@@ -60,7 +62,7 @@ class RunsWithinDays(Rule):
                 statement=f"{listed(tasks(silent))}: when it ran is not recorded",
                 benchmarks=tasks(silent),
                 where=tuple(r.origin for r in silent),
-                fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+                fix=how_to_record(silent, Part.START),
             )
 
     def _span(

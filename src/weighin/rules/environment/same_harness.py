@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 _VERSION = re.compile(r"\d")
@@ -101,7 +103,7 @@ def _version_not_recorded(silent: Sequence[Record]) -> Finding:
         benchmarks=tasks(silent),
         found=", ".join(dict.fromkeys(r.run.harness or "no harness" for r in silent)),
         where=tuple(r.origin for r in silent),
-        fix="score it with a harness that records its commit, or declare harness_commit",
+        fix=how_to_record(silent, Part.HARNESS_VERSION, "declare `harness_commit`"),
     )
 
 

@@ -12,6 +12,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import RecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, literal
 
 _SEED = "seed"
@@ -49,7 +50,7 @@ class SeedsAreRecorded(RecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="no seed is recorded",
-                fix="set the seeds where the harness logs them, or declare seeds",
+                fix=how_to_record((record,), FactName.SEEDS, "declare `seeds`"),
             )
             return
         repeats = [r for r in self.records(case) if r.asked.task == record.asked.task]

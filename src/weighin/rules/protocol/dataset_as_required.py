@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.protocol.task_digests import Sha256, against_requirement
 from weighin.rules.shared.counterparts import (
     GIVE_A_REFERENCE,
-    LOG_SAMPLES,
     digests_agree,
     named,
     references,
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import digest
 
 
@@ -60,7 +61,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 outcome=Outcome.UNDECIDED,
                 statement="no digest of the documents is recorded",
                 expected=digest(required),
-                fix=LOG_SAMPLES,
+                fix=how_to_record((record,), Part.DOCUMENTS),
             )
         else:
             yield from self._against_references(case, record)
@@ -105,8 +106,8 @@ class DatasetAsRequired(ClaimedRecordRule):
                 statement="the revision of the dataset floats: none is pinned in the task",
                 expected=required or "a commit of the dataset",
                 found=record.asked.dataset_path or "not recorded",
-                fix="pin it in the task (`dataset_kwargs: {revision: <40-hex>}`), require the "
-                f"digest of the documents, or {GIVE_A_REFERENCE}",
+                fix=f"{how_to_record((record,), Part.DATASET_REVISION)}; or require the digest of "
+                f"the documents, or {GIVE_A_REFERENCE}",
             )
         if required is not None and found != required:
             return Finding(
@@ -123,7 +124,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 statement=f"the revision of the dataset floats: {found} can move",
                 expected="a commit of the dataset",
                 found=found,
-                fix="pin a commit in the task (`dataset_kwargs: {revision: <40-hex>}`)",
+                fix=how_to_record((record,), Part.DATASET_REVISION),
             )
         return Finding(
             outcome=Outcome.MET, statement="the revision of the dataset is fixed", found=found

@@ -34,10 +34,7 @@ class NoTaskOverride(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.TASK_OVERRIDES
     unknown: ClassVar[str] = "it is not recorded whether the task's own definition was replaced"
-    record_it: ClassVar[str] = (
-        "give a log that holds the arguments of its tasks, as Inspect's do, or declare "
-        "`task_overrides` of the benchmark"
-    )
+    declare_it: ClassVar[str] = "declare `task_overrides` of the benchmark"
     fix: ClassVar[str] = "score the task as it ships, or allow the override with `allowed`"
 
     allowed: tuple[str, ...] = ()

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed, literal
 
 _STOPS = ("until", "stop", "stop_sequences", "stop_seqs", "stop_sequence")
@@ -53,7 +55,7 @@ class OwnStopSequences(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the stop sequences are not recorded",
-                fix="score it with `weighin run`, which records all generation arguments",
+                fix=how_to_record((record,), Part.STOP_SEQUENCES),
             )
             return
         yield from self._compared(case, record, found)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding
 from weighin.rules.protocol.task_digests import ASK_ALIKE
-from weighin.rules.shared.counterparts import LOG_SAMPLES, HeldAgainst, attempts_alike, references
+from weighin.rules.shared.counterparts import HeldAgainst, attempts_alike, references
 from weighin.rules.shared.per_record import ClaimedRecordRule
 
 
@@ -36,7 +37,7 @@ class PromptsAreThoseOfReference(ClaimedRecordRule):
         held = HeldAgainst(
             what="prompts",
             of=lambda asked: asked.prompts_digest,
-            how_to_record=LOG_SAMPLES,
+            part=Part.PROMPTS,
             fix=ASK_ALIKE,
         )
         others = (*references(case, record), *attempts_alike(case, record))

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import digests_agree
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, digest, listed
 
 
@@ -39,7 +41,7 @@ class SameTaskConfiguration(Rule):
             yield nothing_recorded(case)
             return
         problems = [
-            *_unknown(case, tuple(r for r in records if r.asked.config_digest is None)),
+            *_unknown(tuple(r for r in records if r.asked.config_digest is None)),
             *(
                 finding
                 for task in tasks(records)
@@ -55,15 +57,14 @@ class SameTaskConfiguration(Rule):
         ]
 
 
-def _unknown(case: Case, records: tuple[Record, ...]) -> Iterator[Finding]:
+def _unknown(records: tuple[Record, ...]) -> Iterator[Finding]:
     if records:
         yield Finding(
             outcome=Outcome.UNDECIDED,
             statement=f"{listed(tasks(records))}: no digest of the task's settings is recorded",
             benchmarks=tasks(records),
             where=tuple(r.origin for r in records),
-            fix="give the results file of a harness that writes the configuration of its tasks; "
-            f"`weighin run {case.requirements.source}` does",
+            fix=how_to_record(records, Part.TASK_CONFIGURATION),
         )
 
 

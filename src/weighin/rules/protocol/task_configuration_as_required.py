@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding
 from weighin.rules.protocol.task_digests import ASK_ALIKE, Sha256, against_requirement
@@ -39,8 +40,7 @@ class TaskConfigurationAsRequired(ClaimedRecordRule):
         held = HeldAgainst(
             what="settings of the task",
             of=lambda asked: asked.config_digest,
-            how_to_record="give the results file of a harness that writes the configuration of "
-            f"its tasks; `weighin run {case.requirements.source}` does",
+            part=Part.TASK_CONFIGURATION,
             fix=ASK_ALIKE,
         )
         required = self.digests.get(record.asked.task)

@@ -37,9 +37,7 @@ class ToolsAsRequired(FactRule):
     )
     fact: ClassVar[FactName] = FactName.TOOLS
     unknown: ClassVar[str] = "it is not recorded which tools the model was given"
-    record_it: ClassVar[str] = (
-        "give a log that holds the calls, as Inspect's do, or declare `tools` of the benchmark"
-    )
+    declare_it: ClassVar[str] = "declare `tools` of the benchmark"
     fix: ClassVar[str] = "score it again with the required tools"
 
     required: tuple[str, ...] = ()

@@ -8,16 +8,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.artifact_names import are_different
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed, number
 from weighin.statistics.multiplicity import holm
 from weighin.statistics.paired import mcnemar_exact
-
-_LOG_SAMPLES = "log the samples (`weighin run` always does) and give their folder as evidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +162,9 @@ def _unknown(pairs: Sequence[_Pair]) -> Finding:
         "attempts",
         benchmarks=benchmarks,
         where=tuple(o for pair in pairs for o in (pair.first.origin, pair.second.origin)),
-        fix=_LOG_SAMPLES,
+        fix=how_to_record(
+            (record for pair in pairs for record in (pair.first, pair.second)), Part.SAMPLES
+        ),
     )
 
 

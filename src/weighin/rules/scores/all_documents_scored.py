@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Origin, Record
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, withdrawn
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed, literal
 
 IN_THE_REGISTRY = "in the registry of benchmarks"
@@ -78,7 +80,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             return Finding(
                 outcome=Outcome.UNDECIDED,
                 statement=told,
-                fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+                fix=how_to_record((record,), Part.DOCUMENT_COUNT),
             )
         needed = samples if isinstance(samples, int) else max(total or 0, 1)
         of = "" if total is None else f" of {total}"

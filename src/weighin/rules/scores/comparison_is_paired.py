@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.counterparts import (
-    LOG_SAMPLES,
     digests_agree,
     named,
     references,
     without_reference,
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, digest
 
 
@@ -73,5 +74,5 @@ class ComparisonIsPaired(ClaimedRecordRule):
                     statement=f"whether the documents are those of {named(case, other)} "
                     "is not known",
                     where=where,
-                    fix=LOG_SAMPLES,
+                    fix=how_to_record((record, other), Part.SAMPLES),
                 )

@@ -28,9 +28,7 @@ class ErrorsCountAsWrong(FactRule):
     id: ClassVar[str] = "errors-count-as-wrong"
     fact: ClassVar[FactName] = FactName.ERRORS
     unknown: ClassVar[str] = "it is not recorded how many documents ended in an error"
-    record_it: ClassVar[str] = (
-        "give a log that holds the state of every document, or declare `errors` of the benchmark"
-    )
+    declare_it: ClassVar[str] = "declare `errors` of the benchmark"
     fix: ClassVar[str] = "count failed documents as wrong, and report that score"
 
     def judge(self, value: JsonValue) -> Finding:
@@ -54,5 +52,5 @@ class ErrorsCountAsWrong(FactRule):
             outcome=Outcome.UNDECIDED,
             statement=f"{told}; whether they count as wrong is not recorded",
             expected="counted as wrong",
-            fix=self.record_it,
+            fix=self.record_it(),
         )

@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.scores.possible_error import impossible_error
 from weighin.rules.shared.by_its_own_word import edited_scores
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count
 
 _CLOSE_TO_ZERO = 1e-12
@@ -94,7 +96,7 @@ class ScoreRecomputes(ClaimedRecordRule):
                 outcome=Outcome.UNDECIDED,
                 statement=f"{score.key} of {score.task} cannot be recomputed: "
                 + (recomputed.why_not.get(key) or "no samples"),
-                fix="log the samples (`weighin run` always does) and give their folder as evidence",
+                fix=how_to_record((record,), Part.SAMPLES),
             )
         if documents is not None and stated is not None and documents != stated:
             return Finding(

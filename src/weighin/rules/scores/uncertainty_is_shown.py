@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed, number
+
+_NO_COUNT = "without a number of documents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +53,16 @@ class UncertaintyIsShown(ClaimedRecordRule):
             elif score.stderr == 0 and 0 < score.value < 1:
                 bare.setdefault("with a standard error of exactly 0", []).append(score.key)
             if documents is None:
-                bare.setdefault("without a number of documents", []).append(score.key)
+                bare.setdefault(_NO_COUNT, []).append(score.key)
         for lack, keys in bare.items():
             names = tuple(dict.fromkeys(keys))
             yield Finding(
                 outcome=Outcome.VIOLATED,
                 statement=f"{listed(names)} {'stands' if len(names) == 1 else 'stand'} {lack}",
                 expected="a standard error and a number of documents",
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}, which "
-                "records both where the metric has them",
+                fix=how_to_record(
+                    (record,), Part.DOCUMENT_COUNT if lack == _NO_COUNT else Part.UNCERTAINTY
+                ),
             )
         if not bare:
             shown = (f"{score.key} ± {number(score.stderr or 0)}" for score in claimed)

@@ -3,22 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Asked, Record
 from weighin.identity.facets import Agreement, Facet
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import required_records
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.row import BenchmarkNames, renamed
 from weighin.rules.shared.wording import digest
 
 GIVE_A_REFERENCE = "give the records to compare with: `weighin check … --reference FOLDER`"
-LOG_SAMPLES = (
-    "log the samples: `lm-eval run --log_samples` with the version of the other side; "
-    "`weighin run` always does"
-)
-PIN_IT = (
-    "load it at `revision=<40-hex commit>`, or score it with `weighin run`, which hashes what "
-    "was loaded"
-)
+ONE_HARNESS = "score both with one version of one harness"
 
 _NO_REFERENCE = "there is no record of the other side"
 
@@ -76,13 +71,13 @@ class HeldAgainst:
     Attributes:
         what: What the digest is over, for a sentence, for example `prompts`.
         of: The digest.
-        how_to_record: The flag or command that records it.
+        part: The part of a log that it is taken from.
         fix: What to do where it differs.
     """
 
     what: str
     of: Callable[[Asked], str | None]
-    how_to_record: str
+    part: Part
     fix: str
 
     def findings(self, case: Case, record: Record, others: tuple[Record, ...]) -> Iterator[Finding]:
@@ -92,7 +87,7 @@ class HeldAgainst:
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement=f"no digest of the {self.what} is recorded",
-                fix=self.how_to_record,
+                fix=how_to_record((record,), self.part),
             )
             return
         if not others:
@@ -130,7 +125,9 @@ class HeldAgainst:
                 fix=self.fix,
             )
         why = f"{named(case, other)} records no digest of them"
+        way = how_to_record((other,), self.part)
         if theirs is not None:
+            way = ONE_HARNESS
             why = (
                 f"{named(case, other)} is of {other.run.harness or 'an unnamed harness'}, this of "
                 f"{record.run.harness or 'an unnamed harness'}, and their digests differ"
@@ -141,7 +138,7 @@ class HeldAgainst:
             expected="" if theirs is None else digest(theirs),
             found=digest(mine or ""),
             where=(record.origin, other.origin),
-            fix=self.how_to_record,
+            fix=way,
         )
 
 

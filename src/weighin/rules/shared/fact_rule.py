@@ -17,6 +17,7 @@ from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Grade, normalised
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule, nothing_recorded, required_records, tasks
+from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed, literal
 
 
@@ -56,14 +57,14 @@ class FactRule(RecordRule, ABC):
         fact: What is judged.
         unknown: What a record without it says, after its benchmark, for example `it is not
             recorded whether …`.
-        record_it: The flag, command or declaration that would record it.
+        declare_it: How a person states it, where the harness does not.
         fix: What to do where it does not hold.
         least: The least grade that counts.
     """
 
     fact: ClassVar[FactName]
     unknown: ClassVar[str]
-    record_it: ClassVar[str]
+    declare_it: ClassVar[str]
     fix: ClassVar[str]
     least: ClassVar[Grade] = Grade.DECLARED
 
@@ -75,7 +76,9 @@ class FactRule(RecordRule, ABC):
         """One finding: on the fact's value, its grade or its absence."""
         at_hand = fact_at_hand(case, record, self.fact)
         if at_hand is None:
-            yield Finding(outcome=Outcome.UNDECIDED, statement=self.unknown, fix=self.record_it)
+            yield Finding(
+                outcome=Outcome.UNDECIDED, statement=self.unknown, fix=self.record_it(record)
+            )
             return
         if not at_hand.fact.grade.at_least(self.least):
             yield Finding(
@@ -84,12 +87,16 @@ class FactRule(RecordRule, ABC):
                 expected=f"{self.least} or better",
                 found=literal(at_hand.fact.value),
                 where=(at_hand.where,),
-                fix=self.record_it,
+                fix=self.record_it(record),
             )
             return
         finding = self.judge(at_hand.fact.value)
         fix = finding.fix or (self.fix if finding.outcome is Outcome.VIOLATED else "")
         yield replace(finding, where=(at_hand.where,), fix=fix)
+
+    def record_it(self, *records: Record) -> str:
+        """What would record it in these records, or the declaration alone."""
+        return how_to_record(records, self.fact, self.declare_it)
 
     def shapeless(self, value: JsonValue) -> Finding:
         """The finding on a value that has not the shape that the fact's name says."""
@@ -97,7 +104,7 @@ class FactRule(RecordRule, ABC):
             outcome=Outcome.UNDECIDED,
             statement=f"{self.fact} is recorded in a shape that says nothing",
             found=literal(value)[:80],
-            fix=self.record_it,
+            fix=self.record_it(),
         )
 
 
@@ -141,7 +148,7 @@ class SameFactRule(FactRule, ABC):
                 statement=f"{listed(tasks(silent))}: {self.unknown}",
                 benchmarks=tasks(silent),
                 where=tuple(record.origin for record in silent),
-                fix=self.record_it,
+                fix=self.record_it(*silent),
             )
         if len(groups) == 1 and not silent:
             (_, at_hand), *_ = groups[0]

@@ -3,16 +3,30 @@
 from collections.abc import Iterable
 
 from weighin.evidence.recording.way import Recorded
-from weighin.evidence.recording.ways import SCORE_IT, way_to_record
+from weighin.evidence.recording.ways import way_to_record
 from weighin.evidence.records import Record
+from weighin.identity.facets import Facet
 
 
-def how_to_record(records: Iterable[Record], what: Recorded) -> str:
-    """Each way once, in the order of the records; that of `weighin run` where there is none."""
-    ways = dict.fromkeys(way_to_record(record.origin.producer, what) for record in records)
-    return "; ".join(ways) or SCORE_IT
+def how_to_record(records: Iterable[Record], what: Recorded, declare: str = "") -> str:
+    """Each way once, in the order of the records.
+
+    Args:
+        records: Those that lack it.
+        what: What they lack.
+        declare: The words in which a person can say it instead; empty if nobody can.
+    """
+    ways = dict.fromkeys(
+        way_to_record(record.origin.producer, what, is_served=_is_served(record))
+        for record in records
+    )
+    told = "; ".join(way for way in ways if way)
+    if not declare:
+        return told
+    return f"{told}; or {declare}" if told else declare
 
 
-def or_declare(records: Iterable[Record], what: Recorded, declaration: str) -> str:
-    """The same, and the words in which a person can say it instead."""
-    return f"{how_to_record(records, what)}; or {declaration}"
+def _is_served(record: Record) -> bool:
+    """Whether the log names a server; one that says nothing is taken to be of this machine."""
+    told = (str(i.value) for i in record.observation(Facet.ENDPOINT).identifiers)
+    return next(told, "in process").replace("-", " ") != "in process"

@@ -34,7 +34,7 @@ class ArtifactIsPublic(FactRule):
     anchor: ClassVar[str] = "model.released"
     fact: ClassVar[FactName] = FactName.PUBLIC_URL
     unknown: ClassVar[str] = "where the scored artifact can be obtained is not recorded"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "declare public_url, or name the release as model.released: hf://org/name@<commit>"
     )
     fix: ClassVar[str] = "publish the artifact, or say in its name that it is not public"

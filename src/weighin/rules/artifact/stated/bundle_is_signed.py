@@ -38,7 +38,7 @@ class BundleIsSigned(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"by": Weaker.MORE_OR_NONE})
     fact: ClassVar[FactName] = FactName.SIGNATURE
     unknown: ClassVar[str] = "no signature over the bundle was verified"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "ask whoever scored it for the results folder itself; `weighin verify --signature` "
         "verifies the files of a checkpoint, none verifies records yet"
     )
@@ -58,5 +58,5 @@ class BundleIsSigned(FactRule):
             statement=f"the evidence says that {by.strip()} signed it; weighin did not verify it",
             expected=listed(self.by) if self.by else "a signature that weighin verified",
             found=by,
-            fix=self.record_it,
+            fix=self.record_it(),
         )

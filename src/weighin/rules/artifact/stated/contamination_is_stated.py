@@ -29,10 +29,10 @@ class ContaminationIsStated(FactRule):
     level: ClassVar[Level] = Level.NOTE
     fact: ClassVar[FactName] = FactName.CONTAMINATION
     unknown: ClassVar[str] = "nothing is stated on test data in the training data"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "declare `contamination` of the model: a statement, or the report of a probe"
     )
-    fix: ClassVar[str] = record_it
+    fix: ClassVar[str] = declare_it
 
     def judge(self, value: JsonValue) -> Finding:
         """Met by any text."""

@@ -37,7 +37,7 @@ class LineageIsDeclared(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"denied": Weaker.FEWER})
     fact: ClassVar[FactName] = FactName.PARENTS
     unknown: ClassVar[str] = "it is not declared from which models this one was made"
-    record_it: ClassVar[str] = "declare `parents` of the model; an empty list if there are none"
+    declare_it: ClassVar[str] = "declare `parents` of the model; an empty list if there are none"
     fix: ClassVar[str] = "score a model without this parent"
 
     denied: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ class ReleaseIsStated(FactRule):
     anchor: ClassVar[str] = "model.released"
     fact: ClassVar[FactName] = FactName.RELEASE_STATEMENT
     unknown: ClassVar[str] = "nobody states that what was scored is what is released"
-    record_it: ClassVar[str] = "declare release_statement: {text: TEXT, by: NAME}"
+    declare_it: ClassVar[str] = "declare release_statement: {text: TEXT, by: NAME}"
     fix: ClassVar[str] = "give the statement with the name of whoever makes it"
 
     def judge(self, value: JsonValue) -> Finding:

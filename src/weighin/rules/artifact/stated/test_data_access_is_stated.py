@@ -29,10 +29,10 @@ class AccessIsStated(FactRule):
     level: ClassVar[Level] = Level.NOTE
     fact: ClassVar[FactName] = FactName.TEST_DATA_ACCESS
     unknown: ClassVar[str] = "nothing is stated on who had access to the test data"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "declare `test_data_access` of the model: who saw which test data, and who paid for it"
     )
-    fix: ClassVar[str] = record_it
+    fix: ClassVar[str] = declare_it
 
     def judge(self, value: JsonValue) -> Finding:
         """Met by any text."""

@@ -42,9 +42,8 @@ class ImagesAreAllowed(FactRule):
     )
     fact: ClassVar[FactName] = FactName.IMAGES
     unknown: ClassVar[str] = "it is not recorded in which sandbox image documents were solved"
-    record_it: ClassVar[str] = (
-        "start sandboxes by digest (`image@sha256:…`), which the log then holds, or declare "
-        "`images` of the benchmark"
+    declare_it: ClassVar[str] = (
+        "start sandboxes by digest (`image@sha256:…`), and declare `images` of the benchmark"
     )
     fix: ClassVar[str] = "solve these documents again in an allowed image"
 
@@ -77,7 +76,7 @@ class ImagesAreAllowed(FactRule):
                 statement=f"images are named by tags that can move: {listed(floating)}",
                 expected="images pinned by digest",
                 found=listed(floating),
-                fix=self.record_it,
+                fix=self.record_it(),
             )
         return holds(f"{count(len(images), 'sandbox image')} pinned by digest, none refused")
 

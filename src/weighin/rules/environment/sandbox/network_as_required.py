@@ -33,7 +33,7 @@ class NetworkAsRequired(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"allowed": Weaker.MORE})
     fact: ClassVar[FactName] = FactName.NETWORK
     unknown: ClassVar[str] = "it is not recorded what the sandbox could reach"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "give the configuration of the sandbox, or declare `network`: none, allow-list or open"
     )
     fix: ClassVar[str] = "score it again with the required state of the network"

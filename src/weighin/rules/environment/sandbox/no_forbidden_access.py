@@ -34,7 +34,7 @@ class NoForbiddenAccess(FactRule):
     weaker: ClassVar[Mapping[str, Weaker]] = MappingProxyType({"documents": Weaker.HIGHER})
     fact: ClassVar[FactName] = FactName.FORBIDDEN_ACCESSES
     unknown: ClassVar[str] = "the trajectories were not searched for forbidden accesses"
-    record_it: ClassVar[str] = (
+    declare_it: ClassVar[str] = (
         "search the trajectories and declare `forbidden_accesses` of the benchmark: what was "
         "done, by document; empty if nothing was found"
     )

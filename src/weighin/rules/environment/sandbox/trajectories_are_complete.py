@@ -28,7 +28,7 @@ class TrajectoriesAreComplete(FactRule):
     id: ClassVar[str] = "trajectories-are-complete"
     fact: ClassVar[FactName] = FactName.TRAJECTORIES
     unknown: ClassVar[str] = "it is not recorded which passed documents have a trajectory"
-    record_it: ClassVar[str] = "give the log of the whole run, with its messages, or declare it"
+    declare_it: ClassVar[str] = "declare `trajectories` of the benchmark"
     fix: ClassVar[str] = "give the trajectories of all passed documents"
 
     def judge(self, value: JsonValue) -> Finding:
