@@ -266,6 +266,7 @@ def foreign(record: Record) -> Record:
         for facet in Facet
     )
     run = record.run.model_copy(update={"run_id": "", "job_id": "", "attempt_id": ""})
+    origin = record.origin.model_copy(update={"producer": run.harness})
     return record.model_copy(
         update={
             "checkpoint_id": None,
@@ -276,6 +277,7 @@ def foreign(record: Record) -> Record:
             "in_force": None,
             "watch": None,
             "run": run,
+            "origin": origin,
         }
     )
 

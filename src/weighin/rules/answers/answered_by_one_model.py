@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.answers.served import Calls, calls_by, is_served
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 _DECLARE_IT = "declare `answered_models` and `providers`"

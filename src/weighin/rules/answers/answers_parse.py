@@ -8,13 +8,13 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.rules.answers.fact_of_text import NO_TEXT, Share, is_without_text
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand, share
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, literal
 
 _DECLARE_IT = "declare `unparsed_answers` of the benchmark"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
 from weighin.rules.shared.per_record import nothing_recorded, place, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import described, listed
 
 _TELL_APART = (Facet.ADAPTERS, Facet.WEIGHTS, Facet.QUANTIZATION)

@@ -9,12 +9,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import number
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.rules.answers.served import calls_by, is_served, requested_model
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed
 
 # 2024-08-06, 20241022, -0613, -2407, @001, v1.5:2, a commit or digest.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule
@@ -191,7 +192,6 @@ def _unknown(
         for record in (*ours, *(r for records in unknown.values() for r in records))
         if not record.observation(Facet.WEIGHTS).grade.at_least(case.requirements.evidence)
     ]
-    ways = dict.fromkeys(record.observation(Facet.WEIGHTS).how_to_record for record in weak)
     return Finding(
         outcome=Outcome.UNDECIDED,
         facet=Facet.WEIGHTS,
@@ -199,8 +199,9 @@ def _unknown(
         + listed(tuple(unknown)),
         expected=f"weights known at grade {case.requirements.evidence} or better, in one way",
         where=_places(ours, *unknown.values()),
-        fix="; ".join(way for way in ways if way)
-        or "score both with `weighin run`, in one version and with one engine",
+        fix=how_to_identify(weak, Facet.WEIGHTS, case.requirements.evidence)
+        if weak
+        else "score both with `weighin run`, in one version and with one engine",
     )
 
 

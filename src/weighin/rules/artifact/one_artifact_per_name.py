@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind
@@ -22,7 +23,6 @@ from weighin.rules.shared.artifact_names import (
 from weighin.rules.shared.commits import unlike
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.unlike import cause_of_difference
 from weighin.rules.shared.wording import count, listed
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.cause import CauseKind
@@ -12,7 +13,6 @@ from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import RecordRule, place
-from weighin.rules.shared.recording import how_to_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

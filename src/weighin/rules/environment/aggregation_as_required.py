@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.compute import MEANS, OF_MANY, aggregation_of, picks_among_answers
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
+
+_DECLARE_IT = "declare `aggregation` of the benchmark, for example `pass@1`"
 
 _DECLARE_IT = "declare `aggregation` of the benchmark, for example `pass@1`"
 

@@ -9,13 +9,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 

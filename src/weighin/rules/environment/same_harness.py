@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed
 
 _VERSION = re.compile(r"\d")

@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import RecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, literal
 
 _SEED = "seed"

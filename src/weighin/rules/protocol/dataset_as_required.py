@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
@@ -17,7 +18,6 @@ from weighin.rules.shared.counterparts import (
     references,
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import digest
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
@@ -13,7 +14,6 @@ from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.fact_rule import fact_at_hand, texts
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed, literal
 
 _STOPS = ("until", "stop", "stop_sequences", "stop_seqs", "stop_sequence")

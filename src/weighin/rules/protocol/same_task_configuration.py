@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
@@ -13,7 +14,6 @@ from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import digests_agree
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, digest, listed
 
 

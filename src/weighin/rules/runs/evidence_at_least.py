@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Case, Finding, Outcome, Rule
@@ -71,7 +72,6 @@ def _weakness(least: Grade, facet: Facet, records: tuple[Record, ...]) -> Findin
     )
     if not weak:
         return None
-    ways = dict.fromkeys(r.observation(facet).how_to_record for r in weak)
     by_grade = {
         grade: tasks(r for r in weak if r.observation(facet).grade is grade)
         for grade in reversed(Grade)
@@ -85,6 +85,6 @@ def _weakness(least: Grade, facet: Facet, records: tuple[Record, ...]) -> Findin
         expected=f"{least} or better",
         found=found,
         where=tuple(place(r, facet) for r in weak),
-        fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+        fix=how_to_identify(weak, facet, least),
         cause=cause_of_weakness(least, facet),
     )

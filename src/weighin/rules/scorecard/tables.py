@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
-from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
-from weighin.evidence.scorecard import Artifact, Protocol, Scorecard, ScorecardNumber, Source, Unit
+from weighin.evidence.scorecard import (
+    Artifact,
+    Protocol,
+    Scorecard,
+    ScorecardNumber,
+    ScoreTable,
+    Source,
+    TableColumn,
+    TableRow,
+    Unit,
+)
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
 from weighin.rules.scorecard.checks.denominator_profile import DenominatorProfile
 from weighin.rules.scorecard.checks.duplicates_across_names import DuplicatesAcrossNames

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT, Certainty
 from weighin.evidence.facts import FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Origin, Record
 from weighin.rules.cause import Cause, CauseKind
@@ -14,7 +15,6 @@ from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, 
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, listed, literal
 
 IN_THE_REGISTRY = "in the registry of benchmarks"

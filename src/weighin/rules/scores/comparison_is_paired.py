@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
@@ -15,7 +16,6 @@ from weighin.rules.shared.counterparts import (
     without_reference,
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count, digest
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from weighin.evidence.collected import Recomputed
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record, Score
 from weighin.rules.cause import Cause, CauseKind
@@ -17,7 +18,6 @@ from weighin.rules.scores.possible_error import impossible_error
 from weighin.rules.shared.by_its_own_word import edited_scores
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import count
 
 _CLOSE_TO_ZERO = 1e-12

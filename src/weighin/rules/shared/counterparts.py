@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Asked, Record
 from weighin.identity.facets import Agreement, Facet
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import required_records
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.row import BenchmarkNames, renamed
 from weighin.rules.shared.wording import digest
 

@@ -13,11 +13,11 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Grade, normalised
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import RecordRule, nothing_recorded, required_records, tasks
-from weighin.rules.shared.recording import how_to_record
 from weighin.rules.shared.wording import listed, literal
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
+from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, deciding
 from weighin.rules.cause import Cause
@@ -304,7 +305,6 @@ def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator
             told.setdefault(described(record.observation(facet)), []).append(record)
         shown = list(told.items())[:_VALUES_SHOWN]
         said += [f"{value} on {listed(tasks(group))}" for value, group in shown]
-    ways = dict.fromkeys(r.observation(facet).how_to_record for r in weak)
     yield Finding(
         outcome=Outcome.UNDECIDED,
         facet=facet,
@@ -313,6 +313,6 @@ def _too_weak(least: Grade, facet: Facet, records: Sequence[Record]) -> Iterator
         expected=f"{facet} known at grade {least} or better",
         found=", ".join(dict.fromkeys(r.observation(facet).grade for r in weak)),
         where=tuple(place(r, facet) for r in weak),
-        fix="; ".join(way for way in ways if way) or "score it with `weighin run`",
+        fix=how_to_identify(weak, facet, least),
         cause=cause_of_weakness(least, facet),
     )

@@ -158,7 +158,7 @@ def test_equal_digests_in_memory_of_one_loader_are_the_same_weights():
 def test_unknown_weights_name_the_models_and_how_to_record_them():
     finding = only(RULE, beside(foreign(other())), UNDECIDED)
     assert finding.statement.endswith("is unknown: another")
-    assert finding.fix == "flag for weights"
+    assert finding.fix == "score it with `weighin run`"
 
 
 def test_order_of_the_other_records_never_matters():

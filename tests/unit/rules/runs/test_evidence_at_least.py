@@ -26,6 +26,13 @@ def test_each_weak_facet_is_named_with_its_benchmark_and_how_to_record_it():
     assert set(found) == set(Facet) - {Facet.HARNESS_FILES}
     assert found[Facet.WEIGHTS].statement == "weights: named on gsm8k"
     assert found[Facet.DTYPE].statement == "dtype: absent on gsm8k"
+    # No flag of another harness makes its word more than a declaration.
+    assert found[Facet.DTYPE].fix == "score it with `weighin run`"
+
+
+def test_what_a_flag_declares_is_enough_where_a_declaration_is():
+    row = replace(with_gsm8k(foreign), requirements=requirements(evidence=Grade.DECLARED))
+    found = {f.facet: f for f in EvidenceAtLeast().check(row)}
     assert found[Facet.DTYPE].fix == "flag for dtype"
 
 

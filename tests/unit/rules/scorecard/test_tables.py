@@ -6,7 +6,7 @@ from tests.making.places import DATASETS
 from tests.making.rules.cards import REGISTRY
 
 from weighin.errors import EvidenceError
-from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
+from weighin.evidence.scorecard import ScoreTable, TableColumn, TableRow
 from weighin.rules.scorecard.interface import Word
 from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.scorecard.benchmark_registry import load_registry

@@ -104,8 +104,9 @@ def test_of_two_that_differ_the_declared_checkpoint_is_the_norm():
 def test_unset_beside_set_is_unknown_and_says_how_to_record_it():
     finding = only(SameDtype(), with_gsm8k(foreign), Outcome.UNDECIDED)
     assert finding.benchmarks == ("gsm8k",)
-    assert finding.fix == "flag for dtype"
-    assert outcome_of(SameDtype(), with_gsm8k(foreign)) is Outcome.UNDECIDED
+    assert finding.fix == "score it with `weighin run`"
+    judged = replace(with_gsm8k(foreign), requirements=requirements(evidence=Grade.DECLARED))
+    assert only(SameDtype(), judged, Outcome.UNDECIDED).fix == "flag for dtype"
 
 
 def test_zero_and_its_text_are_the_same():

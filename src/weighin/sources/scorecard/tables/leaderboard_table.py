@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from weighin.errors import EvidenceError
-from weighin.evidence.score_tables import ScoreTable, TableColumn, TableRow
+from weighin.evidence.scorecard import ScoreTable, TableColumn, TableRow
 from weighin.files.bounded import read_foreign_file
 from weighin.files.canonical import sha256_hex
 
