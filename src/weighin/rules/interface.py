@@ -25,7 +25,7 @@ from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import RemoteRevision
-from weighin.requirements.model import Requirements, Waiver
+from weighin.requirements.model import BenchmarkRequirement, Requirements, Waiver
 
 
 class Outcome(StrEnum):
@@ -165,6 +165,23 @@ class Case:
     def records(self) -> tuple[Record, ...]:
         """The records of the model alone."""
         return tuple(read.record for read in self.read_records)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The place of each required benchmark; of the first where a name stands twice."""
+        found: dict[str, int] = {}
+        for number, benchmark in enumerate(self.requirements.benchmarks):
+            found.setdefault(benchmark.task, number)
+        return found
+
+    def place_of(self, task: str) -> int | None:
+        """The place of a benchmark in the requirements; `None` if it is not required."""
+        return self._places.get(task)
+
+    def required(self, task: str) -> BenchmarkRequirement | None:
+        """The requirement on a benchmark; `None` if it is not required."""
+        number = self.place_of(task)
+        return None if number is None else self.requirements.benchmarks[number]
 
     @cached_property
     def all_records(self) -> tuple[Record, ...]:

@@ -14,6 +14,7 @@ from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
+from weighin.rules.judging.asked_benchmarks import told_apart
 from weighin.rules.judging.asking_less import AsksLess, asks_less, set_otherwise
 from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.judging.head import head_of
@@ -66,7 +67,8 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
     unapplied = 0 if waivers else len(requirements.waivers)
     if not waivers:
         requirements = requirements.model_copy(update={"waivers": ()})
-    case = in_order(replace(case, requirements=requirements))
+    case = told_apart(replace(case, requirements=requirements), every=every)
+    requirements, case = case.requirements, in_order(case)
     if not every:
         case = selected(case)
     less = asks_less(requirements, catalogue)

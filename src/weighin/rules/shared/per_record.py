@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from weighin.evidence.collected import ReadRecord
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Agreement, Facet
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.shared.stated.of_benchmark import asked_alike
 from weighin.rules.shared.wording import listed
 
 _SINCE_SECOND_FORMAT = frozenset({Facet.HARNESS_FILES})
@@ -105,21 +106,36 @@ def is_stated(record: Record) -> bool:
 def claimed_records(case: Case) -> tuple[Record, ...]:
     """The records whose scores are claimed: of several attempts at a benchmark, the latest.
 
-    A partial run is passed over where all documents are required and another attempt was whole.
+    One that does not say its shots is passed over where another has those that are required, and a
+    partial run where all documents are required and another attempt was whole.
     Where the latest cannot be told, all are claimed. Rules on what was scored judge every attempt
     all the same; this is for rules on the score.
     """
     claimed: list[Record] = []
-    records = required_records(case)
+    of_task: dict[str, list[Record]] = {}
+    for record in required_records(case):
+        of_task.setdefault(record.asked.task, []).append(record)
     for benchmark in case.requirements.benchmarks:
-        attempts = tuple(r for r in records if r.asked.task == benchmark.task)
+        attempts = of_task.get(benchmark.task, [])
+        attempts = _saying_their_shots(case, attempts)
         if benchmark.samples == "all":
-            attempts = tuple(r for r in attempts if not r.is_partial) or attempts
+            attempts = [r for r in attempts if not r.is_partial] or attempts
         if all(r.run.started for r in attempts):
             latest = max((r.run.started for r in attempts), default="")
-            attempts = tuple(r for r in attempts if r.run.started == latest)
+            attempts = [r for r in attempts if r.run.started == latest]
         claimed.extend(attempts)
     return tuple(claimed)
+
+
+def _saying_their_shots(case: Case, attempts: list[Record]) -> list[Record]:
+    """The attempts without those that may be of another benchmark, where others are as required."""
+    if len(attempts) == 1:
+        return attempts
+    answers = [asked_alike(case, attempt) for attempt in attempts]
+    if Agreement.SAME not in answers:
+        return attempts
+    told = zip(attempts, answers, strict=True)
+    return [attempt for attempt, answer in told if answer is not Agreement.UNKNOWN]
 
 
 def tasks(records: Iterable[Record]) -> tuple[str, ...]:
