@@ -11,7 +11,7 @@ from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import count, listed, literal
+from weighin.rules.shared.wording import count, listed, literal, run_only
 
 IN_THE_REGISTRY = "in the registry of benchmarks"
 
@@ -83,7 +83,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             expected=expected,
             found=count(scored, "document"),
             where=() if missing is None else (missing.where,),
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            fix=run_only(case.requirements.source, record.asked.task),
         )
 
 

@@ -17,7 +17,7 @@ from weighin.rules.shared.per_record import (
     required_statements,
     tasks,
 )
-from weighin.rules.shared.wording import count, listed, number
+from weighin.rules.shared.wording import count, listed, number, run_only
 from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _LONGEST_FOUND = 6
@@ -120,7 +120,7 @@ class _Claim:
                 benchmarks=(self.task,),
                 expected=self.printed,
                 found="not recorded",
-                fix=f"weighin run {case.requirements.source} --only {self.task}",
+                fix=run_only(case.requirements.source, self.task),
             )
         values = tuple(dict.fromkeys(number(score.value) for _, score in self.recorded))
         return Finding(

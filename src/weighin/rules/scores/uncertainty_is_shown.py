@@ -8,7 +8,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import listed, number
+from weighin.rules.shared.wording import listed, number, run_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class UncertaintyIsShown(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric",
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+                fix=run_only(case.requirements.source, record.asked.task),
             )
             return
         bare: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ class UncertaintyIsShown(ClaimedRecordRule):
                 outcome=Outcome.VIOLATED,
                 statement=f"{listed(names)} {'stands' if len(names) == 1 else 'stand'} {lack}",
                 expected="a standard error and a number of documents",
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}, which "
+                fix=f"{run_only(case.requirements.source, record.asked.task)}, which "
                 "records both where the metric has them",
             )
         if not bare:

@@ -268,7 +268,7 @@ def test_waiver_of_one_benchmark_of_a_task_leaves_the_other():
 
 
 def test_what_a_rule_is_told_of_a_task_holds_for_each_of_its_benchmarks():
-    rules = {"score-is-plausible": setting("error", ceiling={"gsm8k": 0.1})}
+    rules = {"score-is-plausible": setting("error", ceiling={"gsm8k": 0.1, "arc": 1.0})}
     judged = judged_with(requiring(*BOTH, rules=rules), record(), asked(num_fewshot=0))
     about = {
         label
