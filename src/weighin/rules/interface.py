@@ -167,6 +167,11 @@ class Case:
         return tuple(read.record for read in self.read_records)
 
     @cached_property
+    def answers(self) -> dict[str, object]:
+        """What was found out of the case already, by the name of who asked."""
+        return {}
+
+    @cached_property
     def _places(self) -> Mapping[str, int]:
         """The place of each required benchmark; of the first where a name stands twice."""
         found: dict[str, int] = {}
@@ -200,15 +205,18 @@ class Case:
         """Hashes of the single documents of one of `records`; empty if unknown."""
         return self._read(record).document_hashes()
 
+    @cached_property
+    def _by_identity(self) -> Mapping[int, ReadRecord]:
+        return {id(read.record): read for read in self.read_records}
+
     def _read(self, record: Record) -> ReadRecord:
         """What was read with a record; a copy of a record is as good as the record.
 
         Raises:
             LookupError: It is none of `records`.
         """
-        for read in self.read_records:
-            if read.record is record:
-                return read
+        if (known := self._by_identity.get(id(record))) is not None:
+            return known
         for read in self.read_records:
             if read.record == record:
                 return read

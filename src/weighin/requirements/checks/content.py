@@ -206,7 +206,7 @@ def check_waivers(document: Document) -> Iterator[Problem]:
         if not (isinstance(task, str) and task and required) or task in required:
             continue
         text = f"benchmark {shown_text(task)} is not required; {way_out(task, list(required))}"
-        if len(places := of_task.get(task, ())) > 1:
+        if len(places := of_task.get(task, [])) > 1:
             # A waiver never reaches farther than whoever wrote it meant.
             which = " or ".join(_labels(document, task, places))
             text = f"task {shown_text(task)} is required {len(places)} times; write {which}"

@@ -16,7 +16,7 @@ from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import moment
-from weighin.rules.shared.per_record import nothing_recorded, required_records
+from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records
 from weighin.rules.shared.stated.of_benchmark import asked_alike
 from weighin.rules.shared.wording import count, listed
 
@@ -56,9 +56,14 @@ class OneAttempt(Rule):
         if not (records := tuple(r for r in _every_record(case) if r.asked.task in wanted)):
             yield nothing_recorded(case)
             return
+        given = by_benchmark(records)
+        withheld: dict[str, list[FinishedAttempt]] = {}
+        for finished in case.finished_attempts:
+            withheld.setdefault(finished.benchmark, []).append(finished)
         quiet: dict[Outcome, list[_Attempts]] = {Outcome.MET: [], Outcome.UNDECIDED: []}
         for benchmark in case.requirements.benchmarks:
-            attempts = _attempts(case, records, benchmark)
+            task = benchmark.task
+            attempts = _attempts(case, benchmark, given.get(task, ()), withheld.get(task, ()))
             outcome = self._outcome(case, attempts)
             is_doubtful = outcome is Outcome.UNDECIDED and attempts.made > self.limit
             is_loud = outcome is Outcome.VIOLATED or is_doubtful
@@ -192,10 +197,12 @@ class _Attempts:
 
 
 def _attempts(
-    case: Case, records: tuple[Record, ...], benchmark: BenchmarkRequirement
+    case: Case,
+    benchmark: BenchmarkRequirement,
+    of_task: tuple[Record, ...],
+    finished: Sequence[FinishedAttempt],
 ) -> _Attempts:
     are_partial_left_out = benchmark.samples == "all"
-    of_task = tuple(r for r in records if r.asked.task == benchmark.task)
     given = {(r.run.job_id, r.run.attempt_id) for r in of_task}
     counting = [r for r in of_task if not (are_partial_left_out and r.is_partial)]
     racing = _racing(counting)
@@ -210,9 +217,8 @@ def _attempts(
         shots=_shots(counting) if benchmark.num_fewshot is None else {},
         withheld=tuple(
             attempt
-            for attempt in case.finished_attempts
-            if attempt.benchmark == benchmark.task
-            and (attempt.job_id, attempt.attempt_id) not in given
+            for attempt in finished
+            if (attempt.job_id, attempt.attempt_id) not in given
             and not (are_partial_left_out and attempt.is_partial)
         ),
     )

@@ -44,7 +44,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             yield finding
 
     def _scored(self, case: Case, record: Record) -> Finding:
-        required = case.requirements.benchmark(record.asked.task)
+        required = case.required(record.asked.task)
         samples = "all" if required is None else required.samples
         total = record.asked.documents_total
         # A score may rest on fewer documents than were asked, as that of a group of mixed metrics.

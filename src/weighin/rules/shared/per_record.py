@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from weighin.evidence.collected import ReadRecord
@@ -10,6 +10,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.shared.once import once_a_case
 from weighin.rules.shared.stated.of_benchmark import asked_alike
 from weighin.rules.shared.wording import listed
 
@@ -83,6 +84,7 @@ def _content(record: Record) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+@once_a_case
 def required_records(case: Case) -> tuple[Record, ...]:
     """The records of the required benchmarks: logs; where there is none, what somebody states."""
     wanted = {b.task for b in case.requirements.benchmarks}
@@ -103,6 +105,7 @@ def is_stated(record: Record) -> bool:
     return stated is not None and stated.value is not None
 
 
+@once_a_case
 def claimed_records(case: Case) -> tuple[Record, ...]:
     """The records whose scores are claimed: of several attempts at a benchmark, the latest.
 
@@ -112,30 +115,48 @@ def claimed_records(case: Case) -> tuple[Record, ...]:
     all the same; this is for rules on the score.
     """
     claimed: list[Record] = []
-    of_task: dict[str, list[Record]] = {}
-    for record in required_records(case):
-        of_task.setdefault(record.asked.task, []).append(record)
+    of_benchmark = by_benchmark(required_records(case))
     for benchmark in case.requirements.benchmarks:
-        attempts = of_task.get(benchmark.task, [])
+        attempts = of_benchmark.get(benchmark.task, ())
         attempts = _saying_their_shots(case, attempts)
         if benchmark.samples == "all":
-            attempts = [r for r in attempts if not r.is_partial] or attempts
+            attempts = tuple(r for r in attempts if not r.is_partial) or attempts
         if all(r.run.started for r in attempts):
             latest = max((r.run.started for r in attempts), default="")
-            attempts = [r for r in attempts if r.run.started == latest]
+            attempts = tuple(r for r in attempts if r.run.started == latest)
         claimed.extend(attempts)
     return tuple(claimed)
 
 
-def _saying_their_shots(case: Case, attempts: list[Record]) -> list[Record]:
+def _saying_their_shots(case: Case, attempts: tuple[Record, ...]) -> tuple[Record, ...]:
     """The attempts without those that may be of another benchmark, where others are as required."""
-    if len(attempts) == 1:
+    if len(attempts) <= 1:
         return attempts
     answers = [asked_alike(case, attempt) for attempt in attempts]
     if Agreement.SAME not in answers:
         return attempts
     told = zip(attempts, answers, strict=True)
-    return [attempt for attempt, answer in told if answer is not Agreement.UNKNOWN]
+    return tuple(attempt for attempt, answer in told if answer is not Agreement.UNKNOWN)
+
+
+def by_benchmark(records: Iterable[Record]) -> Mapping[str, tuple[Record, ...]]:
+    """Some records by their benchmark, in order."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.asked.task, []).append(record)
+    return {task: tuple(of_task) for task, of_task in found.items()}
+
+
+@once_a_case
+def required_by_benchmark(case: Case) -> Mapping[str, tuple[Record, ...]]:
+    """The records of the required benchmarks, by benchmark."""
+    return by_benchmark(required_records(case))
+
+
+@once_a_case
+def claimed_by_benchmark(case: Case) -> Mapping[str, tuple[Record, ...]]:
+    """The records whose scores are claimed, by benchmark."""
+    return by_benchmark(claimed_records(case))
 
 
 def tasks(records: Iterable[Record]) -> tuple[str, ...]:
