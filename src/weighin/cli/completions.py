@@ -18,8 +18,9 @@ def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
 
 
 def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:
-    """Tasks of the requirements file on the command line that begin so."""
+    """Benchmarks of the requirements file on the command line that begin so."""
     from weighin.errors import WeighinError
+    from weighin.requirements.benchmark_labels import RequiredBenchmarks
     from weighin.requirements.loading import load_requirements
     from weighin.rules.catalogue import rule_shapes
 
@@ -34,5 +35,5 @@ def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:
         # `weighin check FILE` says what is wrong with it; the prompt is no place to.
         return
     chosen = set(parameters.get("only") or ())
-    tasks = (benchmark.task for benchmark in requirements.benchmarks)
-    yield from (task for task in tasks if task.startswith(incomplete) and task not in chosen)
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
+    yield from (name for name in labels if name.startswith(incomplete) and name not in chosen)

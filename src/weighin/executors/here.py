@@ -8,11 +8,12 @@ from weighin.errors import RequirementsError, UsageError, WeighinError
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
-from weighin.executors.plan import Plan, RunOptions, plan_run, wanted_tasks
+from weighin.executors.plan import Plan, RunOptions, plan_run, wanted_benchmarks
 from weighin.executors.recorded import other_harness, recorded_job
 from weighin.files.canonical import sha256_hex
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
+from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
 
@@ -28,7 +29,7 @@ class RunResult:
 
     Attributes:
         run_id: Stands in the records of this run.
-        wanted: The benchmarks that were to be scored.
+        wanted: The labels of the benchmarks that were to be scored.
         manifest: The checkpoint that was scored; `None` for a served model.
         checkpoint_files: Digests of its files; empty if nothing asks for them.
         failures: Errors of benchmarks that could not be scored.
@@ -60,7 +61,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     Raises:
         WeighinError: Nothing could be scored at all, or the results cannot be written.
     """
-    wanted = wanted_tasks(requirements, options.only)
+    wanted = wanted_benchmarks(requirements, options.only)
     store = Store(options.results)
     store.prepare()
     subject = _open_subject(requirements, options, store, listener)
@@ -94,14 +95,14 @@ def _require_template(requirements: Requirements, plan: Plan, subject: "Subject"
     """Refuse a chat template that is asked for and not there, before anything is loaded."""
     if subject.manifest is None or subject.manifest.chat_template is not None:
         return
-    tasks = [benchmark.task for benchmark in requirements.benchmarks]
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
     for job in plan.jobs:
         if job.chat_template:
-            places = (f"benchmarks.{tasks.index(job.task)}.chat_template", "model.chat_template")
+            places = (f"benchmarks.{labels.index(job.label)}.chat_template", "model.chat_template")
             where = next(filter(None, map(requirements.required_at, places)), requirements.source)
             raise RequirementsError(
                 f"{where}: chat_template: expected a checkpoint with a chat template for "
-                f"{job.task}, found none in it; leave the key out"
+                f"{job.label}, found none in it; leave the key out"
             )
 
 
@@ -137,12 +138,13 @@ def _load_benchmarks(
 ) -> dict[str, "LoadedBenchmark"]:
     from weighin.harness.tasks.loading import load_benchmarks
 
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
     loaded = load_benchmarks(requirements, wanted)
-    return {benchmark.requirement.task: benchmark for benchmark in loaded}
+    return {labels[benchmark.position]: benchmark for benchmark in loaded}
 
 
 def _task_digests(benchmarks: Mapping[str, "LoadedBenchmark"]) -> dict[str, str]:
-    return {task: benchmark.digest for task, benchmark in benchmarks.items()}
+    return {label: benchmark.digest for label, benchmark in benchmarks.items()}
 
 
 def _score_all(
@@ -166,11 +168,13 @@ def _score_all(
     recorded = {
         job.job_id: found
         for job in plan.jobs
-        if (found := recorded_job(plan, job, store, benchmarks[job.task], manifest)) is not None
+        if (found := recorded_job(plan, job, store, benchmarks[job.label], manifest)) is not None
     }
     reused = [job for job in plan.jobs if job.job_id in recorded]
     to_score = [job for job in plan.jobs if job.job_id not in recorded]
-    worker.listener.planned(tuple(job.task for job in to_score), tuple(job.task for job in reused))
+    worker.listener.planned(
+        tuple(job.label for job in to_score), tuple(job.label for job in reused)
+    )
     ledger = plan.ledger(store)
     ledger.append("run-started", detail={"command": plan.command})
     for job in reused:
@@ -178,7 +182,7 @@ def _score_all(
         ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
         if other := other_harness(found.record):
             notes.append(
-                f"{job.task} was scored with {other}; reused; --new-attempt scores it again"
+                f"{job.label} was scored with {other}; reused; --new-attempt scores it again"
             )
             worker.listener.noted(notes[-1])
     failures: list[WeighinError] = []

@@ -37,7 +37,7 @@ class Worker:
 
     Attributes:
         subject: What answers, loaded once.
-        benchmarks: The loaded tasks, by name.
+        benchmarks: The loaded tasks, by the label of the benchmark.
         listener: Hears of progress.
     """
 
@@ -106,7 +106,7 @@ def score(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | Unre
         The record, or why there is none. What is expected to go wrong is no exception, so that
         one job never ends the others.
     """
-    found = worker.subject.description, worker.benchmarks[job.task].digest
+    found = worker.subject.description, worker.benchmarks[job.label].digest
     if found != (plan.subject, job.task_digest):
         return Unrecorded(reason=Reason.REFUSED, error=_other_than_planned(plan, job, found))
     try:
@@ -123,7 +123,7 @@ def _other_than_planned(plan: Plan, job: Job, found: tuple[JsonValue, str]) -> R
         for subject, digest in ((plan.subject, job.task_digest), found)
     )
     return RunError(
-        f"{job.task}: expected what is planned, {planned}, found {here}; nothing was scored, run "
+        f"{job.label}: expected what is planned, {planned}, found {here}; nothing was scored, run "
         "weighin again to plan for what is here"
     )
 
@@ -131,7 +131,7 @@ def _other_than_planned(plan: Plan, job: Job, found: tuple[JsonValue, str]) -> R
 def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | Unrecorded:
     ledger = plan.ledger(store)
     try:
-        benchmark = worker.benchmarks[job.task]
+        benchmark = worker.benchmarks[job.label]
         found = recorded_job(plan, job, store, benchmark, worker.subject.manifest)
         if found is None:
             return _scored(plan, job, store, worker)
@@ -144,10 +144,10 @@ def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | 
             job_id=job.job_id,
             detail={"error": str(error)},
         )
-        worker.listener.benchmark_failed(job.task, error)
+        worker.listener.benchmark_failed(job.label, error)
         return Unrecorded(reason=Reason.FAILED, error=error)
     ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
-    worker.listener.benchmark_reused(job.task)
+    worker.listener.benchmark_reused(job.label)
     return Recorded(record=found.record, is_first=True, is_reused=True)
 
 
@@ -162,11 +162,11 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
         attempt_id=attempt.attempt_id,
     )
     append("benchmark-started")
-    worker.listener.benchmark_started(job.task)
+    worker.listener.benchmark_started(job.label)
     started = now()
     scored = worker.subject.score(
         Question(
-            benchmark=worker.benchmarks[job.task],
+            benchmark=worker.benchmarks[job.label],
             max_samples=job.max_samples,
             chat_template=job.chat_template,
             system_prompt=job.system_prompt,

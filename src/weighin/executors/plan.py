@@ -12,6 +12,7 @@ from weighin.evidence.ledger import Ledger, new_run_id
 from weighin.evidence.store import Store
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.identity.manifest import Manifest
+from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import BenchmarkRequirement, Requirements
 
 
@@ -45,7 +46,8 @@ class Job:
     """One benchmark on one checkpoint.
 
     Attributes:
-        job_id: Digest of everything below and of what answers.
+        job_id: Digest of everything below but the label, and of what answers.
+        label: What the benchmark is called in the requirements: its task, if that is required once.
         requirement: The benchmark.
         task_digest: Digest of the task, its code and its documents.
         max_samples: Only the first documents; `None` for all.
@@ -54,6 +56,7 @@ class Job:
     """
 
     job_id: str
+    label: str
     requirement: BenchmarkRequirement
     task_digest: str
     max_samples: int | None
@@ -62,7 +65,7 @@ class Job:
 
     @property
     def task(self) -> str:
-        """Name of the benchmark."""
+        """Name of the task, under which it is recorded."""
         return self.requirement.task
 
 
@@ -75,7 +78,8 @@ class Plan:
         model: Name under which the scores are claimed.
         subject: What answers, as it describes itself.
         requirements_sha256: Digest of the requirements file.
-        jobs: One a wanted benchmark, in the order of the requirements.
+        jobs: One a wanted benchmark, in the order of the requirements; benchmarks that only the
+            metric tells apart have one together.
         new_attempt: Score again what is recorded already.
         compress_samples: Write samples files as `.jsonl.gz`.
         command: The command line or call, for the record.
@@ -107,20 +111,30 @@ class Plan:
         return Ledger(store.root, run_id=self.run_id, model=self.model)
 
 
-def wanted_tasks(requirements: Requirements, only: Sequence[str]) -> tuple[str, ...]:
-    """The tasks to score, in the order of the requirements.
+def wanted_benchmarks(requirements: Requirements, only: Sequence[str]) -> tuple[str, ...]:
+    """The labels of the benchmarks to score, in the order of the requirements.
+
+    Args:
+        requirements: The requirements.
+        only: Labels, or tasks, which stand for every benchmark of theirs; empty for all.
 
     Raises:
-        UsageError: `only` names a task that is not required.
+        UsageError: `only` names a benchmark that is not required.
     """
-    required = tuple(benchmark.task for benchmark in requirements.benchmarks)
-    for task in only:
-        if task not in required:
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
+    tasks = tuple(benchmark.task for benchmark in requirements.benchmarks)
+    known = {*labels, *tasks}
+    for name in only:
+        if name not in known:
             raise UsageError(
-                f"--only {task}: {requirements.source} requires no such benchmark; it requires "
-                f"{', '.join(required)}"
+                f"--only {name}: {requirements.source} requires no such benchmark; it requires "
+                f"{', '.join(labels)}"
             )
-    return tuple(task for task in required if not only or task in only)
+    return tuple(
+        label
+        for label, task in zip(labels, tasks, strict=True)
+        if not only or label in only or task in only
+    )
 
 
 def plan_run(
@@ -138,7 +152,7 @@ def plan_run(
         options: How the run is asked for.
         subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
         manifest: The checkpoint; `None` for a served model.
-        task_digests: Digest of the task of each wanted benchmark.
+        task_digests: Digest of the task of each wanted benchmark, by its label.
     """
     return Plan(
         run_id=new_run_id(),
@@ -176,13 +190,15 @@ def plan_jobs(
         requirements: The requirements.
         subject: What answers: the checkpoint id and how it is loaded, or the endpoint.
         manifest: The checkpoint; `None` for a served model.
-        task_digests: Digest of the task, its code and its documents, of each of the benchmarks.
+        task_digests: Digest of the task, its code and its documents, of each of the benchmarks,
+            by its label.
         max_samples: From the command line; `None` for what is required.
     """
     model = requirements.model
-    jobs: list[Job] = []
-    for benchmark in requirements.benchmarks:
-        if benchmark.task not in task_digests:
+    jobs: dict[str, Job] = {}
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
+    for label, benchmark in zip(labels, requirements.benchmarks, strict=True):
+        if label not in task_digests:
             continue
         required = None if benchmark.samples == "all" else benchmark.samples
         samples = max_samples if max_samples is not None else required
@@ -194,7 +210,7 @@ def plan_jobs(
             "format": "weighin.job/2",
             "subject": subject_settings(subject, manifest, chat_template=chat_template),
             "task": benchmark.task,
-            "task_digest": task_digests[benchmark.task],
+            "task_digest": task_digests[label],
             "num_fewshot": benchmark.num_fewshot,
             "max_samples": samples,
             "decoding": benchmark.decoding,
@@ -204,14 +220,15 @@ def plan_jobs(
             "seed": benchmark.seed,
             "fewshot_seed": benchmark.fewshot_seed,
         }
-        jobs.append(
-            Job(
-                job_id=sha256_hex(canonical_json(description)),
-                requirement=benchmark,
-                task_digest=task_digests[benchmark.task],
-                max_samples=samples,
-                chat_template=chat_template,
-                system_prompt=system_prompt,
-            )
+        job = Job(
+            job_id=sha256_hex(canonical_json(description)),
+            label=label,
+            requirement=benchmark,
+            task_digest=task_digests[label],
+            max_samples=samples,
+            chat_template=chat_template,
+            system_prompt=system_prompt,
         )
-    return tuple(jobs)
+        # What only the metric tells apart is asked once.
+        jobs.setdefault(job.job_id, job)
+    return tuple(jobs.values())

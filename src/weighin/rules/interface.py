@@ -25,7 +25,7 @@ from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import RemoteRevision
-from weighin.requirements.model import Requirements, Waiver
+from weighin.requirements.model import BenchmarkRequirement, Requirements, Waiver
 from weighin.rules.cause import Cause, CauseKind
 
 
@@ -173,6 +173,28 @@ class Case:
         return tuple(read.record for read in self.read_records)
 
     @cached_property
+    def answers(self) -> dict[str, object]:
+        """What was found out of the case already, by the name of who asked."""
+        return {}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The place of each required benchmark; of the first where a name stands twice."""
+        found: dict[str, int] = {}
+        for number, benchmark in enumerate(self.requirements.benchmarks):
+            found.setdefault(benchmark.task, number)
+        return found
+
+    def place_of(self, task: str) -> int | None:
+        """The place of a benchmark in the requirements; `None` if it is not required."""
+        return self._places.get(task)
+
+    def required(self, task: str) -> BenchmarkRequirement | None:
+        """The requirement on a benchmark; `None` if it is not required."""
+        number = self.place_of(task)
+        return None if number is None else self.requirements.benchmarks[number]
+
+    @cached_property
     def all_records(self) -> tuple[Record, ...]:
         """The records of the model, with those that decide nothing last."""
         return (*self.records, *(aside.record for aside in self.set_aside))
@@ -189,15 +211,18 @@ class Case:
         """Hashes of the single documents of one of `records`; empty if unknown."""
         return self._read(record).document_hashes()
 
+    @cached_property
+    def _by_identity(self) -> Mapping[int, ReadRecord]:
+        return {id(read.record): read for read in self.read_records}
+
     def _read(self, record: Record) -> ReadRecord:
         """What was read with a record; a copy of a record is as good as the record.
 
         Raises:
             LookupError: It is none of `records`.
         """
-        for read in self.read_records:
-            if read.record is record:
-                return read
+        if (known := self._by_identity.get(id(record))) is not None:
+            return known
         for read in self.read_records:
             if read.record == record:
                 return read

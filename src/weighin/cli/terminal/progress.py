@@ -40,13 +40,13 @@ def _score_text(record: Record) -> str:
     return f"{score.metric} {score.value:.4g}"
 
 
-def _documents_text(record: Record) -> str:
+def _documents_text(record: Record, benchmark: str) -> str:
     """The line that pins the documents in a requirements file; empty if not all were asked."""
     asked = record.asked
     if record.is_partial or asked.documents_digest is None:
         return ""
     number = asked.documents_scored
-    return f"documents: sha256:{asked.documents_digest}   # {asked.task}, {number} documents"
+    return f"documents: sha256:{asked.documents_digest}   # {benchmark}, {number} documents"
 
 
 class _Lines(SilentListener):
@@ -56,6 +56,7 @@ class _Lines(SilentListener):
         self._started = time.monotonic()
         self._number = 0
         self._total = 0
+        self._benchmark = ""
 
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
         self._total = len(benchmarks)
@@ -66,6 +67,7 @@ class _Lines(SilentListener):
         _line(f"loading {name}")
 
     def benchmark_started(self, benchmark: str) -> None:
+        self._benchmark = benchmark
         self._number += 1
         self._started = time.monotonic()
         _line(f"{benchmark}: started ({self._number} of {self._total})")
@@ -73,8 +75,8 @@ class _Lines(SilentListener):
     def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
         seconds = time.monotonic() - self._started
         also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
-        _line(f"{record.asked.task}: {_score_text(record)}, {seconds:.0f} s{also}")
-        if documents := _documents_text(record):
+        _line(f"{self._benchmark}: {_score_text(record)}, {seconds:.0f} s{also}")
+        if documents := _documents_text(record, self._benchmark):
             _line(documents)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
@@ -101,6 +103,7 @@ class _Bars(SilentListener):
         self._hashing = progress.add_task("starting", total=None)
         self._benchmarks = progress.add_task("benchmarks", total=None, visible=False)
         self._requests = progress.add_task("requests", total=None, visible=False)
+        self._benchmark = ""
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
         mebibyte = 1 << 20
@@ -121,6 +124,7 @@ class _Bars(SilentListener):
         self._progress.update(self._benchmarks, description=f"loading {escape(name)}")
 
     def benchmark_started(self, benchmark: str) -> None:
+        self._benchmark = benchmark
         self._progress.update(self._benchmarks, description="benchmarks")
         self._progress.reset(
             self._requests, total=None, visible=True, description=escape(benchmark)
@@ -133,8 +137,8 @@ class _Bars(SilentListener):
         self._progress.update(self._requests, visible=False)
         self._progress.advance(self._benchmarks)
         also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
-        self._console.print(f"{escape(record.asked.task)}: {escape(_score_text(record))}{also}")
-        if documents := _documents_text(record):
+        self._console.print(f"{escape(self._benchmark)}: {escape(_score_text(record))}{also}")
+        if documents := _documents_text(record, self._benchmark):
             self._console.print(escape(documents), soft_wrap=True, highlight=False)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:

@@ -25,6 +25,7 @@ from weighin.harness.tasks.digests import (
 from weighin.harness.tasks.held import HeldTask, held
 from weighin.harness.tasks.origin import own_folders, shipped_names, told_origin
 from weighin.harness.tasks.seeds import Seeds, seed_everything, seeds_of
+from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import BenchmarkRequirement, EndpointApi, Requirements
@@ -95,6 +96,10 @@ def load_benchmarks(
 ) -> tuple[LoadedBenchmark, ...]:
     """Load the tasks of the wanted benchmarks, so that a wrong name fails before a model is loaded.
 
+    Args:
+        requirements: The requirements.
+        wanted: The labels of the benchmarks; their tasks where these are required once.
+
     Raises:
         RequirementsError: A task folder or task does not exist, or cannot do what is required.
         RunError: A task cannot be loaded, for example because its data is not at hand.
@@ -106,12 +111,16 @@ def load_benchmarks(
                 f"{requirements.required_at(f'tasks.{index}')}: tasks.{index}: expected a folder "
                 f"with task files, found nothing at {folder}"
             )
-    with quiet():
-        manager = _task_manager(folders, wanted)
-    return tuple(
-        _load(requirements, position, benchmark, manager)
+    labels = RequiredBenchmarks(requirements.benchmarks).labels
+    chosen = [
+        (position, benchmark)
         for position, benchmark in enumerate(requirements.benchmarks)
-        if benchmark.task in wanted
+        if labels[position] in wanted
+    ]
+    with quiet():
+        manager = _task_manager(folders, [benchmark.task for _, benchmark in chosen])
+    return tuple(
+        _load(requirements, position, benchmark, manager) for position, benchmark in chosen
     )
 
 

@@ -1,10 +1,21 @@
 """Whether what a file says makes sense, beyond the shape of its values."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
 
 from weighin.files.problems import Keys, Problem, shown, shown_text, way_out
 from weighin.files.yaml.document import Document
+from weighin.requirements.benchmark_labels import (
+    METRIC,
+    SHOTS,
+    labelled,
+    stated_settings,
+    telling_keys,
+    values_of,
+)
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS
 from weighin.requirements.model import REQUIREMENTS_VERSION
@@ -98,22 +109,47 @@ def _is_meant(keys: Keys, value: str) -> bool:
 
 
 def check_benchmarks(document: Document) -> Iterator[Problem]:
-    """Tasks and metrics: one task an entry, no task twice, a metric as lm-eval spells it."""
-    first: dict[str, int] = {}
+    """Tasks and metrics: one task an entry, none alike, a metric as lm-eval spells it."""
+    of_task: dict[str, list[int]] = {}
     for index in range(document.length("benchmarks")):
         task_keys: Keys = ("benchmarks", index, "task")
         task = document.get(*task_keys)
         if isinstance(task, str):
-            if task in first:
-                text = f"task {shown_text(task)} is required on line {first[task]} too; keep one"
-                yield document.problem(task_keys, text)
-            elif _SEPARATORS.search(task):
+            if _SEPARATORS.search(task):
                 text = f"expected the name of one task, found {shown_text(task)}"
                 yield document.problem(task_keys, f"{text}; write one entry a task")
-            first.setdefault(task, document.place(task_keys).line)
+            of_task.setdefault(task, []).append(index)
         metric = document.get("benchmarks", index, "metric")
         if isinstance(metric, str) and (text := _metric(metric)):
             yield document.problem(("benchmarks", index, "metric"), text)
+    for task, places in of_task.items():
+        if len(places) > 1:
+            yield from _check_alike(document, task, places)
+
+
+def _check_alike(document: Document, task: str, places: Sequence[int]) -> Iterator[Problem]:
+    """Entries of one task must differ in what makes a benchmark another one."""
+    entries = [_settings(document, index) for index in places]
+    keys = telling_keys(entries)
+    stated_by = Counter(key for entry in entries for key in entry)
+    half = next((key for key in stated_by if stated_by[key] < len(entries)), "")
+    first: dict[tuple[str, ...], int] = {}
+    for index, entry in zip(places, entries, strict=True):
+        task_keys: Keys = ("benchmarks", index, "task")
+        before = first.setdefault(values_of(entry, keys), index)
+        if before == index:
+            continue
+        line = document.place(("benchmarks", before, "task")).line
+        text = f"task {shown_text(task)} is required on line {line} too"
+        told = f"{text}; keep one, or tell them apart, for example by {SHOTS} or {METRIC}"
+        if half:
+            told = f"{text}; state {half} in every entry of it, or keep one"
+        yield document.problem(task_keys, told)
+
+
+def _settings(document: Document, index: int) -> dict[str, JsonValue]:
+    entry = document.get("benchmarks", index)
+    return stated_settings(entry) if isinstance(entry, dict) else {}
 
 
 def check_decoding(document: Document) -> Iterator[Problem]:
@@ -168,14 +204,27 @@ def check_profile(document: Document, profiles: Sequence[str]) -> Iterator[Probl
 
 def check_waivers(document: Document) -> Iterator[Problem]:
     """Whether each waiver covers a benchmark that is required."""
-    required = [
-        task
-        for index in range(document.length("benchmarks"))
-        if isinstance(task := document.get("benchmarks", index, "task"), str)
-    ]
+    of_task: dict[str, list[int]] = {}
+    for index in range(document.length("benchmarks")):
+        if isinstance(task := document.get("benchmarks", index, "task"), str):
+            of_task.setdefault(task, []).append(index)
+    required: dict[str, None] = {}
+    for task, places in of_task.items():
+        required |= dict.fromkeys(_labels(document, task, places))
     for index in range(document.length("waivers")):
         keys: Keys = ("waivers", index, "benchmark")
         task = document.get(*keys)
-        if isinstance(task, str) and task and required and task not in required:
-            text = f"benchmark {shown_text(task)} is not required; {way_out(task, required)}"
-            yield document.problem(keys, text)
+        if not (isinstance(task, str) and task and required) or task in required:
+            continue
+        text = f"benchmark {shown_text(task)} is not required; {way_out(task, list(required))}"
+        if len(places := of_task.get(task, [])) > 1:
+            # A waiver never reaches farther than whoever wrote it meant.
+            which = " or ".join(_labels(document, task, places))
+            text = f"task {shown_text(task)} is required {len(places)} times; write {which}"
+        yield document.problem(keys, text)
+
+
+def _labels(document: Document, task: str, places: Sequence[int]) -> list[str]:
+    entries = [_settings(document, index) for index in places]
+    keys = telling_keys(entries)
+    return [labelled(task, {key: entry[key] for key in keys}) for entry in entries]

@@ -87,7 +87,7 @@ class AnswersParse(ClaimedRecordRule):
 def _of_claimed_filter(case: Case, record: Record, value: JsonValue) -> JsonValue:
     """The entry of the filter that the requirements claim, if the value tells filters apart."""
     by_filter = value.get("by_filter") if isinstance(value, dict) else None
-    required = case.requirements.benchmark(record.asked.task)
+    required = case.required(record.asked.task)
     key = None if required is None else required.metric_key
     if key is None or not isinstance(by_filter, Mapping):
         return value

@@ -13,6 +13,7 @@ from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.artifact_names import commits_of
 from weighin.rules.shared.commits import declared_commit, unlike
+from weighin.rules.shared.once import once_a_case
 from weighin.rules.shared.per_record import place, required_records
 from weighin.rules.shared.unlike import cause_of_difference, words_of_difference
 from weighin.rules.shared.wording import listed, literal
@@ -86,9 +87,9 @@ def _arguments(case: Case, record: Record) -> Iterator[Finding]:
 def _beside_the_others(case: Case, record: Record) -> Iterator[Finding]:
     """On weights that the log tells apart from those of another benchmark: one is not declared."""
     mine = _weights(record)
-    for other in required_records(case):
+    for other in _each_once(case):
         theirs = _weights(other)
-        if other is record or theirs == mine:
+        if theirs.identifiers == mine.identifiers:
             continue
         pair = deciding(mine.identifiers, theirs.identifiers)
         # That one of the two lacks an argument says nothing against it.
@@ -107,6 +108,16 @@ def _beside_the_others(case: Case, record: Record) -> Iterator[Finding]:
             cause=cause_of_difference(mine, theirs),
         )
         return
+
+
+@once_a_case
+def _each_once(case: Case) -> tuple[Record, ...]:
+    """The first of the records that say the same of their weights, for a row may have thousands."""
+    first: dict[tuple[str, ...], Record] = {}
+    for record in required_records(case):
+        said = tuple(i.model_dump_json() for i in _weights(record).identifiers)
+        first.setdefault(said, record)
+    return tuple(first.values())
 
 
 def _is_of_both(mine: Identifier, other: Identifier) -> bool:

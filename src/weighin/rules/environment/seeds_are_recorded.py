@@ -13,7 +13,7 @@ from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Level, Outcome, Weaker
 from weighin.rules.shared.fact_rule import fact_at_hand
-from weighin.rules.shared.per_record import RecordRule
+from weighin.rules.shared.per_record import RecordRule, required_by_benchmark
 from weighin.rules.shared.wording import count, literal
 
 _SEED = "seed"
@@ -55,7 +55,7 @@ class SeedsAreRecorded(RecordRule):
                 fix=how_to_record((record,), FactName.SEEDS, "declare `seeds`"),
             )
             return
-        repeats = [r for r in self.records(case) if r.asked.task == record.asked.task]
+        repeats = required_by_benchmark(case)[record.asked.task]
         distinct = {literal(_seeds_of(case, r)) for r in repeats}
         if _is_sampled(record) and len(distinct) < self.runs:
             yield Finding(

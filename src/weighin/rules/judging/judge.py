@@ -15,6 +15,7 @@ from weighin.requirements.model import Requirements, RuleSetting, Waiver
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.cause import Cause
 from weighin.rules.interface import Case, Finding, JudgedFinding, Level, Outcome, Rule, Verdict
+from weighin.rules.judging.asked_benchmarks import told_apart
 from weighin.rules.judging.asking_less import AsksLess, asks_less, set_otherwise
 from weighin.rules.judging.explanations import JUDGE_ID
 from weighin.rules.judging.head import head_of
@@ -29,7 +30,12 @@ from weighin.rules.judging.waiving import (
     waived,
 )
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import bearing, claimed_records, in_order, required_records
+from weighin.rules.shared.per_record import (
+    bearing,
+    claimed_by_benchmark,
+    in_order,
+    required_records,
+)
 
 # Without one of these nothing was shown about what was scored, whatever else holds. A served model
 # has no weights to show: there the endpoint is all the identity that there can be.
@@ -67,7 +73,8 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
     unapplied = 0 if waivers else len(requirements.waivers)
     if not waivers:
         requirements = requirements.model_copy(update={"waivers": ()})
-    case = in_order(replace(case, requirements=requirements))
+    case = told_apart(replace(case, requirements=requirements), every=every)
+    requirements, case = case.requirements, in_order(case)
     if not every:
         case = selected(case)
     less = asks_less(requirements, catalogue)
@@ -103,16 +110,16 @@ def _judge_rule(
     waivers = tuple(w for w in requirements.waivers if w.rule == rule.id)
     findings: tuple[Finding, ...] = ()
     if setting.level == "off":
-        yield _switched_off(rule, requirements, is_less=any(one.rule == rule.id for one in less))
+        yield _switched_off(rule, case, is_less=any(one.rule == rule.id for one in less))
     else:
         yield from _set_in_file(rule, requirements, less)
         level = rule.level if setting.level is None else Level(setting.level)
         findings, failure = _findings_of(_instance(rule, setting, requirements), case)
         for finding, waiver in waived(findings, waivers, today):
-            yield _judged(requirements, rule, level, finding, waiver)
+            yield _judged(case, rule, level, finding, waiver)
         if failure is not None:
             # Not waivable and always an error: nobody accepted that a rule could not decide.
-            yield _judged(requirements, rule, Level.ERROR, failure)
+            yield _judged(case, rule, Level.ERROR, failure)
     for waiver in waivers:
         if is_expired(waiver, today):
             finding, level = expired(waiver), Level.ERROR
@@ -162,7 +169,7 @@ def _with_its_cause(rule: Rule, finding: Finding) -> Finding:
 
 
 def _judged(
-    requirements: Requirements,
+    case: Case,
     rule: type[Rule],
     level: Level,
     finding: Finding,
@@ -173,26 +180,26 @@ def _judged(
         level=level,
         finding=finding,
         waiver=waiver,
-        required_at=_required_at(requirements, rule, finding),
+        required_at=_required_at(case, rule, finding),
     )
 
 
-def _required_at(requirements: Requirements, rule: type[Rule], finding: Finding) -> str:
+def _required_at(case: Case, rule: type[Rule], finding: Finding) -> str:
+    requirements = case.requirements
     for name in (rule.id, *rule.aliases):
         if f"rules.{name}" in requirements.lines:
             return requirements.required_at(f"rules.{name}")
     path = rule.anchor
     if path == "benchmarks" and len(finding.benchmarks) == 1:
-        tasks = tuple(b.task for b in requirements.benchmarks)
-        if finding.benchmarks[0] in tasks:
-            path = f"benchmarks.{tasks.index(finding.benchmarks[0])}"
+        number = case.place_of(finding.benchmarks[0])
+        path = "benchmarks" if number is None else f"benchmarks.{number}"
     return requirements.required_at(path)
 
 
-def _switched_off(rule: type[Rule], requirements: Requirements, *, is_less: bool) -> JudgedFinding:
+def _switched_off(rule: type[Rule], case: Case, *, is_less: bool) -> JudgedFinding:
     finding = Finding(outcome=Outcome.NOT_APPLICABLE, statement="switched off")
-    place = _required_at(requirements, rule, finding)
-    stated = f"switched off in {place or f'profile {requirements.profile}'}"
+    place = _required_at(case, rule, finding)
+    stated = f"switched off in {place or f'profile {case.requirements.profile}'}"
     return JudgedFinding(
         rule=rule.id,
         level=Level.NOTE,
@@ -248,7 +255,7 @@ def _judge_itself(case: Case, findings: Sequence[JudgedFinding]) -> Iterator[Jud
             "no rule about what was scored was decided, so sameness is not demonstrated; "
             f"one of {', '.join(sorted(identity))} must be on at level error"
         )
-    elif unjudged := [task for task in without_score if not _is_told(task, findings)]:
+    elif unjudged := [task for task in without_score if task not in _told(findings)]:
         # Whatever the level of every-benchmark-present: no result found is never met.
         statement = f"{', '.join(unjudged)}: no required score, so nothing is demonstrated of it"
     if statement:
@@ -263,14 +270,14 @@ def _judge_itself(case: Case, findings: Sequence[JudgedFinding]) -> Iterator[Jud
         )
 
 
-def _is_told(task: str, findings: Sequence[JudgedFinding]) -> bool:
-    """Whether some finding keeps the verdict from being met for want of this benchmark."""
-    return any(
-        task in f.finding.benchmarks
-        and _counts(f)
-        and f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+def _told(findings: Sequence[JudgedFinding]) -> set[str]:
+    """The benchmarks for want of which some finding keeps the verdict from being met."""
+    return {
+        task
         for f in findings
-    )
+        if _counts(f) and f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+        for task in f.finding.benchmarks
+    }
 
 
 def _counts(judged: JudgedFinding) -> bool:
@@ -284,10 +291,10 @@ def _worst(findings: Sequence[JudgedFinding]) -> Outcome:
 
 def _required_score(case: Case, task: str) -> Score | None:
     """The required score in the claimed record of a benchmark; `None` if there is none."""
-    for record in reversed(claimed_records(case)):
-        if record.asked.task == task:
-            return next((s for s in claimed_scores(case, record) if s.task == task), None)
-    return None
+    claimed = claimed_by_benchmark(case).get(task)
+    if not claimed:
+        return None
+    return next((s for s in claimed_scores(case, claimed[-1]) if s.task == task), None)
 
 
 def _weakest_grades(case: Case) -> Mapping[Facet, str]:

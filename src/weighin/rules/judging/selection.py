@@ -35,14 +35,14 @@ def selected(case: Case) -> Case:
 def _experiments(case: Case, without: Collection[int]) -> dict[int, SetAside]:
     """The records that depart from the file beside one that does not, by their place."""
     found: dict[int, SetAside] = {}
-    for benchmark in case.requirements.benchmarks:
-        attempts = {
-            number: record
-            for number, record in enumerate(case.records)
-            if record.asked.task == benchmark.task
-            and number not in without
-            and not is_stated(record)
-        }
+    of_task: dict[str, dict[int, Record]] = {}
+    for number, record in enumerate(case.records):
+        is_required = case.place_of(record.asked.task) is not None
+        if is_required and number not in without and not is_stated(record):
+            of_task.setdefault(record.asked.task, {})[number] = record
+    for attempts in of_task.values():
+        if len(attempts) == 1:
+            continue
         agreed = {number: _agreed(case, record) for number, record in attempts.items()}
         for number, record in attempts.items():
             part = departing(case, record)

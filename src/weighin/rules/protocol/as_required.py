@@ -11,6 +11,7 @@ from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.per_record import ClaimedRecordRule, place
 from weighin.rules.shared.stated.against_file import CHECKPOINT, stated_parts
 from weighin.rules.shared.stated.part import StatedPart
+from weighin.rules.shared.wording import run_only
 
 _ALL_SAMPLES = ("samples", "all")
 
@@ -52,7 +53,7 @@ class AsRequired(ClaimedRecordRule):
 
 
 def _finding(case: Case, record: Record, part: StatedPart) -> Finding:
-    again = f"weighin run {case.requirements.source} --only {record.asked.task}"
+    again = run_only(case.requirements.source, record.asked.task)
     at = case.requirements.required_at(part.path)
     where = () if part.facet is None else (place(record, part.facet),)
     if part.agreement is Agreement.UNKNOWN:

@@ -18,7 +18,7 @@ from weighin.rules.shared.counterparts import (
     references,
 )
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import digest
+from weighin.rules.shared.wording import digest, run_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 statement=f"the dataset is of revision {found}, required is {required}",
                 expected=required,
                 found=found,
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}, with the "
+                fix=f"{run_only(case.requirements.source, record.asked.task)}, with the "
                 "required revision in the task",
             )
         if required is None and not COMMIT.fullmatch(found):

@@ -14,7 +14,12 @@ from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
 from weighin.rules.shared.counterparts import is_same_harness
-from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.per_record import (
+    nothing_recorded,
+    required_by_benchmark,
+    required_records,
+    tasks,
+)
 from weighin.rules.shared.wording import count, digest, listed
 
 
@@ -54,8 +59,8 @@ class SameDocuments(Rule):
             return
         problems = [
             finding
-            for task in tasks(records)
-            for finding in self._of_task(case, tuple(r for r in records if r.asked.task == task))
+            for of_task in required_by_benchmark(case).values()
+            for finding in self._of_task(case, of_task)
         ]
         known = tuple(r for r in records if r.asked.documents_digest is not None)
         if problems:

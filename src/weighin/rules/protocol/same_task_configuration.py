@@ -13,7 +13,12 @@ from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
 from weighin.rules.shared.counterparts import digests_agree
-from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.per_record import (
+    nothing_recorded,
+    required_by_benchmark,
+    required_records,
+    tasks,
+)
 from weighin.rules.shared.wording import count, digest, listed
 
 
@@ -46,8 +51,8 @@ class SameTaskConfiguration(Rule):
             *_unknown(tuple(r for r in records if r.asked.config_digest is None)),
             *(
                 finding
-                for task in tasks(records)
-                for finding in _of_task(tuple(r for r in records if r.asked.task == task))
+                for of_task in required_by_benchmark(case).values()
+                for finding in _of_task(of_task)
             ),
         ]
         yield from problems or [

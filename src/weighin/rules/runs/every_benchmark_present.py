@@ -11,8 +11,8 @@ from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import claimed_records
-from weighin.rules.shared.wording import count, listed
+from weighin.rules.shared.per_record import claimed_by_benchmark
+from weighin.rules.shared.wording import count, listed, run_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,8 @@ class EveryBenchmarkPresent(Rule):
 
 def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
     task, source = benchmark.task, case.requirements.source
-    records = tuple(r for r in claimed_records(case) if r.asked.task == task)
-    command = f"weighin run {source} --only {task}"
+    records = claimed_by_benchmark(case).get(task, ())
+    command = run_only(source, task)
     if not records:
         told = f"{task}: there is no record"
         retired = [a for a in case.set_aside if a.reason and a.record.asked.task == task]

@@ -1,7 +1,8 @@
 """The rule `one-attempt`."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
@@ -9,13 +10,15 @@ from pydantic import Field
 
 from weighin.evidence.collected import FinishedAttempt
 from weighin.evidence.records import Record
+from weighin.identity.facets import Agreement
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
 from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import moment
-from weighin.rules.shared.per_record import nothing_recorded, required_records
+from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records
+from weighin.rules.shared.stated.of_benchmark import asked_alike
 from weighin.rules.shared.wording import count, listed
 
 
@@ -55,11 +58,18 @@ class OneAttempt(Rule):
         if not (records := tuple(r for r in _every_record(case) if r.asked.task in wanted)):
             yield nothing_recorded(case)
             return
+        given = by_benchmark(records)
+        withheld: dict[str, list[FinishedAttempt]] = {}
+        for finished in case.finished_attempts:
+            withheld.setdefault(finished.benchmark, []).append(finished)
         quiet: dict[Outcome, list[_Attempts]] = {Outcome.MET: [], Outcome.UNDECIDED: []}
         for benchmark in case.requirements.benchmarks:
-            attempts = _attempts(case, records, benchmark)
+            task = benchmark.task
+            attempts = _attempts(case, benchmark, given.get(task, ()), withheld.get(task, ()))
             outcome = self._outcome(case, attempts)
-            if outcome is Outcome.VIOLATED or case.interrupted_attempts.get(benchmark.task):
+            is_doubtful = outcome is Outcome.UNDECIDED and attempts.made > self.limit
+            is_loud = outcome is Outcome.VIOLATED or is_doubtful
+            if is_loud or case.interrupted_attempts.get(benchmark.task):
                 yield self._finding(case, outcome, attempts)
             elif attempts.records:
                 quiet[outcome].append(attempts)
@@ -70,8 +80,10 @@ class OneAttempt(Rule):
                     yield self._finding(case, outcome, *alike)
 
     def _outcome(self, case: Case, attempts: "_Attempts") -> Outcome:
-        if attempts.made > self.limit:
+        if attempts.surely_made > self.limit:
             return Outcome.VIOLATED
+        if attempts.made > self.limit:
+            return Outcome.UNDECIDED
         if not attempts.records or not all(is_vouched(case, r) for r in attempts.records):
             return Outcome.UNDECIDED
         return Outcome.MET
@@ -85,6 +97,9 @@ class OneAttempt(Rule):
         if outcome is Outcome.VIOLATED:
             (of,) = about
             told, fix = of.told, "declare all attempts, or allow them with `limit`"
+        elif len(about) == 1 and about[0].made > self.limit:
+            (of,) = about
+            told, fix = of.in_doubt(case), of.way_out
         elif not records:
             told, fix = f"{listed(benchmarks)}: no attempt with a score", ""
         elif outcome is Outcome.UNDECIDED and all(map(_is_foreign, about)):
@@ -123,6 +138,9 @@ class _Attempts:
         counted: How many of these count.
         withheld: Those that count too: a ledger knows of them, they are not in the evidence.
         racing: Those that do not count: runs of one job at the same time, with equal answers.
+        unsaid: How many of those that count do not say the shots or repeats that are required,
+            beside others that do: they may be of another benchmark.
+        shots: With how many shots each number of attempts was made, where the file leaves it open.
     """
 
     task: str
@@ -130,6 +148,38 @@ class _Attempts:
     counted: int
     withheld: tuple[FinishedAttempt, ...]
     racing: int = 0
+    unsaid: int = 0
+    shots: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def surely_made(self) -> int:
+        """How many of them are attempts at one and the same benchmark."""
+        if len(self.shots) > 1:
+            return max(self.shots.values()) + len(self.withheld)
+        return self.made - self.unsaid
+
+    def in_doubt(self, case: Case) -> str:
+        """Why it is not known how many of them are attempts at what is required."""
+        if len(self.shots) > 1:
+            each = listed([str(shots) for shots in sorted(self.shots)])
+            return (
+                f"{self.task}: {count(self.made, 'score')} with different shots ({each}) fit what "
+                "is required"
+            )
+        required = case.required(self.task)
+        key = "num_fewshot" if required is None or required.repeats is None else "repeats"
+        return (
+            f"{self.task}: {count(self.made - self.unsaid, 'attempt')} as required, and "
+            f"{count(self.unsaid, 'record')} that may be of another benchmark: {key} is not "
+            "recorded there"
+        )
+
+    @property
+    def way_out(self) -> str:
+        """What tells them apart."""
+        if len(self.shots) > 1:
+            return "state num_fewshot in the requirements; each of them is a benchmark of its own"
+        return "leave the record out if it is of another benchmark; else allow it with `limit`"
 
     @property
     def made(self) -> int:
@@ -149,26 +199,37 @@ class _Attempts:
 
 
 def _attempts(
-    case: Case, records: tuple[Record, ...], benchmark: BenchmarkRequirement
+    case: Case,
+    benchmark: BenchmarkRequirement,
+    of_task: tuple[Record, ...],
+    finished: Sequence[FinishedAttempt],
 ) -> _Attempts:
     are_partial_left_out = benchmark.samples == "all"
-    of_task = tuple(r for r in records if r.asked.task == benchmark.task)
     given = {(r.run.job_id, r.run.attempt_id) for r in of_task}
     counting = [r for r in of_task if not (are_partial_left_out and r.is_partial)]
     racing = _racing(counting)
+    answers = [asked_alike(case, r) for r in counting]
+    is_some_known = Agreement.SAME in answers
     return _Attempts(
         task=benchmark.task,
         records=of_task,
         counted=len(counting) - racing,
         racing=racing,
+        unsaid=answers.count(Agreement.UNKNOWN) if is_some_known else 0,
+        shots=_shots(counting) if benchmark.num_fewshot is None else {},
         withheld=tuple(
             attempt
-            for attempt in case.finished_attempts
-            if attempt.benchmark == benchmark.task
-            and (attempt.job_id, attempt.attempt_id) not in given
+            for attempt in finished
+            if (attempt.job_id, attempt.attempt_id) not in given
             and not (are_partial_left_out and attempt.is_partial)
         ),
     )
+
+
+def _shots(attempts: Sequence[Record]) -> Mapping[int, int]:
+    """How many attempts were made with each number of shots; empty where one does not say."""
+    said = Counter(attempt.asked.num_fewshot for attempt in attempts)
+    return {} if None in said else {shots: n for shots, n in said.items() if shots is not None}
 
 
 def _every_record(case: Case) -> tuple[Record, ...]:

@@ -14,7 +14,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.artifact_names import are_different
 from weighin.rules.shared.difference import claimed_scores
-from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
+from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed, number
 from weighin.statistics.multiplicity import holm
 from weighin.statistics.paired import mcnemar_exact
@@ -124,9 +124,10 @@ class _Pair:
 
 def _repeats(case: Case, records: Sequence[Record]) -> Iterator[tuple[Record, Record]]:
     """Attempts at one benchmark that were made alike, each with the next in time."""
+    of_benchmark = by_benchmark(records)
     for benchmark in case.requirements.benchmarks:
         attempts = sorted(
-            (r for r in records if r.asked.task == benchmark.task),
+            of_benchmark.get(benchmark.task, ()),
             key=lambda r: (r.run.started, r.origin.file, r.origin.pointer),
         )
         for first, second in pairwise(attempts):

@@ -15,7 +15,7 @@ from weighin.rules.shared.by_its_own_word import not_ended_well, reached_limit, 
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import count, listed, literal
+from weighin.rules.shared.wording import count, listed, literal, run_only
 
 IN_THE_REGISTRY = "in the registry of benchmarks"
 
@@ -59,7 +59,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             yield other_size
 
     def _scored(self, case: Case, record: Record) -> Finding:
-        required = case.requirements.benchmark(record.asked.task)
+        required = case.required(record.asked.task)
         samples = "all" if required is None else required.samples
         total = record.asked.documents_total
         # A score may rest on fewer documents than were asked, as that of a group of mixed metrics.
@@ -102,7 +102,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             expected=expected,
             found=count(scored, "document"),
             where=() if missing is None else (missing.where,),
-            fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+            fix=run_only(case.requirements.source, record.asked.task),
             cause=Cause(CauseKind.PART) if samples == "all" else None,
         )
 

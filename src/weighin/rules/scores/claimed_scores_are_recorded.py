@@ -11,13 +11,14 @@ from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.artifact_names import are_different, artifact_name
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import (
+    by_benchmark,
     is_stated,
     nothing_recorded,
     required_records,
     required_statements,
     tasks,
 )
-from weighin.rules.shared.wording import count, listed, number
+from weighin.rules.shared.wording import count, listed, number, run_only
 from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _LONGEST_FOUND = 6
@@ -50,7 +51,7 @@ class ClaimedScoresAreRecorded(Rule):
         if not records:
             yield nothing_recorded(case)
             return
-        logged = tuple(r for r in records if not is_stated(r))
+        logged = by_benchmark(r for r in records if not is_stated(r))
         claims = [
             *(
                 _Claim.of(case, logged, b, b.claimed)
@@ -93,14 +94,13 @@ class _Claim:
     def of(
         cls,
         case: Case,
-        records: Sequence[Record],
+        records: Mapping[str, tuple[Record, ...]],
         benchmark: BenchmarkRequirement,
         printed: str,
     ) -> "_Claim":
         recorded = tuple(
             (record, score)
-            for record in records
-            if record.asked.task == benchmark.task
+            for record in records.get(benchmark.task, ())
             for score in claimed_scores(case, record)
         )
         return cls(
@@ -120,7 +120,7 @@ class _Claim:
                 benchmarks=(self.task,),
                 expected=self.printed,
                 found="not recorded",
-                fix=f"weighin run {case.requirements.source} --only {self.task}",
+                fix=run_only(case.requirements.source, self.task),
             )
         values = tuple(dict.fromkeys(number(score.value) for _, score in self.recorded))
         return Finding(
@@ -138,7 +138,7 @@ def _stated(case: Case) -> Iterator[tuple[BenchmarkRequirement, str]]:
     """The published scores that scorecards in the evidence state, as printed."""
     for record in required_statements(case):
         settings = record.run.settings
-        printed, benchmark = settings.get("printed"), case.requirements.benchmark(record.asked.task)
+        printed, benchmark = settings.get("printed"), case.required(record.asked.task)
         if not isinstance(printed, str):
             continue
         if benchmark is not None and settings.get("role") == "claim":

@@ -158,7 +158,7 @@ def _asked(case: Case, record: Record, other: Record) -> Iterator[Finding]:
 def _parts(case: Case, record: Record) -> Mapping[str, JsonValue]:
     """What must be alike on both sides; `None` where the record does not say."""
     asked = record.asked
-    required = case.requirements.benchmark(asked.task)
+    required = case.required(asked.task)
     key = None if required is None else required.metric_key
     keys = {s.key for s in record.scores if s.task == asked.task}
     metrics: JsonValue = listed(sorted(keys)) or None

@@ -8,7 +8,7 @@ from weighin.evidence.records import Record, Score
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import listed, number
+from weighin.rules.shared.wording import listed, number, run_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class ScoreIsPlausible(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric",
-                fix=f"weighin run {case.requirements.source} --only {task}",
+                fix=run_only(case.requirements.source, task),
             )
         for score in claimed:
             yield self._bounded(score)

@@ -18,7 +18,7 @@ from weighin.rules.scores.possible_error import impossible_error
 from weighin.rules.shared.by_its_own_word import edited_scores
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import count
+from weighin.rules.shared.wording import count, run_only
 
 _CLOSE_TO_ZERO = 1e-12
 """Beside a score of exactly 0 no relative difference is small."""
@@ -59,7 +59,7 @@ class ScoreRecomputes(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric to recompute",
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+                fix=run_only(case.requirements.source, record.asked.task),
                 cause=Cause(CauseKind.NO_SCORE),
             )
             return

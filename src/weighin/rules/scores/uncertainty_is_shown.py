@@ -10,7 +10,7 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import ClaimedRecordRule
-from weighin.rules.shared.wording import listed, number
+from weighin.rules.shared.wording import listed, number, run_only
 
 _NO_COUNT = "without a number of documents"
 
@@ -40,7 +40,7 @@ class UncertaintyIsShown(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric",
-                fix=f"weighin run {case.requirements.source} --only {record.asked.task}",
+                fix=run_only(case.requirements.source, record.asked.task),
             )
             return
         bare: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
 """The other records that a record is compared with, and the ways out where there are none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from weighin.evidence.recording.of_records import how_to_record
@@ -9,7 +9,8 @@ from weighin.evidence.records import Asked, Record
 from weighin.identity.facets import Agreement, Facet
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.per_record import required_records
+from weighin.rules.shared.once import once_a_case
+from weighin.rules.shared.per_record import by_benchmark, required_by_benchmark
 from weighin.rules.shared.row import BenchmarkNames, renamed
 from weighin.rules.shared.wording import digest
 
@@ -21,18 +22,21 @@ _NO_REFERENCE = "there is no record of the other side"
 
 def references(case: Case, record: Record) -> tuple[Record, ...]:
     """The reference records of a record's benchmark, under whatever name they hold it."""
+    return _references(case).get(record.asked.task, ())
+
+
+@once_a_case
+def _references(case: Case) -> Mapping[str, tuple[Record, ...]]:
     names = BenchmarkNames(case.requirements)
-    task = record.asked.task
-    return tuple(renamed(r, task) for r in case.reference if names.required(r.asked.task) == task)
+    return by_benchmark(renamed(r, names.required(r.asked.task)) for r in case.reference)
 
 
 def attempts_alike(case: Case, record: Record) -> tuple[Record, ...]:
     """The other records of the benchmark in which as many documents were scored."""
     return tuple(
         other
-        for other in required_records(case)
+        for other in required_by_benchmark(case).get(record.asked.task, ())
         if other is not record
-        and other.asked.task == record.asked.task
         and other.is_partial == record.is_partial
         and other.asked.documents_scored == record.asked.documents_scored
     )

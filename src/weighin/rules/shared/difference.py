@@ -128,7 +128,7 @@ def claimed_scores(case: Case, record: Record) -> tuple[Score, ...]:
     Returns:
         The required metric of the benchmark itself; every score where no metric is required.
     """
-    required = case.requirements.benchmark(record.asked.task)
+    required = case.required(record.asked.task)
     key = None if required is None else required.metric_key
     if required is None or key is None:
         return record.scores

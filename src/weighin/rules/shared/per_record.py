@@ -2,15 +2,17 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from weighin.evidence.collected import ReadRecord
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Origin, Record
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Agreement, Facet
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.shared.once import once_a_case
+from weighin.rules.shared.stated.of_benchmark import asked_alike
 from weighin.rules.shared.wording import listed
 
 _SINCE_SECOND_FORMAT = frozenset({Facet.HARNESS_FILES})
@@ -83,6 +85,7 @@ def _content(record: Record) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+@once_a_case
 def required_records(case: Case) -> tuple[Record, ...]:
     """The records of the required benchmarks: logs; where there is none, what somebody states."""
     wanted = {b.task for b in case.requirements.benchmarks}
@@ -103,17 +106,20 @@ def is_stated(record: Record) -> bool:
     return stated is not None and stated.value is not None
 
 
+@once_a_case
 def claimed_records(case: Case) -> tuple[Record, ...]:
     """The records whose scores are claimed: of several attempts at a benchmark, the latest.
 
-    A partial run is passed over where all documents are required and another attempt was whole.
+    One that does not say its shots is passed over where another has those that are required, and a
+    partial run where all documents are required and another attempt was whole.
     Where the latest cannot be told, all are claimed. Rules on what was scored judge every attempt
     all the same; this is for rules on the score.
     """
     claimed: list[Record] = []
-    records = required_records(case)
+    of_benchmark = by_benchmark(required_records(case))
     for benchmark in case.requirements.benchmarks:
-        attempts = tuple(r for r in records if r.asked.task == benchmark.task)
+        attempts = of_benchmark.get(benchmark.task, ())
+        attempts = _saying_their_shots(case, attempts)
         if benchmark.samples == "all":
             attempts = tuple(r for r in attempts if not r.is_partial) or attempts
         if all(r.run.started for r in attempts):
@@ -121,6 +127,37 @@ def claimed_records(case: Case) -> tuple[Record, ...]:
             attempts = tuple(r for r in attempts if r.run.started == latest)
         claimed.extend(attempts)
     return tuple(claimed)
+
+
+def _saying_their_shots(case: Case, attempts: tuple[Record, ...]) -> tuple[Record, ...]:
+    """The attempts without those that may be of another benchmark, where others are as required."""
+    if len(attempts) <= 1:
+        return attempts
+    answers = [asked_alike(case, attempt) for attempt in attempts]
+    if Agreement.SAME not in answers:
+        return attempts
+    told = zip(attempts, answers, strict=True)
+    return tuple(attempt for attempt, answer in told if answer is not Agreement.UNKNOWN)
+
+
+def by_benchmark(records: Iterable[Record]) -> Mapping[str, tuple[Record, ...]]:
+    """Some records by their benchmark, in order."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.asked.task, []).append(record)
+    return {task: tuple(of_task) for task, of_task in found.items()}
+
+
+@once_a_case
+def required_by_benchmark(case: Case) -> Mapping[str, tuple[Record, ...]]:
+    """The records of the required benchmarks, by benchmark."""
+    return by_benchmark(required_records(case))
+
+
+@once_a_case
+def claimed_by_benchmark(case: Case) -> Mapping[str, tuple[Record, ...]]:
+    """The records whose scores are claimed, by benchmark."""
+    return by_benchmark(claimed_records(case))
 
 
 def tasks(records: Iterable[Record]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from weighin.evidence.collected import (
     ScoreKey,
 )
 from weighin.evidence.records import Record
+from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def row_of(requirements: Requirements, evidence: Evidence) -> Row:
     names = BenchmarkNames(requirements)
     return Row(
         read_records=tuple(
-            _as_required(read, names.required(read.record.asked.task))
+            read_as(read, names.required(read.record.asked.task))
             for read in evidence.read_records
             if is_of_model(requirements, read.record.model)
         ),
@@ -116,6 +117,7 @@ class BenchmarkNames:
         """The names in some requirements."""
         self._requirements = requirements
         self._tasks = {b.task for b in requirements.benchmarks}
+        self._labels = RequiredBenchmarks(requirements.benchmarks).labels
         self._aliases = [
             (alias, _pattern(alias), number)
             for number, benchmark in enumerate(requirements.benchmarks)
@@ -127,6 +129,7 @@ class BenchmarkNames:
         """The required benchmark that a benchmark of the evidence is; itself if it is none.
 
         A name that is required as it stands is that; an alias without `*` goes before one with it.
+        Where a task is required several times, an alias of one of these is that one's.
 
         Raises:
             RequirementsError: It is two.
@@ -143,13 +146,15 @@ class BenchmarkNames:
             exact or {number for _, pattern, number in self._aliases if pattern.fullmatch(task)}
         )
         benchmarks = self._requirements.benchmarks
-        if len(found) > 1:
+        if len({benchmarks[number].task for number in found}) > 1:
             place = self._requirements.required_at(f"benchmarks.{found[1]}.aliases")
             raise RequirementsError(
                 f"{place or self._requirements.source}: {task!r} is an alias of "
                 f"{benchmarks[found[0]].task} and of {benchmarks[found[1]].task}; a benchmark of "
                 "the evidence can be only one"
             )
+        if len(found) == 1:
+            return self._labels[found[0]]
         return benchmarks[found[0]].task if found else task
 
 
@@ -171,7 +176,8 @@ def renamed(record: Record, task: str) -> Record:
     )
 
 
-def _as_required(read: ReadRecord, task: str) -> ReadRecord:
+def read_as(read: ReadRecord, task: str) -> ReadRecord:
+    """What was read, under the name of a required benchmark."""
     if task == read.record.asked.task:
         return read
     return ReadRecord(

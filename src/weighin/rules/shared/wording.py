@@ -2,8 +2,10 @@
 
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -18,6 +20,11 @@ def listed(names: Sequence[str], in_full: int = _NAMES_IN_FULL) -> str:
     if len(names) <= in_full + 1:
         return ", ".join(names)
     return f"{', '.join(names[:in_full])} and {len(names) - in_full} more"
+
+
+def run_only(source: Path, benchmark: str) -> str:
+    """The command that scores one benchmark of a requirements file."""
+    return f"weighin run {source} --only {shlex.quote(benchmark)}"
 
 
 def count(number: int, noun: str) -> str:

@@ -31,7 +31,6 @@ from weighin.rules.judging.judge import judge
 LATER = "2026-11-20T12:00:00Z"
 # Setting of the model that the golden requirements or these state: a record that departs from it.
 DEPARTING = {
-    "num_fewshot": lambda r: changed(r, "asked.num_fewshot", 0),
     "task_version": lambda r: changed(r, "asked.task_version", "4.0"),
     "decoding.temperature": lambda r: changed(r, "asked.decoding", {"temperature": 0.7}),
     "chat_template": lambda r: with_identifiers(
@@ -124,13 +123,13 @@ def test_a_checkpoint_that_is_unknown_sets_none_aside_that_is_known_to_be_anothe
 
 
 def test_attempts_that_decide_nothing_count():
-    experiment = DEPARTING["num_fewshot"](record(attempt="2", started=LATER))
+    experiment = DEPARTING["task_version"](record(attempt="2", started=LATER))
     judged = case(record("arc"), record(), experiment, record("lambada"))
     assert problems(judged) == {"one-attempt": VIOLATED}
 
 
 def test_every_record_is_judged_where_that_is_asked_for():
-    experiment = DEPARTING["num_fewshot"](record(attempt="2", started=LATER))
+    experiment = DEPARTING["task_version"](record(attempt="2", started=LATER))
     of = attempts(record(), experiment)
     assert judge(of, today=TODAY).outcome is MET
     assert judge(of, today=TODAY, every=True).outcome is VIOLATED

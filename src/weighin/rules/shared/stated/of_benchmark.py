@@ -22,10 +22,12 @@ _DOCUMENTS = "sha256:"
 
 def benchmark_parts(case: Case, record: Record) -> Iterator[StatedPart]:
     """The values that the file states of the record's benchmark, in the order of the keys."""
-    tasks = tuple(b.task for b in case.requirements.benchmarks)
-    if record.asked.task not in tasks:
-        return
-    number = tasks.index(record.asked.task)
+    if (number := case.place_of(record.asked.task)) is not None:
+        yield from parts_of(case, number, record)
+
+
+def parts_of(case: Case, number: int, record: Record) -> Iterator[StatedPart]:
+    """The values that the file states of one of its benchmarks, held against any record."""
     required, place = case.requirements.benchmarks[number], f"benchmarks.{number}"
     yield from _shots(required, record, place)
     yield from _metric(required, record, place)
@@ -37,6 +39,24 @@ def benchmark_parts(case: Case, record: Record) -> Iterator[StatedPart]:
     yield from _repeats(required, record, place)
     yield from _seeds(required, record, place)
     yield from _documents(required, record, place)
+
+
+def asked_alike(case: Case, record: Record) -> Agreement:
+    """Whether a record was asked with the shots and repeats that are required.
+
+    A record that was asked with others is of another benchmark.
+    """
+    required = case.required(record.asked.task)
+    if required is None:
+        return Agreement.SAME
+    stated = (required.num_fewshot, required.repeats)
+    parts = (*_shots(required, record, ""), *_repeats(required, record, ""))
+    answers = {part.agreement for part in parts}
+    if Agreement.DIFFERENT in answers:
+        return Agreement.DIFFERENT
+    is_known = Agreement.UNKNOWN not in answers
+    is_known = is_known and len(parts) == sum(value is not None for value in stated)
+    return Agreement.SAME if is_known else Agreement.UNKNOWN
 
 
 def _shots(required: BenchmarkRequirement, record: Record, place: str) -> Iterator[StatedPart]:
