@@ -149,7 +149,15 @@ def _is_one(judged: JudgedFinding, group: Sequence[JudgedFinding]) -> bool:
 
 def _contradiction(group: Sequence[JudgedFinding]) -> Told:
     levels, outcomes = tuple(Level), tuple(Outcome)
-    first = sorted(group, key=lambda j: (levels.index(j.level), outcomes.index(j.finding.outcome)))
+    # Of equal ones first what points to most of the evidence: it shows both sides.
+    first = sorted(
+        group,
+        key=lambda j: (
+            levels.index(j.level),
+            outcomes.index(j.finding.outcome),
+            -len(j.finding.where),
+        ),
+    )
     cause = first[0].finding.cause
     ways = tuple(dict.fromkeys(j.finding.fix for j in first if j.finding.fix))
     return _told(
