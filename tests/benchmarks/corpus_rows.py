@@ -9,6 +9,9 @@ index, so that two versions of weighin are asked about the same rows; the corpus
 
 import argparse
 import csv
+import io
+import json
+import os
 import re
 import statistics
 import sys
@@ -16,31 +19,29 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.making.places import CORPUS
-from tests.making.reports.shown import shown
 
 from weighin import api
-from weighin.errors import WeighinError
+from weighin.cli.application import run_application
 from weighin.evidence.collected import RecognisedFile
-from weighin.rules.interface import Level, Outcome
 
 PROFILES = ("same-checkpoint", "comparable", "leaderboard")
 FRAMEWORKS = ("lm_eval", "lighteval", "helm", "inspect", "eee")
 MOST_BENCHMARKS = 40
 WIDTH = 100
-TODAY = date(2026, 1, 1)
 _MODEL = re.compile(r"(?:^|;)(?:model|id)=([^;]*)")
 _COMMIT = re.compile(rb'"model_sha": ?"([0-9a-f]{40})"')
 _ON_HUB = re.compile(r"[\w.-]+/[\w.-]+")
 # A finding or a cause begins a line; the matrix above it is indented, or has names in front.
 _MARKED = re.compile(r"[✗?!] \S")
+_PLACES = re.compile(r" \(|: …|: \d|; ")
 _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|[\w./@-]*\d[\w./@-]*")
 
 
@@ -144,29 +145,44 @@ def first_told(report: str, tasks: Iterable[str]) -> str:
     line = next(told, "none")
     for task in sorted(tasks, key=len, reverse=True):
         line = line.replace(task, "…")
+    line = _PLACES.split(line, maxsplit=1)[0]
     return _PARTICULAR.sub("…", line).strip()[:WIDTH]
 
 
 def measured(rows: Sequence[Row], profile: str, evidence: str, most: int) -> Measured:
-    """Judge every row by a profile."""
+    """Judge every row by a profile, with the command that a person would use."""
     found = Measured()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "requirements.yaml"
+        path, document = Path(folder) / "requirements.yaml", Path(folder) / "verdict.json"
         for row in rows:
             path.write_text(row.requirements(profile, evidence, most))
-            try:
-                verdict = api.check(path, row.paths, skip_unreadable=True, today=TODAY)
-            except WeighinError as error:
-                found.refused.append(f"{row.name}: {str(error)[:160]}")
+            document.unlink(missing_ok=True)
+            report, errors = _checked(path, row.paths, document)
+            if not document.exists():
+                found.refused.append(f"{row.name}: {errors[:160]}")
                 continue
-            report = shown(verdict, WIDTH)
-            outcomes = [f.finding.outcome.value for f in verdict.findings if f.level is Level.ERROR]
+            verdict = json.loads(document.read_bytes())
+            outcomes = [f["outcome"] for f in verdict["findings"] if f["level"] == "error"]
             found.findings_by_outcome.update(outcomes)
             found.findings.append(sum(o in {"violated", "undecided"} for o in outcomes))
             found.lines.append(len(report.splitlines()))
             found.first[first_told(report, row.tasks)] += 1
-            found.outcomes[verdict.outcome.value] += 1
+            found.outcomes[verdict["outcome"]] += 1
     return found
+
+
+def _checked(requirements: Path, evidence: Sequence[Path], document: Path) -> tuple[str, str]:
+    """What `weighin check` prints as its report, and on standard error."""
+    output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    sys.argv = ["weighin", "check", str(requirements), *map(str, evidence)]
+    sys.argv += ["--skip-unreadable", "--exit-zero", "--json-file", str(document)]
+    with redirect_stdout(output), redirect_stderr(errors):
+        run_application()
+    said = []
+    for stream in (output, errors):
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    return said[0], said[1]
 
 
 def _told(name: str, values: Iterable[int]) -> str:
@@ -185,7 +201,7 @@ def print_profile(profile: str, found: Measured, shown_first: int) -> None:
     print(_told(f"lines of the report at {WIDTH} columns", found.lines))
     print("rows: " + _shares(found.outcomes))
     deciding = Counter(found.findings_by_outcome)
-    del deciding[Outcome.NOT_APPLICABLE.value]
+    del deciding["not-applicable"]
     print("findings at error level: " + _shares(deciding))
     against = Counter({o: deciding[o] for o in ("violated", "undecided")})
     print("of those that do not hold: " + _shares(against))
@@ -213,6 +229,7 @@ def main() -> int:
     if not (given.corpus / "index.csv").is_file():
         print(f"no corpus at {given.corpus}; give the folder of its index.csv with --corpus")
         return 0
+    os.environ["COLUMNS"] = str(WIDTH)
     started = time.perf_counter()
     rows = rows_of(given.corpus)
     formats: dict[str, int] = defaultdict(int)
