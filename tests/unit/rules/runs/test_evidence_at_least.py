@@ -1,5 +1,7 @@
 """Cases of `evidence-at-least`, and what it says."""
 
+from dataclasses import replace
+
 from tests.making.rules.builders import (
     MET,
     UNDECIDED,
@@ -10,7 +12,7 @@ from tests.making.rules.builders import (
     with_gsm8k,
 )
 
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Outcome
 from weighin.rules.runs.evidence_at_least import EvidenceAtLeast
 

@@ -69,7 +69,7 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
     own = _own_identifiers(document)
     found = {
         observation.facet: _with_arguments(observation, document, result, at)
-        for observation in every_facet(_observed(document, result, at), SCORE_IT)
+        for observation in every_facet(_observed(document, result, at), _HOW)
     }
     for facet, identifiers in own.items():
         found[facet] = observed(
