@@ -9,7 +9,8 @@ from weighin.evidence.recording.way import Harness, NoWay, Part, Way
 from weighin.identity.facets import Facet
 
 _SAMPLES = Way(text="log the samples: leave `--no-log-samples` out")
-_RESPONSES = Way(text="`--log-model-api`, which keeps what the server sent")
+# Before 0.3.184 a log held every response (CHANGELOG.md).
+_RESPONSES = Way(text="`--log-model-api`, which keeps what the server sent", since="0.3.184")
 _CHECKOUT = Way(text="run `inspect eval` in a git checkout of the evaluation")
 _DECODING = Way(text="`--temperature`, `--top-p`, `--max-tokens` and `--seed`")
 _REDUCED = Way(text="`--epochs 1 --epochs-reducer mean`, or others")
@@ -20,7 +21,7 @@ INSPECT_AI = Harness(
     ways={
         # The providers hf and vllm pass on what they do not know: -M goes to from_pretrained.
         Facet.WEIGHTS: Way(text="`-M revision=<40-hex commit>`"),
-        Facet.DTYPE: Way(text="`-M dtype=bfloat16`, or another, not `auto`"),
+        Facet.DTYPE: Way(text="`-M dtype=bfloat16`, or another, not auto"),
         Facet.TOKENIZER: NoWay(text="writes the name of a tokenizer at most"),
         Facet.CHAT_TEMPLATE: NoWay(text="writes the name of a chat template at most"),
         Facet.SYSTEM_PROMPT: _SAMPLES,

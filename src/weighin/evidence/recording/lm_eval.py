@@ -22,7 +22,7 @@ LM_EVAL = Harness(
         # for.
         Facet.WEIGHTS: Way(text="`--model_args revision=<40-hex commit>`"),
         # config.model_dtype is written by the backend hf alone, since 0.4.3.
-        Facet.DTYPE: Way(text="`--model_args dtype=bfloat16`, or another, not `auto`"),
+        Facet.DTYPE: Way(text="`--model_args dtype=bfloat16`, or another, not auto"),
         # Written by the EvaluationTracker, which simple_evaluate has only if it is given one.
         Facet.CHAT_TEMPLATE: Way(
             text="`--output_path FOLDER`, which writes `chat_template_sha`", since="0.4.3"

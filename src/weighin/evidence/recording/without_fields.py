@@ -18,6 +18,6 @@ def _of_everything(why: str) -> Mapping[Recorded, NoWay]:
 
 OPENCOMPASS = Harness(
     name="OpenCompass",
-    ways=_of_everything("keeps it in `configs/*.py`, which is code and is not executed"),
+    ways=_of_everything("keeps it in `configs/*.py`, code that is not executed"),
 )
 SIMPLE_EVALS = Harness(name="simple-evals", ways=_of_everything("writes metrics alone"))
