@@ -235,11 +235,25 @@ def test_an_error_that_is_too_small_is_impossible_of_right_and_wrong_alone(tmp_p
     for task in ("winogrande", "somebody_s_own"):
         document = lm_eval_with(0.734, 0.001, 1267, task=task)
         log = lm_eval.written(document, tmp_path / task)
-        found = of(judged(tmp_path, log, "acc", task=task), RECOMPUTES)
-        told[task] = [f.statement for f in found if "IMPOSSIBLE" in f.statement]
-    assert told["somebody_s_own"] == []
-    assert len(told["winogrande"]) == 1
-    assert "the standard error of such a mean is 0.01242" in told["winogrande"][0]
+        (told[task],) = of(judged(tmp_path, log, "acc", task=task), RECOMPUTES)[:1]
+    assert told["winogrande"].outcome is VIOLATED
+    assert "IMPOSSIBLE: " in told["winogrande"].statement
+    assert "the standard error of such a mean is 0.01242" in told["winogrande"].statement
+    assert told["somebody_s_own"].outcome is UNDECIDED
+    assert told["somebody_s_own"].contradicts
+    assert "of documents that are right or wrong is 0.01242" in told["somebody_s_own"].statement
+
+
+@pytest.mark.parametrize("stderr", [0.05, 0.001])
+def test_a_metric_that_is_only_named_like_an_accuracy_is_undecided(tmp_path: Path, stderr):
+    document = lm_eval_with(0.734, stderr, 1267)
+    row = {"acc_strict,none": 0.734, "acc_strict_stderr,none": stderr, "sample_len": 1267}
+    document["results"]["arc"] = row
+    document["configs"]["arc"]["metric_list"] = [{"metric": "acc_strict", "aggregation": "mean"}]
+    log = lm_eval.written(document, tmp_path / "log")
+    (finding,) = of(judged(tmp_path, log, "acc_strict"), RECOMPUTES)[:1]
+    assert (finding.outcome, finding.contradicts) == (UNDECIDED, True)
+    assert MET not in outcomes(judged(tmp_path, log, "acc_strict"), RECOMPUTES)
 
 
 def test_errors_of_groups_and_clusters_are_not_decided(tmp_path: Path):

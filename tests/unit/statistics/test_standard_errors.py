@@ -1,4 +1,5 @@
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from weighin.statistics.standard_errors import (
     clustered_se,
+    documents_at,
     largest_standard_error,
     share_standard_error,
     standard_error,
@@ -28,6 +30,13 @@ def test_the_standard_error_is_lm_evals():
 
 def test_the_error_of_a_share_is_that_of_its_scores():
     assert share_standard_error(0.6, 10) == pytest.approx(standard_error(SCORES), rel=1e-12)
+
+
+@given(right=st.integers(1, 99), documents=st.integers(100, 5000))
+def test_score_and_error_give_the_documents_behind_them(right, documents):
+    share = Fraction(right, 100)
+    error = Fraction(share_standard_error(float(share), documents))
+    assert documents_at(share, error) == pytest.approx(documents, rel=1e-9)
 
 
 def test_the_clustered_error_of_a_worked_example():

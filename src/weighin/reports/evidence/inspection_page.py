@@ -58,8 +58,11 @@ def _summary(found: Inspection) -> str:
     told = f"{counted(len(found.files), 'file')} recognised · {counted(rows, 'row')}"
     if rows:
         told += f" of {counted(len(models_of(found.files)), 'model')}"
-    if broken := sum(len(file.broken) for file in found.files):
+    every = [broken for file in found.files for broken in file.broken]
+    if broken := sum(not one.twice for one in every):
         told += f" · {counted(broken, 'file')} not as a digest says"
+    if twice := sum(bool(one.twice) for one in every):
+        told += f" · {counted(twice, 'key')} told twice"
     if found.unread:
         told += f" · {counted(len(found.unread), 'file')} cannot be read"
     return told

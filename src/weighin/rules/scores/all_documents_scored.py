@@ -51,8 +51,12 @@ class AllDocumentsScored(ClaimedRecordRule):
         is_told = bool(by_its_own_word) and not (
             scored.outcome is Outcome.VIOLATED and scored.where
         )
-        # What the registry says of the size is more than that no size is recorded.
-        is_told = is_told or (scored.outcome is Outcome.UNDECIDED and other_size is not None)
+        # What the registry says of the size is more than that all are there, or no size is told.
+        is_told = is_told or (
+            scored.outcome is not Outcome.VIOLATED
+            and other_size is not None
+            and other_size.outcome is not Outcome.MET
+        )
         if not is_told:
             yield scored
         if other_size is not None:

@@ -63,12 +63,13 @@ class ScoreRecomputes(ClaimedRecordRule):
                 cause=Cause(CauseKind.NO_SCORE),
             )
             return
-        edited = edited_scores(record, {score.key for score in claimed})
-        if edited is not None:
-            yield edited
-        for score in claimed:
-            if (impossible := impossible_error(case, record, score)) is not None:
-                yield impossible
+        odd = [
+            edited_scores(record, {score.key for score in claimed}),
+            *(impossible_error(case, record, score) for score in claimed),
+        ]
+        told = [finding for finding in odd if finding is not None]
+        yield from told
+        is_met = all(finding.outcome is Outcome.MET for finding in told)
         followed, not_followed = 0, 0
         for score in record.scores:
             finding = self._check_score(record, score, recomputed)
@@ -77,7 +78,7 @@ class ScoreRecomputes(ClaimedRecordRule):
             elif finding.outcome is Outcome.VIOLATED or score in claimed:
                 not_followed += 1
                 yield finding
-        if not not_followed:
+        if not not_followed and is_met:
             rest = len(record.scores) - followed
             beside = f"; {count(rest, 'score')} beside it not recomputed" if rest else ""
             yield Finding(

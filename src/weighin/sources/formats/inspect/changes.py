@@ -1,6 +1,6 @@
 """What an Inspect log says of itself was changed or withdrawn after the run.
 
-Inspect writes into the log that a score was edited (`edit_score`, since 0.3.132), with what it was
+Inspect writes into the log that a score was edited (`edit_score`), with what it was
 before, and that a sample is not to be used (`invalidate_samples`).
 """
 
