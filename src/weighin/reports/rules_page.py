@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from weighin.files.yaml.shapes import field_texts
 from weighin.reports.shared.markdown_text import as_code
 from weighin.requirements.profiles import Profile, available_profiles, load_profile
-from weighin.requirements.rule_merging import facet_settings, merged
+from weighin.requirements.rules.merging import facet_settings, merged
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Rule
 from weighin.rules.judging.explanations import Explanation, explanation

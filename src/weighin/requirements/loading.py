@@ -22,13 +22,13 @@ from weighin.requirements.checks.rules import check_rules
 from weighin.requirements.format import RequirementsFile, rule_settings
 from weighin.requirements.model import Requirements
 from weighin.requirements.profiles import Profile, available_profiles, load_profile
-from weighin.requirements.rule_merging import (
+from weighin.requirements.rules.merging import (
     canonical_settings,
     facet_settings,
     merged,
     switched_on,
 )
-from weighin.requirements.rule_shapes import RuleShape, facet_rule, shapes_by_name
+from weighin.requirements.rules.shapes import RuleShape, facet_rule, shapes_by_name
 
 MAX_SIZE_BYTES = 1_000_000
 

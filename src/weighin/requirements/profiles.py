@@ -11,7 +11,7 @@ from weighin.files.yaml.shapes import check_shape
 from weighin.identity.facets import Facet, Grade
 from weighin.requirements.format import ProfileFile, rule_settings
 from weighin.requirements.model import RuleSetting, Text
-from weighin.requirements.rule_merging import merged
+from weighin.requirements.rules.merging import merged
 
 _SUFFIX = ".yaml"
 

@@ -22,7 +22,7 @@ from weighin.requirements.declarations_format import (
 from weighin.requirements.format import RequirementsFile, RuleEntry, RuleLevel
 from weighin.requirements.model import BenchmarkRequirement, Endpoint, Model, Waiver
 from weighin.requirements.profiles import available_profiles
-from weighin.requirements.rule_shapes import RuleShape, shapes_by_name
+from weighin.requirements.rules.shapes import RuleShape, shapes_by_name
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

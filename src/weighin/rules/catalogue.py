@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import get_type_hints
 
-from weighin.requirements.rule_shapes import RuleShape
+from weighin.requirements.rules.shapes import RuleShape
 from weighin.rules.answers.answered_by_one_model import AnsweredByOneModel
 from weighin.rules.answers.answers_are_not_truncated import AnswersAreNotTruncated
 from weighin.rules.answers.answers_parse import AnswersParse

@@ -11,7 +11,7 @@ from weighin.errors import RequirementsError
 from weighin.identity.facets import Facet
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
-from weighin.requirements.rule_shapes import RuleShape, facet_rule
+from weighin.requirements.rules.shapes import RuleShape, facet_rule
 
 # The example of the design, with a real-looking commit.
 EXAMPLE = """\

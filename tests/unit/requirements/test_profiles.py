@@ -12,7 +12,7 @@ from weighin.requirements.profiles import (
     load_profile,
     profile_text,
 )
-from weighin.requirements.rule_shapes import facet_rule
+from weighin.requirements.rules.shapes import facet_rule
 from weighin.rules.catalogue import rule_shapes
 
 SAME_CHECKPOINT = {

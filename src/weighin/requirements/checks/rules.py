@@ -6,7 +6,7 @@ from weighin.files.problems import Keys, Problem, shown_text, way_out
 from weighin.files.yaml.document import Document
 from weighin.files.yaml.shapes import check_value
 from weighin.identity.facets import Facet
-from weighin.requirements.rule_shapes import RuleShape, facet_rule
+from weighin.requirements.rules.shapes import RuleShape, facet_rule
 
 
 def check_rules(document: Document, shapes: Mapping[str, RuleShape]) -> Iterator[Problem]:

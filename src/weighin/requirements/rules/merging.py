@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from weighin.identity.facets import Facet
 from weighin.requirements.model import RuleSetting
-from weighin.requirements.rule_shapes import RuleShape, facet_rule
+from weighin.requirements.rules.shapes import RuleShape, facet_rule
 
 
 def canonical_settings(

@@ -1,0 +1,1 @@
+"""How a requirements file sets rules, and what a rule can be set to."""
