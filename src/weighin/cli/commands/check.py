@@ -25,7 +25,10 @@ def check(
     ] = None,
     online: Annotated[
         bool,
-        typer.Option("--online", help="Ask the hub about model.released; no download of weights."),
+        typer.Option(
+            "--online",
+            help="Ask the hub about model.released and unlike commits; no download of weights.",
+        ),
     ] = False,
     keep_revision: Annotated[
         Path | None,

@@ -45,7 +45,8 @@ class FindingGroup:
 def headline(verdict: Verdict) -> str:
     """One sentence: what holds, what does not, what is not demonstrated."""
     violated = _rules(verdict, Outcome.VIOLATED)
-    undecided = _rules(verdict, Outcome.UNDECIDED)
+    # A rule that does not hold on one benchmark is not told again for what is unknown of others.
+    undecided = tuple(r for r in _rules(verdict, Outcome.UNDECIDED) if r not in violated)
     waived = _rules(verdict, Outcome.WAIVED)
     parts = [
         f"{words}: {listed(rules, longest)}"

@@ -63,13 +63,10 @@ class Commits:
 
     def way_to_settle(self, case: Case) -> str:
         """The one command that settles it."""
-        compare = f"weighin compare hf://{self.left} hf://{self.right}"
+        compare = f"`weighin compare hf://{self.left} hf://{self.right}`"
         if self.answer.reason:
-            return f"download both and run `{compare}`"
-        return (
-            f"`weighin check {case.requirements.source} … --online` compares what the hub lists of "
-            f"both, as does `{compare}`"
-        )
+            return f"download both, and {compare} settles it"
+        return f"{compare} settles it, as does `weighin check {case.requirements.source} --online`"
 
 
 def unlike_commits(case: Case, left: Observation, right: Observation) -> Commits | None:
