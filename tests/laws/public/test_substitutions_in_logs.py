@@ -2,7 +2,7 @@
 
 import pytest
 from tests.making.logs.planted.plants.every import PLANTS
-from tests.making.logs.planted.rows import against, names_it, words, wrongly_met
+from tests.making.logs.planted.rows import against, names_it, words, wrongly_met, wrongly_violated
 from tests.making.places import CORPUS
 
 pytestmark = pytest.mark.skipif(
@@ -31,6 +31,7 @@ def test_a_substitution_in_a_public_log_is_told_by_name(plant, tmp_path, untouch
     after = plant.planted(tmp_path)
     assert [f for f in against(after) if names_it(plant, f)], new_words(before, after)
     assert wrongly_met(plant, after) == set()
+    assert wrongly_violated(plant, after) == set()
 
 
 def new_words(before, after):

@@ -116,6 +116,7 @@ class Plant:
         outcomes: The outcomes that such a finding may have.
         must_contradict: Whether an undecided one must say that the evidence disagrees.
         never_met: Rules that may not be met on the logs that were changed.
+        not_violated: Rules that it does not concern.
         aliases: Further names of the model in the requirements.
         requires: Settings of every benchmark in the requirements.
         at_error: Rules that the requirements raise to level error.
@@ -130,6 +131,7 @@ class Plant:
     outcomes: frozenset[Outcome] = frozenset({Outcome.VIOLATED})
     must_contradict: bool = False
     never_met: tuple[str, ...] = ()
+    not_violated: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     requires: Mapping[str, str] = field(default_factory=dict)
     at_error: tuple[str, ...] = ()
@@ -233,3 +235,9 @@ def wrongly_met(plant: Plant, verdict: Verdict) -> set[str]:
     met = {f.rule for f in of_changed if f.finding.outcome is Outcome.MET}
     told = {f.rule for f in of_changed if f.finding.outcome in CAUGHT}
     return (met & set(plant.never_met)) - told
+
+
+def wrongly_violated(plant: Plant, verdict: Verdict) -> set[str]:
+    """Rules that are violated and do not concern what was planted."""
+    violated = {f.rule for f in verdict.findings if f.finding.outcome is Outcome.VIOLATED}
+    return violated & set(plant.not_violated)

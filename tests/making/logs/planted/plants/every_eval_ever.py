@@ -19,6 +19,7 @@ EEE_PLANTS = (
         in_second=details(precision="bfloat16"),
         shows=(("float16",), ("bfloat16",)),
         never_met=("same-dtype",),
+        not_violated=("same-quantization", "same-weights", "one-artifact-per-name"),
     ),
     _of_eee(
         id="EEE: precision on one side",

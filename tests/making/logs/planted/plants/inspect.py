@@ -113,6 +113,7 @@ INSPECT_PLANTS = (
         in_second=evaluation(model_args={"dtype": "float16"}),
         shows=(("float32",), ("float16",)),
         never_met=("same-dtype",),
+        not_violated=("same-quantization", "same-weights", "one-artifact-per-name"),
     ),
     _of_inspect(
         id="Inspect: a hotter sampler",

@@ -88,6 +88,7 @@ LIGHTEVAL_PLANTS = (
         in_second=model_config(dtype="float16"),
         shows=(("bfloat16",), ("float16",)),
         never_met=("same-dtype",),
+        not_violated=("same-quantization", "same-weights", "one-artifact-per-name"),
     ),
     _of_lighteval(
         id="LightEval: another tokenizer",

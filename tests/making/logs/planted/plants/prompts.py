@@ -25,6 +25,7 @@ PROMPT_PLANTS = (
         in_second=both(arguments(dtype="float16"), config(model_dtype="torch.float16")),
         shows=(("bfloat16",), ("float16",)),
         never_met=("same-dtype",),
+        not_violated=("same-quantization", "same-weights", "one-artifact-per-name"),
     ),
     Plant(
         id="another tokenizer",

@@ -67,6 +67,7 @@ VLLM_PLANTS = (
         in_second=arguments(dtype="bfloat16"),
         shows=(("float16",), ("bfloat16",)),
         never_met=("same-dtype",),
+        not_violated=("same-quantization", "same-weights", "one-artifact-per-name"),
     ),
     Plant(
         id="vLLM: a draft model on one side",
