@@ -33,8 +33,8 @@ class OneAttempt(Rule):
     How:
         Counts the attempts that left a record: those in the evidence, also those that decide
         nothing, and those that the ledger above their records knows of, under whatever settings.
-        Other shots or repeats make another benchmark, where a record as required is there; a record
-        that does not say them may be of another, and of several shot counts the file must say which.
+        Other shots or repeats make another benchmark, where a record as required is there; one that
+        does not say them may be of another, and of several shot counts the file must say which.
         Where all documents are required, partial attempts are not counted. Two runs of one job at
         the same time with equal answers are one attempt. Attempts that were interrupted before
         there was a score are mentioned and not counted. A log of another harness, and a record
@@ -127,6 +127,7 @@ class OneAttempt(Rule):
             ),
             where=tuple(r.origin for r in records),
             fix=fix,
+            contradicts=outcome is Outcome.UNDECIDED and any(len(a.shots) > 1 for a in about),
         )
 
 

@@ -126,6 +126,7 @@ def test_shots_that_the_file_leaves_open_are_doubtful_where_two_numbers_fit():
         if f.rule == "one-attempt" and f.finding.outcome is UNDECIDED
     )
     assert "num_fewshot" in finding.fix
+    assert finding.contradicts
 
 
 @pytest.mark.parametrize("shots", [(5, 0), (0, 5)])
