@@ -14,6 +14,7 @@ BENCHMARKS = {
     "corpus-rows": "corpus_rows.py",
     "statistics": "calibration.py",
     "clean-runs": "clean_runs.py",
+    "wide-rows": "wide_rows.py",
 }
 
 

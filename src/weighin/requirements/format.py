@@ -54,7 +54,8 @@ class RequirementsFile(StrictModel):
         profile: The profile to start from.
         same: Facets that must be the same on every benchmark; replaces the profile's list.
         evidence: The least grade of evidence that counts; replaces the profile's.
-        benchmarks: The benchmarks that must be scored; no task twice.
+        benchmarks: The benchmarks that must be scored. A task may stand several times, told apart
+            by a setting that each of its entries states, for example `num_fewshot` or `metric`.
         rules: Settings by rule id, each a level or a mapping of `level` and the rule's
             parameters; merged with the profile's, rule by rule.
         waivers: Findings that somebody accepts, in the open and for a time.

@@ -182,7 +182,7 @@ class Requirements(StrictModel):
         profile: Name of the profile.
         same: Facets that must be the same on every benchmark.
         evidence: The least grade that counts.
-        benchmarks: At least one; no task twice.
+        benchmarks: At least one; no two of one task that nothing tells apart.
         rules: Settings by rule id: the profile's, overridden by the file's.
         switched_on: Ids of rules that are off in the profile and on in the file.
         profile_same: The facets that the profile itself names.

@@ -109,7 +109,8 @@ class BriefView:
 
     def _figures(self, figures: tuple[str, ...]) -> str:
         """As many as fit into one line, and how many more there are."""
-        for shown in range(len(figures), 0, -1):
+        # A figure takes a column at least, and a row may have thousands.
+        for shown in range(min(len(figures), self.width), 0, -1):
             words = listed(figures[:shown], None)
             if rest := len(figures) - shown:
                 words += f" and {rest} more"

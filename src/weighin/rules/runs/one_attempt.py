@@ -33,6 +33,8 @@ class OneAttempt(Rule):
     How:
         Counts the attempts that left a record: those in the evidence, also those that decide
         nothing, and those that the ledger above their records knows of, under whatever settings.
+        Other shots or repeats make another benchmark, where a record as required is there; one that
+        does not say them may be of another, and of several shot counts the file must say which.
         Where all documents are required, partial attempts are not counted. Two runs of one job at
         the same time with equal answers are one attempt. Attempts that were interrupted before
         there was a score are mentioned and not counted. A log of another harness, and a record
@@ -67,8 +69,7 @@ class OneAttempt(Rule):
             task = benchmark.task
             attempts = _attempts(case, benchmark, given.get(task, ()), withheld.get(task, ()))
             outcome = self._outcome(case, attempts)
-            is_doubtful = outcome is Outcome.UNDECIDED and attempts.made > self.limit
-            is_loud = outcome is Outcome.VIOLATED or is_doubtful
+            is_loud = outcome is Outcome.VIOLATED or self._is_doubtful(attempts)
             if is_loud or case.interrupted_attempts.get(benchmark.task):
                 yield self._finding(case, outcome, attempts)
             elif attempts.records:
@@ -82,11 +83,15 @@ class OneAttempt(Rule):
     def _outcome(self, case: Case, attempts: "_Attempts") -> Outcome:
         if attempts.surely_made > self.limit:
             return Outcome.VIOLATED
-        if attempts.made > self.limit:
+        if self._is_doubtful(attempts):
             return Outcome.UNDECIDED
         if not attempts.records or not all(is_vouched(case, r) for r in attempts.records):
             return Outcome.UNDECIDED
         return Outcome.MET
+
+    def _is_doubtful(self, attempts: "_Attempts") -> bool:
+        """Whether it is not known which of the attempts are attempts at what is required."""
+        return attempts.made > self.limit or len(attempts.shots) > 1
 
     def _finding(self, case: Case, outcome: Outcome, *about: "_Attempts") -> Finding:
         """The finding on the attempts of one benchmark, or on those of many without a problem."""
@@ -97,7 +102,7 @@ class OneAttempt(Rule):
         if outcome is Outcome.VIOLATED:
             (of,) = about
             told, fix = of.told, "declare all attempts, or allow them with `limit`"
-        elif len(about) == 1 and about[0].made > self.limit:
+        elif len(about) == 1 and self._is_doubtful(about[0]):
             (of,) = about
             told, fix = of.in_doubt(case), of.way_out
         elif not records:
@@ -125,6 +130,7 @@ class OneAttempt(Rule):
             ),
             where=tuple(r.origin for r in records),
             fix=fix,
+            contradicts=outcome is Outcome.UNDECIDED and any(len(a.shots) > 1 for a in about),
         )
 
 

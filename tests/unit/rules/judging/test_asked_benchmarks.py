@@ -27,7 +27,7 @@ from weighin.rules.interface import Case, Verdict
 from weighin.rules.judging.judge import judge
 
 LATER = "2026-11-20T12:00:00Z"
-OTHER_SHOTS = 0.9
+OTHER_SHOTS = 0.45
 """A score with other shots than those of the golden records, which have 5."""
 
 
@@ -118,7 +118,8 @@ def test_two_attempts_with_the_required_shots_violate_whatever_else_there_is():
 
 
 def test_shots_that_the_file_leaves_open_are_doubtful_where_two_numbers_fit():
-    of = holding(requiring({"num_fewshot": None}), record(), asked(num_fewshot=0))
+    open_shots = requiring({"num_fewshot": None}, rules={"one-attempt": setting(limit=2)})
+    of = holding(open_shots, record(), asked(num_fewshot=0))
     assert problems(of) == {"one-attempt": UNDECIDED}
     (finding,) = (
         f.finding
@@ -126,6 +127,7 @@ def test_shots_that_the_file_leaves_open_are_doubtful_where_two_numbers_fit():
         if f.rule == "one-attempt" and f.finding.outcome is UNDECIDED
     )
     assert "num_fewshot" in finding.fix
+    assert finding.contradicts
 
 
 @pytest.mark.parametrize("shots", [(5, 0), (0, 5)])
