@@ -168,7 +168,7 @@ def first_look(told: Verdict, width: int = WIDTH) -> str:
     return stream.getvalue()
 
 
-def _logs(  # noqa: PLR0913 - each is a line of the file
+def _logs(
     of: Mapping[str, Mapping[str, str]],
     *,
     profile: str,

@@ -58,12 +58,14 @@ any_finding = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(any_finding, max_size=60), any_name, st.sampled_from([Outcome.MET, *Outcome]))
-def test_any_verdict_fits_into_one_screen(findings, name, outcome):
+@settings(max_examples=30, deadline=None)
+@given(st.lists(any_finding, max_size=30), any_name)
+def test_any_verdict_fits_into_one_screen(findings, name):
+    problems = {j.finding.outcome for j in findings if j.level is Level.ERROR} - {Outcome.MET}
+    outcome = min(problems, key=tuple(Outcome).index, default=Outcome.MET)
     told = verdict(findings, outcome, model=name, profile=name, requirements_file=name)
     lines = first_look(told).splitlines()
-    assert len(lines) <= (10 if outcome is Outcome.MET else 25)
+    assert len(lines) <= (25 if problems else 10)
     assert max(map(cell_len, lines)) <= WIDTH
 
 
