@@ -39,6 +39,7 @@ from weighin.rules.interface import Level, Outcome
 
 _SHOWN_IN_BRIEF: Final = 20
 _ALL: Final = 10**9
+_LONGEST_TITLE: Final = 40
 
 
 def render(
@@ -98,10 +99,14 @@ class _Printer:
 
     def _first_look(self, page: Page, brief: Brief) -> Iterator[RenderableType]:
         source = self._phrase(page.source, "dim")
-        yield from BriefView(self.pen, self.width).told(page, brief, self._first_line(page), source)
+        title = self._first_line(page, longest=_LONGEST_TITLE)
+        yield from BriefView(self.pen, self.width).told(page, brief, title, source)
 
-    def _first_line(self, page: Page) -> Text:
+    def _first_line(self, page: Page, longest: int = _ALL) -> Text:
         title, pen = self._phrase(page.title, "bold"), self.pen
+        if len(title) > longest:
+            # What stands behind the name must be seen, too.
+            title = pen.line(title[:longest], pen.text("…", "bold"))
         if page.outcome is None:
             return title
         style = STYLES[page.outcome]

@@ -144,7 +144,7 @@ class BriefView:
 
     def _point(self, point: Point, detail: _Detail, below: int) -> Iterator[Text]:
         mark = self.pen.disputed() if point.is_disputed else self.pen.mark(point.outcome)
-        first, *others = self._clipped(point.words, "", detail.words, _INDENT)
+        first, *others = self._clipped(point.words or "…", "", detail.words, _INDENT)
         yield self.pen.line(mark, Text(" "), first[len(_INDENT) :])
         yield from others
         for words in point.below[:below]:

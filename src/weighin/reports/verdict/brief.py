@@ -65,8 +65,9 @@ def _contradicts(cause: Told) -> Point:
         for label, value in (("found", first.found), ("expected", first.expected))
         if value and value not in cause.statement
     ]
-    is_told = cause.effect in cause.statement
-    below = ("; ".join(values), "" if is_told else cause.effect, way)
+    # In a long statement the end, where the effect stands, is what is cut.
+    is_told = cause.effect in cause.statement[:_LONGEST_VALUE]
+    below = ("" if is_told else cause.effect, "; ".join(values), way)
     is_disputed = cause.outcome is Outcome.UNDECIDED
     return Point(cause.outcome, cause.statement, tuple(filter(None, below)), is_disputed)
 

@@ -34,7 +34,7 @@ _ONLY_BY_WEIGHIN: Final = frozenset({CauseKind.NOTHING_MEASURED, CauseKind.NO_LE
 _WEIGHIN: Final = "`weighin run"
 _BY_WEIGHIN: Final = re.compile(
     r"(?:^|[;,] (?:or )?| or )score (?:it|both|them|the weights)\b[^`;]*`weighin run[^`]*`[^;]*"
-    r"|(?:; ?| \()`weighin run[^`]*` (?:always )?does\)?"
+    r"| \(`weighin run[^`]*` (?:always )?does\)|; ?`weighin run[^`]*` (?:always )?does"
 )
 # Of these every benchmark or facet has a way of its own.
 _OF_MANY_WAYS: Final = frozenset(
