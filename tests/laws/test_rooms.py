@@ -32,6 +32,7 @@ REGISTRIES = {
     ".": "a folder a layer, and the entry points",
     "cli/commands": "a file a command",
     "sources/formats": "a folder a log format",
+    "rules": "a folder a family of rules, and what a rule is",
     "rules/scorecard/checks": "a file a check",
     **{f"rules/{family}": "a file a rule" for family in FAMILIES},
 }

@@ -24,7 +24,7 @@ from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, Verdict
 from weighin.rules.judging.judge import judge
 from weighin.rules.judging.partial import as_partial
-from weighin.rules.shared.commits import commits_to_settle
+from weighin.rules.shared.facets.commits import commits_to_settle
 from weighin.rules.shared.row import is_of_model, row_of
 from weighin.sources.checkpoints.given import named_by_id
 from weighin.sources.checkpoints.named import (

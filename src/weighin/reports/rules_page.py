@@ -12,8 +12,8 @@ from weighin.requirements.rules.merging import facet_settings, merged
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Rule
 from weighin.rules.judging.explanations import Explanation, explanation
+from weighin.rules.shared.facets.same_facet import SameFacet
 from weighin.rules.shared.fact_rule import FactRule, SameFactRule
-from weighin.rules.shared.same_facet import SameFacet
 
 _HEAD = """\
 # Rules

@@ -11,9 +11,9 @@ from weighin.rules.artifact.declared_by_log import contradictions, is_of_declare
 from weighin.rules.artifact.held_as_content import content_finding
 from weighin.rules.artifact.named_checkpoint import declared_checkpoint, held_against
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.artifact_names import commits_of
-from weighin.rules.shared.commits import declared_commit
 from weighin.rules.shared.difference import facets_in_words, score_difference
+from weighin.rules.shared.facets.artifact_names import commits_of
+from weighin.rules.shared.facets.commits import declared_commit
 from weighin.rules.shared.per_record import RecordRule, place
 
 

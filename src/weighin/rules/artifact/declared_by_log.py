@@ -11,11 +11,11 @@ from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.artifact_names import commits_of
-from weighin.rules.shared.commits import declared_commit, unlike
+from weighin.rules.shared.facets.artifact_names import commits_of
+from weighin.rules.shared.facets.commits import declared_commit, unlike
+from weighin.rules.shared.facets.unlike import cause_of_difference, words_of_difference
 from weighin.rules.shared.once import once_a_case
 from weighin.rules.shared.per_record import place, required_records
-from weighin.rules.shared.unlike import cause_of_difference, words_of_difference
 from weighin.rules.shared.wording import listed, literal
 
 # What such an argument makes is not what the declared files hold, in whatever format they are.

@@ -11,7 +11,7 @@ from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.artifact_names import (
+from weighin.rules.shared.facets.artifact_names import (
     OF_IDENTIFIERS,
     Aspect,
     artifact_name,
@@ -20,10 +20,10 @@ from weighin.rules.shared.artifact_names import (
     is_one_content,
     told_apart,
 )
-from weighin.rules.shared.commits import unlike
+from weighin.rules.shared.facets.commits import unlike
+from weighin.rules.shared.facets.unlike import cause_of_difference
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
-from weighin.rules.shared.unlike import cause_of_difference
 from weighin.rules.shared.wording import count, listed
 
 _TWO = 2

@@ -10,7 +10,7 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.artifact_names import commits_of, is_immutable, is_known_by_content
+from weighin.rules.shared.facets.artifact_names import commits_of, is_immutable, is_known_by_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import RecordRule, place
 

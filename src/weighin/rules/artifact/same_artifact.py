@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.identity.facets import Facet
-from weighin.rules.shared.same_facet import SameFacet
+from weighin.rules.shared.facets.same_facet import SameFacet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

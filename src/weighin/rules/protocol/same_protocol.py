@@ -10,8 +10,8 @@ from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Facet, Kind, normalised
 from weighin.rules.interface import Finding, Outcome
 from weighin.rules.shared.by_its_own_word import altered_texts
+from weighin.rules.shared.facets.same_facet import SameFacet
 from weighin.rules.shared.per_record import place
-from weighin.rules.shared.same_facet import SameFacet
 from weighin.rules.shared.wording import listed, literal
 
 

@@ -8,6 +8,7 @@ from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.shared.facets.weakness import cause_of_weakness
 from weighin.rules.shared.per_record import (
     bearing,
     nothing_recorded,
@@ -15,7 +16,6 @@ from weighin.rules.shared.per_record import (
     required_records,
     tasks,
 )
-from weighin.rules.shared.weakness import cause_of_weakness
 from weighin.rules.shared.wording import count, listed
 
 

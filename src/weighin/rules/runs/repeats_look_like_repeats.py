@@ -12,8 +12,8 @@ from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
-from weighin.rules.shared.artifact_names import are_different
 from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.facets.artifact_names import are_different
 from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed, number
 from weighin.statistics.multiplicity import holm

@@ -10,7 +10,7 @@ from pydantic import Field
 from weighin.evidence.facts import FactName
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
-from weighin.rules.shared.artifact_names import artifact_name, is_one_content
+from weighin.rules.shared.facets.artifact_names import artifact_name, is_one_content
 from weighin.rules.shared.fact_rule import FactAtHand, fact_at_hand
 from weighin.rules.shared.per_record import nothing_recorded, required_records, tasks
 from weighin.rules.shared.wording import count, listed

@@ -8,8 +8,8 @@ from typing import ClassVar
 from weighin.evidence.records import Origin, Record, Score
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.artifact_names import are_different, artifact_name
 from weighin.rules.shared.difference import claimed_scores
+from weighin.rules.shared.facets.artifact_names import are_different, artifact_name
 from weighin.rules.shared.per_record import (
     by_benchmark,
     is_stated,

@@ -18,9 +18,7 @@ from weighin.identity.facets import (
     Identifier,
     Kind,
 )
-
-LONGEST_SUMMARY = 80
-"""Characters of what is told of a facet in a few words."""
+from weighin.sources.arguments.given import LONGEST_SUMMARY
 
 _LONGEST_SETTING = 1000
 

@@ -15,7 +15,7 @@ from weighin.rules.scorecard.checks.claim_against_rerun import held_against
 from weighin.rules.scorecard.interface import MeasuredScore, ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, grouped, stated_numbers
 from weighin.rules.scores.claimed_scores_are_recorded import prints_as
-from weighin.rules.shared.artifact_names import commits_of
+from weighin.rules.shared.facets.artifact_names import commits_of
 from weighin.rules.shared.wording import digest, listed, number
 from weighin.statistics.standard_errors import largest_standard_error
 

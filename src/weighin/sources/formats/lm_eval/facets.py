@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet
-from weighin.sources.formats.arguments.decoding import decoding_arguments
-from weighin.sources.formats.arguments.given import (
+from weighin.sources.arguments.decoding import decoding_arguments
+from weighin.sources.arguments.given import (
     DTYPE_NAMES,
     arguments,
     chosen_for,
@@ -30,8 +30,11 @@ from weighin.sources.formats.facets import (
     observed,
     without_bearing,
 )
-from weighin.sources.formats.lm_eval.arguments import ModelArguments
-from weighin.sources.formats.lm_eval.chosen import parameters_counted, whole_list
+from weighin.sources.formats.lm_eval.arguments import (
+    ModelArguments,
+    parameters_counted,
+    whole_list,
+)
 from weighin.sources.formats.lm_eval.results import decoding_of, harness_of, leaves_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -25,7 +25,7 @@ from weighin.files.foreign_json import (
     pointer_part,
 )
 from weighin.identity.facets import Grade
-from weighin.sources.formats.arguments.meanings import LIMITS
+from weighin.sources.arguments.meanings import LIMITS
 from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from weighin.identity.facets import Grade, Identifier, normalised
 from weighin.requirements.decoding.settings import OPENAI, TRANSFORMERS, ComparedWith, Under
-from weighin.sources.formats.arguments.given import argument
+from weighin.sources.arguments.given import argument
 
 _GREEDY = "0"
 

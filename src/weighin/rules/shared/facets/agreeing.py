@@ -8,7 +8,7 @@ from operator import itemgetter
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, agreement, unequal_arguments
 from weighin.rules.interface import Case
-from weighin.rules.shared.commits import unlike_commits
+from weighin.rules.shared.facets.commits import unlike_commits
 from weighin.rules.shared.per_record import tasks
 from weighin.rules.shared.stated.against_file import norm_of_file
 

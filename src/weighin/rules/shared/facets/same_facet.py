@@ -10,14 +10,21 @@ from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, deciding
 from weighin.rules.cause import Cause
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.agreeing import Group, groups_of, stated_at
-from weighin.rules.shared.commits import unlike_commits
 from weighin.rules.shared.difference import (
     comparison_of,
     score_difference,
     tensors_of,
     weights_in_words,
 )
+from weighin.rules.shared.facets.agreeing import Group, groups_of, stated_at
+from weighin.rules.shared.facets.commits import unlike_commits
+from weighin.rules.shared.facets.unlike import (
+    cause_of_difference,
+    is_told_by_arguments,
+    words_of_difference,
+    words_of_doubt,
+)
+from weighin.rules.shared.facets.weakness import cause_of_weakness
 from weighin.rules.shared.per_record import (
     bearing,
     nothing_recorded,
@@ -25,13 +32,6 @@ from weighin.rules.shared.per_record import (
     required_records,
     tasks,
 )
-from weighin.rules.shared.unlike import (
-    cause_of_difference,
-    is_told_by_arguments,
-    words_of_difference,
-    words_of_doubt,
-)
-from weighin.rules.shared.weakness import cause_of_weakness
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
 _VALUES_SHOWN = 3

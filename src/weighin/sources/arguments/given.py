@@ -14,8 +14,10 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import parsed
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
-from weighin.sources.formats.arguments.meanings import facets_of_argument
-from weighin.sources.formats.facets import LONGEST_SUMMARY
+from weighin.sources.arguments.meanings import facets_of_argument
+
+LONGEST_SUMMARY = 80
+"""Characters of what is told of a facet in a few words."""
 
 DTYPE_NAMES: Mapping[str, str] = {"half": "float16", "float": "float32", "double": "float64"}
 """Two names that torch has for one dtype."""

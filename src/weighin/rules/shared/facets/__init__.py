@@ -1,0 +1,1 @@
+"""How observations of one facet are compared, and told."""
