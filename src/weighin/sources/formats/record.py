@@ -15,6 +15,9 @@ from weighin.evidence.records import (
     Score,
 )
 
+NOT_NAMED = "not named"
+"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
+
 
 def foreign_question(  # noqa: PLR0913  # the fields of `Asked`
     task: str,
