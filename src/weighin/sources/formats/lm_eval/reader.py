@@ -46,6 +46,7 @@ from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
     foreign_run,
+    start_of,
 )
 from weighin.sources.formats.told_twice import told_twice
 
@@ -338,6 +339,4 @@ def _started(results: Json) -> str:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return ""
-    # To the last digit: the runs of a job array start within one second.
-    fraction = f"{moment.microsecond:06d}".rstrip("0")
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{'.' if fraction else ''}{fraction}Z"
+    return start_of(moment)
