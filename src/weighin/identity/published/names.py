@@ -34,16 +34,14 @@ def cached_commit(name: str) -> str:
     return (found["commit"] or "") if found else ""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def spelling_apart(name: str) -> str:
     """What is equal for all spellings of one name: `Org/Name`, `org/name/` and `org__name`.
 
-    Ids of hubs are alike in any case; paths are not.
+    Ids of hubs are alike in any case; paths and revisions are not.
     """
-    text = plain_name(name)
-    folder = _FOLDER.fullmatch(text)
-    if folder is not None:
+    text, at, revision = plain_name(name).partition("@")
+    if (folder := _FOLDER.fullmatch(text)) is not None:
         text = f"{folder['owner']}/{folder['name']}"
-    id_, at, revision = text.partition("@")
-    is_hub_id = _HUB_ID.fullmatch(id_) is not None and not id_.startswith(".")
-    return f"{id_.casefold()}{at}{revision}" if is_hub_id else text
+    is_hub_id = _HUB_ID.fullmatch(text) is not None and not text.startswith(".")
+    return f"{text.casefold() if is_hub_id else text}{at}{revision}"

@@ -18,6 +18,7 @@ from weighin.identity.facets import (
     Identifier,
     Kind,
 )
+from weighin.identity.published.names import plain_name
 
 LONGEST_SUMMARY = 80
 """Characters of what is told of a facet in a few words."""
@@ -69,7 +70,10 @@ def declared(value: JsonValue, scope: str = "") -> Identifier | None:
 def commit(repository: str, sha: str, scope: str = "") -> Identifier:
     """A commit that the log states; that it was loaded is the log's word."""
     return Identifier(
-        kind=Kind.COMMIT, value=f"{repository}@{sha}", grade=Grade.DECLARED, scope=scope
+        kind=Kind.COMMIT,
+        value=f"{plain_name(repository)}@{sha}",
+        grade=Grade.DECLARED,
+        scope=scope,
     )
 
 
