@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from weighin.files.strict_model import StrictModel
+from weighin.identity.published.names import spelling_apart
 
 
 class Facet(StrEnum):
@@ -99,6 +100,8 @@ SHOW_DIFFERENCES_ONLY = frozenset({Kind.COMPUTED, Kind.ARGUMENT, Kind.TRAIT})
 
 _INEQUALITY_IS_DIFFERENCE = SHOW_DIFFERENCES_ONLY | {Kind.LOADED, Kind.TENSORS, Kind.CONTENT}
 
+_NAMES = frozenset({Kind.COMMIT, Kind.NAME})
+
 
 class Identifier(StrictModel):
     """One way in which a facet was identified.
@@ -136,7 +139,7 @@ def agreement(
     """
     ours, theirs = tuple(left), tuple(right)
     for mine, other in _comparable(ours, theirs):
-        if normalised(mine.value) == normalised(other.value):
+        if _spelling(mine) == _spelling(other):
             if mine.kind in SHOW_DIFFERENCES_ONLY:
                 continue
             if mine.grade.at_least(at_least) and other.grade.at_least(at_least):
@@ -151,7 +154,7 @@ def deciding(
 ) -> tuple[Identifier, Identifier] | None:
     """The two identifiers by which two observations are different; `None` if none tells."""
     for mine, other in _comparable(tuple(left), tuple(right)):
-        if normalised(mine.value) != normalised(other.value) and _is_difference(mine, other):
+        if _spelling(mine) != _spelling(other) and _is_difference(mine, other):
             return mine, other
     return None
 
@@ -175,6 +178,13 @@ def _comparable(
         for mine in (i for i in left if i.kind is kind):
             for other in (i for i in right if i.kind is kind and i.scope == mine.scope):
                 yield mine, other
+
+
+def _spelling(identifier: Identifier) -> JsonValue:
+    """The value as it is compared: names in any spelling, other values as what they mean."""
+    if identifier.kind in _NAMES and isinstance(identifier.value, str):
+        return spelling_apart(identifier.value)
+    return normalised(identifier.value)
 
 
 def _is_difference(mine: Identifier, other: Identifier) -> bool:

@@ -224,7 +224,7 @@ KINDS = (
     Kind(
         of="Every Eval Ever",
         rules=WEIGHTS,
-        shows=("8.03 parameters", "3.21 parameters"),
+        shows=("8 billion parameters", "3.2 billion parameters"),
         first={"arguments": {"params_billions": "8.03"}},
         second={"arguments": {"params_billions": "3.21"}},
         alone=None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weighin.evidence.collected import Inspection, RecognisedFile
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
+from weighin.identity.published.names import spelling_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,11 @@ def formats_of(inspection: Inspection) -> dict[str, tuple[int, int]]:
 
 
 def models_of(files: Iterable[RecognisedFile]) -> tuple[str, ...]:
-    """The names of models, each once, in order."""
-    return tuple(dict.fromkeys(record.model for file in files for record in file.records))
+    """The names of models, each once in its first spelling, in order."""
+    first: dict[str, str] = {}
+    for name in dict.fromkeys(record.model for file in files for record in file.records):
+        first.setdefault(spelling_apart(name), name)
+    return tuple(first.values())
 
 
 def grades_by_facet(inspection: Inspection) -> dict[Facet, dict[str, int]]:

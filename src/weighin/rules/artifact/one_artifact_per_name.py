@@ -9,6 +9,7 @@ from typing import ClassVar
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
+from weighin.identity.published.names import spelling_apart
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.facets.artifact_names import (
@@ -89,8 +90,12 @@ class OneArtifactPerName(Rule):
 def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterator[Finding]:
     """The finding on one aspect; none if no record says anything of it."""
     groups: defaultdict[str, list[Record]] = defaultdict(list)
+    first: dict[str, str] = {}
     for record in records:
-        groups[artifact_name(case, record).by(aspect)].append(record)
+        name = artifact_name(case, record).by(aspect)
+        # A commit is told by the first spelling of its repository.
+        key = spelling_apart(name) if aspect is Aspect.COMMIT else name
+        groups[first.setdefault(key, name)].append(record)
     silent = groups.pop("", [])
     if not groups:
         return
@@ -110,7 +115,7 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
     ]
     if Agreement.DIFFERENT in answers:
         yield _several(case, aspect, told, silent)
-    elif aspect is Aspect.REVISION and len(names := _names_of_weights(records)) > 1:
+    elif aspect is Aspect.REVISION and len(names := _names_of_weights(case, records)) > 1:
         yield _perhaps_several(case, Aspect.NAME, names, silent)
     elif Agreement.UNKNOWN in answers or silent:
         yield _perhaps_several(case, aspect, told, silent)
@@ -127,13 +132,22 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
         )
 
 
-def _names_of_weights(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """The records by what their weights are called: a branch is one only within a repository."""
+def _names_of_weights(case: Case, records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The records by what their weights are called: a branch is one only within a repository.
+
+    Spellings of one name are one, and so are the names that the file gives to the model.
+    """
     found: defaultdict[str, list[Record]] = defaultdict(list)
+    model = case.requirements.model
+    own = {spelling_apart(one) for one in (model.name, *model.aliases)}
+    first: dict[str, str] = {}
     for record in records:
         for i in record.observation(Facet.WEIGHTS).identifiers:
             if i.kind is Kind.NAME:
-                found[f"{i.value} {i.scope}".strip()].append(record)
+                base, at, revision = str(i.value).partition("@")
+                name = spelling_apart(base)
+                key = f"{'' if name in own else name}{at}{revision} {i.scope}"
+                found[first.setdefault(key, f"{i.value} {i.scope}".strip())].append(record)
                 break
     return dict(found)
 

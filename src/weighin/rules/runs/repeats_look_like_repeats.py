@@ -14,7 +14,13 @@ from weighin.evidence.records import Record
 from weighin.rules.interface import Case, Finding, Level, Outcome, Rule, Weaker
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.facets.artifact_names import are_different
-from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records, tasks
+from weighin.rules.shared.per_record import (
+    by_benchmark,
+    nothing_recorded,
+    required_records,
+    start_order,
+    tasks,
+)
 from weighin.rules.shared.wording import count, listed, number
 from weighin.statistics.multiplicity import holm
 from weighin.statistics.paired import mcnemar_exact
@@ -128,7 +134,7 @@ def _repeats(case: Case, records: Sequence[Record]) -> Iterator[tuple[Record, Re
     for benchmark in case.requirements.benchmarks:
         attempts = sorted(
             of_benchmark.get(benchmark.task, ()),
-            key=lambda r: (r.run.started, r.origin.file, r.origin.pointer),
+            key=lambda r: (start_order(r), r.origin.file, r.origin.pointer),
         )
         for first, second in pairwise(attempts):
             if _are_asked_alike(first, second) and not are_different(case, first, second):

@@ -1,5 +1,6 @@
 """The rule `no-conflicting-scores`."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from weighin.rules.shared.wording import count, listed, number
 
 _CLOSE = 1e-9
 _STAMP = "file_stamp"
+# What a harness gives every run of its own, then the moment in the name of its file.
+_IDS = ("eval_id", "run_id", _STAMP)
+_FRACTION = re.compile(r"\d\.\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +31,10 @@ class NoConflictingScores(Rule):
 
     How:
         Compares the scores of one benchmark, metric and filter under the model's name wherever two
-        records are of one run: by run and attempt, by start and harness, or by the moment in the
-        names of their files. Where different scores are not known to be of two runs, it is unknown.
+        records are of one run: by run and attempt, by exact start and harness, by the harness' own
+        id of the run, or by the moment in the names of their files. Runs of a job array start in
+        one second, so that a start without a fraction of one decides only that runs are two. Where
+        different scores are not known to be of two runs, it is unknown.
 
     Fix:
         Find out which file is the one that the harness wrote, and give that one alone.
@@ -99,12 +105,40 @@ def _one_run(left: Record, right: Record) -> Agreement:
     if bool(ours.attempt_id) != bool(theirs.attempt_id):
         # weighin's own record beside a log of something else.
         return Agreement.DIFFERENT
-    stamps = tuple(str(run.settings.get(_STAMP, "")) for run in (ours, theirs))
-    for mine, other in ((ours.started, theirs.started), stamps):
+    if ours.started and theirs.started:
+        return _one_start(left, right)
+    return _alike(*(str(run.settings.get(_STAMP, "")) for run in (ours, theirs)))
+
+
+def _one_start(left: Record, right: Record) -> Agreement:
+    """Whether two records that say when they started are of one run.
+
+    The runs of a job array start within one second: what is written to the second decides only
+    together with what else a log has of its run.
+    """
+    ours, theirs = left.run, right.run
+    if ours.harness != theirs.harness:
+        return Agreement.DIFFERENT
+    exact = [_FRACTION.search(run.started) is not None for run in (ours, theirs)]
+    if ours.started == theirs.started and all(exact):
+        return Agreement.SAME
+    if all(exact) or _second(ours.started) != _second(theirs.started):
+        return Agreement.DIFFERENT
+    for key in _IDS:
+        mine, other = (str(run.settings.get(key, "")) for run in (ours, theirs))
         if mine and other:
-            is_one = mine == other and ours.harness == theirs.harness
-            return Agreement.SAME if is_one else Agreement.DIFFERENT
+            return _alike(mine, other)
     return Agreement.UNKNOWN
+
+
+def _second(started: str) -> str:
+    return started.partition(".")[0].removesuffix("Z")
+
+
+def _alike(mine: str, other: str) -> Agreement:
+    if not mine or not other:
+        return Agreement.UNKNOWN
+    return Agreement.SAME if mine == other else Agreement.DIFFERENT
 
 
 def _finding(

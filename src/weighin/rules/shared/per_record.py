@@ -33,7 +33,7 @@ def in_order(case: Case) -> Case:
         ((_content(read.record), read) for read in case.read_records),
         key=lambda pair: (
             position.get(pair[1].record.asked.task, len(position)),
-            pair[1].record.run.started,
+            start_order(pair[1].record),
             pair[0],
             pair[1].record.origin.file,
             pair[1].record.origin.pointer,
@@ -43,6 +43,11 @@ def in_order(case: Case) -> Case:
     for content, read in ordered:
         distinct.setdefault(content, read)
     return replace(case, read_records=_with_their_samples(tuple(distinct.values())))
+
+
+def start_order(record: Record) -> str:
+    """When it started, as a text that sorts by time, whether written to the second or closer."""
+    return record.run.started.removesuffix("Z")
 
 
 def _with_their_samples(found: tuple[ReadRecord, ...]) -> tuple[ReadRecord, ...]:
@@ -79,6 +84,9 @@ def _without_samples(record: Record) -> str:
 def _content(record: Record) -> str:
     """What a record holds, in one spelling: a log may be written again with its keys sorted."""
     value = record.model_dump(mode="json", exclude={"origin"})
+    if _is_foreign_run(record) and "." in record.run.started:
+        # A start to the last digit is of one run, whatever its file is called by now.
+        value["run"]["settings"].pop("file_stamp", None)
     value["scores"] = sorted(
         value["scores"], key=lambda score: (score["task"], score["metric"], score["filter"])
     )
@@ -123,8 +131,8 @@ def claimed_records(case: Case) -> tuple[Record, ...]:
         if benchmark.samples == "all":
             attempts = tuple(r for r in attempts if not r.is_partial) or attempts
         if all(r.run.started for r in attempts):
-            latest = max((r.run.started for r in attempts), default="")
-            attempts = tuple(r for r in attempts if r.run.started == latest)
+            latest = max(map(start_order, attempts), default="")
+            attempts = tuple(r for r in attempts if start_order(r) == latest)
         claimed.extend(attempts)
     return tuple(claimed)
 

@@ -19,6 +19,7 @@ from weighin.evidence.collected import (
     ScoreKey,
 )
 from weighin.evidence.records import Record
+from weighin.identity.published.names import spelling_apart
 from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
 
@@ -105,9 +106,16 @@ def _renamed(
 
 
 def is_of_model(requirements: Requirements, name: str) -> bool:
-    """Whether a name is the model's: exactly, by an alias, or as the last part of a path."""
+    """Whether a name is the model's: in any spelling, by an alias, or as a path's last part."""
     names = {requirements.model.name, *requirements.model.aliases}
-    return name in names or name.rstrip("/").rpartition("/")[2] in names
+    if name in names or name.rstrip("/").rpartition("/")[2] in names:
+        return True
+    spelling = spelling_apart(name)
+    spellings = {spelling_apart(one) for one in names}
+    # The last part of a hub's id is alike in any case, as the id is.
+    is_id = spelling.count("/") == 1 and not spelling.startswith(("/", "~"))
+    bare = {one.casefold() for one in names} if is_id else names
+    return spelling in spellings or spelling.rpartition("/")[2] in bare
 
 
 class BenchmarkNames:

@@ -26,6 +26,7 @@ OTHER_ARGUMENTS = "other arguments"
 """Scope of the arguments of which nothing is known."""
 
 _LONGEST_OBJECT = 4000
+_UNSET = frozenset({"", "none", "null", "{}", "[]"})
 _PATH_END = re.compile(r"^\./|/+$")
 # What these set is off by default, so that switching it off changes nothing, and leaving it out of
 # a whole list neither; elsewhere the default is up to the model's own files.
@@ -137,7 +138,7 @@ def with_arguments(
 
 
 def _is_unset(value: JsonValue) -> bool:
-    return value in (None, {}, [], "") or str(value).lower() in {"none", "null"}
+    return value is None or value in ({}, []) or str(value).strip().lower() in _UNSET
 
 
 def _others(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -154,6 +155,8 @@ def _plain(value: JsonValue) -> JsonValue:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     text = _written(value).strip()
     if inner := _object(text):
         return _plain(inner)

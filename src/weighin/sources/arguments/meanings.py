@@ -12,12 +12,18 @@ from types import MappingProxyType
 
 from weighin.identity.facets import Facet
 
+_NOTHING = frozenset[Facet]()
 _WEIGHTS = frozenset({Facet.WEIGHTS})
 _ADAPTED = frozenset({Facet.WEIGHTS, Facet.ADAPTERS})
 _QUANTISED = frozenset({Facet.WEIGHTS, Facet.QUANTIZATION})
 _PROMPTED = frozenset({Facet.CHAT_TEMPLATE, Facet.TEST_TIME_COMPUTE})
 
-LIMITS = frozenset({"max_length", "max_model_len", "context_length", "max_input_len", "seq_length"})
+LIMITS = frozenset(
+    {
+        "max_length", "max_model_len", "max_model_length", "context_length", "max_input_len",
+        "seq_length",
+    }
+)  # fmt: skip
 """Names that backends give to the longest input in tokens."""
 
 _HARMLESS = frozenset(
@@ -51,7 +57,7 @@ _HARMLESS = frozenset(
 
 _KNOWN: Mapping[str, frozenset[Facet]] = MappingProxyType(
     {
-        **dict.fromkeys(_HARMLESS, frozenset[Facet]()),
+        **dict.fromkeys(_HARMLESS, _NOTHING),
         **dict.fromkeys(("subfolder", "variant", "transformers_weights", "ckpt_step"), _WEIGHTS),
         **dict.fromkeys(("gguf_file", "load_format"), _QUANTISED),
         **dict.fromkeys(
@@ -86,6 +92,9 @@ _KNOWN: Mapping[str, frozenset[Facet]] = MappingProxyType(
 
 # In this order: an argument on the template of an adapter's tokenizer is one on the tokenizer.
 _BY_WORDS: tuple[tuple[re.Pattern[str], frozenset[Facet]], ...] = (
+    # What may be a secret is not even repeated.
+    (re.compile(r"(^|_)(key|secret|password|auth|credential|header|cookie)s?($|_)"), _NOTHING),
+    (re.compile(r"(^|_)(access|api|hf|bearer)_?token($|_)"), _NOTHING),
     (re.compile(r"tokeniz"), frozenset({Facet.TOKENIZER})),
     (re.compile(r"template|think|reasoning"), _PROMPTED),
     (re.compile(r"peft|lora|adapter|delta|steer|merge|control_vector"), _ADAPTED),
@@ -93,7 +102,10 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], frozenset[Facet]], ...] = (
     (re.compile(r"quant|[0-9]_?bit|bnb|gptq|awq|gguf"), _QUANTISED),
     (re.compile(r"prun|spars|expert|layer_?drop"), _WEIGHTS),
     (re.compile(r"overrid|rope|config_format"), frozenset({Facet.WEIGHTS, Facet.CONFIG})),
-    (re.compile(r"wandb|tensorboard|_dir$|_port$|verbos|progress"), frozenset[Facet]()),
+    (
+        re.compile(r"wandb|tensorboard|_dir$|_port$|verbos|progress|^eval_|sample_(in|out)put"),
+        _NOTHING,
+    ),
 )
 
 

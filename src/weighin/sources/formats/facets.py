@@ -18,6 +18,7 @@ from weighin.identity.facets import (
     Identifier,
     Kind,
 )
+from weighin.identity.published.names import plain_name
 from weighin.sources.arguments.given import LONGEST_SUMMARY
 
 _LONGEST_SETTING = 1000
@@ -67,7 +68,10 @@ def declared(value: JsonValue, scope: str = "") -> Identifier | None:
 def commit(repository: str, sha: str, scope: str = "") -> Identifier:
     """A commit that the log states; that it was loaded is the log's word."""
     return Identifier(
-        kind=Kind.COMMIT, value=f"{repository}@{sha}", grade=Grade.DECLARED, scope=scope
+        kind=Kind.COMMIT,
+        value=f"{plain_name(repository)}@{sha}",
+        grade=Grade.DECLARED,
+        scope=scope,
     )
 
 

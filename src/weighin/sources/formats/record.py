@@ -1,6 +1,7 @@
 """Records of foreign logs, put together in one place: what such a log cannot know is filled in."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -14,6 +15,16 @@ from weighin.evidence.records import (
     RunInfo,
     Score,
 )
+
+NOT_NAMED = "not named"
+"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
+
+
+def start_of(moment: datetime) -> str:
+    """A moment in UTC to the last digit: the runs of a job array start within one second."""
+    in_utc = moment.astimezone(UTC)
+    fraction = f"{in_utc.microsecond:06d}".rstrip("0")
+    return f"{in_utc:%Y-%m-%dT%H:%M:%S}{'.' if fraction else ''}{fraction}Z"
 
 
 def foreign_question(  # noqa: PLR0913  # the fields of `Asked`

@@ -20,6 +20,7 @@ def without_a_time(**changes: float) -> Record:
     return changed(foreign(record(**changes)), "run.started", "")
 
 
+EXACTLY, TO_THE_SECOND = "2026-11-20T10:00:00.25Z", "2026-11-20T10:00:00Z"
 CASES = {
     MET: case,
     VIOLATED: lambda: case(record(), record(value=0.44)),
@@ -27,7 +28,7 @@ CASES = {
 }
 
 
-def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str = "") -> Record:
+def log(value: float = 0.41, started: str = EXACTLY, stamp: str = "") -> Record:
     bare = foreign(record(value=value, started=started))
     return changed(bare, "run.settings", {"file_stamp": stamp} if stamp else {})
 
@@ -40,6 +41,16 @@ def log(value: float = 0.41, started: str = "2026-11-20T10:00:00Z", stamp: str =
         (log(), log(0.44, started="2026-11-20T11:00:00Z"), MET),
         (log(started="", stamp="a"), log(0.44, started="", stamp="a"), VIOLATED),
         (log(started="", stamp="a"), log(0.44, started="", stamp="b"), MET),
+        (log(), log(0.44, started="2026-11-20T10:00:00.75Z"), MET),
+        (log(started=TO_THE_SECOND), log(0.44, started=TO_THE_SECOND), UNDECIDED),
+        (log(), log(0.44, started=TO_THE_SECOND), UNDECIDED),
+        (log(started=TO_THE_SECOND, stamp="a"), log(0.44, started=TO_THE_SECOND, stamp="b"), MET),
+        (
+            log(started=TO_THE_SECOND, stamp="a"),
+            log(0.44, started=TO_THE_SECOND, stamp="a"),
+            VIOLATED,
+        ),
+        (log(stamp="a"), log(0.44, stamp="b"), VIOLATED),
         (log(started="", stamp="a"), log(0.44), UNDECIDED),
         (log(started=""), log(0.44, started=""), UNDECIDED),
         (record(), record(attempt="2", value=0.44), MET),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement, deciding
+from weighin.identity.published.names import spelling_apart
 from weighin.rules.interface import Case
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.wording import listed, literal
@@ -150,7 +151,8 @@ def are_different(case: Case, left: Record, right: Record) -> bool:
 def told_apart(left: str, right: str) -> bool:
     """Whether two names of one aspect are two; a branch beside a commit may name that commit."""
     both_say = bool(left) and bool(right)
-    return both_say and left != right and is_immutable(left) == is_immutable(right)
+    is_one = left == right or ("@" in left and spelling_apart(left) == spelling_apart(right))
+    return both_say and not is_one and is_immutable(left) == is_immutable(right)
 
 
 def is_immutable(name: str) -> bool:

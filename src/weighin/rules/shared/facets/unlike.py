@@ -111,11 +111,7 @@ def _arguments(identifiers: Iterable[Identifier]) -> dict[str, JsonValue]:
 
 
 def _counts(observation: Observation) -> list[Identifier]:
-    return [
-        i
-        for i in observation.identifiers
-        if i.kind is Kind.TRAIT and i.scope.startswith(_PARAMETERS)
-    ]
+    return [i for i in observation.identifiers if i.kind is Kind.TRAIT and _PARAMETERS in i.scope]
 
 
 def _counted(identifier: Identifier) -> str:

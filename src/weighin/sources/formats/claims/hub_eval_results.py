@@ -12,7 +12,7 @@ from weighin.files.foreign_json import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.record import foreign_score
+from weighin.sources.formats.record import NOT_NAMED, foreign_score
 
 FOLDER = ".eval_results"
 """Name of the folder in a model repository."""
@@ -79,7 +79,7 @@ def _claims(file: ForeignFile, entries: list[JsonValue], notes: list[str]) -> It
             continue
         source = as_mapping(entry.get("source"))
         yield Claim(
-            model=model or "unknown",
+            model=model or NOT_NAMED,
             task=f"{name}/{task_id}",
             dataset_path=name,
             dataset_revision=as_text(dataset.get("revision")),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 import orjson
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
@@ -54,6 +54,7 @@ _KINDS = {
     "weight_type": {Facet.WEIGHTS, Facet.ADAPTERS},
     "base_model": {Facet.WEIGHTS, Facet.ADAPTERS},
 }
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 _COUNTS = ("params_billions", "num_parameters", "model_num_parameters", "parameters")
 _UNKNOWN = frozenset({"unknown", "Unknown", ""})
 
@@ -84,6 +85,7 @@ def declared_facets(document: Json, result: Json, at: str) -> tuple[Observation,
 def _with_arguments(observation: Observation, document: Json, result: Json, at: str) -> Observation:
     """The observation with what was set of it, which another aggregate may contradict."""
     details, facet = _details(document), observation.facet
+    place = f"{_DETAILS}/model_args"
     arguments_place = f"{at}/generation_config/generation_args"
     # Whoever converts a log keeps of its arguments what he likes.
     found = tuple(identifiers_of(facet, given_in(as_text(details.get("model_args")) or "")))
@@ -93,34 +95,48 @@ def _with_arguments(observation: Observation, document: Json, result: Json, at: 
     if facet is Facet.TEST_TIME_COMPUTE:
         found += arguments(chosen(details, _EFFORT))
     if facet in {Facet.DTYPE, Facet.QUANTIZATION}:
-        precision, _ = _first(details, "precision", "dtype")
+        precision, place = _first(details, "precision", "dtype")
         said = precision.lower().removeprefix("torch.")
-        found += arguments({"precision": said if said not in {"", "auto"} else None})
+        # A dtype says nothing of a quantization.
+        is_said = said not in {"", "auto"} and (facet is Facet.DTYPE or said not in _DTYPES)
+        found += arguments({"precision": said if is_said else None})
     if facet is Facet.WEIGHTS:
         found += tuple(_counts(details))
-    found += tuple(_kinds(facet, details))
-    return with_arguments(observation, found, f"{_DETAILS}/model_args")
+    if not found and (kinds := _kinds(facet, details)):
+        place = f"{_DETAILS}/{kinds[0].scope}"
+    return with_arguments(observation, (*found, *_kinds(facet, details)), place)
 
 
 def _counts(details: Json) -> Iterator[Identifier]:
-    """How many parameters a text beside the schema states; rounded alike only in one place."""
+    """How many parameters a text beside the schema states.
+
+    Billions are compared as far as two digits tell: they are rounded as each source likes.
+    """
     for key in _COUNTS:
-        value = details.get(key)
-        text = str(value) if as_number(value) is not None else _known(value)
-        if text is not None:
-            yield Identifier(
-                kind=Kind.TRAIT,
-                value=text,
-                grade=Grade.DECLARED,
-                scope=f"parameters, as {key} of the details",
-            )
+        said = details.get(key)
+        number = as_number(float(said)) if _is_decimal(said) else as_number(said)
+        if number is None or number <= 0:
+            continue
+        is_rounded = "billion" in key
+        yield Identifier(
+            kind=Kind.TRAIT,
+            value=f"{number:.2g}" if is_rounded else f"{number:.0f}",
+            grade=Grade.DECLARED,
+            scope=f"{'billion ' if is_rounded else ''}parameters, as {key} of the details",
+        )
 
 
-def _kinds(facet: Facet, details: Json) -> Iterator[Identifier]:
+def _is_decimal(value: JsonValue) -> TypeGuard[str]:
+    return isinstance(value, str) and _DECIMAL.fullmatch(value.strip()) is not None
+
+
+def _kinds(facet: Facet, details: Json) -> tuple[Identifier, ...]:
     """What kind of model a text beside the schema calls it, in words that no schema gives."""
-    for key, facets in _KINDS.items():
-        if facet in facets and (text := _known(details.get(key))) is not None:
-            yield argument(key, text, Grade.NAMED)
+    return tuple(
+        argument(key, text, Grade.NAMED)
+        for key, facets in _KINDS.items()
+        if facet in facets and (text := _known(details.get(key))) is not None
+    )
 
 
 def decoding_of(result: Json) -> dict[str, JsonValue]:

@@ -23,10 +23,12 @@ from weighin.sources.formats.every_eval_ever.facets import (
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import (
+    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,
     foreign_score,
+    start_of,
 )
 from weighin.sources.formats.told_twice import told_twice
 
@@ -100,7 +102,7 @@ class _Aggregate:
     @property
     def model(self) -> str:
         information = as_mapping(self.document.get("model_info"))
-        return as_text(information.get("id")) or as_text(information.get("name")) or "unknown"
+        return as_text(information.get("id")) or as_text(information.get("name")) or NOT_NAMED
 
     @cached_property
     def results(self) -> list[Json]:
@@ -282,4 +284,4 @@ def _moment(value: JsonValue) -> str:
             return ""
     if moment.tzinfo is None:
         return ""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return start_of(moment)

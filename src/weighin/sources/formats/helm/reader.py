@@ -24,7 +24,7 @@ from weighin.sources.formats.helm.scores import (
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.record import NOT_NAMED, foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
 RUN_SPEC = "run_spec.json"
@@ -127,7 +127,7 @@ def _record(file: ForeignFile, folder: Path, notes: list[str]) -> Record:
     # all; where the limit was reached, that these were all is not shown.
     is_partial = limit is not None and (documents is None or documents >= limit)
     return foreign_record(
-        spec.model or spec.deployment or "unknown",
+        spec.model or spec.deployment or NOT_NAMED,
         foreign_question(
             spec.task,
             config_digest=asked_digest(spec),

@@ -10,6 +10,7 @@ from weighin.errors import EvidenceError
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.sources.formats.record import start_of
 
 SCENARIO_STATE = "scenario_state.json"
 
@@ -98,7 +99,7 @@ def _outputs(state: Json) -> list[str]:
 
 def _moment(seconds: float) -> str:
     try:
-        moment = datetime.fromtimestamp(int(seconds), UTC)
+        moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return ""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return start_of(moment)

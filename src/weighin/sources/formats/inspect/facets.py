@@ -24,6 +24,7 @@ from weighin.sources.formats.facets import (
 )
 from weighin.sources.formats.inspect.samples import SampleTally
 from weighin.sources.formats.inspect.scores import only_reducer
+from weighin.sources.formats.record import NOT_NAMED
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # Providers that load the weights themselves; vLLM and SGLang do unless an address is given.
@@ -61,7 +62,7 @@ class InspectRun:
     @property
     def model(self) -> str:
         """The model as it was asked for."""
-        return as_text(self.evaluation.get("model")) or "unknown"
+        return as_text(self.evaluation.get("model")) or NOT_NAMED
 
     @property
     def provider(self) -> str:

@@ -32,7 +32,13 @@ from weighin.sources.formats.inspect.scores import (
     scores_of,
 )
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.record import (
+    NOT_NAMED,
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    start_of,
+)
 from weighin.sources.formats.told_twice import told_twice
 
 _HEADER, _START = "header.json", "_journal/start.json"
@@ -121,7 +127,7 @@ def _read_archive(file: ForeignFile) -> Reading:
 
 
 def _tally(log: Json) -> SampleTally:
-    return SampleTally(model=as_text(as_mapping(log.get("eval")).get("model")) or "unknown")
+    return SampleTally(model=as_text(as_mapping(log.get("eval")).get("model")) or NOT_NAMED)
 
 
 def _samples(archive: InspectArchive) -> Iterator[tuple[str, Json]]:
@@ -195,6 +201,10 @@ def _run(run: InspectRun, scores: Sequence[InspectScore], odd: tuple[str, ...]) 
     settings: dict[str, JsonValue] = {
         key: config[key] for key in _SETTINGS if config.get(key) is not None
     }
+    # Two evaluations of a set may start in one second.
+    settings |= {
+        key: told for key in ("eval_id", "run_id") if (told := as_text(run.evaluation.get(key)))
+    }
     settings["status"] = as_text(run.log.get("status")) or "not recorded"
     settings["scores_not_finite"] = list(odd)
     if clustered := list(clustered_errors(scores)):
@@ -217,4 +227,4 @@ def _moment(value: JsonValue) -> str:
         in_utc = moment.astimezone(UTC) if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         return ""
-    return "" if in_utc is None else in_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if in_utc is None else start_of(in_utc)

@@ -27,7 +27,7 @@ from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
 from weighin.sources.formats.lighteval.results import asked_of, scores_of, task_config_of
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.record import foreign_record, foreign_run
+from weighin.sources.formats.record import NOT_NAMED, foreign_record, foreign_run
 
 _OVER_ALL_TASKS = "all"
 _MOST_DETAILS = 10_000
@@ -132,7 +132,7 @@ def _record(
     asked = asked_of(results, task, config)
     total, scored = asked.documents_total, asked.documents_scored
     return foreign_record(
-        model.name or "unknown",
+        model.name or NOT_NAMED,
         asked,
         _run(file, results, task, odd),
         file=file.shown,

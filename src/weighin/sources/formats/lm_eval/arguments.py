@@ -1,12 +1,14 @@
 """The model and its arguments as a results file of lm-eval gives them."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from weighin.files.foreign_json import Json, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.published.names import cached_commit
 from weighin.sources.arguments.given import chosen_for, given_in
 
 TRANSFORMERS_BACKENDS = frozenset(
@@ -17,14 +19,25 @@ TRANSFORMERS_BACKENDS = frozenset(
 )  # fmt: skip
 """Backends of lm-eval that load the model with transformers and add nothing to it."""
 
-LOCAL_BACKENDS = TRANSFORMERS_BACKENDS | {
-    "vllm", "vllm-vlm", "sglang", "steered", "mamba_ssm", "neuronx", "openvino", "ipex", "habana",
-    "onnxruntime", "onnxruntime-genai", "trtllm", "winml", "nemo_lm", "megatron_lm",
-}  # fmt: skip
-"""Backends that run in lm-eval's own process, so that it renders every prompt itself."""
+# By the parts of their names, old and new: whoever registers another says likewise what it asks.
+_SERVED = frozenset(
+    {
+        "completions", "completion", "chat", "api", "openai", "gpt3", "anthropic", "azure",
+        "litellm", "watsonx", "textsynth", "goose", "gooseai", "gemini", "bedrock", "cohere",
+        "dashscope", "remote", "server", "client", "endpoint", "inference", "generate", "gguf",
+        "ggml",
+    }
+)  # fmt: skip
+_OF_CLIENTS = frozenset({"num_concurrent", "tokenized_requests", "api_key", "auth_token"})
+_PLACES = ("base_url", "url", "api_base", "api_url", "endpoint", "server_url")
 
-# In lm-eval's order: a run with an adapter goes by the adapter's name.
-_NAMES = ("peft", "delta", "pretrained", "model", "path", "engine")
+_ADAPTED = ("peft", "delta")
+_LOADED = (
+    "pretrained", "model", "path", "load", "model_id", "model_path", "model_name",
+    "model_name_or_path", "checkpoint", "checkpoint_path", "ckpt", "checkpoint_dir", "load_path",
+)  # fmt: skip
+# A run with an adapter goes by the adapter's name, as in lm-eval.
+_NAMES = (*_ADAPTED, *_LOADED, "engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +62,28 @@ class ModelArguments:
     @property
     def base(self) -> str | None:
         """What the weights were loaded from, without adapters; `None` if unknown."""
-        keys = ("pretrained", "model", "path")
-        return next((self.values[key] for key in keys if key in self.values), None)
+        return next((self.values[key] for key in _LOADED if key in self.values), None)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the weights were loaded from a path that is no snapshot of a hub's cache."""
+        base = self.base or ""
+        return base.startswith((".", "/", "~")) and not cached_commit(base)
+
+    @property
+    def url(self) -> str | None:
+        """The address that was asked; `None` if there is none."""
+        return next((self.values[key] for key in _PLACES if key in self.values), None)
 
     @property
     def is_local(self) -> bool:
-        """Whether the model ran in lm-eval's own process."""
-        return self.backend in LOCAL_BACKENDS
+        """Whether the model ran in lm-eval's own process, so that it rendered every prompt itself.
+
+        Every backend does, unless an address, its name, or what only a client sets says otherwise.
+        """
+        parts = set(re.split(r"[-_\s/]+", self.backend.lower()))
+        is_client = bool(_OF_CLIENTS & self.values.keys()) or bool(_SERVED & parts)
+        return bool(self.backend) and self.url is None and not is_client
 
     @property
     def is_transformers(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet
+from weighin.identity.published.names import cached_commit, plain_name
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import (
     DTYPE_NAMES,
@@ -103,7 +104,7 @@ def _weights(results: Json, model: ModelArguments, how: Ways) -> Observation:
     It need not be what was loaded, and it is the base's where an adapter, a steering vector or a
     file within the repository was chosen: such an observation is comparable only with its like.
     """
-    base, revision = model.base, model.values.get("revision", "")
+    base, revision = _loaded_from(model)
     scope = _beside_the_base(model)
     name = f"{base}@{revision}" if revision else base
     by_name = named(name, scope)
@@ -112,7 +113,7 @@ def _weights(results: Json, model: ModelArguments, how: Ways) -> Observation:
     sha = as_text(as_mapping(results.get("config")).get("model_sha")) or ""
     # A revision that is a commit is what was asked for; of a local folder it means nothing.
     asked = revision if _COMMIT.fullmatch(revision) else sha
-    is_commit = _COMMIT.fullmatch(asked) is not None and not base.startswith((".", "/", "~"))
+    is_commit = _COMMIT.fullmatch(asked) is not None and not model.is_folder
     told = f"commit {asked[:12]}, not the weights" if is_commit else f"only a name: {name}"
     return observed(
         Facet.WEIGHTS,
@@ -123,6 +124,14 @@ def _weights(results: Json, model: ModelArguments, how: Ways) -> Observation:
         pointer="/config/model_sha" if is_commit and asked == sha else "/config/model_args",
         summary=f"{told} {scope}".strip(),
     )
+
+
+def _loaded_from(model: ModelArguments) -> tuple[str | None, str]:
+    """The repository or folder, and the revision: in a hub's cache the path names the commit."""
+    revision = model.values.get("revision", "")
+    if model.base is None:
+        return None, revision
+    return plain_name(model.base), cached_commit(model.base) or revision
 
 
 def _beside_the_base(model: ModelArguments) -> str:
@@ -259,7 +268,7 @@ def _engine(results: Json, model: ModelArguments, how: Ways) -> Observation:
 
 
 def _endpoint(model: ModelArguments, how: Ways) -> Observation:
-    url = model.values.get("base_url")
+    url = model.url
     return observed(
         Facet.ENDPOINT,
         how,

@@ -67,6 +67,6 @@ def task_and_stamp(name: str) -> tuple[str, str]:
 
 
 def model_of_folder(folder: Path) -> str:
-    """The name of the model as lm-eval made a folder of it, read back as far as it can be."""
+    """The model of which lm-eval made the name of a folder, `org__name`; empty if it made none."""
     name = Path(os.path.abspath(folder)).name  # noqa: PTH100  # resolve() would follow links
-    return name.replace("__", "/", 1) if _MODEL_FOLDER.fullmatch(name) else name
+    return name.replace("__", "/", 1) if _MODEL_FOLDER.fullmatch(name) else ""

@@ -1,6 +1,5 @@
 """A results file that plain lm-eval wrote, read as records."""
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,16 +30,24 @@ from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_argu
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
+from weighin.sources.formats.lm_eval.order import is_reordered
 from weighin.sources.formats.lm_eval.results import (
     asked_of,
     documents_of,
     harness_of,
     leaves_of,
+    passed_over_of,
     scores_of,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
-from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.record import (
+    NOT_NAMED,
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    start_of,
+)
 from weighin.sources.formats.told_twice import told_twice
 
 _SETTINGS = (
@@ -155,6 +162,7 @@ class LmEvalLog:
                 record=self._record(task),
                 folder=self.path.parent,
                 broken=tuple(self._broken(task)),
+                notes=tuple(self._notes(task)),
             )
 
     @contextmanager
@@ -188,7 +196,7 @@ class LmEvalLog:
     ) -> Record:
         results, model = self.results, self._model
         return foreign_record(
-            as_text(results.get("model_name")) or model.name or model.backend or "unknown",
+            _model_name(results, model),
             asked,
             run,
             file=self.shown,
@@ -220,11 +228,17 @@ class LmEvalLog:
             if (path := self.samples_paths.get(leaf)) is not None:
                 yield file_digest(path, role="samples", task=leaf, relative_to=self.path.parent)
 
+    def _notes(self, task: str) -> Iterator[str]:
+        """What stands among the scores of a task and is none."""
+        passed_over = passed_over_of(self.results, task)
+        if passed_over:
+            yield f"{self.shown}: {passed_over[0]}: no score but {passed_over[1]}; passed over"
+
     def _broken(self, task: str) -> Iterator[BrokenFile]:
         """The samples file of the task itself; those behind a group belong to their own tasks."""
         if task not in self.samples_paths:
             return
-        found = _contradiction(self.results, task, self._content(task))
+        found = _contradiction(self.results, task, self._content(task), self.samples_paths[task])
         shown = str(Path(self.shown).parent / self.samples_paths[task].name)
         if found is not None:
             yield BrokenFile(
@@ -237,12 +251,14 @@ class LmEvalLog:
             yield from told_twice([key], shown, benchmark=task, at=f"/{line}")
 
 
-def _contradiction(results: Json, task: str, content: SampleContent) -> str | None:
+def _contradiction(results: Json, task: str, content: SampleContent, path: Path) -> str | None:
     """How a samples file contradicts lm-eval's hashes in it, or in the results file."""
     if content.altered:
         return altered_in_words(content)
     stated = as_text(as_mapping(results.get("task_hashes")).get(task))
     if stated is not None and content.task_hash is not None and stated != content.task_hash:
+        if is_reordered(path, stated):
+            return None
         return (
             f"other samples than those of the results: their digest is {content.task_hash[:12]}, "
             f"task_hashes of the results file says {stated[:12]}"
@@ -265,6 +281,14 @@ def _is_partial(results: Json, task: str) -> bool:
     if total is not None and asked_for is not None:
         return asked_for < total
     return as_mapping(results.get("config")).get("limit") is not None
+
+
+def _model_name(results: Json, model: ModelArguments) -> str:
+    """What was loaded, as lm-eval files it: a backend is nobody's name."""
+    filed = as_text(results.get("model_name")) or ""
+    if filed == model.backend and filed not in model.values.values():
+        filed = ""
+    return filed or model.name or NOT_NAMED
 
 
 def _limits(results: Json, task: str) -> Iterator[Fact]:
@@ -312,7 +336,7 @@ def _started(results: Json) -> str:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return ""
     try:
-        moment = datetime.fromtimestamp(math.floor(seconds), UTC)
+        moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return ""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return start_of(moment)

@@ -4,6 +4,7 @@ Read without importing lm-eval, of every version: before 0.4 a score's key had n
 configurations of tasks, the counts of documents and the members of groups came in one by one.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
@@ -17,6 +18,7 @@ from weighin.files.foreign_json import (
     as_mapping,
     as_number,
     as_text,
+    pointer_part,
     without_address,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent
@@ -32,6 +34,9 @@ _SEEDS = {
 _LONGEST_ODD = 80
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
+# Under which an object holds the number of one metric.
+_VALUES = frozenset({"mean", "score", "value"})
+_DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
 DEFAULT_AGGREGATION = {
@@ -69,20 +74,19 @@ def scores_of(
     Returns:
         The scores, and `metric,filter: value` of those that are no finite number.
     """
-    row = as_mapping(as_mapping(results.get("results")).get(task)) or as_mapping(
-        as_mapping(results.get("groups")).get(task)
-    )
+    row = _row(results, task)
     known = _configured_aggregations(results, task) | dict(aggregations or {})
     is_group = task not in as_mapping(results.get("configs")) and bool(leaves_of(results, task))
     counts = as_mapping(row.get("sample_count"))
     documents = as_count(row.get("sample_len")) or documents_of(results, task)[1]
     scores: list[Score] = []
     odd: list[str] = []
-    for key, value in row.items():
+    for key, said in row.items():
+        value = _inner(said)
         metric, _, filter_name = key.partition(",")
         if key in _NOT_METRICS or metric.endswith(_STDERR) or not _is_said(value):
             continue
-        number = as_number(value)
+        number = _number(value)
         if number is None:
             odd.append(f"{key}: {value}"[:_LONGEST_ODD])
             continue
@@ -93,7 +97,7 @@ def scores_of(
                 metric,
                 number,
                 filter_name=filter_name or "none",
-                stderr=as_number(stderr),
+                stderr=_number(_inner(stderr)),
                 aggregation=known.get(metric, "group" if is_group else None),
                 documents=as_count(counts.get(key)) or documents,
             )
@@ -101,8 +105,61 @@ def scores_of(
     return tuple(scores), tuple(odd)
 
 
+def _row(results: Json, task: str) -> Json:
+    """What stands of a task: metrics, or all of them once more under the moment of the run."""
+    row = as_mapping(as_mapping(results.get("results")).get(task)) or as_mapping(
+        as_mapping(results.get("groups")).get(task)
+    )
+    said = {key: value for key, value in row.items() if key not in _NOT_METRICS}
+    if len(said) == 1:
+        (inner,) = said.values()
+        # A metric is no object of several metrics.
+        if (
+            isinstance(inner, dict)
+            and not _VALUES & inner.keys()
+            and any(map(_is_said, inner.values()))
+        ):
+            return {**{k: v for k, v in row.items() if k in _NOT_METRICS}, **inner}
+    return row
+
+
+def passed_over_of(results: Json, task: str) -> tuple[str, str] | None:
+    """The first place of a task where lists or objects stand for scores, and what kind it is."""
+    row = _row(results, task)
+    stated = as_mapping(as_mapping(results.get("results")).get(task))
+    outer = next((key for key in stated if key not in row), None)
+    place = f"/results/{pointer_part(task)}"
+    if outer is not None:
+        place = f"{place}/{pointer_part(outer)}"
+    for key, value in row.items():
+        metric = key.partition(",")[0]
+        if key in _NOT_METRICS or metric.endswith(_STDERR):
+            continue
+        if isinstance(value, dict | list) and not isinstance(_inner(value), int | float):
+            kind = "an object" if isinstance(value, dict) else "a list"
+            return f"{place}/{pointer_part(key)}", kind
+    return None
+
+
+def _inner(value: JsonValue) -> JsonValue:
+    """The number of `{"value": 0.3}`; else the value itself."""
+    if not isinstance(value, dict):
+        return value
+    return next(
+        (value[key] for key in sorted(_VALUES) if as_number(value.get(key)) is not None), value
+    )
+
+
+def _number(value: JsonValue) -> float | None:
+    """The number that a value is, also one written as text; `None` if it is none."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+        return as_number(float(value))
+    return as_number(value)
+
+
 def _is_said(value: JsonValue) -> bool:
     """Whether a value of a row can be meant as a score: the printed table leaves blank cells."""
+    value = _inner(value)
     return not isinstance(value, dict | list) and bool(str(value).strip())
 
 

@@ -110,7 +110,7 @@ def read_samples(path: Path, *, check_hashes: bool = False) -> SampleContent:
     is_hashed = True
     number = 0
     try:
-        for line in _lines(path):
+        for line in lines_of(path):
             number += 1
             if not line.strip():
                 continue
@@ -142,7 +142,7 @@ def require_samples(path: Path) -> None:
         EvidenceError: The file cannot be read, is torn, or a line is no sample.
     """
     try:
-        for line in _lines(path):
+        for line in lines_of(path):
             if line.strip():
                 as_mapping(parsed(line))["doc_id"]
     except KeyError as error:
@@ -165,7 +165,7 @@ def read_document_scores(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     found: dict[tuple[str, str], dict[str, float]] = {}
     doubled: set[tuple[str, str]] = set()
     try:
-        for line in _lines(path):
+        for line in lines_of(path):
             sample = as_mapping(parsed(line)) if line.strip() else {}
             metrics = sample.get("metrics")
             for name in metrics if isinstance(metrics, list) else set(sample) - _NOT_METRICS:
@@ -226,7 +226,12 @@ def document_hashes_of(record: Record, folder: Path) -> DocumentHashes:
     return found
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a samples file, packed or not.
+
+    Raises:
+        ValueError: A line is longer than any sample.
+    """
     with _opened(path) as stream:
         while line := stream.readline(_LONGEST_LINE_BYTES + 1):
             if len(line) > _LONGEST_LINE_BYTES:
@@ -307,7 +312,7 @@ def altered_in_words(content: SampleContent) -> str:
 def is_samples_file(path: Path) -> bool:
     """Whether the first line of a file is a sample of lm-eval."""
     try:
-        line = next((line for line in _lines(path) if line.strip()), b"{}")
+        line = next((line for line in lines_of(path) if line.strip()), b"{}")
         sample = as_mapping(parsed(line))
     except (OSError, EOFError, zlib.error, ValueError, RecursionError):
         return False

@@ -27,6 +27,7 @@ from weighin.sources.formats.lm_eval.samples import (
 )
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
 from weighin.sources.formats.record import (
+    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,
@@ -43,8 +44,8 @@ _GIVE_RESULTS = (
 class LmEvalSamplesReader:
     """Samples files of lm-eval that lie without their results file.
 
-    The task stands in the name of the file and the model in that of the folder, so both are named
-    and no more; the scores follow from the samples.
+    The task stands in the name of the file, and the model in that of the folder only where lm-eval
+    made one of its name; both are named and no more. The scores follow from the samples.
     """
 
     def recognises(self, file: ForeignFile) -> bool:
@@ -109,11 +110,13 @@ def _record(
             f"{file.path}: expected samples of lm-eval, found {in_brief(error)}"
         ) from error
     told = f"only the name of a folder: {model}"
-    weights = observed(Facet.WEIGHTS, _GIVE_RESULTS, named(model), summary=told)
+    weights = observed(
+        Facet.WEIGHTS, _GIVE_RESULTS, named(model), summary=told if model else NOT_NAMED
+    )
     settings: dict[str, JsonValue] = {"file_stamp": stamp} if stamp else {}
     settings |= {"scores_not_computed": list(left_out), "scores_not_finite": []}
     return foreign_record(
-        model,
+        model or NOT_NAMED,
         asked,
         foreign_run(_HARNESS, settings=settings),
         file=file.shown,

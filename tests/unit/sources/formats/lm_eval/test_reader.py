@@ -38,7 +38,7 @@ def test_document_without_a_configuration_is_read(tmp_path: Path):
     document = {"results": {"arc": {"acc": 0.5}}, "versions": {"arc": 0}}
     record = record_of(document, tmp_path)
     assert (record.model, record.asked.num_fewshot, record.asked.documents_total) == (
-        "unknown",
+        "not named",
         None,
         None,
     )
@@ -57,7 +57,7 @@ def test_modern_document_is_read(tmp_path: Path):
     assert acc_norm.stderr is None
     assert record.asked.num_fewshot == 25
     assert record.asked.task_version == "1.0"
-    assert record.run.started == "2025-11-21T22:00:00Z"
+    assert record.run.started == "2025-11-21T22:00:00.25Z"
     assert record.run.job_id == ""
     assert record.origin.pointer == "/results/arc"
 
