@@ -159,17 +159,25 @@ def _doubt(case: Case, facet: Facet, group: Group, other: Group) -> Finding | No
             found=f"{said[1]} on {names[1]}",
             where=tuple(dict.fromkeys(place(r, facet) for r in (*group.records, other.records[0]))),
             fix=fix,
-            contradicts=True,
+            # One harness could have said in both what it says in one.
+            contradicts=commits is not None or _is_one_harness(group, other),
             cause=cause_of_difference(left, right) if commits is None else commits.cause,
         )
     return None
+
+
+def _is_one_harness(group: Group, other: Group) -> bool:
+    ours, theirs = ({r.run.harness for r in side.records} for side in (group, other))
+    return bool(ours & theirs)
 
 
 def _difference(case: Case, facet: Facet, odd: Group, norm: Group) -> Finding:
     odd_names, norm_names = _names(odd, norm), _names(norm, odd)
     differ = "differs" if len(odd.records) == 1 else "differ"
     statement = f"{facet}: {odd_names} {differ} from {norm_names}"
-    if (agreeing := len(tasks(norm.records))) > 1:
+    # A benchmark that stands on both sides agrees with nothing.
+    is_apart = not set(tasks(odd.records)) & set(tasks(norm.records))
+    if is_apart and (agreeing := len(tasks(norm.records))) > 1:
         everyone = count(len(tasks(required_records(case))), "benchmark")
         statement = f"{facet}: {agreeing} of {everyone} agree; {odd_names} {differ}"
     in_words, tensors = _which_tensors(case, odd.records[0], norm.records[0], facet)

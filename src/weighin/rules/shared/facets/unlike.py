@@ -12,6 +12,7 @@ from weighin.identity.facets import (
     normalised,
     unequal_arguments,
 )
+from weighin.identity.published.names import spelling_apart
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.shared.wording import described, listed, literal, told_apart
 
@@ -135,7 +136,7 @@ def _unlike_names(left: Observation, right: Observation) -> tuple[str, str] | No
         {(str(i.value), i.scope) for i in side.identifiers if i.kind is Kind.NAME}
         for side in (left, right)
     )
-    if not ours or not theirs or ours & theirs:
+    if not ours or not theirs or {_last(*o) for o in ours} & {_last(*t) for t in theirs}:
         return None
     told = tuple(" ".join(filter(None, min(side))) for side in (ours, theirs))
     told = tuple(
@@ -143,3 +144,8 @@ def _unlike_names(left: Observation, right: Observation) -> tuple[str, str] | No
         for name, beside in (told, told[::-1])
     )
     return (told[0], told[1]) if told[0] != told[1] else (described(left), described(right))
+
+
+def _last(name: str, scope: str) -> tuple[str, str]:
+    """What a name has in common with a path to the same artifact: what it ends with."""
+    return spelling_apart(name).rpartition("/")[2].casefold(), scope
