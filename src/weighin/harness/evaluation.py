@@ -24,7 +24,7 @@ from weighin.harness.samples_file import compressed
 from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.harness.tasks.repeats import averaged
 from weighin.identity.facets import Grade
-from weighin.sources.formats.lm_eval.answers import facts_of_answers
+from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers
 from weighin.sources.formats.lm_eval.results import asked_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
 

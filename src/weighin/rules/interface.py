@@ -221,7 +221,9 @@ class Case:
         Raises:
             LookupError: It is none of `records`.
         """
-        if (known := self._by_identity.get(id(record))) is not None:
+        known = self._by_identity.get(id(record))
+        # In a case that was pickled the ids are those of other objects.
+        if known is not None and known.record is record:
             return known
         for read in self.read_records:
             if read.record == record:

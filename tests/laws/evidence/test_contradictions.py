@@ -28,7 +28,10 @@ def _lm_eval(task: str, /, **changed: object) -> dict:
     document = lm_eval.modern()
     document["results"] = {task: document["results"]["arc"]}
     document["configs"] = {task: document["configs"]["arc"] | {"task": task}}
-    document["n-shot"], document["n-samples"] = {task: 25}, {task: document["n-samples"]["arc"]}
+    document["n-shot"], document["n-samples"] = (
+        {task: 25},
+        {task: {"original": 2501, "effective": 2501}},
+    )
     document["group_subtasks"], document["versions"] = {task: []}, {task: 1.0}
     document["config"] |= {"model_sha": DECLARED, "model_num_parameters": 8_000_000}
     document["chat_template_sha"] = "7" * 64

@@ -3,7 +3,7 @@
 Sources: `lighteval` 0.6.2, 0.7.0, 0.8.1, 0.9.2, 0.10.0, 0.11.0 and 0.13.0 as published:
 `logging/info_loggers.py` (`config_general`: names alone before 0.8, `generation_parameters` until
 0.10, the whole `model_config` since 0.11), `models/*/…_model.py` (model arguments),
-`tasks/lighteval_task.py` (`hf_revision`, `num_samples`).
+`lighteval_task.py` (`hf_revision`, `num_samples`).
 """
 
 from weighin.evidence.facts import FactName

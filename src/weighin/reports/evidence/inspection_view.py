@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from weighin.evidence.collected import Inspection, RecognisedFile
 from weighin.evidence.records import Observation, Record
-from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade
-from weighin.identity.published.names import spelling_apart
+from weighin.identity.facets import FACETS_OF_LOGS, Facet, Grade, spelling_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.records import Origin, Record
-from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding
-from weighin.identity.published.names import spelling_apart
+from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding, spelling_apart
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.shared.facets.artifact_names import (

@@ -99,7 +99,7 @@ class _Homes:
         self._every = every
         self._names = BenchmarkNames(case.requirements)
         self._by_label = {label: number for number, label in enumerate(named.labels)}
-        self._fits: dict[tuple[int, int], _Fit] = {}
+        self._fits: dict[tuple[int, int], tuple[Record, _Fit]] = {}
         of_task: dict[str, list[Record]] = {}
         for record in case.records:
             if self._places(record.asked.task):
@@ -149,8 +149,9 @@ class _Homes:
         """How a record fits a required benchmark."""
         key = (number, id(record))
         if key not in self._fits:
-            self._fits[key] = self._compared(number, record)
-        return self._fits[key]
+            # Kept with its record, so that no other can have its id.
+            self._fits[key] = (record, self._compared(number, record))
+        return self._fits[key][1]
 
     def _compared(self, number: int, record: Record) -> _Fit:
         required = self._case.requirements.benchmarks[number]

@@ -19,7 +19,7 @@ from weighin.evidence.collected import (
     ScoreKey,
 )
 from weighin.evidence.records import Record
-from weighin.identity.published.names import spelling_apart
+from weighin.identity.facets import spelling_apart
 from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
 

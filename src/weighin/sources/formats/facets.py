@@ -17,8 +17,8 @@ from weighin.identity.facets import (
     Grade,
     Identifier,
     Kind,
+    plain_name,
 )
-from weighin.identity.published.names import plain_name
 from weighin.sources.arguments.given import LONGEST_SUMMARY
 
 _LONGEST_SETTING = 1000

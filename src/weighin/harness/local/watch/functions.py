@@ -45,7 +45,7 @@ NAMESPACES = (
     "weighin.harness.local.watch.functions", "weighin.harness.local.watch.recomputed",
     "weighin.harness.local.watch.state", "weighin.harness.local.watch.watch",
     "weighin.harness.observed.model_calls", "weighin.harness.observed.sent",
-    "weighin.harness.observed.told", "weighin.sources.formats.lm_eval.answers",
+    "weighin.harness.observed.told", "weighin.sources.formats.lm_eval.documents.answers",
     "weighin.sources.formats.lm_eval.results", "weighin.sources.formats.lm_eval.samples",
     # What scoring is made of.
     "json", "math", "numpy", "random", "re", "statistics", "string",

@@ -7,8 +7,16 @@ from enum import StrEnum
 
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
-from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement, deciding
-from weighin.identity.published.names import spelling_apart
+from weighin.identity.facets import (
+    Agreement,
+    Facet,
+    Grade,
+    Identifier,
+    Kind,
+    agreement,
+    deciding,
+    spelling_apart,
+)
 from weighin.rules.interface import Case
 from weighin.rules.shared.fact_rule import fact_at_hand
 from weighin.rules.shared.wording import listed, literal

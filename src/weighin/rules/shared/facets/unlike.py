@@ -10,9 +10,9 @@ from weighin.identity.facets import (
     Kind,
     deciding,
     normalised,
+    spelling_apart,
     unequal_arguments,
 )
-from weighin.identity.published.names import spelling_apart
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.shared.wording import described, listed, literal, told_apart
 

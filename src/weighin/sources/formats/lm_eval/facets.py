@@ -10,8 +10,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
-from weighin.identity.facets import Facet
-from weighin.identity.published.names import cached_commit, plain_name
+from weighin.identity.facets import Facet, cached_commit, plain_name
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import (
     DTYPE_NAMES,
@@ -284,7 +283,8 @@ def _decoding(results: Json, task: str, model: ModelArguments, how: Ways) -> Ite
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
     observation = observed(Facet.DECODING, how)
-    place = f"/configs/{pointer_part(task)}/generation_kwargs"
+    (leaf, *_) = (*leaves_of(results, task), task)
+    place = f"/configs/{pointer_part(leaf)}/generation_kwargs"
     settings = tuple(
         decoding_arguments(decoding_of(results, task), is_transformers=model.is_transformers)
     )

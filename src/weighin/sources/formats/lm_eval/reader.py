@@ -25,12 +25,12 @@ from weighin.files.foreign_json import (
 )
 from weighin.identity.facets import Grade
 from weighin.sources.arguments.meanings import LIMITS
-from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
+from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers, missing_documents
+from weighin.sources.formats.lm_eval.documents.order import is_reordered
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
 from weighin.sources.formats.lm_eval.names import samples_beside, stamp_of
-from weighin.sources.formats.lm_eval.order import is_reordered
 from weighin.sources.formats.lm_eval.results import (
     asked_of,
     documents_of,

@@ -28,7 +28,7 @@ from weighin.files.foreign_json import (
     parsed,
 )
 from weighin.files.keys_twice import KeyTwice, keys_twice
-from weighin.sources.formats.lm_eval.answers import AnswerTally
+from weighin.sources.formats.lm_eval.documents.answers import AnswerTally
 
 # A few bytes of gzip can hold a line that no memory can.
 _LONGEST_LINE_BYTES = 64 << 20

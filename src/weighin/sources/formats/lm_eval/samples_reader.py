@@ -14,7 +14,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import in_brief
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import every_facet, named, observed
-from weighin.sources.formats.lm_eval.answers import facts_of_answers
+from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers
 from weighin.sources.formats.lm_eval.names import is_samples_name, model_of_folder, task_and_stamp
 from weighin.sources.formats.lm_eval.recompute import closed_form
 from weighin.sources.formats.lm_eval.results import DEFAULT_AGGREGATION

@@ -6,7 +6,7 @@ import pytest
 from tests.making.logs.evaluated import Log
 
 from weighin.evidence.facts import FactName
-from weighin.sources.formats.lm_eval.answers import facts_of_answers, missing_documents
+from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers, missing_documents
 from weighin.sources.formats.lm_eval.samples import read_samples
 
 SETTINGS = {"until": ["\n"], "max_gen_toks": 8}

@@ -1,0 +1,1 @@
+"""The samples files of lm-eval, document by document."""
