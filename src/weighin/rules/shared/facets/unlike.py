@@ -1,5 +1,6 @@
 """What two observations of one facet say that is not alike, in words that show both values."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
@@ -19,6 +20,7 @@ from weighin.rules.shared.wording import described, listed, literal, told_apart
 _IN_FULL = 6
 _UNSET = "not set"
 _PARAMETERS = "parameters"
+_COMMIT = re.compile(r"@[0-9a-f]{40}$")
 _REVISION = "revision"
 
 
@@ -148,4 +150,4 @@ def _unlike_names(left: Observation, right: Observation) -> tuple[str, str] | No
 
 def _last(name: str, scope: str) -> tuple[str, str]:
     """What a name has in common with a path to the same artifact: what it ends with."""
-    return spelling_apart(name).rpartition("/")[2].casefold(), scope
+    return _COMMIT.sub("", spelling_apart(name)).rpartition("/")[2].casefold(), scope
