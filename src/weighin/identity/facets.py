@@ -254,7 +254,8 @@ def spelling_apart(name: str) -> str:
 
     Ids of hubs are alike in any case; paths and revisions are not.
     """
-    text, at, revision = plain_name(name).partition("@")
+    text, at, revision = name.partition("@")
+    text = plain_name(text)
     if (folder := _FOLDER.fullmatch(text)) is not None:
         text = f"{folder['owner']}/{folder['name']}"
     is_hub_id = _HUB_ID.fullmatch(text) is not None and not text.startswith(".")

@@ -12,7 +12,7 @@ from weighin.api import check
 from weighin.evidence.collected import Evidence
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, agreement
 from weighin.requirements.model import Model
 from weighin.rules.interface import Outcome, Verdict
 from weighin.rules.shared.row import is_of_model
@@ -104,6 +104,23 @@ def test_spellings_of_a_name_are_one_model(spelling: str):
 def test_other_names_are_other_models(other: str):
     asking = requirements(model=Model(name="acme/base-8b", checkpoint="c"))
     assert not is_of_model(asking, other)
+
+
+@pytest.mark.parametrize("spelling", ["acme/base-8b/", "Acme/Base-8B", "acme__base-8b"])
+def test_spellings_before_a_revision_are_one_name(spelling: str):
+    names = (
+        (Identifier(kind=Kind.NAME, value=f"{name}@Main", grade=Grade.NAMED),)
+        for name in ("acme/base-8b", spelling)
+    )
+    assert agreement(*names, Grade.NAMED) is Agreement.SAME
+
+
+def test_a_revision_keeps_its_case():
+    names = (
+        (Identifier(kind=Kind.NAME, value=f"acme/base-8b@{revision}", grade=Grade.NAMED),)
+        for revision in ("main", "Main")
+    )
+    assert agreement(*names, Grade.NAMED) is not Agreement.SAME
 
 
 def test_a_path_keeps_its_case():
