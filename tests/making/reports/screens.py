@@ -204,6 +204,7 @@ def _document(tasks: list[str], config: Mapping[str, str]) -> dict:
     # The error of half of them right, as it is stated: sqrt(0.5 * 0.5 / (2501 - 1)).
     document["n-samples"] = {task: {"original": 2501, "effective": 2501} for task in tasks}
     for task in tasks:
+        document["results"][task] = document["results"][task] | {"sample_len": 2501}
         document["configs"][task]["dataset_path"] = f"acme/{task}"
     document["config"] |= config
     return document
