@@ -1,6 +1,7 @@
 """The commands, and what becomes of an error."""
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import typer
@@ -103,8 +104,14 @@ def _interrupted() -> int:
 def _unexpected(error: Exception) -> int:
     # Typer vendors click: its usage errors are known by what they can do.
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    from weighin.reports.shared.foreign_text import unobeyed, visible
+
     if callable(show) and isinstance(code, int):
-        show()
+        told = StringIO()
+        show(file=told)
+        # Not `splitlines`: what else would break a line stands in an argument.
+        lines = told.getvalue().rstrip("\n").split("\n")
+        sys.stderr.writelines(unobeyed(f"{visible(line)}\n") for line in lines)
         return code
     if isinstance(error, OSError) and is_failing_disk(error):
         discard_output()
@@ -112,12 +119,16 @@ def _unexpected(error: Exception) -> int:
         return InfrastructureError.exit_code
     import traceback
 
-    traceback.print_exception(error)
+    sys.stderr.writelines(
+        f"{visible(line)}\n"
+        for told in traceback.format_exception(error)
+        for line in told.splitlines()
+    )
     _complain(f"internal error: {type(error).__name__}; this is a bug of weighin, not a verdict")
     return INTERNAL
 
 
 def _complain(text: str) -> None:
-    from weighin.reports.shared.foreign_text import without_commands
+    from weighin.reports.shared.foreign_text import visible
 
-    sys.stderr.write(f"weighin: {without_commands(text)}\n")
+    sys.stderr.write(f"weighin: {visible(text)}\n")

@@ -50,7 +50,7 @@ def met_run() -> Verdict:
 def met_logs() -> Verdict:
     """Two logs of one commit, of which no more is required than they say."""
     return _logs(
-        {"arc": {}, "piqa": {}},
+        {"colours": {}, "rivers": {}},
         profile="same-checkpoint",
         same="[weights, dtype]",
         rules="""\
@@ -71,17 +71,17 @@ def violated_weights() -> Verdict:
 
 def two_commits() -> Verdict:
     """The logs name two commits of one repository."""
-    return _logs({"arc": {}, "piqa": {"model_sha": OTHER_COMMIT}}, profile="comparable")
+    return _logs({"colours": {}, "rivers": {"model_sha": OTHER_COMMIT}}, profile="comparable")
 
 
 def missing_everything() -> Verdict:
     """Logs of another harness under the profile that asks for measured evidence."""
-    return _logs({"arc": {}, "piqa": {}}, profile="same-checkpoint", evidence="measured")
+    return _logs({"colours": {}, "rivers": {}}, profile="same-checkpoint", evidence="measured")
 
 
 def leaderboard() -> Verdict:
     """Logs of another harness as somebody would publish them."""
-    return _logs({"arc": {}, "piqa": {}, "gsm8k": {}}, profile="leaderboard")
+    return _logs({"colours": {}, "rivers": {}, "moons": {}}, profile="leaderboard")
 
 
 def partial() -> Verdict:
@@ -137,7 +137,7 @@ def hostile_names() -> Verdict:
 def served() -> Verdict:
     """A log of a model that is only served."""
     return _logs(
-        {"arc": {"model": "openai-completions", "model_sha": "", "model_dtype": ""}},
+        {"colours": {"model": "openai-completions", "model_sha": "", "model_dtype": ""}},
         profile="hosted",
         model='endpoint: {url: "http://127.0.0.1:9/v1", served_model: org/model, api: completions}',
     )
@@ -201,6 +201,11 @@ def _document(tasks: list[str], config: Mapping[str, str]) -> dict:
         document[key] = {
             task: {**value, "task": task} if key == "configs" else value for task in tasks
         }
+    # The error of half of them right, as it is stated: sqrt(0.5 * 0.5 / (2501 - 1)).
+    document["n-samples"] = {task: {"original": 2501, "effective": 2501} for task in tasks}
+    for task in tasks:
+        document["results"][task] = document["results"][task] | {"sample_len": 2501}
+        document["configs"][task]["dataset_path"] = f"acme/{task}"
     document["config"] |= config
     return document
 

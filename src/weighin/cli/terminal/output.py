@@ -46,7 +46,10 @@ def write_output(text: str) -> None:
     Raises:
         InfrastructureError: Nobody reads it to its end, or the disk behind it is full.
     """
+    from weighin.reports.shared.foreign_text import unobeyed
+
     encoding = sys.stdout.encoding or "utf-8"
+    text = unobeyed(text)
     try:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
@@ -179,6 +182,7 @@ def _write_reports(verdict: "Verdict", files: ReportFiles) -> None:
     if not places:
         return
     from weighin.reports.page import markdown
+    from weighin.reports.shared.foreign_text import unobeyed
     from weighin.reports.verdict import json_document, junit
     from weighin.reports.verdict.page import verdict_page
 
@@ -189,7 +193,7 @@ def _write_reports(verdict: "Verdict", files: ReportFiles) -> None:
         "text": lambda told: _as_text(verdict_page(told)),
     }
     for name, path in places.items():
-        _write(path, renderers[name](verdict))
+        _write(path, unobeyed(renderers[name](verdict)))
 
 
 def _as_text(page: "Page") -> str:
@@ -220,7 +224,9 @@ def write_file(path: Path, text: str) -> None:
         UsageError: It cannot be written there.
         InfrastructureError: The disk is full or failing.
     """
-    _write(path, text)
+    from weighin.reports.shared.foreign_text import unobeyed
+
+    _write(path, unobeyed(text))
 
 
 def _is_replaced(path: Path) -> bool:

@@ -13,7 +13,7 @@ from weighin.cli.terminal.output import console, is_plain
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
 from weighin.executors.events import RunListener, SilentListener
-from weighin.reports.shared.foreign_text import without_commands
+from weighin.reports.shared.foreign_text import visible
 
 
 @contextmanager
@@ -90,7 +90,7 @@ class _Lines(SilentListener):
 
 
 def _line(text: str) -> None:
-    sys.stderr.write(f"weighin: {without_commands(text)}\n")
+    sys.stderr.writelines(f"weighin: {visible(line)}\n" for line in text.splitlines())
     sys.stderr.flush()
 
 
@@ -121,13 +121,13 @@ class _Bars(SilentListener):
             self._print_reused(benchmark)
 
     def loading(self, name: str) -> None:
-        self._progress.update(self._benchmarks, description=f"loading {escape(name)}")
+        self._progress.update(self._benchmarks, description=f"loading {_shown(name)}")
 
     def benchmark_started(self, benchmark: str) -> None:
         self._benchmark = benchmark
         self._progress.update(self._benchmarks, description="benchmarks")
         self._progress.reset(
-            self._requests, total=None, visible=True, description=escape(benchmark)
+            self._requests, total=None, visible=True, description=_shown(benchmark)
         )
 
     def requests(self, done: int, total: int) -> None:
@@ -137,20 +137,25 @@ class _Bars(SilentListener):
         self._progress.update(self._requests, visible=False)
         self._progress.advance(self._benchmarks)
         also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
-        self._console.print(f"{escape(self._benchmark)}: {escape(_score_text(record))}{also}")
+        self._console.print(f"{_shown(self._benchmark)}: {_shown(_score_text(record))}{also}")
         if documents := _documents_text(record, self._benchmark):
-            self._console.print(escape(documents), soft_wrap=True, highlight=False)
+            self._console.print(_shown(documents), soft_wrap=True, highlight=False)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
         self._progress.advance(self._benchmarks)
-        self._console.print(f"{escape(benchmark)}: failed: {escape(str(error))}")
+        self._console.print(f"{_shown(benchmark)}: failed: {_shown(str(error))}")
 
     def benchmark_reused(self, benchmark: str) -> None:
         self._progress.advance(self._benchmarks)
         self._print_reused(benchmark)
 
     def _print_reused(self, benchmark: str) -> None:
-        self._console.print(f"{escape(benchmark)}: recorded already, reused")
+        self._console.print(f"{_shown(benchmark)}: recorded already, reused")
 
     def noted(self, sentence: str) -> None:
-        self._console.print(escape(sentence))
+        self._console.print(_shown(sentence))
+
+
+def _shown(text: str) -> str:
+    """Text without markup, and without what a terminal would obey."""
+    return escape(visible(text))

@@ -1,12 +1,12 @@
 """A revision of a hub, told on the terminal."""
 
-import json
 from pathlib import Path
 
 from weighin.cli.terminal.output import write_output
 from weighin.identity.published.kept import kept_content, revision_document
 from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
 from weighin.reports.shared.foreign_text import visible
+from weighin.reports.shared.json_text import json_text
 
 _NO_WEIGHTS = (
     "not known without the bytes; download the revision and fingerprint its folder: {download}"
@@ -34,7 +34,7 @@ def print_revision(reference: str, *, as_json: bool, save: Path | None) -> None:
     if save is not None:
         save_new(save, kept_content(revision))
     if as_json:
-        write_output(json.dumps(revision_document(revision), indent=2) + "\n")
+        write_output(json_text(revision_document(revision)))
         return
     write_output(_text(revision))
 

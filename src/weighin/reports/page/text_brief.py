@@ -50,7 +50,7 @@ _DETAILS: Final = (
     _Detail(3, 4, 2, _ALL, _ALL),
     _Detail(2, 3, 2, _ALL, _ALL),
     _Detail(2, 2, 2, _ALL, _ALL),
-    _Detail(2, 2, 1, _ALL, _ALL),
+    _Detail(2, 1, 2, _ALL, _ALL),
     _Detail(2, 1, 1, _ALL, _ALL),
     _Detail(1, 1, 1, _ALL, _ALL),
     *(_Detail(1, 1, 1, detailed, _ALL) for detailed in (6, 5, 4, 3, 2, 1)),

@@ -10,6 +10,8 @@ _NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
 # What the machines that run CI obey in a log: `::command::` where a line begins with it, which a
 # wrapped line may do at any place, and `##[command]`, `##vso[`, `##teamcity[` wherever they stand.
 _COMMAND: Final = re.compile(r":(?=:+[^\s:])|#(?=#\w*\[)")
+_COLONS: Final = "::"
+_LINE_OF_COMMAND: Final = re.compile(r"^([^\S\n]*):(?=:+[^\s:])|#(?=#\w*\[)", re.MULTILINE)
 _IN_ASCII: Final = str.maketrans(
     {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}
 )
@@ -28,8 +30,28 @@ def visible(text: str) -> str:
 
 
 def without_commands(text: str) -> str:
-    r"""Text in which what a runner of CI would obey is spelled out; lines stay lines."""
-    return _COMMAND.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+    r"""Text in which what a runner of CI would obey is spelled out; lines stay lines.
+
+    The `::` of `std::vector` stays: it begins no line unless one is broken there, and no second
+    one ends a command.
+    """
+    last = text.rfind(_COLONS)
+    return _COMMAND.sub(lambda found: _spelled_out(text, found, last), text)
+
+
+def _spelled_out(text: str, found: re.Match[str], last: int) -> str:
+    start, sign = found.start(), found.group()
+    is_in_name = sign == ":" and start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
+    if is_in_name and last <= start:
+        return sign
+    return f"\\x{ord(sign):02x}"
+
+
+def unobeyed(text: str) -> str:
+    r"""Text of many lines in which none commands a runner of CI, wherever they were broken."""
+    return _LINE_OF_COMMAND.sub(
+        lambda found: f"{found.group(1)}\\x3a" if found.group().endswith(":") else "\\x23", text
+    )
 
 
 def _spelled(character: str) -> str:

@@ -1,5 +1,6 @@
 """The first look at a verdict: what contradicts, what is missing by cause, and how much more."""
 
+import re
 from typing import Final
 
 from weighin.reports.page.brief import Brief, Point, Points
@@ -12,6 +13,8 @@ DOES_NOT_PROVE: Final = (
     "this does not prove that a benchmark measures anything, nor clean data, nor an honest host"
 )
 
+_COMMIT: Final = re.compile(r"(?<=@)[0-9a-f]{40}\b")
+_SHOWN_COMMIT: Final = 12
 _SHOWN_FACETS: Final = 4
 _SHOWN_RULES: Final = 4
 _SHOWN_BENCHMARKS: Final = 2
@@ -59,17 +62,26 @@ def brief_of(verdict: Verdict) -> Brief:
 def _contradicts(cause: Told) -> Point:
     first = cause.findings[0].finding
     rules = f"by {listed(cause.rules, _SHOWN_RULES)}"
-    way = f"{rules}; {cause.ways[0]}" if cause.ways else rules
-    values = [
-        f"{label} {clipped(value, _LONGEST_VALUE)}"
+    values = "; ".join(
+        f"{label} {clipped(_short(value), _LONGEST_VALUE)}"
         for label, value in (("found", first.found), ("expected", first.expected))
         if value and value not in cause.statement
-    ]
+    )
     # In a long statement the end, where the effect stands, is what is cut.
     is_told = cause.effect in cause.statement[:_LONGEST_VALUE]
-    below = ("" if is_told else cause.effect, "; ".join(values), way)
+    effect = "" if is_told else cause.effect
     is_disputed = cause.outcome is Outcome.UNDECIDED
-    return Point(cause.outcome, cause.statement, tuple(filter(None, below)), is_disputed)
+    if is_disputed:
+        # What settles it is what a person needs most.
+        below = (effect, *cause.ways, rules, values)
+    else:
+        below = (effect, values, "; ".join((rules, *cause.ways)))
+    return Point(cause.outcome, _short(cause.statement), tuple(filter(None, below)), is_disputed)
+
+
+def _short(words: str) -> str:
+    """Words with commits by their first digits: two of them in full fill more than a line."""
+    return _COMMIT.sub(lambda found: found.group()[:_SHOWN_COMMIT], words)
 
 
 def _warning(cause: Told) -> Point:

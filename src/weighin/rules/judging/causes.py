@@ -31,6 +31,7 @@ _MISSING: Final = {
 }
 # Of these one has only what weighin itself records, whatever else a log of another says.
 _ONLY_BY_WEIGHIN: Final = frozenset({CauseKind.NOTHING_MEASURED, CauseKind.NO_LEDGER})
+_ALWAYS_BY_WEIGHIN: Final = _ONLY_BY_WEIGHIN | {CauseKind.NO_SAMPLES}
 _WEIGHIN: Final = "`weighin run"
 _BY_WEIGHIN: Final = re.compile(
     r"(?:^|[;,] (?:or )?| or )score (?:it|both|them|the weights)\b[^`;]*`weighin run[^`]*`[^;]*"
@@ -212,8 +213,12 @@ def _missing(cause: Cause | None, group: Sequence[JudgedFinding]) -> Told:
         kind=kind,
         is_contradiction=False,
         ways=ways,
-        is_mended_by_weighin=any(_WEIGHIN in fix or fix.startswith(_WEIGHIN[1:]) for fix in fixes),
+        is_mended_by_weighin=kind in _ALWAYS_BY_WEIGHIN or any(map(_names_weighin, fixes)),
     )
+
+
+def _names_weighin(fix: str) -> bool:
+    return _WEIGHIN in fix or fix.startswith(_WEIGHIN[1:])
 
 
 def _sentence(cause: Cause | None, group: Sequence[JudgedFinding]) -> str:
