@@ -283,8 +283,10 @@ def _decoding(results: Json, task: str, model: ModelArguments, how: Ways) -> Ite
         return
     # The generation config fills in what the arguments leave open, and is nowhere in the log.
     observation = observed(Facet.DECODING, how)
-    (leaf, *_) = (*leaves_of(results, task), task)
-    place = f"/configs/{pointer_part(leaf)}/generation_kwargs"
+    configs, key = as_mapping(results.get("configs")), "generation_kwargs"
+    stating = (leaf for leaf in leaves_of(results, task) if key in as_mapping(configs.get(leaf)))
+    leaf = next(stating, None)
+    place = "/configs" if leaf is None else f"/configs/{pointer_part(leaf)}/{key}"
     settings = tuple(
         decoding_arguments(decoding_of(results, task), is_transformers=model.is_transformers)
     )

@@ -257,8 +257,8 @@ def test_quantisations_that_differ_are_different(tmp_path: Path):
 
 def test_version_of_transformers_is_not_that_of_another_engine(tmp_path: Path):
     assert observed(modern(), tmp_path / "a", Facet.ENGINE).summary == "transformers 5.23.0"
-    vllm = with_config(model="vllm")
-    assert observed(vllm, tmp_path / "b", Facet.ENGINE).grade is Grade.ABSENT
+    vllm = observed(with_config(model="vllm"), tmp_path / "b", Facet.ENGINE)
+    assert (vllm.grade, vllm.summary) == (Grade.NAMED, "vllm")
 
 
 def test_endpoint_is_its_address(tmp_path: Path):
