@@ -21,6 +21,8 @@ _LONGEST_SENTENCE: Final = 2
 _SHOWN_REMARKS: Final = 3
 _LONGEST_CLOSING: Final = 2
 _SHORTEST_PART: Final = 3
+# Levels of detail by which what contradicts is told in more of it than what is missing.
+_HANDICAP: Final = 3
 _INDENT: Final = "  "
 
 
@@ -127,9 +129,9 @@ class BriefView:
             told = [ln for pair in zip(parts, details, strict=True) for ln in self._part(*pair)]
             if len(told) <= left or all(level == last for level in levels):
                 return told
-            # The one of which most is told; of equals the last.
-            level, place = min((level, -n) for n, level in enumerate(levels))
-            levels[-place] = level + 1
+            # The one of which most is told; of equals the last. The first keeps a few more.
+            told_of = ((lv + _HANDICAP * (not n), -n) for n, lv in enumerate(levels) if lv < last)
+            levels[-min(told_of)[1]] += 1
 
     def _part(self, part: Points, detail: _Detail) -> Iterator[Text]:
         yield Text()

@@ -68,15 +68,16 @@ def _contradicts(cause: Told) -> Point:
         if value and value not in cause.statement
     )
     # In a long statement the end, where the effect stands, is what is cut.
-    is_told = cause.effect in cause.statement[:_LONGEST_VALUE]
-    effect = "" if is_told else cause.effect
+    effect, statement = cause.effect, cause.statement
+    if effect:
+        statement = statement.replace(f"; {effect}", "")
     is_disputed = cause.outcome is Outcome.UNDECIDED
     if is_disputed:
         # What settles it is what a person needs most.
         below = (effect, *cause.ways, rules, values)
     else:
         below = (effect, values, "; ".join((rules, *cause.ways)))
-    return Point(cause.outcome, _short(cause.statement), tuple(filter(None, below)), is_disputed)
+    return Point(cause.outcome, _short(statement), tuple(filter(None, below)), is_disputed)
 
 
 def _short(words: str) -> str:
