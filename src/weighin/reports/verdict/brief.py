@@ -67,6 +67,10 @@ def _contradicts(cause: Told) -> Point:
         for label, value in (("found", first.found), ("expected", first.expected))
         if value and value not in cause.statement
     )
+    words = _short(cause.statement)
+    if first.facet and values and len(words) > _LONGEST_VALUE:
+        # Names of benchmarks stand first in such a statement, and nobody would see the values.
+        words, values = f"{facet_name(first.facet)}: {values}", ""
     # In a long statement the end, where the effect stands, is what is cut.
     is_told = cause.effect in cause.statement[:_LONGEST_VALUE]
     effect = "" if is_told else cause.effect
@@ -76,7 +80,7 @@ def _contradicts(cause: Told) -> Point:
         below = (effect, *cause.ways, rules, values)
     else:
         below = (effect, values, "; ".join((rules, *cause.ways)))
-    return Point(cause.outcome, _short(cause.statement), tuple(filter(None, below)), is_disputed)
+    return Point(cause.outcome, words, tuple(filter(None, below)), is_disputed)
 
 
 def _short(words: str) -> str:
