@@ -71,13 +71,17 @@ def _contradicts(cause: Told) -> Point:
     effect, statement = cause.effect, cause.statement
     if effect:
         statement = statement.replace(f"; {effect}", "")
+    words = _short(statement)
+    if first.facet and values and len(words) > _LONGEST_VALUE:
+        # Names of benchmarks stand first in such a statement, and nobody would see the values.
+        words, values = f"{facet_name(first.facet)}: {values}", ""
     is_disputed = cause.outcome is Outcome.UNDECIDED
     if is_disputed:
         # What settles it is what a person needs most.
         below = (effect, *cause.ways, rules, values)
     else:
         below = (effect, values, "; ".join((rules, *cause.ways)))
-    return Point(cause.outcome, _short(statement), tuple(filter(None, below)), is_disputed)
+    return Point(cause.outcome, words, tuple(filter(None, below)), is_disputed)
 
 
 def _short(words: str) -> str:

@@ -112,3 +112,22 @@ def test_a_missing_digest_behind_twenty_rules_is_one_cause():
     screen = first_look(replace(verdict(findings, Outcome.UNDECIDED)))
     assert screen.count("?") == 2  # the outcome's own, and one for the cause
     assert "no digest of what was loaded" in screen
+
+
+def test_both_values_are_seen_however_many_benchmarks_differ():
+    names = ", ".join(f"benchmark_number_{n} (started 2026-01-01)" for n in range(9))
+    odd = same(
+        Facet.DTYPE,
+        ("gsm8k",),
+        outcome=Outcome.VIOLATED,
+        statement=f"dtype: {names} differ",
+        found=f"float16 on {names}",
+        expected="bfloat16",
+    )
+    many = [replace(odd, rule=f"rule-{n}") for n in range(20)]
+    (line,) = (
+        line
+        for line in first_look(verdict([odd, *many], Outcome.VIOLATED)).splitlines()
+        if line.startswith("✗ dtype")
+    )
+    assert "found float16" in line
