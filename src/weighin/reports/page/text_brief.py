@@ -20,7 +20,7 @@ _LONGEST_TITLE: Final = 1
 _LONGEST_SENTENCE: Final = 2
 _SHOWN_REMARKS: Final = 3
 _LONGEST_CLOSING: Final = 2
-_SHORTEST_PART: Final = 3
+_SHORTEST_PART: Final = 4
 # Levels of detail by which what contradicts is told in more of it than what is missing.
 _HANDICAP: Final = 3
 _INDENT: Final = "  "
