@@ -46,7 +46,8 @@ def _documents_text(record: Record, benchmark: str) -> str:
     if record.is_partial or asked.documents_digest is None:
         return ""
     number = asked.documents_scored
-    return f"documents: sha256:{asked.documents_digest}   # {benchmark}, {number} documents"
+    name = benchmark or asked.task
+    return f"documents: sha256:{asked.documents_digest}   # {name}, {number} documents"
 
 
 class _Lines(SilentListener):
