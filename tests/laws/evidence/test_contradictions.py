@@ -26,7 +26,7 @@ VIOLATED, UNDECIDED, MET = Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.MET
 def _lm_eval(task: str, /, **changed: object) -> dict:
     """A log of lm-eval: names of `config`, of the document, arguments, and settings of decoding."""
     document = lm_eval.modern()
-    document["results"] = {task: document["results"]["arc"]}
+    document["results"] = {task: document["results"]["arc"] | {"sample_len": 2501}}
     document["configs"] = {task: document["configs"]["arc"] | {"task": task}}
     document["n-shot"], document["n-samples"] = (
         {task: 25},
