@@ -161,6 +161,9 @@ def agreement(
                 return Agreement.UNKNOWN if unequal_arguments(ours, theirs) else Agreement.SAME
         elif _is_difference(mine, other):
             return Agreement.DIFFERENT
+        elif mine.kind is Kind.COMMIT:
+            # Two commits under one name: that the name is one decides no more.
+            return Agreement.UNKNOWN
     return Agreement.UNKNOWN
 
 
