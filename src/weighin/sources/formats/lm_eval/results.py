@@ -36,8 +36,7 @@ _LARGEST_SAFE_INTEGER = 2**53 - 1
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Under which an object holds the number of one metric.
 _VALUES = frozenset({"mean", "score", "value"})
-# How lm-eval and others write that a metric has no number.
-_NO_NUMBERS = frozenset({"", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity"})
+_LIKE_A_NUMBER = re.compile(r"\s*[-+±~<>≈]*\s*\d*[.,]?\d+\s*(?:[%±(/]|$)")
 # `2022-01-01-00-00-00` and the like, in whatever spelling.
 _MOMENT = re.compile(r"\d{4}[-_/.]?\d{2}[-_/.]?\d{2}\b.*|\d{9,13}(?:\.\d+)?")
 _DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
@@ -145,7 +144,8 @@ def passed_over_of(results: Json, task: str) -> str:
         if key in _NOT_METRICS or key.partition(",")[0].endswith(_STDERR):
             continue
         said = _inner(value)
-        is_text = isinstance(said, str) and said.strip().lower() not in _NO_NUMBERS
+        # Words beside scores are no score: the name of a prompt, of a subset.
+        is_text = isinstance(said, str) and _LIKE_A_NUMBER.match(said) is not None
         is_odd = isinstance(said, dict | list) or is_text or not scores
         if is_odd and _number(said) is None and str(said).strip():
             return f"{place}/{pointer_part(key)}: no score but {_shown(said)}"
