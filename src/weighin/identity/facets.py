@@ -14,7 +14,8 @@ from pydantic import JsonValue
 from weighin.files.strict_model import StrictModel
 
 _CACHED = re.compile(
-    r"(?:^|/)models--(?P<owner>[^/]+?)--(?P<name>[^/]+?)(?:/snapshots/(?P<commit>[0-9a-f]{40}))?$"
+    r"(?:^|/)models--(?:(?P<owner>[^/]+?)--)?(?P<name>[^/]+?)"
+    r"(?:/snapshots/(?P<commit>[0-9a-f]{40}))?$"
 )
 # As lm-eval and others make a folder of `org/name`.
 _FOLDER = re.compile(
@@ -160,6 +161,9 @@ def agreement(
                 return Agreement.UNKNOWN if unequal_arguments(ours, theirs) else Agreement.SAME
         elif _is_difference(mine, other):
             return Agreement.DIFFERENT
+        elif mine.kind is Kind.COMMIT:
+            # Two commits under one name: that the name is one decides no more.
+            return Agreement.UNKNOWN
     return Agreement.UNKNOWN
 
 
@@ -239,7 +243,9 @@ def plain_name(name: str) -> str:
         text = text[2:]
     text = text.rstrip("/").removesuffix("/.") or name
     found = _CACHED.search(text)
-    return f"{found['owner']}/{found['name']}" if found else text
+    if found is None:
+        return text
+    return "/".join(part for part in (found["owner"], found["name"]) if part)
 
 
 def cached_commit(name: str) -> str:

@@ -6,14 +6,13 @@ of one version and backend contradict each other where only one of them names an
 
 import ast
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import parsed
-from weighin.identity.facets import Facet, Grade, Identifier, Kind
+from weighin.identity.facets import Facet, Grade, Identifier, Kind, spelling_apart
 from weighin.sources.arguments.meanings import facets_of_argument
 
 LONGEST_SUMMARY = 80
@@ -27,7 +26,6 @@ OTHER_ARGUMENTS = "other arguments"
 
 _LONGEST_OBJECT = 4000
 _UNSET = frozenset({"", "none", "null", "{}", "[]"})
-_PATH_END = re.compile(r"^\./|/+$")
 # What these set is off by default, so that switching it off changes nothing, and leaving it out of
 # a whole list neither; elsewhere the default is up to the model's own files.
 _OFF_BY_DEFAULT = frozenset({Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION})
@@ -53,8 +51,8 @@ def chosen_for(facet: Facet, values: Mapping[str, JsonValue]) -> dict[str, JsonV
         if name in _OF_TEMPLATE and isinstance(value, dict):
             found |= value
         elif not (value == "false" and facet in _OFF_BY_DEFAULT):
-            is_place = facet is Facet.ADAPTERS and isinstance(value, str)
-            found[name] = _PATH_END.sub("", str(value)) if is_place else value
+            is_adapter = Facet.ADAPTERS in facets and isinstance(value, str)
+            found[name] = spelling_apart(str(value)) if is_adapter else value
     return found
 
 

@@ -4,7 +4,7 @@ Nothing is better than `declared`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
@@ -142,7 +142,13 @@ def _beside_the_base(model: ModelArguments) -> str:
     }
     if model.backend == "steered" and not chosen:
         return "with steering vectors"
-    return f"with {told(chosen)}" if chosen else ""
+    return f"with {told(chosen | _with_commits(chosen, model))}" if chosen else ""
+
+
+def _with_commits(chosen: Mapping[str, JsonValue], model: ModelArguments) -> dict[str, JsonValue]:
+    """Those that were loaded from a hub's cache, with the commit that their path names."""
+    commits = {name: cached_commit(model.values.get(name, "")) for name in chosen}
+    return {name: f"{chosen[name]}@{sha}" for name, sha in commits.items() if sha}
 
 
 def _dtype(results: Json, model: ModelArguments, how: Ways) -> Observation:
@@ -228,14 +234,15 @@ def _adapters(results: Json, model: ModelArguments, how: Ways) -> Observation:
     """Without an argument an adapter may still lie in the folder: that is no evidence of none."""
     chosen = chosen_for(Facet.ADAPTERS, model.values)
     names = told(chosen)
-    sha = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
+    logged = as_text(as_mapping(results.get("config")).get("peft_sha")) or ""
+    sha = cached_commit(model.values.get("peft", "")) or logged
     is_commit = "peft" in chosen and _COMMIT.fullmatch(sha) is not None
     return observed(
         Facet.ADAPTERS,
         how,
         commit(str(chosen["peft"]), sha) if is_commit else None,
         named(names or None),
-        pointer="/config/peft_sha" if is_commit else "/config/model_args",
+        pointer="/config/peft_sha" if is_commit and sha == logged else "/config/model_args",
         summary=names,
     )
 

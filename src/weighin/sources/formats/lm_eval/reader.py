@@ -230,9 +230,8 @@ class LmEvalLog:
 
     def _notes(self, task: str) -> Iterator[str]:
         """What stands among the scores of a task and is none."""
-        passed_over = passed_over_of(self.results, task)
-        if passed_over:
-            yield f"{self.shown}: {passed_over[0]}: no score but {passed_over[1]}; passed over"
+        if passed_over := passed_over_of(self.results, task):
+            yield f"{self.shown}: {passed_over}; passed over"
 
     def _broken(self, task: str) -> Iterator[BrokenFile]:
         """The samples file of the task itself; those behind a group belong to their own tasks."""

@@ -36,6 +36,9 @@ _LARGEST_SAFE_INTEGER = 2**53 - 1
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Under which an object holds the number of one metric.
 _VALUES = frozenset({"mean", "score", "value"})
+_LIKE_A_NUMBER = re.compile(r"\s*[-+±~<>≈]*\s*\d*[.,]?\d+\s*(?:[%±(/]|$)")
+# `2022-01-01-00-00-00` and the like, in whatever spelling.
+_MOMENT = re.compile(r"\d{4}[-_/.]?\d{2}[-_/.]?\d{2}\b.*|\d{9,13}(?:\.\d+)?")
 _DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
 # Keys of a task configuration that differ between machines or models, not between tasks.
 _FLOATING_METADATA = frozenset({"config_source", "pretrained", "model", "dtype", "tokenizer"})
@@ -112,10 +115,10 @@ def _row(results: Json, task: str) -> Json:
     )
     said = {key: value for key, value in row.items() if key not in _NOT_METRICS}
     if len(said) == 1:
-        (inner,) = said.values()
-        # A metric is no object of several metrics.
+        ((outer, inner),) = said.items()
         if (
             isinstance(inner, dict)
+            and _MOMENT.fullmatch(outer)
             and not _VALUES & inner.keys()
             and any(map(_is_said, inner.values()))
         ):
@@ -123,22 +126,37 @@ def _row(results: Json, task: str) -> Json:
     return row
 
 
-def passed_over_of(results: Json, task: str) -> tuple[str, str] | None:
-    """The first place of a task where lists or objects stand for scores, and what kind it is."""
-    row = _row(results, task)
-    stated = as_mapping(as_mapping(results.get("results")).get(task))
-    outer = next((key for key in stated if key not in row), None)
+def passed_over_of(results: Json, task: str) -> str:
+    """The first place of a task where something stands for a score and is none; else empty.
+
+    Also where a task, other than a group, is left without any score.
+    """
+    stated = as_mapping(results.get("results")).get(task)
     place = f"/results/{pointer_part(task)}"
+    if stated is not None and not isinstance(stated, dict):
+        return f"{place}: no scores but {_shown(stated)}"
+    row = _row(results, task)
+    outer = next((key for key in as_mapping(stated) if key not in row), None)
     if outer is not None:
         place = f"{place}/{pointer_part(outer)}"
+    scores, _ = scores_of(results, task)
     for key, value in row.items():
-        metric = key.partition(",")[0]
-        if key in _NOT_METRICS or metric.endswith(_STDERR):
+        if key in _NOT_METRICS or key.partition(",")[0].endswith(_STDERR):
             continue
-        if isinstance(value, dict | list) and not isinstance(_inner(value), int | float):
-            kind = "an object" if isinstance(value, dict) else "a list"
-            return f"{place}/{pointer_part(key)}", kind
-    return None
+        said = _inner(value)
+        # Words beside scores are no score: the name of a prompt, of a subset.
+        is_text = isinstance(said, str) and _LIKE_A_NUMBER.match(said) is not None
+        is_odd = isinstance(said, dict | list) or is_text or not scores
+        if is_odd and _number(said) is None and str(said).strip():
+            return f"{place}/{pointer_part(key)}: no score but {_shown(said)}"
+    is_group = bool(as_list(as_mapping(results.get("group_subtasks")).get(task)))
+    return "" if scores or is_group else f"{place}: no score"
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return str(value)[:_LONGEST_ODD]
 
 
 def _inner(value: JsonValue) -> JsonValue:
