@@ -403,6 +403,18 @@ def test_two_commits_are_settled_by_what_the_hub_lists_of_both(files, dtype, out
         outcomes = {f.outcome for f in said_by(verdict, rule)}
         assert (outcome in outcomes) or (outcome is MET and outcomes == {MET}), rule
         assert MET not in outcomes or outcome is MET or rule == "checkpoint-is-declared"
+        # The hub was not asked: what vouches is a file, and that is said.
+        told = [f.statement for f in said_by(verdict, rule) if OTHER in words(f)]
+        assert outcome is UNDECIDED or any(str(answers) in statement for statement in told), told
     if outcome is UNDECIDED:
         told = [f for f in said_by(verdict, "same-weights") if f.contradicts]
         assert all("download both" in f.fix for f in told)
+
+
+def test_steered_weights_are_not_those_of_the_declared_commit(tmp_path):
+    """The backend alone says so: no argument has to name the vectors."""
+    steered = {"config": {"model": "steered"}, "top": {"model_source": "steered"}}
+    verdict = judged(tmp_path, "lm-eval", steered, steered)
+    for rule in ("checkpoint-is-declared", "one-artifact-per-name"):
+        assert MET not in {f.outcome for f in said_by(verdict, rule) if "steering" in words(f)}
+    assert MET not in {f.outcome for f in said_by(verdict, "checkpoint-is-declared")}

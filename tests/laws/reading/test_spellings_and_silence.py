@@ -1,20 +1,16 @@
 """One thing in several spellings is one, and no row of a log is without a score in silence."""
 
-import json
 from pathlib import Path
 
 import pytest
 from tests.laws.reading.test_names_and_runs import (
-    hashed,
     judged,
     of_model,
     outcome,
-    sample,
     with_row,
 )
 from tests.making.logs import lm_eval
 
-from weighin.api import check
 from weighin.rules.interface import Outcome
 from weighin.sources.collecting.evidence import read_evidence
 
@@ -77,24 +73,6 @@ def test_two_commits_of_one_name_are_not_one_even_where_a_name_is_evidence_enoug
     logs = (lm_eval.modern(), later(lm_eval.with_config(model_sha=SECOND)))
     verdict, _ = judged(tmp_path, *logs)
     assert Outcome.MET not in outcome(verdict, "same-weights")
-
-
-def test_a_copy_of_a_run_with_its_samples_in_another_order_is_no_second_run(tmp_path: Path):
-    rows = [sample(n, "none") for n in range(12)]
-    document = lm_eval.modern(task_hashes={"arc": hashed(rows)})
-    logs = []
-    for name, lying in (("first", rows), ("second", rows[::-1])):
-        logs.append(lm_eval.written(document, tmp_path / name))
-        text = "".join(json.dumps(row) + "\n" for row in lying)
-        (tmp_path / name / f"samples_arc_{lm_eval.STAMP}.jsonl").write_text(text)
-    file = tmp_path / "requirements.yaml"
-    file.write_text(
-        "weighin: 1\nprofile: same-checkpoint\nevidence: named\n"
-        "model: {name: org/model, checkpoint: c}\nbenchmarks: [{task: arc}]\n"
-    )
-    verdict = check(file, logs)
-    assert len(verdict.records) == 1
-    assert Outcome.VIOLATED not in outcome(verdict, "one-attempt")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from weighin.rules.artifact.named_checkpoint import declared_checkpoint, held_ag
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.difference import facets_in_words, score_difference
 from weighin.rules.shared.facets.artifact_names import commits_of
-from weighin.rules.shared.facets.commits import declared_commit
+from weighin.rules.shared.facets.commits import declared_commit, unlike
 from weighin.rules.shared.per_record import RecordRule, place
 
 
@@ -68,7 +68,8 @@ def _of_declared_commit(case: Case, record: Record) -> Finding:
     declared = declared_commit(case.requirements)
     statement = "the log names the declared commit"
     if commit.lower() != declared.lower():
-        statement = f"the log names {commit}, whose weight files are those of {declared}"
+        why = unlike(case, commit, declared, case.requirements.evidence).why
+        statement = f"the log names {commit}, declared is {declared}: {why}"
     return Finding(
         outcome=Outcome.MET,
         facet=Facet.WEIGHTS,

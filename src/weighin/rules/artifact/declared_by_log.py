@@ -12,7 +12,7 @@ from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, d
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.facets.artifact_names import commits_of
-from weighin.rules.shared.facets.commits import declared_commit, unlike
+from weighin.rules.shared.facets.commits import declared_commit, repository_of, unlike
 from weighin.rules.shared.facets.unlike import cause_of_difference, words_of_difference
 from weighin.rules.shared.once import once_a_case
 from weighin.rules.shared.per_record import place, required_records
@@ -42,10 +42,11 @@ def is_of_declared_commit(case: Case, record: Record) -> bool:
     least = case.requirements.evidence
     if not declared or any(i.kind is Kind.ARGUMENT for i in _weights(record).identifiers):
         return False
+    # What stands beside a commit, such as steering vectors, makes other weights of it.
     return any(
         commit.lower() == declared.lower()
         or unlike(case, commit, declared, least).agreement is Agreement.SAME
-        for commit in commits_of(record, least)
+        for commit in commits_of(record, least, is_alone=True)
     )
 
 
@@ -131,7 +132,7 @@ def _commit(case: Case, record: Record) -> Iterator[Finding]:
     named = next(iter(commits_of(record, Grade.DECLARED)), "")
     if not declared or not named or named.lower() == declared.lower():
         return
-    if named.rpartition("@")[0].lower() != declared.rpartition("@")[0].lower():
+    if repository_of(named) != repository_of(declared):
         yield Finding(
             outcome=Outcome.UNDECIDED,
             facet=Facet.WEIGHTS,

@@ -20,7 +20,7 @@ from weighin.rules.shared.facets.artifact_names import (
     is_one_content,
     told_apart,
 )
-from weighin.rules.shared.facets.commits import unlike
+from weighin.rules.shared.facets.commits import repository_of, settled_by, unlike
 from weighin.rules.shared.facets.unlike import cause_of_difference
 from weighin.rules.shared.per_record import nothing_recorded, place, tasks
 from weighin.rules.shared.per_record import required_records as required
@@ -99,14 +99,12 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
     if not groups:
         return
     if aspect is Aspect.PARAMETERS:
-        silent = []  # few logs count them, and equal counts say nothing
-        if len(groups) == 1:
-            return
+        silent = []  # few logs count them
     if aspect is Aspect.ARGUMENTS and silent:
         # A list that is written whole says that there is none; another says nothing.
-        whole = [r for r in silent if _writes_them_whole(r)]
-        silent = [r for r in silent if r not in whole]
-        groups |= {_ALONE: whole} if whole else {}
+        if whole := [r for r in silent if _writes_them_whole(r)]:
+            groups[_ALONE] = whole
+        silent = [r for r in silent if not _writes_them_whole(r)]
     odd_first = dict(sorted(groups.items(), key=lambda item: (*_size(item[1]), item[0])))
     told = {name: members for name, members in odd_first.items() if members}
     answers = [
@@ -118,13 +116,13 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
         yield _perhaps_several(case, Aspect.NAME, names, silent)
     elif Agreement.UNKNOWN in answers or silent:
         yield _perhaps_several(case, aspect, told, silent)
-    else:
+    elif aspect not in OF_IDENTIFIERS:  # what was set or counted alike shows nothing to be one
         yield Finding(
             outcome=Outcome.MET,
             statement=f"{count(len(records), 'record')} under the name are of one {aspect}"
             if len(told) == 1
-            else f"{count(len(records), 'record')} under the name are of commits that hold the "
-            "same weight files",
+            else f"{count(len(records), 'record')} under the name are of commits of one content: "
+            + settled_by(case, records),
             benchmarks=tasks(records),
             found="; ".join(told),
             where=_origins(records),
@@ -167,15 +165,11 @@ def _compared(
         identifiers = (r.observation(Facet.WEIGHTS).identifiers for r in (left[1], right[1]))
         return Agreement.UNKNOWN if deciding(*identifiers) is None else Agreement.DIFFERENT
     if is_immutable(ours) and is_immutable(theirs) and "@" in ours + theirs:
-        if _repository(ours) == _repository(theirs):
+        if repository_of(ours) == repository_of(theirs):
             return unlike(case, ours, theirs, Grade.DECLARED).agreement
     elif is_immutable(ours) and is_immutable(theirs) and _are_of_commits(left[1], right[1]):
         return Agreement.SAME  # the commits of the weights say what there is to say
     return Agreement.DIFFERENT if told_apart(ours, theirs) else Agreement.UNKNOWN
-
-
-def _repository(commit: str) -> str:
-    return commit.rpartition("@")[0].lower()
 
 
 def _are_of_commits(*records: Record) -> bool:
@@ -206,7 +200,8 @@ def _several(
         lead = listed(groups)
     return Finding(
         outcome=Outcome.VIOLATED,
-        statement=f"{name} is one name of {len(told)} artifacts by {aspect}: {lead}{beside}",
+        statement=f"{name} is one name of {len(told)} artifacts by {aspect}: {lead}{beside}"
+        + (_why_unlike(case, tuple(told)) if aspect is Aspect.COMMIT else ""),
         benchmarks=everyone,
         expected=f"one {aspect} under one name",
         found="; ".join(groups),
@@ -224,6 +219,14 @@ def _cause(aspect: Aspect, told: Mapping[str, Sequence[Record]]) -> Cause | None
         return None
     first, second = (told[name][0].observation(Facet.WEIGHTS) for name in list(told)[:_TWO])
     return cause_of_difference(first, second)
+
+
+def _why_unlike(case: Case, commits: Sequence[str]) -> str:
+    """What tells the first two commits of one repository apart, as a clause; else empty."""
+    for left, right in combinations(commits, 2):
+        if repository_of(left) == repository_of(right):
+            return f": {unlike(case, left, right, Grade.DECLARED).why}"
+    return ""
 
 
 def _perhaps_several(

@@ -87,8 +87,6 @@ def _content(record: Record) -> str:
     if _is_foreign_run(record) and "." in record.run.started:
         # A start to the last digit is of one run, whatever its file is called by now.
         value["run"]["settings"].pop("file_stamp", None)
-        # Nor in what order its samples lie: what they hold stands in the digests of what was asked.
-        value["files"] = [{"role": file.role, "task": file.task} for file in record.files]
     value["scores"] = sorted(
         value["scores"], key=lambda score: (score["task"], score["metric"], score["filter"])
     )

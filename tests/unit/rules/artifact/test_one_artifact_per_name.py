@@ -12,11 +12,12 @@ from tests.making.rules.builders import (
     record,
     requirements,
     setting,
+    with_identifiers,
 )
 from tests.making.rules.facts import COMMIT, fact_of, logs, row_of_open_rs, unknown, with_commit
 
 from weighin.evidence.facts import FactName
-from weighin.identity.facets import Grade
+from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.rules.artifact.one_artifact_per_name import OneArtifactPerName
 from weighin.rules.interface import Outcome
 
@@ -82,3 +83,13 @@ def test_same_bytes_are_one_artifact_whatever_they_are_called():
 def test_silent_logs_are_not_judged_by_their_names():
     judged = case(unknown("arc"), unknown("gsm8k"))
     assert outcome_of(OneArtifactPerName(), judged) is Outcome.NOT_APPLICABLE
+
+
+def test_equal_arguments_and_counts_do_not_show_one_artifact():
+    argument = Identifier(kind=Kind.ARGUMENT, value="x", grade=Grade.DECLARED, scope="peft")
+    counted = Identifier(kind=Kind.TRAIT, value=8, grade=Grade.DECLARED, scope="parameters")
+    rows = [
+        with_identifiers(unknown(task), Facet.WEIGHTS, argument, counted)
+        for task in ("arc", "gsm8k")
+    ]
+    assert outcome_of(OneArtifactPerName(), case(*rows)) is Outcome.NOT_APPLICABLE

@@ -101,13 +101,17 @@ def artifact_name(case: Case, record: Record) -> ArtifactName:
 
 
 def _arguments(record: Record) -> str:
-    return listed(
+    """What makes other weights of the named ones: arguments, else what stands beside the name."""
+    identifiers = record.observation(Facet.WEIGHTS).identifiers
+    told = listed(
         tuple(
             f"{i.scope}={literal(i.value)}"
-            for i in record.observation(Facet.WEIGHTS).identifiers
+            for i in identifiers
             if i.kind is Kind.ARGUMENT and i.grade.at_least(Grade.DECLARED)
         )
     )
+    beside = (i.scope for i in identifiers if i.kind in {Kind.COMMIT, Kind.NAME} and i.scope)
+    return told or next(beside, "")
 
 
 def _parameters(record: Record) -> str:
@@ -119,12 +123,18 @@ def _parameters(record: Record) -> str:
     return next(counted, "")
 
 
-def commits_of(record: Record, least: Grade) -> tuple[str, ...]:
-    """The commits of the weights that a record knows at a grade or better."""
+def commits_of(record: Record, least: Grade, *, is_alone: bool = False) -> tuple[str, ...]:
+    """The commits of the weights that a record knows at a grade or better.
+
+    Args:
+        record: The record.
+        least: The grade.
+        is_alone: Leave out those beside which something makes other weights of them.
+    """
     return tuple(
         str(i.value)
         for i in record.observation(Facet.WEIGHTS).identifiers
-        if i.kind is Kind.COMMIT and i.grade.at_least(least)
+        if i.kind is Kind.COMMIT and i.grade.at_least(least) and not (is_alone and i.scope)
     )
 
 

@@ -6,13 +6,18 @@ difference by themselves.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from weighin.errors import UsageError
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind
-from weighin.identity.published.revision import is_commit, is_on_hub, parse_reference
+from weighin.identity.published.revision import (
+    RemoteRevision,
+    is_commit,
+    is_on_hub,
+    parse_reference,
+)
 from weighin.identity.published.trees import TreeComparison, compare_trees
 from weighin.requirements.model import Requirements
 from weighin.rules.cause import Cause, CauseKind
@@ -78,7 +83,7 @@ def unlike_commits(case: Case, left: Observation, right: Observation) -> Commits
         for other in _commits(right):
             if mine.scope == other.scope and _folded(mine) != _folded(other):
                 ours, theirs = str(mine.value), str(other.value)
-                if _repository(ours) == _repository(theirs):
+                if repository_of(ours) == repository_of(theirs):
                     return unlike(case, ours, theirs, _worse(mine, other))
     return None
 
@@ -89,7 +94,7 @@ def unlike(case: Case, left: str, right: str, grade: Grade) -> Commits:
     ours, theirs = trees
     answer = TreeComparison(weights=Agreement.UNKNOWN, reason="")
     if ours is not None and theirs is not None:
-        answer = compare_trees(ours, theirs)
+        answer = _resting_on(compare_trees(ours, theirs), ours, theirs)
     return Commits(
         left=left,
         right=right,
@@ -97,6 +102,25 @@ def unlike(case: Case, left: str, right: str, grade: Grade) -> Commits:
         grade=grade,
         is_asked_for=asks_for_the_commit(case),
     )
+
+
+def settled_by(case: Case, records: Sequence[Record]) -> str:
+    """Why records of unlike commits count as one, as a clause; empty if they are of one commit."""
+    first, *others = (record.observation(Facet.WEIGHTS) for record in records)
+    for other in others:
+        commits = unlike_commits(case, first, other)
+        if commits is not None and commits.agreement is Agreement.SAME:
+            return f"{commits.left} and {commits.right}: {commits.why}"
+    return ""
+
+
+def _resting_on(answer: TreeComparison, *trees: RemoteRevision) -> TreeComparison:
+    """The answer with the file that it rests on, where the hub itself was not asked."""
+    kept = next((tree.kept_in for tree in trees if tree.kept_in), "")
+    if not kept or answer.weights is Agreement.UNKNOWN:
+        return answer
+    said = f"{answer.reason}; this rests on {kept}, which whoever can write there can change"
+    return replace(answer, reason=said)
 
 
 def commits_to_settle(requirements: Requirements, records: Iterable[Record]) -> tuple[str, ...]:
@@ -108,9 +132,11 @@ def commits_to_settle(requirements: Requirements, records: Iterable[Record]) -> 
         if i.kind is Kind.COMMIT and is_commit(str(i.value).rpartition("@")[2])
     ]
     distinct = {commit.lower(): commit for commit in (declared_commit(requirements), *named)}
-    counted = Counter(_repository(commit) for commit in distinct)
+    counted = Counter(repository_of(commit) for commit in distinct)
     return tuple(
-        commit for folded, commit in distinct.items() if commit and counted[_repository(folded)] > 1
+        commit
+        for folded, commit in distinct.items()
+        if commit and counted[repository_of(folded)] > 1
     )
 
 
@@ -141,7 +167,8 @@ def _folded(identifier: Identifier) -> str:
     return str(identifier.value).lower()
 
 
-def _repository(commit: str) -> str:
+def repository_of(commit: str) -> str:
+    """The repository of `org/name@<commit>`, in small letters: a hub takes them for one."""
     return commit.rpartition("@")[0].lower()
 
 

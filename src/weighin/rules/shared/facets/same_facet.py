@@ -17,7 +17,7 @@ from weighin.rules.shared.difference import (
     weights_in_words,
 )
 from weighin.rules.shared.facets.agreeing import Group, groups_of, stated_at
-from weighin.rules.shared.facets.commits import unlike_commits
+from weighin.rules.shared.facets.commits import settled_by, unlike_commits
 from weighin.rules.shared.facets.unlike import (
     cause_of_difference,
     is_told_by_arguments,
@@ -72,7 +72,7 @@ class SameFacet(Rule):
             *_problems_between(case, self.facet, records),
             *_too_weak(case.requirements.evidence, self.facet, records),
         ]
-        yield from problems or [_same(self.facet, records)]
+        yield from problems or [_same(case, self.facet, records)]
 
     def within_one_record(self, records: Sequence[Record]) -> Iterator[Finding]:
         """Findings on records that contradict themselves; most facets cannot."""
@@ -97,10 +97,12 @@ def _changes(facet: Facet, records: Sequence[Record]) -> Iterator[Finding]:
             )
 
 
-def _same(facet: Facet, records: Sequence[Record]) -> Finding:
+def _same(case: Case, facet: Facet, records: Sequence[Record]) -> Finding:
     grade = max((r.observation(facet).grade for r in records), key=tuple(Grade).index)
     benchmarks = tasks(records)
     shared = f"the same on {count(len(benchmarks), 'benchmark')}"
+    if facet is Facet.WEIGHTS and (settled := settled_by(case, records)):
+        shared += f"; {settled}"
     return Finding(
         outcome=Outcome.MET,
         facet=facet,

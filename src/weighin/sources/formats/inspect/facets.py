@@ -124,7 +124,8 @@ def _with_arguments(run: InspectRun, observation: Observation) -> Observation:
     facet = observation.facet
     values = as_mapping(run.evaluation.get("model_args"))
     version = as_text(as_mapping(run.evaluation.get("packages")).get("inspect_ai"))
-    whole = f"inspect_ai {version}, {run.provider}" if version and values else ""
+    is_written = isinstance(run.evaluation.get("model_args"), dict)
+    whole = f"inspect_ai {version}, {run.provider}" if version and is_written else ""
     found = tuple(identifiers_of(facet, values, whole))
     if facet is Facet.DECODING:
         found += tuple(decoding_arguments(decoding_of(run), is_transformers=False))
