@@ -26,6 +26,8 @@ OTHER_ARGUMENTS = "other arguments"
 
 _LONGEST_OBJECT = 4000
 _UNSET = frozenset({"", "none", "null", "{}", "[]"})
+# Ways of vLLM and SGLang to read what a checkpoint holds; others make something else of it.
+_PLAIN_FORMATS = frozenset({"safetensors", "pt", "npcache"})
 # What these set is off by default, so that switching it off changes nothing, and leaving it out of
 # a whole list neither; elsewhere the default is up to the model's own files.
 _OFF_BY_DEFAULT = frozenset({Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION})
@@ -50,7 +52,7 @@ def chosen_for(facet: Facet, values: Mapping[str, JsonValue]) -> dict[str, JsonV
         value = _plain(given)
         if name in _OF_TEMPLATE and isinstance(value, dict):
             found |= value
-        elif not (value == "false" and facet in _OFF_BY_DEFAULT):
+        elif not (facet in _OFF_BY_DEFAULT and _changes_nothing(name, value)):
             is_adapter = Facet.ADAPTERS in facets and isinstance(value, str)
             found[name] = spelling_apart(str(value)) if is_adapter else value
     return found
@@ -133,6 +135,11 @@ def with_arguments(
     if said and observation.grade is Grade.ABSENT:
         update |= {"summary": told(said)[:LONGEST_SUMMARY], "pointer": pointer}
     return observation.model_copy(update=update)
+
+
+def _changes_nothing(name: str, value: JsonValue) -> bool:
+    """Whether an argument is switched off, or says how the files that are there are read."""
+    return value in ("false", "auto") or (name == "load_format" and value in _PLAIN_FORMATS)
 
 
 def _is_unset(value: JsonValue) -> bool:

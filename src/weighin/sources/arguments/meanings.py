@@ -95,6 +95,7 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], frozenset[Facet]], ...] = (
     # What may be a secret is not even repeated.
     (re.compile(r"(^|_)(key|secret|password|auth|credential|header|cookie)s?($|_)"), _NOTHING),
     (re.compile(r"(^|_)(access|api|hf|bearer)_?token($|_)"), _NOTHING),
+    (re.compile(r"parallel|_workers$|num_gpus"), _NOTHING),
     (re.compile(r"tokeniz"), frozenset({Facet.TOKENIZER})),
     (re.compile(r"template|think|reasoning"), _PROMPTED),
     (re.compile(r"peft|lora|adapter|delta|steer|merge|control_vector"), _ADAPTED),
