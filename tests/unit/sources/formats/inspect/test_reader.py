@@ -24,7 +24,14 @@ from tests.making.logs.mutations import hostile, mutated
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
-from weighin.identity.facets import FACETS_OF_LOGS, Agreement, Facet, Grade, agreement
+from weighin.identity.facets import (
+    FACETS_OF_LOGS,
+    SHOW_DIFFERENCES_ONLY,
+    Agreement,
+    Facet,
+    Grade,
+    agreement,
+)
 from weighin.sources.formats.inspect.reader import InspectReader
 
 
@@ -51,7 +58,8 @@ def test_nothing_in_a_log_is_measured_or_pinned(tmp_path: Path):
 
 def test_weights_are_the_name_that_answered_not_the_alias_that_was_asked_for(tmp_path: Path):
     record = record_of(document(), tmp_path)
-    (weights,) = record.observation(Facet.WEIGHTS).identifiers
+    identifiers = record.observation(Facet.WEIGHTS).identifiers
+    (weights,) = (i for i in identifiers if i.kind not in SHOW_DIFFERENCES_ONLY)
     assert (record.model, weights.value, weights.grade) == (
         MODEL,
         "gpt-2030-01-01",
