@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from weighin.reports.verdict.fail_on import FailOn
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.fail_on import FailOn
+from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 
 def check(
@@ -60,24 +62,37 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print all, and what is met, too.")
-    ] = False,
+    formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("Print all, and what is met, too.")] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Print every finding, not only the first look.")
     ] = False,
-    json_file: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
-    markdown: Annotated[
-        Path | None, typer.Option(help="Write Markdown for a pull request here.")
-    ] = None,
-    text: Annotated[Path | None, typer.Option(help="Write the report for people here.")] = None,
+    json_file: Annotated[Path | None, typer.Option(help="--format json=PATH.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="--format junit=PATH.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="--format markdown=PATH.")] = None,
+    text: Annotated[Path | None, typer.Option(help="--format text=PATH.")] = None,
 ) -> int:
     """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
     from weighin import api
-    from weighin.cli.terminal.output import remark, tell
+    from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.verdict.exit_code import verdict_exit_code
+    from weighin.reports.verdict.report import verdict_report
 
+    asked_for = asked(
+        formats,
+        of=OF_AN_ANSWER,
+        as_json=as_json,
+        files={
+            Format.JSON: json_file,
+            Format.JUNIT: junit,
+            Format.MARKDOWN: markdown,
+            Format.TEXT: text,
+        },
+        is_quiet=quiet,
+    )
     verdict = api.check(
         requirements,
         evidence or [Path("results")],
@@ -90,12 +105,5 @@ def check(
         every=every,
         waivers=not no_waivers,
     )
-    return tell(
-        verdict,
-        as_json=as_json,
-        verbose=verbose,
-        full=full,
-        files={"json": json_file, "junit": junit, "markdown": markdown, "text": text},
-        fail_on=fail_on,
-        exit_zero=exit_zero,
-    )
+    tell(verdict_report(verdict), asked_for, verbose=verbose, full=full)
+    return 0 if exit_zero else verdict_exit_code(verdict, fail_on)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.formats import OF_A_DOCUMENT
+
 if TYPE_CHECKING:
     from weighin.identity.comparison.checkpoints import Progress
 
@@ -31,10 +34,10 @@ def compare(
         list[Path] | None,
         typer.Option(help="A checkpoint that B may be a merge of; give it once for each."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List every tensor that differs.")
-    ] = False,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("List every tensor that differs.")] = False,
 ) -> int:
     """Say how two checkpoints relate, which tensors differ and what the differences look like.
 
@@ -43,20 +46,18 @@ def compare(
     # Before numpy is imported: on matrices of this size, threads of BLAS only wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from weighin import api
-    from weighin.cli.terminal.output import print_page, write_output
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.checkpoint import comparison_json
+    from weighin.reports.checkpoint.comparison_page import comparison_page
+    from weighin.reports.report import document_report
 
+    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
     with _progress() as on_progress:
-        report = api.compare(
+        found = api.compare(
             first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
         )
-    if as_json:
-        from weighin.reports.checkpoint import comparison_json
-
-        write_output(comparison_json.render(report))
-    else:
-        from weighin.reports.checkpoint.comparison_page import comparison_page
-
-        print_page(comparison_page(report), verbose=verbose)
+    report = document_report(lambda: comparison_page(found), lambda: comparison_json.render(found))
+    tell(report, asked_for, verbose=verbose)
     return 0
 
 

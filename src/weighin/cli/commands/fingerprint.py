@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
+
 
 def fingerprint(
     folder: Annotated[
@@ -16,7 +19,9 @@ def fingerprint(
     ],
     *,
     adapter: Annotated[Path | None, typer.Option(help="A PEFT adapter to attach.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
     save: Annotated[
         Path | None,
         typer.Option(help="Write the manifest here; of a revision, what the hub says of it."),
@@ -31,8 +36,8 @@ def fingerprint(
 ) -> None:
     """Print the checkpoint id, the facets, the tensors and the sizes of a checkpoint."""
     from weighin.cli.terminal.hashing_progress import hashing_progress
-    from weighin.cli.terminal.output import write_output
-    from weighin.cli.terminal.revision import print_revision, save_new
+    from weighin.cli.terminal.revision import revision_report, save_new
+    from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
     from weighin.files.collector import without_collector
     from weighin.identity.fingerprint.adapter import fingerprint_adapter
@@ -45,14 +50,16 @@ def fingerprint(
     from weighin.reports.checkpoint.fingerprint import Fingerprinted
     from weighin.reports.checkpoint.fingerprint_page import adapter_page, fingerprint_page
     from weighin.reports.page import lines
+    from weighin.reports.report import Report
 
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if folder.startswith(HUB_SCHEME):
         if adapter is not None or with_files:
             raise UsageError(
                 f"{folder}: --adapter and --files need bytes, which are not downloaded; download "
                 "the revision and fingerprint its folder"
             )
-        print_revision(folder, as_json=as_json, save=save)
+        tell(revision_report(folder, save=save), asked_for)
         return
     place = Path(folder)
     if is_adapter_alone(place):
@@ -63,10 +70,11 @@ def fingerprint(
             )
         entry = fingerprint_adapter(place)
         ignored = list_adapter(place).ignored
-        if as_json:
-            write_output(fingerprint_json.render_adapter(entry, ignored))
-        else:
-            write_output(lines.render(adapter_page(entry, ignored)))
+        of_adapter = {
+            Format.TEXT: lambda: lines.render(adapter_page(entry, ignored)),
+            Format.JSON: lambda: fingerprint_json.render_adapter(entry, ignored),
+        }
+        tell(Report(printers=of_adapter), asked_for)
         return
     with hashing_progress() as on_progress, without_collector():
         if with_files:
@@ -86,7 +94,8 @@ def fingerprint(
     )
     if save is not None:
         save_new(save, manifest.canonical())
-    if as_json:
-        write_output(fingerprint_json.render(found))
-    else:
-        write_output(lines.render(fingerprint_page(found)))
+    of_checkpoint = {
+        Format.TEXT: lambda: lines.render(fingerprint_page(found)),
+        Format.JSON: lambda: fingerprint_json.render(found),
+    }
+    tell(Report(printers=of_checkpoint), asked_for)

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
+
 
 def import_(
     evidence: Annotated[list[Path], typer.Argument(help="Logs, or folders with them.")],
@@ -18,7 +21,10 @@ def import_(
             "--skip-unreadable", help="Leave out files that cannot be read instead of exiting 3."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("Name every log.")] = False,
 ) -> None:
     """Copy logs of other harnesses into a results folder, with where they came from.
 
@@ -26,13 +32,16 @@ def import_(
     logs says: an imported log is never more than it was.
     """
     from weighin import api
-    from weighin.cli.terminal.output import write_output
+    from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence import imports_json
     from weighin.reports.evidence.imports_page import imports_page
     from weighin.reports.page import lines
+    from weighin.reports.report import Report
 
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     done = api.import_evidence(evidence, results=results, skip_unreadable=skip_unreadable)
-    if as_json:
-        write_output(imports_json.render(done, results))
-    else:
-        write_output(lines.render(imports_page(done, results)))
+    printers = {
+        Format.TEXT: lambda: lines.render(imports_page(done, results), verbose=verbose),
+        Format.JSON: lambda: imports_json.render(done, results),
+    }
+    tell(Report(printers=printers), asked_for)

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.formats import OF_A_DOCUMENT
+
 
 def inspect(
     evidence: Annotated[list[Path], typer.Argument(help="Logs and records, or folders with them.")],
@@ -15,26 +18,24 @@ def inspect(
             "--skip-unreadable", help="Exit with 0 although some files cannot be read; name them."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print every file, row and note.")
-    ] = False,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("Print every file, row and note.")] = False,
 ) -> int:
     """Show what is recognised: formats, rows, facets with grades, and what would record the rest.
 
     Exits with 0 if every file could be read, with 3 if not; what could not is named either way.
     """
     from weighin import api
-    from weighin.cli.terminal.output import print_page, write_output
+    from weighin.cli.terminal.telling import tell
     from weighin.errors import EvidenceError
+    from weighin.reports.evidence import inspection_json
+    from weighin.reports.evidence.inspection_page import inspection_page
+    from weighin.reports.report import document_report
 
+    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
     found = api.inspect(evidence)
-    if as_json:
-        from weighin.reports.evidence import inspection_json
-
-        write_output(inspection_json.render(found))
-    else:
-        from weighin.reports.evidence.inspection_page import inspection_page
-
-        print_page(inspection_page(found), verbose=verbose)
+    report = document_report(lambda: inspection_page(found), lambda: inspection_json.render(found))
+    tell(report, asked_for, verbose=verbose)
     return EvidenceError.exit_code if found.unread and not skip_unreadable else 0

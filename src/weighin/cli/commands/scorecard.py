@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.formats import (
+    Asked,
+    asked,
+    format_option,
+    json_option,
+    quiet_option,
+    verbose_option,
+)
+from weighin.reports.shared.fail_on import FailOn
+from weighin.reports.shared.formats import OF_A_DOCUMENT, Format
+
 if TYPE_CHECKING:
-    from weighin.reports.scorecard.plots.all_plots import Plot
+    from weighin.reports.page.model import Figure
     from weighin.rules.scorecard.interface import ScorecardReport
 
 
@@ -35,16 +46,23 @@ def scorecard(
         typer.Option("--margin", help="Difference in points that does not matter.", min=0),
     ] = 2.0,
     markdown: Annotated[
-        Path | None, typer.Option("--markdown", help="Write Markdown to FILE.", metavar="FILE")
+        Path | None, typer.Option("--markdown", help="--format markdown=FILE.", metavar="FILE")
     ] = None,
     svg: Annotated[
         Path | None,
         typer.Option("--svg", help="Write plots into DIR, one file each.", metavar="DIR"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print every finding with its arithmetic.")
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
+    ] = FailOn.UNDECIDED,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="End with 0 whatever the answer; errors do not.")
     ] = False,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("Print every finding with its arithmetic.")] = False,
     brief: Annotated[bool, typer.Option("--brief", help="Print the sentences alone.")] = False,
 ) -> int:
     """Say which published numbers are impossible, of another artifact, undeclared or not testable.
@@ -53,34 +71,36 @@ def scorecard(
     is undeclared or unresolved, or nothing could be tested; else with 0.
     """
     from weighin import api
-    from weighin.cli.terminal.output import print_page, write_file, write_output
+    from weighin.cli.terminal.telling import tell
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
-    from weighin.reports.scorecard.page import scorecard_page
+    from weighin.reports.scorecard.report import scorecard_report
 
-    report = api.scorecard(
+    asked_for = asked(
+        formats,
+        of=OF_A_DOCUMENT,
+        as_json=as_json,
+        files={Format.MARKDOWN: markdown},
+        is_quiet=quiet,
+    )
+    found = api.scorecard(
         files, registry=registry or (), unit=unit, evidence=evidence or (), margin=margin / 100
     )
-    drawn = () if svg is None else _draw(report, svg)
-    if markdown is not None:
-        from weighin.reports.page.markdown import document
-        from weighin.reports.scorecard.plots.written_plots import plot_links
-
-        figures = () if svg is None else plot_links(drawn, svg, markdown)
-        write_file(markdown, document(scorecard_page(report, figures)))
-    if as_json:
-        from weighin.reports.scorecard import json_document
-
-        write_output(json_document.render(report))
-    else:
-        print_page(scorecard_page(report), verbose=verbose, brief=brief)
-    return scorecard_exit_code(report)
+    figures = () if svg is None else _draw(found, svg, beside=_markdown_of(asked_for))
+    tell(scorecard_report(found, figures), asked_for, verbose=verbose, brief=brief)
+    return 0 if exit_zero else scorecard_exit_code(found, fail_on)
 
 
-def _draw(report: "ScorecardReport", folder: Path) -> tuple["Plot", ...]:
+def _markdown_of(asked_for: Asked) -> Path:
+    """The file of the Markdown, from which it links plots; one in this folder where it has none."""
+    files = (path for told, path in asked_for.files if told is Format.MARKDOWN)
+    return next(files, Path("report.md"))
+
+
+def _draw(report: "ScorecardReport", folder: Path, *, beside: Path) -> tuple["Figure", ...]:
     """Write the plots of a report into a folder; say so where there are none."""
     from weighin.cli.terminal.output import remark
     from weighin.reports.scorecard.plots.all_plots import plots
-    from weighin.reports.scorecard.plots.written_plots import write_plots
+    from weighin.reports.scorecard.plots.written_plots import plot_links, write_plots
 
     drawn = plots(report)
     write_plots(drawn, folder)
@@ -89,4 +109,4 @@ def _draw(report: "ScorecardReport", folder: Path) -> tuple["Plot", ...]:
             "no plot: no claim was held against a run, no number misses its count, and no name "
             "has two ratings"
         )
-    return drawn
+    return plot_links(drawn, folder, beside)

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.fail_on import FailOn
+from weighin.reports.shared.formats import OF_A_DOCUMENT
+
 if TYPE_CHECKING:
     from weighin.reports.checkpoint.verification import Held
 
@@ -29,19 +33,28 @@ def verify(
     public_key: Annotated[
         Path | None, typer.Option(help="The signer's public key, ECDSA as PEM.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
+    ] = FailOn.UNDECIDED,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="End with 0 whatever the answer; errors do not.")
+    ] = False,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("List everything that changed.")] = False,
 ) -> int:
     """Read every byte again and say what changed. Exits 0 unchanged, 10 changed, 11 unknown."""
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
-    from weighin.cli.terminal.output import write_output
+    from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
-    from weighin.reports.checkpoint import verification_json
     from weighin.reports.checkpoint.verification import Held
-    from weighin.reports.checkpoint.verification_page import verification_page
-    from weighin.reports.page import lines
-    from weighin.reports.shared.exit_code import exit_code
+    from weighin.reports.checkpoint.verification_report import verification_report
+    from weighin.reports.shared.exit_code import failing_code
 
+    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
     *stated, folder = places
     if len(stated) > 1:
         raise UsageError(f"verify: expected [MANIFEST] FOLDER, found {len(places)} places")
@@ -57,11 +70,8 @@ def verify(
         with hashing_progress() as on_progress:
             signed = api.verify_signature(signature, public_key, folder, on_progress=on_progress)
         held = Held(manifest=held.manifest, published=held.published, signature=signed)
-    if as_json:
-        write_output(verification_json.render(held))
-    else:
-        write_output(lines.render(verification_page(held)))
-    return exit_code(held.outcome)
+    tell(verification_report(held, verbose=verbose), asked_for)
+    return 0 if exit_zero else failing_code(held.outcome, fail_on)
 
 
 def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from weighin.cli.terminal.output import write_output
 from weighin.identity.published.kept import kept_content, revision_document
 from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
+from weighin.reports.report import Report
 from weighin.reports.shared.foreign_text import visible
+from weighin.reports.shared.formats import Format
 from weighin.reports.shared.json_text import json_text
 
 _NO_WEIGHTS = (
@@ -17,12 +18,11 @@ _XET = (
 )
 
 
-def print_revision(reference: str, *, as_json: bool, save: Path | None) -> None:
-    """Print what a hub publishes under `hf://org/name@REV`.
+def revision_report(reference: str, *, save: Path | None) -> Report:
+    """What a hub publishes under `hf://org/name@REV`.
 
     Args:
         reference: What is asked for.
-        as_json: Print one JSON document.
         save: Where to keep what the hub said, for checks without a network.
 
     Raises:
@@ -33,10 +33,11 @@ def print_revision(reference: str, *, as_json: bool, save: Path | None) -> None:
     revision = api.fingerprint_revision(reference)
     if save is not None:
         save_new(save, kept_content(revision))
-    if as_json:
-        write_output(json_text(revision_document(revision)))
-        return
-    write_output(_text(revision))
+    printers = {
+        Format.TEXT: lambda: _text(revision),
+        Format.JSON: lambda: json_text(revision_document(revision)),
+    }
+    return Report(printers=printers)
 
 
 def save_new(path: Path, content: bytes) -> None:

@@ -22,35 +22,40 @@ _LABEL: Final = 18
 _FIGURES: Final = 14
 
 
-def render(page: Page) -> str:
+def render(page: Page, *, verbose: bool = False) -> str:
     """A page of lines, facts and tables; foreign text is shown and never obeyed.
+
+    Args:
+        page: What is told.
+        verbose: Whether lists are told in full.
 
     Raises:
         TypeError: The page has a block that needs the width of a terminal.
     """
     lines = [_words(page.title)] if page.title else []
     lines += (sentence.text for sentence in page.sentences)
-    lines += (line for block in page.lead for line in _block(block))
-    lines += (line for section in page.sections for line in _section(section))
+    lines += (line for block in page.lead for line in _block(block, verbose=verbose))
+    lines += (line for section in page.sections for line in _section(section, verbose=verbose))
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, *, verbose: bool) -> Iterator[str]:
     if section.title:
         yield _words(section.title)
     indent = "  " if section.title else ""
     for block in section.blocks:
-        yield from (f"{indent}{line}" for line in _block(block))
+        yield from (f"{indent}{line}" for line in _block(block, verbose=verbose))
     for part in section.parts:
-        yield from (f"{indent}{line}" for line in _section(part))
+        yield from (f"{indent}{line}" for line in _section(part, verbose=verbose))
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, *, verbose: bool) -> Iterator[str]:
     match block:
         case Lines():
             mark = "- " if block.is_list else ""
-            yield from (f"{mark}{_words(line)}" for line in block.lines[: block.shown])
-            if block.shown is not None and (rest := len(block.lines) - block.shown) > 0:
+            shown = None if verbose else block.shown
+            yield from (f"{mark}{_words(line)}" for line in block.lines[:shown])
+            if shown is not None and (rest := len(block.lines) - shown) > 0:
                 way = "; --json lists all" if block.is_list else ", which --json names"
                 yield f"{mark}and {rest} more{way}"
         case Facts():

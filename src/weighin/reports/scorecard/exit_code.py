@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from weighin.reports.shared.exit_code import exit_code
+from weighin.reports.shared.exit_code import failing_code
+from weighin.reports.shared.fail_on import FailOn
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardReport, Word
 
@@ -10,17 +11,23 @@ _REFUTED: Final = frozenset({Word.IMPOSSIBLE, Word.DIFFERENT_ARTIFACT, Word.OVER
 _OPEN: Final = frozenset({Word.UNDECLARED, Word.UNRESOLVED})
 
 
-def scorecard_exit_code(report: ScorecardReport) -> int:
-    """Exit code of a report on a scorecard.
+def scorecard_outcome(report: ScorecardReport) -> Outcome:
+    """The answer of a report on a scorecard.
 
     Returns:
-        10 where a word is impossible, different artifact or overstated; else 11 where one is
-        undeclared or unresolved; else 0 where something is consistent. Where nothing is, nothing
-        could be tested: 11.
+        Violated where a word is impossible, different artifact or overstated; else undecided where
+        one is undeclared or unresolved; else met where something is consistent. Where nothing is,
+        nothing could be tested: undecided.
     """
     words = {finding.word for _, finding in report.findings}
     if words & _REFUTED:
-        return exit_code(Outcome.VIOLATED)
+        return Outcome.VIOLATED
     if words & _OPEN or Word.CONSISTENT not in words:
-        return exit_code(Outcome.UNDECIDED)
-    return exit_code(Outcome.MET)
+        return Outcome.UNDECIDED
+    return Outcome.MET
+
+
+def scorecard_exit_code(report: ScorecardReport, fail_on: FailOn = FailOn.UNDECIDED) -> int:
+    """Exit code of a report on a scorecard; what is unusual is a warning."""
+    is_unusual = any(finding.word is Word.UNUSUAL for _, finding in report.findings)
+    return failing_code(scorecard_outcome(report), fail_on, has_warning=is_unusual)

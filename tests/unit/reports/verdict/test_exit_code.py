@@ -3,8 +3,8 @@
 import pytest
 from tests.making.reports.builders import judged, verdict
 
+from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.verdict.exit_code import verdict_exit_code
-from weighin.reports.verdict.fail_on import FailOn
 from weighin.rules.interface import Level, Outcome
 
 CODES = {
@@ -17,45 +17,40 @@ CODES = {
 }
 
 
-def warned(outcome: Outcome, found: Outcome):
-    return verdict([judged(level=Level.WARNING, outcome=found)], outcome)
-
-
 @pytest.mark.parametrize("outcome", Outcome)
 def test_exit_codes_are_those_of_the_design(outcome):
     assert verdict_exit_code(verdict(outcome=outcome)) == CODES[outcome]
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_doubt_is_no_failure_where_only_what_is_violated_is_one(outcome):
-    expected = 0 if CODES[outcome] == 11 else CODES[outcome]
-    assert verdict_exit_code(verdict(outcome=outcome), FailOn.VIOLATED) == expected
-
-
-@pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("fail_on", FailOn)
-def test_a_warning_that_is_violated_fails_only_where_it_is_asked_for(outcome, fail_on):
-    found = verdict_exit_code(warned(outcome, Outcome.VIOLATED), fail_on)
-    if fail_on in {FailOn.WARNING, FailOn.WAIVED}:
-        assert found == 10
-    else:
-        assert found == verdict_exit_code(verdict(outcome=outcome), fail_on)
-
-
-@pytest.mark.parametrize("outcome", Outcome)
-@pytest.mark.parametrize("fail_on", [FailOn.WARNING, FailOn.WAIVED])
-def test_a_warning_that_is_undecided_is_undecided_where_it_is_asked_for(outcome, fail_on):
-    expected = CODES[outcome] or 11
-    assert verdict_exit_code(warned(outcome, Outcome.UNDECIDED), fail_on) == expected
-
-
-@pytest.mark.parametrize("fail_on", FailOn)
-def test_what_is_waived_fails_only_where_it_is_asked_for(fail_on):
-    waived = verdict([judged(outcome=Outcome.WAIVED)], Outcome.WAIVED)
-    assert verdict_exit_code(waived, fail_on) == (10 if fail_on is FailOn.WAIVED else 0)
+@pytest.mark.parametrize("warned", [None, Outcome.VIOLATED, Outcome.UNDECIDED])
+@pytest.mark.parametrize("waived", [False, True])
+def test_the_code_is_that_of_the_worst_at_or_above_what_is_asked_for(
+    outcome, fail_on, warned, waived
+):
+    findings = [judged(outcome=Outcome.WAIVED)] if waived else []
+    findings += [judged(level=Level.WARNING, outcome=warned)] if warned else []
+    # The worst first; the least that is asked for and all above it counts.
+    there = {
+        "violated": 10 * (outcome is Outcome.VIOLATED),
+        "undecided": 11 * (CODES[outcome] == 11),
+        "warning": 10 * (warned is not None),
+        "waived": 10 * waived,
+    }
+    counting = list(there.values())[: list(there).index(fail_on) + 1]
+    partial = 12 * (outcome is Outcome.PARTIAL)
+    expected = next(filter(None, counting), partial)
+    assert verdict_exit_code(verdict(findings, outcome), fail_on) == expected
 
 
 @pytest.mark.parametrize("fail_on", FailOn)
 @pytest.mark.parametrize("level", [Level.NOTE, Level.WARNING])
 def test_what_is_met_is_never_a_failure(fail_on, level):
     assert verdict_exit_code(verdict([judged(level=level, outcome=Outcome.MET)]), fail_on) == 0
+
+
+@pytest.mark.parametrize("fail_on", FailOn)
+def test_a_note_is_never_a_failure(fail_on):
+    noted = verdict([judged(level=Level.NOTE, outcome=Outcome.VIOLATED)])
+    assert verdict_exit_code(noted, fail_on) == 0

@@ -1,10 +1,10 @@
-"""What of a verdict an exit code tells. Apart, so that a command line is read quickly."""
+"""What of an answer an exit code tells. Apart, so that a command line is read quickly."""
 
 from enum import StrEnum
 
 
 class FailOn(StrEnum):
-    """From where on a verdict is told by an exit code other than 0; each includes those above it.
+    """From where on an answer is told by an exit code other than 0, from worst to best.
 
     Attributes:
         VIOLATED: What is violated.

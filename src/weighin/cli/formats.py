@@ -1,0 +1,129 @@
+"""The options by which a command is asked how to tell what it has to say, and where."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from weighin.reports.shared.formats import Format, Formats
+
+_STANDARD_OUTPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In which formats a command was asked to tell what it has to say.
+
+    Attributes:
+        printed: The format on standard output; `None` for nothing.
+        files: Formats, and where each is written.
+        is_quiet: Whether standard error is for errors alone.
+    """
+
+    printed: Format | None = Format.TEXT
+    files: tuple[tuple[Format, Path], ...] = ()
+    is_quiet: bool = False
+
+
+_ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
+
+
+def format_option(formats: Formats) -> Any:
+    """The option `--format` of a command that can tell these formats."""
+    return typer.Option(
+        "--format",
+        metavar="FORMAT[=PATH]",
+        help=f"{', '.join(formats)}; with =PATH into a file. May be repeated.",
+        autocompletion=lambda incomplete: [f for f in formats if f.startswith(incomplete)],
+    )
+
+
+def json_option() -> Any:
+    """The option `--json`."""
+    return typer.Option("--json", help="The same as --format json.")
+
+
+def quiet_option() -> Any:
+    """The option `--quiet`."""
+    return typer.Option(
+        "--quiet", "-q", help="Print errors alone, and a format that was asked for."
+    )
+
+
+def verbose_option(told: str) -> Any:
+    """The option `--verbose`, with what it prints besides."""
+    return typer.Option("--verbose", "-v", help=told)
+
+
+def asked(
+    wanted: Sequence[str] | None,
+    *,
+    of: Formats,
+    as_json: bool = False,
+    files: Mapping[Format, Path | None] | None = None,
+    is_quiet: bool = False,
+) -> Asked:
+    """What the options of a command ask for; kept, so that an error is told in the same formats.
+
+    Args:
+        wanted: Values of `--format`.
+        of: The formats of the command.
+        as_json: Whether `--json` was given.
+        files: Paths that were given by an option of their own.
+        is_quiet: Whether `--quiet` was given.
+
+    Raises:
+        UsageError: A format is none of the command's, two of them would be printed, or written
+            over each other.
+    """
+    pairs = list(dict.fromkeys(_parsed(wanted or (), of)))
+    if as_json and (Format.JSON, None) not in pairs:
+        pairs.append((Format.JSON, None))
+    pairs += [(told, path) for told, path in (files or {}).items() if path is not None]
+    printed = [told for told, path in pairs if path is None]
+    if len(printed) > 1:
+        _refuse(f"expected at most one format without a path, found {' and '.join(printed)}")
+    written = tuple((told, path) for told, path in pairs if path is not None)
+    places = [path for _, path in written]
+    for path in places:
+        if places.count(path) > 1:
+            _refuse(f"expected a path for each format, found {path} twice")
+    default = None if is_quiet else Format.TEXT
+    found = Asked(printed[0] if printed else default, written, is_quiet)
+    _ASKED.set(found)
+    return found
+
+
+def last_asked() -> Asked | None:
+    """What was asked for in this process; `None` if no command came so far."""
+    return _ASKED.get()
+
+
+def forget_asked() -> None:
+    """Begin anew, with no command."""
+    _ASKED.set(None)
+
+
+def is_quiet() -> bool:
+    """Whether standard error is for errors alone."""
+    found = _ASKED.get()
+    return found is not None and found.is_quiet
+
+
+def _parsed(wanted: Sequence[str], of: Formats) -> Iterator[tuple[Format, Path | None]]:
+    for value in wanted:
+        word, sign, path = value.partition("=")
+        if word not in of:
+            _refuse(f"expected one of {', '.join(of)}, found {word or 'nothing'}")
+        if sign and not path:
+            _refuse(f"expected a path behind {word}=, found nothing")
+        yield Format(word), Path(path) if path and path != _STANDARD_OUTPUT else None
+
+
+def _refuse(what: str) -> None:
+    from weighin.errors import UsageError
+
+    raise UsageError(f"--format: {what}")

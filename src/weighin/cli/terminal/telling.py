@@ -1,0 +1,120 @@
+"""A report told: printed, and written into files, in the formats that were asked for."""
+
+import os
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from weighin.cli.formats import Asked
+from weighin.cli.terminal.output import console, write_output
+from weighin.cli.terminal.report_files import write_file
+from weighin.errors import InfrastructureError, WeighinError
+from weighin.reports.shared.formats import Format
+
+if TYPE_CHECKING:
+    from weighin.reports.page.model import Page
+    from weighin.reports.report import Report
+
+_COLUMNS_OF_A_FILE: Final = 110
+_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+
+
+def tell(
+    report: "Report",
+    asked: Asked,
+    *,
+    verbose: bool = False,
+    brief: bool = False,
+    full: bool = True,
+) -> None:
+    """Print a report and write it into files, in the formats that were asked for.
+
+    Args:
+        report: What is told.
+        asked: In which formats, and where.
+        verbose: As for `weighin.reports.page.text.render`, of what is printed.
+        brief: As for `weighin.reports.page.text.render`, of what is printed.
+        full: As for `weighin.reports.page.text.render`, of what is printed.
+
+    Raises:
+        UsageError: A file cannot be written where it was asked for; the report was printed.
+        InfrastructureError: The output cannot be written.
+    """
+    try:
+        _write(report, asked)
+    except WeighinError:
+        # What was found must not be lost with one of its copies.
+        _print(report, asked.printed, verbose=verbose, brief=brief, full=full)
+        raise
+    _print(report, asked.printed, verbose=verbose, brief=brief, full=full)
+
+
+def _print(
+    report: "Report", printed: Format | None, *, verbose: bool, brief: bool, full: bool
+) -> None:
+    if printed is None:
+        return
+    if printed is Format.TEXT and report.page is not None:
+        from weighin.reports.page import text
+
+        paper = _Paper()
+        told = text.render(report.page(), verbose=verbose, brief=brief, full=full)
+        console(paper).print(told)
+        write_output(paper.getvalue())
+        return
+    write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
+
+
+def _write(report: "Report", asked: Asked) -> None:
+    # All of them before the first is written: where one fails, none is of another report.
+    texts = [(place, told, _as_file(report, told)) for told, place in asked.files]
+    for path, told, text in texts:
+        write_file(path, text, is_for_runner=told is Format.GITHUB)
+    is_for_github = Format.GITHUB in {asked.printed, *(told for told, _ in asked.files)}
+    place = os.environ.get(_SUMMARY)
+    if is_for_github and place and report.summary is not None:
+        _append(Path(place), report.summary())
+
+
+def _as_file(report: "Report", told: Format) -> str:
+    if told is Format.TEXT and report.page is not None:
+        return _as_text(report.page())
+    return report.told(told)
+
+
+def _append(path: Path, text: str) -> None:
+    """Add to the summary of a workflow step, which other steps of a job may have begun."""
+    try:
+        with path.open("a", encoding="utf-8") as summary:
+            summary.write(text)
+    except OSError as error:
+        raise InfrastructureError(
+            f"{path}: cannot write the step summary that {_SUMMARY} names: "
+            f"{(error.strerror or str(error)).lower()}; unset it, or make it writable"
+        ) from error
+
+
+def _as_text(page: "Page") -> str:
+    from rich.console import Console
+
+    from weighin.reports.page import text
+
+    stream = StringIO()
+    paper = Console(file=stream, width=_COLUMNS_OF_A_FILE, highlight=False, color_system=None)
+    if page.brief is not None:
+        paper.print(text.render(page, full=False))
+        paper.print()
+    paper.print(text.render(page))
+    return stream.getvalue()
+
+
+class _Paper(StringIO):
+    """Looks like standard output; rich itself ends the process with 1 where a pipe is broken."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute in name only
+        return sys.stdout.encoding or "utf-8"
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()

@@ -1,0 +1,52 @@
+"""What a command tells, in every format in which it can be told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from weighin.reports.shared.formats import Format
+
+if TYPE_CHECKING:
+    from weighin.reports.page.model import Page
+
+Printer = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a command tells. Nothing is made before it is asked for.
+
+    Attributes:
+        page: Fills the page that people read, wrapped to the width of their terminal; `None` where
+            `printers` has a text that is not.
+        printers: Prints the whole of it, by format.
+        summary: The page as Markdown that fits beside a workflow run; `None` for formats that have
+            none.
+    """
+
+    page: "Callable[[], Page] | None" = None
+    printers: Mapping[Format, Printer] = field(default_factory=dict)
+    summary: Printer | None = None
+
+    def told(self, asked: Format) -> str:
+        """What was asked for, with a line break at the end.
+
+        Raises:
+            LookupError: It is not told in this format, or its text depends on a terminal.
+        """
+        printer = self.printers.get(asked)
+        if printer is None:
+            raise LookupError(f"{asked}: expected one of {', '.join(self.printers)}")
+        return printer()
+
+
+def document_report(page: "Callable[[], Page]", json: Printer) -> Report:
+    """A report that people read at length."""
+
+    def markdown() -> str:
+        from weighin.reports.page.markdown import document
+
+        return document(page())
+
+    printers = {Format.JSON: json, Format.MARKDOWN: markdown}
+    return Report(page=page, printers=printers)

@@ -1,0 +1,120 @@
+"""One option says in which formats a command tells what it has to say, and where."""
+
+import json
+
+import pytest
+from tests.making.logs.lm_eval import modern, written
+from tests.making.places import EVIDENCE_OF_V1
+
+from weighin.reports.shared.formats import EVERYWHERE, OF_A_DOCUMENT, OF_AN_ANSWER, Format
+
+REQUIREMENTS, MET = EVIDENCE_OF_V1 / "requirements.yaml", EVIDENCE_OF_V1 / "met"
+CARD = """\
+weighin_scorecard: 1
+title: card
+unit: percent
+sources: {card: {title: card, url: "https://example.org"}}
+source: card
+artifacts: [{name: m}]
+numbers: [{artifact: m, benchmark: GPQA Diamond, printed: 57.2}]
+"""
+COMMANDS = {
+    "check": (("check", REQUIREMENTS, MET), OF_AN_ANSWER),
+    "scorecard": (("scorecard", "{card}"), OF_A_DOCUMENT),
+    "inspect": (("inspect", "{logs}"), OF_A_DOCUMENT),
+    "import": (("import", "{logs}", "--results", "{new}"), EVERYWHERE),
+}
+PAIRS = [(name, asked) for name in COMMANDS for asked in Format]
+
+
+@pytest.fixture
+def scene(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written(modern(), tmp_path / "logs")
+    (tmp_path / "card.yaml").write_text(CARD)
+    return {"logs": tmp_path / "logs", "card": tmp_path / "card.yaml", "new": tmp_path / "new"}
+
+
+def line(name, scene):
+    return [str(part).format_map(scene) for part in COMMANDS[name][0]]
+
+
+@pytest.mark.parametrize(("name", "asked"), PAIRS)
+def test_a_format_is_told_or_refused_before_anything_is_done(weighin, scene, name, asked):
+    told = weighin(*line(name, scene), "--format", asked)
+    if asked in COMMANDS[name][1]:
+        assert told.code in {0, 10, 11}, told.errors
+        assert told.output.endswith("\n")
+    else:
+        assert told.code == 2
+        assert f"found {asked}" in told.errors
+        assert not scene["new"].exists()
+
+
+@pytest.mark.parametrize(("name", "asked"), PAIRS)
+def test_a_format_with_a_path_is_a_file_beside_the_text(weighin, scene, tmp_path, name, asked):
+    if asked not in COMMANDS[name][1]:
+        return
+    plain = weighin(*line(name, scene))
+    told = weighin(*line(name, scene), "--format", f"{asked}={tmp_path}/out/report")
+    assert told.code == plain.code
+    if name != "import":  # the second time all of it is there already
+        assert told.output == plain.output
+    assert (tmp_path / "out" / "report").read_text("utf-8").endswith("\n")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report"]
+
+
+def test_the_old_options_ask_for_the_same(weighin, scene, tmp_path):
+    del scene
+    old, new = tmp_path / "old", tmp_path / "new"
+    flags = {"--json-file": "json", "--junit": "junit", "--markdown": "markdown", "--text": "text"}
+    first = [part for flag, name in flags.items() for part in (flag, old / name)]
+    second = [part for name in flags.values() for part in ("--format", f"{name}={new / name}")]
+    assert weighin("check", REQUIREMENTS, MET, *first, "--json").output == (
+        weighin("check", REQUIREMENTS, MET, *second, "--format", "json").output
+    )
+    for name in flags.values():
+        assert (old / name).read_text() == (new / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--format", "xml"], "expected one of text, json"),
+        (["--format", ""], "found nothing"),
+        (["--format", "JSON"], "found JSON"),
+        (["--format", "json="], "expected a path behind json=, found nothing"),
+        (["--format", "json", "--format", "markdown"], "found json and markdown"),
+        (["--json", "--format", "markdown=-"], "found markdown and json"),
+        (["--format", "json=a", "--format", "markdown=a"], "found a twice"),
+        (["--format", "json=a", "--junit", "a"], "found a twice"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(weighin, scene, tmp_path, options, says):
+    del scene
+    told = weighin("check", REQUIREMENTS, MET, *options)
+    assert told.code == 2
+    assert says in told.errors
+    assert not (tmp_path / "a").exists()
+
+
+def test_one_format_may_be_printed_and_written(weighin, scene, tmp_path):
+    del scene
+    told = weighin("check", REQUIREMENTS, MET, "--json", "--format", "json", "--format", "json=a")
+    assert json.loads(told.output)["outcome"] == "met"
+    assert (tmp_path / "a").read_text() == told.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_quiet_prints_only_what_was_asked_for(weighin, scene, name):
+    usual = weighin(*line(name, scene))
+    told = weighin(*line(name, scene), "--quiet")
+    assert (told.code, told.output, told.errors) == (usual.code, "", "")
+    asked = weighin(*line(name, scene), "-q", "--format", "json")
+    assert json.loads(asked.output)["format"].startswith("weighin.")
+
+
+def test_quiet_never_hides_an_error(weighin, scene):
+    told = weighin("check", REQUIREMENTS, scene["new"], "--quiet")
+    assert told.code == 2
+    assert "found nothing there" in told.errors
