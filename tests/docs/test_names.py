@@ -16,7 +16,7 @@ from tests.making.places import ROOT
 def files(*patterns: str) -> list[Path]:
     """Files of the project; those that earlier versions wrote say what was so then."""
     found = (path for pattern in patterns for path in ROOT.glob(pattern))
-    return sorted(path for path in found if "compat" not in path.parts)
+    return sorted(path for path in found if not {"compat", "node_modules"} & set(path.parts))
 
 
 PAGES = files("*.md", "docs/**/*.md", "tasks/**/*.md", "tests/**/*.md")
