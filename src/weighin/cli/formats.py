@@ -1,34 +1,15 @@
 """The options by which a command is asked how to tell what it has to say, and where."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import typer
 
+from weighin.cli.command import COMMAND, Asked
 from weighin.reports.shared.formats import Format, Formats
 
 _STANDARD_OUTPUT: Final = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """In which formats a command was asked to tell what it has to say.
-
-    Attributes:
-        printed: The format on standard output; `None` for nothing.
-        files: Formats, and where each is written.
-        is_quiet: Whether standard error is for errors alone.
-    """
-
-    printed: Format | None = Format.TEXT
-    files: tuple[tuple[Format, Path], ...] = ()
-    is_quiet: bool = False
-
-
-_ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
 def format_option(formats: Formats) -> Any:
@@ -93,24 +74,8 @@ def asked(
             _refuse(f"expected a path for each format, found {path} twice")
     default = None if is_quiet else Format.TEXT
     found = Asked(printed[0] if printed else default, written, is_quiet)
-    _ASKED.set(found)
+    COMMAND.asked = found
     return found
-
-
-def last_asked() -> Asked | None:
-    """What was asked for in this process; `None` if no command came so far."""
-    return _ASKED.get()
-
-
-def forget_asked() -> None:
-    """Begin anew, with no command."""
-    _ASKED.set(None)
-
-
-def is_quiet() -> bool:
-    """Whether standard error is for errors alone."""
-    found = _ASKED.get()
-    return found is not None and found.is_quiet
 
 
 def _parsed(wanted: Sequence[str], of: Formats) -> Iterator[tuple[Format, Path | None]]:

@@ -118,3 +118,50 @@ def test_quiet_never_hides_an_error(weighin, scene):
     told = weighin("check", REQUIREMENTS, scene["new"], "--quiet")
     assert told.code == 2
     assert "found nothing there" in told.errors
+
+
+ERRORS = {
+    "usage": (("check", REQUIREMENTS, MET, "--nonsense"), 2),
+    "command": (("chek",), 2),
+    "place": (("check", REQUIREMENTS, "nowhere"), 2),
+    "requirements": (("check", "nowhere.yaml", MET), 3),
+    "card": (("scorecard", "nowhere.yaml"), 3),
+    "evidence": (("inspect", "nowhere"), 2),
+    "explain": (("explain", "same-wieghts"), 2),
+}
+
+
+@pytest.mark.usefixtures("scene")
+@pytest.mark.parametrize("option", ["--json", "--format=json", "--format json"])
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_is_a_document_where_one_was_asked_for(weighin, name, option):
+    arguments, code = ERRORS[name]
+    told = weighin(*arguments, *option.split())
+    document = json.loads(told.output)
+    assert told.code == document["exit_code"] == code
+    assert document["format"] == "weighin.error/1"
+    assert document["message"].split("\n")[0] in told.errors
+    assert weighin(*arguments).output == ""
+
+
+def test_an_error_takes_the_place_of_a_report_of_the_last_time(weighin, scene):
+    paths = {told: scene["new"] / told for told in OF_AN_ANSWER}
+    options = [part for told, path in paths.items() for part in ("--format", f"{told}={path}")]
+    assert weighin("check", REQUIREMENTS, MET, *options).code == 0
+    before = {told: path.read_text("utf-8") for told, path in paths.items()}
+    (scene["logs"] / "broken.json").write_text("{")
+    told = weighin("check", REQUIREMENTS, scene["logs"], *options)
+    assert (told.code, told.output) == (3, "")
+    for name, path in paths.items():
+        if name is not Format.JUNIT:
+            assert "broken.json" in path.read_text("utf-8"), name
+            assert path.read_text("utf-8") != before[name]
+
+
+def test_a_report_that_was_printed_is_followed_by_no_other(weighin, scene, tmp_path):
+    del scene
+    (tmp_path / "folder").mkdir()
+    told = weighin("check", REQUIREMENTS, MET, "--json", "--format", "markdown=folder")
+    assert told.code == 2
+    assert json.loads(told.output)["outcome"] == "met"
+    assert "expected a file to write a report to, found a folder" in told.errors

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.command import Asked
 from weighin.cli.formats import (
-    Asked,
     asked,
     format_option,
     json_option,

@@ -4,21 +4,19 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from weighin.cli.formats import is_quiet
+from weighin.cli.command import COMMAND
 from weighin.errors import InfrastructureError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_IS_BEGUN: list[bool] = []
-"""Not empty once something was printed to standard output."""
 _WITHOUT_TERMINAL = 120
 
 
 def is_plain() -> bool:
     """Whether output is a log: no terminal, or a CI job; or nobody wants to see progress."""
     is_job = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-    return is_quiet() or not sys.stderr.isatty() or is_job
+    return COMMAND.is_quiet or not sys.stderr.isatty() or is_job
 
 
 def console(stream: TextIO) -> "Console":
@@ -27,11 +25,6 @@ def console(stream: TextIO) -> "Console":
 
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WITHOUT_TERMINAL
     return Console(file=stream, width=width, highlight=False, soft_wrap=False)
-
-
-def is_output_begun() -> bool:
-    """Whether something was printed to standard output."""
-    return bool(_IS_BEGUN)
 
 
 def write_output(text: str, *, is_for_runner: bool = False) -> None:
@@ -51,7 +44,7 @@ def write_output(text: str, *, is_for_runner: bool = False) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     text = text if is_for_runner else unobeyed(text)
     try:
-        _IS_BEGUN.append(True)
+        COMMAND.is_printed = True
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
@@ -64,7 +57,7 @@ def write_output(text: str, *, is_for_runner: bool = False) -> None:
 
 def remark(sentence: str) -> None:
     """Print a sentence that is no part of the result to standard error, unless nobody asks."""
-    if is_quiet():
+    if COMMAND.is_quiet:
         return
     from weighin.reports.shared.foreign_text import visible
 

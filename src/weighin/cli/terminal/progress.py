@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from weighin.cli.formats import is_quiet
+from weighin.cli.command import COMMAND
 from weighin.cli.terminal.output import console, is_plain
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
@@ -20,7 +20,7 @@ from weighin.reports.shared.foreign_text import visible
 @contextmanager
 def progress_listener() -> Iterator[RunListener]:
     """A listener for the terminal that is there; bars are closed when the context ends."""
-    if is_quiet():
+    if COMMAND.is_quiet:
         yield SilentListener()
         return
     if is_plain():

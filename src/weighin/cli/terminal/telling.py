@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from weighin.cli.formats import Asked
+from weighin.cli.command import COMMAND, Asked
 from weighin.cli.terminal.output import console, write_output
 from weighin.cli.terminal.report_files import write_file
 from weighin.errors import InfrastructureError, WeighinError
@@ -41,6 +41,7 @@ def tell(
         UsageError: A file cannot be written where it was asked for; the report was printed.
         InfrastructureError: The output cannot be written.
     """
+    COMMAND.is_told = True
     try:
         _write(report, asked)
     except WeighinError:
@@ -68,7 +69,7 @@ def _print(
 
 def _write(report: "Report", asked: Asked) -> None:
     # All of them before the first is written: where one fails, none is of another report.
-    texts = [(place, told, _as_file(report, told)) for told, place in asked.files]
+    texts = [(place, told, as_file(report, told)) for told, place in asked.files]
     for path, told, text in texts:
         write_file(path, text, is_for_runner=told is Format.GITHUB)
     is_for_github = Format.GITHUB in {asked.printed, *(told for told, _ in asked.files)}
@@ -77,7 +78,8 @@ def _write(report: "Report", asked: Asked) -> None:
         _append(Path(place), report.summary())
 
 
-def _as_file(report: "Report", told: Format) -> str:
+def as_file(report: "Report", told: Format) -> str:
+    """A report as it is written into a file, for which the width of no terminal counts."""
     if told is Format.TEXT and report.page is not None:
         return _as_text(report.page())
     return report.told(told)

@@ -1,0 +1,49 @@
+"""The command that runs: what it was asked to tell, and how far it is."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from weighin.reports.shared.formats import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In which formats a command was asked to tell what it has to say.
+
+    Attributes:
+        printed: The format on standard output; `None` for nothing.
+        files: Formats, and where each is written.
+        is_quiet: Whether standard error is for errors alone.
+    """
+
+    printed: Format | None = Format.TEXT
+    files: tuple[tuple[Format, Path], ...] = ()
+    is_quiet: bool = False
+
+
+@dataclass(slots=True)
+class Command:
+    """The one command of a process, or of a test that calls several.
+
+    Attributes:
+        asked: What it was asked to tell; `None` until its options were understood.
+        is_told: Whether it began to tell it.
+        is_printed: Whether something stands on standard output.
+    """
+
+    asked: Asked | None = field(default=None)
+    is_told: bool = False
+    is_printed: bool = False
+
+    def begin(self) -> None:
+        """Forget the command before."""
+        self.asked, self.is_told, self.is_printed = None, False, False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether standard error is for errors alone."""
+        return self.asked is not None and self.asked.is_quiet
+
+
+COMMAND: Final = Command()

@@ -1,0 +1,149 @@
+"""An error told: to people on standard error, and to machines in the formats they asked for."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from weighin.cli.command import COMMAND, Asked
+from weighin.cli.terminal.output import discard_output, write_output
+from weighin.cli.terminal.report_files import write_file
+from weighin.errors import InfrastructureError, WeighinError
+from weighin.files.written import is_failing_disk
+from weighin.reports.shared.formats import Format
+
+if TYPE_CHECKING:
+    from weighin.reports.report import Report
+
+INTERNAL: Final = 70
+INTERRUPTED: Final = 130
+
+_FOR_PEOPLE: Final = frozenset({Format.TEXT, Format.HTML, Format.MARKDOWN})
+"""Formats that are not printed beside the sentence on standard error, which says the same."""
+
+
+class EndedByForeignCodeError(Exception):
+    """Code of a task, or of a library, ended the process while a command ran."""
+
+
+def tell_failure(error: BaseException) -> int:
+    """Tell why there is no answer.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        The exit code.
+    """
+    code, sentences = _told(error)
+    _tell_machines("\n".join(sentences), error, code)
+    return code
+
+
+def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:
+    """Tell it to people.
+
+    Returns:
+        The exit code, and what was said.
+    """
+    if isinstance(error, WeighinError):
+        return error.exit_code, _complain(*str(error).splitlines())
+    if isinstance(error, KeyboardInterrupt):
+        words = "interrupted; finished benchmarks are recorded, run the same command again"
+        return INTERRUPTED, _complain(words)
+    # Typer vendors click: its usage errors are known by what they can do.
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if callable(show) and isinstance(code, int):
+        told = StringIO()
+        show(file=told)
+        return code, _printed(told.getvalue())
+    if isinstance(error, OSError) and is_failing_disk(error):
+        discard_output()
+        words = f"{error}; nothing recorded is lost, free some space and try again"
+        return InfrastructureError.exit_code, _complain(words)
+    if isinstance(error, EndedByForeignCodeError):
+        words = (
+            f"internal error: a task or library ended the process with {error}, which is no verdict"
+        )
+        return INTERNAL, _complain(words)
+    _print_traceback(error)
+    words = f"internal error: {type(error).__name__}; this is a bug of weighin, not a verdict"
+    return INTERNAL, _complain(words)
+
+
+def _complain(*sentences: str) -> tuple[str, ...]:
+    from weighin.reports.shared.foreign_text import visible
+
+    sys.stderr.writelines(f"weighin: {visible(sentence)}\n" for sentence in sentences)
+    return sentences
+
+
+def _printed(told: str) -> tuple[str, ...]:
+    """Print a usage error.
+
+    Returns:
+        The last line, which says what was wrong.
+    """
+    from weighin.reports.shared.foreign_text import unobeyed, visible
+
+    # Not `splitlines`: what else would break a line stands in an argument.
+    lines = told.rstrip("\n").split("\n")
+    sys.stderr.writelines(unobeyed(f"{visible(line)}\n") for line in lines)
+    return (lines[-1].removeprefix("Error: "),)
+
+
+def _print_traceback(error: BaseException) -> None:
+    import traceback
+
+    from weighin.reports.shared.foreign_text import visible
+
+    sys.stderr.writelines(
+        f"{visible(line)}\n"
+        for told in traceback.format_exception(error)
+        for line in told.splitlines()
+    )
+
+
+def _tell_machines(message: str, error: BaseException, code: int) -> None:
+    """Say it wherever an answer was asked for: the report of the last time would mislead."""
+    asked = COMMAND.asked or _asked_on(sys.argv[1:])
+    printed = asked.printed
+    is_printed = printed is not None and printed not in _FOR_PEOPLE and not COMMAND.is_printed
+    files = () if COMMAND.is_told else asked.files
+    if not is_printed and not files:
+        return
+    from weighin.reports.failure import failure_report
+
+    report = failure_report(error if isinstance(error, WeighinError) else message, code)
+    # What cannot be written now is what was wrong in the first place, and was said.
+    for told, path in files:
+        with suppress(WeighinError):
+            write_file(path, _of_file(report, told), is_for_runner=told is Format.GITHUB)
+    if is_printed and printed is not None:
+        with suppress(WeighinError):
+            write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
+
+
+def _of_file(report: "Report", told: Format) -> str:
+    from weighin.cli.terminal.telling import as_file
+
+    return as_file(report, told)
+
+
+def _asked_on(line: Sequence[str]) -> Asked:
+    """What a command line that was not understood asks to be printed."""
+    formats = [told for told in _named_on(line) if told in tuple(Format)]
+    return Asked(printed=Format(formats[0]) if formats else None)
+
+
+def _named_on(line: Sequence[str]) -> Iterator[str]:
+    for number, word in enumerate(line):
+        if word == "--":
+            return
+        if word == "--json":
+            yield Format.JSON
+        elif word == "--format":
+            yield from line[number + 1 : number + 2]
+        elif word.startswith("--format="):
+            yield word.removeprefix("--format=")
