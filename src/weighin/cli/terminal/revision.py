@@ -33,12 +33,11 @@ def revision_report(reference: str, *, save: Path | None) -> Report:
     revision = api.fingerprint_revision(reference)
     if save is not None:
         save_new(save, kept_content(revision))
-from weighin.identity.published.kept import kept_content
-from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
-from weighin.reports.checkpoint import revision_json
-from weighin.reports.report import Report
-from weighin.reports.shared.foreign_text import visible
-from weighin.reports.shared.formats import Format
+    printers = {
+        Format.TEXT: lambda: _text(revision),
+        Format.JSON: lambda: revision_json.render(revision),
+    }
+    return Report(printers=printers)
 
 
 def save_new(path: Path, content: bytes) -> None:
