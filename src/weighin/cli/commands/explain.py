@@ -29,7 +29,7 @@ def explain(
     if markdown:
         if rule is not None:
             raise UsageError(f"expected --markdown without a rule, found {rule}; leave one out")
-        from weighin.reports.rules_page import rules_page
+        from weighin.reports.explanation.rules_page import rules_page
 
         write_output(rules_page())
         return

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from weighin.identity.published.kept import kept_content, revision_document
+from weighin.identity.published.kept import kept_content
 from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
+from weighin.reports.checkpoint import revision_json
 from weighin.reports.report import Report
 from weighin.reports.shared.foreign_text import visible
 from weighin.reports.shared.formats import Format
-from weighin.reports.shared.json_text import json_text
 
 _NO_WEIGHTS = (
     "not known without the bytes; download the revision and fingerprint its folder: {download}"
@@ -35,7 +35,7 @@ def revision_report(reference: str, *, save: Path | None) -> Report:
         save_new(save, kept_content(revision))
     printers = {
         Format.TEXT: lambda: _text(revision),
-        Format.JSON: lambda: json_text(revision_document(revision)),
+        Format.JSON: lambda: revision_json.render(revision),
     }
     return Report(printers=printers)
 

@@ -29,7 +29,7 @@ def _well_formed(value: object) -> object:
         case str():
             return well_formed(value)
         case BaseModel():
-            return _well_formed(value.model_dump())
+            return _well_formed(value.model_dump(by_alias=True))
         case Mapping():
             return {well_formed(str(key)): _well_formed(item) for key, item in value.items()}
         case list() | tuple():

@@ -2,8 +2,6 @@
 
 from typing import Final, Literal
 
-from pydantic import JsonValue
-
 from weighin.evidence.records import Origin, Record, Score
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
@@ -186,16 +184,6 @@ def render(verdict: Verdict) -> str:
     The order of keys and entries is that of the verdict.
     """
     return json_text(_document(verdict))
-
-
-def verdict_schema() -> dict[str, JsonValue]:
-    """JSON Schema (2020-12) of the documents that `render` returns."""
-    schema: dict[str, JsonValue] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": VERDICT_FORMAT,
-    }
-    schema.update(VerdictDocument.model_json_schema(mode="serialization"))
-    return schema
 
 
 def _document(verdict: Verdict) -> VerdictDocument:

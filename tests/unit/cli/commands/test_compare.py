@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 from tests.making.checkpoints.files import write_safetensors
 
-from weighin.reports.checkpoint.comparison_json import comparison_schema
+from weighin.identity.comparison.report import ComparisonReport
+from weighin.reports.shared.json_schema import document_schema
 
 NASTY = "evil\x1b[2J\u202e[bold]name"
 
@@ -75,11 +76,11 @@ def test_json_is_one_document_of_the_published_schema(weighin, pair):
     document = json.loads(told.output)
     assert told.code == 0
     assert told.output.isascii()
-    jsonschema.validate(document, comparison_schema())
+    jsonschema.validate(document, document_schema(ComparisonReport))
     assert document["format"] == "weighin.compare/1"
     assert NASTY in document["differing"]
     printed = weighin("schema", "comparison")
-    assert json.loads(printed.output) == json.loads(json.dumps(comparison_schema()))
+    assert json.loads(printed.output) == json.loads(json.dumps(document_schema(ComparisonReport)))
 
 
 def test_parents_are_fitted(weighin, pair):

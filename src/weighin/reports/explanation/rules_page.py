@@ -6,9 +6,9 @@ from typing import cast
 from pydantic import TypeAdapter
 
 from weighin.files.yaml.shapes import field_texts
+from weighin.reports.explanation.levels import level_of, named_levels
 from weighin.reports.shared.markdown_text import as_code
-from weighin.requirements.profiles import Profile, available_profiles, load_profile
-from weighin.requirements.rules.merging import facet_settings, merged
+from weighin.requirements.profiles import available_profiles, load_profile
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Rule
 from weighin.rules.judging.explanations import Explanation, explanation
@@ -38,23 +38,11 @@ _NOT_JUDGED = "-"
 
 def rules_page(catalogue: Catalogue = CATALOGUE) -> str:
     """The page: a table of all rules by profile, then a section for each."""
-    profiles = {name: _levels(load_profile(name), catalogue) for name in available_profiles()}
+    profiles = {name: named_levels(load_profile(name), catalogue) for name in available_profiles()}
     parts = [_HEAD, "\n".join(_table(catalogue, profiles)) + "\n"]
     parts += ["\n".join(_section(rule, catalogue, profiles)) for rule in catalogue.rules]
     parts.append("\n".join(_texts(explanation("judge"), level="always `error`")))
     return "\n".join(parts)
-
-
-def _levels(profile: Profile, catalogue: Catalogue) -> dict[str, str]:
-    """The level of each rule that a profile names; `off` where it turns one off."""
-    shapes = {shape.id: shape for shape in catalogue.shapes()}
-    settings = merged(facet_settings(profile.same, shapes), profile.rules)
-    levels: dict[str, str] = {}
-    for name, setting in settings.items():
-        rule = catalogue.find(name)
-        if rule is not None:
-            levels[rule.id] = setting.level or rule.level
-    return levels
 
 
 def _table(catalogue: Catalogue, profiles: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -62,18 +50,18 @@ def _table(catalogue: Catalogue, profiles: Mapping[str, Mapping[str, str]]) -> I
     yield f"|---|---|{'---|' * len(profiles)}"
     for rule in catalogue.rules:
         told = explanation(rule.id, catalogue)
-        levels = (_level(rule, catalogue, levels) for levels in profiles.values())
+        levels = (_told(rule, catalogue, levels) for levels in profiles.values())
         yield (
             f"| [{rule.id}](#{rule.id}) | {_cell(told.sentence.rstrip('.'))} | "
             f"{' | '.join(levels)} |"
         )
 
 
-def _level(rule: type[Rule], catalogue: Catalogue, levels: Mapping[str, str]) -> str:
-    if rule.id in levels:
-        return levels[rule.id]
-    is_on_request = rule.id in catalogue.on_request or issubclass(rule, SameFacet)
-    return _NOT_JUDGED if is_on_request else f"{rule.level} (always)"
+def _told(rule: type[Rule], catalogue: Catalogue, levels: Mapping[str, str]) -> str:
+    level = level_of(rule, catalogue, levels)
+    if level is None:
+        return _NOT_JUDGED
+    return level if rule.id in levels else f"{level} (always)"
 
 
 def _section(

@@ -1,0 +1,1 @@
+"""The documents that weighin reads and writes, by name, and the schema of each."""

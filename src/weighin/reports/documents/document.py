@@ -1,0 +1,47 @@
+"""The documents that have a schema. Apart from the schemas: a command line is read quickly."""
+
+from enum import StrEnum
+
+
+class Document(StrEnum):
+    """A document that has a schema; without another word, what the command of its name tells.
+
+    Attributes:
+        REQUIREMENTS: Written by users.
+        DECLARATIONS: Written by users.
+        SCORECARD: Written by users.
+        VERDICT: Told by `check` and `run`.
+        INSPECTION: Told by `inspect`.
+        IMPORTS: Told by `import`.
+        FINGERPRINT: Told by `fingerprint` of a checkpoint.
+        ADAPTER_FINGERPRINT: Told by `fingerprint` of an adapter alone.
+        HUB_REVISION: Told by `fingerprint` of a revision of a hub, and kept by its `--save`.
+        VERIFICATION: Told by `verify`.
+        COMPARISON: Told by `compare`.
+        SCORECARD_REPORT: Told by `scorecard`.
+        EXPLANATION: Told by `explain` of one rule or check.
+        EXPLANATIONS: Told by `explain`.
+        EXPORT: Told by `export`.
+        RETIREMENT: Told by `retire`.
+        SCHEMAS: Told by `schema --list`.
+        ERROR: Told by every command that gives no answer.
+    """
+
+    REQUIREMENTS = "requirements"
+    DECLARATIONS = "declarations"
+    SCORECARD = "scorecard"
+    VERDICT = "verdict"
+    INSPECTION = "inspection"
+    IMPORTS = "imports"
+    FINGERPRINT = "fingerprint"
+    ADAPTER_FINGERPRINT = "adapter-fingerprint"
+    HUB_REVISION = "hub-revision"
+    VERIFICATION = "verification"
+    COMPARISON = "comparison"
+    SCORECARD_REPORT = "scorecard-report"
+    EXPLANATION = "explanation"
+    EXPLANATIONS = "explanations"
+    EXPORT = "export"
+    RETIREMENT = "retirement"
+    SCHEMAS = "schemas"
+    ERROR = "error"

@@ -1,0 +1,1 @@
+"""What rules and checks say of themselves, told."""
