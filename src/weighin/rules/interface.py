@@ -337,6 +337,7 @@ class Verdict:
         ignored: Sentences on evidence that was given and not judged, for example of another model.
         weakest_grade: By facet of the requirements: the weakest grade over all benchmarks.
         head: What stands above every report of it.
+        places: Line and column (from 1) of each value in the requirements file, by dotted path.
     """
 
     outcome: Outcome
@@ -350,3 +351,4 @@ class Verdict:
     ignored: tuple[str, ...]
     weakest_grade: Mapping[Facet, str]
     head: Head = Head()
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -99,6 +99,7 @@ def judge(  # noqa: PLR0913 - each is a choice of whoever asks
             unapplied_waivers=unapplied,
             run_id=run_id,
         ),
+        places=requirements.lines,
     )
 
 

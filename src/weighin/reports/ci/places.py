@@ -1,0 +1,53 @@
+"""Files as the machines of continuous integration name them: from the root of the repository."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+_STATED_BY: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+
+
+def repository_root(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder from which a repository's files are named.
+
+    Returns:
+        What the runner says, if the working directory lies in it; else the nearest folder above
+        that holds `.git`; else the working directory.
+    """
+    here = Path.cwd()
+    stated = [Path(found) for name in _STATED_BY if (found := environment.get(name, ""))]
+    for folder in stated:
+        if folder.is_absolute() and here.is_relative_to(folder.resolve()):
+            return folder.resolve()
+    return next((f for f in (here, *here.parents) if os.path.lexists(f / ".git")), here)
+
+
+def from_root(file: str, root: Path) -> str:
+    """A file as named from the root, with slashes; its absolute path if it lies outside.
+
+    A link is followed, since nobody shows the lines of one, unless it leads out of the repository.
+    """
+    absolute = os.path.normpath(Path.cwd() / file.replace("\x00", "\\x00"))
+    for path in (os.path.realpath(absolute), absolute):
+        try:
+            return Path(path).relative_to(root).as_posix()
+        except ValueError:
+            continue
+    return Path(absolute).as_posix()
+
+
+def uri(path: str) -> str:
+    """The reference to a file: relative as it is named from the root, else a `file:` URI."""
+    # A colon is encoded, too: what stands before one in a relative reference is a scheme.
+    encoded = quote(_bytes(path), safe="/-._~!$&'()*+,;=@")
+    return f"file://{encoded}" if path.startswith("/") else encoded
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # No name of a file, but what somebody wrote for one.
+        return path.encode("utf-8", "backslashreplace")

@@ -1,0 +1,222 @@
+"""Notices as SARIF 2.1.0, which code scanning reads."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from weighin.reports.ci.notices import Notice, Notices, Place, RuleHelp
+from weighin.reports.ci.places import from_root, repository_root, uri
+from weighin.reports.shared.foreign_text import clipped, visible
+from weighin.reports.shared.json_text import json_text
+from weighin.reports.shared.wording import counted
+from weighin.version import __version__
+
+MOST_RESULTS: Final = 5_000
+"""What GitHub shows of a run; it refuses one with more than 25,000."""
+MOST_BYTES: Final = 10_000_000
+"""What GitHub takes, compressed; the document is not larger without."""
+
+_SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_ROOT: Final = "%SRCROOT%"
+_LONGEST_MESSAGE: Final = 1_000
+_LONGEST_DESCRIPTION: Final = 1_000
+_LONGEST_VALUE: Final = 500
+_LONGEST_PATH: Final = 4_096
+_MOST_PLACES: Final = 10
+_MOST_SUBJECTS: Final = 20
+_BYTES_OF_THE_REST: Final = 500_000
+# In a message of SARIF `[words](address)` is a link.
+_LINK: Final = re.compile(r"\](?=\()")
+
+Json = Mapping[str, object]
+
+
+def render(notices: Notices, root: Path | None = None) -> str:
+    """The notices as a SARIF log in ASCII, with a line break at the end.
+
+    What does not fit into GitHub's limits is left out, the mildest first, and counted in a result
+    of its own. What failed before there was an answer is told as an unsuccessful execution, so
+    that nobody takes missing results for mended ones.
+
+    Args:
+        notices: What is told.
+        root: The folder from which files are named; by default that of the repository.
+    """
+    folder = repository_root() if root is None else root
+    ids = tuple(notices.rules)
+    indices = {rule: index for index, rule in enumerate(ids)}
+    results = _within_limits(notices, indices, folder)
+    rules = [_rule(notices.rules[rule]) for rule in ids]
+    driver = {
+        "name": "weighin",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": rules,
+    }
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": _category(notices, folder)},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the repository"}}},
+        "invocations": [_invocation(notices)],
+        "results": results,
+        "properties": {
+            "outcome": notices.outcome.value,
+            "summary": _words(notices.summary, _LONGEST_MESSAGE),
+            "doesNotProve": _words(notices.closing, _LONGEST_MESSAGE),
+        },
+    }
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _words(text: str, longest: int) -> str:
+    """Foreign text that no viewer obeys."""
+    return _LINK.sub(r"\\x5d", visible(clipped(text, longest)))
+
+
+def _category(notices: Notices, root: Path) -> str:
+    """What tells this analysis from others; GitHub reads it up to its last slash."""
+    file = from_root(notices.place.file, root) if notices.place.file else ""
+    return f"weighin/{notices.kind}/{uri(clipped(file, _LONGEST_PATH))}/"
+
+
+def _invocation(notices: Notices) -> Json:
+    told: dict[str, object] = {
+        "executionSuccessful": not notices.is_failure,
+        "exitCode": notices.exit_code,
+    }
+    if notices.is_failure:
+        message = {"text": _words(notices.summary, _LONGEST_MESSAGE)}
+        told["toolExecutionNotifications"] = [{"level": "error", "message": message}]
+    return told
+
+
+def _rule(rule: RuleHelp) -> Json:
+    full = " ".join(filter(None, (rule.sentence, rule.why)))
+    more = f"`weighin explain {rule.id}`" if rule.address else ""
+    if rule.address and not rule.address.startswith("https://"):
+        more += f", or {rule.address} in the repository of weighin"
+    sections = (("Why", rule.why), ("How", rule.how), ("Fix", rule.fix), ("More", more))
+    told = [(title, words) for title, words in sections if words]
+    text = "\n\n".join((rule.sentence, *(f"{title}: {words}" for title, words in told)))
+    markdown = "\n\n".join((rule.sentence, *(f"**{title}.** {words}" for title, words in told)))
+    descriptor: dict[str, object] = {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.id.split("-")),
+        "shortDescription": {"text": clipped(rule.sentence, _LONGEST_DESCRIPTION)},
+        "fullDescription": {"text": clipped(full, _LONGEST_DESCRIPTION)},
+        "help": {"text": text, "markdown": markdown},
+        "defaultConfiguration": {"level": rule.level.value},
+        "properties": {"tags": ["evaluation"]},
+    }
+    if rule.address.startswith("https://"):
+        descriptor["helpUri"] = rule.address
+    return descriptor
+
+
+def _within_limits(notices: Notices, indices: Mapping[str, int], root: Path) -> list[Json]:
+    told: list[Json] = []
+    left = MOST_BYTES - _BYTES_OF_THE_REST
+    for notice in notices.notices:
+        result = _result(notice, indices, root)
+        left -= _size(result)
+        if left < 0 or len(told) == MOST_RESULTS:
+            break
+        told.append(result)
+    if rest := len(notices.notices) - len(told):
+        # Room for the one that counts them.
+        if len(told) == MOST_RESULTS:
+            told.pop()
+            rest += 1
+        told.append(_more(notices.notices[len(told)], rest, indices, notices, root))
+    return told
+
+
+def _size(result: Json) -> int:
+    text = json.dumps(result, indent=2)
+    # Four levels deeper in the document.
+    return len(text) + 8 * (text.count("\n") + 1)
+
+
+def _more(
+    first: Notice, rest: int, indices: Mapping[str, int], notices: Notices, root: Path
+) -> Json:
+    """The result that counts those for which there is no room, as grave as the worst of them."""
+    text = f"{counted(rest, 'more finding')} did not fit; the JSON report holds all of them"
+    return {
+        "ruleId": first.rule,
+        "ruleIndex": indices[first.rule],
+        "level": first.level.value,
+        "message": {"text": text},
+        "locations": [_location(notices.place, root)],
+        "partialFingerprints": _fingerprints("more"),
+    }
+
+
+def _result(notice: Notice, indices: Mapping[str, int], root: Path) -> Json:
+    told: dict[str, object] = {
+        "ruleId": notice.rule,
+        "ruleIndex": indices[notice.rule],
+        "level": notice.level.value,
+        "message": {"text": _message(notice)},
+        "locations": [_location(notice.place, root)],
+        "partialFingerprints": _fingerprints(notice.fingerprint),
+    }
+    if notice.acceptance is not None:
+        accepted = notice.acceptance
+        why = f"{accepted.owner} until {accepted.expires}: {accepted.reason}"
+        told["suppressions"] = [
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": _words(why, _LONGEST_VALUE),
+            }
+        ]
+    told["properties"] = _properties(notice)
+    return told
+
+
+def _message(notice: Notice) -> str:
+    """The sentence, then the way out: where there is little room only the first is shown."""
+    sentence = _words(notice.sentence, _LONGEST_MESSAGE)
+    return f"{sentence}.\nFix: {_words(notice.fix, _LONGEST_VALUE)}" if notice.fix else sentence
+
+
+def _properties(notice: Notice) -> Json:
+    subjects = notice.subjects[:_MOST_SUBJECTS]
+    lists: tuple[tuple[str, Sequence[str]], ...] = (
+        ("subjects", [_words(subject, _LONGEST_VALUE) for subject in subjects]),
+        ("evidence", [_evidence(place) for place in notice.where[:_MOST_PLACES]]),
+    )
+    texts = (("expected", notice.expected), ("found", notice.found), ("fix", notice.fix))
+    return {
+        "outcome": notice.outcome.value,
+        "contradicts": notice.contradicts,
+        **{name: _words(words, _LONGEST_VALUE) for name, words in texts if words},
+        **{name: words for name, words in lists if words},
+    }
+
+
+def _evidence(place: Place) -> str:
+    pointer = f":{place.pointer}" if place.pointer else ""
+    return _words(f"{place.file}{pointer}", _LONGEST_VALUE)
+
+
+def _fingerprints(fingerprint: str) -> Json:
+    # GitHub reads this one alone, and would else take that of the line, which findings share.
+    return {"primaryLocationLineHash": f"{fingerprint}:1", "weighin/1": fingerprint}
+
+
+def _location(place: Place, root: Path) -> Json:
+    path = from_root(place.file, root) if place.file else ""
+    artifact: dict[str, object] = {"uri": uri(clipped(path, _LONGEST_PATH))}
+    if not path.startswith("/"):
+        artifact["uriBaseId"] = _ROOT
+    region: dict[str, object] = {"startLine": place.line or 1}
+    if place.column is not None:
+        region["startColumn"] = place.column
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
