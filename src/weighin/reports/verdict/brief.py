@@ -1,13 +1,14 @@
 """The first look at a verdict: what contradicts, what is missing by cause, and how much more."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from weighin.reports.page.brief import Brief, Point, Points
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
 from weighin.rules.interface import FINDING_OUTCOMES, JudgedFinding, Level, Outcome, Verdict
-from weighin.rules.judging.causes import Told, causes_of
+from weighin.rules.judging.causes import Told
 
 DOES_NOT_PROVE: Final = (
     "this does not prove that a benchmark measures anything, nor clean data, nor an honest host"
@@ -24,9 +25,8 @@ _LONGEST_NAME: Final = 40
 _LONGEST_VALUE: Final = 160
 
 
-def brief_of(verdict: Verdict) -> Brief:
-    """The first look at a verdict."""
-    causes = causes_of(verdict)
+def brief_of(verdict: Verdict, causes: Sequence[Told]) -> Brief:
+    """The first look at a verdict, and at what keeps it from being met."""
     told = [cause for cause in causes if cause.level is Level.ERROR]
     warnings = [cause for cause in causes if cause.level is not Level.ERROR]
     contradictions = [cause for cause in told if cause.is_contradiction]

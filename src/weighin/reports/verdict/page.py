@@ -1,10 +1,12 @@
 """A verdict told: the answer, benchmark by facet, and every finding with its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from weighin.reports.page.model import (
     Acceptance,
+    Cell,
+    CellState,
     Column,
     Fact,
     Findings,
@@ -26,6 +28,7 @@ from weighin.reports.page.model import (
 from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
 from weighin.reports.verdict.brief import brief_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
+from weighin.reports.verdict.guide import guide_of
 from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
@@ -40,6 +43,7 @@ from weighin.reports.verdict.wording import (
     weakest_grade,
 )
 from weighin.rules.interface import JudgedFinding, Outcome, Verdict
+from weighin.rules.judging.causes import causes_of
 
 _SHOWN_TENSORS: Final = 6
 _SHOWN_PLACES: Final = 3
@@ -49,9 +53,15 @@ _SHOWN_OTHERS: Final = 4
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 
 
-def verdict_page(verdict: Verdict) -> Page:
-    """All of a verdict; what is met is folded."""
+def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
+    """All of a verdict; what is met is folded.
+
+    Args:
+        verdict: What is told.
+        command: What came to it, with its arguments, for who checks it again.
+    """
     evidence, table = weakest_evidence(verdict), facet_table(verdict)
+    causes = causes_of(verdict)
     return Page(
         title=(name(verdict.model),),
         outcome=verdict.outcome,
@@ -65,7 +75,7 @@ def verdict_page(verdict: Verdict) -> Page:
             ours(" · sha256 "),
             name(verdict.requirements_sha256[:_SHOWN_DIGEST]),
         ),
-        brief=brief_of(verdict),
+        brief=brief_of(verdict, causes),
         sections=(
             Section(blocks=(_matrix(table), *_others(table))),
             *_findings(finding_groups(verdict.findings)),
@@ -83,6 +93,7 @@ def verdict_page(verdict: Verdict) -> Page:
         ),
         counts=tuple(counts(verdict).items()),
         closing=f"weakest evidence: {evidence}; {DOES_NOT_PROVE}",
+        guide=guide_of(verdict, table, causes, command),
     )
 
 
@@ -106,7 +117,14 @@ def _matrix(table: FacetTable) -> Matrix:
         facets=tuple(map(facet_name, table.facets)),
         rows=tuple(map(_row, table.rows)),
         weight=Weight("benchmark", 3),
+        norms=tuple(_norm([row.cells[n] for row in table.rows]) for n in range(len(table.facets))),
     )
+
+
+def _norm(cells: Sequence[Cell]) -> str:
+    """What was observed where a facet is the same; empty where nothing is held against it."""
+    values = dict.fromkeys(cell.summary for cell in cells if cell.state is CellState.SAME)
+    return next(iter(values)) if len(values) == 1 and any(c.has_value for c in cells) else ""
 
 
 def _row(row: BenchmarkRow) -> MatrixRow:

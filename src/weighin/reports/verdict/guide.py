@@ -1,0 +1,178 @@
+"""What explains a verdict to who meets weighin for the first time."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from weighin.evidence.records import Record, Score
+from weighin.identity.facets import Grade
+from weighin.reports.page.model import (
+    Answer,
+    CellState,
+    Guide,
+    Meaning,
+    ReadFile,
+    RuleNote,
+    ScoreRow,
+    Scores,
+    ours,
+)
+from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
+from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable
+from weighin.reports.verdict.wording import documents_words
+from weighin.rules.catalogue import CATALOGUE
+from weighin.rules.interface import Level, Outcome, Verdict
+from weighin.rules.judging.causes import Told
+from weighin.rules.judging.explanations import JUDGE_ID, explanation
+from weighin.statistics.distributions import normal_quantile
+
+MEANING_OF: Final[Mapping[Grade, str]] = {
+    Grade.MEASURED: "weighin itself hashed the bytes that were loaded",
+    Grade.PINNED: "an identifier that cannot move names it: a full commit, a digest of a file",
+    Grade.DECLARED: "somebody wrote it down: an argument, a field of a log, a branch that may move",
+    Grade.NAMED: "there is a name and nothing more",
+    Grade.ABSENT: "nothing was recorded",
+}
+"""What each grade of evidence means, for a page."""
+
+LIMITS: Final = (
+    "that a benchmark measures anything worth knowing",
+    "that the training data held none of the questions",
+    "that whoever controls the machine that ran the benchmarks is honest: that needs a signature "
+    "by someone you trust, a replay by you, or both",
+)
+_ANSWERS: Final = {
+    Outcome.VIOLATED: "No.",
+    Outcome.UNDECIDED: "This evidence does not tell.",
+    Outcome.WAIVED: "Yes, but for what somebody has waived.",
+    Outcome.PARTIAL: "Not judged: only a part was done.",
+    Outcome.MET: "Yes, as far as this evidence goes.",
+    Outcome.NOT_APPLICABLE: "Nothing was judged.",
+}
+_95: Final = normal_quantile(0.975)
+_SHOWN_NAMES: Final = 3
+_SHOWN_REASONS: Final = 2
+
+
+def guide_of(
+    verdict: Verdict, table: FacetTable, causes: Iterable[Told], command: tuple[str, ...] = ()
+) -> Guide:
+    """What explains a verdict.
+
+    Args:
+        verdict: The verdict.
+        table: Its benchmarks by facet.
+        causes: What keeps it from being met.
+        command: What came to it, with its arguments; made up from what was judged if empty.
+    """
+    return Guide(
+        answer=Answer(
+            question=_question(verdict),
+            answer=ours(_ANSWERS[verdict.outcome], verdict.outcome),
+            why=tuple(_why(verdict, causes)),
+        ),
+        scores=_scores(table),
+        meanings=_meanings(table),
+        limits=LIMITS,
+        command=command or _command(verdict),
+        files=tuple(_files(verdict)),
+        rules=tuple(_notes(dict.fromkeys(judged.rule for judged in verdict.findings))),
+    )
+
+
+def _question(verdict: Verdict) -> str:
+    number = len(verdict.scores)
+    scores = "the one score" if number == 1 else f"all {number} scores"
+    return (
+        f"Do {scores} of {verdict.model} belong to one and the same model, "
+        "obtained as the requirements file asks?"
+    )
+
+
+def _why(verdict: Verdict, causes: Iterable[Told]) -> Iterator[str]:
+    decisive = [cause for cause in causes if cause.level is Level.ERROR]
+    worst = [c for c in decisive if c.is_contradiction] or decisive
+    if verdict.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.PARTIAL}:
+        for cause in worst[:_SHOWN_REASONS]:
+            yield _reason(cause, verdict)
+        if rest := len(worst) - _SHOWN_REASONS:
+            yield from (f"there is {counted(rest, 'more reason')}, below",) if rest > 0 else ()
+    elif verdict.head.vouched:
+        yield f"what is called measured was {verdict.head.vouched}"
+
+
+def _reason(cause: Told, verdict: Verdict) -> str:
+    odd = [task for task in cause.benchmarks if task in verdict.scores]
+    others = len(verdict.scores) - len(odd)
+    if cause.outcome is not Outcome.VIOLATED or not cause.facets or not odd or others < 1:
+        return cause.statement
+    facets = listed(map(facet_name, cause.facets), _SHOWN_NAMES)
+    names = listed(odd, _SHOWN_NAMES)
+    rest = "the other benchmark" if others == 1 else f"the other {others}"
+    effect = f"; {cause.effect}" if cause.effect else ""
+    return f"{names}: not the same {facets} as on {rest}{effect}"
+
+
+def _scores(table: FacetTable) -> Scores | None:
+    if not any(row.score for row in table.rows):
+        return None
+    meaning = "a line reaches over 95 % of where the score would fall with other documents"
+    return Scores(rows=tuple(map(_score_row, table.rows)), meaning=meaning)
+
+
+def _score_row(row: BenchmarkRow) -> ScoreRow:
+    score = row.score
+    return ScoreRow(
+        name=row.task,
+        metric=metric_words(score),
+        value=None if score is None else score.value,
+        interval=_interval(score),
+        words=score_words(score),
+        documents=documents_words(row),
+    )
+
+
+def _interval(score: Score | None) -> tuple[float, float] | None:
+    if score is None or score.stderr is None:
+        return None
+    low, high = score.value - _95 * score.stderr, score.value + _95 * score.stderr
+    # What is a share cannot leave its range; of other metrics the range is not known.
+    return (max(0.0, low), min(1.0, high)) if 0 <= score.value <= 1 else (low, high)
+
+
+def _meanings(table: FacetTable) -> tuple[Meaning, ...]:
+    cells = [c for row in table.rows for c in row.cells if c.state is not CellState.NOT_APPLICABLE]
+    number = Counter(cell.grade for cell in cells)
+    return tuple(
+        Meaning(word=grade, words=words, extent=f"{number[grade]} of {len(cells)}" if cells else "")
+        for grade, words in MEANING_OF.items()
+    )
+
+
+def _command(verdict: Verdict) -> tuple[str, ...]:
+    files = dict.fromkeys(record.origin.file for record in verdict.records)
+    return ("weighin", "check", verdict.requirements_file, *files)
+
+
+def _files(verdict: Verdict) -> Iterator[ReadFile]:
+    yield ReadFile(
+        path=verdict.requirements_file, role="requirements", sha256=verdict.requirements_sha256
+    )
+    for file in dict.fromkeys(record.origin.file for record in verdict.records):
+        yield ReadFile(path=file, role="evidence")
+    yield from dict.fromkeys(beside for record in verdict.records for beside in _beside(record))
+
+
+def _beside(record: Record) -> Iterator[ReadFile]:
+    folder = PurePosixPath(record.origin.file).parent
+    for file in record.files:
+        yield ReadFile(path=str(folder / file.path), role=file.role, sha256=file.sha256)
+
+
+def _notes(rules: Iterable[str]) -> Iterator[RuleNote]:
+    for rule in rules:
+        # A rule of a catalogue of one's own has no page.
+        if rule == JUDGE_ID or CATALOGUE.find(rule) is not None:
+            told = explanation(rule)
+            yield RuleNote(rule=rule, sentence=told.sentence, why=told.why, fix=told.fix)
