@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         retire,
         run,
         scorecard,
+        validate,
         verify,
     )
 
@@ -42,6 +43,7 @@ __all__ = [
     "retire",
     "run",
     "scorecard",
+    "validate",
     "verify",
 ]
 

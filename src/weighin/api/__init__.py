@@ -11,6 +11,7 @@ from weighin.api.checkpoints import (
 from weighin.api.logs import export, export_text, import_evidence, inspect
 from weighin.api.retired_jobs import retire
 from weighin.api.scorecards import scorecard
+from weighin.api.validations import validate
 from weighin.api.verdicts import check, run
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "retire",
     "run",
     "scorecard",
+    "validate",
     "verify",
     "verify_published",
     "verify_signature",

@@ -59,6 +59,12 @@ def check(
         FailOn,
         typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
     ] = FailOn.UNDECIDED,
+    validate: Annotated[
+        bool,
+        typer.Option(
+            "--validate", help="All arguments are requirements files: say whether they are valid."
+        ),
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
@@ -78,6 +84,7 @@ def check(
     from weighin import api
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
+    from weighin.cli.terminal.validation import has_evidence, tell_validation
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
 
@@ -93,6 +100,9 @@ def check(
         },
         is_quiet=quiet,
     )
+    if validate or not has_evidence(evidence):
+        files = [requirements, *(evidence or [])]
+        return tell_validation(files, asked_for, is_asked_for=validate)
     verdict = api.check(
         requirements,
         evidence or [Path("results")],

@@ -1,0 +1,56 @@
+"""Requirements files told valid or not, where nothing is judged."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from weighin.cli.formats import Asked
+from weighin.cli.terminal.telling import tell
+from weighin.errors import RequirementsError, UsageError
+from weighin.reports.shared.formats import EVERYWHERE
+
+RESULTS: Final = Path("results")
+
+
+def has_evidence(evidence: Sequence[Path] | None) -> bool:
+    """Whether evidence is named, or lies where it is looked for by default."""
+    return bool(evidence) or os.path.lexists(RESULTS)
+
+
+def tell_validation(files: Iterable[Path], asked: Asked, *, is_asked_for: bool) -> int:
+    """Tell whether requirements files are valid.
+
+    Args:
+        files: The files.
+        asked: In which formats, and where.
+        is_asked_for: Whether `--validate` is given, and not evidence missing.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: A report on a verdict is asked for, and nothing is judged.
+        RequirementsError: A verdict was asked for, and a file is not valid.
+    """
+    from weighin.api.validations import validate
+    from weighin.reports.requirements.exit_code import validation_exit_code
+    from weighin.reports.requirements.report import validation_report
+
+    why = (
+        "--validate reads requirements files alone"
+        if is_asked_for
+        else f"no evidence was named and there is no folder {RESULTS} here"
+    )
+    formats = [asked.printed, *(told for told, _ in asked.files)]
+    if of_a_verdict := [told for told in formats if told is not None and told not in EVERYWHERE]:
+        raise UsageError(
+            f"{', '.join(of_a_verdict)}: expected evidence to report on, found none: {why}; name "
+            "the evidence, or leave the report out"
+        )
+    validation = validate(files, why_nothing_was_judged=why)
+    if not (is_asked_for or validation.is_valid):
+        raise RequirementsError("\n".join(p for file in validation.files for p in file.problems))
+    code = validation_exit_code(validation, is_asked_for=is_asked_for)
+    tell(validation_report(validation, code), asked)
+    return code
