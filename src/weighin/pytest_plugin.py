@@ -57,8 +57,8 @@ def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
     """
     __tracebackhide__ = True
     from weighin import api
-    from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.shared.fail_on import FailOn
+    from weighin.reports.verdict.exit_code import verdict_exit_code
 
     least = FailOn(fail_on)
     verdict = api.check(

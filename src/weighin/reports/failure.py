@@ -1,8 +1,9 @@
 """Why there is no answer, in every format: a report of the last time must not stand for one."""
 
 from weighin.errors import WeighinError
+from weighin.reports.ci.failure import notices_of_error
 from weighin.reports.page.model import Page, foreign, ours
-from weighin.reports.report import Report, document_report
+from weighin.reports.report import Report, answer_report
 from weighin.reports.shared import error_json
 
 _NO_ANSWER = "this is no verdict: nothing is said of the model, its scores or its evidence"
@@ -23,4 +24,8 @@ def failure_report(error: WeighinError | str, exit_code: int) -> Report:
             closing=f"exit code {exit_code}; {_NO_ANSWER}",
         )
 
-    return document_report(page, lambda: error_json.render(error, exit_code))
+    return answer_report(
+        page,
+        lambda: error_json.render(error, exit_code),
+        lambda: notices_of_error(str(error), exit_code),
+    )

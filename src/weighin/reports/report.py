@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weighin.reports.shared.formats import Format
 
 if TYPE_CHECKING:
+    from weighin.reports.ci.notices import Notices
     from weighin.reports.page.model import Page
 
 Printer = Callable[[], str]
@@ -43,10 +44,40 @@ class Report:
 def document_report(page: "Callable[[], Page]", json: Printer) -> Report:
     """A report that people read at length."""
 
+    def html() -> str:
+        from weighin.reports.page.html import document
+
+        return document(page())
+
     def markdown() -> str:
         from weighin.reports.page.markdown import document
 
         return document(page())
 
-    printers = {Format.JSON: json, Format.MARKDOWN: markdown}
+    printers = {Format.JSON: json, Format.HTML: html, Format.MARKDOWN: markdown}
     return Report(page=page, printers=printers)
+
+
+def answer_report(
+    page: "Callable[[], Page]",
+    json: Printer,
+    notices: "Callable[[], Notices]",
+    own: Mapping[Format, Printer] | None = None,
+) -> Report:
+    """A report that may fail a pull request.
+
+    Args:
+        page: Fills the page.
+        json: Prints the document.
+        notices: Says it to machines.
+        own: Printers of its own, instead of those that all reports share.
+    """
+
+    def sarif() -> str:
+        from weighin.reports.ci.sarif import render
+
+        return render(notices())
+
+    of_people = document_report(page, json).printers
+    of_machines = {Format.SARIF: sarif}
+    return Report(page=page, printers={**of_people, **of_machines, **(own or {})})

@@ -115,5 +115,6 @@ def check(
         every=every,
         waivers=not no_waivers,
     )
-    tell(verdict_report(verdict), asked_for, verbose=verbose, full=full)
-    return 0 if exit_zero else verdict_exit_code(verdict, fail_on)
+    code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
+    tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    return code

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import rule_ids
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def explain(
@@ -19,37 +21,32 @@ def explain(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="All rules as one page, with the profiles.")
     ] = False,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
     """Print Why, How and Fix of a rule, or list the rules."""
-    from weighin.cli.terminal.output import write_output
+    from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
-    from weighin.rules.judging.explanations import explanation, explanations
-    from weighin.rules.scorecard.catalogue import check_explanation
+    from weighin.reports.explanation import explanation_json, explanation_text
+    from weighin.reports.report import Report
 
-    if markdown:
-        if rule is not None:
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    if rule is not None:
+        if markdown:
             raise UsageError(f"expected --markdown without a rule, found {rule}; leave one out")
+        asked_rule = rule
+        printers = {
+            Format.TEXT: lambda: explanation_text.render(asked_rule),
+            Format.JSON: lambda: explanation_json.render(asked_rule),
+        }
+    elif markdown:
         from weighin.reports.explanation.rules_page import rules_page
 
-        write_output(rules_page())
-        return
-    if rule is None:
-        width = max(len(e.rule) for e in explanations())
-        write_output("".join(f"{e.rule:<{width}}  {e.sentence}\n" for e in explanations()))
-        return
-    if (check := check_explanation(rule)) is not None:
-        lines = [f"{check.check} (of scorecards)", "", check.sentence, ""]
-        for title, body in (("Why", check.why), ("How", check.how), ("Fix", check.fix)):
-            lines += [f"{title}: {body}", ""]
-        write_output("\n".join(lines).rstrip() + "\n")
-        return
-    found = explanation(rule)
-    lines = [f"{found.rule} ({found.level})", "", found.sentence, ""]
-    for title, body in (("Why", found.why), ("How", found.how), ("Fix", found.fix)):
-        lines += [f"{title}: {body}", ""]
-    if found.parameters:
-        lines.append(f"Parameters: {', '.join(found.parameters)}")
-    if found.aliases:
-        lines.append(f"Also known as: {', '.join(found.aliases)}")
-    lines.append(f"Judged by: {found.file}")
-    write_output("\n".join(lines).rstrip() + "\n")
+        printers = {Format.TEXT: rules_page, Format.JSON: explanation_json.render_all}
+    else:
+        printers = {
+            Format.TEXT: explanation_text.render_all,
+            Format.JSON: explanation_json.render_all,
+        }
+    tell(Report(printers=printers), asked_for)

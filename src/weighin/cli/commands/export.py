@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.export.export_format import ExportFormat
+from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def export(
@@ -23,20 +25,33 @@ def export(
         Path | None,
         typer.Option(help="Folder to write into; for csv also the file [csv default: print it]."),
     ] = None,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
     """Write recorded scores in a format of others, with what is known of each facet."""
     from weighin import api
-    from weighin.cli.terminal.output import remark, write_output
+    from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.export import export_json
+    from weighin.reports.report import Report
 
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if into is None:
         text, notes = api.export_text(evidence, to=to)
-        write_output(text)
-        for note in notes:
-            remark(note)
-        return
-    result = api.export(evidence, to=to, into=into)
-    for note in result.notes:
+        printers = {
+            Format.TEXT: lambda: text,
+            Format.JSON: lambda: export_json.render_content(text, notes, to),
+        }
+    else:
+        result = api.export(evidence, to=to, into=into)
+        notes = result.notes
+        lines = [f"wrote {path}\n" for path in result.written]
+        lines += [f"unchanged {path}\n" for path in result.unchanged]
+        printers = {
+            Format.TEXT: lambda: "".join(lines),
+            Format.JSON: lambda: export_json.render(result, to),
+        }
+    tell(Report(printers=printers), asked_for)
+    for note in notes:
         remark(note)
-    lines = [f"wrote {path}\n" for path in result.written]
-    lines += [f"unchanged {path}\n" for path in result.unchanged]
-    write_output("".join(lines))

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
+
 
 def retire(
     job: Annotated[
@@ -13,14 +16,25 @@ def retire(
     *,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
     results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
-) -> int:
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+) -> None:
     """Let a job decide nothing. It is kept, shown in every report and counted as an attempt."""
     from weighin import api
-    from weighin.cli.terminal.output import write_output
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.evidence import retirement_json
+    from weighin.reports.report import Report
+    from weighin.reports.shared.foreign_text import visible
 
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     found = api.retire(job, reason=reason, results=results)
-    write_output(
+    told = (
         f"{found.job_id[:12]} ({found.benchmark} of {found.model}) decides nothing from now on: "
-        f"{found.reason}\n"
+        f"{found.reason}"
     )
-    return 0
+    printers = {
+        Format.TEXT: lambda: f"{visible(told)}\n",
+        Format.JSON: lambda: retirement_json.render(found),
+    }
+    tell(Report(printers=printers), asked_for)

@@ -95,5 +95,6 @@ def run(
             listener=listener,
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
-    tell(verdict_report(verdict), asked_for, verbose=verbose, full=full)
-    return 0 if exit_zero else verdict_exit_code(verdict, fail_on)
+    code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
+    tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    return code

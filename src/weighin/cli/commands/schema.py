@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.documents.document import Document
+from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def schema(
@@ -19,27 +21,22 @@ def schema(
     is_list: Annotated[
         bool, typer.Option("--list", help="List the documents and the format of each instead.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the list as one JSON document.")
-    ] = False,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
     """Print a JSON Schema, for editors and for programs that read what weighin tells."""
-    from weighin.cli.terminal.output import write_output
-    from weighin.errors import UsageError
+    from weighin.cli.terminal.telling import tell
     from weighin.reports.documents import schemas, schemas_json
-    from weighin.reports.shared.json_schema import format_of
+    from weighin.reports.report import Report
 
-    if as_json and not is_list:
-        raise UsageError("--json: a schema is JSON already; give --list, or leave it out")
-    if not is_list:
-        write_output(schemas.schema_text(document))
-    elif as_json:
-        write_output(schemas_json.render(schemas.WRITTEN))
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    if is_list:
+        printers = {
+            Format.TEXT: lambda: schemas_json.as_text(schemas.WRITTEN),
+            Format.JSON: lambda: schemas_json.render(schemas.WRITTEN),
+        }
     else:
-        width = max(map(len, Document))
-        formats = {name: format_of(model) for name, model in schemas.WRITTEN.items()}
-        write_output(
-            "".join(
-                f"{name:<{width}}  {formats.get(name, 'written by users')}\n" for name in Document
-            )
-        )
+        # A schema is one JSON document already.
+        printers = dict.fromkeys(EVERYWHERE, lambda: schemas.schema_text(document))
+    tell(Report(printers=printers), asked_for)

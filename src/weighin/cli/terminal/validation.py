@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from weighin.cli.formats import Asked
+from weighin.cli.command import Asked
 from weighin.cli.terminal.telling import tell
 from weighin.errors import RequirementsError, UsageError
 from weighin.reports.shared.formats import EVERYWHERE

@@ -53,3 +53,12 @@ def render(written: Mapping[Document, type[StrictModel]]) -> str:
             ),
         )
     )
+
+
+def as_text(written: Mapping[Document, type[StrictModel]]) -> str:
+    """The same for people, one a line."""
+    width = max(map(len, Document))
+    formats = {name: format_of(model) for name, model in written.items()}
+    return "".join(
+        f"{name:<{width}}  {formats.get(name, 'written by users')}\n" for name in Document
+    )

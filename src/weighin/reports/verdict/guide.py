@@ -39,8 +39,10 @@ MEANING_OF: Final[Mapping[Grade, str]] = {
 LIMITS: Final = (
     "that a benchmark measures anything worth knowing",
     "that the training data held none of the questions",
-    "that whoever controls the machine that ran the benchmarks is honest: that needs a signature "
-    "by someone you trust, a replay by you, or both",
+    (
+        "that whoever controls the machine that ran the benchmarks is honest: that needs a "
+        "signature by someone you trust, a replay by you, or both"
+    ),
 )
 _ANSWERS: Final = {
     Outcome.VIOLATED: "No.",

@@ -35,7 +35,7 @@ class Cuts:
     def __init__(self, page: Page) -> None:
         self._shown: dict[int, int] = {}
         left = _CHARACTERS_OF_STATEMENTS
-        blocks = [block for block in _findings(page.sections)]
+        blocks = list(_findings(page.sections))
         for block in sorted(blocks, key=lambda b: b.weight.order if b.weight else -1):
             for group in block.groups:
                 fitting = 0

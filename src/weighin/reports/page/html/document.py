@@ -42,8 +42,10 @@ def document(page: Page) -> str:
     Foreign text is shown literally, and links nowhere; only sources with an https address do.
     """
     ink = Ink(frozenset(note.rule for note in page.guide.rules))
-    return _environment().get_template("page.html").render(
-        page=page, guide=page.guide, ink=ink, cuts=Cuts(page)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(page=page, guide=page.guide, ink=ink, cuts=Cuts(page))
     )
 
 
@@ -76,6 +78,5 @@ def _environment() -> Environment:
 
 
 def _style(environment: Environment) -> str:
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, "style.css")
-    return source
+    loader = environment.loader
+    return "" if loader is None else loader.get_source(environment, "style.css")[0]

@@ -8,9 +8,7 @@ from markupsafe import Markup
 from weighin.reports.page.model import Drawing
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
-_TAGS: Final = frozenset(
-    {"svg", "g", "title", "desc", "text", "line", "rect", "circle", "polygon"}
-)
+_TAGS: Final = frozenset({"svg", "g", "title", "desc", "text", "line", "rect", "circle", "polygon"})
 _ATTRIBUTES: Final = frozenset(
     {
         *("class", "id", "role", "aria-labelledby", "viewBox", "transform", "text-anchor"),

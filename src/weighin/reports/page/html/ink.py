@@ -93,7 +93,7 @@ class Ink:
                 words = self.name(run.text, longest) if run.text else Markup("")
             case Voice.OURS:
                 words = escape(run.text)
-            case Voice.FOREIGN:
+            case _:
                 words = self.sentence(run.text)
         if run.outcome is None:
             return words
@@ -111,9 +111,9 @@ class Ink:
     def _items(self, runs: tuple[Run, ...], shown: int | None) -> Markup:
         if shown is None or len(runs) <= shown:
             return self._row(runs)
-        return Markup(
-            "{}<details class=rest><summary>and {} more</summary>{}</details>"
-        ).format(self._row(runs[:shown]), len(runs) - shown, self._row(runs[shown:]))
+        return Markup("{}<details class=rest><summary>and {} more</summary>{}</details>").format(
+            self._row(runs[:shown]), len(runs) - shown, self._row(runs[shown:])
+        )
 
     def _row(self, runs: Iterable[Run]) -> Markup:
         return Markup(", ").join(map(self.run, runs))
@@ -121,7 +121,10 @@ class Ink:
     def _citation(self, source: Source, places: tuple[str, ...]) -> Markup:
         number = self._sources.setdefault(source, len(self._sources) + 1)
         link = Markup('<a href="#source-{0}">[{0}]</a>').format(number)
-        told = (Markup("{} {}").format(self.sentence(source.title), link), *map(self.sentence, places))
+        told = (
+            Markup("{} {}").format(self.sentence(source.title), link),
+            *map(self.sentence, places),
+        )
         return Markup(", ").join(told)
 
     def command(self, arguments: Sequence[str]) -> str:
