@@ -13,7 +13,7 @@ from weighin.rules.interface import Level, Outcome
 _FINGERPRINT: Final = "weighin/1"
 _DIGITS_OF_FINGERPRINT: Final = 32
 _NOT_GREEN: Final = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_APPLICABLE})
-_BEFORE: Final = {Outcome.UNDECIDED: "undecided: ", Outcome.PARTIAL: "partial: "}
+_BEFORE: Final = {Outcome.UNDECIDED: "undecided", Outcome.PARTIAL: "partial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,13 @@ class Notice:
         fingerprint: The same in every run in which it is said of the same; once in a run.
         subjects: What it is about, for example benchmarks; empty if it is about the whole.
         contradicts: Whether two things disagree, and it is not that one is missing.
-        expected: What was asked for; empty where the statement says it.
-        found: What there is.
+        word: What says in a word what it is; empty where the outcome does.
+        details: What else there is to say, such as what was expected and found: a label of one
+            word and foreign words; left out where these are empty.
         fix: What to do.
         where: Where in the evidence.
         acceptance: Who accepts it; `None` if nobody does.
+        is_answer: Whether it is the answer itself, which no other notice accounts for.
     """
 
     rule: str
@@ -84,11 +86,12 @@ class Notice:
     fingerprint: str = ""
     subjects: tuple[str, ...] = ()
     contradicts: bool = False
-    expected: str = ""
-    found: str = ""
+    word: str = ""
+    details: tuple[tuple[str, str], ...] = ()
     fix: str = ""
     where: tuple[Place, ...] = ()
     acceptance: Acceptance | None = None
+    is_answer: bool = False
 
     @property
     def sentence(self) -> str:
@@ -96,7 +99,8 @@ class Notice:
         if (accepted := self.acceptance) is not None:
             by = f"accepted by {accepted.owner} until {accepted.expires}: {accepted.reason}"
             return f"waived: {self.statement} ({by})"
-        return f"{_BEFORE.get(self.outcome, '')}{self.statement}"
+        word = self.word or _BEFORE.get(self.outcome, "")
+        return f"{word}: {self.statement}" if word else self.statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +212,7 @@ def never_green(notices: Notices, rule: RuleHelp) -> Notices:
         outcome=notices.outcome if is_judged else Outcome.UNDECIDED,
         statement=notices.summary,
         place=notices.place,
+        is_answer=True,
     )
     found = fingerprinted(notices.kind, [Identified(itself, ("the answer itself",))])
     rules = {rule.id: rule, **notices.rules}

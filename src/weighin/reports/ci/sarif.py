@@ -192,7 +192,7 @@ def _properties(notice: Notice) -> Json:
         ("subjects", [_words(subject, _LONGEST_VALUE) for subject in subjects]),
         ("evidence", [_evidence(place) for place in notice.where[:_MOST_PLACES]]),
     )
-    texts = (("expected", notice.expected), ("found", notice.found), ("fix", notice.fix))
+    texts = (*notice.details, ("fix", notice.fix))
     return {
         "outcome": notice.outcome.value,
         "contradicts": notice.contradicts,

@@ -68,16 +68,20 @@ def document(page: Page) -> str:
     return "".join((*told, f"\n{checked}")).strip() + "\n"
 
 
-def comment(page: Page) -> str:
+def comment(page: Page, *, longest_bytes: int = LONGEST_BYTES) -> str:
     """A page as a comment below 64 KiB of UTF-8, with a line break at the end.
 
     Foreign text is shown literally, as in a document. Where it does not all fit, the lightest
     blocks are cut first, and the comment says how many of what were cut.
+
+    Args:
+        page: What is told.
+        longest_bytes: How long it may be, if there is room for more or less.
     """
     printer = _Printer(is_comment=True)
     opening, chunks = printer.opening(page), tuple(printer.chunks(page))
     closing = f"\n<sub>{as_prose(page.closing)}.</sub>\n" if page.closing else ""
-    left = LONGEST_BYTES - _size(opening) - _size(closing) - _BYTES_TO_SAY_WHAT_IS_CUT
+    left = longest_bytes - _size(opening) - _size(closing) - _BYTES_TO_SAY_WHAT_IS_CUT
     return opening + _fitted(chunks, left) + closing
 
 
@@ -309,7 +313,7 @@ def _fitted(chunks: Sequence[_Chunk], left: int) -> str:
     cuts = ", ".join(counted(number, noun) for number, noun in missing if number)
     if not cuts:
         return told
-    return f"{told}\n**Cut to fit into a comment: {cuts}.** The JSON report holds all of them.\n"
+    return f"{told}\n**Cut to fit: {cuts}.** The JSON report holds all of them.\n"
 
 
 def _size(text: str) -> int:

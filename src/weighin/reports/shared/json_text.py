@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
@@ -12,7 +12,9 @@ from weighin.reports.shared.foreign_text import well_formed
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 
 
-def json_text(document: BaseModel | Mapping[str, object]) -> str:
+def json_text(
+    document: BaseModel | Mapping[str, object] | Sequence[Mapping[str, object]],
+) -> str:
     """One JSON document in ASCII, with a line break at the end.
 
     Every other character is escaped, so that the document survives any stream and cannot command

@@ -158,7 +158,7 @@ def test_met_findings_are_cut_first_and_the_cut_is_told():
     text = render(verdict([*violated(statements), *met(200)], Outcome.VIOLATED))
     assert size(text) < LONGEST_BYTES
     assert [s for s in statements if s not in text] == []
-    assert re.search(r"Cut to fit into a comment: \d+ met findings\.", text)
+    assert re.search(r"Cut to fit: \d+ met findings\.", text)
 
 
 def test_the_cut_numbers_are_those_that_are_missing():
