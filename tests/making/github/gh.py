@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """A small `gh` for tests: comments of one pull request, in a file, and every call recorded.
 
 `--jq` is answered by the real jq. A page holds two comments, so that nobody reads one page only.
