@@ -59,9 +59,8 @@ class PullRequest:
         results = self.repository / "results"
         shutil.rmtree(results, ignore_errors=True)
         for act, left_out in acts.items():
-            for part in ("SmolLM2-135M-Instruct", "checkpoints", "comparisons"):
-                if (DEMO / act / part).is_dir():
-                    shutil.copytree(DEMO / act / part, results / act / part)
+            reports = shutil.ignore_patterns("report.*", "verdict.json", "junit.xml")
+            shutil.copytree(DEMO / act, results / act, ignore=reports)
             if left_out is not None:
                 shutil.rmtree(results / act / left_out)
         self._git("add", "-A")
