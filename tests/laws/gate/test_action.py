@@ -17,7 +17,8 @@ from tests.making.places import ROOT, TESTS
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 DEMO = ROOT / "results" / "demo"
-ELEMENTS = Path("SmolLM2-135M-Instruct", "demo_elements")
+NAME = "SmolLM2-135M-Instruct"
+TASKS = ("demo_animals", "demo_elements", "demo_opposites", "demo_passages")
 FAKE_GH = TESTS / "making" / "github" / "gh.py"
 RULES_PAGE = "https://github.test/weighin/weighin/blob/v1/docs/rules.md"
 
@@ -44,25 +45,22 @@ class PullRequest:
         (programs / "gh").chmod(0o755)
         self.repository.mkdir()
         shutil.copy(DEMO / "requirements.yaml", self.repository)
+        for act in ("act-1", "act-2"):
+            shutil.copytree(DEMO / act, self.repository / "results" / act)
         self._git("init", "-q", "-b", "main")
         self.honest()
 
     def honest(self) -> None:
-        """The evidence of act 1: one checkpoint on every benchmark."""
-        self._evidence({"act-1": None})
+        """Give the evidence of act 1: one checkpoint on every benchmark."""
+        self._give("results/act-1")
 
     def swapped(self) -> None:
-        """The evidence of act 2: one benchmark is of another checkpoint."""
-        self._evidence({"act-1": ELEMENTS, "act-2": None})
+        """Give the evidence of act 2: one benchmark is of another checkpoint."""
+        honest = (f"results/act-1/{NAME}/{task}" for task in TASKS if task != "demo_elements")
+        self._give(*honest, f"results/act-2/{NAME}")
 
-    def _evidence(self, acts: dict[str, Path | None]) -> None:
-        results = self.repository / "results"
-        shutil.rmtree(results, ignore_errors=True)
-        for act, left_out in acts.items():
-            reports = shutil.ignore_patterns("report.*", "verdict.json", "junit.xml")
-            shutil.copytree(DEMO / act, results / act, ignore=reports)
-            if left_out is not None:
-                shutil.rmtree(results / act / left_out)
+    def _give(self, *evidence: str) -> None:
+        self.evidence = "\n".join(evidence)
         self._git("add", "-A")
         self._git("commit", "-q", "--allow-empty", "-m", "evidence")
 
@@ -108,7 +106,7 @@ class PullRequest:
             },
             replaced={"install": {"weighin": str(self._weighin())}},
         )
-        return runner.play(**inputs)
+        return runner.play(**{"evidence": self.evidence, **inputs})
 
     def _weighin(self) -> Path:
         """The weighin of this environment, where an installed one would lie."""
