@@ -9,7 +9,6 @@ Everything here is done with commands that a user could type; each is printed be
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shlex
 import subprocess
@@ -17,6 +16,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from weighin.usage_reports import environment_of_child
 
 TASKS = Path(__file__).resolve().parent
 ROOT = TASKS.parents[1]
@@ -165,7 +166,7 @@ class Stage:
 
 def _environment() -> dict[str, str]:
     # Offline in earnest: nothing here may depend on a hub.
-    return {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return {**environment_of_child(), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 def _record(stage: Stage, act: Act) -> None:

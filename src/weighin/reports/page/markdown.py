@@ -35,8 +35,8 @@ from weighin.reports.shared.markdown_text import as_code, as_prose
 from weighin.reports.shared.wording import DISPUTED, MARKS, counted, listed
 from weighin.rules.interface import Level, Outcome
 
-LONGEST_BYTES: Final = 64 * 1024
-"""What GitHub takes for one comment."""
+LONGEST_BYTES: Final = 64 * 1024 - 512
+"""What GitHub takes for one comment, less the lines by which whoever posts it knows it again."""
 
 _BYTES_TO_SAY_WHAT_IS_CUT: Final = 1024
 _LONGEST_NAME: Final = 200

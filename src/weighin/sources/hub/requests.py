@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
 from weighin.files.canonical import strict_json
 from weighin.identity.published.revision import HubReference
+from weighin.usage_reports import switch_off
 from weighin.version import __version__
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024
@@ -139,6 +140,7 @@ class Hub:
 
     @contextmanager
     def _response(self, url: str, headers: Mapping[str, str], what: str) -> Iterator[_Response]:
+        switch_off()
         from huggingface_hub import errors, get_session
 
         if is_offline():
@@ -163,6 +165,7 @@ def default_hub() -> Hub:
     Raises:
         UsageError: huggingface_hub is not installed, or `HF_ENDPOINT` is no URL.
     """
+    switch_off()
     try:
         from huggingface_hub import constants
     except ModuleNotFoundError as error:
@@ -181,12 +184,14 @@ def is_installed() -> bool:
 
 def is_offline() -> bool:
     """Whether `HF_HUB_OFFLINE` forbids to ask a hub."""
+    switch_off()
     from huggingface_hub import constants
 
     return bool(constants.HF_HUB_OFFLINE)
 
 
 def _headers() -> Mapping[str, str]:
+    switch_off()
     from huggingface_hub import constants, get_token
 
     # A compressed answer would have no ranges.

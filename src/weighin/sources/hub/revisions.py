@@ -9,6 +9,7 @@ from weighin.identity.published.revision import HubReference, RemoteRevision, is
 from weighin.sources.hub.listing import cached_files, listed_revision
 from weighin.sources.hub.requests import Hub, default_hub, is_offline
 from weighin.sources.hub.tensors import tensors_in_snapshot, tensors_on_hub
+from weighin.usage_reports import switch_off
 
 
 def remote_revision(reference: HubReference, hub: Hub | None = None) -> RemoteRevision:
@@ -99,6 +100,7 @@ def cached_folder(reference: HubReference) -> Path | None:
 
 
 def _cached_repository(reference: HubReference) -> Path:
+    switch_off()
     try:
         from huggingface_hub import constants
     except ModuleNotFoundError as error:

@@ -11,6 +11,7 @@ from typing import IO
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import size_bytes
+from weighin.usage_reports import switch_off
 
 _CHILD = Path(__file__).with_name("child.py")
 _MAX_REASON = 300
@@ -63,6 +64,7 @@ def described_by_child(descriptor: int, path: Path, limits: Limits) -> bytes:
         str(limits.output_bytes),
     ]
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    switch_off(kept)
     with TemporaryFile() as printed, TemporaryFile() as complaints:
         try:
             process = subprocess.run(

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 from pydantic import JsonValue
 
+from weighin.usage_reports import environment_of_child
+
 # A child process, so that checking never imports lm-eval: it would take seconds and run code
 # that registers itself. Its last line of output is its answer.
 _THROUGH_LM_EVAL = """
@@ -35,6 +37,8 @@ print()
 print(json.dumps([aggregated(*asked) for asked in json.load(sys.stdin)]))
 """
 _LONGEST_SECONDS = 300
+# A check asks no hub, and some metrics of lm-eval would.
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_EVALUATE_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,7 @@ def aggregate_through_lm_eval(
             [sys.executable, "-P", "-c", _THROUGH_LM_EVAL],
             input=json.dumps(list(asked)),
             capture_output=True,
+            env=environment_of_child() | _OFFLINE,
             text=True,
             timeout=_LONGEST_SECONDS,
             check=False,

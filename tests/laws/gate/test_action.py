@@ -1,0 +1,239 @@
+"""A pull request played through: the steps of action.yml in a scratch repository.
+
+The install step is replaced by this environment's own weighin, and `uses:` steps are recorded; all
+other steps run as they stand, with a `gh` that keeps the comments of one pull request in a file.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.making.github.composite import Played, Runner
+from tests.making.places import ROOT, TESTS
+
+from weighin.reports.shared.formats import OF_AN_ANSWER, Format
+
+DEMO = ROOT / "results" / "demo"
+NAME = "SmolLM2-135M-Instruct"
+TASKS = ("demo_animals", "demo_elements", "demo_opposites", "demo_passages")
+FAKE_GH = TESTS / "making" / "github" / "gh.py"
+RULES_PAGE = "https://github.test/weighin/weighin/blob/v1/docs/rules.md"
+
+pytestmark = [
+    pytest.mark.child,
+    pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq, which filters what gh says"),
+    pytest.mark.skipif(
+        not {Format.SARIF, Format.GITHUB, Format.HTML} <= {*OF_AN_ANSWER},
+        reason="needs the formats sarif, github and html",
+    ),
+]
+
+
+class PullRequest:
+    """A scratch repository with a pull request, and what GitHub keeps of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.repository = folder, folder / "repository"
+        self.state = folder / "gh.json"
+        self._write({"comments": [], "calls": [], "refuses": "nothing", "words": ""})
+        programs = folder / "bin"
+        programs.mkdir()
+        (programs / "gh").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE_GH}" "$@"\n')
+        (programs / "gh").chmod(0o755)
+        self.repository.mkdir()
+        shutil.copy(DEMO / "requirements.yaml", self.repository)
+        for act in ("act-1", "act-2"):
+            shutil.copytree(DEMO / act, self.repository / "results" / act)
+        self._git("init", "-q", "-b", "main")
+        self.honest()
+
+    def honest(self) -> None:
+        """Give the evidence of act 1: one checkpoint on every benchmark."""
+        self._give("results/act-1")
+
+    def swapped(self) -> None:
+        """Give the evidence of act 2: one benchmark is of another checkpoint."""
+        honest = (f"results/act-1/{NAME}/{task}" for task in TASKS if task != "demo_elements")
+        self._give(*honest, f"results/act-2/{NAME}")
+
+    def _give(self, *evidence: str) -> None:
+        self.evidence = "\n".join(evidence)
+        self._git("add", "-A")
+        self._git("commit", "-q", "--allow-empty", "-m", "evidence")
+
+    def _git(self, *arguments: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.test")
+        done = subprocess.run(
+            ["git", *who, *arguments],
+            cwd=self.repository,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    def _write(self, state: dict[str, object]) -> None:
+        self.state.write_text(json.dumps(state))
+
+    def set(self, **changes: object) -> None:
+        self._write({**json.loads(self.state.read_text()), **changes})
+
+    @property
+    def comments(self) -> list[dict[str, object]]:
+        return json.loads(self.state.read_text())["comments"]
+
+    def check(self, **inputs: str) -> Played:
+        """Run the action as a workflow of the pull request would."""
+        commit = self._git("rev-parse", "HEAD")
+        runner = Runner(
+            ROOT,
+            self.repository,
+            self.folder / "temporary",
+            github={
+                "action_repository": "weighin/weighin",
+                "action_ref": "v1",
+                "token": "t0k3n",
+                "event": {"pull_request": {"number": 7, "head": {"sha": commit}}},
+            },
+            environment={
+                "PATH": f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+                "GITHUB_REPOSITORY": "owner/name",
+                "GITHUB_SERVER_URL": "https://github.test",
+                "FAKE_GH_STATE": str(self.state),
+            },
+            replaced={"install": {"weighin": str(self._weighin())}},
+        )
+        return runner.play(**{"evidence": self.evidence, **inputs})
+
+    def _weighin(self) -> Path:
+        """The weighin of this environment, where an installed one would lie."""
+        place = self.folder / "bin" / "weighin"
+        place.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m weighin "$@"\n')
+        place.chmod(0o755)
+        return place
+
+
+@pytest.fixture
+def pull_request(tmp_path):
+    return PullRequest(tmp_path)
+
+
+def test_a_pull_request_is_red_told_once_and_green_when_mended(pull_request):
+    pull_request.swapped()
+    red = pull_request.check()
+
+    assert red.steps["Install weighin"].is_replaced
+    assert (red.code, red.outputs["exit-code"], red.outputs["outcome"]) == (10, "10", "violated")
+    assert "demo_elements" in red.summary
+    assert "6 of 272 tensors differ" in red.summary
+    assert "::error " in red.log
+    assert "file=requirements.yaml,line=5" in red.log
+    upload = red.steps["Upload SARIF to code scanning"]
+    assert upload.uses.startswith("github/codeql-action/upload-sarif@")
+    sarif = json.loads(Path(upload.given["sarif_file"]).read_text())
+    (declared,) = [
+        result
+        for result in sarif["runs"][0]["results"]
+        if result["ruleId"] == "checkpoint-is-declared"
+    ]
+    place = declared["locations"][0]["physicalLocation"]
+    written = (pull_request.repository / "requirements.yaml").read_text().splitlines()
+    assert place["artifactLocation"]["uri"] == "requirements.yaml"
+    assert written[place["region"]["startLine"] - 1].lstrip().startswith("checkpoint:")
+    assert RULES_PAGE in json.dumps(sarif)
+    for name in ("html", "json", "junit", "markdown", "sarif"):
+        assert Path(red.outputs[name]).stat().st_size > 0
+    (comment,) = pull_request.comments
+    assert comment["body"].startswith("<!-- weighin-")
+    assert "VIOLATED" in comment["body"].upper()
+
+    pull_request.swapped()
+    again = pull_request.check()
+    assert again.code == 10
+    (updated,) = pull_request.comments
+    assert updated["id"] == comment["id"]
+    assert updated["body"] != comment["body"], "the commit is another one"
+
+    pull_request.honest()
+    green = pull_request.check()
+    assert (green.code, green.outputs["outcome"]) == (0, "met"), green.log
+    (mended,) = pull_request.comments
+    assert mended["id"] == comment["id"]
+    assert "VIOLATED" not in mended["body"].upper()
+
+
+def test_a_comment_of_somebody_else_is_never_written_over(pull_request):
+    pull_request.check()
+    (own,) = pull_request.comments
+    theirs = [{"id": f"X{n}", "body": own["body"], "viewerDidAuthor": False} for n in range(3)]
+    pull_request.set(comments=[*theirs, own])
+    pull_request.check()
+    *others, updated = pull_request.comments
+    assert (others, updated["id"]) == (theirs, own["id"])
+
+
+@pytest.mark.parametrize("refuses", ["all", "writing"])
+def test_who_may_not_comment_is_told_and_has_the_verdict_all_the_same(pull_request, refuses):
+    pull_request.set(refuses=refuses, words="Resource not accessible by integration (HTTP 403)")
+    played = pull_request.check()
+    assert (played.code, pull_request.comments) == (0, [])
+    assert "::notice title=weighin::no comment: the token may not write" in played.log
+
+
+def test_what_gh_says_is_never_obeyed(pull_request):
+    pull_request.set(refuses="all", words="boom\n::error::mine")
+    played = pull_request.check()
+    assert played.code == 0
+    assert "::error::mine" not in played.log
+
+
+def test_missing_evidence_is_red_and_no_green_comment_stays(pull_request):
+    pull_request.check()
+    shutil.rmtree(pull_request.repository / "results")
+    played = pull_request.check()
+    assert (played.code, played.outputs["outcome"]) == (2, "error")
+    assert played.outputs["sarif"] == ""
+    assert played.steps["Upload SARIF to code scanning"].is_skipped
+    (comment,) = pull_request.comments
+    assert "no verdict" in comment["body"]
+    assert "exit code 2" in comment["body"]
+
+
+def test_what_was_not_asked_for_is_not_done(pull_request):
+    played = pull_request.check(comment="false", sarif="false", summary="false")
+    assert (played.code, played.summary, pull_request.comments) == (0, "", [])
+    assert played.steps["Upload SARIF to code scanning"].is_skipped
+
+
+def test_places_are_told_from_the_root_of_the_repository(pull_request):
+    moved = pull_request.repository / "a b"
+    moved.mkdir()
+    for name in ("requirements.yaml", "results"):
+        (pull_request.repository / name).rename(moved / name)
+    played = pull_request.check(
+        working_directory="a b", evidence="\n  results/act-1 \n\n", arguments="--no-waivers\n"
+    )
+    assert played.code == 0, played.log
+    document = json.loads(Path(played.outputs["json"]).read_text())
+    assert document["requirements"]["file"] == "a b/requirements.yaml"
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"requirements": "$(touch made).yaml"},
+        {"evidence": "`touch made`"},
+        {"arguments": "; touch made"},
+        {"fail_on": '"; touch made; "'},
+        {"working_directory": "$(touch made)"},
+        {"requirements": "--help"},
+    ],
+    ids=str,
+)
+def test_no_input_is_run_nor_taken_for_an_option(pull_request, inputs):
+    played = pull_request.check(**inputs)
+    assert played.code in {2, 3}, played.log
+    assert not (pull_request.repository / "made").exists()
