@@ -98,17 +98,20 @@ class InspectionDocument(StrictModel):
 
 def render(inspection: Inspection) -> str:
     """The inspection as a JSON document in ASCII, with a line break at the end."""
-    document = InspectionDocument(
-        format=INSPECTION_FORMAT,
-        formats=tuple(
-            FormatEntry(format=name, files=files, rows=rows)
-            for name, (files, rows) in formats_of(inspection).items()
-        ),
-        files=tuple(_file(file) for file in inspection.files),
-        unread=tuple(UnreadEntry(file=file.file, reason=file.reason) for file in inspection.unread),
-        notes=inspection.notes,
+    return json_text(
+        InspectionDocument(
+            format=INSPECTION_FORMAT,
+            formats=tuple(
+                FormatEntry(format=name, files=files, rows=rows)
+                for name, (files, rows) in formats_of(inspection).items()
+            ),
+            files=tuple(_file(file) for file in inspection.files),
+            unread=tuple(
+                UnreadEntry(file=file.file, reason=file.reason) for file in inspection.unread
+            ),
+            notes=inspection.notes,
+        )
     )
-    return json_text(document)
 
 
 def _file(file: RecognisedFile) -> FileEntry:

@@ -70,25 +70,26 @@ class ScorecardReportDocument(StrictModel):
 
 def render(report: ScorecardReport) -> str:
     """The report as a JSON document in ASCII, with a line break at the end."""
-    document = ScorecardReportDocument(
-        format=REPORT_FORMAT,
-        title=title(report),
-        headline=headline(report),
-        worst=report.worst,
-        margin=report.case.margin,
-        alpha=report.case.alpha,
-        scorecards=tuple(
-            ScorecardEntry(
-                title=scorecard.title,
-                file=scorecard.file,
-                sha256=scorecard.sha256,
-                numbers=len(scorecard.numbers),
-            )
-            for scorecard in report.case.scorecards
-        ),
-        findings=tuple(_entry(check, finding) for check, finding in report.findings),
+    return json_text(
+        ScorecardReportDocument(
+            format=REPORT_FORMAT,
+            title=title(report),
+            headline=headline(report),
+            worst=report.worst,
+            margin=report.case.margin,
+            alpha=report.case.alpha,
+            scorecards=tuple(
+                ScorecardEntry(
+                    title=scorecard.title,
+                    file=scorecard.file,
+                    sha256=scorecard.sha256,
+                    numbers=len(scorecard.numbers),
+                )
+                for scorecard in report.case.scorecards
+            ),
+            findings=tuple(_entry(check, finding) for check, finding in report.findings),
+        )
     )
-    return json_text(document)
 
 
 def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
