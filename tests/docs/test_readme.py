@@ -61,7 +61,7 @@ def test_the_changelog_counts_the_rules() -> None:
 
 def test_every_exit_code_of_the_errors_stands_in_the_readme() -> None:
     from weighin import errors
-    from weighin.cli.application import INTERNAL, INTERRUPTED
+    from weighin.cli.terminal.failures import INTERNAL, INTERRUPTED
 
     codes = {
         value.exit_code

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.making.places import DOCS
-from weighin.reports.explanation.rules_page import rules_page
+from weighin.reports.requirements.rules_page import rules_page
 from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import CATALOGUE
 

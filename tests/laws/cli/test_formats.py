@@ -20,7 +20,7 @@ numbers: [{artifact: m, benchmark: GPQA Diamond, printed: 57.2}]
 """
 COMMANDS = {
     "check": (("check", REQUIREMENTS, MET), OF_AN_ANSWER),
-    "scorecard": (("scorecard", "{card}"), OF_A_DOCUMENT),
+    "scorecard": (("scorecard", "{card}"), OF_AN_ANSWER),
     "inspect": (("inspect", "{logs}"), OF_A_DOCUMENT),
     "import": (("import", "{logs}", "--results", "{new}"), EVERYWHERE),
 }

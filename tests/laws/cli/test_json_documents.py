@@ -178,7 +178,7 @@ def test_the_command_prints_the_schema_that_is_published(weighin, document):
 
 @pytest.mark.parametrize("rule", CATALOGUE.rules, ids=lambda rule: rule.id)
 def test_every_rule_is_explained_as_a_document(rule):
-    from weighin.reports.explanation.explanation_json import render
+    from weighin.reports.requirements.explanation_json import render
 
     document = document_in(render(rule.id))
     assert (document["rule"], document["level"]) == (rule.id, rule.level)

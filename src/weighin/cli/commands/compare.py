@@ -49,7 +49,7 @@ def compare(
     from weighin.cli.terminal.telling import tell
     from weighin.reports.checkpoint import comparison_json
     from weighin.reports.checkpoint.comparison_page import comparison_page
-    from weighin.reports.report import document_report
+    from weighin.reports.told.report import document_report
 
     asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
     with _progress() as on_progress:

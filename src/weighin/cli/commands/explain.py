@@ -28,8 +28,8 @@ def explain(
     """Print Why, How and Fix of a rule, or list the rules."""
     from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
-    from weighin.reports.explanation import explanation_json, explanation_text
-    from weighin.reports.report import Report
+    from weighin.reports.requirements import explanation_json, explanation_text
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if rule is not None:
@@ -41,7 +41,7 @@ def explain(
             Format.JSON: lambda: explanation_json.render(asked_rule),
         }
     elif markdown:
-        from weighin.reports.explanation.rules_page import rules_page
+        from weighin.reports.requirements.rules_page import rules_page
 
         printers = {Format.TEXT: rules_page, Format.JSON: explanation_json.render_all}
     else:

@@ -34,7 +34,7 @@ def export(
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
     from weighin.reports.export import export_json
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if into is None:

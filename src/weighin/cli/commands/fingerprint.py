@@ -50,7 +50,7 @@ def fingerprint(
     from weighin.reports.checkpoint.fingerprint import Fingerprinted
     from weighin.reports.checkpoint.fingerprint_page import adapter_page, fingerprint_page
     from weighin.reports.page import lines
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if folder.startswith(HUB_SCHEME):

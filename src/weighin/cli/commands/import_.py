@@ -36,7 +36,7 @@ def import_(
     from weighin.reports.evidence import imports_json
     from weighin.reports.evidence.imports_page import imports_page
     from weighin.reports.page import lines
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     done = api.import_evidence(evidence, results=results, skip_unreadable=skip_unreadable)

@@ -32,7 +32,7 @@ def inspect(
     from weighin.errors import EvidenceError
     from weighin.reports.evidence import inspection_json
     from weighin.reports.evidence.inspection_page import inspection_page
-    from weighin.reports.report import document_report
+    from weighin.reports.told.report import document_report
 
     asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
     found = api.inspect(evidence)

@@ -24,8 +24,8 @@ def retire(
     from weighin import api
     from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence import retirement_json
-    from weighin.reports.report import Report
     from weighin.reports.shared.foreign_text import visible
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     found = api.retire(job, reason=reason, results=results)

@@ -28,7 +28,7 @@ def schema(
     """Print a JSON Schema, for editors and for programs that read what weighin tells."""
     from weighin.cli.terminal.telling import tell
     from weighin.reports.documents import schemas, schemas_json
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
     if is_list:

@@ -14,7 +14,7 @@ from weighin.cli.formats import (
     verbose_option,
 )
 from weighin.reports.shared.fail_on import FailOn
-from weighin.reports.shared.formats import OF_A_DOCUMENT, Format
+from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 if TYPE_CHECKING:
     from weighin.reports.page.model import Figure
@@ -59,7 +59,7 @@ def scorecard(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the answer; errors do not.")
     ] = False,
-    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Print every finding with its arithmetic.")] = False,
@@ -77,7 +77,7 @@ def scorecard(
 
     asked_for = asked(
         formats,
-        of=OF_A_DOCUMENT,
+        of=OF_AN_ANSWER,
         as_json=as_json,
         files={Format.MARKDOWN: markdown},
         is_quiet=quiet,
@@ -86,8 +86,9 @@ def scorecard(
         files, registry=registry or (), unit=unit, evidence=evidence or (), margin=margin / 100
     )
     figures = () if svg is None else _draw(found, svg, beside=_markdown_of(asked_for))
-    tell(scorecard_report(found, figures), asked_for, verbose=verbose, brief=brief)
-    return 0 if exit_zero else scorecard_exit_code(found, fail_on)
+    code = 0 if exit_zero else scorecard_exit_code(found, fail_on)
+    tell(scorecard_report(found, figures, code), asked_for, verbose=verbose, brief=brief)
+    return code
 
 
 def _markdown_of(asked_for: Asked) -> Path:

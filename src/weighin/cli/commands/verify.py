@@ -7,10 +7,11 @@ import typer
 
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.reports.shared.fail_on import FailOn
-from weighin.reports.shared.formats import OF_A_DOCUMENT
+from weighin.reports.shared.formats import OF_AN_ANSWER
 
 if TYPE_CHECKING:
     from weighin.reports.checkpoint.verification import Held
+    from weighin.reports.ci.notices import Notices
 
 
 def verify(
@@ -40,7 +41,7 @@ def verify(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the answer; errors do not.")
     ] = False,
-    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("List everything that changed.")] = False,
@@ -54,7 +55,7 @@ def verify(
     from weighin.reports.checkpoint.verification_report import verification_report
     from weighin.reports.shared.exit_code import failing_code
 
-    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(formats, of=OF_AN_ANSWER, as_json=as_json, is_quiet=quiet)
     *stated, folder = places
     if len(stated) > 1:
         raise UsageError(f"verify: expected [MANIFEST] FOLDER, found {len(places)} places")
@@ -70,8 +71,17 @@ def verify(
         with hashing_progress() as on_progress:
             signed = api.verify_signature(signature, public_key, folder, on_progress=on_progress)
         held = Held(manifest=held.manifest, published=held.published, signature=signed)
-    tell(verification_report(held, verbose=verbose), asked_for)
-    return 0 if exit_zero else failing_code(held.outcome, fail_on)
+    code = 0 if exit_zero else failing_code(held.outcome, fail_on)
+
+    def notices() -> "Notices":
+        from weighin.reports.checkpoint.notices import verification_notices
+
+        said_by = "" if signature is None else str(signature)
+        named = "".join(stated)
+        return verification_notices(held, folder=folder, stated=named, signature=said_by, code=code)
+
+    tell(verification_report(held, notices, verbose=verbose), asked_for)
+    return code
 
 
 def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":

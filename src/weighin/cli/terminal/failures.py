@@ -14,7 +14,7 @@ from weighin.files.written import is_failing_disk
 from weighin.reports.shared.formats import Format
 
 if TYPE_CHECKING:
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
@@ -113,7 +113,7 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
     files = () if COMMAND.is_told else asked.files
     if not is_printed and not files:
         return
-    from weighin.reports.failure import failure_report
+    from weighin.reports.told.failure import failure_report
 
     report = failure_report(error if isinstance(error, WeighinError) else message, code)
     # What cannot be written now is what was wrong in the first place, and was said.

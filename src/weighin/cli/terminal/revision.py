@@ -5,9 +5,9 @@ from pathlib import Path
 from weighin.identity.published.kept import kept_content
 from weighin.identity.published.revision import HubReference, RemoteRevision, download_command
 from weighin.reports.checkpoint import revision_json
-from weighin.reports.report import Report
 from weighin.reports.shared.foreign_text import visible
 from weighin.reports.shared.formats import Format
+from weighin.reports.told.report import Report
 
 _NO_WEIGHTS = (
     "not known without the bytes; download the revision and fingerprint its folder: {download}"

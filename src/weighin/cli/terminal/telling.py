@@ -14,7 +14,7 @@ from weighin.reports.shared.formats import Format
 
 if TYPE_CHECKING:
     from weighin.reports.page.model import Page
-    from weighin.reports.report import Report
+    from weighin.reports.told.report import Report
 
 _COLUMNS_OF_A_FILE: Final = 110
 _SUMMARY: Final = "GITHUB_STEP_SUMMARY"

@@ -1,15 +1,25 @@
 """A verification in every format."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from weighin.reports.checkpoint.verification import Held
-from weighin.reports.report import Report, document_report
 from weighin.reports.shared.formats import Format
+from weighin.reports.told.report import Report, answer_report
+
+if TYPE_CHECKING:
+    from weighin.reports.ci.notices import Notices
 
 
-def verification_report(held: Held, *, verbose: bool = False) -> Report:
+def verification_report(
+    held: Held, notices: "Callable[[], Notices]", *, verbose: bool = False
+) -> Report:
     """A verification in every format.
 
     Args:
         held: What is told.
+        notices: Says it to machines.
         verbose: Whether its text lists everything.
     """
     from weighin.reports.checkpoint import verification_json
@@ -19,6 +29,11 @@ def verification_report(held: Held, *, verbose: bool = False) -> Report:
     def text() -> str:
         return lines.render(verification_page(held), verbose=verbose)
 
-    told = document_report(lambda: verification_page(held), lambda: verification_json.render(held))
-    # Digests and paths are copied: their lines are not wrapped.
-    return Report(printers={**told.printers, Format.TEXT: text})
+    told = answer_report(
+        lambda: verification_page(held),
+        lambda: verification_json.render(held),
+        notices,
+        # Digests and paths are copied: their lines are not wrapped.
+        own={Format.TEXT: text},
+    )
+    return replace(told, page=None)

@@ -17,8 +17,8 @@ from weighin.reports.documents.schemas_json import SchemasDocument
 from weighin.reports.evidence.imports_json import ImportsDocument
 from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
-from weighin.reports.explanation.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.export.export_json import ExportDocument
+from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
 from weighin.reports.shared.error_json import ErrorDocument
 from weighin.reports.shared.json_schema import Schema, document_schema

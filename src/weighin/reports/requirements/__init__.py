@@ -1,1 +1,1 @@
-"""Requirements files told: whether they are valid, which is nothing about a model."""
+"""What must hold, told: what rules ask, and whether requirements files are valid."""

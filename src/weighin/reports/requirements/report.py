@@ -1,7 +1,7 @@
 """A validation in every format that makes no verdict of it."""
 
-from weighin.reports.report import Report
 from weighin.reports.shared.formats import Format
+from weighin.reports.told.report import Report
 from weighin.rules.judging.validating import Validation
 
 

@@ -3,20 +3,26 @@
 from collections.abc import Sequence
 
 from weighin.reports.page.model import Figure
-from weighin.reports.report import Report, document_report
+from weighin.reports.told.report import Report, answer_report
 from weighin.rules.scorecard.interface import ScorecardReport
 
 
-def scorecard_report(found: ScorecardReport, figures: Sequence[Figure] = ()) -> Report:
+def scorecard_report(
+    found: ScorecardReport, figures: Sequence[Figure] = (), exit_code: int | None = None
+) -> Report:
     """A report on a scorecard in every format.
 
     Args:
         found: What is told.
         figures: Plots of it in files, as its Markdown links them.
+        exit_code: With which the command ends; `None` for that of the report itself.
     """
     from weighin.reports.scorecard import json_document
+    from weighin.reports.scorecard.notices import scorecard_notices
     from weighin.reports.scorecard.page import scorecard_page
 
-    return document_report(
-        lambda: scorecard_page(found, figures), lambda: json_document.render(found)
+    return answer_report(
+        lambda: scorecard_page(found, figures),
+        lambda: json_document.render(found),
+        lambda: scorecard_notices(found, code=exit_code),
     )

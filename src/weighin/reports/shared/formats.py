@@ -34,5 +34,5 @@ EVERYWHERE: Final[Formats] = (Format.TEXT, Format.JSON)
 """What every command can tell."""
 OF_A_DOCUMENT: Final[Formats] = (*EVERYWHERE, Format.HTML, Format.MARKDOWN)
 """What can be told of something that people read at length."""
-OF_AN_ANSWER: Final[Formats] = (*OF_A_DOCUMENT, Format.JUNIT, Format.SARIF)
+OF_AN_ANSWER: Final[Formats] = tuple(Format)
 """What can be told of something that may fail a pull request."""

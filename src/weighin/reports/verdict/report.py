@@ -1,7 +1,7 @@
 """A verdict in every format."""
 
-from weighin.reports.report import Report, answer_report
 from weighin.reports.shared.formats import Format
+from weighin.reports.told.report import Report, answer_report
 from weighin.rules.interface import Verdict
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from pydantic import TypeAdapter
 
 from weighin.files.yaml.shapes import field_texts
-from weighin.reports.explanation.levels import level_of, named_levels
+from weighin.reports.requirements.levels import level_of, named_levels
 from weighin.reports.shared.markdown_text import as_code
 from weighin.requirements.profiles import available_profiles, load_profile
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from weighin.files.strict_model import StrictModel
 from weighin.files.yaml.shapes import field_texts
-from weighin.reports.explanation.levels import level_of, named_levels
+from weighin.reports.requirements.levels import level_of, named_levels
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.shared.rule_address import rule_address
 from weighin.requirements.profiles import available_profiles, load_profile

@@ -3,8 +3,8 @@
 from weighin.errors import WeighinError
 from weighin.reports.ci.failure import notices_of_error
 from weighin.reports.page.model import Page, foreign, ours
-from weighin.reports.report import Report, answer_report
 from weighin.reports.shared import error_json
+from weighin.reports.told.report import Report, answer_report
 
 _NO_ANSWER = "this is no verdict: nothing is said of the model, its scores or its evidence"
 

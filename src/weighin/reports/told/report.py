@@ -73,11 +73,37 @@ def answer_report(
         own: Printers of its own, instead of those that all reports share.
     """
 
+    def junit() -> str:
+        from weighin.reports.ci.junit import render
+
+        return render(notices())
+
     def sarif() -> str:
         from weighin.reports.ci.sarif import render
 
         return render(notices())
 
-    of_people = document_report(page, json).printers
-    of_machines = {Format.SARIF: sarif}
-    return Report(page=page, printers={**of_people, **of_machines, **(own or {})})
+    def github() -> str:
+        from weighin.reports.ci.github import render
+
+        return render(notices())
+
+    def gitlab() -> str:
+        from weighin.reports.ci.gitlab import render
+
+        return render(notices())
+
+    def summary() -> str:
+        from weighin.reports.ci.github import step_summary
+
+        return step_summary(page())
+
+    printers = {
+        **document_report(page, json).printers,
+        Format.JUNIT: junit,
+        Format.SARIF: sarif,
+        Format.GITHUB: github,
+        Format.GITLAB: gitlab,
+        **(own or {}),
+    }
+    return Report(page=page, printers=printers, summary=summary)

@@ -1,1 +1,0 @@
-"""What rules and checks say of themselves, told."""

@@ -1,0 +1,1 @@
+"""What a command tells, whatever it tells: the answer, or why there is none."""
