@@ -141,8 +141,9 @@ def document_in(text):
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
-@pytest.mark.parametrize(("line", "expected", "code"), ANSWERS)
-def test_an_answer_is_a_document_of_its_schema(weighin, scene, line, expected, code, way):
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_is_a_document_of_its_schema(weighin, scene, answer, way):
+    line, expected, code = answer
     understood(line, way)
     told = weighin(*prepared(weighin, scene, line), *way)
     assert told.code == code, told.errors
@@ -182,7 +183,7 @@ def test_every_rule_is_explained_as_a_document(rule):
 
     document = document_in(render(rule.id))
     assert (document["rule"], document["level"]) == (rule.id, rule.level)
-    assert document["sentence"] and document["why"] and document["how"] and document["fix"]
+    assert all(document[part] for part in ("sentence", "why", "how", "fix"))
 
 
 def calls(tree, name):
