@@ -25,7 +25,7 @@ _SIDE = 8
 
 def act(number: int) -> Callable[[Path], Page]:
     """An act of the demo; the paths of its evidence are relative to the repository."""
-    return lambda folder: verdict_page(judge_again(number))
+    return lambda _: verdict_page(judge_again(number))
 
 
 def public_row(folder: Path) -> Page | None:

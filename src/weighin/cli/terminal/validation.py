@@ -51,6 +51,6 @@ def tell_validation(files: Iterable[Path], asked: Asked, *, is_asked_for: bool) 
     validation = validate(files, why_nothing_was_judged=why)
     if not (is_asked_for or validation.is_valid):
         raise RequirementsError("\n".join(p for file in validation.files for p in file.problems))
-    code = validation_exit_code(validation, is_asked_for=is_asked_for)
+    code = validation_exit_code(validation)
     tell(validation_report(validation, code), asked)
     return code

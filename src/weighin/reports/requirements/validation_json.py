@@ -1,8 +1,6 @@
-"""A validation as one JSON document with a published schema. It has no outcome."""
+"""A validation as one JSON document. It has no outcome."""
 
 from typing import Final, Literal
-
-from pydantic import JsonValue
 
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
@@ -57,8 +55,7 @@ class ValidationDocument(StrictModel):
 
     Attributes:
         format: Always `weighin.validation/1`.
-        exit_code: 0 valid and no more was asked for, 3 not valid, 11 valid where a verdict was
-            asked for.
+        exit_code: 0 valid, 3 not valid.
         valid: Whether all files are valid.
         judged: Always false.
         statement: That nothing was judged, and why.
@@ -109,13 +106,3 @@ def _asks(file: ValidatedFile) -> ValidFile | None:
         evidence=requirements.evidence,
         benchmarks=tuple(RequiredBenchmarks(requirements.benchmarks).labels),
     )
-
-
-def validation_schema() -> dict[str, JsonValue]:
-    """JSON Schema (2020-12) of the documents that `render` returns."""
-    schema: dict[str, JsonValue] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": VALIDATION_FORMAT,
-    }
-    schema.update(ValidationDocument.model_json_schema(mode="serialization"))
-    return schema
