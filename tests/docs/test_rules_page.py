@@ -8,6 +8,7 @@ from tests.making.places import DOCS
 from weighin.reports.requirements.rules_page import rules_page
 from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import CATALOGUE
+from weighin.rules.scorecard.catalogue import SCORECARD_CHECKS
 
 PAGE = DOCS / "rules.md"
 
@@ -25,8 +26,9 @@ def test_the_published_page_on_rules_is_current(page: str) -> None:
 
 def test_every_rule_has_a_section_and_the_links_of_the_table_lead_there(page: str) -> None:
     sections = re.findall(r"^## (.*)$", page, re.MULTILINE)
-    assert sections == [*(rule.id for rule in CATALOGUE.rules), "judge"]
-    assert set(re.findall(r"\(#([a-z0-9-]+)\)", page)) == set(sections) - {"judge"}
+    rules = [rule.id for rule in CATALOGUE.rules]
+    assert sections == [*rules, "judge", *(check.id for check in SCORECARD_CHECKS)]
+    assert set(re.findall(r"\(#([a-z0-9-]+)\)", page)) == set(rules)
 
 
 def test_the_table_has_a_column_for_every_profile(page: str) -> None:

@@ -12,6 +12,7 @@ from weighin.requirements.profiles import available_profiles, load_profile
 from weighin.rules.catalogue import CATALOGUE, Catalogue, parameters_of
 from weighin.rules.interface import Rule
 from weighin.rules.judging.explanations import Explanation, explanation
+from weighin.rules.scorecard.catalogue import CheckExplanation, check_explanations
 from weighin.rules.shared.facets.same_facet import SameFacet
 from weighin.rules.shared.fact_rule import FactRule, SameFactRule
 
@@ -33,16 +34,23 @@ rules:
 A rule without a level under a profile, and not marked *always*, is judged only where the
 requirements name it.
 """
+_CHECKS = """
+---
+
+What follows are the checks of published numbers, which `weighin scorecard` makes.
+"""
 _NOT_JUDGED = "-"
 
 
 def rules_page(catalogue: Catalogue = CATALOGUE) -> str:
-    """The page: a table of all rules by profile, then a section for each."""
+    """The page: a table of all rules by profile, a section for each, and one for each check."""
     profiles = {name: named_levels(load_profile(name), catalogue) for name in available_profiles()}
     parts = [_HEAD, "\n".join(_table(catalogue, profiles)) + "\n"]
     parts += ["\n".join(_section(rule, catalogue, profiles)) for rule in catalogue.rules]
     parts.append("\n".join(_texts(explanation("judge"), level="always `error`")))
-    return "\n".join(parts)
+    parts.append(_CHECKS)
+    parts += ["\n".join(_check(check)) for check in check_explanations()]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _table(catalogue: Catalogue, profiles: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -88,16 +96,21 @@ def _section(
     yield ""
 
 
+def _check(check: CheckExplanation) -> Iterator[str]:
+    yield from _words(check.check, check.sentence, check.why, check.how, check.fix)
+
+
 def _texts(told: Explanation, *, level: str) -> Iterator[str]:
-    yield f"## {told.rule}"
-    yield ""
-    yield told.sentence
-    yield ""
-    for title, text in (("Why", told.why), ("How", told.how), ("Fix", told.fix)):
-        yield f"**{title}.** {text}"
-        yield ""
+    yield from _words(told.rule, told.sentence, told.why, told.how, told.fix)
     yield f"- Level: {level}"
     yield f"- Judged by: [`{told.file}`](../src/{told.file})"
+
+
+def _words(name: str, sentence: str, why: str, how: str, fix: str) -> Iterator[str]:
+    yield from (f"## {name}", "", sentence, "")
+    for title, text in (("Why", why), ("How", how), ("Fix", fix)):
+        yield f"**{title}.** {text}"
+        yield ""
 
 
 def _cell(text: str) -> str:
