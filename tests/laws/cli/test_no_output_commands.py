@@ -63,12 +63,11 @@ def scene(name, tmp_path):
     written(document, tmp_path / "logs")
     required = {
         "weighin": 1,
-        "model": {"name": name, "aliases": ["x"], "checkpoint": f"hf://{'d' * 40}"},
+        "model": {"name": name, "aliases": ["x"], "checkpoint": f"hf://acme/tiny@{'d' * 40}"},
         "profile": "leaderboard",
         "evidence": "declared",
         "benchmarks": [{"task": name}, {"task": "other"}],
     }
-    del required["model"]["checkpoint"]
     (tmp_path / "requirements.yaml").write_text(json.dumps(required))
     return tmp_path
 
