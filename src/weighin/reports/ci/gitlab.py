@@ -16,7 +16,7 @@ MOST_ENTRIES: Final = 5_000
 """What a person can make use of, and far below the size that GitLab refuses."""
 
 _LONGEST_DESCRIPTION: Final = 1_000
-_LONGEST_PATH: Final = 4_096
+_LONGEST_PATH: Final = 1_000
 _SEVERITIES: Final = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
 

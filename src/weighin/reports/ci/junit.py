@@ -71,8 +71,8 @@ def _cases(notices: Notices) -> dict[tuple[str, str], _Case]:
 
 def _told(case: ET.Element, notices: Sequence[Notice], passed: Sequence[Passed]) -> None:
     """Answers a test case by the worst that moves the answer; the rest is output."""
-    deciding = [n for n in notices if n.level is Level.ERROR or n.outcome is Outcome.WAIVED]
-    aside = [n for n in notices if n not in deciding]
+    deciding = [notice for notice in notices if _decides(notice)]
+    aside = [notice for notice in notices if not _decides(notice)]
     if deciding:
         worst = deciding[0].outcome
         told = [notice for notice in deciding if notice.outcome is worst]
@@ -84,6 +84,10 @@ def _told(case: ET.Element, notices: Sequence[Notice], passed: Sequence[Passed])
         ET.SubElement(case, "skipped", {"message": message, "type": "not-applicable"})
     if aside:
         ET.SubElement(case, "system-out").text = _text(aside)
+
+
+def _decides(notice: Notice) -> bool:
+    return notice.level is Level.ERROR or notice.outcome is Outcome.WAIVED
 
 
 def _answer(case: ET.Element, outcome: Outcome, message: str, text: str) -> None:

@@ -29,7 +29,7 @@ def from_root(file: str, root: Path) -> str:
 
     A link is followed, since nobody shows the lines of one, unless it leads out of the repository.
     """
-    absolute = os.path.normpath(Path.cwd() / file.replace("\x00", "\\x00"))
+    absolute = os.path.normpath(Path.cwd() / _as_name(file))
     for path in (os.path.realpath(absolute), absolute):
         try:
             return Path(path).relative_to(root).as_posix()
@@ -38,16 +38,17 @@ def from_root(file: str, root: Path) -> str:
     return Path(absolute).as_posix()
 
 
+def _as_name(file: str) -> str:
+    """What somebody calls a file, as something that a file can be called."""
+    try:
+        os.fsencode(file)
+    except UnicodeEncodeError:
+        file = file.encode("utf-8", "backslashreplace").decode("utf-8")
+    return file.replace("\x00", "\\x00")
+
+
 def uri(path: str) -> str:
     """The reference to a file: relative as it is named from the root, else a `file:` URI."""
     # A colon is encoded, too: what stands before one in a relative reference is a scheme.
-    encoded = quote(_bytes(path), safe="/-._~!$&'()*+,;=@")
+    encoded = quote(os.fsencode(_as_name(path)), safe="/-._~!$&'()*+,;=@")
     return f"file://{encoded}" if path.startswith("/") else encoded
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        # No name of a file, but what somebody wrote for one.
-        return path.encode("utf-8", "backslashreplace")

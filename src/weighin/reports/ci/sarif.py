@@ -25,7 +25,7 @@ _ROOT: Final = "%SRCROOT%"
 _LONGEST_MESSAGE: Final = 1_000
 _LONGEST_DESCRIPTION: Final = 1_000
 _LONGEST_VALUE: Final = 500
-_LONGEST_PATH: Final = 4_096
+_LONGEST_PATH: Final = 1_000
 _MOST_PLACES: Final = 10
 _MOST_SUBJECTS: Final = 20
 _BYTES_OF_THE_REST: Final = 500_000
@@ -152,7 +152,7 @@ def _more(
         "ruleIndex": indices[first.rule],
         "level": first.level.value,
         "message": {"text": text},
-        "locations": [_location(notices.place, root)],
+        "locations": _locations(notices.place, root),
         "partialFingerprints": _fingerprints("more"),
     }
 
@@ -163,7 +163,7 @@ def _result(notice: Notice, indices: Mapping[str, int], root: Path) -> Json:
         "ruleIndex": indices[notice.rule],
         "level": notice.level.value,
         "message": {"text": _message(notice)},
-        "locations": [_location(notice.place, root)],
+        "locations": _locations(notice.place, root),
         "partialFingerprints": _fingerprints(notice.fingerprint),
     }
     if notice.acceptance is not None:
@@ -211,12 +211,15 @@ def _fingerprints(fingerprint: str) -> Json:
     return {"primaryLocationLineHash": f"{fingerprint}:1", "weighin/1": fingerprint}
 
 
-def _location(place: Place, root: Path) -> Json:
-    path = from_root(place.file, root) if place.file else ""
+def _locations(place: Place, root: Path) -> Sequence[Json]:
+    """Where it is: one place, and none only of an error that does not say what it is about."""
+    if not place.file:
+        return []
+    path = from_root(place.file, root)
     artifact: dict[str, object] = {"uri": uri(clipped(path, _LONGEST_PATH))}
     if not path.startswith("/"):
         artifact["uriBaseId"] = _ROOT
     region: dict[str, object] = {"startLine": place.line or 1}
     if place.column is not None:
         region["startColumn"] = place.column
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    return [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
