@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from weighin.reports.ci.notices import Notice, Notices
-from weighin.reports.ci.places import from_root, repository_root
+from weighin.reports.ci.places import Repository
 from weighin.reports.shared.foreign_text import clipped, visible
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.shared.wording import counted
@@ -30,15 +30,15 @@ def render(notices: Notices, root: Path | None = None) -> str:
         notices: What is told.
         root: The folder from which files are named; by default that of the repository.
     """
-    folder = repository_root() if root is None else root
-    told = [_entry(notice, notices, folder) for notice in notices.notices[:MOST_ENTRIES]]
+    repository = Repository() if root is None else Repository(root)
+    told = [_entry(notice, notices, repository) for notice in notices.notices[:MOST_ENTRIES]]
     if rest := notices.notices[len(told) :]:
-        told[-1] = _more(notices.notices[len(told) - 1], len(rest) + 1, notices, folder)
+        told[-1] = _more(notices.notices[len(told) - 1], len(rest) + 1, notices, repository)
     return json_text(told)
 
 
-def _entry(notice: Notice, notices: Notices, root: Path) -> dict[str, object]:
-    path = from_root(notice.place.file, root) if notice.place.file else "weighin"
+def _entry(notice: Notice, notices: Notices, repository: Repository) -> dict[str, object]:
+    path = repository.named(notice.place.file) if notice.place.file else "weighin"
     return {
         "description": _description(notice),
         "check_name": notice.rule,
@@ -68,6 +68,6 @@ def _fingerprint(fingerprint: str, path: str) -> str:
     return sha256(told).hexdigest()[: len(fingerprint)]
 
 
-def _more(first: Notice, rest: int, notices: Notices, root: Path) -> dict[str, object]:
+def _more(first: Notice, rest: int, notices: Notices, repository: Repository) -> dict[str, object]:
     words = f"{counted(rest, 'more finding')} did not fit; the JSON report holds all of them"
-    return {**_entry(first, notices, root), "check_name": "more", "description": words}
+    return {**_entry(first, notices, repository), "check_name": "more", "description": words}
