@@ -40,7 +40,7 @@ def render(notices: Notices, root: Path | None = None) -> str:
 def _entry(notice: Notice, notices: Notices, repository: Repository) -> dict[str, object]:
     path = repository.named(notice.place.file) if notice.place.file else "weighin"
     return {
-        "description": _description(notice),
+        "description": _description(notice, notices.rules[notice.rule].address),
         "check_name": notice.rule,
         "fingerprint": _fingerprint(notice.fingerprint, path),
         "severity": _severity(notice, notices),
@@ -51,8 +51,10 @@ def _entry(notice: Notice, notices: Notices, repository: Repository) -> dict[str
     }
 
 
-def _description(notice: Notice) -> str:
-    return visible(clipped(notice.sentence, _LONGEST_DESCRIPTION))
+def _description(notice: Notice, address: str) -> str:
+    """The sentence, and the page of its rule: GitLab shows nothing else of an entry."""
+    sentence = visible(clipped(notice.sentence, _LONGEST_DESCRIPTION))
+    return f"{sentence} ({address})" if address.startswith("https://") else sentence
 
 
 def _severity(notice: Notice, notices: Notices) -> str:

@@ -183,7 +183,7 @@ def _properties(notice: Notice) -> Json:
     subjects = notice.subjects[:_MOST_SUBJECTS]
     lists: tuple[tuple[str, Sequence[str]], ...] = (
         ("subjects", [_words(subject, _LONGEST_VALUE) for subject in subjects]),
-        ("evidence", [_evidence(place) for place in notice.where[:_MOST_PLACES]]),
+        ("evidence", [_words(p.words, _LONGEST_VALUE) for p in notice.where[:_MOST_PLACES]]),
     )
     texts = (*notice.details, ("fix", notice.fix))
     return {
@@ -192,11 +192,6 @@ def _properties(notice: Notice) -> Json:
         **{name: _words(words, _LONGEST_VALUE) for name, words in texts if words},
         **{name: words for name, words in lists if words},
     }
-
-
-def _evidence(place: Place) -> str:
-    pointer = f":{place.pointer}" if place.pointer else ""
-    return _words(f"{place.file}{pointer}", _LONGEST_VALUE)
 
 
 def _fingerprints(fingerprint: str) -> Json:
