@@ -37,6 +37,7 @@ def notices_of_error(message: str, exit_code: int, file: str = "") -> Notices:
             rule=_RULE.id,
             level=Level.ERROR,
             outcome=Outcome.UNDECIDED,
+            word="no answer",
             statement=statement,
             place=place,
         )

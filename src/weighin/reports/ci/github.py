@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from weighin.reports.ci.notices import Notice, Notices
-from weighin.reports.ci.places import from_root, repository_root
+from weighin.reports.ci.places import Repository
 from weighin.reports.page import markdown
 from weighin.reports.page.model import Page
 from weighin.reports.shared.foreign_text import clipped, visible
@@ -21,7 +21,7 @@ _COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: 
 _LONGEST_MESSAGE: Final = 1_000
 _LONGEST_FIX: Final = 500
 _LONGEST_TITLE: Final = 200
-_LONGEST_PATH: Final = 4_096
+_LONGEST_PATH: Final = 1_000
 _IN_DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES: Final = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 _CUT: Final = "\n\n**Cut to fit into a summary.** The JSON report holds all of it.\n"
@@ -41,14 +41,14 @@ def render(notices: Notices, root: Path | None = None) -> str:
         notices: What is told.
         root: The folder from which files are named; by default that of the repository.
     """
-    folder = repository_root() if root is None else root
+    repository = Repository() if root is None else Repository(root)
     lines: list[str] = []
     is_answered = notices.is_failure or any(notice.is_answer for notice in notices.notices)
     if not is_answered:
-        lines.append(_answer(notices, folder))
+        lines.append(_answer(notices, repository))
     for level in Level:
         most = MOST_OF_A_LEVEL - (level is Level.NOTE and not is_answered)
-        lines += _of_level(notices, level, most, folder)
+        lines += _of_level(notices, level, most, repository)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -71,19 +71,19 @@ def step_summary(page: Page) -> str:
     return f"{''.join(kept)}{_CUT}"
 
 
-def _of_level(notices: Notices, level: Level, most: int, root: Path) -> Iterator[str]:
+def _of_level(notices: Notices, level: Level, most: int, repository: Repository) -> Iterator[str]:
     told = [notice for notice in notices.notices if notice.level is level]
     shown = told if len(told) <= most else told[: most - 1]
     for notice in shown:
-        yield _annotation(notice, notices, root)
+        yield _annotation(notice, notices, repository)
     if rest := told[len(shown) :]:
-        yield _more(rest, notices, root)
+        yield _more(rest, notices, repository)
 
 
-def _answer(notices: Notices, root: Path) -> str:
+def _answer(notices: Notices, repository: Repository) -> str:
     message = _words(notices.summary, _LONGEST_MESSAGE)
     place = notices.place
-    where = _at(place.file, place.line, place.column, root)
+    where = _at(place.file, place.line, place.column, repository)
     return _command(Level.NOTE, where, _title(notices), message)
 
 
@@ -91,12 +91,12 @@ def _title(notices: Notices) -> str:
     return f"weighin: {MARKS[notices.outcome]} {notices.outcome.upper()} {notices.title}"
 
 
-def _annotation(notice: Notice, notices: Notices, root: Path) -> str:
+def _annotation(notice: Notice, notices: Notices, repository: Repository) -> str:
     place, address = notice.place, notices.rules[notice.rule].address
     sentence, fix = _words(notice.sentence, _LONGEST_MESSAGE), _words(notice.fix, _LONGEST_FIX)
     lines = (sentence, f"Fix: {fix}" if fix else "", _rule_page(notice.rule, address))
     message = "\n".join(filter(None, lines))
-    where = _at(place.file, place.line, place.column, root)
+    where = _at(place.file, place.line, place.column, repository)
     title = _title(notices) if notice.is_answer else f"weighin: {notice.rule}"
     return _command(notice.level, where, title, message)
 
@@ -107,22 +107,26 @@ def _rule_page(rule: str, address: str) -> str:
     return f"Rule: weighin explain {rule}" if address else ""
 
 
-def _more(rest: Sequence[Notice], notices: Notices, root: Path) -> str:
+def _more(rest: Sequence[Notice], notices: Notices, repository: Repository) -> str:
     level = rest[0].level
     message = (
         f"{counted(len(rest), f'more {_COMMANDS[level]}')}; a report in another format has all"
     )
-    return _command(level, _at(notices.place.file, 1, None, root), "weighin: and more", message)
+    return _command(
+        level, _at(notices.place.file, 1, None, repository), "weighin: and more", message
+    )
 
 
 def _words(text: str, longest: int) -> str:
     return visible(clipped(text, longest))
 
 
-def _at(file: str, line: int | None, column: int | None, root: Path) -> Sequence[tuple[str, str]]:
+def _at(
+    file: str, line: int | None, column: int | None, repository: Repository
+) -> Sequence[tuple[str, str]]:
     if not file:
         return ()
-    path = visible(clipped(from_root(file, root), _LONGEST_PATH))
+    path = visible(clipped(repository.named(file), _LONGEST_PATH))
     found = [("file", path), ("line", str(line or 1))]
     return found if column is None else (*found, ("col", str(column)))
 

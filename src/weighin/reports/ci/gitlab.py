@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from weighin.reports.ci.notices import Notice, Notices
-from weighin.reports.ci.places import from_root, repository_root
+from weighin.reports.ci.places import Repository
 from weighin.reports.shared.foreign_text import clipped, visible
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.shared.wording import counted
@@ -16,7 +16,7 @@ MOST_ENTRIES: Final = 5_000
 """What a person can make use of, and far below the size that GitLab refuses."""
 
 _LONGEST_DESCRIPTION: Final = 1_000
-_LONGEST_PATH: Final = 4_096
+_LONGEST_PATH: Final = 1_000
 _SEVERITIES: Final = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
 
@@ -30,17 +30,17 @@ def render(notices: Notices, root: Path | None = None) -> str:
         notices: What is told.
         root: The folder from which files are named; by default that of the repository.
     """
-    folder = repository_root() if root is None else root
-    told = [_entry(notice, notices, folder) for notice in notices.notices[:MOST_ENTRIES]]
+    repository = Repository() if root is None else Repository(root)
+    told = [_entry(notice, notices, repository) for notice in notices.notices[:MOST_ENTRIES]]
     if rest := notices.notices[len(told) :]:
-        told[-1] = _more(notices.notices[len(told) - 1], len(rest) + 1, notices, folder)
+        told[-1] = _more(notices.notices[len(told) - 1], len(rest) + 1, notices, repository)
     return json_text(told)
 
 
-def _entry(notice: Notice, notices: Notices, root: Path) -> dict[str, object]:
-    path = from_root(notice.place.file, root) if notice.place.file else "weighin"
+def _entry(notice: Notice, notices: Notices, repository: Repository) -> dict[str, object]:
+    path = repository.named(notice.place.file) if notice.place.file else "weighin"
     return {
-        "description": _description(notice),
+        "description": _description(notice, notices.rules[notice.rule].address),
         "check_name": notice.rule,
         "fingerprint": _fingerprint(notice.fingerprint, path),
         "severity": _severity(notice, notices),
@@ -51,8 +51,10 @@ def _entry(notice: Notice, notices: Notices, root: Path) -> dict[str, object]:
     }
 
 
-def _description(notice: Notice) -> str:
-    return visible(clipped(notice.sentence, _LONGEST_DESCRIPTION))
+def _description(notice: Notice, address: str) -> str:
+    """The sentence, and the page of its rule: GitLab shows nothing else of an entry."""
+    sentence = visible(clipped(notice.sentence, _LONGEST_DESCRIPTION))
+    return f"{sentence} ({address})" if address.startswith("https://") else sentence
 
 
 def _severity(notice: Notice, notices: Notices) -> str:
@@ -68,6 +70,6 @@ def _fingerprint(fingerprint: str, path: str) -> str:
     return sha256(told).hexdigest()[: len(fingerprint)]
 
 
-def _more(first: Notice, rest: int, notices: Notices, root: Path) -> dict[str, object]:
+def _more(first: Notice, rest: int, notices: Notices, repository: Repository) -> dict[str, object]:
     words = f"{counted(rest, 'more finding')} did not fit; the JSON report holds all of them"
-    return {**_entry(first, notices, root), "check_name": "more", "description": words}
+    return {**_entry(first, notices, repository), "check_name": "more", "description": words}

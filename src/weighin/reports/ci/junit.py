@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from weighin.reports.ci.notices import Notice, Notices, Passed, Place
+from weighin.reports.ci.notices import Notice, Notices, Passed
 from weighin.reports.shared.foreign_text import clipped, visible
 from weighin.reports.shared.wording import MARKS, listed
 from weighin.rules.interface import Level, Outcome
@@ -49,7 +49,8 @@ def render(notices: Notices) -> str:
     if notices.outcome is not Outcome.MET:
         _answer(itself, notices.outcome, f"{_BEFORE[notices.outcome]}{notices.summary}", "")
     for (rule, subject), (told, passed) in _cases(notices).items():
-        _told(_case(suite, rule, subject), told, passed)
+        address = notices.rules[rule].address if rule in notices.rules else ""
+        _told(_case(suite, rule, subject), told, passed, address)
     return _document(suite)
 
 
@@ -69,21 +70,27 @@ def _cases(notices: Notices) -> dict[tuple[str, str], _Case]:
     return cases
 
 
-def _told(case: ET.Element, notices: Sequence[Notice], passed: Sequence[Passed]) -> None:
+def _told(
+    case: ET.Element, notices: Sequence[Notice], passed: Sequence[Passed], address: str
+) -> None:
     """Answers a test case by the worst that moves the answer; the rest is output."""
-    deciding = [n for n in notices if n.level is Level.ERROR or n.outcome is Outcome.WAIVED]
-    aside = [n for n in notices if n not in deciding]
+    deciding = [notice for notice in notices if _decides(notice)]
+    aside = [notice for notice in notices if not _decides(notice)]
     if deciding:
         worst = deciding[0].outcome
         told = [notice for notice in deciding if notice.outcome is worst]
         sentences = "; ".join(notice.sentence for notice in told)
-        _answer(case, worst, sentences, _text(told))
+        _answer(case, worst, sentences, _text(told, address))
         aside += [notice for notice in deciding if notice.outcome is not worst]
     elif passed and not notices and not any(p.is_judged for p in passed):
         message = _words("; ".join(p.statement for p in passed))
         ET.SubElement(case, "skipped", {"message": message, "type": "not-applicable"})
     if aside:
-        ET.SubElement(case, "system-out").text = _text(aside)
+        ET.SubElement(case, "system-out").text = _text(aside, address)
+
+
+def _decides(notice: Notice) -> bool:
+    return notice.level is Level.ERROR or notice.outcome is Outcome.WAIVED
 
 
 def _answer(case: ET.Element, outcome: Outcome, message: str, text: str) -> None:
@@ -91,24 +98,20 @@ def _answer(case: ET.Element, outcome: Outcome, message: str, text: str) -> None
     ET.SubElement(case, _TAGS[outcome], attributes).text = text or None
 
 
-def _text(notices: Iterable[Notice]) -> str:
-    return "\n".join(line for notice in notices for line in _lines(notice))
+def _text(notices: Iterable[Notice], address: str) -> str:
+    return "\n".join(line for notice in notices for line in _lines(notice, address))
 
 
-def _lines(notice: Notice) -> tuple[str, ...]:
+def _lines(notice: Notice, address: str) -> tuple[str, ...]:
     details = (
         *notice.details,
-        ("where", listed(map(_place, notice.where), _SHOWN_PLACES)),
+        ("where", listed((place.words for place in notice.where), _SHOWN_PLACES)),
         ("fix", notice.fix),
-        ("said at", _place(notice.place)),
+        ("said at", notice.place.words),
+        ("rule", address),
     )
     first = f"{MARKS[notice.outcome]} {notice.outcome} ({notice.level}): {_words(notice.sentence)}"
     return (first, *(f"  {label}: {_words(words)}" for label, words in details if words))
-
-
-def _place(place: Place) -> str:
-    at = place.pointer or (":".join(str(n) for n in (place.line, place.column) if n is not None))
-    return f"{place.file}:{at}" if at else place.file
 
 
 def _case(suite: ET.Element, classname: str, name: str) -> ET.Element:

@@ -32,6 +32,12 @@ class Place:
     column: int | None = None
     pointer: str = ""
 
+    @property
+    def words(self) -> str:
+        """The place as people write it: `file:line:column`, or `file:pointer`."""
+        at = (self.line, self.column) if self.pointer == "" else (self.pointer,)
+        return ":".join((self.file, *(str(part) for part in at if part is not None)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHelp:

@@ -1,13 +1,20 @@
 """Notices as SARIF 2.1.0, which code scanning reads."""
 
-import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from weighin.reports.ci.notices import Notice, Notices, Place, RuleHelp
-from weighin.reports.ci.places import from_root, repository_root, uri
+from weighin.reports.ci.notices import (
+    Identified,
+    Notice,
+    Notices,
+    Place,
+    RuleHelp,
+    fingerprinted,
+)
+from weighin.reports.ci.places import Repository, uri
 from weighin.reports.shared.foreign_text import clipped, visible
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.shared.wording import counted
@@ -25,10 +32,10 @@ _ROOT: Final = "%SRCROOT%"
 _LONGEST_MESSAGE: Final = 1_000
 _LONGEST_DESCRIPTION: Final = 1_000
 _LONGEST_VALUE: Final = 500
-_LONGEST_PATH: Final = 4_096
+_LONGEST_PATH: Final = 1_000
 _MOST_PLACES: Final = 10
 _MOST_SUBJECTS: Final = 20
-_BYTES_OF_THE_REST: Final = 500_000
+_AND_MORE: Final = "and more"
 # In a message of SARIF `[words](address)` is a link.
 _LINK: Final = re.compile(r"\](?=\()")
 
@@ -46,31 +53,36 @@ def render(notices: Notices, root: Path | None = None) -> str:
         notices: What is told.
         root: The folder from which files are named; by default that of the repository.
     """
-    folder = repository_root() if root is None else root
-    ids = tuple(notices.rules)
-    indices = {rule: index for index, rule in enumerate(ids)}
-    results = _within_limits(notices, indices, folder)
-    rules = [_rule(notices.rules[rule]) for rule in ids]
+    repository = Repository() if root is None else Repository(root)
+    most = MOST_RESULTS
+    while True:
+        text = json_text(_log(notices, repository, most))
+        if len(text) <= MOST_BYTES or len(zlib.compress(text.encode("ascii"))) <= MOST_BYTES:
+            return text
+        most //= 2
+
+
+def _log(notices: Notices, repository: Repository, most: int) -> Json:
     driver = {
         "name": "weighin",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": rules,
+        "rules": list(map(_rule, notices.rules.values())),
     }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": _category(notices, folder)},
+        "automationDetails": {"id": _category(notices, repository)},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the repository"}}},
         "invocations": [_invocation(notices)],
-        "results": results,
+        "results": _results(notices, repository, most),
         "properties": {
             "outcome": notices.outcome.value,
             "summary": _words(notices.summary, _LONGEST_MESSAGE),
             "doesNotProve": _words(notices.closing, _LONGEST_MESSAGE),
         },
     }
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _words(text: str, longest: int) -> str:
@@ -78,9 +90,9 @@ def _words(text: str, longest: int) -> str:
     return _LINK.sub(r"\\x5d", visible(clipped(text, longest)))
 
 
-def _category(notices: Notices, root: Path) -> str:
+def _category(notices: Notices, repository: Repository) -> str:
     """What tells this analysis from others; GitHub reads it up to its last slash."""
-    file = from_root(notices.place.file, root) if notices.place.file else ""
+    file = repository.named(notices.place.file) if notices.place.file else ""
     return f"weighin/{notices.kind}/{uri(clipped(file, _LONGEST_PATH))}/"
 
 
@@ -118,52 +130,33 @@ def _rule(rule: RuleHelp) -> Json:
     return descriptor
 
 
-def _within_limits(notices: Notices, indices: Mapping[str, int], root: Path) -> list[Json]:
-    told: list[Json] = []
-    left = MOST_BYTES - _BYTES_OF_THE_REST
-    for notice in notices.notices:
-        result = _result(notice, indices, root)
-        left -= _size(result)
-        if left < 0 or len(told) == MOST_RESULTS:
-            break
-        told.append(result)
-    if rest := len(notices.notices) - len(told):
-        # Room for the one that counts them.
-        if len(told) == MOST_RESULTS:
-            told.pop()
-            rest += 1
-        told.append(_more(notices.notices[len(told)], rest, indices, notices, root))
-    return told
+def _results(notices: Notices, repository: Repository, most: int) -> list[Json]:
+    indices = {rule: index for index, rule in enumerate(notices.rules)}
+    told = notices.notices
+    if len(told) <= most:
+        return [_result(notice, indices, repository) for notice in told]
+    # Room for the one that counts the others, which is as grave as the worst of them.
+    shown, rest = told[: most - 1], told[most - 1 :]
+    text = f"{counted(len(rest), 'more finding')} did not fit; the JSON report holds all of them"
+    more = Notice(
+        rule=rest[0].rule,
+        level=rest[0].level,
+        outcome=rest[0].outcome,
+        word=_AND_MORE,
+        statement=text,
+        place=notices.place,
+    )
+    (counting,) = fingerprinted(notices.kind, [Identified(more, (_AND_MORE,))])
+    return [_result(notice, indices, repository) for notice in (*shown, counting)]
 
 
-def _size(result: Json) -> int:
-    text = json.dumps(result, indent=2)
-    # Four levels deeper in the document.
-    return len(text) + 8 * (text.count("\n") + 1)
-
-
-def _more(
-    first: Notice, rest: int, indices: Mapping[str, int], notices: Notices, root: Path
-) -> Json:
-    """The result that counts those for which there is no room, as grave as the worst of them."""
-    text = f"{counted(rest, 'more finding')} did not fit; the JSON report holds all of them"
-    return {
-        "ruleId": first.rule,
-        "ruleIndex": indices[first.rule],
-        "level": first.level.value,
-        "message": {"text": text},
-        "locations": [_location(notices.place, root)],
-        "partialFingerprints": _fingerprints("more"),
-    }
-
-
-def _result(notice: Notice, indices: Mapping[str, int], root: Path) -> Json:
+def _result(notice: Notice, indices: Mapping[str, int], repository: Repository) -> Json:
     told: dict[str, object] = {
         "ruleId": notice.rule,
         "ruleIndex": indices[notice.rule],
         "level": notice.level.value,
         "message": {"text": _message(notice)},
-        "locations": [_location(notice.place, root)],
+        "locations": _locations(notice.place, repository),
         "partialFingerprints": _fingerprints(notice.fingerprint),
     }
     if notice.acceptance is not None:
@@ -190,7 +183,7 @@ def _properties(notice: Notice) -> Json:
     subjects = notice.subjects[:_MOST_SUBJECTS]
     lists: tuple[tuple[str, Sequence[str]], ...] = (
         ("subjects", [_words(subject, _LONGEST_VALUE) for subject in subjects]),
-        ("evidence", [_evidence(place) for place in notice.where[:_MOST_PLACES]]),
+        ("evidence", [_words(p.words, _LONGEST_VALUE) for p in notice.where[:_MOST_PLACES]]),
     )
     texts = (*notice.details, ("fix", notice.fix))
     return {
@@ -201,22 +194,20 @@ def _properties(notice: Notice) -> Json:
     }
 
 
-def _evidence(place: Place) -> str:
-    pointer = f":{place.pointer}" if place.pointer else ""
-    return _words(f"{place.file}{pointer}", _LONGEST_VALUE)
-
-
 def _fingerprints(fingerprint: str) -> Json:
     # GitHub reads this one alone, and would else take that of the line, which findings share.
     return {"primaryLocationLineHash": f"{fingerprint}:1", "weighin/1": fingerprint}
 
 
-def _location(place: Place, root: Path) -> Json:
-    path = from_root(place.file, root) if place.file else ""
+def _locations(place: Place, repository: Repository) -> Sequence[Json]:
+    """Where it is: one place, and none only of an error that does not say what it is about."""
+    if not place.file:
+        return []
+    path = repository.named(place.file)
     artifact: dict[str, object] = {"uri": uri(clipped(path, _LONGEST_PATH))}
     if not path.startswith("/"):
         artifact["uriBaseId"] = _ROOT
     region: dict[str, object] = {"startLine": place.line or 1}
     if place.column is not None:
         region["startColumn"] = place.column
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    return [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]

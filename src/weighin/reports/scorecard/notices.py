@@ -147,5 +147,4 @@ def _place(number: ScorecardNumber, files: Mapping[int, str], whole: Place) -> P
         file=file,
         line=int(found.group(1)),
         column=int(column) if column else None,
-        pointer=number.pointer,
     )

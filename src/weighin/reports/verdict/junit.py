@@ -17,6 +17,7 @@ _ANSWERS: Final = {
     Outcome.VIOLATED: ("failure", ""),
     Outcome.UNDECIDED: ("error", "undecided: evidence is missing, and doubt is not success: "),
     Outcome.WAIVED: ("skipped", "waived: "),
+    Outcome.PARTIAL: ("skipped", "partial: "),
     Outcome.NOT_APPLICABLE: ("skipped", "not applicable: "),
 }
 
@@ -77,15 +78,19 @@ def _case(suite: ET.Element, classname: str, name: str) -> ET.Element:
 
 def _told(case: ET.Element, findings: list[JudgedFinding]) -> None:
     """Answers a test case by the worst of its findings; what moves no verdict is output."""
-    aside = [j for j in findings if j.level is not Level.ERROR and j.finding.outcome in _NOT_MET]
-    deciding = [judged for judged in findings if judged not in aside]
+    aside = [judged for judged in findings if _is_aside(judged)]
+    deciding = [judged for judged in findings if not _is_aside(judged)]
     if deciding:
         worst = _worst(deciding)
         told = [judged for judged in deciding if judged.finding.outcome is worst]
         _answer(case, worst, "; ".join(_sentence(judged) for judged in told), _text(told))
-        aside += [j for j in deciding if j not in told and j.finding.outcome is not Outcome.MET]
+        aside += [j for j in deciding if j.finding.outcome not in {worst, Outcome.MET}]
     if aside:
         ET.SubElement(case, "system-out").text = _text(aside)
+
+
+def _is_aside(judged: JudgedFinding) -> bool:
+    return judged.level is not Level.ERROR and judged.finding.outcome in _NOT_MET
 
 
 def _worst(findings: Iterable[JudgedFinding]) -> Outcome:

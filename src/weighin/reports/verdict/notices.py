@@ -128,8 +128,8 @@ def _columns(places: Mapping[str, tuple[int, int]]) -> Mapping[int, int]:
 
 def _first_place(verdict: Verdict) -> Place:
     """The first key of the file, which stands for all of it."""
-    line, column = min(verdict.places.values(), default=(1, 1))
-    return Place(file=verdict.requirements_file, line=line, column=column)
+    line, _ = min(verdict.places.values(), default=(1, 1))
+    return Place(file=verdict.requirements_file, line=line)
 
 
 def _default_place(verdict: Verdict) -> Place:

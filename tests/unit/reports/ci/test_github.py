@@ -116,7 +116,7 @@ def test_foreign_text_begins_no_command_and_is_told_in_full(hostile):
     found = commands(text)
     assert len(found) == len(text.splitlines()) == 2
     assert {command.name for command in found} == {"notice", "error"}
-    assert all(set(c.properties) == {"file", "line", "title", "col"} for c in found)
+    assert all(set(c.properties) == {"file", "line", "title"} for c in found)
     assert all(c.properties["line"] == "1" for c in found)
     assert "##[" not in text
     assert "\x1b" not in text
@@ -135,7 +135,7 @@ def test_an_error_is_an_annotation_at_the_place_that_it_names():
 
 def test_an_error_without_a_place_is_an_annotation_of_what_was_to_be_judged():
     (found,) = commands(github.render(notices_of_error("disk full", 75, "r.yaml"), ROOT))
-    assert (found.properties["file"], found.data) == ("r.yaml", "undecided: disk full")
+    assert (found.properties["file"], found.data) == ("r.yaml", "no answer: disk full")
     (found,) = commands(github.render(notices_of_error("", 70), ROOT))
     assert "file" not in found.properties
 

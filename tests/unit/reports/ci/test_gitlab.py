@@ -56,6 +56,12 @@ def test_severity_follows_level_and_outcome(told, severity):
     assert severity in [e["severity"] for e in entries(verdict([told], Outcome.VIOLATED))]
 
 
+def test_the_page_of_a_rule_is_named_where_it_is_published(monkeypatch):
+    monkeypatch.setenv("WEIGHIN_RULES_PAGE", "https://example.org/rules")
+    (entry,) = entries(verdict([finding()], Outcome.VIOLATED))
+    assert entry["description"] == "weights differ (https://example.org/rules#same-weights)"
+
+
 def test_fingerprints_are_unique_in_a_report_and_differ_between_files():
     findings = [finding(benchmarks=(f"t{n}",)) for n in range(20)] + [finding()] * 3
     first = entries(verdict(findings, Outcome.VIOLATED))

@@ -48,6 +48,7 @@ def test_each_outcome_is_one_kind_of_result(outcome, kinds):
         (Outcome.VIOLATED, (Failure,)),
         (Outcome.UNDECIDED, (Error,)),
         (Outcome.WAIVED, (Skipped,)),
+        (Outcome.PARTIAL, (Skipped,)),
     ],
 )
 def test_the_verdict_itself_is_a_test_case(outcome, kinds):
