@@ -14,17 +14,20 @@ from weighin.identity.comparison.report import (
     Side,
 )
 from weighin.reports.page.model import (
+    Answer,
     Bar,
     Bars,
     Column,
     Fact,
     Facts,
+    Guide,
     Items,
     Lines,
     Page,
     Phrase,
     Run,
     Section,
+    Series,
     Table,
     foreign,
     name,
@@ -44,6 +47,21 @@ _COLOURS: Final = {
     Kinship.UNRELATED: Outcome.VIOLATED,
 }
 """The outcome whose colour a relation wears, which decides nothing; undecided for the others."""
+_SAME: Final = "Yes."
+_NO: Final = "No."
+_ANSWERS: Final = {
+    Kinship.SAME_FILES: _SAME,
+    Kinship.SAME_CHECKPOINT: "Yes, in other files.",
+    Kinship.SAME_TENSORS_RENAMED: "The numbers are the same, under other names.",
+    Kinship.SAME_BUT_FOR_FACETS: "The weights are the same, and not all that belongs to them.",
+    Kinship.NOT_MEASURED: "That was not measured.",
+    Kinship.UNKNOWN: "That is not known.",
+}
+LIMITS: Final = (
+    "which of the two was scored on any benchmark: a record of `weighin run` does",
+    "that a small distance means a small difference in what a model answers",
+)
+"""What a comparison does not prove."""
 _TENSOR_COLUMNS: Final = (
     Column(""),
     Column("distance", is_number=True),
@@ -56,14 +74,20 @@ _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1000
 
 
-def comparison_page(report: ComparisonReport) -> Page:
-    """The relation, what differs, its patterns, and where in the checkpoint it lies."""
+def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> Page:
+    """The relation, what differs, its patterns, and where in the checkpoint it lies.
+
+    Args:
+        report: What is told.
+        command: What came to it, with its arguments; made up from what was compared if empty.
+    """
     colour = _COLOURS.get(report.relation, Outcome.UNDECIDED)
     sides = (("A", report.first), ("B", report.second))
     reasons = tuple(foreign(f"{entry.name}: {entry.reason}") for entry in report.not_measured)
     bars = tuple(map(_bar, _runs(report.blocks))) if report.differing else ()
     return Page(
         title=(ours(report.relation.upper(), colour),),
+        guide=_guide(report, colour, command),
         lead=(Facts(tuple(Fact(name(label), (foreign(_side(side)),)) for label, side in sides)),),
         sections=(
             _section("What differs", Lines(tuple(_differences(report)))),
@@ -73,6 +97,36 @@ def comparison_page(report: ComparisonReport) -> Page:
             _section("Not measured", Lines(((Items(reasons, _SHOWN_NAMES),),) if reasons else ())),
         ),
     )
+
+
+def _guide(report: ComparisonReport, colour: Outcome, command: tuple[str, ...]) -> Guide:
+    sides = (report.first, report.second)
+    return Guide(
+        answer=Answer(
+            question=f"Are A ({report.first.name}) and B ({report.second.name}) one checkpoint?",
+            answer=ours(_ANSWERS.get(report.relation, _NO), colour),
+            why=(f"{report.headline[:1].upper()}{report.headline[1:]}.",),
+        ),
+        series=tuple(_series(report.blocks)) if report.differing else (),
+        limits=LIMITS,
+        command=command or ("weighin", "compare", *(side.name for side in sides)),
+    )
+
+
+def _series(blocks: Sequence[BlockDifference]) -> Iterator[Series]:
+    """The blocks of each stack that holds more than one, in their order."""
+    stacks: dict[str, list[BlockDifference]] = {}
+    for block in blocks:
+        stacks.setdefault(_stack(block), []).append(block)
+    for stack, members in stacks.items():
+        if len(members) > 1:
+            number = sum(bool(block.differing) for block in members)
+            yield Series(
+                title=f"{stack}: {number} of {counted(len(members), 'block')} differ",
+                bars=tuple(_bar([block]) for block in members),
+                full="full height: distance 1",
+                meaning="relative distance, in logarithmic steps; a line at the foot is equal",
+            )
 
 
 def _section(title: str, block: Lines | Bars) -> Section:

@@ -18,8 +18,10 @@ from weighin.reports.page.model import (
     name,
     ours,
 )
+from weighin.reports.scorecard.guide import guide_of
 from weighin.reports.scorecard.wording import (
     MEANINGS,
+    OUTCOMES,
     ScorecardSection,
     headline,
     rerun_sentence,
@@ -27,7 +29,6 @@ from weighin.reports.scorecard.wording import (
     title,
     told_together,
 )
-from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 SAYS_NOTHING_OF_MOTIVES: Final = (
@@ -38,26 +39,19 @@ SAYS_NOTHING_OF_MOTIVES: Final = (
 _REMARKS: Final = "in the words of the scorecard file, which weighin did not check:"
 _SHOWN_FINDINGS: Final = 12
 _SHOWN_DIGEST: Final = 12
-_COLOURS: Final = {
-    Word.IMPOSSIBLE: Outcome.VIOLATED,
-    Word.DIFFERENT_ARTIFACT: Outcome.VIOLATED,
-    Word.OVERSTATED: Outcome.VIOLATED,
-    Word.UNDECLARED: Outcome.UNDECIDED,
-    Word.UNUSUAL: Outcome.UNDECIDED,
-    Word.UNRESOLVED: Outcome.UNDECIDED,
-    Word.VOID: Outcome.NOT_APPLICABLE,
-    Word.CONSISTENT: Outcome.MET,
-}
 _NEEDS_NO_ARITHMETIC: Final = frozenset({Word.VOID, Word.CONSISTENT})
 """Words whose findings are believed without, so that those that say the same are told in one."""
 
 
-def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> Page:
+def scorecard_page(
+    report: ScorecardReport, figures: Sequence[Figure] = (), command: tuple[str, ...] = ()
+) -> Page:
     """A section a word, the firmest first.
 
     Args:
         report: What is told.
-        figures: Plots of it.
+        figures: Plots of it, in files.
+        command: What came to it, with its arguments.
     """
     cards = report.case.scorecards
     return Page(
@@ -78,11 +72,12 @@ def scorecard_page(report: ScorecardReport, figures: Sequence[Figure] = ()) -> P
             )
             for card in cards
         ),
+        guide=guide_of(report, command),
     )
 
 
 def _section(section: ScorecardSection) -> Section:
-    word, colour = section.word, _COLOURS[section.word]
+    word, colour = section.word, OUTCOMES[section.word]
     in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else ()
     group = Group(
         rule="",

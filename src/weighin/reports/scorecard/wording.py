@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from weighin.reports.shared.wording import counted
+from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 from weighin.rules.scorecard.numbers import cited, in_short
 
@@ -17,6 +18,17 @@ MEANINGS: Final = {
     Word.VOID: "the test has no power here and says nothing",
     Word.CONSISTENT: "nothing speaks against it",
 }
+OUTCOMES: Final = {
+    Word.IMPOSSIBLE: Outcome.VIOLATED,
+    Word.DIFFERENT_ARTIFACT: Outcome.VIOLATED,
+    Word.OVERSTATED: Outcome.VIOLATED,
+    Word.UNDECLARED: Outcome.UNDECIDED,
+    Word.UNUSUAL: Outcome.UNDECIDED,
+    Word.UNRESOLVED: Outcome.UNDECIDED,
+    Word.VOID: Outcome.NOT_APPLICABLE,
+    Word.CONSISTENT: Outcome.MET,
+}
+"""The outcome whose mark and colour a word wears."""
 _MOST_BENCHMARKS: Final = 12
 _RERUN_CHECKS: Final = frozenset({"claim-against-rerun", "claimed-against-logged"})
 _PHRASES: Final = {

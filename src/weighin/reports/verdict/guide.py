@@ -18,6 +18,8 @@ from weighin.reports.page.model import (
     Scores,
     ours,
 )
+from weighin.reports.shared.foreign_text import clipped
+from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable
 from weighin.reports.verdict.wording import documents_words
@@ -46,15 +48,18 @@ LIMITS: Final = (
 )
 _ANSWERS: Final = {
     Outcome.VIOLATED: "No.",
-    Outcome.UNDECIDED: "This evidence does not tell.",
+    Outcome.UNDECIDED: "It cannot be told from this evidence.",
     Outcome.WAIVED: "Yes, but for what somebody has waived.",
     Outcome.PARTIAL: "Not judged: only a part was done.",
     Outcome.MET: "Yes, as far as this evidence goes.",
     Outcome.NOT_APPLICABLE: "Nothing was judged.",
 }
+_IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 _95: Final = normal_quantile(0.975)
 _SHOWN_NAMES: Final = 3
 _SHOWN_REASONS: Final = 2
+_LONGEST_REASON: Final = 200
+_LONGEST_NAME: Final = 60
 
 
 def guide_of(
@@ -79,41 +84,63 @@ def guide_of(
         limits=LIMITS,
         command=command or _command(verdict),
         files=tuple(_files(verdict)),
-        rules=tuple(_notes(dict.fromkeys(judged.rule for judged in verdict.findings))),
+        rules=tuple(_notes(verdict)),
     )
 
 
 def _question(verdict: Verdict) -> str:
     number = len(verdict.scores)
-    scores = "the one score" if number == 1 else f"all {number} scores"
-    return (
-        f"Do {scores} of {verdict.model} belong to one and the same model, "
-        "obtained as the requirements file asks?"
+    scores = "Does the one score" if number == 1 else f"Do all {number} scores"
+    verb = (
+        "belong to the model that is declared"
+        if number == 1
+        else "belong to one and the same model"
     )
+    return f"{scores} of {verdict.model} {verb}, obtained as the requirements file asks?"
 
 
 def _why(verdict: Verdict, causes: Iterable[Told]) -> Iterator[str]:
     decisive = [cause for cause in causes if cause.level is Level.ERROR]
-    worst = [c for c in decisive if c.is_contradiction] or decisive
-    if verdict.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.PARTIAL}:
-        for cause in worst[:_SHOWN_REASONS]:
-            yield _reason(cause, verdict)
-        if rest := len(worst) - _SHOWN_REASONS:
-            yield from (f"there is {counted(rest, 'more reason')}, below",) if rest > 0 else ()
-    elif verdict.head.vouched:
-        yield f"what is called measured was {verdict.head.vouched}"
+    contradictions = [cause for cause in decisive if cause.is_contradiction]
+    missing = [cause for cause in decisive if not cause.is_contradiction]
+    match verdict.outcome:
+        case Outcome.VIOLATED:
+            yield from (_contradiction(cause, verdict) for cause in contradictions[:_SHOWN_REASONS])
+            if rest := len(contradictions[_SHOWN_REASONS:]):
+                yield f"{counted(rest, 'more contradiction')} below."
+        case Outcome.UNDECIDED:
+            if contradictions:
+                number = counted(len(contradictions), "contradiction")
+                yield f"It holds {number} that nothing in it settles."
+            else:
+                yield "Nothing in it speaks against that, and too little for it."
+            yield from (_sentence(_plain(cause)) for cause in missing[:_SHOWN_REASONS])
+            if rest := len(missing[_SHOWN_REASONS:]):
+                yield f"{counted(rest, 'more cause')} below."
+        case Outcome.MET | Outcome.WAIVED if verdict.head.vouched:
+            yield f"What it rests on was {verdict.head.vouched}."
 
 
-def _reason(cause: Told, verdict: Verdict) -> str:
+def _plain(cause: Told) -> str:
+    return clipped(cause.statement, _LONGEST_REASON)
+
+
+def _sentence(statement: str) -> str:
+    return f"{statement[:1].upper()}{statement[1:]}."
+
+
+def _contradiction(cause: Told, verdict: Verdict) -> str:
+    """A contradiction for who knows no rule: where, in which part of the model, what came of it."""
     odd = [task for task in cause.benchmarks if task in verdict.scores]
     others = len(verdict.scores) - len(odd)
     if cause.outcome is not Outcome.VIOLATED or not cause.facets or not odd or others < 1:
-        return cause.statement
+        return _sentence(_plain(cause))
     facets = listed(map(facet_name, cause.facets), _SHOWN_NAMES)
-    names = listed(odd, _SHOWN_NAMES)
-    rest = "the other benchmark" if others == 1 else f"the other {others}"
-    effect = f"; {cause.effect}" if cause.effect else ""
-    return f"{names}: not the same {facets} as on {rest}{effect}"
+    names = listed((clipped(task, _LONGEST_NAME) for task in odd), _SHOWN_NAMES)
+    verb = "was" if len(odd) == 1 else "were"
+    rest = "the other one" if others == 1 else f"the other {others}"
+    effect = f" It {clipped(cause.effect, _LONGEST_REASON)}." if cause.effect else ""
+    return f"{names} {verb} not scored with the same {facets} as {rest}.{effect}"
 
 
 def _scores(table: FacetTable) -> Scores | None:
@@ -172,9 +199,17 @@ def _beside(record: Record) -> Iterator[ReadFile]:
         yield ReadFile(path=str(folder / file.path), role=file.role, sha256=file.sha256)
 
 
-def _notes(rules: Iterable[str]) -> Iterator[RuleNote]:
-    for rule in rules:
+def _notes(verdict: Verdict) -> Iterator[RuleNote]:
+    """The rules that were judged, those first that keep the verdict from being met."""
+    rules = sorted(verdict.findings, key=lambda judged: judged.finding.outcome in _IS_FINE)
+    for rule in dict.fromkeys(judged.rule for judged in rules):
         # A rule of a catalogue of one's own has no page.
         if rule == JUDGE_ID or CATALOGUE.find(rule) is not None:
             told = explanation(rule)
-            yield RuleNote(rule=rule, sentence=told.sentence, why=told.why, fix=told.fix)
+            yield RuleNote(
+                rule=rule,
+                sentence=told.sentence,
+                why=told.why,
+                fix=told.fix,
+                address=rule_address(rule),
+            )

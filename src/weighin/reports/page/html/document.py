@@ -11,7 +11,8 @@ from markupsafe import Markup
 from weighin.reports.page.html.cuts import Cuts
 from weighin.reports.page.html.drawing import inlined
 from weighin.reports.page.html.ink import Ink
-from weighin.reports.page.html.scale import score_lines
+from weighin.reports.page.html.rows import matrix_view
+from weighin.reports.page.html.scale import columns_of, score_lines
 from weighin.reports.page.model import (
     Bars,
     CellState,
@@ -72,6 +73,8 @@ def _environment() -> Environment:
         kind_of=lambda block: _KINDS[type(block)],
         is_empty=is_empty,
         score_lines=score_lines,
+        columns_of=columns_of,
+        matrix_view=matrix_view,
         inlined=inlined,
     )
     return environment

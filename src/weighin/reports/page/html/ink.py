@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -22,6 +22,8 @@ LONGEST: Final = 2000
 """Characters of one text; JSON has all of it."""
 LONGEST_NAME: Final = 160
 """Characters of a name in a table."""
+MOST_NAMES: Final = 200
+"""Names in a row; JSON has all of them."""
 
 _CODE: Final = re.compile(r"`([^`\n]{1,300})`")
 _SHOWN_COMMIT: Final = 10
@@ -38,6 +40,7 @@ class Ink:
     def __init__(self, rules: frozenset[str]) -> None:
         self.rules = rules
         self._sources: dict[Source, int] = {}
+        self._labels = 0
         names = "|".join(sorted(map(re.escape, rules), key=len, reverse=True))
         self._rule = re.compile(rf"(?<![\w./-])(?:{names})(?![\w./-])") if rules else None
 
@@ -46,12 +49,25 @@ class Ink:
         """The sources that were cited, with their numbers."""
         return tuple((number, source) for source, number in self._sources.items())
 
+    def label(self, noun: str) -> str:
+        """A name for a region that has no title, and that no other has."""
+        self._labels += 1
+        return f"{noun} {self._labels}"
+
+    def upper(self, text: str) -> str:
+        """A sentence with a capital first, unless it begins with a name."""
+        first, rest = text[:1], text[1:]
+        word = text.split(" ", 1)[0]
+        return first.upper() + rest if word.isalpha() and word.islower() else text
+
     def plain(self, text: str, longest: int = LONGEST) -> str:
         """Text that is shown literally, before it is escaped."""
         return clipped(visible(text), longest)
 
     def sentence(self, text: str) -> Markup:
         """A sentence that may hold foreign words; what stands in backticks is code."""
+        if not text:
+            return Markup("")
         escaped = _CODE.sub(r"<code>\1</code>", str(escape(self.plain(text))))
         return Markup(f"<bdi>{escaped}</bdi>")  # noqa: S704  # escaped in the line above
 
@@ -109,14 +125,19 @@ class Ink:
                 return Markup("; ").join(self._citation(*cited) for cited in places)
 
     def _items(self, runs: tuple[Run, ...], shown: int | None) -> Markup:
-        if shown is None or len(runs) <= shown:
+        first = MOST_NAMES if shown is None else shown
+        if len(runs) <= first:
             return self._row(runs)
-        return Markup("{}<details class=rest><summary>and {} more</summary>{}</details>").format(
-            self._row(runs[:shown]), len(runs) - shown, self._row(runs[shown:])
-        )
+        more = Markup("{}<details class=rest><summary>and {} more</summary>{}</details>")
+        return more.format(self._row(runs[:first]), len(runs) - first, self._row(runs[first:]))
 
-    def _row(self, runs: Iterable[Run]) -> Markup:
-        return Markup(", ").join(map(self.run, runs))
+    def _row(self, runs: Sequence[Run]) -> Markup:
+        told = Markup(", ").join(map(self.run, runs[:MOST_NAMES]))
+        return told if (rest := len(runs) - MOST_NAMES) <= 0 else told + f" and {rest} more"
+
+    def names(self, names: Sequence[str]) -> Markup:
+        """Names in a row, as many as there is room for."""
+        return self._row(tuple(Run(name, Voice.NAME) for name in names))
 
     def _citation(self, source: Source, places: tuple[str, ...]) -> Markup:
         number = self._sources.setdefault(source, len(self._sources) + 1)

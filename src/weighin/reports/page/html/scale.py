@@ -1,9 +1,10 @@
 """Scores on one axis, as numbers that a template draws with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.page.model import ScoreRow
+from weighin.reports.page.model import Bar, ScoreRow
 
 WIDTH: Final = 300
 """Of the axis, in the units of a drawing, and from 0 to 1 in those of a score."""
@@ -34,3 +35,47 @@ def score_lines(row: ScoreRow) -> ScoreLine | None:
 
 def _place(share: float) -> str:
     return f"{min(1.0, max(0.0, share)) * WIDTH:.4g}"
+
+
+_HEIGHT: Final = 100
+_WIDE: Final = 600
+_LEAST: Final = 3
+_MOST_COLUMNS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class BarColumn:
+    """One column of a series, in units of a drawing 600 wide and 100 high.
+
+    Attributes:
+        x: Its left edge.
+        y: Its upper edge.
+        width: How wide it is.
+        height: How high it is; 0 where nothing differs.
+        is_known: Whether its height is known.
+    """
+
+    x: str
+    y: str
+    width: str
+    height: str
+    is_known: bool
+
+
+def columns_of(bars: Sequence[Bar]) -> tuple[BarColumn, ...]:
+    """A column a bar, the first of them where there are too many."""
+    shown = bars[:_MOST_COLUMNS]
+    step = _WIDE / max(len(shown), 12)
+    return tuple(_column(bar, number * step, step) for number, bar in enumerate(shown))
+
+
+def _column(bar: Bar, left: float, step: float) -> BarColumn:
+    share = 1.0 if bar.share is None else min(1.0, bar.share)
+    height = max(_LEAST, share * _HEIGHT) if share > 0 else 0.0
+    return BarColumn(
+        x=f"{left + step * 0.1:.4g}",
+        y=f"{_HEIGHT - height:.4g}",
+        width=f"{step * 0.8:.4g}",
+        height=f"{height:.4g}",
+        is_known=bar.share is not None,
+    )

@@ -26,6 +26,7 @@ from weighin.reports.page.model.guide import (
     RuleNote,
     ScoreRow,
     Scores,
+    Series,
 )
 from weighin.reports.page.model.matrix import OUTCOME_OF, Cell, CellState, Matrix, MatrixRow
 from weighin.reports.page.model.page import Block, Figure, Page, Section, is_empty
@@ -73,6 +74,7 @@ __all__ = [
     "ScoreRow",
     "Scores",
     "Section",
+    "Series",
     "Source",
     "Statement",
     "Table",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from weighin.reports.page.model.blocks import Bar
 from weighin.reports.page.model.words import Run
 
 
@@ -51,6 +52,23 @@ class Scores:
     """
 
     rows: tuple[ScoreRow, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Quantities of things that follow one another, for example the blocks of a model.
+
+    Attributes:
+        title: What follows one another; foreign.
+        bars: Each of them, in their order.
+        full: What a full bar is.
+        meaning: What the quantity is.
+    """
+
+    title: str
+    bars: tuple[Bar, ...]
+    full: str
     meaning: str
 
 
@@ -125,6 +143,7 @@ class Guide:
     Attributes:
         answer: What was asked, and what came out.
         scores: Scores side by side; `None` if that is no question.
+        series: What follows one another, and by how much it differs.
         drawings: Pictures.
         meanings: What the words mean that say how something is known.
         limits: What the page does not prove, in sentences without a full stop.
@@ -135,6 +154,7 @@ class Guide:
 
     answer: Answer | None = None
     scores: Scores | None = None
+    series: tuple[Series, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     limits: tuple[str, ...] = ()

@@ -1,0 +1,92 @@
+"""What explains a report on a scorecard to who meets weighin for the first time."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from weighin.reports.page.model import Answer, Drawing, Guide, Meaning, ReadFile, RuleNote, ours
+from weighin.reports.scorecard.plots.all_plots import plots
+from weighin.reports.scorecard.wording import OUTCOMES, rerun_sentence
+from weighin.reports.shared.rule_address import rule_address
+from weighin.reports.shared.wording import counted
+from weighin.rules.interface import Outcome
+from weighin.rules.scorecard.catalogue import check_explanation
+from weighin.rules.scorecard.interface import ScorecardReport, Word
+
+LIMITS: Final = (
+    "what anybody intended: a slip of the pen and a row of another model look alike from here",
+    "that a number was measured: where nothing speaks against it, it is consistent, and no more",
+)
+_MAY_BE_WRITTEN: Final = {
+    Word.IMPOSSIBLE: "no whole number of right answers gives this number as it is declared",
+    Word.DIFFERENT_ARTIFACT: "this number is of another model than that row",
+    Word.OVERSTATED: "a second run of it is lower than chance and rounding explain",
+    Word.UNDECLARED: "the source does not say something that the number needs",
+    Word.UNUSUAL: "worth a question, and nothing else",
+    Word.UNRESOLVED: "the evidence is too small to tell",
+    Word.VOID: "this test can say nothing here",
+    Word.CONSISTENT: "nothing speaks against it; not that it is true",
+}
+_FIRM: Final = {
+    Word.IMPOSSIBLE: "a number cannot come from what is declared",
+    Word.DIFFERENT_ARTIFACT: "a number belongs to another model than its name says",
+    Word.OVERSTATED: "a second run is lower than chance and rounding explain",
+}
+_ANSWERS: Final = {
+    Outcome.VIOLATED: "Not all of them.",
+    Outcome.UNDECIDED: "No contradiction that is certain, and open questions.",
+    Outcome.NOT_APPLICABLE: "Nothing here could be tested.",
+    Outcome.MET: "As far as it could be tested, yes.",
+}
+
+
+def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
+    """What explains a report.
+
+    Args:
+        report: What is told.
+        command: What came to it, with its arguments; made up from what was judged if empty.
+    """
+    cards = report.case.scorecards
+    files = tuple(card.file for card in cards)
+    words = {word: sum(f.word is word for _, f in report.findings) for word in Word}
+    outcome = OUTCOMES[report.worst]
+    return Guide(
+        answer=Answer(
+            question="Do the printed numbers hold, and are they of the model whose name they bear?",
+            answer=ours(_ANSWERS[outcome], outcome),
+            why=tuple(_why(report)),
+        ),
+        drawings=tuple(Drawing(title=plot.title, svg=plot.content) for plot in plots(report)),
+        meanings=tuple(
+            Meaning(word=word, words=_MAY_BE_WRITTEN[word], extent=counted(number, "finding"))
+            for word, number in words.items()
+            if number
+        ),
+        limits=LIMITS,
+        command=command or ("weighin", "scorecard", *files),
+        files=tuple(
+            ReadFile(path=card.file, role=card.title, sha256=card.sha256) for card in cards
+        ),
+        rules=tuple(_notes(report)),
+    )
+
+
+def _why(report: ScorecardReport) -> Iterator[str]:
+    for word, what in _FIRM.items():
+        if number := sum(finding.word is word for _, finding in report.findings):
+            yield f"In {counted(number, 'finding')}, {what}."
+    if rerun := rerun_sentence(report):
+        yield f"{rerun[:1].upper()}{rerun[1:]}."
+
+
+def _notes(report: ScorecardReport) -> Iterator[RuleNote]:
+    for check in dict.fromkeys(check for check, _ in report.findings):
+        told = check_explanation(check)
+        if told is not None:
+            yield RuleNote(
+                rule=check,
+                sentence=told.sentence,
+                why=told.why,
+                fix=told.fix,
+                address=rule_address(check),
+            )
