@@ -21,6 +21,7 @@ from weighin.identity.facets import Facet
 from weighin.reports.ci import sarif
 from weighin.reports.ci.failure import notices_of_error
 from weighin.reports.verdict.notices import verdict_notices
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Level, Outcome
 
 ROOT = Path.cwd()
@@ -203,6 +204,14 @@ def test_contradictions_come_first_and_one_of_every_rule():
         ("same-dtype", "undecided"),
         ("same-weights", "undecided"),
     ]
+
+
+def test_of_findings_of_one_cause_one_comes_first():
+    lacking = Cause(CauseKind.FACET_NOT_RECORDED)
+    findings = [undecided(rule=f"same-{n}", cause=lacking) for n in ("dtype", "config", "engine")]
+    findings.append(undecided(rule="score-recomputes"))
+    order = [r["ruleId"] for r in results(told(of(*findings, outcome=Outcome.UNDECIDED)))]
+    assert order == ["same-dtype", "score-recomputes", "same-config", "same-engine"]
 
 
 def test_more_results_than_github_shows_are_counted(monkeypatch):
