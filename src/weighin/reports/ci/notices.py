@@ -110,6 +110,13 @@ class Notice:
         word = self.word or _BEFORE.get(self.outcome, "")
         return f"{word}: {self.statement}" if word else self.statement
 
+    @property
+    def untold(self) -> tuple[tuple[str, str], ...]:
+        """The details that the statement does not say itself."""
+        return tuple(
+            (label, words) for label, words in self.details if words and words not in self.statement
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:

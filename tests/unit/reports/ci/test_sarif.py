@@ -268,6 +268,18 @@ def test_a_link_is_followed_within_the_repository_alone(tmp_path):
     assert [uri("link.yaml"), uri("away.yaml")] == ["real.yaml", "away.yaml"]
 
 
+def test_a_message_says_what_was_expected_and_found_once():
+    finding = violated(
+        statement="weights: sha256:1f differ", expected="sha256:9b", found="sha256:1f", fix="score"
+    )
+    (result,) = results(told(of(finding)))
+    assert result["message"]["text"].split("\n") == [
+        "weights: sha256:1f differ.",
+        "Expected: sha256:9b",
+        "Fix: score",
+    ]
+
+
 def test_a_message_holds_no_link():
     (result,) = results(told(of(violated(statement="[a](https://example.org) [b] (c)"))))
     assert "](" not in result["message"]["text"]
