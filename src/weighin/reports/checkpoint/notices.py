@@ -25,6 +25,7 @@ from weighin.sources.signatures.verification import SignatureVerification
 
 _KIND: Final = "verification"
 _SHOWN: Final = 10
+_SHOWN_IN_SENTENCE: Final = 3
 _DOES_NOT_PROVE: Final = (
     "that the folder is unchanged does not show that it is what was loaded or scored, nor that "
     "what made its manifest can be trusted"
@@ -113,7 +114,9 @@ def _answers(held: Held, manifest: str, signature: str) -> Iterator[tuple[RuleHe
 def _of_manifest(result: Verification, file: str) -> Notice:
     statement = "the checkpoint is what its manifest says"
     if not result.is_unchanged:
-        statement = "the checkpoint is not what its manifest says"
+        changes = result.changes or (result.why_not_found,)
+        told = listed(changes, _SHOWN_IN_SENTENCE)
+        statement = f"the checkpoint is not what its manifest says: {told}"
     found = result.found or f"no whole checkpoint: {result.why_not_found}"
     return Notice(
         rule=_MANIFEST.id,
@@ -127,7 +130,8 @@ def _of_manifest(result: Verification, file: str) -> Notice:
             ("found", found if result.found is None else f"checkpoint id {found}"),
             ("changes", listed(result.changes, _SHOWN)),
         ),
-        fix=_MANIFEST.fix,
+        fix="restore the files, or make a manifest of what is there now with "
+        "`weighin fingerprint FOLDER --save MANIFEST.json`",
     )
 
 
@@ -169,5 +173,5 @@ def _of_signature(result: SignatureVerification, file: str) -> Notice:
             ("uncovered", ", ".join(result.facets_not_covered)),
             ("changes", listed(changes, _SHOWN)),
         ),
-        fix=_SIGNED.fix,
+        fix="restore the files, or ask the signer for a signature over what is there now",
     )

@@ -19,7 +19,7 @@ LONGEST_SUMMARY_BYTES: Final = 1024 * 1024
 
 _COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 _LONGEST_MESSAGE: Final = 1_000
-_LONGEST_FIX: Final = 500
+_LONGEST_DETAIL: Final = 500
 _LONGEST_TITLE: Final = 200
 _LONGEST_PATH: Final = 1_000
 _IN_DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -93,8 +93,12 @@ def _title(notices: Notices) -> str:
 
 def _annotation(notice: Notice, notices: Notices, repository: Repository) -> str:
     place, address = notice.place, notices.rules[notice.rule].address
-    sentence, fix = _words(notice.sentence, _LONGEST_MESSAGE), _words(notice.fix, _LONGEST_FIX)
-    lines = (sentence, f"Fix: {fix}" if fix else "", _rule_page(notice.rule, address))
+    details = (*notice.untold, *((("fix", notice.fix),) if notice.fix else ()))
+    lines = (
+        _words(notice.sentence, _LONGEST_MESSAGE),
+        *(f"{label.capitalize()}: {_words(words, _LONGEST_DETAIL)}" for label, words in details),
+        _rule_page(notice.rule, address),
+    )
     message = "\n".join(filter(None, lines))
     where = _at(place.file, place.line, place.column, repository)
     title = _title(notices) if notice.is_answer else f"weighin: {notice.rule}"

@@ -80,6 +80,7 @@ class Notice:
             word and foreign words; left out where these are empty.
         fix: What to do.
         where: Where in the evidence.
+        cause: What is behind it and others; empty for its rule.
         acceptance: Who accepts it; `None` if nobody does.
         is_answer: Whether it is the answer itself, which no other notice accounts for.
     """
@@ -96,6 +97,7 @@ class Notice:
     details: tuple[tuple[str, str], ...] = ()
     fix: str = ""
     where: tuple[Place, ...] = ()
+    cause: str = ""
     acceptance: Acceptance | None = None
     is_answer: bool = False
 
@@ -107,6 +109,13 @@ class Notice:
             return f"waived: {self.statement} ({by})"
         word = self.word or _BEFORE.get(self.outcome, "")
         return f"{word}: {self.statement}" if word else self.statement
+
+    @property
+    def untold(self) -> tuple[tuple[str, str], ...]:
+        """The details that the statement does not say itself."""
+        return tuple(
+            (label, words) for label, words in self.details if words and words not in self.statement
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,14 +196,14 @@ def fingerprinted(kind: str, notices: Iterable[Identified]) -> Iterator[Notice]:
 def worst_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """Notices by level and outcome, what contradicts before what is missing.
 
-    Of each rank, one of every rule comes first: who sees only some of them sees the most.
+    Of each rank, one of every cause comes first: who sees only some of them sees the most.
     """
     levels, outcomes = tuple(Level), tuple(Outcome)
     seen: Counter[tuple[str, int, int, bool]] = Counter()
     ranked: list[tuple[tuple[int, int, bool, int], Notice]] = []
     for notice in notices:
         level, outcome = levels.index(notice.level), outcomes.index(notice.outcome)
-        key = (notice.rule, level, outcome, notice.contradicts)
+        key = (notice.cause or notice.rule, level, outcome, notice.contradicts)
         ranked.append(((level, outcome, not notice.contradicts, seen[key]), notice))
         seen[key] += 1
     return tuple(notice for _, notice in sorted(ranked, key=lambda pair: pair[0]))

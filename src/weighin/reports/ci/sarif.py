@@ -174,9 +174,11 @@ def _result(notice: Notice, indices: Mapping[str, int], repository: Repository) 
 
 
 def _message(notice: Notice) -> str:
-    """The sentence, then the way out: where there is little room only the first is shown."""
+    """The sentence, then what it leaves out: where there is little room only the first is shown."""
+    details = (*notice.untold, *((("fix", notice.fix),) if notice.fix else ()))
+    told = (f"{label.capitalize()}: {_words(words, _LONGEST_VALUE)}" for label, words in details)
     sentence = _words(notice.sentence, _LONGEST_MESSAGE)
-    return f"{sentence}.\nFix: {_words(notice.fix, _LONGEST_VALUE)}" if notice.fix else sentence
+    return "\n".join((f"{sentence}." if details else sentence, *told))
 
 
 def _properties(notice: Notice) -> Json:

@@ -110,6 +110,7 @@ def _notice(
         details=(("expected", finding.expected), ("found", finding.found)),
         fix=finding.fix,
         where=tuple(_evidence(finding.where)),
+        cause="" if finding.cause is None else " ".join((finding.cause.kind, *finding.cause.about)),
         acceptance=accepted,
     )
 

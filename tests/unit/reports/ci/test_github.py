@@ -41,7 +41,12 @@ def test_every_line_is_a_command_that_shows_an_annotation():
 
 
 def test_an_annotation_stands_at_its_line_and_names_its_rule_and_way_out():
-    finding = violated(required_at="requirements.yaml:5", fix="score it again")
+    finding = violated(
+        required_at="requirements.yaml:5",
+        expected="3 of 3 weights differ",
+        found="weights differ",
+        fix="score it again",
+    )
     places = {"model.checkpoint": (5, 15)}
     _, found = annotations(verdict([finding], Outcome.VIOLATED, places=places))
     assert (found.name, found.properties) == (
@@ -55,6 +60,7 @@ def test_an_annotation_stands_at_its_line_and_names_its_rule_and_way_out():
     )
     assert found.data.split("\n") == [
         "weights differ",
+        "Expected: 3 of 3 weights differ",
         "Fix: score it again",
         "Rule: weighin explain same-weights",
     ]

@@ -21,6 +21,7 @@ from weighin.identity.facets import Facet
 from weighin.reports.ci import sarif
 from weighin.reports.ci.failure import notices_of_error
 from weighin.reports.verdict.notices import verdict_notices
+from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Level, Outcome
 
 ROOT = Path.cwd()
@@ -205,6 +206,14 @@ def test_contradictions_come_first_and_one_of_every_rule():
     ]
 
 
+def test_of_findings_of_one_cause_one_comes_first():
+    lacking = Cause(CauseKind.FACET_NOT_RECORDED)
+    findings = [undecided(rule=f"same-{n}", cause=lacking) for n in ("dtype", "config", "engine")]
+    findings.append(undecided(rule="score-recomputes"))
+    order = [r["ruleId"] for r in results(told(of(*findings, outcome=Outcome.UNDECIDED)))]
+    assert order == ["same-dtype", "score-recomputes", "same-config", "same-engine"]
+
+
 def test_more_results_than_github_shows_are_counted(monkeypatch):
     monkeypatch.setattr(sarif, "MOST_RESULTS", 50)
     findings = [violated(benchmarks=(f"task-{n}",)) for n in range(60)]
@@ -257,6 +266,18 @@ def test_a_link_is_followed_within_the_repository_alone(tmp_path):
         return result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
 
     assert [uri("link.yaml"), uri("away.yaml")] == ["real.yaml", "away.yaml"]
+
+
+def test_a_message_says_what_was_expected_and_found_once():
+    finding = violated(
+        statement="weights: sha256:1f differ", expected="sha256:9b", found="sha256:1f", fix="score"
+    )
+    (result,) = results(told(of(finding)))
+    assert result["message"]["text"].split("\n") == [
+        "weights: sha256:1f differ.",
+        "Expected: sha256:9b",
+        "Fix: score",
+    ]
 
 
 def test_a_message_holds_no_link():
