@@ -60,8 +60,8 @@ if grep -qs '^  "format": "weighin.verdict/' "$reports/weighin.json"; then
   outcome=$(sed -n "$word" "$reports/weighin.json")
   outcome=${outcome%%$'\n'*}
 fi
-report() { # the path of a report that was written on a verdict; empty otherwise
-  if [ -n "$outcome" ] && [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
+report() { # the path of a report; empty if it could not be written
+  if [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
 }
 {
   echo "exit-code=$code"

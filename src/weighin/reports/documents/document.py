@@ -11,6 +11,7 @@ class Document(StrEnum):
         DECLARATIONS: Written by users.
         SCORECARD: Written by users.
         VERDICT: Told by `check` and `run`.
+        VALIDATION: Told by `check` where nothing is judged.
         INSPECTION: Told by `inspect`.
         IMPORTS: Told by `import`.
         FINGERPRINT: Told by `fingerprint` of a checkpoint.
@@ -31,6 +32,7 @@ class Document(StrEnum):
     DECLARATIONS = "declarations"
     SCORECARD = "scorecard"
     VERDICT = "verdict"
+    VALIDATION = "validation"
     INSPECTION = "inspection"
     IMPORTS = "imports"
     FINGERPRINT = "fingerprint"

@@ -19,6 +19,7 @@ from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
+from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
 from weighin.reports.shared.error_json import ErrorDocument
 from weighin.reports.shared.json_schema import Schema, document_schema
@@ -29,6 +30,7 @@ from weighin.sources.scorecard.schema import scorecard_schema
 
 WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.VERDICT: VerdictDocument,
+    Document.VALIDATION: ValidationDocument,
     Document.INSPECTION: InspectionDocument,
     Document.IMPORTS: ImportsDocument,
     Document.FINGERPRINT: FingerprintDocument,

@@ -2,8 +2,6 @@
 
 from typing import Final, Literal
 
-from pydantic import JsonValue
-
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
 from weighin.reports.requirements.validation_page import nothing_judged
@@ -109,13 +107,3 @@ def _asks(file: ValidatedFile) -> ValidFile | None:
         evidence=requirements.evidence,
         benchmarks=tuple(RequiredBenchmarks(requirements.benchmarks).labels),
     )
-
-
-def validation_schema() -> dict[str, JsonValue]:
-    """JSON Schema (2020-12) of the documents that `render` returns."""
-    schema: dict[str, JsonValue] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": VALIDATION_FORMAT,
-    }
-    schema.update(ValidationDocument.model_json_schema(mode="serialization"))
-    return schema
