@@ -49,6 +49,7 @@ code=0
   --format "json=$reports/weighin.json" \
   --format "html=$reports/weighin.html" \
   --format "junit=$reports/weighin.xml" \
+  --format "text=$reports/weighin.txt" \
   --fail-on "${INPUT_FAIL_ON:-undecided}" \
   ${arguments[@]+"${arguments[@]}"} \
   -- "$requirements" "${evidence[@]}" || code=$?
@@ -63,6 +64,11 @@ fi
 report() { # the path of a report; empty if it could not be written
   if [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
 }
+if [ -n "$outcome" ] && [ -s "$reports/weighin.txt" ]; then
+  echo "::group::weighin: $outcome"
+  cat "$reports/weighin.txt"
+  echo "::endgroup::"
+fi
 {
   echo "exit-code=$code"
   echo "outcome=${outcome:-error}"
