@@ -10,6 +10,7 @@ from weighin.rules.interface import Outcome
 
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _WORD: Final = "weighin"
+_NO_ANSWER: Final = "no answer"
 # White letters on each of these, and on the grey, have a contrast of 4.5 or more (WCAG 2 AA).
 _GREY: Final = "#4a4f57"
 _COLOURS: Final = {
@@ -30,22 +31,20 @@ _FONT: Final = "Verdana, DejaVu Sans, Geneva, sans-serif"
 
 
 def render(page: Page) -> str:
-    """The badge of a page with an answer as SVG in ASCII, with a line break at the end.
+    """The badge of a page as SVG in ASCII, with a line break at the end.
 
     It says the outcome in a word, how much was judged, and the weakest evidence; colour only
-    repeats the word. What the page is about, which is foreign, stands in the title alone.
-
-    Raises:
-        ValueError: The page gives no answer.
+    repeats the word. What the page is about, which is foreign, stands in the title alone. Without
+    an outcome it says that there is no answer: the badge of the last time must not stand for one.
     """
-    if page.outcome is None:
-        raise ValueError("badge: expected a page with an answer, found none on it")
+    answer = _NO_ANSWER if page.outcome is None else page.outcome.value
     evidence = "" if page.evidence is None else page.evidence[0].value
-    says = in_ascii(" | ".join(filter(None, (page.outcome.value, page.extent, evidence))))
+    says = in_ascii(" | ".join(filter(None, (answer, page.extent, evidence))))
     subject = in_ascii(visible(clipped(References().phrase(page.title), _LONGEST_NAME)))
     known = f"weakest evidence: {evidence}" if evidence else ""
     about = ", ".join(filter(None, (subject, in_ascii(page.extent), known)))
-    title = f"{_WORD}: {page.outcome.value}: {about}"
+    title = f"{_WORD}: {answer}: {about}"
+    colour = _GREY if page.outcome is None else _COLOURS[page.outcome]
     left, right = _width(_WORD), _width(says)
     svg = ET.Element(
         "svg",
@@ -59,17 +58,13 @@ def render(page: Page) -> str:
         },
     )
     ET.SubElement(svg, "title").text = title
-    corners = ET.SubElement(svg, "clipPath", {"id": "r"})
-    ET.SubElement(
-        corners, "rect", {"width": f"{left + right:g}", "height": str(_HEIGHT), "rx": "3"}
+    # Corners are drawn, not clipped: an id could be that of another picture in the same page.
+    grounds = (
+        (f"M3 0H{left:g}V20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z", _GREY),
+        (f"M{left:g} 0h{right - 3:g}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3H{left:g}z", colour),
     )
-    grounds = ET.SubElement(svg, "g", {"clip-path": "url(#r)"})
-    for start, width, colour in ((0.0, left, _GREY), (left, right, _COLOURS[page.outcome])):
-        ET.SubElement(
-            grounds,
-            "rect",
-            {"x": f"{start:g}", "width": f"{width:g}", "height": str(_HEIGHT), "fill": colour},
-        )
+    for path, fill in grounds:
+        ET.SubElement(svg, "path", {"d": path, "fill": fill})
     words = ET.SubElement(svg, "g", {"fill": "#ffffff", "font-family": _FONT, "font-size": "11"})
     for start, word in ((0.0, _WORD), (left, says)):
         ET.SubElement(
