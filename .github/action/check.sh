@@ -49,6 +49,7 @@ code=0
   --format "json=$reports/weighin.json" \
   --format "html=$reports/weighin.html" \
   --format "junit=$reports/weighin.xml" \
+  --format "text=$reports/weighin.txt" \
   --fail-on "${INPUT_FAIL_ON:-undecided}" \
   ${arguments[@]+"${arguments[@]}"} \
   -- "$requirements" "${evidence[@]}" || code=$?
@@ -60,9 +61,14 @@ if grep -qs '^  "format": "weighin.verdict/' "$reports/weighin.json"; then
   outcome=$(sed -n "$word" "$reports/weighin.json")
   outcome=${outcome%%$'\n'*}
 fi
-report() { # the path of a report that was written on a verdict; empty otherwise
-  if [ -n "$outcome" ] && [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
+report() { # the path of a report; empty if it could not be written
+  if [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
 }
+if [ -n "$outcome" ] && [ -s "$reports/weighin.txt" ]; then
+  echo "::group::weighin: $outcome"
+  cat "$reports/weighin.txt"
+  echo "::endgroup::"
+fi
 {
   echo "exit-code=$code"
   echo "outcome=${outcome:-error}"

@@ -12,6 +12,11 @@ remark() {
   exit 0
 }
 
+if [ "${GITHUB_SERVER_URL:-https://github.com}" != https://github.com ]; then
+  # Of an enterprise server gh wants to hear the name, and the token by another one.
+  export GH_HOST=${GITHUB_SERVER_URL#*://} GH_ENTERPRISE_TOKEN=$GH_TOKEN
+fi
+
 command -v gh >/dev/null 2>&1 || remark "no comment: this runner has no program gh"
 
 body=$(mktemp "${RUNNER_TEMP:?}/weighin-comment.XXXXXX")

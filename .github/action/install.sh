@@ -18,7 +18,6 @@ esac
 environment=$(mktemp -d "${RUNNER_TEMP:?}/weighin-venv.XXXXXX")
 "$python" -m venv "$environment"
 bin=$environment/bin
-[ -d "$bin" ] || bin=$environment/Scripts
 "$bin/python" -m pip install --quiet --disable-pip-version-check \
   --constraint "$GITHUB_ACTION_PATH/constraints/versions.txt" "$GITHUB_ACTION_PATH$extras"
 "$bin/weighin" --version

@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from weighin.usage_reports import environment_of_child
+from weighin.telemetry import environment_of_child
 
 TASKS = Path(__file__).resolve().parent
 ROOT = TASKS.parents[1]

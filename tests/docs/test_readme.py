@@ -1,12 +1,17 @@
 """What the README shows is what the commands print."""
 
+import contextlib
 import re
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.making.places import ROOT
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import CATALOGUE, rule_shapes
 from weighin.rules.judging.explanations import explanations
+from weighin.telemetry import SWITCHES
 
 README = (ROOT / "README.md").read_text()
 
@@ -71,3 +76,29 @@ def test_every_exit_code_of_the_errors_stands_in_the_readme() -> None:
 
     for code in sorted({*codes, INTERNAL, INTERRUPTED, 0, 10, 11, 12}):
         assert f"| {code} |" in README
+
+
+def test_the_assertion_that_the_readme_shows_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(from weighin\.pytest_plugin.*?)```", README, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), names)
+    demo = ROOT / "results" / "demo"
+    shutil.copy(demo / "requirements.yaml", tmp_path)
+    shutil.copytree(demo / "act-1", tmp_path / "results")
+    test = names["test_the_scorecard_is_of_one_checkpoint"]
+    assert callable(test)
+
+    with contextlib.chdir(tmp_path):
+        test()
+        shutil.rmtree(tmp_path / "results")
+        (tmp_path / "results").mkdir()
+        with pytest.raises(AssertionError, match="UNDECIDED"):
+            test()
+
+
+def test_the_readme_says_that_there_is_no_telemetry_and_where_its_switches_are() -> None:
+    page = (ROOT / "docs" / "ci-integration.md").read_text()
+    assert "## No telemetry" in README
+    for (switch, value), heeded in SWITCHES.values():
+        assert f"`{switch}={value}`" in page
+        assert all(f"`{variable}`" in page for variable in heeded)

@@ -16,7 +16,7 @@ PACKAGES = sorted(
     for folder in SOURCES.rglob("__init__.py")
     if not folder.is_relative_to(HARNESS)
 )
-MODULES = ("__main__", "errors", "pytest_plugin", "usage_reports", "version")
+MODULES = ("__main__", "errors", "pytest_plugin", "telemetry", "version")
 HEAVY = ("torch", "transformers", "datasets", "peft", "lm_eval")
 
 HOUSE = "The layers of the house"

@@ -1,6 +1,6 @@
 """Runs lm-eval. Only the modules in this folder import torch, transformers, datasets or lm_eval."""
 
-from weighin.usage_reports import switch_off
+from weighin.telemetry import switch_off
 
 # Before any of them is imported: they read the environment then.
 switch_off()

@@ -17,6 +17,7 @@ from tests.making.checkpoints.files import TINY, write_safetensors
 from tests.making.logs.lm_eval import modern, written
 from tests.making.places import EVIDENCE_OF_V1, ROOT
 
+import weighin
 from weighin.cli.application import app, check, compare, inspect, scorecard, verify
 
 pytestmark = pytest.mark.child
@@ -57,6 +58,8 @@ def lines(folder):
         )
     logs = written(modern(), folder / "logs").parent
     shutil.copytree(MET, folder / "results")
+    manifest = folder / "of-one.json"
+    manifest.write_bytes(weighin.fingerprint(one).canonical())
     job = next((folder / "results").glob("tiny/*/*")).name
     return {
         "check": line("check", REQUIREMENTS, MET, *every_format(check, folder)),
@@ -71,7 +74,7 @@ def lines(folder):
         "fingerprint": line("fingerprint", one, "--save", folder / "manifest.json"),
         "verify": line(
             "verify",
-            folder / "manifest.json",
+            manifest,
             two,
             *every_format(verify, folder),
             code=10,

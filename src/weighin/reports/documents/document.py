@@ -11,7 +11,7 @@ class Document(StrEnum):
         DECLARATIONS: Written by users.
         SCORECARD: Written by users.
         VERDICT: Told by `check` and `run`.
-        VALIDATION: Told by `check` of requirements without evidence.
+        VALIDATION: Told by `check` where nothing is judged.
         INSPECTION: Told by `inspect`.
         IMPORTS: Told by `import`.
         FINGERPRINT: Told by `fingerprint` of a checkpoint.

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
 from weighin.files.canonical import strict_json
 from weighin.identity.published.revision import HubReference
-from weighin.usage_reports import switch_off
+from weighin.telemetry import switch_off
 from weighin.version import __version__
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024

@@ -9,7 +9,7 @@ from weighin.identity.published.revision import HubReference, RemoteRevision, is
 from weighin.sources.hub.listing import cached_files, listed_revision
 from weighin.sources.hub.requests import Hub, default_hub, is_offline
 from weighin.sources.hub.tensors import tensors_in_snapshot, tensors_on_hub
-from weighin.usage_reports import switch_off
+from weighin.telemetry import switch_off
 
 
 def remote_revision(reference: HubReference, hub: Hub | None = None) -> RemoteRevision:

@@ -11,7 +11,7 @@ from typing import IO
 
 from weighin.errors import CheckpointError
 from weighin.files.opened import size_bytes
-from weighin.usage_reports import switch_off
+from weighin.telemetry import switch_off
 
 _CHILD = Path(__file__).with_name("child.py")
 _MAX_REASON = 300

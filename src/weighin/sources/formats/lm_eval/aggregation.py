@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from pydantic import JsonValue
 
-from weighin.usage_reports import environment_of_child
+from weighin.telemetry import environment_of_child
 
 # A child process, so that checking never imports lm-eval: it would take seconds and run code
 # that registers itself. Its last line of output is its answer.

@@ -1,4 +1,4 @@
-"""Usage reports: weighin makes none, and what it starts makes none unless the user said so.
+"""Telemetry: weighin has none, and what it starts has none unless the user said so.
 
 The names are those that the libraries' own code reads. Where a user set one of them, for or
 against, that library is left as it is.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.making.places import ROOT
 
-from weighin.usage_reports import SWITCHES, environment_of_child, switch_off
+from weighin.telemetry import SWITCHES, environment_of_child, switch_off
 
 SOURCES = ROOT / "src" / "weighin"
 MODULES = sorted([*SOURCES.rglob("*.py"), *(ROOT / "tasks").rglob("*.py")])
@@ -133,7 +133,7 @@ def test_whatever_starts_a_library_that_reports_goes_through_the_switches():
 def test_an_unguarded_start_is_found(tmp_path):
     path = tmp_path / "planted.py"
     path.write_text(
-        "import subprocess, sys\nfrom weighin.usage_reports import switch_off\n\n"
+        "import subprocess, sys\nfrom weighin.telemetry import switch_off\n\n"
         "def late():\n    from huggingface_hub import constants\n    switch_off()\n\n"
         "def early():\n    switch_off()\n    from huggingface_hub import constants\n\n"
         "def child():\n    subprocess.run([sys.executable, '-c', 'import vllm'])\n"
