@@ -124,8 +124,8 @@ def _series(blocks: Sequence[BlockDifference]) -> Iterator[Series]:
             yield Series(
                 title=f"{stack}: {number} of {counted(len(members), 'block')} differ",
                 bars=tuple(_bar([block]) for block in members),
-                full="full height: distance 1",
-                meaning="relative distance, in logarithmic steps; a line at the foot is equal",
+                full="top: distance 1; each line below: 100 times less",
+                meaning="how far each is apart; a stroke at the foot is equal",
             )
 
 

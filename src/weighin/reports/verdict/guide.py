@@ -174,7 +174,11 @@ def _meanings(table: FacetTable) -> tuple[Meaning, ...]:
     cells = [c for row in table.rows for c in row.cells if c.state is not CellState.NOT_APPLICABLE]
     number = Counter(cell.grade for cell in cells)
     return tuple(
-        Meaning(word=grade, words=words, extent=f"{number[grade]} of {len(cells)}" if cells else "")
+        Meaning(
+            word=grade,
+            words=words,
+            extent=f"{number[grade]} of {len(cells)} cells" if number[grade] else "",
+        )
         for grade, words in MEANING_OF.items()
     )
 
@@ -201,8 +205,9 @@ def _beside(record: Record) -> Iterator[ReadFile]:
 
 def _notes(verdict: Verdict) -> Iterator[RuleNote]:
     """The rules that were judged, those first that keep the verdict from being met."""
-    rules = sorted(verdict.findings, key=lambda judged: judged.finding.outcome in _IS_FINE)
-    for rule in dict.fromkeys(judged.rule for judged in rules):
+    unlike = [judged for judged in verdict.findings if judged.finding.outcome not in _IS_FINE]
+    decisive = dict.fromkeys(judged.rule for judged in unlike)
+    for rule in decisive | dict.fromkeys(judged.rule for judged in verdict.findings):
         # A rule of a catalogue of one's own has no page.
         if rule == JUDGE_ID or CATALOGUE.find(rule) is not None:
             told = explanation(rule)
@@ -212,4 +217,5 @@ def _notes(verdict: Verdict) -> Iterator[RuleNote]:
                 why=told.why,
                 fix=told.fix,
                 address=rule_address(rule),
+                decides=rule in decisive,
             )

@@ -56,9 +56,12 @@ class Ink:
 
     def upper(self, text: str) -> str:
         """A sentence with a capital first, unless it begins with a name."""
-        first, rest = text[:1], text[1:]
-        word = text.split(" ", 1)[0]
-        return first.upper() + rest if word.isalpha() and word.islower() else text
+        return text[:1].upper() + text[1:] if self.is_plain(text) else text
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text begins with a word, and not with a name that a capital would change."""
+        word = text.split(" ", 1)[0].rstrip(",;:")
+        return word.isalpha() and word.islower()
 
     def plain(self, text: str, longest: int = LONGEST) -> str:
         """Text that is shown literally, before it is escaped."""

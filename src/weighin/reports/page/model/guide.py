@@ -127,6 +127,7 @@ class RuleNote:
         why: Why it matters.
         fix: What to do where it does not hold.
         address: Of its page; empty if it has none.
+        decides: Whether something is not as it asks.
     """
 
     rule: str
@@ -134,6 +135,7 @@ class RuleNote:
     why: str
     fix: str
     address: str = ""
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
