@@ -14,12 +14,12 @@ from weighin.identity.comparison.report import (
     Side,
 )
 from weighin.reports.page.model import (
-    Answer,
     Bar,
     Bars,
     Column,
     Fact,
     Facts,
+    Gist,
     Guide,
     Items,
     Lines,
@@ -38,6 +38,7 @@ from weighin.rules.interface import Outcome
 _SHOWN_DIGEST: Final = 12
 _SHOWN_NAMES: Final = 6
 _SHOWN_TENSORS: Final = 8
+_SHOWN_REASONS: Final = 2
 _FAINTEST: Final = 1e-8
 """Distance at which a bar is as short as can be; a full one is 1, in logarithmic steps."""
 _COLOURS: Final = {
@@ -102,10 +103,10 @@ def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> 
 def _guide(report: ComparisonReport, colour: Outcome, command: tuple[str, ...]) -> Guide:
     sides = (report.first, report.second)
     return Guide(
-        answer=Answer(
+        answer=Gist(
             question=f"Are A ({report.first.name}) and B ({report.second.name}) one checkpoint?",
             answer=ours(_ANSWERS.get(report.relation, _NO), colour),
-            why=(f"{report.headline[:1].upper()}{report.headline[1:]}.",),
+            why=(f"{'; '.join(report.headline.split('; ')[:_SHOWN_REASONS])}.",),
         ),
         series=tuple(_series(report.blocks)) if report.differing else (),
         limits=LIMITS,

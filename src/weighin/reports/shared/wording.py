@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from weighin.evidence.records import Origin, Score
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Outcome
 
 MARKS: Final = {
@@ -18,6 +18,15 @@ MARKS: Final = {
 
 DISPUTED: Final = "≠"
 """The mark of what is undecided because two things disagree, and not because one is missing."""
+
+GRADES_MEAN: Final = {
+    Grade.MEASURED: "weighin itself hashed the bytes that were loaded",
+    Grade.PINNED: "an identifier that cannot move names it: a full commit, a digest of a file",
+    Grade.DECLARED: "somebody wrote it down: an argument, a field of a log, a branch that may move",
+    Grade.NAMED: "there is a name and nothing more",
+    Grade.ABSENT: "nothing was recorded",
+}
+"""What each grade of evidence means."""
 
 _HAS_FOUR_DECIMALS_BELOW: Final = 1000
 

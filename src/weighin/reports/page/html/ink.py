@@ -26,6 +26,9 @@ MOST_NAMES: Final = 200
 """Names in a row; JSON has all of them."""
 
 _CODE: Final = re.compile(r"`([^`\n]{1,300})`")
+_SHORT: Final = 20
+"""Characters of a name that need no place to be broken at."""
+_SHOWN_NAMES: Final = 12
 _SHOWN_COMMIT: Final = 10
 _HTTPS: Final = "https://"
 
@@ -87,7 +90,10 @@ class Ink:
 
     def name(self, text: str, longest: int = LONGEST) -> Markup:
         """A name, letter by letter."""
-        return Markup("<code dir=auto>{}</code>").format(self.plain(text, longest))
+        escaped = escape(self.plain(text, longest))
+        if len(escaped) > _SHORT:
+            escaped = escaped.replace("/", Markup("/<wbr>"))
+        return Markup("<code dir=auto>{}</code>").format(escaped)
 
     def phrase(self, phrase: Phrase) -> Markup:
         """A phrase where blocks may stand."""
@@ -128,7 +134,7 @@ class Ink:
                 return Markup("; ").join(self._citation(*cited) for cited in places)
 
     def _items(self, runs: tuple[Run, ...], shown: int | None) -> Markup:
-        first = MOST_NAMES if shown is None else shown
+        first = _SHOWN_NAMES if shown is None else shown
         if len(runs) <= first:
             return self._row(runs)
         more = Markup("{}<details class=rest><summary>and {} more</summary>{}</details>")
