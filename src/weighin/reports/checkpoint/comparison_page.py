@@ -33,6 +33,7 @@ from weighin.reports.page.model import (
     name,
     ours,
 )
+from weighin.reports.shared.wording import capitalised
 from weighin.rules.interface import Outcome
 
 _SHOWN_DIGEST: Final = 12
@@ -106,7 +107,7 @@ def _guide(report: ComparisonReport, colour: Outcome, command: tuple[str, ...]) 
         answer=Gist(
             question=f"Are A ({report.first.name}) and B ({report.second.name}) one checkpoint?",
             answer=ours(_ANSWERS.get(report.relation, _NO), colour),
-            why=(f"{'; '.join(report.headline.split('; ')[:_SHOWN_REASONS])}.",),
+            why=(f"{capitalised('; '.join(report.headline.split('; ')[:_SHOWN_REASONS]))}.",),
         ),
         series=tuple(_series(report.blocks)) if report.differing else (),
         limits=LIMITS,

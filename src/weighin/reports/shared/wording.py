@@ -36,6 +36,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def capitalised(words: str) -> str:
+    """Words of ours with a capital first; a name is no word of ours."""
+    return words[:1].upper() + words[1:]
+
+
 def facet_name(facet: Facet) -> str:
     """A facet as a person writes it: `chat template`."""
     return facet.value.replace("_", " ")

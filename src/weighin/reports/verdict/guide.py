@@ -21,6 +21,7 @@ from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import (
     GRADES_MEAN,
+    capitalised,
     counted,
     facet_name,
     listed,
@@ -126,13 +127,9 @@ def _lack(cause: Told, verdict: Verdict) -> str:
     """What is missing, and where, unless it is missing everywhere."""
     names = [task for task in cause.benchmarks if task in verdict.scores]
     if cause.kind is None or not names or len(names) == len(verdict.scores):
-        return _sentence(_plain(cause))
+        return f"{capitalised(_plain(cause))}."
     where = listed((clipped(task, _LONGEST_NAME) for task in names), _SHOWN_NAMES)
     return f"On {where}, {_plain(cause)}."
-
-
-def _sentence(statement: str) -> str:
-    return f"{statement[:1].upper()}{statement[1:]}."
 
 
 def _contradiction(cause: Told, verdict: Verdict) -> str:
@@ -140,7 +137,8 @@ def _contradiction(cause: Told, verdict: Verdict) -> str:
     odd = [task for task in cause.benchmarks if task in verdict.scores]
     others = len(verdict.scores) - len(odd)
     if cause.outcome is not Outcome.VIOLATED or not cause.facets or not odd or others < 1:
-        return _sentence(_plain(cause))
+        # It may begin with a name.
+        return f"{_plain(cause)}."
     facets = listed(map(facet_name, cause.facets), _SHOWN_NAMES)
     names = listed((clipped(task, _LONGEST_NAME) for task in odd), _SHOWN_NAMES)
     verb = "was" if len(odd) == 1 else "were"

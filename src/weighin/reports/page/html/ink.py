@@ -57,15 +57,6 @@ class Ink:
         self._labels += 1
         return f"{noun} {self._labels}"
 
-    def upper(self, text: str) -> str:
-        """A sentence with a capital first, unless it begins with a name."""
-        return text[:1].upper() + text[1:] if self.is_plain(text) else text
-
-    def is_plain(self, text: str) -> bool:
-        """Whether a text begins with a word, and not with a name that a capital would change."""
-        word = text.split(" ", 1)[0].rstrip(",;:")
-        return word.isalpha() and word.islower()
-
     def plain(self, text: str, longest: int = LONGEST) -> str:
         """Text that is shown literally, before it is escaped."""
         return clipped(visible(text), longest)
