@@ -3,7 +3,8 @@
 //     node look.mjs NODE_MODULES CHROMIUM [--pictures FOLDER] FILE...
 //
 // One object a file: violations that axe-core finds in light and in dark, requests, messages of the
-// console, by how much the page is wider than the window, and what stands above the fold.
+// console, by how much the page is wider than the window or the paper, what stays folded on paper,
+// and what stands above the fold.
 
 import { mkdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,6 +20,7 @@ const axeSource = require("axe-core").source;
 const FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--no-sandbox"];
 FLAGS.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
 const SIZES = { 1280: { width: 1280, height: 800 }, 375: { width: 375, height: 667 } };
+const A4 = 718; // CSS pixels between the margins that Chromium prints with
 const SCHEMES = ["light", "dark"];
 
 const violationsOf = async (page) => {
@@ -80,6 +82,14 @@ const look = async (browser, file) => {
         await page.screenshot({ path: join(pictures, `${name}-full.png`), fullPage: true });
       }
     }
+    // A page of paper, in whichever scheme.
+    await page.setViewportSize({ width: A4, height: 1000 });
+    await page.emulateMedia({ media: "print", colorScheme });
+    told.overflow.print = Math.max(told.overflow.print ?? 0, await overflowOf(page));
+    told.folded = await page.evaluate(
+      () => [...document.querySelectorAll("details:not(.others, .others *) > :not(summary)")]
+        .filter((inside) => !inside.checkVisibility({ contentVisibilityAuto: true })).length);
+    await page.emulateMedia({ media: "screen", colorScheme });
     await page.setViewportSize(SIZES[1280]);
     // What is folded is read as well.
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from tests.making.checkpoints.files import write_safetensors
 from tests.making.reports.builders import NINE_FACETS, judged, observation, record, verdict
+from tests.making.reports.read_html import HtmlFile
 from tests.making.reports.rendered import OURS, Page
 from tests.making.reports.shown import squeezed
 
@@ -21,7 +22,7 @@ from weighin.reports.checkpoint.verification import Held
 from weighin.reports.checkpoint.verification_page import verification_page
 from weighin.reports.evidence.imports_page import imports_page
 from weighin.reports.evidence.inspection_page import inspection_page
-from weighin.reports.page import lines, markdown, text
+from weighin.reports.page import html, lines, markdown, text
 from weighin.reports.page.model import Bars
 from weighin.reports.page.model import Page as ModelPage
 from weighin.reports.scorecard.page import scorecard_page
@@ -155,7 +156,16 @@ def test_foreign_text_reads_the_same_at_a_terminal_and_in_markdown(page, form):
     assert told in squeezed(on_screen(page, 400))
 
 
-@pytest.mark.parametrize("form", [on_screen, markdown.document, markdown.comment])
+def test_no_page_lets_foreign_html_act(page):
+    told = HtmlFile(html.document(page))
+    assert told.faults == []
+    assert {"script", "img", "link", "iframe"}.isdisjoint(told.tags)
+    addresses = [a["href"] for a in told.links if not a["href"].startswith("#")]
+    assert set(addresses) <= {"https://example.org"}
+    assert squeezed("<script>|x|</script> @team https://x.org [a](b)") in squeezed(told.text)
+
+
+@pytest.mark.parametrize("form", [on_screen, markdown.document, markdown.comment, html.document])
 def test_no_page_lets_an_escape_sequence_through(page, form):
     assert "\x1b" not in form(page)
 

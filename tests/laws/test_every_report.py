@@ -5,9 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.making.reports.builders import judged, same, swapped_verdict, verdict
+from tests.making.reports.read_html import HtmlFile
 from tests.making.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
+from weighin.reports.page.html import document
 from weighin.reports.page.markdown import comment
 from weighin.reports.verdict import json_document as as_json
 from weighin.reports.verdict import junit as as_junit
@@ -28,6 +30,7 @@ REPORTS = {
     "json": lambda told: json.dumps(json.loads(as_json.render(told)), ensure_ascii=False),
     "junit": junit_text,
     "markdown": lambda told: comment(verdict_page(told)),
+    "html": lambda told: HtmlFile(document(verdict_page(told))).text,
 }
 
 

@@ -14,12 +14,12 @@ from weighin.identity.comparison.report import (
     Side,
 )
 from weighin.reports.page.model import (
-    Answer,
     Bar,
     Bars,
     Column,
     Fact,
     Facts,
+    Gist,
     Guide,
     Items,
     Lines,
@@ -33,11 +33,13 @@ from weighin.reports.page.model import (
     name,
     ours,
 )
+from weighin.reports.shared.wording import capitalised
 from weighin.rules.interface import Outcome
 
 _SHOWN_DIGEST: Final = 12
 _SHOWN_NAMES: Final = 6
 _SHOWN_TENSORS: Final = 8
+_SHOWN_REASONS: Final = 2
 _FAINTEST: Final = 1e-8
 """Distance at which a bar is as short as can be; a full one is 1, in logarithmic steps."""
 _COLOURS: Final = {
@@ -102,10 +104,10 @@ def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> 
 def _guide(report: ComparisonReport, colour: Outcome, command: tuple[str, ...]) -> Guide:
     sides = (report.first, report.second)
     return Guide(
-        answer=Answer(
+        answer=Gist(
             question=f"Are A ({report.first.name}) and B ({report.second.name}) one checkpoint?",
             answer=ours(_ANSWERS.get(report.relation, _NO), colour),
-            why=(f"{report.headline[:1].upper()}{report.headline[1:]}.",),
+            why=(f"{capitalised('; '.join(report.headline.split('; ')[:_SHOWN_REASONS]))}.",),
         ),
         series=tuple(_series(report.blocks)) if report.differing else (),
         limits=LIMITS,
@@ -124,8 +126,8 @@ def _series(blocks: Sequence[BlockDifference]) -> Iterator[Series]:
             yield Series(
                 title=f"{stack}: {number} of {counted(len(members), 'block')} differ",
                 bars=tuple(_bar([block]) for block in members),
-                full="full height: distance 1",
-                meaning="relative distance, in logarithmic steps; a line at the foot is equal",
+                full="top: distance 1; each line below: 100 times less",
+                meaning="how far each is apart; a stroke at the foot is equal",
             )
 
 

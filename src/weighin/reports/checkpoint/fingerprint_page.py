@@ -10,6 +10,7 @@ from weighin.reports.page.model import (
     Column,
     Fact,
     Facts,
+    Guide,
     Items,
     Page,
     Phrase,
@@ -53,7 +54,10 @@ def fingerprint_page(found: Fingerprinted) -> Page:
         (name(f"sha256 {file.sha256}"), ours(f"{file.size_bytes:,}"), name(file.path))
         for file in found.files
     )
-    return Page(lead=(facts, Table(_FILE_COLUMNS, rows)) if rows else (facts,))
+    return Page(
+        lead=(facts, Table(_FILE_COLUMNS, rows)) if rows else (facts,),
+        guide=Guide(title="Fingerprint of a checkpoint"),
+    )
 
 
 def adapter_page(adapter: AdapterEntry, ignored: tuple[str, ...]) -> Page:
@@ -76,7 +80,7 @@ def adapter_page(adapter: AdapterEntry, ignored: tuple[str, ...]) -> Page:
             "ignored files": _names(ignored),
         }
     )
-    return Page(lead=(facts,))
+    return Page(lead=(facts,), guide=Guide(title="Fingerprint of an adapter"))
 
 
 def _facts(rows: Mapping[str, str | Phrase | None]) -> Facts:

@@ -11,6 +11,8 @@ from weighin.reports.page.model import (
     Block,
     Fact,
     Facts,
+    Gist,
+    Guide,
     Lines,
     Page,
     Run,
@@ -20,9 +22,21 @@ from weighin.reports.page.model import (
     ours,
 )
 from weighin.reports.shared.wording import counted
+from weighin.rules.interface import Outcome
 from weighin.sources.signatures.verification import Answer, SignatureVerification
 
+LIMITS: Final = (
+    "that this checkpoint is the one that was scored on a benchmark: `weighin check` judges that",
+    "that a signer is honest: a signature says who vouches, and you say whom you trust",
+)
+"""What a verification does not prove."""
+
 _SHOWN: Final = 40
+_ANSWERS: Final = {
+    Outcome.VIOLATED: "No.",
+    Outcome.UNDECIDED: "That is not known.",
+    Outcome.MET: "Yes.",
+}
 
 
 def verification_page(held: Held) -> Page:
@@ -34,7 +48,18 @@ def verification_page(held: Held) -> Page:
         sections.append(_published(held.published))
     if held.signature is not None:
         sections.append(_signature(held.signature))
-    return Page(sections=tuple(sections))
+    outcome = held.outcome
+    return Page(
+        sections=tuple(sections),
+        guide=Guide(
+            title="Verification of a checkpoint",
+            answer=Gist(
+                question="Is the folder, file by file, the checkpoint that it was held against?",
+                answer=ours(_ANSWERS[outcome], outcome),
+            ),
+            limits=LIMITS,
+        ),
+    )
 
 
 def _manifest(result: Verification) -> Section:

@@ -17,8 +17,11 @@ from weighin.reports.page.model import (
     Column,
     Fact,
     Facts,
+    Gist,
+    Guide,
     Items,
     Lines,
+    Meaning,
     Page,
     Phrase,
     Run,
@@ -28,7 +31,14 @@ from weighin.reports.page.model import (
     name,
     ours,
 )
-from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
+from weighin.reports.shared.wording import (
+    GRADES_MEAN,
+    counted,
+    facet_name,
+    listed,
+    metric_words,
+    score_words,
+)
 from weighin.rules.interface import Outcome
 
 _SHOWN_FILES: Final = 8
@@ -43,6 +53,13 @@ def inspection_page(found: Inspection) -> Page:
     unread = [file.reason for file in found.unread]
     return Page(
         title=(ours(_summary(found)),),
+        guide=Guide(
+            answer=Gist(
+                question="What do these files say of what was scored, and how is it known?",
+                answer=ours("Nothing is judged here."),
+            ),
+            meanings=tuple(Meaning(word=g, words=words) for g, words in GRADES_MEAN.items()),
+        ),
         lead=(Lines(tuple((foreign(line),) for line in _formats(found))),),
         sections=(
             _grades(found),

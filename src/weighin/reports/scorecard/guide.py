@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from weighin.reports.page.model import Answer, Drawing, Guide, Meaning, ReadFile, RuleNote, ours
+from weighin.reports.page.model import Drawing, Gist, Guide, Meaning, ReadFile, RuleNote, ours
 from weighin.reports.scorecard.plots.all_plots import plots
-from weighin.reports.scorecard.wording import OUTCOMES, rerun_sentence
+from weighin.reports.scorecard.wording import OUTCOMES
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
@@ -51,7 +51,7 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
     words = {word: sum(f.word is word for _, f in report.findings) for word in Word}
     outcome = OUTCOMES[report.worst]
     return Guide(
-        answer=Answer(
+        answer=Gist(
             question="Do the printed numbers hold, and are they of the model whose name they bear?",
             answer=ours(_ANSWERS[outcome], outcome),
             why=tuple(_why(report)),
@@ -75,8 +75,6 @@ def _why(report: ScorecardReport) -> Iterator[str]:
     for word, what in _FIRM.items():
         if number := sum(finding.word is word for _, finding in report.findings):
             yield f"In {counted(number, 'finding')}, {what}."
-    if rerun := rerun_sentence(report):
-        yield f"{rerun[:1].upper()}{rerun[1:]}."
 
 
 def _notes(report: ScorecardReport) -> Iterator[RuleNote]:

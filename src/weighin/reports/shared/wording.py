@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from weighin.evidence.records import Origin, Score
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, Grade
 from weighin.rules.interface import Outcome
 
 MARKS: Final = {
@@ -19,12 +19,26 @@ MARKS: Final = {
 DISPUTED: Final = "≠"
 """The mark of what is undecided because two things disagree, and not because one is missing."""
 
+GRADES_MEAN: Final = {
+    Grade.MEASURED: "weighin itself hashed the bytes that were loaded",
+    Grade.PINNED: "an identifier that cannot move names it: a full commit, a digest of a file",
+    Grade.DECLARED: "somebody wrote it down: an argument, a field of a log, a branch that may move",
+    Grade.NAMED: "there is a name and nothing more",
+    Grade.ABSENT: "nothing was recorded",
+}
+"""What each grade of evidence means."""
+
 _HAS_FOUR_DECIMALS_BELOW: Final = 1000
 
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 benchmark`, `4 benchmarks`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def capitalised(words: str) -> str:
+    """Words of ours with a capital first; a name is no word of ours."""
+    return words[:1].upper() + words[1:]
 
 
 def facet_name(facet: Facet) -> str:

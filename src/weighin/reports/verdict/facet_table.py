@@ -73,7 +73,8 @@ def facet_table(verdict: Verdict) -> FacetTable:
         )
         for task in tasks
     )
-    others = tuple(task for task in named if task not in set(tasks))
+    required = frozenset(tasks)
+    others = tuple(task for task in named if task not in required)
     return FacetTable(facets=facets, rows=rows, others=others)
 
 

@@ -1,15 +1,14 @@
 """What explains a verdict to who meets weighin for the first time."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
 from weighin.evidence.records import Record, Score
-from weighin.identity.facets import Grade
 from weighin.reports.page.model import (
-    Answer,
     CellState,
+    Gist,
     Guide,
     Meaning,
     ReadFile,
@@ -20,7 +19,15 @@ from weighin.reports.page.model import (
 )
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.rule_address import rule_address
-from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
+from weighin.reports.shared.wording import (
+    GRADES_MEAN,
+    capitalised,
+    counted,
+    facet_name,
+    listed,
+    metric_words,
+    score_words,
+)
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable
 from weighin.reports.verdict.wording import documents_words
 from weighin.rules.catalogue import CATALOGUE
@@ -28,15 +35,6 @@ from weighin.rules.interface import Level, Outcome, Verdict
 from weighin.rules.judging.causes import Told
 from weighin.rules.judging.explanations import JUDGE_ID, explanation
 from weighin.statistics.distributions import normal_quantile
-
-MEANING_OF: Final[Mapping[Grade, str]] = {
-    Grade.MEASURED: "weighin itself hashed the bytes that were loaded",
-    Grade.PINNED: "an identifier that cannot move names it: a full commit, a digest of a file",
-    Grade.DECLARED: "somebody wrote it down: an argument, a field of a log, a branch that may move",
-    Grade.NAMED: "there is a name and nothing more",
-    Grade.ABSENT: "nothing was recorded",
-}
-"""What each grade of evidence means, for a page."""
 
 LIMITS: Final = (
     "that a benchmark measures anything worth knowing",
@@ -74,7 +72,7 @@ def guide_of(
         command: What came to it, with its arguments; made up from what was judged if empty.
     """
     return Guide(
-        answer=Answer(
+        answer=Gist(
             question=_question(verdict),
             answer=ours(_ANSWERS[verdict.outcome], verdict.outcome),
             why=tuple(_why(verdict, causes)),
@@ -113,8 +111,8 @@ def _why(verdict: Verdict, causes: Iterable[Told]) -> Iterator[str]:
                 number = counted(len(contradictions), "contradiction")
                 yield f"It holds {number} that nothing in it settles."
             else:
-                yield "Nothing in it speaks against that, and too little for it."
-            yield from (_sentence(_plain(cause)) for cause in missing[:_SHOWN_REASONS])
+                yield "Nothing in it speaks against that, but too little speaks for it."
+            yield from (_lack(cause, verdict) for cause in missing[:_SHOWN_REASONS])
             if rest := len(missing[_SHOWN_REASONS:]):
                 yield f"{counted(rest, 'more cause')} below."
         case Outcome.MET | Outcome.WAIVED if verdict.head.vouched:
@@ -125,8 +123,13 @@ def _plain(cause: Told) -> str:
     return clipped(cause.statement, _LONGEST_REASON)
 
 
-def _sentence(statement: str) -> str:
-    return f"{statement[:1].upper()}{statement[1:]}."
+def _lack(cause: Told, verdict: Verdict) -> str:
+    """What is missing, and where, unless it is missing everywhere."""
+    names = [task for task in cause.benchmarks if task in verdict.scores]
+    if cause.kind is None or not names or len(names) == len(verdict.scores):
+        return f"{capitalised(_plain(cause))}."
+    where = listed((clipped(task, _LONGEST_NAME) for task in names), _SHOWN_NAMES)
+    return f"On {where}, {_plain(cause)}."
 
 
 def _contradiction(cause: Told, verdict: Verdict) -> str:
@@ -134,7 +137,8 @@ def _contradiction(cause: Told, verdict: Verdict) -> str:
     odd = [task for task in cause.benchmarks if task in verdict.scores]
     others = len(verdict.scores) - len(odd)
     if cause.outcome is not Outcome.VIOLATED or not cause.facets or not odd or others < 1:
-        return _sentence(_plain(cause))
+        # It may begin with a name.
+        return f"{_plain(cause)}."
     facets = listed(map(facet_name, cause.facets), _SHOWN_NAMES)
     names = listed((clipped(task, _LONGEST_NAME) for task in odd), _SHOWN_NAMES)
     verb = "was" if len(odd) == 1 else "were"
@@ -174,8 +178,12 @@ def _meanings(table: FacetTable) -> tuple[Meaning, ...]:
     cells = [c for row in table.rows for c in row.cells if c.state is not CellState.NOT_APPLICABLE]
     number = Counter(cell.grade for cell in cells)
     return tuple(
-        Meaning(word=grade, words=words, extent=f"{number[grade]} of {len(cells)}" if cells else "")
-        for grade, words in MEANING_OF.items()
+        Meaning(
+            word=grade,
+            words=words,
+            extent=f"{number[grade]} of {len(cells)} cells" if number[grade] else "",
+        )
+        for grade, words in GRADES_MEAN.items()
     )
 
 
@@ -201,8 +209,9 @@ def _beside(record: Record) -> Iterator[ReadFile]:
 
 def _notes(verdict: Verdict) -> Iterator[RuleNote]:
     """The rules that were judged, those first that keep the verdict from being met."""
-    rules = sorted(verdict.findings, key=lambda judged: judged.finding.outcome in _IS_FINE)
-    for rule in dict.fromkeys(judged.rule for judged in rules):
+    unlike = [judged for judged in verdict.findings if judged.finding.outcome not in _IS_FINE]
+    decisive = dict.fromkeys(judged.rule for judged in unlike)
+    for rule in decisive | dict.fromkeys(judged.rule for judged in verdict.findings):
         # A rule of a catalogue of one's own has no page.
         if rule == JUDGE_ID or CATALOGUE.find(rule) is not None:
             told = explanation(rule)
@@ -212,4 +221,5 @@ def _notes(verdict: Verdict) -> Iterator[RuleNote]:
                 why=told.why,
                 fix=told.fix,
                 address=rule_address(rule),
+                decides=rule in decisive,
             )

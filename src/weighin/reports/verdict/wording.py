@@ -1,6 +1,5 @@
 """What is said of a verdict: its headline, its evidence, and findings that say the same in one."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -130,7 +129,19 @@ def is_aside(group: FindingGroup) -> bool:
 
 def names_every(statement: str, benchmarks: Iterable[str]) -> bool:
     """Whether a statement names all of the benchmarks, as whole words."""
-    return all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", statement) for name in benchmarks)
+    return all(_is_named(name, statement) for name in benchmarks)
+
+
+def _is_named(name: str, statement: str) -> bool:
+    # No expression: there may be thousands of names, and each would be compiled.
+    start = statement.find(name)
+    while start >= 0:
+        end = start + len(name)
+        beside = statement[max(0, start - 1) : start] + statement[end : end + 1]
+        if not any(character.isalnum() or character == "_" for character in beside):
+            return True
+        start = statement.find(name, start + 1)
+    return False
 
 
 def finding_groups(findings: Iterable[JudgedFinding]) -> tuple[FindingGroup, ...]:

@@ -7,6 +7,7 @@ from weighin.reports.page.html.ink import LONGEST
 from weighin.reports.page.model import (
     Findings,
     Items,
+    Matrix,
     Page,
     Phrase,
     Run,
@@ -30,10 +31,12 @@ class Cuts:
     """What is left out of a page, decided before it is written: the lightest blocks first."""
 
     def __init__(self, page: Page) -> None:
+        blocks = [*page.lead, *(block for s in page.sections for block in s.blocks)]
+        self.has_matrix = any(isinstance(block, Matrix) and block.rows for block in blocks)
         self._shown: dict[int, int] = {}
         left = _CHARACTERS_OF_STATEMENTS
-        blocks = list(_findings(page.sections))
-        for block in sorted(blocks, key=lambda b: b.weight.order if b.weight else -1):
+        findings = _findings(page.sections)
+        for block in sorted(findings, key=lambda b: b.weight.order if b.weight else -1):
             for group in block.groups:
                 fitting = 0
                 for statement in group.statements:

@@ -24,7 +24,7 @@ from weighin.reports.page.model import (
     Table,
     is_empty,
 )
-from weighin.reports.shared.wording import DISPUTED, MARKS
+from weighin.reports.shared.wording import DISPUTED, MARKS, capitalised
 from weighin.rules.interface import Level, Outcome
 
 _KINDS: Final = {
@@ -60,6 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["capitalised"] = capitalised
     style = _style(environment)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     environment.globals.update(

@@ -26,6 +26,9 @@ MOST_NAMES: Final = 200
 """Names in a row; JSON has all of them."""
 
 _CODE: Final = re.compile(r"`([^`\n]{1,300})`")
+_SHORT: Final = 20
+"""Characters of a name that need no place to be broken at."""
+_SHOWN_NAMES: Final = 12
 _SHOWN_COMMIT: Final = 10
 _HTTPS: Final = "https://"
 
@@ -54,12 +57,6 @@ class Ink:
         self._labels += 1
         return f"{noun} {self._labels}"
 
-    def upper(self, text: str) -> str:
-        """A sentence with a capital first, unless it begins with a name."""
-        first, rest = text[:1], text[1:]
-        word = text.split(" ", 1)[0]
-        return first.upper() + rest if word.isalpha() and word.islower() else text
-
     def plain(self, text: str, longest: int = LONGEST) -> str:
         """Text that is shown literally, before it is escaped."""
         return clipped(visible(text), longest)
@@ -84,7 +81,10 @@ class Ink:
 
     def name(self, text: str, longest: int = LONGEST) -> Markup:
         """A name, letter by letter."""
-        return Markup("<code dir=auto>{}</code>").format(self.plain(text, longest))
+        escaped = escape(self.plain(text, longest))
+        if len(escaped) > _SHORT:
+            escaped = escaped.replace("/", Markup("/<wbr>"))
+        return Markup("<code dir=auto>{}</code>").format(escaped)
 
     def phrase(self, phrase: Phrase) -> Markup:
         """A phrase where blocks may stand."""
@@ -125,7 +125,7 @@ class Ink:
                 return Markup("; ").join(self._citation(*cited) for cited in places)
 
     def _items(self, runs: tuple[Run, ...], shown: int | None) -> Markup:
-        first = MOST_NAMES if shown is None else shown
+        first = _SHOWN_NAMES if shown is None else shown
         if len(runs) <= first:
             return self._row(runs)
         more = Markup("{}<details class=rest><summary>and {} more</summary>{}</details>")

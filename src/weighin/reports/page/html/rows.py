@@ -4,15 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.page.model import Cell, CellState, Matrix, MatrixRow
+from weighin.reports.page.model import OUTCOME_OF, Cell, CellState, Matrix, MatrixRow
+from weighin.reports.shared.wording import DISPUTED, MARKS
+from weighin.rules.interface import Outcome
 
 MOST_ROWS: Final = 60
-MOST_NAMES: Final = 300
 
 _FEW: Final = 12
 """Rows that each have a line of their own, alike or not."""
 _ALIKE: Final = 3
 """Rows that are told in one, at least."""
+_LEGEND: Final = {
+    CellState.DIFFERENT: "different",
+    CellState.DISPUTED: "two things disagree",
+    CellState.UNKNOWN: "not known",
+    CellState.SAME: "as on the other benchmarks",
+    CellState.NOT_APPLICABLE: "does not apply",
+}
 _PROBLEMS: Final = frozenset({CellState.DIFFERENT, CellState.DISPUTED})
 
 
@@ -43,12 +51,14 @@ class MatrixView:
         norms: What was observed where it is the same, one a column.
         rows: The lines, those first in which something differs where not all have one.
         cut: Rows that are left out.
+        legend: The marks of the cells with what they say, the worst first.
     """
 
     facets: tuple[str, ...]
     norms: tuple[str, ...]
     rows: tuple[RowView, ...]
     cut: int
+    legend: tuple[tuple[str, str], ...]
 
 
 def matrix_view(matrix: Matrix) -> MatrixView:
@@ -62,6 +72,7 @@ def matrix_view(matrix: Matrix) -> MatrixView:
         norms=tuple(norms[n] for n in order),
         rows=shown,
         cut=sum(len(row.names) for row in rows[MOST_ROWS:]),
+        legend=_legend(shown),
     )
 
 
@@ -96,3 +107,16 @@ def _rows(rows: Iterable[MatrixRow], order: tuple[int, ...]) -> tuple[RowView, .
 def _seen(cell: Cell) -> tuple[object, ...]:
     """What of a cell can be seen."""
     return cell.state, cell.grade, cell.is_waived, cell.summary if cell.has_value else ""
+
+
+def _legend(rows: Iterable[RowView]) -> tuple[tuple[str, str], ...]:
+    cells = [cell for row in rows for cell in row.cells]
+    states = {cell.state for cell in cells if not cell.is_waived}
+    told = [(_mark(state), words) for state, words in _LEGEND.items() if state in states]
+    if any(cell.is_waived for cell in cells):
+        told.append((MARKS[Outcome.WAIVED], "somebody accepts it"))
+    return tuple(told)
+
+
+def _mark(state: CellState) -> str:
+    return DISPUTED if state is CellState.DISPUTED else MARKS[OUTCOME_OF[state]]

@@ -18,8 +18,8 @@ from weighin.reports.page.model.blocks import (
 )
 from weighin.reports.page.model.findings import Acceptance, Findings, Group, Statement
 from weighin.reports.page.model.guide import (
-    Answer,
     Drawing,
+    Gist,
     Guide,
     Meaning,
     ReadFile,
@@ -45,7 +45,6 @@ from weighin.reports.page.model.words import (
 __all__ = [
     "OUTCOME_OF",
     "Acceptance",
-    "Answer",
     "Bar",
     "Bars",
     "Block",
@@ -58,6 +57,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Findings",
+    "Gist",
     "Group",
     "Guide",
     "Items",

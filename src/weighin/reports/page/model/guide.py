@@ -7,7 +7,7 @@ from weighin.reports.page.model.words import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Gist:
     """What was asked and what came out, for a reader who knows no rule.
 
     Attributes:
@@ -127,6 +127,7 @@ class RuleNote:
         why: Why it matters.
         fix: What to do where it does not hold.
         address: Of its page; empty if it has none.
+        decides: Whether something is not as it asks.
     """
 
     rule: str
@@ -134,6 +135,7 @@ class RuleNote:
     why: str
     fix: str
     address: str = ""
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ class Guide:
     """What explains a page; a printer for people who have weighin at hand leaves it out.
 
     Attributes:
+        title: What the page is, for one that has no title of its own.
         answer: What was asked, and what came out.
         scores: Scores side by side; `None` if that is no question.
         series: What follows one another, and by how much it differs.
@@ -152,7 +155,8 @@ class Guide:
         rules: The rules that the page names.
     """
 
-    answer: Answer | None = None
+    title: str = "Report"
+    answer: Gist | None = None
     scores: Scores | None = None
     series: tuple[Series, ...] = ()
     drawings: tuple[Drawing, ...] = ()
