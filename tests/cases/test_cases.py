@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.making.places import ROOT
+from tests.making.reports.rendered import marks_in
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 
@@ -54,6 +55,11 @@ def told(report: ScorecardReport, check: str, word: Word) -> list[ScorecardFindi
 def test_there_are_five_scorecards_in_four_cases():
     assert len(SCORECARDS) == 5
     assert len({Path(path).parent for path in SCORECARDS}) == 4
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("results/cases/**/*.md")), ids=str)
+def test_the_committed_markdown_reads_as_text(path: Path):
+    assert marks_in(path.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize("scorecard", SCORECARDS)

@@ -12,6 +12,7 @@ import pytest
 
 import weighin
 from tests.making.places import ROOT
+from tests.making.reports.rendered import marks_in
 from weighin.rules.interface import Outcome
 
 RESULTS = Path("results/demo")
@@ -64,6 +65,14 @@ def test_the_recorded_acts_are_judged_as_they_were(number: int) -> None:
     assert json.loads(as_json.render(verdict)) == recorded, (
         "run: ./run demo --judge-only --into results/demo"
     )
+
+
+@pytest.mark.parametrize("number", EXPECTED)
+def test_the_markdown_of_an_act_reads_as_text(number: int) -> None:
+    from weighin.reports.page.markdown import comment
+    from weighin.reports.verdict.page import verdict_page
+
+    assert marks_in(comment(verdict_page(judge_again(number)))) == []
 
 
 def violated(number: int) -> set[tuple[str, str | None, tuple[str, ...]]]:

@@ -1,13 +1,14 @@
 """The published schemas are those that the command prints, of every document."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from tests.making.places import ROOT
+from tests.making.places import DOCS, ROOT
 from tests.making.reports.schemas import FOLDER, published
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas import WRITTEN, schema_of, schema_text
@@ -52,6 +53,12 @@ def test_a_schema_is_named_by_the_one_format_that_it_takes(document: Document) -
 def test_no_two_documents_have_one_format() -> None:
     formats = [format_of(model) for model in WRITTEN.values()]
     assert sorted(set(formats)) == sorted(formats)
+
+
+def test_the_page_on_reports_names_every_document_and_its_format() -> None:
+    page = (DOCS / "reports.md").read_text("utf-8")
+    named = dict(re.findall(r"^\| `([a-z-]+)` \| `(weighin\.[a-z-]+/\d+)` \|", page, re.MULTILINE))
+    assert named == {str(document): format_of(model) for document, model in WRITTEN.items()}
 
 
 @EVERY_WRITTEN

@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.making.checkpoints.files import write_safetensors
 from tests.making.reports.builders import NINE_FACETS, judged, observation, record, verdict
 from tests.making.reports.read_html import HtmlFile
-from tests.making.reports.rendered import OURS, Page
+from tests.making.reports.rendered import ALIGNED, OURS, PARSERS, Page
 from tests.making.reports.shown import squeezed
 
 import weighin
@@ -143,10 +143,11 @@ def test_every_page_fits_into_every_terminal(page, width):
 
 
 @pytest.mark.parametrize("form", [markdown.document, markdown.comment])
-def test_no_page_lets_foreign_markdown_act(page, form):
-    rendered = Page(form(page))
-    others = [a for a in rendered.attributes if a != ("style", "text-align:right")]
-    assert (set(rendered.tags) - MARKUP, others) == (set(), [])
+@pytest.mark.parametrize("parser", PARSERS)
+def test_no_page_lets_foreign_markdown_act(page, form, parser):
+    rendered = Page(form(page), parser)
+    others = [attribute for attribute in rendered.attributes if attribute not in ALIGNED]
+    assert (set(rendered.tags) - MARKUP, others, rendered.recognised) == (set(), [], [])
 
 
 @pytest.mark.parametrize("form", [markdown.document, markdown.comment])

@@ -1,11 +1,12 @@
 """The checkpoint manifest: what a checkpoint folder holds, without paths of a machine or times."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.files.strict_model import StrictModel
 
-MANIFEST_FORMAT = "weighin.checkpoint/1"
+MANIFEST_FORMAT: Final = "weighin.checkpoint/1"
 
 
 class TensorEntry(StrictModel):
@@ -86,7 +87,7 @@ class Manifest(StrictModel):
         adapter: An adapter that lies in the folder and that transformers would load by itself.
     """
 
-    format: str = MANIFEST_FORMAT
+    format: Literal["weighin.checkpoint/1"] = MANIFEST_FORMAT
     weights: str
     tensors: tuple[TensorEntry, ...]
     files: tuple[FileEntry, ...]

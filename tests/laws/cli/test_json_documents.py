@@ -163,10 +163,18 @@ def test_every_command_is_among_these():
     assert {line[0] for line, *_ in (*ANSWERS, *ERRORS)} == COMMANDS
 
 
+def test_a_manifest_that_is_kept_is_a_document_of_its_schema(weighin, scene):
+    prepared(weighin, scene, ["{manifest}"])
+    schema = json.loads(published(Document.MANIFEST).read_text("utf-8"))
+    document = json.loads(scene["manifest"].read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert document["format"] == schema["$id"]
+
+
 def test_every_document_that_is_written_is_among_these():
     # A revision of a hub is held against its schema where there is a hub, in the laws about it.
-    told = {document for _, document, _ in ANSWERS} | {Document.ERROR, Document.HUB_REVISION}
-    assert told == set(WRITTEN)
+    elsewhere = {Document.ERROR, Document.HUB_REVISION, Document.MANIFEST}
+    assert {document for _, document, _ in ANSWERS} | elsewhere == set(WRITTEN)
 
 
 @pytest.mark.parametrize("document", WRITTEN)

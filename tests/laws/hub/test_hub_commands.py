@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 from huggingface_hub import snapshot_download
 from tests.making.hub.release import FIRST, PINNED, Told
 from tests.making.hub.server import COMMIT, REPOSITORY, Hub, published
+from tests.making.reports.schemas import published as published_schema
 
 from weighin import api
 from weighin.evidence.records import Record
+from weighin.reports.documents.document import Document
 from weighin.rules.interface import Outcome
 
 Command = Callable[..., Told]
@@ -48,6 +51,17 @@ def test_fingerprint_prints_one_json_document(weighin: Command):
     assert (document["format"], document["grade"]) == ("weighin.hub-revision/1", "pinned")
     assert document["commit"] == COMMIT
     assert "weights" not in document
+
+
+def test_what_is_printed_and_what_is_kept_are_documents_of_the_published_schema(
+    weighin: Command, tmp_path: Path
+):
+    kept = tmp_path / "kept.json"
+    printed = json.loads(weighin("fingerprint", PINNED, "--json", "--save", kept).output)
+
+    schema = json.loads(published_schema(Document.HUB_REVISION).read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(printed)
+    assert json.loads(kept.read_text("utf-8")) == printed
 
 
 def test_names_of_a_hub_do_not_steer_the_terminal(weighin: Command, hub: Hub):

@@ -15,6 +15,7 @@ class Document(StrEnum):
         INSPECTION: Told by `inspect`.
         IMPORTS: Told by `import`.
         FINGERPRINT: Told by `fingerprint` of a checkpoint.
+        MANIFEST: Kept by `fingerprint --save`, and part of a fingerprint.
         ADAPTER_FINGERPRINT: Told by `fingerprint` of an adapter alone.
         HUB_REVISION: Told by `fingerprint` of a revision of a hub, and kept by its `--save`.
         VERIFICATION: Told by `verify`.
@@ -36,6 +37,7 @@ class Document(StrEnum):
     INSPECTION = "inspection"
     IMPORTS = "imports"
     FINGERPRINT = "fingerprint"
+    MANIFEST = "manifest"
     ADAPTER_FINGERPRINT = "adapter-fingerprint"
     HUB_REVISION = "hub-revision"
     VERIFICATION = "verification"

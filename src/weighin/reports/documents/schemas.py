@@ -6,6 +6,7 @@ from typing import Final
 
 from weighin.files.strict_model import StrictModel
 from weighin.identity.comparison.report import ComparisonReport
+from weighin.identity.manifest import Manifest
 from weighin.reports.checkpoint.fingerprint_json import (
     AdapterFingerprintDocument,
     FingerprintDocument,
@@ -34,6 +35,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.INSPECTION: InspectionDocument,
     Document.IMPORTS: ImportsDocument,
     Document.FINGERPRINT: FingerprintDocument,
+    Document.MANIFEST: Manifest,
     Document.ADAPTER_FINGERPRINT: AdapterFingerprintDocument,
     Document.HUB_REVISION: HubRevisionDocument,
     Document.VERIFICATION: VerificationDocument,

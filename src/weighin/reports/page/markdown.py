@@ -20,6 +20,7 @@ from weighin.reports.page.model import (
     Items,
     Lines,
     Matrix,
+    MatrixRow,
     Page,
     Part,
     Phrase,
@@ -28,12 +29,15 @@ from weighin.reports.page.model import (
     Statement,
     Table,
     Voice,
+    ours,
 )
 from weighin.reports.page.references import References
 from weighin.reports.shared.foreign_text import clipped
-from weighin.reports.shared.markdown_text import as_code, as_prose
+from weighin.reports.shared.markdown_text import as_alternative, as_code, as_prose, in_html, joined
 from weighin.reports.shared.wording import DISPUTED, MARKS, counted, listed
 from weighin.rules.interface import Level, Outcome
+
+Piece = Run | Items | Citations
 
 LONGEST_BYTES: Final = 64 * 1024 - 512
 """What GitHub takes for one comment, less the lines by which whoever posts it knows it again."""
@@ -54,7 +58,7 @@ def document(page: Page) -> str:
     """
     printer = _Printer(is_comment=False)
     told = [printer.opening(page)]
-    told += (f"\n![{as_prose(f.title)}]({f.target})\n" for f in page.figures)
+    told += (f"\n![{as_alternative(f.title)}]({f.target})\n" for f in page.figures)
     told += (f"{c.opening}{''.join(c.pieces)}{c.closing}" for c in printer.chunks(page) if c.pieces)
     if sources := printer.references.told:
         told.append("\n## Sources\n\n")
@@ -158,26 +162,32 @@ class _Printer:
     def _sentence(self, run: Run) -> str:
         if self.is_comment:
             return as_prose(clipped(run.text, _LONGEST_SENTENCE))
-        return f"{as_prose(run.text)}."
+        return as_prose(f"{run.text}.")
 
     def phrase(self, phrase: Phrase) -> str:
-        return "".join(map(self._piece, phrase))
+        return joined(map(self._piece, phrase))
 
-    def _piece(self, piece: Run | Items | Citations) -> str:
+    def _piece(self, piece: Piece, *, in_cell: bool = False) -> str:
         match piece:
             case Run(text, Voice.NAME):
-                return self._name(text)
+                return self._name(text, in_cell=in_cell)
             case Run(text, Voice.OURS):
                 return text
             case Run():
-                return as_prose(piece.text)
+                return as_prose(piece.text, in_cell=in_cell)
             case Items():
-                return listed(map(self._piece, piece.runs), piece.shown)
+                runs = (self._piece(run, in_cell=in_cell) for run in piece.runs)
+                return listed(runs, piece.shown)
             case Citations():
-                return as_prose(self.references.words(piece, is_whole=True))
+                words = self.references.words(piece, is_whole=True)
+                return as_prose(words, in_cell=in_cell)
 
-    def _name(self, name: str) -> str:
-        return as_code(clipped(name, _LONGEST_NAME) if self.is_comment else name)
+    def _name(self, name: str, *, in_cell: bool = False) -> str:
+        shown = clipped(name, _LONGEST_NAME) if self.is_comment else name
+        return as_code(shown, in_cell=in_cell)
+
+    def _row(self, pieces: Iterable[Piece]) -> str:
+        return _row(self._piece(piece, in_cell=True) for piece in pieces)
 
     def _section(self, section: Section, marks: str) -> Iterator[_Chunk]:
         title = _joined((self.phrase(section.title), as_prose(section.label)))
@@ -189,7 +199,8 @@ class _Printer:
         for block in section.blocks:
             own_title = block.title if isinstance(block, Findings) else ""
             if section.is_folded:
-                opening = f"\n<details><summary>{own_title or title}</summary>\n"
+                words = own_title or self.references.phrase(section.title, is_whole=True)
+                opening = f"\n<details><summary>{in_html(words)}</summary>\n"
                 yield self._block(block, opening, closing="\n</details>\n")
             elif own_title:
                 yield self._block(block, f"\n{marks} {own_title}\n")
@@ -217,18 +228,20 @@ class _Printer:
             case Facts():
                 yield from (f"- {fact}\n" for fact in self._facts(block.facts, is_list=True))
             case Table():
-                yield from (_row(map(self._piece, row)) for row in block.rows)
+                yield from map(self._row, block.rows)
             case Bars():
-                yield from (_row((self._piece(b.name), b.value, b.remark)) for b in block.bars)
+                yield from (self._row((b.name, ours(b.value), ours(b.remark))) for b in block.bars)
             case Matrix():
-                for row in block.rows:
-                    cells = (*map(self._piece, row.values), *map(self._cell, row.cells))
-                    yield _row((self._name(row.name), *cells))
+                yield from map(self._matrix_row, block.rows)
             case Findings():
                 yield from (piece for group in block.groups for piece in self._group(group))
 
+    def _matrix_row(self, row: MatrixRow) -> str:
+        values = (self._piece(value, in_cell=True) for value in row.values)
+        return _row((self._name(row.name, in_cell=True), *values, *map(self._cell, row.cells)))
+
     def _cell(self, cell: Cell) -> str:
-        value = f" {self._name(cell.summary)}" if cell.has_value else ""
+        value = f" {self._name(cell.summary, in_cell=True)}" if cell.has_value else ""
         mark = DISPUTED if cell.state is CellState.DISPUTED else MARKS[OUTCOME_OF[cell.state]]
         return f"{mark}{value} {cell.grade_word}".rstrip()
 
@@ -262,13 +275,19 @@ class _Printer:
     def _facts(self, facts: Iterable[Fact], *, is_list: bool = False) -> Iterator[str]:
         """Labels and what they stand for; in a list of their own, they start with a capital."""
         for fact in facts:
-            label, words = self._piece(fact.label), self.phrase(fact.words)
+            label, words = self._label(fact.label), self.phrase(fact.words)
             if fact.grade is not None:
                 words = f"{fact.grade}: {words}"
             if is_list:
                 label = label[:1].upper() + label[1:]
             if words:
-                yield f"{label}: {words}"
+                yield f"{label} {words}"
+
+    def _label(self, label: Run) -> str:
+        # Of `:tada` and a colon GitHub would make a picture.
+        if label.voice is Voice.FOREIGN:
+            return as_prose(f"{label.text}:")
+        return f"{self._piece(label)}:"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -92,7 +92,8 @@ def _section(
         defaults = dict(parameter.split(": ", maxsplit=1) for parameter in told.parameters)
         for name in parameters:
             words = _cell(meanings.get(name, ""))
-            yield f"| `{name}`{_bounds(parameters[name])} | {as_code(defaults[name])} | {words} |"
+            default = as_code(defaults[name], in_cell=True)
+            yield f"| `{name}`{_bounds(parameters[name])} | {default} | {words} |"
     yield ""
 
 

@@ -15,12 +15,11 @@ from tests.making.reports.builders import (
     swapped_verdict,
     verdict,
 )
-from tests.making.reports.rendered import OURS, Page
+from tests.making.reports.rendered import OURS, PARSERS, Page
 
 from weighin.identity.facets import Facet
 from weighin.reports.page.markdown import LONGEST_BYTES, comment
 from weighin.reports.shared.foreign_text import visible
-from weighin.reports.shared.markdown_text import as_code, as_prose
 from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Outcome
 
@@ -32,7 +31,8 @@ def render(told):
 
 
 def squeezed(text):
-    return re.sub(r"\s+", "", text)
+    """Without white space, and without the backticks of what became code."""
+    return re.sub(r"[\s`]+", "", text)
 
 
 @pytest.mark.parametrize("told", [met_verdict(), swapped_verdict(), met_verdict(HUNDRED)])
@@ -99,33 +99,10 @@ def test_foreign_markdown_is_shown_literally(hostile, place):
         model=hostile if place == "model" else "model",
         ignored=(hostile,) if place == "ignored" else (),
     )
-    page = Page(render(told))
-    assert (set(page.tags) - OURS, page.attributes, hostile in page.text) == (set(), [], True)
-
-
-@pytest.mark.parametrize(
-    "recognised",
-    [
-        r"@\w",
-        r"#\d",
-        r"GH-\d",
-        r"https?://",
-        r"www\.",
-        r":tada:",
-    ],
-)
-def test_nothing_stands_in_prose_that_github_would_link(recognised):
-    prose = as_prose("@team a@b.org #12 GH-12 https://x.org www.x.org :tada:")
-    assert re.search(recognised, prose) is None
-
-
-def test_prose_without_markup_reads_the_same_in_the_source():
-    sentence = "demo_capitals: 31 of 272 tensors differ (chat_template, same-weights), 0.5 ± 0.1"
-    assert as_prose(sentence) == sentence
-
-
-def test_a_plain_name_is_plain_inline_code():
-    assert as_code("org/model-1.5_b") == "`org/model-1.5_b`"
+    for parser in PARSERS:
+        page = Page(render(told), parser)
+        assert (set(page.tags) - OURS, page.attributes, page.recognised) == (set(), [], [])
+        assert squeezed(hostile) in squeezed(page.text)
 
 
 @pytest.mark.parametrize("told", [met_verdict(), swapped_verdict(), verdict(tasks=(), facets=())])
@@ -212,7 +189,7 @@ def test_any_text_is_shown_as_it_is(text):
         facets=(Facet.WEIGHTS,),
     )
     page = Page(render(told))
-    assert (set(page.tags) - OURS, page.attributes) == (set(), [])
+    assert (set(page.tags) - OURS, page.attributes, page.recognised) == (set(), [], [])
     assert squeezed(page.text).count(squeezed(visible(text))) >= 3
 
 
