@@ -1,5 +1,6 @@
 """The command that runs: what it was asked to tell, and how far it is."""
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -47,3 +48,21 @@ class Command:
 
 
 COMMAND: Final = Command()
+
+_TELLING: Final = frozenset(
+    {"--json", "--quiet", "-q", "--verbose", "-v", "--full", "--brief", "--exit-zero"}
+)
+_TELLING_WITH_VALUE: Final = frozenset(
+    {"--format", "--json-file", "--junit", "--markdown", "--text", "--svg"}
+)
+
+
+def typed_again() -> tuple[str, ...]:
+    """The command line without what says how and where its answer is told."""
+    kept, is_value = ["weighin"], False
+    for argument in sys.argv[1:]:
+        option, sign, _ = argument.partition("=")
+        if not is_value and argument not in _TELLING and option not in _TELLING_WITH_VALUE:
+            kept.append(argument)
+        is_value = not is_value and option in _TELLING_WITH_VALUE and not sign
+    return tuple(kept)

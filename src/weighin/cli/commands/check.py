@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.command import typed_again
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
@@ -116,5 +117,5 @@ def check(
         waivers=not no_waivers,
     )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
-    tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    tell(verdict_report(verdict, code, typed_again()), asked_for, verbose=verbose, full=full)
     return code

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.command import typed_again
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.reports.shared.formats import OF_A_DOCUMENT
 
@@ -56,7 +57,9 @@ def compare(
         found = api.compare(
             first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
         )
-    report = document_report(lambda: comparison_page(found), lambda: comparison_json.render(found))
+    report = document_report(
+        lambda: comparison_page(found, typed_again()), lambda: comparison_json.render(found)
+    )
     tell(report, asked_for, verbose=verbose)
     return 0
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from weighin.cli.command import Asked
+from weighin.cli.command import Asked, typed_again
 from weighin.cli.formats import (
     asked,
     format_option,
@@ -87,7 +87,8 @@ def scorecard(
     )
     figures = () if svg is None else _draw(found, svg, beside=_markdown_of(asked_for))
     code = 0 if exit_zero else scorecard_exit_code(found, fail_on)
-    tell(scorecard_report(found, figures, code), asked_for, verbose=verbose, brief=brief)
+    report = scorecard_report(found, figures, code, typed_again())
+    tell(report, asked_for, verbose=verbose, brief=brief)
     return code
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from weighin.cli.command import typed_again
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER
@@ -80,7 +81,7 @@ def verify(
         named = "".join(stated)
         return verification_notices(held, folder=folder, stated=named, signature=said_by, code=code)
 
-    tell(verification_report(held, notices, verbose=verbose), asked_for)
+    tell(verification_report(held, notices, verbose=verbose, command=typed_again()), asked_for)
     return code
 
 

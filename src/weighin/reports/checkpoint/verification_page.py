@@ -39,8 +39,13 @@ _ANSWERS: Final = {
 }
 
 
-def verification_page(held: Held) -> Page:
-    """A section for everything that the folder was held against."""
+def verification_page(held: Held, command: tuple[str, ...] = ()) -> Page:
+    """A section for everything that the folder was held against.
+
+    Args:
+        held: What is told.
+        command: What comes to it again, with its arguments; empty if unknown.
+    """
     sections = []
     if held.manifest is not None:
         sections.append(_manifest(held.manifest))
@@ -58,6 +63,7 @@ def verification_page(held: Held) -> Page:
                 answer=ours(_ANSWERS[outcome], outcome),
             ),
             limits=LIMITS,
+            command=command,
         ),
     )
 

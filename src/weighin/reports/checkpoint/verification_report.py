@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def verification_report(
-    held: Held, notices: "Callable[[], Notices]", *, verbose: bool = False
+    held: Held,
+    notices: "Callable[[], Notices]",
+    *,
+    verbose: bool = False,
+    command: tuple[str, ...] = (),
 ) -> Report:
     """A verification in every format.
 
@@ -21,6 +25,7 @@ def verification_report(
         held: What is told.
         notices: Says it to machines.
         verbose: Whether its text lists everything.
+        command: What comes to it again, with its arguments; empty if unknown.
     """
     from weighin.reports.checkpoint import verification_json
     from weighin.reports.checkpoint.verification_page import verification_page
@@ -30,7 +35,7 @@ def verification_report(
         return lines.render(verification_page(held), verbose=verbose)
 
     told = answer_report(
-        lambda: verification_page(held),
+        lambda: verification_page(held, command),
         lambda: verification_json.render(held),
         notices,
         # Digests and paths are copied: their lines are not wrapped.

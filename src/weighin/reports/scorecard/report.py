@@ -8,7 +8,10 @@ from weighin.rules.scorecard.interface import ScorecardReport
 
 
 def scorecard_report(
-    found: ScorecardReport, figures: Sequence[Figure] = (), exit_code: int | None = None
+    found: ScorecardReport,
+    figures: Sequence[Figure] = (),
+    exit_code: int | None = None,
+    command: tuple[str, ...] = (),
 ) -> Report:
     """A report on a scorecard in every format.
 
@@ -16,13 +19,14 @@ def scorecard_report(
         found: What is told.
         figures: Plots of it in files, as its Markdown links them.
         exit_code: With which the command ends; `None` for that of the report itself.
+        command: What comes to it again, with its arguments; made up from it if empty.
     """
     from weighin.reports.scorecard import json_document
     from weighin.reports.scorecard.notices import scorecard_notices
     from weighin.reports.scorecard.page import scorecard_page
 
     return answer_report(
-        lambda: scorecard_page(found, figures),
+        lambda: scorecard_page(found, figures, command),
         lambda: json_document.render(found),
         lambda: scorecard_notices(found, code=exit_code),
     )

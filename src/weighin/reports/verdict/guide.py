@@ -56,7 +56,8 @@ _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 _95: Final = normal_quantile(0.975)
 _SHOWN_NAMES: Final = 3
 _SHOWN_REASONS: Final = 2
-_LONGEST_REASON: Final = 200
+_LONGEST_REASON: Final = 140
+_SHOWN_FACETS: Final = 4
 _LONGEST_NAME: Final = 60
 
 
@@ -75,7 +76,7 @@ def guide_of(
         answer=Gist(
             question=_question(verdict),
             answer=ours(_ANSWERS[verdict.outcome], verdict.outcome),
-            why=tuple(_why(verdict, causes)),
+            why=tuple(_why(verdict, table, causes)),
         ),
         scores=_scores(table),
         meanings=_meanings(table),
@@ -97,7 +98,7 @@ def _question(verdict: Verdict) -> str:
     return f"{scores} of {verdict.model} {verb}, obtained as the requirements file asks?"
 
 
-def _why(verdict: Verdict, causes: Iterable[Told]) -> Iterator[str]:
+def _why(verdict: Verdict, table: FacetTable, causes: Iterable[Told]) -> Iterator[str]:
     decisive = [cause for cause in causes if cause.level is Level.ERROR]
     contradictions = [cause for cause in decisive if cause.is_contradiction]
     missing = [cause for cause in decisive if not cause.is_contradiction]
@@ -115,12 +116,27 @@ def _why(verdict: Verdict, causes: Iterable[Told]) -> Iterator[str]:
             yield from (_lack(cause, verdict) for cause in missing[:_SHOWN_REASONS])
             if rest := len(missing[_SHOWN_REASONS:]):
                 yield f"{counted(rest, 'more cause')} below."
-        case Outcome.MET | Outcome.WAIVED if verdict.head.vouched:
-            yield f"What it rests on was {verdict.head.vouched}."
+        case Outcome.MET | Outcome.WAIVED if same := _same_everywhere(table):
+            yield f"On every benchmark the same {listed(same, _SHOWN_FACETS)}."
+
+
+def _same_everywhere(table: FacetTable) -> list[str]:
+    is_fine = {CellState.SAME, CellState.NOT_APPLICABLE}
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    return [
+        facet_name(facet)
+        for facet, cells in zip(table.facets, columns, strict=False)
+        if len(table.rows) > 1 and {cell.state for cell in cells} <= is_fine
+    ]
 
 
 def _plain(cause: Told) -> str:
-    return clipped(cause.statement, _LONGEST_REASON)
+    """What is behind it, without the list that a long statement ends with."""
+    statement = cause.statement
+    if len(statement) <= _LONGEST_REASON:
+        return statement
+    end = max(statement.rfind(sign, 0, _LONGEST_REASON) for sign in (": ", "; "))
+    return statement[:end] if end > 0 else clipped(statement, _LONGEST_REASON)
 
 
 def _lack(cause: Told, verdict: Verdict) -> str:

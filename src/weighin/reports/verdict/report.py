@@ -5,12 +5,15 @@ from weighin.reports.told.report import Report, answer_report
 from weighin.rules.interface import Verdict
 
 
-def verdict_report(verdict: Verdict, exit_code: int | None = None) -> Report:
+def verdict_report(
+    verdict: Verdict, exit_code: int | None = None, command: tuple[str, ...] = ()
+) -> Report:
     """A verdict in every format; its Markdown fits into a comment on a pull request.
 
     Args:
         verdict: The verdict.
         exit_code: With which the command ends; `None` for that of the verdict itself.
+        command: What comes to it again, with its arguments; made up from it if empty.
     """
     from weighin.reports.page import markdown
     from weighin.reports.verdict import json_document, junit
@@ -18,7 +21,7 @@ def verdict_report(verdict: Verdict, exit_code: int | None = None) -> Report:
     from weighin.reports.verdict.page import verdict_page
 
     return answer_report(
-        lambda: verdict_page(verdict),
+        lambda: verdict_page(verdict, command),
         lambda: json_document.render(verdict),
         lambda: verdict_notices(verdict, code=exit_code),
         own={

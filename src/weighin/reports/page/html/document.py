@@ -24,6 +24,7 @@ from weighin.reports.page.model import (
     Table,
     is_empty,
 )
+from weighin.reports.shared.foreign_text import visible
 from weighin.reports.shared.wording import DISPUTED, MARKS, capitalised
 from weighin.rules.interface import Level, Outcome
 
@@ -56,6 +57,7 @@ def _environment() -> Environment:
         loader=PackageLoader("weighin.reports.page.html"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -79,6 +81,12 @@ def _environment() -> Environment:
         inlined=inlined,
     )
     return environment
+
+
+def _shown(value: object) -> object:
+    """Whatever a template writes: what is no markup yet commands nothing."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return visible(str(value)) if is_text else value
 
 
 def _style(environment: Environment) -> str:
