@@ -21,7 +21,7 @@ _INSIDE: Final = re.compile(
 )
 # What acts where a paragraph, a list item, a quote or a heading begins.
 _AT_START: Final = re.compile(
-    r"(?=[\[>])|(?=#{1,6}(\s|$))|(?=[+-](\s|$))|(?=-[-\s]+$)|(?==+$)|\d{1,9}(?=[.)](\s|$))",
+    r"(?=[\[>])|(?=#{1,6}(\s|$))|(?=[+-](\s|$))|(?=-[-\s]+$)|\d{1,9}(?=[.)](\s|$))",
     re.ASCII,
 )
 _UNDERSCORES: Final = re.compile(r"_+")

@@ -55,6 +55,7 @@ HOSTILE = [
     "<https://x.org>",
     ":tada:",
     "a:100:b",
+    ":1234:",
     ":+1:",
     "$x$",
     "$$x$$",
@@ -154,6 +155,8 @@ HOSTILE = [
     "`@team`",
     "`a`@team",
     "@team`a`",
+    "@team(`a`)",
+    "(`a`)@team",
     "`#12` #12 `#12",
     "`a\\`b`",
     "!",
@@ -196,6 +199,7 @@ def require_literal(place, text):
         assert page.recognised == []
         assert [tag for tag in page.tags if tag not in FREE] == frame.tags
         assert page.attributes == frame.attributes
+        assert [code for code in page.codes if code not in visible(text)] == []
         assert read(page.text) == read(frame.text.replace("§", visible(text).strip()))
 
 
