@@ -137,7 +137,7 @@ def judged(bundle, tmp_path, monkeypatch, capfd):
         code = command_line("check", "requirements.yaml", "evidence", "--json")
         output, errors = capfd.readouterr()
         assert "Traceback" not in errors
-        findings = json.loads(output)["findings"] if output else []
+        findings = json.loads(output).get("findings", [])
         outcomes = (UNDECIDED, VIOLATED)
         return code, {
             f["rule"]: f["outcome"] for o in outcomes for f in findings if f["outcome"] == o

@@ -15,11 +15,15 @@ class Asked:
     Attributes:
         printed: The format on standard output; `None` for nothing.
         files: Formats, and where each is written.
+        badge: Where the badge is drawn; `None` for nowhere.
+        subject: The file that is judged or read first; empty if there is none.
         is_quiet: Whether standard error is for errors alone.
     """
 
     printed: Format | None = Format.TEXT
     files: tuple[tuple[Format, Path], ...] = ()
+    badge: Path | None = None
+    subject: str = ""
     is_quiet: bool = False
 
 
@@ -53,7 +57,7 @@ _TELLING: Final = frozenset(
     {"--json", "--quiet", "-q", "--verbose", "-v", "--full", "--brief", "--exit-zero"}
 )
 _TELLING_WITH_VALUE: Final = frozenset(
-    {"--format", "--json-file", "--junit", "--markdown", "--text", "--svg"}
+    {"--format", "--json-file", "--junit", "--markdown", "--text", "--svg", "--badge"}
 )
 
 

@@ -45,6 +45,8 @@ def asked(
     of: Formats,
     as_json: bool = False,
     files: Mapping[Format, Path | None] | None = None,
+    badge: Path | None = None,
+    subject: Path | str = "",
     is_quiet: bool = False,
 ) -> Asked:
     """What the options of a command ask for; kept, so that an error is told in the same formats.
@@ -54,6 +56,8 @@ def asked(
         of: The formats of the command.
         as_json: Whether `--json` was given.
         files: Paths that were given by an option of their own.
+        badge: Where `--badge` draws one.
+        subject: The file that is judged or read first; an error that names no place is told at it.
         is_quiet: Whether `--quiet` was given.
 
     Raises:
@@ -68,12 +72,12 @@ def asked(
     if len(printed) > 1:
         _refuse(f"expected at most one format without a path, found {' and '.join(printed)}")
     written = tuple((told, path) for told, path in pairs if path is not None)
-    places = [path for _, path in written]
+    places = [*(path for _, path in written), *((badge,) if badge else ())]
     for path in places:
         if places.count(path) > 1:
             _refuse(f"expected a path for each format, found {path} twice")
     default = None if is_quiet else Format.TEXT
-    found = Asked(printed[0] if printed else default, written, is_quiet)
+    found = Asked(printed[0] if printed else default, written, badge, str(subject), is_quiet)
     COMMAND.asked = found
     return found
 

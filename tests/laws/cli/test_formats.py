@@ -165,3 +165,18 @@ def test_a_report_that_was_printed_is_followed_by_no_other(weighin, scene, tmp_p
     assert told.code == 2
     assert json.loads(told.output)["outcome"] == "met"
     assert "expected a file to write a report to, found a folder" in told.errors
+
+
+def test_a_badge_says_what_the_verdict_is_or_that_there_is_none(weighin, scene):
+    badge = scene["new"] / "badge.svg"
+    assert weighin("check", REQUIREMENTS, MET, "--badge", badge, "-q").code == 0
+    assert "met" in badge.read_text()
+    told = weighin("check", REQUIREMENTS, "nowhere", "--badge", badge)
+    assert told.code == 2
+    assert "no answer" in badge.read_text()
+    assert "found a twice" in weighin("check", REQUIREMENTS, MET, "--text=a", "--badge=a").errors
+
+
+def test_an_error_without_a_place_is_told_at_the_file_that_was_to_be_judged(weighin, scene):
+    told = weighin("check", REQUIREMENTS, scene["new"], "--format", "github")
+    assert told.output.startswith(f"::error file={REQUIREMENTS},line=1,")

@@ -74,12 +74,35 @@ def test_without_evidence_a_file_is_validated_and_nothing_is_said_of_a_model(wei
     assert not any(word in told.output.split() for word in WORDS_OF_A_VERDICT)
 
 
-@pytest.mark.parametrize("options", [[], ["--exit-zero"], ["--fail-on", "violated"], ["--json"]])
+@pytest.mark.parametrize("options", [[], ["--verbose"], ["--full"], ["--json"]])
 @pytest.mark.usefixtures("folder")
 def test_every_way_of_asking_says_that_nothing_was_judged(weighin, options):
     told = weighin("check", "good.yaml", *options)
     assert told.code == 0
     assert "nothing was judged" in told.output
+
+
+@pytest.mark.parametrize("validate", [[], ["--validate"]], ids=["missing", "asked"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--exit-zero"],
+        ["--fail-on", "undecided"],
+        ["--reference", "logs"],
+        ["--online"],
+        ["--all"],
+        ["--no-waivers"],
+        ["--skip-unreadable"],
+        ["--keep-comparisons", "kept"],
+        ["--keep-revision", "kept"],
+        ["--badge", "badge.svg"],
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_who_says_how_to_judge_must_name_what(weighin, validate, option):
+    told = weighin("check", *validate, "good.yaml", *option)
+    assert (told.code, told.output) == (2, "")
+    assert f"{option[0]}: expected evidence to judge, found none" in told.errors
 
 
 @pytest.mark.usefixtures("folder")

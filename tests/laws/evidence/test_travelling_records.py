@@ -34,6 +34,8 @@ TOLD_BY_IDENTITY = {
     "harness/local/watch/watch.py",
     "harness/tasks/code.py",
     # Within one call, or beside the object itself.
+    "reports/page/html/cuts.py",
+    "reports/scorecard/notices.py",
     "reports/verdict/json_document.py",
     "rules/interface.py",
     "rules/judging/asked_benchmarks.py",

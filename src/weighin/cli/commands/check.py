@@ -57,9 +57,12 @@ def check(
         bool, typer.Option("--no-waivers", help="Judge as if nobody had waived anything.")
     ] = False,
     fail_on: Annotated[
-        FailOn,
-        typer.Option(help="Least of what ends with another exit code than 0; includes the worse."),
-    ] = FailOn.UNDECIDED,
+        FailOn | None,
+        typer.Option(
+            help="Least of what ends with another exit code than 0; includes the worse.",
+            show_default=FailOn.UNDECIDED,
+        ),
+    ] = None,
     validate: Annotated[
         bool,
         typer.Option(
@@ -80,6 +83,7 @@ def check(
     junit: Annotated[Path | None, typer.Option(help="--format junit=PATH.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="--format markdown=PATH.")] = None,
     text: Annotated[Path | None, typer.Option(help="--format text=PATH.")] = None,
+    badge: Annotated[Path | None, typer.Option(help="Draw a badge (SVG) here.")] = None,
 ) -> int:
     """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
     from weighin import api
@@ -99,11 +103,26 @@ def check(
             Format.MARKDOWN: markdown,
             Format.TEXT: text,
         },
+        badge=badge,
+        subject=requirements,
         is_quiet=quiet,
     )
     if validate or not has_evidence(evidence):
         files = [requirements, *(evidence or [])]
-        return tell_validation(files, asked_for, is_asked_for=validate)
+        judging = {
+            "--reference": reference,
+            "--keep-comparisons": keep_comparisons,
+            "--online": online,
+            "--keep-revision": keep_revision,
+            "--skip-unreadable": skip_unreadable,
+            "--all": every,
+            "--no-waivers": no_waivers,
+            "--fail-on": fail_on,
+            "--exit-zero": exit_zero,
+            "--badge": badge,
+        }
+        given = [option for option, value in judging.items() if value]
+        return tell_validation(files, asked_for, given, is_asked_for=validate)
     verdict = api.check(
         requirements,
         evidence or [Path("results")],
@@ -116,6 +135,6 @@ def check(
         every=every,
         waivers=not no_waivers,
     )
-    code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
+    code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
     tell(verdict_report(verdict, code, typed_again()), asked_for, verbose=verbose, full=full)
     return code

@@ -57,6 +57,7 @@ def run(
     junit: Annotated[Path | None, typer.Option(help="--format junit=PATH.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="--format markdown=PATH.")] = None,
     text: Annotated[Path | None, typer.Option(help="--format text=PATH.")] = None,
+    badge: Annotated[Path | None, typer.Option(help="Draw a badge (SVG) here.")] = None,
 ) -> int:
     """Score every required benchmark on one checkpoint, then judge. What is recorded is reused."""
     import shlex
@@ -79,6 +80,8 @@ def run(
             Format.MARKDOWN: markdown,
             Format.TEXT: text,
         },
+        badge=badge,
+        subject=requirements,
         is_quiet=quiet,
     )
     require_writable(path for _, path in asked_for.files)

@@ -80,6 +80,7 @@ def scorecard(
         of=OF_AN_ANSWER,
         as_json=as_json,
         files={Format.MARKDOWN: markdown},
+        subject=files[0],
         is_quiet=quiet,
     )
     found = api.scorecard(

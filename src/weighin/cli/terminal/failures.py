@@ -111,15 +111,23 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
     printed = asked.printed
     is_printed = printed is not None and printed not in _FOR_PEOPLE and not COMMAND.is_printed
     files = () if COMMAND.is_told else asked.files
-    if not is_printed and not files:
+    badge = None if COMMAND.is_told else asked.badge
+    if not is_printed and not files and badge is None:
         return
     from weighin.reports.told.failure import failure_report
 
-    report = failure_report(error if isinstance(error, WeighinError) else message, code)
+    report = failure_report(
+        error if isinstance(error, WeighinError) else message, code, file=asked.subject
+    )
     # What cannot be written now is what was wrong in the first place, and was said.
     for told, path in files:
         with suppress(WeighinError):
             write_file(path, _of_file(report, told), is_for_runner=told is Format.GITHUB)
+    if badge is not None and report.page is not None:
+        from weighin.reports.told.badge import render
+
+        with suppress(WeighinError):
+            write_file(badge, render(report.page()))
     if is_printed and printed is not None:
         with suppress(WeighinError):
             write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)

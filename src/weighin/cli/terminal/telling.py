@@ -72,6 +72,10 @@ def _write(report: "Report", asked: Asked) -> None:
     texts = [(place, told, as_file(report, told)) for told, place in asked.files]
     for path, told, text in texts:
         write_file(path, text, is_for_runner=told is Format.GITHUB)
+    if asked.badge is not None and report.page is not None:
+        from weighin.reports.told import badge
+
+        write_file(asked.badge, badge.render(report.page()))
     is_for_github = Format.GITHUB in {asked.printed, *(told for told, _ in asked.files)}
     place = os.environ.get(_SUMMARY)
     if is_for_github and place and report.summary is not None:

@@ -18,19 +18,22 @@ def has_evidence(evidence: Sequence[Path] | None) -> bool:
     return bool(evidence) or os.path.lexists(RESULTS)
 
 
-def tell_validation(files: Iterable[Path], asked: Asked, *, is_asked_for: bool) -> int:
+def tell_validation(
+    files: Iterable[Path], asked: Asked, judging: Sequence[str], *, is_asked_for: bool
+) -> int:
     """Tell whether requirements files are valid.
 
     Args:
         files: The files.
         asked: In which formats, and where.
+        judging: Options that were given and say how to judge.
         is_asked_for: Whether `--validate` is given, and not evidence missing.
 
     Returns:
         The exit code.
 
     Raises:
-        UsageError: A report on a verdict is asked for, and nothing is judged.
+        UsageError: A verdict or a report on one is asked for, and nothing is judged.
         RequirementsError: A verdict was asked for, and a file is not valid.
     """
     from weighin.api.validations import validate
@@ -42,6 +45,11 @@ def tell_validation(files: Iterable[Path], asked: Asked, *, is_asked_for: bool) 
         if is_asked_for
         else f"no evidence was named and there is no folder {RESULTS} here"
     )
+    if judging:
+        raise UsageError(
+            f"{', '.join(judging)}: expected evidence to judge, found none: {why}; name the "
+            "evidence, or leave the option out"
+        )
     formats = [asked.printed, *(told for told, _ in asked.files)]
     if of_a_verdict := [told for told in formats if told is not None and told not in EVERYWHERE]:
         raise UsageError(

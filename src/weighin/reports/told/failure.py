@@ -9,12 +9,13 @@ from weighin.reports.told.report import Report, answer_report
 _NO_ANSWER = "this is no verdict: nothing is said of the model, its scores or its evidence"
 
 
-def failure_report(error: WeighinError | str, exit_code: int) -> Report:
+def failure_report(error: WeighinError | str, exit_code: int, *, file: str = "") -> Report:
     """Why there is no answer.
 
     Args:
         error: What was raised on purpose, or what is told to people.
         exit_code: What the command ends with.
+        file: The file that was to be judged; empty if that is unknown.
     """
 
     def page() -> Page:
@@ -27,5 +28,5 @@ def failure_report(error: WeighinError | str, exit_code: int) -> Report:
     return answer_report(
         page,
         lambda: error_json.render(error, exit_code),
-        lambda: notices_of_error(str(error), exit_code),
+        lambda: notices_of_error(str(error), exit_code, file),
     )
