@@ -151,12 +151,14 @@ class Stage:
         folder = self.folder(act.number)
         required = folder if act.requirements else self.into
         reports = {
-            "--text": "report.txt",
-            "--json-file": "verdict.json",
-            "--junit": "junit.xml",
-            "--markdown": "report.md",
+            "text": "report.txt",
+            "json": "verdict.json",
+            "html": "report.html",
+            "markdown": "report.md",
+            "junit": "junit.xml",
+            "sarif": "weighin.sarif",
         }
-        options = [part for flag, name in reports.items() for part in (flag, str(folder / name))]
+        options = [f"--format={told}={folder / name}" for told, name in reports.items()]
         self.run(
             *("weighin", "check", str(required / "requirements.yaml"), *self.evidence(act)),
             *("--reference", str(self.folder(1)), "--keep-comparisons", str(folder), *options),

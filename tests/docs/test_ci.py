@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from tests.making.command_line import weighin  # noqa: F401  # a fixture
 from tests.making.places import DOCS, ROOT
 
 PAGE = DOCS / "ci.md"
@@ -27,7 +26,7 @@ def shown(name: str, output: str) -> str:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_page_shows_what_a_command_prints(weighin, monkeypatch, name):  # noqa: F811
+def test_the_page_shows_what_a_command_prints(weighin, monkeypatch, name):
     text = PAGE.read_text("utf-8")
     block = re.compile(rf"<!-- {name} begin: (.+?) -->\n(.*?)<!-- {name} end -->", re.DOTALL)
     found = block.search(text)
