@@ -21,6 +21,7 @@ from weighin.reports.page.model import (
     Lines,
     Matrix,
     Page,
+    Part,
     Table,
     is_empty,
 )
@@ -73,6 +74,7 @@ def _environment() -> Environment:
         Outcome=Outcome,
         Level=Level,
         CellState=CellState,
+        Part=Part,
         kind_of=lambda block: _KINDS[type(block)],
         is_empty=is_empty,
         score_lines=score_lines,

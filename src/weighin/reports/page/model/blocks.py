@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from weighin.identity.facets import Grade
-from weighin.reports.page.model.words import Phrase, Run
+from weighin.reports.page.model.words import Citations, Items, Phrase, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,21 @@ class Fact:
     words: Phrase
     part: Part = Part.DETAIL
     grade: Grade | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is something to say."""
+        return any(_says_something(piece) for piece in self.words)
+
+
+def _says_something(piece: Run | Items | Citations) -> bool:
+    match piece:
+        case Run():
+            return bool(piece.text)
+        case Items():
+            return bool(piece.runs)
+        case Citations():
+            return bool(piece.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -417,3 +417,13 @@ def test_scores_are_told_once():
     told = read(verdict_page(met_verdict(("only_task",))))
     assert told.text.count("0.5312 ± 0.0221") == 1
     assert score("only_task").value == 0.53125
+
+
+def test_evidence_is_folded_where_it_is_missing_and_open_where_something_disagrees():
+    told = document(verdict_page(swapped_verdict())).replace("<wbr>", "")
+    statements = re.findall(r'<div class="statement">.*?\n</div>', told, re.DOTALL)
+    (violated,) = [s for s in statements if "31 of 272 tensors" in s]
+    (missing,) = [s for s in statements if "is not recorded" in s]
+    assert violated.index("expected") < violated.index("1f0c5e99a2b7")
+    assert "where, and what was found" not in violated
+    assert missing.index("fix") < missing.index("<details>") < missing.index("/observations/4")
