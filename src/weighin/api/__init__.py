@@ -1,18 +1,38 @@
-"""What weighin does, as functions."""
+"""What weighin does, as functions. Each is imported when it is first asked for (PEP 562)."""
 
-from weighin.api.checkpoints import (
-    compare,
-    fingerprint,
-    fingerprint_revision,
-    verify,
-    verify_published,
-    verify_signature,
-)
-from weighin.api.logs import export, export_text, import_evidence, inspect
-from weighin.api.retired_jobs import retire
-from weighin.api.scorecards import scorecard
-from weighin.api.validations import validate
-from weighin.api.verdicts import check, run
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from weighin.api.checkpoints import (
+        compare,
+        fingerprint,
+        fingerprint_revision,
+        verify,
+        verify_published,
+        verify_signature,
+    )
+    from weighin.api.logs import export, export_text, import_evidence, inspect
+    from weighin.api.retired_jobs import retire
+    from weighin.api.scorecards import scorecard
+    from weighin.api.validations import validate
+    from weighin.api.verdicts import check, run
+
+_ROOMS: Final = {
+    "checkpoints": (
+        "compare",
+        "fingerprint",
+        "fingerprint_revision",
+        "verify",
+        "verify_published",
+        "verify_signature",
+    ),
+    "logs": ("export", "export_text", "import_evidence", "inspect"),
+    "retired_jobs": ("retire",),
+    "scorecards": ("scorecard",),
+    "validations": ("validate",),
+    "verdicts": ("check", "run"),
+}
 
 __all__ = [
     "check",
@@ -31,3 +51,11 @@ __all__ = [
     "verify_published",
     "verify_signature",
 ]
+
+
+def __getattr__(name: str) -> object:
+    room = next((room for room, names in _ROOMS.items() if name in names), None)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{room}"), name)
+    return value

@@ -46,8 +46,10 @@ def impossible_error(case: Case, record: Record, score: Score) -> Finding | None
     if not is_share and not _NAMED_LIKE_SHARES.fullmatch(score.metric):
         return None
     largest = largest_standard_error(score.value, documents)
-    is_count = is_share and _is_count(case, record, score)
-    is_too_small = error < largest * (_TOO_SMALL if is_count else _UNUSUALLY_SMALL)
+    # The registry is asked only where its answer decides: it takes long to read.
+    is_small = error < largest * _TOO_SMALL
+    is_count = is_small and is_share and _is_count(case, record, score)
+    is_too_small = is_small and (is_count or error < largest * _UNUSUALLY_SMALL)
     if error <= _TOO_LARGE * largest and not is_too_small:
         return None
     is_certain = is_share and (is_count or not is_too_small)
