@@ -34,6 +34,7 @@ from weighin.reports.page.model import (
 from weighin.reports.page.references import References
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.markdown_text import as_alternative, as_code, as_prose, in_html, joined
+from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import DISPUTED, MARKS, counted, listed
 from weighin.rules.interface import Level, Outcome
 
@@ -258,9 +259,9 @@ class _Printer:
     def _item(self, group: Group, statement: Statement) -> str:
         is_fine = group.outcome in _IS_FINE
         level = "" if group.level is Level.ERROR else f" ({group.level})"
-        rule, sentence = as_prose(group.rule), self._piece(statement.sentence)
+        rule, sentence = _linked(group.rule), self._piece(statement.sentence)
         mark = DISPUTED if group.is_disputed else MARKS[group.outcome]
-        lines = [f"- {mark} **{rule}**{level}: {sentence}"]
+        lines = [f"- {mark} {rule}{level}: {sentence}"]
         told = [fact for fact in statement.facts if not is_fine or fact.part is Part.SCOPE]
         lines += (f"  - {fact}" for fact in self._facts(told))
         if (accepted := statement.acceptance) and not is_fine:
@@ -288,6 +289,13 @@ class _Printer:
         if label.voice is Voice.FOREIGN:
             return as_prose(f"{label.text}:")
         return f"{self._piece(label)}:"
+
+
+def _linked(rule: str) -> str:
+    """The name of a rule; a link where its page has an address of its own."""
+    address = rule_address(rule)
+    name = f"**{as_prose(rule)}**"
+    return f"[{name}](<{address}>)" if address.startswith("https://") else name
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from weighin.reports.shared.foreign_text import visible
+from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import MARKS, listed, place
 from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline, weakest_evidence
@@ -127,6 +128,7 @@ def _lines(judged: JudgedFinding) -> tuple[str, ...]:
         ("where", ", ".join(place(origin) for origin in finding.where)),
         ("fix", finding.fix),
         ("required at", judged.required_at),
+        ("rule", rule_address(judged.rule)),
     )
     told = [f"  {label}: {visible(words)}" for label, words in details if words]
     mark = MARKS[finding.outcome]

@@ -196,3 +196,10 @@ def test_any_text_is_shown_as_it_is(text):
 def test_the_model_in_the_headline_is_shown_even_where_it_is_very_long():
     text = Page(render(replace(met_verdict(), model="m" * 300))).text
     assert f"{'m' * 200}… (100 more characters)" in text
+
+
+def test_a_rule_leads_to_its_page_where_that_is_published(monkeypatch):
+    told = verdict_page(swapped_verdict())
+    assert "](" not in comment(told)
+    monkeypatch.setenv("WEIGHIN_RULES_PAGE", "https://example.org/docs/rules.md")
+    assert "[**same-weights**](<https://example.org/docs/rules.md#same-weights>)" in comment(told)
