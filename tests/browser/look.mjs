@@ -56,7 +56,8 @@ const foldOf = (page) =>
       range.selectNodeContents(node);
       const box = range.getBoundingClientRect();
       const isSeen = box.width > 1 && box.height > 0 && box.top < window.innerHeight;
-      if (isSeen && box.left < window.innerWidth) told.push(node.textContent.trim());
+      const isOpen = node.parentElement.checkVisibility({ contentVisibilityAuto: true });
+      if (isSeen && isOpen && box.left < window.innerWidth) told.push(node.textContent.trim());
     }
     return told.filter(Boolean).join(" ").replace(/\s+/g, " ");
   });

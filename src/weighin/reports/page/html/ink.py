@@ -26,7 +26,8 @@ MOST_NAMES: Final = 200
 """Names in a row; JSON has all of them."""
 
 _CODE: Final = re.compile(r"`([^`\n]{1,300})`")
-_SHORT: Final = 20
+_BREAK_BEHIND: Final = re.compile(r"([/:])(?=\w)")
+_SHORT: Final = 16
 """Characters of a name that need no place to be broken at."""
 _SHOWN_NAMES: Final = 12
 _SHOWN_COMMIT: Final = 10
@@ -83,7 +84,7 @@ class Ink:
         """A name, letter by letter."""
         escaped = escape(self.plain(text, longest))
         if len(escaped) > _SHORT:
-            escaped = escaped.replace("/", Markup("/<wbr>"))
+            escaped = Markup(_BREAK_BEHIND.sub(r"\1<wbr>", str(escaped)))  # noqa: S704  # escaped above
         return Markup("<code dir=auto>{}</code>").format(escaped)
 
     def phrase(self, phrase: Phrase) -> Markup:
