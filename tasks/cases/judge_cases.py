@@ -12,9 +12,9 @@ from rich.console import Console
 
 import weighin
 from weighin.reports.page import text as as_text
-from weighin.reports.page.markdown import document
-from weighin.reports.scorecard import json_document
 from weighin.reports.scorecard.page import scorecard_page
+from weighin.reports.scorecard.report import scorecard_report
+from weighin.reports.shared.formats import Format
 from weighin.rules.scorecard.interface import ScorecardReport
 
 CASES = Path("tasks/cases")
@@ -35,13 +35,15 @@ def report_of(scorecard: Path) -> ScorecardReport:
 def reports(scorecard: Path) -> Mapping[Path, str]:
     """The reports on a scorecard, each with its file."""
     report = report_of(scorecard)
+    told = scorecard_report(report, command=("weighin", "scorecard", str(scorecard)))
     folder = RESULTS / scorecard.parent.name
     name = "report" if scorecard.stem == "scorecard" else scorecard.stem
     return {
         folder / f"{name}.txt": text(report),
         folder / f"{name}-brief.txt": text(report, brief=True),
-        folder / f"{name}.md": document(scorecard_page(report)),
-        folder / f"{name}.json": json_document.render(report),
+        folder / f"{name}.md": told.told(Format.MARKDOWN),
+        folder / f"{name}.html": told.told(Format.HTML),
+        folder / f"{name}.json": told.told(Format.JSON),
     }
 
 
