@@ -33,17 +33,18 @@ class Command:
 
     Attributes:
         asked: What it was asked to tell; `None` until its options were understood.
-        is_told: Whether it began to tell it.
+        written: The files that it wrote.
         is_printed: Whether something stands on standard output.
     """
 
     asked: Asked | None = field(default=None)
-    is_told: bool = False
+    written: set[Path] = field(default_factory=set)
     is_printed: bool = False
 
     def begin(self) -> None:
         """Forget the command before."""
-        self.asked, self.is_told, self.is_printed = None, False, False
+        self.asked, self.is_printed = None, False
+        self.written.clear()
 
     @property
     def is_quiet(self) -> bool:

@@ -1,12 +1,14 @@
 """The options by which a command is asked how to tell what it has to say, and where."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import typer
 
 from weighin.cli.command import COMMAND, Asked
+from weighin.cli.terminal.report_files import remove_old, require_no_input
 from weighin.reports.shared.formats import Format, Formats
 
 _STANDARD_OUTPUT: Final = "-"
@@ -46,7 +48,7 @@ def asked(
     as_json: bool = False,
     files: Mapping[Format, Path | None] | None = None,
     badge: Path | None = None,
-    subject: Path | str = "",
+    reads: Iterable[Path | str | None] = (),
     is_quiet: bool = False,
 ) -> Asked:
     """What the options of a command ask for; kept, so that an error is told in the same formats.
@@ -57,12 +59,14 @@ def asked(
         as_json: Whether `--json` was given.
         files: Paths that were given by an option of their own.
         badge: Where `--badge` draws one.
-        subject: The file that is judged or read first; an error that names no place is told at it.
+        reads: The files and folders that are read, the one that is judged first: an error that
+            names no place is told at it. No report takes the place of one of them.
         is_quiet: Whether `--quiet` was given.
 
     Raises:
         UsageError: A format is none of the command's, two of them would be printed, or written
-            over each other.
+            over each other or over what is read.
+        InfrastructureError: The report of the last time cannot be removed.
     """
     pairs = list(dict.fromkeys(_parsed(wanted or (), of)))
     if as_json and (Format.JSON, None) not in pairs:
@@ -73,12 +77,18 @@ def asked(
         _refuse(f"expected at most one format without a path, found {' and '.join(printed)}")
     written = tuple((told, path) for told, path in pairs if path is not None)
     places = [*(path for _, path in written), *((badge,) if badge else ())]
-    for path in places:
-        if places.count(path) > 1:
+    real = [os.path.realpath(path) for path in places]
+    for path, place in zip(places, real, strict=True):
+        if real.count(place) > 1 and not Path(place).is_char_device():
             _refuse(f"expected a path for each format, found {path} twice")
+    inputs = [str(path) for path in reads if path is not None]
+    for path in places:
+        require_no_input(path, inputs)
     default = None if is_quiet else Format.TEXT
-    found = Asked(printed[0] if printed else default, written, badge, str(subject), is_quiet)
+    subject = inputs[0] if inputs else ""
+    found = Asked(printed[0] if printed else default, written, badge, subject, is_quiet)
     COMMAND.asked = found
+    remove_old(places)
     return found
 
 

@@ -1,6 +1,7 @@
 """One option says in which formats a command tells what it has to say, and where."""
 
 import json
+import shutil
 
 import pytest
 from tests.making.logs.lm_eval import modern, written
@@ -158,12 +159,20 @@ def test_an_error_takes_the_place_of_a_report_of_the_last_time(weighin, scene):
             assert path.read_text("utf-8") != before[name]
 
 
-def test_a_report_that_was_printed_is_followed_by_no_other(weighin, scene, tmp_path):
-    del scene
+@pytest.mark.usefixtures("scene")
+def test_a_report_that_was_printed_is_followed_by_no_other(weighin):
+    told = weighin("check", REQUIREMENTS, MET, "--json", "--format", "markdown=/dev/full")
+    assert told.code == 75
+    assert json.loads(told.output)["outcome"] == "met"
+    assert "no space left on device" in told.errors
+
+
+@pytest.mark.usefixtures("scene")
+def test_a_place_that_is_no_file_is_refused_before_anything_is_judged(weighin, tmp_path):
     (tmp_path / "folder").mkdir()
     told = weighin("check", REQUIREMENTS, MET, "--json", "--format", "markdown=folder")
     assert told.code == 2
-    assert json.loads(told.output)["outcome"] == "met"
+    assert json.loads(told.output)["format"] == "weighin.error/1"
     assert "expected a file to write a report to, found a folder" in told.errors
 
 
@@ -180,3 +189,98 @@ def test_a_badge_says_what_the_verdict_is_or_that_there_is_none(weighin, scene):
 def test_an_error_without_a_place_is_told_at_the_file_that_was_to_be_judged(weighin, scene):
     told = weighin("check", REQUIREMENTS, scene["new"], "--format", "github")
     assert told.output.startswith(f"::error file={REQUIREMENTS},line=1,")
+
+
+@pytest.fixture
+def evidence(tmp_path, monkeypatch):
+    """A copy of the requirements and of the evidence, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(REQUIREMENTS, tmp_path / "asked.yaml")
+    shutil.copytree(MET, tmp_path / "met")
+    (tmp_path / "link.html").symlink_to("asked.yaml")
+    (tmp_path / "card.yaml").write_text(CARD)
+    return tmp_path
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "check asked.yaml met --format html=asked.yaml",
+        "check asked.yaml met --format html=../{here}/asked.yaml",
+        "check asked.yaml met --format html=link.html",
+        "check asked.yaml met --json-file asked.yaml",
+        "check asked.yaml met --badge asked.yaml",
+        "check asked.yaml met --format json=met/ledger.jsonl",
+        "check asked.yaml met --format html={record}",
+        "check asked.yaml met --format text=met",
+        "check asked.yaml nowhere --format html=asked.yaml",
+        "check asked.yaml met --reference card.yaml --format html=card.yaml",
+        "scorecard card.yaml --format html=card.yaml",
+        "inspect met --format html=met/ledger.jsonl",
+    ],
+)
+def test_no_report_takes_the_place_of_what_is_read(weighin, evidence, line):
+    record = next((evidence / "met").rglob("record.json"))
+    before = contents(evidence)
+    told = weighin(*line.format(here=evidence.name, record=record).split())
+    assert (told.code, told.output) == (2, "")
+    assert contents(evidence) == before
+
+
+def test_a_report_among_the_evidence_is_replaced_and_read_as_none(weighin, evidence):
+    names = {"json": "json", "sarif": "json", "gitlab": "json", "junit": "xml", "html": "html"}
+    options = [f"--format={told}=met/{told}.{suffix}" for told, suffix in names.items()]
+    for _ in range(2):
+        told = weighin("check", "asked.yaml", "met", *options)
+        assert told.code == 0, told.errors
+    undecided = weighin("check", "asked.yaml", "card.yaml", "--format", "gitlab=met/gitlab.json")
+    assert undecided.code == 11
+    assert weighin("check", "asked.yaml", "met", "--format", "sarif=met/sarif.json").code == 0
+    assert evidence.is_dir()
+
+
+def test_two_spellings_of_a_place_are_one(weighin, evidence):
+    told = weighin("check", "asked.yaml", "met", "--format=html=a", f"--text=../{evidence.name}/a")
+    assert told.code == 2
+    assert "twice" in told.errors
+
+
+@pytest.mark.parametrize("fails", ["/dev/full", "/proc/nowhere/x"])
+def test_where_one_report_cannot_be_written_the_others_are(weighin, evidence, fails):
+    (evidence / "a.html").write_text("of the last time")
+    (evidence / "c.sarif").write_text("of the last time")
+    options = ["--format=html=a.html", f"--format=json={fails}", "--format=sarif=c.sarif"]
+    told = weighin("check", "asked.yaml", "met", *options)
+    assert told.code in {2, 75}
+    assert told.output.startswith("✓ MET")
+    assert json.loads((evidence / "c.sarif").read_text())["runs"][0]["results"] == []
+    assert "No answer" not in (evidence / "a.html").read_text()
+    assert "of the last time" not in (evidence / "a.html").read_text()
+
+
+@pytest.mark.parametrize("raised", [MemoryError(), RuntimeError("bug"), KeyboardInterrupt()])
+def test_a_report_that_cannot_be_made_leaves_none_of_the_last_time(
+    weighin, evidence, monkeypatch, raised
+):
+    from weighin.reports.page import html
+
+    def fail(page):
+        if isinstance(raised, KeyboardInterrupt) and page.title[0].text == "No answer":
+            return "<!doctype html><p>No answer"
+        raise raised
+
+    monkeypatch.setattr(html, "document", fail)
+    for name in ("a.html", "b.json", "c.svg"):
+        (evidence / name).write_text("of the last time")
+    monkeypatch.setattr("traceback.format_exception", lambda _: ["bug\n"])
+    options = ["--format=html=a.html", "--format=json=b.json", "--badge=c.svg"]
+    told = weighin("check", "asked.yaml", "met", *options)
+    assert told.code in {70, 130}
+    page = evidence / "a.html"
+    assert not page.exists() or "No answer" in page.read_text()
+    assert json.loads((evidence / "b.json").read_text())["format"] == "weighin.error/1"
+    assert "no answer" in (evidence / "c.svg").read_text()

@@ -89,7 +89,7 @@ def check(
     from weighin import api
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
-    from weighin.cli.terminal.validation import has_evidence, tell_validation
+    from weighin.cli.terminal.validation import RESULTS, has_evidence, tell_validation
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
 
@@ -104,7 +104,7 @@ def check(
             Format.TEXT: text,
         },
         badge=badge,
-        subject=requirements,
+        reads=[requirements, *(evidence or [RESULTS]), *(reference or [])],
         is_quiet=quiet,
     )
     if validate or not has_evidence(evidence):
@@ -125,7 +125,7 @@ def check(
         return tell_validation(files, asked_for, given, is_asked_for=validate)
     verdict = api.check(
         requirements,
-        evidence or [Path("results")],
+        evidence or [RESULTS],
         reference=reference or [],
         keep_comparisons=keep_comparisons,
         online=online,

@@ -52,7 +52,13 @@ def compare(
     from weighin.reports.checkpoint.comparison_page import comparison_page
     from weighin.reports.told.report import document_report
 
-    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(
+        formats,
+        of=OF_A_DOCUMENT,
+        as_json=as_json,
+        reads=[first, second, adapter, *(parent or ())],
+        is_quiet=quiet,
+    )
     with _progress() as on_progress:
         found = api.compare(
             first, second, adapter=adapter, parents=parent or (), on_progress=on_progress

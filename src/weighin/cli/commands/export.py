@@ -36,7 +36,7 @@ def export(
     from weighin.reports.export import export_json
     from weighin.reports.told.report import Report
 
-    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, reads=evidence, is_quiet=quiet)
     if into is None:
         text, notes = api.export_text(evidence, to=to)
         printers = {

@@ -52,7 +52,9 @@ def fingerprint(
     from weighin.reports.page import lines
     from weighin.reports.told.report import Report
 
-    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(
+        formats, of=EVERYWHERE, as_json=as_json, reads=[folder, adapter], is_quiet=quiet
+    )
     if folder.startswith(HUB_SCHEME):
         if adapter is not None or with_files:
             raise UsageError(

@@ -38,7 +38,7 @@ def import_(
     from weighin.reports.page import lines
     from weighin.reports.told.report import Report
 
-    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, reads=evidence, is_quiet=quiet)
     done = api.import_evidence(evidence, results=results, skip_unreadable=skip_unreadable)
     printers = {
         Format.TEXT: lambda: lines.render(imports_page(done, results), verbose=verbose),

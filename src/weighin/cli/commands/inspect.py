@@ -34,7 +34,7 @@ def inspect(
     from weighin.reports.evidence.inspection_page import inspection_page
     from weighin.reports.told.report import document_report
 
-    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, is_quiet=quiet)
+    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, reads=evidence, is_quiet=quiet)
     found = api.inspect(evidence)
     report = document_report(lambda: inspection_page(found), lambda: inspection_json.render(found))
     tell(report, asked_for, verbose=verbose)

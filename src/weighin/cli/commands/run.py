@@ -81,7 +81,7 @@ def run(
             Format.TEXT: text,
         },
         badge=badge,
-        subject=requirements,
+        reads=[requirements, results, checkpoint],
         is_quiet=quiet,
     )
     require_writable(path for _, path in asked_for.files)

@@ -80,7 +80,7 @@ def scorecard(
         of=OF_AN_ANSWER,
         as_json=as_json,
         files={Format.MARKDOWN: markdown},
-        subject=files[0],
+        reads=[*files, *(registry or ()), *(evidence or ())],
         is_quiet=quiet,
     )
     found = api.scorecard(

@@ -56,7 +56,13 @@ def verify(
     from weighin.reports.checkpoint.verification_report import verification_report
     from weighin.reports.shared.exit_code import failing_code
 
-    asked_for = asked(formats, of=OF_AN_ANSWER, as_json=as_json, subject=places[0], is_quiet=quiet)
+    asked_for = asked(
+        formats,
+        of=OF_AN_ANSWER,
+        as_json=as_json,
+        reads=[*places, adapter, signature, public_key],
+        is_quiet=quiet,
+    )
     *stated, folder = places
     if len(stated) > 1:
         raise UsageError(f"verify: expected [MANIFEST] FOLDER, found {len(places)} places")

@@ -4,17 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from weighin.cli.command import COMMAND, Asked
 from weighin.cli.terminal.output import discard_output, write_output
-from weighin.cli.terminal.report_files import write_file
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.files.written import is_failing_disk
 from weighin.reports.shared.formats import Format
-
-if TYPE_CHECKING:
-    from weighin.reports.told.report import Report
 
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
@@ -110,33 +106,21 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
     asked = COMMAND.asked or _asked_on(sys.argv[1:])
     printed = asked.printed
     is_printed = printed is not None and printed not in _FOR_PEOPLE and not COMMAND.is_printed
-    files = () if COMMAND.is_told else asked.files
-    badge = None if COMMAND.is_told else asked.badge
-    if not is_printed and not files and badge is None:
+    if not (is_printed or asked.files or asked.badge):
         return
+    from weighin.cli.terminal.telling import copies
     from weighin.reports.told.failure import failure_report
 
     report = failure_report(
         error if isinstance(error, WeighinError) else message, code, file=asked.subject
     )
-    # What cannot be written now is what was wrong in the first place, and was said.
-    for told, path in files:
-        with suppress(WeighinError):
-            write_file(path, _of_file(report, told), is_for_runner=told is Format.GITHUB)
-    if badge is not None and report.page is not None:
-        from weighin.reports.told.badge import render
-
-        with suppress(WeighinError):
-            write_file(badge, render(report.page()))
+    for copy in copies(report, asked):
+        # What cannot be made or written now is what was wrong in the first place, and was said.
+        with suppress(Exception):
+            copy.written()
     if is_printed and printed is not None:
         with suppress(WeighinError):
             write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
-
-
-def _of_file(report: "Report", told: Format) -> str:
-    from weighin.cli.terminal.telling import as_file
-
-    return as_file(report, told)
 
 
 def _asked_on(line: Sequence[str]) -> Asked:

@@ -1,12 +1,22 @@
 """Reports in files: each whole or not at all, and the one of the last time replaced at once."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from weighin.errors import UsageError
 from weighin.files.written import translated_errors
+
+_NO_EVIDENCE: Final = frozenset({".html", ".txt", ".md", ".xml", ".sarif", ".svg"})
+_REPORT: Final = re.compile(
+    rb'\s*\{\s*"format": "weighin\.(verdict|error|validation|inspection|verification|compare|'
+    rb'scorecard-report|imports|export|fingerprint)/|\s*\{\s*"\$schema": "https://docs\.oasis-open\.org'
+    rb'|\s*\[\s*(\]|\{\s*"description": )'
+)
+_LONGEST_START: Final = 200
 
 
 def require_writable(paths: Iterable[Path]) -> None:
@@ -23,6 +33,49 @@ def require_writable(paths: Iterable[Path]) -> None:
                 draft = _draft(path)
                 draft.touch()
                 draft.unlink()
+
+
+def require_no_input(path: Path, inputs: Iterable[str]) -> None:
+    """Refuse to write a report over what is read.
+
+    In a folder that is read, a file may be replaced that is a report, or can be no evidence.
+
+    Args:
+        path: The report.
+        inputs: Files and folders that are read.
+
+    Raises:
+        UsageError: It is one of them, or evidence in one of them.
+    """
+    place = os.path.realpath(path)
+    for given in inputs:
+        read = os.path.realpath(given)
+        is_below = place.startswith(read.rstrip(os.sep) + os.sep)
+        if place == read or (is_below and Path(place).is_file() and not _is_report(Path(place))):
+            raise UsageError(
+                f"{path}: expected a place for a report, found what is read as {given}; name "
+                "another place"
+            )
+
+
+def remove_old(paths: Iterable[Path]) -> None:
+    """Remove the reports of the last time: whatever becomes of this command, none stands for it.
+
+    Raises:
+        UsageError: One cannot be removed.
+        InfrastructureError: The disk is full or failing.
+    """
+    for path in paths:
+        if _is_replaced(path):
+            with _report_errors(path):
+                Path(os.path.realpath(path)).unlink(missing_ok=True)
+
+
+def _is_report(path: Path) -> bool:
+    if path.suffix.lower() in _NO_EVIDENCE:
+        return True
+    with _report_errors(path), path.open("rb") as file:
+        return bool(_REPORT.match(file.read(_LONGEST_START)))
 
 
 def write_file(path: Path, text: str, *, is_for_runner: bool = False) -> None:

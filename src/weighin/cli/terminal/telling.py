@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,14 +44,58 @@ def tell(
         UsageError: A file cannot be written where it was asked for; the report was printed.
         InfrastructureError: The output cannot be written.
     """
-    COMMAND.is_told = True
-    try:
-        _write(report, asked)
-    except WeighinError:
-        # What was found must not be lost with one of its copies.
-        _print(report, asked.printed, verbose=verbose, brief=brief, full=full)
-        raise
+    problems = [problem for copy in copies(report, asked) if (problem := copy.written())]
     _print(report, asked.printed, verbose=verbose, brief=brief, full=full)
+    # What was found must not be lost with one of its copies.
+    if problems:
+        raise problems[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A report as a file.
+
+    Attributes:
+        path: Its place.
+        compose: Makes it.
+        is_for_runner: Whether lines of it command a runner of CI on purpose.
+        is_added: Whether it is added to what is there.
+    """
+
+    path: Path
+    compose: Callable[[], str]
+    is_for_runner: bool = False
+    is_added: bool = False
+
+    def written(self) -> WeighinError | None:
+        """Write it, unless this command did so already.
+
+        Returns:
+            Why it could not be written; `None` if it was.
+        """
+        if self.path in COMMAND.written:
+            return None
+        try:
+            if self.is_added:
+                _append(self.path, self.compose())
+            else:
+                write_file(self.path, self.compose(), is_for_runner=self.is_for_runner)
+        except WeighinError as error:
+            return error
+        COMMAND.written.add(self.path)
+        return None
+
+
+def copies(report: "Report", asked: Asked) -> Iterator[Copy]:
+    """The files in which a report is asked for."""
+    for told, path in asked.files:
+        yield Copy(path, partial(_as_file, report, told), is_for_runner=told is Format.GITHUB)
+    if asked.badge is not None and report.page is not None:
+        yield Copy(asked.badge, partial(_as_badge, report.page))
+    is_for_github = Format.GITHUB in {asked.printed, *(told for told, _ in asked.files)}
+    place = os.environ.get(_SUMMARY)
+    if is_for_github and place and report.summary is not None:
+        yield Copy(Path(place), report.summary, is_added=True)
 
 
 def _print(
@@ -67,23 +114,14 @@ def _print(
     write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
 
 
-def _write(report: "Report", asked: Asked) -> None:
-    # All of them before the first is written: where one fails, none is of another report.
-    texts = [(place, told, as_file(report, told)) for told, place in asked.files]
-    for path, told, text in texts:
-        write_file(path, text, is_for_runner=told is Format.GITHUB)
-    if asked.badge is not None and report.page is not None:
-        from weighin.reports.told import badge
+def _as_badge(page: "Callable[[], Page]") -> str:
+    from weighin.reports.told.badge import render
 
-        write_file(asked.badge, badge.render(report.page()))
-    is_for_github = Format.GITHUB in {asked.printed, *(told for told, _ in asked.files)}
-    place = os.environ.get(_SUMMARY)
-    if is_for_github and place and report.summary is not None:
-        _append(Path(place), report.summary())
+    return render(page())
 
 
-def as_file(report: "Report", told: Format) -> str:
-    """A report as it is written into a file, for which the width of no terminal counts."""
+def _as_file(report: "Report", told: Format) -> str:
+    # The width of no terminal counts.
     if told is Format.TEXT and report.page is not None:
         return _as_text(report.page())
     return report.told(told)

@@ -47,6 +47,8 @@ _BYTES_TO_SAY_WHAT_IS_CUT: Final = 1024
 _LONGEST_NAME: Final = 200
 _LONGEST_SENTENCE: Final = 800
 _SHOWN_POINTS: Final = 12
+_SHOWN_SENTENCES: Final = 5
+_ORDER_OF_REMARKS: Final = 5
 _LONGEST_POINT: Final = 300
 _NEVER: Final = -1
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
@@ -125,13 +127,20 @@ class _Printer:
         evidence = f"weakest evidence: **{page.evidence[1]}**" if page.evidence else ""
         title = _joined((outcome, self.phrase(page.title), page.extent))
         heading = f"{self._marks} {title}" if title else ""
-        sentences = map(self._sentence, page.sentences)
+        shown = page.sentences[:_SHOWN_SENTENCES] if self.is_comment else page.sentences
+        sentences = list(map(self._sentence, shown))
+        if rest := len(page.sentences) - len(shown):
+            sentences.append(f"and {counted(rest, 'more remark')} below")
         told = (heading, *sentences, _joined((self.phrase(page.source), evidence)))
         return "\n\n".join(filter(None, told)) + "\n"
 
     def chunks(self, page: Page) -> Iterator[_Chunk]:
         if page.brief is not None:
             yield from self._brief(page.brief)
+        if self.is_comment and (rest := page.sentences[_SHOWN_SENTENCES:]):
+            pieces = tuple(f"- {self._sentence(sentence)}\n" for sentence in rest)
+            opening = f"\n{self._marks}# Remarks\n\n"
+            yield _Chunk(noun="remark", order=_ORDER_OF_REMARKS, opening=opening, pieces=pieces)
         yield from (self._block(block, "") for block in page.lead)
         for section in sorted(page.sections, key=lambda section: section.is_aside):
             yield from self._section(section, f"{self._marks}#")

@@ -38,13 +38,17 @@ def render(page: Page) -> str:
     an outcome it says that there is no answer: the badge of the last time must not stand for one.
     """
     answer = _NO_ANSWER if page.outcome is None else page.outcome.value
+    if page.reservation:
+        answer = f"{answer}, {page.reservation}"
     evidence = "" if page.evidence is None else page.evidence[0].value
     says = in_ascii(" | ".join(filter(None, (answer, page.extent, evidence))))
     subject = in_ascii(visible(clipped(References().phrase(page.title), _LONGEST_NAME)))
     known = f"weakest evidence: {evidence}" if evidence else ""
     about = ", ".join(filter(None, (subject, in_ascii(page.extent), known)))
     title = f"{_WORD}: {answer}: {about}"
-    colour = _GREY if page.outcome is None else _COLOURS[page.outcome]
+    is_plain = page.outcome is not Outcome.MET or not page.reservation
+    told_as = page.outcome if is_plain else Outcome.WAIVED
+    colour = _GREY if told_as is None else _COLOURS[told_as]
     left, right = _width(_WORD), _width(says)
     svg = ET.Element(
         "svg",

@@ -66,6 +66,7 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         title=(name(verdict.model),),
         outcome=verdict.outcome,
         extent=counted(len(verdict.scores), "benchmark"),
+        reservation="asks less" if verdict.head.asks_less else "",
         evidence=(weakest_grade(verdict), evidence),
         sentences=tuple(map(foreign, (headline(verdict), *head_sentences(verdict)))),
         source=(

@@ -11,6 +11,7 @@ from weighin.evidence.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_mapping, as_text
+from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.collecting.paths import may_hold_results
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.registry import reader_of
@@ -209,6 +210,8 @@ def _what_else(file: ForeignFile) -> str:
         return "none"
     document = file.json()
     if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
+        return ""
+    if is_report_for_machines(document):
         return ""
     if isinstance(document, dict):
         return f"a JSON object with the keys {_few(list(document))}" if document else "{}"

@@ -9,7 +9,7 @@ from tests.making.reports.builders import judged, verdict
 from weighin.reports.told import badge
 from weighin.reports.told.failure import failure_report
 from weighin.reports.verdict.page import verdict_page
-from weighin.rules.interface import Outcome
+from weighin.rules.interface import Head, Outcome
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>x</script>\x1b[2J\u202e]]>&\"' onload=x https://x.test" + "n" * 10_000
@@ -79,3 +79,9 @@ def test_where_there_is_no_answer_it_says_so():
     assert report.page is not None
     root = ET.fromstring(badge.render(report.page()))
     assert [t.text for t in root.iter(f"{SVG}text")] == ["weighin", "no answer"]
+
+
+def test_a_file_that_asks_less_has_no_plain_badge():
+    less = drawn(head=Head(asks_less=("evidence declared",)))
+    assert "met, asks less" in less
+    assert set(re.findall(r"#[0-9a-f]{6}", less)) != set(re.findall(r"#[0-9a-f]{6}", drawn()))

@@ -77,6 +77,7 @@ class Page:
         title: What it is about.
         outcome: The verdict; `None` if it is none.
         extent: How much was judged.
+        reservation: What takes from the outcome, in a word or two; empty if nothing does.
         evidence: The weakest grade of what it rests on, and the same in words; `None` if that is no
             question.
         sentences: The answer in a sentence or two, without full stops.
@@ -96,6 +97,7 @@ class Page:
     title: Phrase = ()
     outcome: Outcome | None = None
     extent: str = ""
+    reservation: str = ""
     evidence: tuple[Grade, str] | None = None
     sentences: tuple[Run, ...] = ()
     source: Phrase = ()
