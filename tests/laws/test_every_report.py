@@ -9,16 +9,17 @@ from tests.making.reports.read_html import HtmlFile
 from tests.making.reports.shown import shown, squeezed
 
 from weighin.identity.facets import Facet
+from weighin.reports.ci import junit
 from weighin.reports.page.html import document
 from weighin.reports.page.markdown import comment
 from weighin.reports.verdict import json_document as as_json
-from weighin.reports.verdict import junit as as_junit
+from weighin.reports.verdict.notices import verdict_notices
 from weighin.reports.verdict.page import verdict_page
 from weighin.rules.interface import Level, Outcome
 
 
 def junit_text(told):
-    root = ET.fromstring(as_junit.render(told))
+    root = ET.fromstring(junit.render(verdict_notices(told)))
     return " ".join(
         [*root.itertext(), *(value for element in root.iter() for value in element.attrib.values())]
     )

@@ -6,7 +6,6 @@ import pytest
 from tests.making.reports.builders import judged, verdict
 
 from weighin.reports.ci import github, gitlab, junit, sarif
-from weighin.reports.verdict import junit as verdict_junit
 from weighin.reports.verdict.notices import verdict_notices
 from weighin.rules.interface import Outcome
 
@@ -16,7 +15,6 @@ FORMATS = {
     "github": lambda told: github.render(verdict_notices(told)),
     "gitlab": lambda told: gitlab.render(verdict_notices(told)),
     "junit": lambda told: junit.render(verdict_notices(told)),
-    "junit of a verdict": verdict_junit.render,
 }
 
 

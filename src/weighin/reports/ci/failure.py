@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from weighin.reports.ci.faults import fault
 from weighin.reports.ci.notices import Identified, Notice, Notices, Place, RuleHelp, fingerprinted
 from weighin.rules.interface import Level, Outcome
 
@@ -51,7 +52,9 @@ def notices_of_error(message: str, exit_code: int, file: str = "") -> Notices:
         summary=notices[0].statement,
         place=notices[0].place,
         rules={_RULE.id: _RULE},
-        notices=tuple(fingerprinted(_KIND, map(Identified, notices))),
+        notices=tuple(
+            fingerprinted(_KIND, (Identified(told, (fault(told.statement),)) for told in notices))
+        ),
         is_failure=True,
     )
 

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from weighin.reports.ci.notices import Notice, Notices, Passed
@@ -10,7 +11,7 @@ from weighin.reports.shared.wording import MARKS, listed
 from weighin.rules.interface import Level, Outcome
 
 _SHOWN_PLACES: Final = 20
-_WHOLE: Final = "all of it"
+_LONGEST_ELSEWHERE: Final = 300
 _LONGEST_NAME: Final = 300
 _LONGEST_WORDS: Final = 2_000
 _TAGS: Final = {
@@ -34,7 +35,8 @@ def render(notices: Notices) -> str:
 
     One test case for the answer itself, so that one without findings is never green; then one for
     every rule and what it is about. Violated is a failure, undecided an error, waived and what was
-    not judged are skipped. What is of a lower level than `error` passes and is output.
+    not judged are skipped. What is of a lower level than `error` passes and is output. What is
+    about many things is told in full at the first of them alone.
     """
     suite = ET.Element("testsuite", {"name": _name(f"weighin {notices.title}")})
     properties = ET.SubElement(suite, "properties")
@@ -42,55 +44,97 @@ def render(notices: Notices) -> str:
         ("outcome", notices.outcome.value),
         ("exit-code", str(notices.exit_code)),
         ("file", notices.place.file),
+        *notices.properties,
+        *((f"head-{number}", words) for number, words in enumerate(notices.head, start=1)),
         ("does-not-prove", notices.closing),
     ):
         ET.SubElement(properties, "property", {"name": name, "value": _words(value)})
     itself = _case(suite, "weighin", notices.kind)
     if notices.outcome is not Outcome.MET:
         _answer(itself, notices.outcome, f"{_BEFORE[notices.outcome]}{notices.summary}", "")
-    for (rule, subject), (told, passed) in _cases(notices).items():
+    if notices.head:
+        ET.SubElement(itself, "system-out").text = "\n".join(map(_words, notices.head))
+    for (rule, subject), told in _cases(notices).items():
         address = notices.rules[rule].address if rule in notices.rules else ""
-        _told(_case(suite, rule, subject), told, passed, address)
+        _told(_case(suite, rule, subject), told, address)
     return _document(suite)
 
 
-_Case = tuple[list[Notice], list[Passed]]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a test case tells of something.
+
+    Attributes:
+        notices: Worst first.
+        passed: What no notice is about.
+        elsewhere: The case that tells a notice in full, by the index of the notice; not there for
+            one that is told here.
+    """
+
+    notices: list[Notice] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    elsewhere: dict[int, str] = field(default_factory=dict)
 
 
-def _cases(notices: Notices) -> dict[tuple[str, str], _Case]:
-    cases: dict[tuple[str, str], _Case] = {}
+def _cases(notices: Notices) -> dict[tuple[str, str], _Told]:
+    cases: dict[tuple[str, str], _Told] = {}
     for notice in notices.notices:
-        if notice.is_answer:
+        if notice.is_answer or notice.is_head:
             continue
-        for subject in notice.subjects or (_WHOLE,):
-            cases.setdefault((notice.rule, subject), ([], []))[0].append(notice)
+        subjects = notice.subjects or (notices.whole,)
+        for subject in dict.fromkeys(subjects):
+            case = cases.setdefault((notice.rule, subject), _Told())
+            if subject != subjects[0]:
+                case.elsewhere[len(case.notices)] = subjects[0]
+            case.notices.append(notice)
     for passed in notices.passed:
-        for subject in passed.subjects or (_WHOLE,):
-            cases.setdefault((passed.rule, subject), ([], []))[1].append(passed)
+        for subject in dict.fromkeys(passed.subjects or (notices.whole,)):
+            cases.setdefault((passed.rule, subject), _Told()).passed.append(passed)
     return cases
 
 
-def _told(
-    case: ET.Element, notices: Sequence[Notice], passed: Sequence[Passed], address: str
-) -> None:
+def _told(case: ET.Element, told: _Told, address: str) -> None:
     """Answers a test case by the worst that moves the answer; the rest is output."""
-    deciding = [notice for notice in notices if _decides(notice)]
-    aside = [notice for notice in notices if not _decides(notice)]
+    numbered = list(enumerate(told.notices))
+    deciding = [pair for pair in numbered if _decides(pair[1])]
+    aside = [pair for pair in numbered if not _decides(pair[1])]
     if deciding:
-        worst = deciding[0].outcome
-        told = [notice for notice in deciding if notice.outcome is worst]
-        sentences = "; ".join(notice.sentence for notice in told)
-        _answer(case, worst, sentences, _text(told, address))
-        aside += [notice for notice in deciding if notice.outcome is not worst]
-    elif passed and not notices and not any(p.is_judged for p in passed):
-        message = _words("; ".join(p.statement for p in passed))
-        ET.SubElement(case, "skipped", {"message": message, "type": "not-applicable"})
+        worst = deciding[0][1].outcome
+        of_worst = [pair for pair in deciding if pair[1].outcome is worst]
+        before, sentences = _sentences(worst, of_worst, told)
+        _answer(case, worst, f"{before}{sentences}", _text(of_worst, told, address))
+        aside += [pair for pair in deciding if pair[1].outcome is not worst]
+    elif not any(p.is_judged for p in told.passed) and not any(map(_is_judged, told.notices)):
+        # Nothing was judged here: nobody takes it for what passed.
+        said = (*(n.statement for n in told.notices), *(p.statement for p in told.passed))
+        message = _words("; ".join(_short(words) for words in said))
+        skipped = {"message": f"not applicable: {message}", "type": "not-applicable"}
+        ET.SubElement(case, "skipped", skipped)
     if aside:
-        ET.SubElement(case, "system-out").text = _text(aside, address)
+        ET.SubElement(case, "system-out").text = _text(aside, told, address)
 
 
 def _decides(notice: Notice) -> bool:
     return notice.level is Level.ERROR or notice.outcome is Outcome.WAIVED
+
+
+def _is_judged(notice: Notice) -> bool:
+    return notice.outcome is not Outcome.NOT_APPLICABLE
+
+
+def _sentences(
+    worst: Outcome, numbered: Sequence[tuple[int, Notice]], told: _Told
+) -> tuple[str, str]:
+    """What is said of all of them first, and their sentences."""
+    is_undecided = worst is Outcome.UNDECIDED and not any(n.word for _, n in numbered)
+    sentences = (
+        _short(said) if number in told.elsewhere else said
+        for number, said in (
+            (number, notice.statement if is_undecided else notice.sentence)
+            for number, notice in numbered
+        )
+    )
+    return _BEFORE[worst] if is_undecided else "", "; ".join(sentences)
 
 
 def _answer(case: ET.Element, outcome: Outcome, message: str, text: str) -> None:
@@ -98,20 +142,32 @@ def _answer(case: ET.Element, outcome: Outcome, message: str, text: str) -> None
     ET.SubElement(case, _TAGS[outcome], attributes).text = text or None
 
 
-def _text(notices: Iterable[Notice], address: str) -> str:
-    return "\n".join(line for notice in notices for line in _lines(notice, address))
+def _text(numbered: Iterable[tuple[int, Notice]], told: _Told, address: str) -> str:
+    return "\n".join(
+        line
+        for number, notice in numbered
+        for line in _lines(notice, told.elsewhere.get(number, ""), address)
+    )
 
 
-def _lines(notice: Notice, address: str) -> tuple[str, ...]:
+def _lines(notice: Notice, elsewhere: str, address: str) -> tuple[str, ...]:
+    mark = f"{MARKS[notice.outcome]} {notice.outcome} ({notice.level})"
+    if elsewhere:
+        return f"{mark}: {visible(_short(notice.sentence))}", f"  in full: at {_name(elsewhere)}"
     details = (
         *notice.details,
+        *notice.listings,
         ("where", listed((place.words for place in notice.where), _SHOWN_PLACES)),
         ("fix", notice.fix),
         ("said at", notice.place.words),
         ("rule", address),
     )
-    first = f"{MARKS[notice.outcome]} {notice.outcome} ({notice.level}): {_words(notice.sentence)}"
-    return (first, *(f"  {label}: {_words(words)}" for label, words in details if words))
+    told = (f"  {label}: {_words(words)}" for label, words in details if words)
+    return (f"{mark}: {_words(notice.sentence)}", *told)
+
+
+def _short(text: str) -> str:
+    return clipped(text, _LONGEST_ELSEWHERE)
 
 
 def _case(suite: ET.Element, classname: str, name: str) -> ET.Element:

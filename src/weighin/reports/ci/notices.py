@@ -82,7 +82,9 @@ class Notice:
         where: Where in the evidence.
         cause: What is behind it and others; empty for its rule.
         acceptance: Who accepts it; `None` if nobody does.
+        listings: Details too long for a message, in the same way.
         is_answer: Whether it is the answer itself, which no other notice accounts for.
+        is_head: Whether it sums up what stands above the answer.
     """
 
     rule: str
@@ -99,7 +101,9 @@ class Notice:
     where: tuple[Place, ...] = ()
     cause: str = ""
     acceptance: Acceptance | None = None
+    listings: tuple[tuple[str, str], ...] = ()
     is_answer: bool = False
+    is_head: bool = False
 
     @property
     def sentence(self) -> str:
@@ -150,6 +154,9 @@ class Notices:
         notices: Worst first; empty only where nothing is wrong.
         passed: What no notice is about.
         closing: What the answer does not say, without a full stop.
+        head: What everybody should read before the notices, each a sentence.
+        properties: What else is known of the whole: names of one word, and foreign words.
+        whole: What stands for the subject of a notice that is about the whole.
         is_failure: Whether there is no answer, for something failed.
     """
 
@@ -163,6 +170,9 @@ class Notices:
     notices: tuple[Notice, ...]
     passed: tuple[Passed, ...] = ()
     closing: str = ""
+    head: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    whole: str = "all of it"
     is_failure: bool = False
 
 
@@ -172,7 +182,8 @@ class Identified:
 
     Attributes:
         notice: The notice.
-        about: For example the facet. Never a number, time or path: these differ from run to run.
+        about: For example the facet and the kind of fault. Never a number, time or path: these
+            differ from run to run.
     """
 
     notice: Notice
@@ -180,14 +191,16 @@ class Identified:
 
 
 def fingerprinted(kind: str, notices: Iterable[Identified]) -> Iterator[Notice]:
-    """Notices with their fingerprints, which are of kind, rule, subjects and what it is about.
+    """Notices with their fingerprints: of kind, rule, outcome, subjects and what it is about.
 
-    Where several agree in all of that, they are counted in their order.
+    Of the outcome, so that who dismissed a waived or undecided one sees it once it is worse. Where
+    several agree in all of that, they are counted in their order.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for identified in notices:
         notice = identified.notice
-        words = (kind, notice.rule, *identified.about, "", *sorted(notice.subjects))
+        about = (notice.rule, notice.outcome.value, *identified.about)
+        words = (kind, *about, "", *sorted(notice.subjects))
         told = json.dumps([_FINGERPRINT, *words, seen[words]]).encode("ascii")
         seen[words] += 1
         yield replace(notice, fingerprint=sha256(told).hexdigest()[:_DIGITS_OF_FINGERPRINT])

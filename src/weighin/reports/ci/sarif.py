@@ -187,7 +187,7 @@ def _properties(notice: Notice) -> Json:
         ("subjects", [_words(subject, _LONGEST_VALUE) for subject in subjects]),
         ("evidence", [_words(p.words, _LONGEST_VALUE) for p in notice.where[:_MOST_PLACES]]),
     )
-    texts = (*notice.details, ("fix", notice.fix))
+    texts = (*notice.details, *notice.listings, ("fix", notice.fix))
     return {
         "outcome": notice.outcome.value,
         "contradicts": notice.contradicts,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from weighin.evidence.scorecard import ScorecardNumber
+from weighin.reports.ci.faults import fault
 from weighin.reports.ci.notices import (
     Identified,
     Notice,
@@ -56,15 +57,24 @@ def scorecard_notices(report: ScorecardReport, *, code: int | None = None) -> No
         report: The report.
         code: The exit code that it is told by; by default that of its answer.
     """
+    numbers = tuple(n for card in report.case.scorecards for n in card.numbers)
     files = {id(n): card.file for card in report.case.scorecards for n in card.numbers}
     whole = Place(file=report.case.scorecards[0].file, line=1)
     told = sorted(
         (pair for pair in report.findings if pair[1].word in _LEVELS),
         key=lambda pair: _FIRMEST_FIRST.index(pair[1].word),
     )
+    names = {name for n in numbers for name in (n.artifact, n.benchmark)}
     notices = worst_first(
         fingerprinted(
-            _KIND, (Identified(_notice(check, found, files, whole)) for check, found in told)
+            _KIND,
+            (
+                Identified(
+                    _notice(check, found, files, whole),
+                    (found.word.value, fault(found.statement, names)),
+                )
+                for check, found in told
+            ),
         )
     )
     outcome = scorecard_outcome(report)

@@ -1,15 +1,20 @@
 """A verdict in notices: what is not met, each at the line of the file that asks for it."""
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import PurePath
 from typing import Final
 
 from weighin.errors import UsageError
-from weighin.evidence.records import Origin
+from weighin.evidence.records import Origin, Record
+from weighin.reports.ci.faults import fault, file_kind
 from weighin.reports.ci.notices import (
     Identified,
     Notice,
     Notices,
+    Passed,
     Place,
     RuleHelp,
     fingerprinted,
@@ -19,12 +24,17 @@ from weighin.reports.ci.notices import (
 from weighin.reports.page.model import Acceptance
 from weighin.reports.shared.exit_code import exit_code
 from weighin.reports.shared.rule_address import rule_address
-from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline
+from weighin.reports.shared.wording import listed
+from weighin.reports.verdict.head import head_sentences
+from weighin.reports.verdict.head_notices import summed_up
+from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline, weakest_evidence
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 from weighin.rules.judging.causes import is_contradiction
 from weighin.rules.judging.explanations import JUDGE_ID, explanation
 
 _KIND: Final = "verdict"
+_WHOLE: Final = "row"
+_SHOWN_TENSORS: Final = 20
 _AT_A_LINE: Final = re.compile(r":(\d+)$")
 _NOT_MET: Final = frozenset({Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED})
 
@@ -38,15 +48,16 @@ def verdict_notices(verdict: Verdict, *, code: int | None = None) -> Notices:
     """
     columns = _columns(verdict.places)
     first, default = _first_place(verdict), _default_place(verdict)
+    about = _About(verdict)
     found = fingerprinted(
         _KIND,
         (
-            Identified(_notice(judged, verdict, columns, default), _about(judged))
+            Identified(_notice(judged, verdict, columns, default), about(judged))
             for judged in verdict.findings
             if _is_told(judged)
         ),
     )
-    notices = worst_first(found)
+    notices = (*summed_up(verdict, _KIND, default), *worst_first(found))
     named = dict.fromkeys(notice.rule for notice in notices)
     told = Notices(
         kind=_KIND,
@@ -57,7 +68,11 @@ def verdict_notices(verdict: Verdict, *, code: int | None = None) -> Notices:
         place=first,
         rules={rule: rule_help(rule) for rule in named},
         notices=notices,
+        passed=tuple(_passed(judged) for judged in verdict.findings if not _is_told(judged)),
         closing=DOES_NOT_PROVE,
+        head=head_sentences(verdict),
+        properties=_properties(verdict),
+        whole=_WHOLE,
     )
     return never_green(told, rule_help(JUDGE_ID))
 
@@ -87,9 +102,52 @@ def _is_told(judged: JudgedFinding) -> bool:
     return judged.finding.outcome in _NOT_MET or (is_note and bool(judged.required_at))
 
 
-def _about(judged: JudgedFinding) -> tuple[str, ...]:
-    facet = judged.finding.facet
-    return () if facet is None else (facet.value,)
+def _passed(judged: JudgedFinding) -> Passed:
+    return Passed(
+        rule=judged.rule,
+        subjects=judged.finding.benchmarks,
+        statement=judged.finding.statement,
+        is_judged=judged.finding.outcome is Outcome.MET,
+    )
+
+
+def _properties(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    return (
+        ("requirements-sha256", verdict.requirements_sha256),
+        ("profile", verdict.profile),
+        ("weakest-evidence", weakest_evidence(verdict)),
+        *((f"ignored-{number}", words) for number, words in enumerate(verdict.ignored, start=1)),
+    )
+
+
+class _About:
+    """What a finding is about, in words that are the same in every run and at every place."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        required = (j.finding.benchmarks for j in verdict.findings)
+        self._names = frozenset(
+            (*verdict.scores, *(r.asked.task for r in verdict.records), *chain(*required))
+        )
+        self._root = _folder_of(verdict.records)
+
+    def __call__(self, judged: JudgedFinding) -> tuple[str, ...]:
+        finding = judged.finding
+        files = {origin.file for origin in finding.where}
+        return (
+            "" if finding.facet is None else finding.facet.value,
+            "" if finding.cause is None else finding.cause.kind.value,
+            fault(finding.statement, self._names, self._root),
+            # Of several files another benchmark may add one, or come first.
+            file_kind(files.pop()) if len(files) == 1 else "",
+        )
+
+
+def _folder_of(records: Sequence[Record]) -> str:
+    """The folder of all records; empty if they have none in common."""
+    try:
+        return os.path.commonpath([str(PurePath(record.origin.file).parent) for record in records])
+    except ValueError:
+        return ""
 
 
 def _notice(
@@ -108,6 +166,7 @@ def _notice(
         subjects=finding.benchmarks,
         contradicts=is_contradiction(judged),
         details=(("expected", finding.expected), ("found", finding.found)),
+        listings=(("tensors", listed(finding.tensors, _SHOWN_TENSORS)),),
         fix=finding.fix,
         where=tuple(_evidence(finding.where)),
         cause="" if finding.cause is None else " ".join((finding.cause.kind, *finding.cause.about)),

@@ -16,7 +16,7 @@ def verdict_report(
         command: What comes to it again, with its arguments; made up from it if empty.
     """
     from weighin.reports.page import markdown
-    from weighin.reports.verdict import json_document, junit
+    from weighin.reports.verdict import json_document
     from weighin.reports.verdict.notices import verdict_notices
     from weighin.reports.verdict.page import verdict_page
 
@@ -24,8 +24,5 @@ def verdict_report(
         lambda: verdict_page(verdict, command),
         lambda: json_document.render(verdict),
         lambda: verdict_notices(verdict, code=exit_code),
-        own={
-            Format.MARKDOWN: lambda: markdown.comment(verdict_page(verdict)),
-            Format.JUNIT: lambda: junit.render(verdict),
-        },
+        own={Format.MARKDOWN: lambda: markdown.comment(verdict_page(verdict))},
     )
