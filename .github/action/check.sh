@@ -14,17 +14,8 @@ read_lines() { # the lines of a text that are not blank, without what stands aro
   done <<<"$1"
 }
 
-below() { # a path below the working directory, as seen from the repository's root
-  case $1 in
-    /*) printf '%s' "$1" ;;
-    *) printf '%s' "$folder$1" ;;
-  esac
-}
-
-folder=${INPUT_WORKING_DIRECTORY:-.}
-folder=${folder%/}/
-[ "$folder" != ./ ] || folder=
-requirements=$(below "$INPUT_REQUIREMENTS")
+# shellcheck source=.github/action/category.sh
+. "$GITHUB_ACTION_PATH/.github/action/category.sh"
 read_lines "${INPUT_EVIDENCE:-}"
 # Never without evidence: the requirements file would be held valid, and nothing judged.
 [ ${#lines[@]} -gt 0 ] || lines=(results)
@@ -61,6 +52,10 @@ if grep -qs '^  "format": "weighin.verdict/' "$reports/weighin.json"; then
   outcome=$(sed -n "$word" "$reports/weighin.json")
   outcome=${outcome%%$'\n'*}
 fi
+if [ "$code" -eq 0 ] && [ -z "$outcome" ]; then
+  echo "::error title=weighin::weighin ended without an error and without a verdict; such as --help among the arguments asks for none"
+  code=70
+fi
 report() { # the path of a report; empty if it could not be written
   if [ -s "$reports/$1" ]; then printf '%s' "$reports/$1"; fi
 }
@@ -73,7 +68,7 @@ fi
   echo "exit-code=$code"
   echo "outcome=${outcome:-error}"
   echo "reports=$reports"
-  echo "category=weighin-$(printf '%s' "$requirements" | git hash-object --stdin | cut -c1-12)"
+  echo "category=$category"
   echo "html=$(report weighin.html)"
   echo "json=$(report weighin.json)"
   echo "junit=$(report weighin.xml)"

@@ -39,7 +39,7 @@ def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
 
     Args:
         requirements: The requirements file.
-        evidence: Files and folders; the folder `results` if there are none.
+        evidence: Files and folders, at least one.
         reference: Further evidence that is not judged, to compare with.
         fail_on: As for `weighin check --fail-on`: `violated`, `undecided`, `warning` or `waived`.
         skip_unreadable: Name files that cannot be read as evidence in the verdict instead of
@@ -53,9 +53,13 @@ def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
     Raises:
         AssertionError: It does not hold, or is not demonstrated; the message is the report.
         WeighinError: The requirements or the evidence cannot be read.
-        ValueError: `fail_on` is none of the four.
+        TypeError: What should be a path is something else, such as a list of paths.
+        ValueError: There is no evidence, or `fail_on` is none of the four.
     """
     __tracebackhide__ = True
+    reference = _paths("reference", reference)
+    if not _paths("evidence", evidence):
+        raise ValueError("expected at least one path of evidence, found none")
     from weighin import api
     from weighin.reports.shared.fail_on import FailOn
     from weighin.reports.verdict.exit_code import verdict_exit_code
@@ -63,7 +67,7 @@ def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
     least = FailOn(fail_on)
     verdict = api.check(
         requirements,
-        evidence or ("results",),
+        evidence,
         reference=reference,
         skip_unreadable=skip_unreadable,
         waivers=waivers,
@@ -72,6 +76,17 @@ def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
     if verdict_exit_code(verdict, least) != 0:
         raise AssertionError(_first_look(verdict))
     return verdict
+
+
+def _paths(name: str, given: object) -> tuple[PathLike, ...]:
+    if isinstance(given, str | bytes | Path) or not isinstance(given, Iterable):
+        raise TypeError(f"{name}: expected a list of paths, found {given!r}")
+    paths = tuple(given)
+    for path in paths:
+        if not isinstance(path, str | Path):
+            found = type(path).__name__
+            raise TypeError(f"{name}: expected paths, found a {found}; give a list as *paths")
+    return paths
 
 
 def _first_look(verdict: "Verdict") -> str:

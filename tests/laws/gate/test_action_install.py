@@ -1,31 +1,42 @@
 """The install step of action.yml: from its own checkout, into an environment of its own."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.making.github import hostile
 from tests.making.places import ROOT
 
+CALL = re.compile(r"(?:python3?\"?) (-\w+)")
 SCRIPT = ROOT / ".github" / "action" / "install.sh"
-# Makes an environment whose Python writes down what it is asked to do.
+# Makes an environment whose Python writes down what it is asked to do, and where.
 PYTHON = f"""\
 #!/bin/sh
-if [ "$1" = -c ]; then exec "{sys.executable}" "$@"; fi
-mkdir -p "$3/bin"
-printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" >>"$CALLS"\\n' >"$3/bin/python"
-printf '#!/bin/sh\\necho weighin 0\\n' >"$3/bin/weighin"
-chmod +x "$3/bin/python" "$3/bin/weighin"
+if [ "$2" = -c ]; then exec "{sys.executable}" "$@"; fi
+echo "$* in $PWD" >>"$CALLS"
+mkdir -p "$4/bin"
+cat >"$4/bin/python" <<'END'
+#!/bin/sh
+printf '%s\\n' "$* in $PWD" >>"$CALLS"
+case "$*" in *" wheel "*) mkdir wheel; touch wheel/weighin-0-py3-none-any.whl ;; esac
+END
+printf '#!/bin/sh\\necho weighin 0\\n' >"$4/bin/weighin"
+chmod +x "$4/bin/python" "$4/bin/weighin"
 """
 
 
-def installed(folder: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+def installed(
+    folder: Path, **inputs: str
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
     python = folder / "a python"
     python.write_text(PYTHON)
     python.chmod(0o755)
     calls = folder / "calls"
     done = subprocess.run(
         ["bash", SCRIPT],
+        cwd=folder,
         env={
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "CALLS": str(calls),
@@ -48,8 +59,14 @@ def installed(folder: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[
 def test_what_is_installed_is_the_checkout_of_the_action(tmp_path, extras, asked):
     done, calls = installed(tmp_path, INPUT_EXTRAS=extras)
     assert done.returncode == 0, done.stderr
-    assert calls[:3] == ["-m", "pip", "install"]
-    assert calls[-1] == f"{ROOT}{asked}"
+    made, tools, built, put = calls
+    assert made.startswith("-I -m venv ")
+    assert all(call.startswith("-I -m pip ") for call in (tools, built, put))
+    assert all(f" in {tmp_path}/weighin-venv." in call for call in calls), "never in the checkout"
+    assert " --require-hashes --only-binary :all: " in tools
+    assert f" --no-build-isolation --wheel-dir {tmp_path}" in built
+    assert f" {ROOT} in " in built
+    assert f".whl{asked} in " in put
     assert not any("://" in argument for argument in calls), "pip knows its own registry"
     name, _, place = (tmp_path / "output").read_text().strip().partition("=")
     assert (name, Path(place).name) == ("weighin", "weighin")
@@ -82,3 +99,23 @@ def test_a_python_that_is_too_old_is_told(tmp_path):
     done, _ = installed(tmp_path, INPUT_PYTHON=str(old))
     assert done.returncode == 2
     assert "expected Python 3.11 or newer" in done.stdout
+
+
+@pytest.mark.child
+def test_what_lies_in_the_checkout_is_never_imported(tmp_path):
+    """With a real Python, up to where pip would ask its registry."""
+    hostile.lay(tmp_path, mark := tmp_path / "mark")
+    done, _ = installed(
+        tmp_path, INPUT_PYTHON=sys.executable, PYTHONPATH=".", PIP_NO_INDEX="1", PIP_FIND_LINKS=""
+    )
+    assert not mark.exists(), mark.read_text()
+    assert "No matching distribution found for hatchling" in done.stderr
+    assert list(tmp_path.glob("weighin-venv.*/bin/pip"))
+
+
+def test_every_call_of_a_python_is_isolated():
+    texts = [path.read_text() for path in sorted(SCRIPT.parent.glob("*.sh"))]
+    texts.append((ROOT / "templates" / "check.yml").read_text("utf-8"))
+    calls = [call for text in texts for call in CALL.findall(text)]
+    assert len(calls) >= 6
+    assert {option for option in calls if option != "-I"} == set()

@@ -10,6 +10,7 @@ import junitparser
 import pytest
 from ruamel.yaml import YAML
 from tests.laws.gate.test_pytest_plugin import DEMO, HONEST, SWAPPED
+from tests.making.github import hostile
 from tests.making.places import ROOT
 
 TEMPLATE = (ROOT / "templates" / "check.yml").read_text("utf-8")
@@ -33,20 +34,40 @@ def configuration(**given):
     return filled(YAML(typ="safe").load(JOB))
 
 
-def played(folder, **given):
+# Makes an environment in which weighin is this environment's own.
+PYTHON = """\
+#!/bin/sh
+[ "$1 $2 $3" = "-I -m venv" ] || exit 9
+case $4 in "$PWD"/*) exit 8 ;; esac
+mkdir -p "$4/bin"
+cat >"$4/bin/python" <<'END'
+#!/bin/sh
+[ "$1 $2" = "-I -m" ] || exit 9
+if [ "$3" = pip ]; then exec $INSTALLED; fi
+shift 3
+exec $OF_WEIGHIN "$@"
+END
+chmod +x "$4/bin/python"
+"""
+
+
+def played(folder, *, installed="true", **given):
     """Run the script of the job; the environment's own weighin is what was installed."""
     ((_, job),) = configuration(**given).items()
     variables = {name: spec["value"] for name, spec in job["variables"].items()}
     programs = folder / "bin"
     programs.mkdir()
-    (programs / "weighin").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m weighin "$@"\n')
-    (programs / "weighin").chmod(0o755)
+    (programs / "python3").write_text(PYTHON)
+    (programs / "python3").chmod(0o755)
+    (programs / "weighin").write_text(hostile.program(sys.executable, ROOT / "src"))
     done = subprocess.run(
-        ["sh", "-e", "-c", "\n".join(job["script"])],
+        ["sh", "-e", "-c", "\n".join([*job["before_script"], *job["script"]])],
         cwd=folder,
         env={
             "PATH": f"{programs}:{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": ".",
+            "OF_WEIGHIN": f"{sys.executable} -I {programs / 'weighin'}",
+            "INSTALLED": installed,
             "CI": "true",
             **variables,
         },
@@ -104,3 +125,35 @@ def test_inputs_reach_the_script_by_variables_that_nothing_expands():
     for part in ("script", "before_script"):
         assert not any("inputs." in line for line in job[part])
     assert all(spec["expand"] is False for spec in job["variables"].values())
+
+
+@pytest.mark.child
+def test_what_lies_in_the_checkout_is_never_imported(tmp_path):
+    hostile.lay(tmp_path, mark := tmp_path / "mark")
+    done, _ = played(tmp_path, requirements=str(DEMO / "requirements.yaml"), evidence=str(HONEST))
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert not mark.exists(), mark.read_text()
+
+
+@pytest.mark.child
+@pytest.mark.parametrize("is_link", [False, True])
+def test_reports_of_the_checkout_are_gone_before_anything_is_installed(tmp_path, is_link):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "junit.xml").write_text("<testsuites/>")
+    reports = tmp_path / "weighin-reports"
+    if is_link:
+        reports.symlink_to(elsewhere)
+    else:
+        elsewhere.rename(reports)
+    done, _ = played(tmp_path, installed="false")
+    assert done.returncode == 1
+    assert not reports.exists()
+    assert not is_link or (elsewhere / "junit.xml").exists()
+
+
+@pytest.mark.child
+def test_an_end_without_a_verdict_is_never_green(tmp_path):
+    done, _ = played(tmp_path, arguments="--help")
+    assert done.returncode == 70
+    assert "without a verdict" in done.stderr

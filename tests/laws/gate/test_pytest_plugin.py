@@ -56,9 +56,28 @@ def test_what_cannot_be_read_is_an_error_and_no_verdict(tmp_path, monkeypatch):
     with pytest.raises(RequirementsError):
         assert_same_checkpoint(tmp_path / "gone.yaml", HONEST)
     with pytest.raises(WeighinError):
-        assert_same_checkpoint(REQUIREMENTS)
+        assert_same_checkpoint(REQUIREMENTS, "results")
     with pytest.raises(ValueError, match="never"):
         assert_same_checkpoint(REQUIREMENTS, HONEST, fail_on="never")
+
+
+def test_no_evidence_is_an_error_even_where_there_is_a_folder_of_results(tmp_path, monkeypatch):
+    (tmp_path / "results").symlink_to(HONEST)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="at least one path of evidence, found none"):
+        assert_same_checkpoint(REQUIREMENTS, *tmp_path.glob("nothing/*.json"))
+
+
+@pytest.mark.parametrize("given", [[HONEST], (HONEST,), iter([HONEST]), b"results", None], ids=str)
+def test_what_is_no_path_is_told_how_to_be_given(given):
+    with pytest.raises(TypeError, match=r"evidence: expected paths, found .*; give a list as \*paths"):
+        assert_same_checkpoint(REQUIREMENTS, given)
+
+
+@pytest.mark.parametrize("given", ["results", HONEST, None])
+def test_a_reference_is_a_list_of_paths(given):
+    with pytest.raises(TypeError, match="reference: expected a list of paths"):
+        assert_same_checkpoint(REQUIREMENTS, HONEST, reference=given)
 
 
 def session(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

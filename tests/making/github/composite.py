@@ -1,7 +1,7 @@
 """A small interpreter of composite actions: `run:` steps are run, `uses:` steps are recorded.
 
-It knows what action.yml needs: expressions of names, texts, `==`, `!=` and `&&`, the outputs of
-steps, and `continue-on-error`. What it does not know is an error, so that no test is green by
+It knows what action.yml needs: expressions of names, texts, `==`, `!=`, `&&` and `always()`,
+the outputs of steps, and `continue-on-error`. What it does not know is an error, so that no test is green by
 something that was left out.
 """
 
@@ -76,7 +76,7 @@ class Runner:
             temporary: The runner's folder for temporary files.
             github: The context `github`.
             environment: What the runner sets besides.
-            replaced: Outputs of steps that are not run, by their ids.
+            replaced: Outputs of steps that are not run, by their ids; one without any failed.
         """
         self.action, self.workspace, self.temporary = action, workspace, temporary
         self.github, self.environment, self.replaced = github, environment, replaced
@@ -100,8 +100,10 @@ class Runner:
         steps: dict[str, Step] = {}
         code = 0
         for spec in said["runs"]["steps"]:
-            # What a step without `if` has: success().
-            wanted = code == 0 and _is_true(_value(_bare(spec.get("if", "true")), contexts))
+            condition = _bare(spec.get("if", "true"))
+            # What a step without a word on that has: success().
+            is_due = code == 0 or "always()" in condition
+            wanted = is_due and _is_true(_value(condition, contexts))
             step = self._step(spec, contexts, summary) if wanted else _skipped(spec)
             steps[step.name] = step
             if "id" in spec:
@@ -120,7 +122,8 @@ class Runner:
     ) -> Step:
         name = str(spec["name"])
         if (step_id := spec.get("id")) in self.replaced:
-            return Step(name, 0, outputs=self.replaced[str(step_id)], is_replaced=True)
+            outputs = self.replaced[str(step_id)]
+            return Step(name, 0 if outputs else 1, outputs=outputs, is_replaced=True)
         if "uses" in spec:
             told = _filled_all(spec.get("with"), contexts)
             return Step(name, None, uses=str(spec["uses"]), given=told)
@@ -183,6 +186,8 @@ def _value(expression: str, contexts: Mapping[str, object]) -> object:
     word = expression.strip()
     if word.startswith("'") and word.endswith("'"):
         return word[1:-1]
+    if word == "always()":
+        return True
     if word in {"true", "false"}:
         return word == "true"
     if not re.fullmatch(r"[a-z][\w-]*(\.[\w-]+)*", word):

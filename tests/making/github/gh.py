@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
     if state["refuses"] == "all" or (state["refuses"] == "writing" and is_writing):
         sys.stderr.write(f"gh: {state['words']}\n")
         return 1
+    if len(fields.get("body", "").encode("utf-16-le")) // 2 > state.get("most", 65_536):
+        sys.stderr.write("gh: Body is too long (maximum is 65536 characters)\n")
+        return 1
     if place == "graphql" and "comments(" in query:
         assert "--paginate" in flags
         for start in range(0, max(len(state["comments"]), 1), PAGE):
