@@ -132,7 +132,11 @@ class Catalogue:
         """A sentence for an error on a name that no rule has: what was probably meant."""
         names = [n for rule in self.rules for n in (rule.id, *rule.aliases)]
         near = get_close_matches(name.lower(), names, n=1)
-        way_out = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+        way_out = (
+            f"did you mean {near[0]}?"
+            if near
+            else f"known are {', '.join(rule.id for rule in self.rules)}"
+        )
         return f"unknown rule {name!r}; {way_out}"
 
     def shapes(self) -> tuple[RuleShape, ...]:

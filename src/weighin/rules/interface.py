@@ -73,6 +73,7 @@ class Finding:
         cause: What is behind it, where other findings have the same; `None` if it has a cause of
             its own.
         effect: What the difference did to a score, as in the statement; empty if that is unknown.
+        before_waiver: What it was before somebody accepted it; `None` if nobody did.
     """
 
     outcome: Outcome
@@ -87,6 +88,7 @@ class Finding:
     contradicts: bool = False
     cause: Cause | None = None
     effect: str = ""
+    before_waiver: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +309,7 @@ class Head:
         cut_prompts: On prompts that did not fit.
         partial: What was done of what the file requires; empty if the file was judged.
         renamed: On records that the file names otherwise than they name themselves.
+        others: On records of other models, where a required benchmark has none of this one.
     """
 
     asks_less: tuple[str, ...] = ()
@@ -318,6 +321,7 @@ class Head:
     cut_prompts: tuple[str, ...] = ()
     partial: str = ""
     renamed: tuple[str, ...] = ()
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from io import StringIO
 from typing import Final
 
-from weighin.cli.command import COMMAND, Asked
+from weighin.cli.command import COMMAND, Asked, typed_again
 from weighin.cli.terminal.output import discard_output, write_output
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.files.written import is_failing_disk
@@ -46,8 +46,9 @@ def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:
     if isinstance(error, WeighinError):
         return error.exit_code, _complain(*str(error).splitlines())
     if isinstance(error, KeyboardInterrupt):
-        words = "interrupted; finished benchmarks are recorded, run the same command again"
-        return INTERRUPTED, _complain(words)
+        from weighin.reports.shared.error_json import interrupted
+
+        return INTERRUPTED, _complain(interrupted(records=sys.argv[1:2] == ["run"]))
     # Typer vendors click: its usage errors are known by what they can do.
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(code, int):
@@ -112,7 +113,10 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
     from weighin.reports.told.failure import failure_report
 
     report = failure_report(
-        error if isinstance(error, WeighinError) else message, code, file=asked.subject
+        error if isinstance(error, WeighinError) else message,
+        code,
+        file=asked.subject,
+        command=typed_again(),
     )
     for copy in copies(report, asked):
         # What cannot be made or written now is what was wrong in the first place, and was said.

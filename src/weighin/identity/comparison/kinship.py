@@ -11,7 +11,7 @@ from weighin.identity.comparison.aligned.name_maps import block_of
 from weighin.identity.comparison.manifests import Comparison, Relation
 from weighin.identity.comparison.measured.measurement import Sums
 from weighin.identity.comparison.measured.pairs import MeasuredPair, is_exact_cast
-from weighin.identity.comparison.quantities import counted, listed_words, percent
+from weighin.identity.comparison.quantities import agreeing, counted, listed_words, percent
 from weighin.identity.comparison.report import BlockDifference, Kinship, Pattern, PatternKind
 from weighin.identity.facets import Facet
 
@@ -158,7 +158,8 @@ def headline_of(
     told = "; ".join(pattern.statement for pattern in patterns[:_SHOWN_PATTERNS])
     count = len(totals.differing)
     share = (
-        f"{counted(count, 'tensor')} differ, {percent(totals.share_differing)} of the parameters"
+        f"{counted(count, 'tensor')} {agreeing(count, 'differ', 'differs')}, "
+        f"{percent(totals.share_differing)} of the parameters"
     )
     return f"{relation}: {share}" + (f"; {told}" if told else "")
 

@@ -86,7 +86,9 @@ def _number(evidence: _Evidence, key: str, noun: str) -> str:
 
 
 def _at_least(share: float) -> str:
-    return "100 %" if share == 1 else f"at least {percent(share)}"
+    told = percent(share)
+    # What is told as more than a number is no least share of it.
+    return told if share == 1 or told.startswith("more than") else f"at least {told}"
 
 
 def _cast(detail: str, evidence: _Evidence) -> str:
@@ -140,9 +142,11 @@ def _few_elements(detail: str, evidence: _Evidence) -> str:
 
 def _low_rank(detail: str, evidence: _Evidence) -> str:
     rank = _span(evidence, "rank", ".0f")
-    energy = percent(evidence["least_energy"])
-    values = _number(evidence, "rank", "singular value")
-    directions = f"the largest {values} hold at least {energy} of the energy of the difference"
+    energy = _at_least(evidence["least_energy"])
+    values, verb = "largest singular value", "holds"
+    if evidence["most_rank"] != 1:
+        values, verb = f"largest {rank} singular values", "hold"
+    directions = f"the {values} {verb} {energy} of the energy of the difference"
     if detail == "up to rounding":
         return (
             f"low-rank change, consistent with a merged LoRA of rank {rank}: {directions}, "
@@ -178,9 +182,9 @@ def _same_numbers(detail: str, evidence: _Evidence) -> str:
 
 def _dense(detail: str, evidence: _Evidence) -> str:
     del detail
-    share = percent(evidence["least_share_of_elements"])
+    share = _at_least(evidence["least_share_of_elements"])
     return (
-        f"dense change of at least {share} of the elements of a tensor, in many directions: "
+        f"dense change of {share} of the elements of a tensor, in many directions: "
         f"relative distance {evidence.get('relative_frobenius', 0):.3g}, "
         f"largest difference {evidence.get('max_abs', 0):.3g}"
     )

@@ -12,6 +12,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def agreeing(count: int, plural: str, singular: str) -> str:
+    """A verb after a count: `differs` behind 1, else `differ`."""
+    return singular if count == 1 else plural
+
+
 def listed_words(words: Sequence[str]) -> str:
     """`one`, `one and two`, `one, two and three`."""
     *others, last = words

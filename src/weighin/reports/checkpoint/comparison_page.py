@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from weighin.identity.comparison.quantities import counted, percent
+from weighin.identity.comparison.quantities import agreeing, counted, percent
 from weighin.identity.comparison.report import (
     BlockDifference,
     ComparisonReport,
@@ -71,6 +71,11 @@ _TENSOR_COLUMNS: Final = (
     Column("largest", is_number=True),
     Column("pattern"),
 )
+_SCALE: Final = (
+    "Each bar is the relative distance of a block: the length of its difference over that of its "
+    "numbers in A. Heights count powers of ten: a full bar is 1, half of one is 0.0001, and the "
+    "shortest 0.00000001 or less. A stroke at the foot is equal"
+)
 _BLOCK_BY_BLOCK: Final = "Block by block (relative distance, logarithmic, full at 1)"
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1000
@@ -124,10 +129,11 @@ def _series(blocks: Sequence[BlockDifference]) -> Iterator[Series]:
         if len(members) > 1:
             number = sum(bool(block.differing) for block in members)
             yield Series(
-                title=f"{stack}: {number} of {counted(len(members), 'block')} differ",
+                title=f"{stack}: {number} of {counted(len(members), 'block')} "
+                f"{agreeing(number, 'differ', 'differs')}",
                 bars=tuple(_bar([block]) for block in members),
                 full="top: distance 1; each line below: 100 times less",
-                meaning="how far each is apart; a stroke at the foot is equal",
+                meaning=_SCALE,
             )
 
 
@@ -155,7 +161,8 @@ def _differences(report: ComparisonReport) -> Iterator[Phrase]:
         yield (foreign(words),)
     if report.differing:
         words = (
-            f"{len(report.differing):,} of {counted(report.pairs, 'tensor')} in both differ, "
+            f"{len(report.differing):,} of {counted(report.pairs, 'tensor')} in both "
+            f"{agreeing(len(report.differing), 'differ', 'differs')}, "
             f"{percent(report.share_differing)} of the parameters of A"
         )
         yield (ours(words),)

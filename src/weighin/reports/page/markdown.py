@@ -252,7 +252,7 @@ class _Printer:
 
     def _cell(self, cell: Cell) -> str:
         value = f" {self._name(cell.summary, in_cell=True)}" if cell.has_value else ""
-        mark = DISPUTED if cell.state is CellState.DISPUTED else MARKS[OUTCOME_OF[cell.state]]
+        mark = DISPUTED if cell.state is CellState.DISPUTED else MARKS[_outcome_of(cell)]
         return f"{mark}{value} {cell.grade_word}".rstrip()
 
     def _group(self, group: Group) -> Iterator[str]:
@@ -298,6 +298,10 @@ class _Printer:
         if label.voice is Voice.FOREIGN:
             return as_prose(f"{label.text}:")
         return f"{self._piece(label)}:"
+
+
+def _outcome_of(cell: Cell) -> Outcome:
+    return Outcome.NOT_APPLICABLE if cell.is_alone else OUTCOME_OF[cell.state]
 
 
 def _linked(rule: str) -> str:

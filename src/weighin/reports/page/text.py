@@ -139,8 +139,7 @@ class _Printer:
             yield Text()
             yield self.pen.text(page.quoted_from, "bold")
             yield from (_indented(self.pen.text(quote)) for quote in page.quotes)
-        tally = " · ".join(f"{number} {outcome}" for outcome, number in page.counts if number)
-        counts = f"findings: {tally or 'none'}" if page.counts else ""
+        counts = f"findings: {page.tally}" if page.counts else ""
         ending = [self.pen.text(words, "dim") for words in (counts, page.closing) if words]
         yield from (Text(), *ending) if ending else ()
 

@@ -18,7 +18,8 @@ LIMITS: Final = (
 )
 _MAY_BE_WRITTEN: Final = {
     Word.IMPOSSIBLE: "no whole number of right answers gives this number as it is declared",
-    Word.DIFFERENT_ARTIFACT: "this number is of another model than that row",
+    Word.DIFFERENT_ARTIFACT: "numbers of different models stand under one name, or a number is of "
+    "another model than that row",
     Word.OVERSTATED: "a second run of it is lower than chance and rounding explain",
     Word.UNDECLARED: "the source does not say something that the number needs",
     Word.UNUSUAL: "worth a question, and nothing else",
@@ -27,15 +28,21 @@ _MAY_BE_WRITTEN: Final = {
     Word.CONSISTENT: "nothing speaks against it; not that it is true",
 }
 _FIRM: Final = {
-    Word.IMPOSSIBLE: "a number cannot come from what is declared",
-    Word.DIFFERENT_ARTIFACT: "a number belongs to another model than its name says",
+    Word.IMPOSSIBLE: "what is printed cannot come from what is declared",
+    Word.DIFFERENT_ARTIFACT: "numbers that stand under one name are declared, rated or "
+    "logged as those of different models",
     Word.OVERSTATED: "a second run is lower than chance and rounding explain",
+}
+_SOFT: Final = {
+    Word.UNDECLARED: "the source does not say something that a number needs",
+    Word.UNUSUAL: "something is worth a question, and proves nothing",
+    Word.UNRESOLVED: "the evidence is too small to tell",
 }
 _ANSWERS: Final = {
     Outcome.VIOLATED: "Not all of them.",
-    Outcome.UNDECIDED: "No contradiction that is certain, and open questions.",
+    Outcome.UNDECIDED: "That is open: no contradiction was found, and not everything is told.",
     Outcome.NOT_APPLICABLE: "Nothing here could be tested.",
-    Outcome.MET: "As far as it could be tested, yes.",
+    Outcome.MET: "Nothing speaks against them, which does not show that they were measured.",
 }
 
 
@@ -72,9 +79,15 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
 
 
 def _why(report: ScorecardReport) -> Iterator[str]:
-    for word, what in _FIRM.items():
-        if number := sum(finding.word is word for _, finding in report.findings):
-            yield f"In {counted(number, 'finding')}, {what}."
+    is_firm = report.worst in _FIRM
+    for word, what in (_FIRM if is_firm else _SOFT).items():
+        found = [finding for _, finding in report.findings if finding.word is word]
+        if found:
+            claims = len({number for finding in found for number in finding.numbers})
+            about = f" on {counted(claims, 'claim')}" if claims else ""
+            yield f"In {counted(len(found), 'finding')}{about}, {what}."
+    if untested := sum(finding.word is Word.VOID for _, finding in report.findings):
+        yield f"In {counted(untested, 'finding')}, the test can say nothing."
 
 
 def _notes(report: ScorecardReport) -> Iterator[RuleNote]:

@@ -104,7 +104,17 @@ _PLACE: Final = re.compile(
     re.ASCII | re.DOTALL,
 )
 _BUG: Final = "internal error: {name}; this is a bug of weighin, not a verdict"
-_INTERRUPTED: Final = "interrupted; finished benchmarks are recorded, run the same command again"
+
+
+def interrupted(*, records: bool) -> str:
+    """What is told where somebody stopped a command.
+
+    Args:
+        records: Whether the command records what it has finished, as `weighin run` does.
+    """
+    if records:
+        return "interrupted; finished benchmarks are recorded, run the same command again"
+    return "interrupted, without an answer; run the same command again"
 
 
 def render(error: BaseException | str, exit_code: int) -> str:
@@ -146,7 +156,7 @@ def _message(error: BaseException | str, kind: ErrorKind) -> str:
         case ErrorKind.INTERNAL:
             return _BUG.format(name=type(error).__name__)
         case ErrorKind.INTERRUPTED:
-            return _INTERRUPTED
+            return interrupted(records=False)
         case _:
             # Typer vendors click: its usage errors are known by what they can do.
             told = getattr(error, "format_message", None)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from weighin.reports.page.brief import Brief, Point, Points
+from weighin.reports.page.model import tally
 from weighin.reports.shared.foreign_text import clipped
 from weighin.reports.shared.wording import counted, facet_name, listed, metric_words, score_words
-from weighin.rules.interface import FINDING_OUTCOMES, JudgedFinding, Level, Outcome, Verdict
-from weighin.rules.judging.causes import Told
+from weighin.reports.verdict.wording import told_counts
+from weighin.rules.interface import Level, Outcome, Verdict
+from weighin.rules.judging.causes import Told, accepted_of
 
 DOES_NOT_PROVE: Final = (
     "this does not prove that a benchmark measures anything, nor clean data, nor an honest host"
@@ -47,6 +49,11 @@ def brief_of(verdict: Verdict, causes: Sequence[Told]) -> Brief:
                 closing=_weighin_way(by_weighin, len(missing)),
             ),
             Points(
+                title="Waived",
+                noun="waived finding",
+                points=tuple(map(_contradicts, accepted_of(verdict))),
+            ),
+            Points(
                 title="Does not move the verdict",
                 noun="warning",
                 points=tuple(_warning(cause) for cause in warnings if cause.is_contradiction),
@@ -79,6 +86,8 @@ def _contradicts(cause: Told) -> Point:
     if is_disputed:
         # What settles it is what a person needs most.
         below = (effect, *cause.ways, rules, values)
+    elif cause.accepted:
+        below = (cause.accepted, rules, effect, values)
     else:
         below = (effect, values, "; ".join((rules, *cause.ways)))
     return Point(cause.outcome, words, tuple(filter(None, below)), is_disputed)
@@ -129,22 +138,6 @@ def _scores(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _tally(verdict: Verdict) -> str:
-    of = {
-        outcome: {j.rule for j in verdict.findings if j.finding.outcome is outcome}
-        for outcome in FINDING_OUTCOMES
-    }
-    others = of[Outcome.VIOLATED] | of[Outcome.UNDECIDED] | of[Outcome.WAIVED]
-    met = of[Outcome.MET] - others
-    rest = of[Outcome.NOT_APPLICABLE] - others - met
-    told = [f"{counted(len(met), 'rule')} met"]
-    if of[Outcome.WAIVED]:
-        told.append(f"{len(of[Outcome.WAIVED])} waived")
-    told.append(f"{len(rest)} not applicable")
-    if warnings := {j.rule for j in verdict.findings if _is_warning(j)}:
-        told.append(counted(len(warnings), "warning"))
-    return f"{', '.join(told)}; --full for all"
-
-
-def _is_warning(judged: JudgedFinding) -> bool:
-    is_problem = judged.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
-    return is_problem and judged.level is Level.WARNING
+    if verdict.outcome is Outcome.PARTIAL:
+        return "nothing is judged of a part; --full for what was seen"
+    return f"findings: {tally(*told_counts(verdict))}; --full for all"

@@ -150,12 +150,15 @@ def _column(
     states = _states(outcomes, observed, disputed)
     is_set = {any(o.identifiers for o in observed[task]) for task in tasks if observed[task]}
     is_mixed = len(is_set) > 1
+    same = [task for task in tasks if states[task] is CellState.SAME]
+    is_alone = len(same) == 1 and len([task for task in tasks if observed[task]]) == 1
     return {
         task: Cell(
             state=states[task],
             grade=weakest(observation.grade for observation in observed[task]),
             summary=" / ".join(dict.fromkeys(o.summary for o in observed[task])) or "no record",
             is_waived=Outcome.WAIVED in outcomes[task],
+            is_alone=is_alone and task in same,
             has_value=states[task] in _WITH_VALUE
             or (is_mixed and states[task] is CellState.UNKNOWN and bool(observed[task])),
         )

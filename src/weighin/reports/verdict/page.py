@@ -29,16 +29,17 @@ from weighin.reports.shared.wording import counted, facet_name, metric_words, pl
 from weighin.reports.verdict.brief import brief_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
 from weighin.reports.verdict.guide import guide_of
-from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
     FindingGroup,
-    counts,
     documents_words,
+    extent,
     finding_groups,
+    head_sentences,
     headline,
     is_aside,
     names_every,
+    told_counts,
     weakest_evidence,
     weakest_grade,
 )
@@ -62,10 +63,11 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
     """
     evidence, table = weakest_evidence(verdict), facet_table(verdict)
     causes = causes_of(verdict)
+    told, warnings = told_counts(verdict)
     return Page(
         title=(name(verdict.model),),
         outcome=verdict.outcome,
-        extent=counted(len(verdict.scores), "benchmark"),
+        extent=extent(verdict),
         reservation="asks less" if verdict.head.asks_less else "",
         evidence=(weakest_grade(verdict), evidence),
         sentences=tuple(map(foreign, (headline(verdict), *head_sentences(verdict)))),
@@ -79,7 +81,9 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         brief=brief_of(verdict, causes),
         sections=(
             Section(blocks=(_matrix(table), *_others(table))),
-            *_findings(finding_groups(verdict.findings)),
+            *_findings(
+                finding_groups(verdict.findings), is_part=verdict.outcome is Outcome.PARTIAL
+            ),
             Section(
                 title=(ours("Given, and not judged"),),
                 blocks=(
@@ -92,7 +96,8 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
                 is_aside=True,
             ),
         ),
-        counts=tuple(counts(verdict).items()),
+        counts=told,
+        warnings=warnings,
         closing=f"weakest evidence: {evidence}; {DOES_NOT_PROVE}",
         guide=guide_of(verdict, table, causes, command),
     )
@@ -142,15 +147,17 @@ def _row(row: BenchmarkRow) -> MatrixRow:
     )
 
 
-def _findings(groups: Iterable[FindingGroup]) -> tuple[Section, ...]:
+def _findings(groups: Iterable[FindingGroup], *, is_part: bool) -> tuple[Section, ...]:
     asides = [group for group in groups if is_aside(group)]
     others = [group for group in groups if not is_aside(group)]
     of = {outcome: [group for group in others if group.outcome is outcome] for outcome in Outcome}
     fine = [group for group in others if group.outcome in _IS_FINE]
     number = sum(len(group.findings) for group in fine)
+    decides = "Seen in the part, and not decisive" if is_part else "What decides"
+    met = f"{number} met or not applicable"
     return (
         Section(
-            title=(ours("What decides"),),
+            title=(ours(decides),),
             blocks=(
                 _block(of[Outcome.VIOLATED], Weight("violated finding", 0), "Violated"),
                 _block(
@@ -175,8 +182,10 @@ def _findings(groups: Iterable[FindingGroup]) -> tuple[Section, ...]:
             blocks=(_block(of[Outcome.WAIVED], Weight("waived finding", 2)),),
         ),
         Section(
-            title=(ours("Met"),),
-            blocks=(_block(fine, Weight("met finding", 6), f"{number} met or not applicable"),),
+            title=(ours("Met in the part" if is_part else "Met"),),
+            blocks=(
+                _block(fine, Weight("met finding", 6), "of the part alone" if is_part else met),
+            ),
             is_aside=True,
             is_folded=True,
         ),

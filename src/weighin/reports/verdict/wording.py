@@ -1,14 +1,22 @@
 """What is said of a verdict: its headline, its evidence, and findings that say the same in one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from weighin.identity.facets import Facet, Grade
-from weighin.reports.shared.wording import facet_name, listed
+from weighin.reports.shared.wording import counted, facet_name, listed
 from weighin.reports.verdict.facet_table import BenchmarkRow, weakest
-from weighin.rules.interface import FINDING_OUTCOMES, JudgedFinding, Level, Outcome, Verdict
+from weighin.rules.interface import (
+    FINDING_OUTCOMES,
+    Head,
+    JudgedFinding,
+    Level,
+    Outcome,
+    SetAside,
+    Verdict,
+)
 
 DOES_NOT_PROVE: Final = (
     "this does not prove that a benchmark measures anything, that training data was clean, or "
@@ -77,6 +85,35 @@ def headline(verdict: Verdict) -> str:
             return "; ".join(parts) or "nothing is demonstrated: no rule was met"
 
 
+def head_sentences(verdict: Verdict) -> tuple[str, ...]:
+    """What everybody should read before the findings; empty where there is nothing of the kind."""
+    return tuple(_sentences(verdict.profile, verdict.head))
+
+
+def _sentences(profile: str, head: Head) -> Iterator[str]:
+    yield from filter(None, (head.others,))
+    if head.asks_less:
+        yield f"asks less than profile {profile}: {'; '.join(head.asks_less)}"
+    yield from filter(None, (head.vouched,))
+    yield from head.renamed
+    yield from map(set_aside_words, head.set_aside)
+    yield from (*head.foreign_code, *head.unplaced, *head.cut_prompts)
+    if head.waived_by:
+        yield f"waived by {'; '.join(head.waived_by)}"
+
+
+def set_aside_words(aside: SetAside) -> str:
+    """Why a record decides nothing."""
+    run = aside.record.run
+    which = f"{aside.record.asked.task} (started {run.started or 'at an unknown time'})"
+    if aside.reason:
+        return f"{which}: its job is retired: {aside.reason}; it decides nothing"
+    return (
+        f"{which}: {aside.setting} is {aside.found}, required is {aside.stated}; a record as "
+        "required is there, so that this one decides nothing"
+    )
+
+
 def _rules(verdict: Verdict, outcome: Outcome, level: Level = Level.ERROR) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
@@ -91,6 +128,31 @@ def counts(verdict: Verdict) -> dict[Outcome, int]:
     """Number of findings by outcome, worst first; every outcome is there."""
     found = Counter(judged.finding.outcome for judged in verdict.findings)
     return {outcome: found[outcome] for outcome in FINDING_OUTCOMES}
+
+
+def told_counts(verdict: Verdict) -> tuple[tuple[tuple[Outcome, int], ...], int]:
+    """Number of findings by outcome, worst first, and of warnings; of a part nothing is counted."""
+    if verdict.outcome is Outcome.PARTIAL:
+        return (), 0
+    is_problem = {Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED}
+    found: Counter[Outcome] = Counter()
+    warnings = 0
+    for judged in verdict.findings:
+        outcome = judged.finding.outcome
+        if judged.level is Level.ERROR or outcome not in is_problem:
+            found[outcome] += 1
+        else:
+            warnings += judged.level is Level.WARNING
+    return tuple((outcome, found[outcome]) for outcome in FINDING_OUTCOMES), warnings
+
+
+def extent(verdict: Verdict) -> str:
+    """How much was judged; of a part, how much was done."""
+    benchmarks = counted(len(verdict.scores), "benchmark")
+    if verdict.outcome is not Outcome.PARTIAL:
+        return benchmarks
+    done = {record.asked.task for record in verdict.records} & verdict.scores.keys()
+    return f"{len(done)} of {benchmarks}, not judged"
 
 
 def weakest_grade(verdict: Verdict) -> Grade:

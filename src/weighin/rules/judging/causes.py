@@ -7,6 +7,7 @@ from typing import Final
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
+from weighin.requirements.model import Waiver
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Finding, JudgedFinding, Level, Outcome, Verdict
 from weighin.rules.shared.wording import count, listed
@@ -84,6 +85,18 @@ class Told:
         return min((judged.level for judged in self.findings), key=order.index)
 
     @property
+    def was_violated(self) -> bool:
+        """Whether it is violated, or was before somebody accepted it."""
+        said = {of for j in self.findings for of in (j.finding.outcome, j.finding.before_waiver)}
+        return Outcome.VIOLATED in said
+
+    @property
+    def accepted(self) -> str:
+        """Who accepts it, until when and why; empty if nobody does."""
+        first = self.findings[0]
+        return _accepted_by(first.waiver) if self.outcome is Outcome.WAIVED else ""
+
+    @property
     def effect(self) -> str:
         """What it did to a score; empty if that is unknown."""
         return next((j.finding.effect for j in self.findings if j.finding.effect), "")
@@ -106,6 +119,24 @@ def causes_of(verdict: Verdict) -> tuple[Told, ...]:
     contradictions.sort(key=lambda told: _rank(told, verdict.records))
     missing.sort(key=_rank_of_missing)
     return (*contradictions, *missing)
+
+
+def accepted_of(verdict: Verdict) -> tuple[Told, ...]:
+    """What somebody accepts, each once and apart by who does: what was violated first."""
+    groups: dict[tuple[bool, str], list[JudgedFinding]] = {}
+    for judged in verdict.findings:
+        if judged.finding.outcome is Outcome.WAIVED:
+            was_violated = judged.finding.before_waiver is Outcome.VIOLATED
+            groups.setdefault((not was_violated, _accepted_by(judged.waiver)), []).append(judged)
+    ordered = sorted(groups.items(), key=lambda pair: pair[0][0])
+    return tuple(_contradiction(g) for _, members in ordered for g in _agreeing(members))
+
+
+def _accepted_by(waiver: Waiver | None) -> str:
+    """Who accepts something, until when and why: one person may accept several rules at once."""
+    if waiver is None:
+        return "somebody accepts that"
+    return f"{waiver.owner} accepts that until {waiver.expires}: {waiver.reason}"
 
 
 def is_contradiction(judged: JudgedFinding) -> bool:

@@ -43,6 +43,23 @@ def head_of(
         set_aside=case.set_aside,
         waived_by=tuple(waived),
         cut_prompts=tuple(dict.fromkeys(_cut_prompts(case.records))),
+        others=_others(case),
+    )
+
+
+def _others(case: Case) -> str:
+    """Of which other models there are records, where a required benchmark has none of this one."""
+    found = {record.asked.task for record in case.all_records}
+    missing = [b.task for b in case.requirements.benchmarks if b.task not in found]
+    models = tuple(sorted({record.model for record in case.other_records}))
+    if not models or not missing:
+        return ""
+    number, name = count(len(case.other_records), "record"), case.requirements.model.name
+    own = "" if found else f", and none of {name}"
+    way = "name it" if len(models) == 1 else "name them"
+    return (
+        f"the evidence holds {number} of {listed(models)}{own}; {way} in model.aliases if that is "
+        "this model"
     )
 
 

@@ -52,7 +52,7 @@ def _split(finding: Finding, waivers: Sequence[Waiver]) -> Iterator[tuple[Findin
     for waiver in waivers:
         if rest is None or not covers(waiver, rest):
             continue
-        accepted = replace(rest, outcome=Outcome.WAIVED)
+        accepted = replace(rest, outcome=Outcome.WAIVED, before_waiver=rest.outcome)
         remaining: tuple[str, ...] = ()
         if waiver.benchmark is not None:
             accepted = replace(accepted, benchmarks=(waiver.benchmark,))

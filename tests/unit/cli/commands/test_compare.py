@@ -36,7 +36,7 @@ def test_a_difference_is_told_and_exits_with_0(weighin, pair):
     assert told.code == 0
     assert told.output.startswith("RELATED\n")
     assert "2 of 6 tensors in both differ" in told.output
-    assert "1 of 5 blocks of model.layers differ: 4" in told.output
+    assert "1 of 5 blocks of model.layers differs: block 4" in told.output
     assert "model.layers.0 ... model.layers.3" in told.output
 
 

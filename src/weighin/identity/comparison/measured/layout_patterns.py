@@ -7,7 +7,7 @@ from typing import Final
 from weighin.identity.comparison.aligned.alignment import Alignment, Match, Pair
 from weighin.identity.comparison.aligned.name_maps import block_of
 from weighin.identity.comparison.measured.pairs import MeasuredPair
-from weighin.identity.comparison.quantities import counted, ranges
+from weighin.identity.comparison.quantities import agreeing, counted, ranges
 from weighin.identity.comparison.report import Pattern, PatternKind
 
 _SHOWN_NAMES: Final = 5
@@ -30,8 +30,8 @@ def few_blocks(alignment: Alignment) -> Iterator[Pattern]:
             kind=PatternKind.FEW_BLOCKS,
             detail=stack,
             statement=(
-                f"{len(numbers)} of {len(stacks[stack])} blocks of {stack} differ: "
-                f"{ranges(numbers)}"
+                f"{len(numbers)} of {counted(len(stacks[stack]), 'block')} of {stack} "
+                f"{agreeing(len(numbers), 'differ: blocks', 'differs: block')} {ranges(numbers)}"
             ),
             tensors=tuple(pair.name for pair in pairs),
             parameters=sum(pair.elements for pair in pairs),

@@ -106,13 +106,21 @@ def _rows(rows: Iterable[MatrixRow], order: tuple[int, ...]) -> tuple[RowView, .
 
 def _seen(cell: Cell) -> tuple[object, ...]:
     """What of a cell can be seen."""
-    return cell.state, cell.grade, cell.is_waived, cell.summary if cell.has_value else ""
+    return (
+        cell.state,
+        cell.grade,
+        cell.is_waived,
+        cell.is_alone,
+        cell.summary if cell.has_value else "",
+    )
 
 
 def _legend(rows: Iterable[RowView]) -> tuple[tuple[str, str], ...]:
     cells = [cell for row in rows for cell in row.cells]
-    states = {cell.state for cell in cells if not cell.is_waived}
+    states = {cell.state for cell in cells if not cell.is_waived and not cell.is_alone}
     told = [(_mark(state), words) for state, words in _LEGEND.items() if state in states]
+    if any(cell.is_alone for cell in cells):
+        told.append((MARKS[Outcome.NOT_APPLICABLE], "alone: nothing to compare it with"))
     if any(cell.is_waived for cell in cells):
         told.append((MARKS[Outcome.WAIVED], "somebody accepts it"))
     return tuple(told)

@@ -40,6 +40,8 @@ def _place(share: float) -> str:
 _HEIGHT: Final = 100
 _WIDE: Final = 600
 _LEAST: Final = 3
+_ROOM: Final = 18
+"""Units of a column in which a value can be read."""
 _MOST_COLUMNS: Final = 400
 
 
@@ -53,6 +55,9 @@ class BarColumn:
         width: How wide it is.
         height: How high it is; 0 where nothing differs.
         is_known: Whether its height is known.
+        middle: Its middle.
+        above: Where its value stands.
+        value: Its quantity in figures or words; empty where nothing differs, or there is no room.
     """
 
     x: str
@@ -60,16 +65,22 @@ class BarColumn:
     width: str
     height: str
     is_known: bool
+    middle: str
+    above: str
+    value: str
 
 
 def columns_of(bars: Sequence[Bar]) -> tuple[BarColumn, ...]:
     """A column a bar, the first of them where there are too many."""
     shown = bars[:_MOST_COLUMNS]
     step = _WIDE / max(len(shown), 12)
-    return tuple(_column(bar, number * step, step) for number, bar in enumerate(shown))
+    has_room = step >= _ROOM
+    return tuple(
+        _column(bar, number * step, step, has_room=has_room) for number, bar in enumerate(shown)
+    )
 
 
-def _column(bar: Bar, left: float, step: float) -> BarColumn:
+def _column(bar: Bar, left: float, step: float, *, has_room: bool) -> BarColumn:
     share = 1.0 if bar.share is None else min(1.0, bar.share)
     height = max(_LEAST, share * _HEIGHT) if share > 0 else 0.0
     return BarColumn(
@@ -78,4 +89,7 @@ def _column(bar: Bar, left: float, step: float) -> BarColumn:
         width=f"{step * 0.8:.4g}",
         height=f"{height:.4g}",
         is_known=bar.share is not None,
+        middle=f"{left + step / 2:.4g}",
+        above=f"{_HEIGHT - height - 3:.4g}",
+        value=bar.value if has_room and height else "",
     )

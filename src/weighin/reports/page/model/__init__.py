@@ -29,7 +29,7 @@ from weighin.reports.page.model.guide import (
     Series,
 )
 from weighin.reports.page.model.matrix import OUTCOME_OF, Cell, CellState, Matrix, MatrixRow
-from weighin.reports.page.model.page import Block, Figure, Page, Section, is_empty
+from weighin.reports.page.model.page import Block, Figure, Page, Section, is_empty, tally
 from weighin.reports.page.model.words import (
     Citations,
     Items,
@@ -84,4 +84,5 @@ __all__ = [
     "is_empty",
     "name",
     "ours",
+    "tally",
 ]

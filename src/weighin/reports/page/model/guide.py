@@ -29,9 +29,10 @@ class ScoreRow:
         name: Of the benchmark; foreign.
         metric: Of what; foreign, empty without a score.
         value: In the metric's own unit; `None` if there is none.
-        interval: In which it would fall again, of other documents; `None` if that is unknown.
+        interval: Its confidence interval; `None` if that is unknown.
         words: The score in figures.
         documents: Over how many documents.
+        remark: Why it has no interval; empty if that is no question.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ScoreRow:
     interval: tuple[float, float] | None
     words: str
     documents: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class Cell:
         summary: What was observed, in a few foreign words; several records' are joined by ` / `.
         is_waived: Whether somebody accepts that the facet is not the same.
         has_value: Whether what was observed is shown: others observed something else, or nothing.
+        is_alone: Whether it is the same because there is nothing to compare it with.
     """
 
     state: CellState
@@ -48,6 +49,7 @@ class Cell:
     summary: str
     is_waived: bool
     has_value: bool = False
+    is_alone: bool = False
 
     @property
     def is_disputed(self) -> bool:
@@ -57,6 +59,8 @@ class Cell:
     @property
     def outcome(self) -> Outcome:
         """The outcome whose colour it wears."""
+        if self.is_alone and not self.is_waived:
+            return Outcome.NOT_APPLICABLE
         return Outcome.WAIVED if self.is_waived else OUTCOME_OF[self.state]
 
     @property

@@ -1,5 +1,6 @@
 """A page as a whole: its head, its sections, and what explains it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from weighin.identity.facets import Grade
@@ -9,6 +10,7 @@ from weighin.reports.page.model.findings import Findings
 from weighin.reports.page.model.guide import Guide
 from weighin.reports.page.model.matrix import Matrix
 from weighin.reports.page.model.words import Phrase, Run
+from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
 
 Block = Lines | Facts | Table | Bars | Matrix | Findings
@@ -69,6 +71,14 @@ class Figure:
     target: str
 
 
+def tally(counts: Iterable[tuple[Outcome, int]], warnings: int) -> str:
+    """Findings by outcome in words, warnings apart: `27 met, 1 warning`; `none` without any."""
+    told = [f"{number} {outcome.replace('-', ' ')}" for outcome, number in counts if number]
+    if warnings:
+        told.append(counted(warnings, "warning"))
+    return ", ".join(told) or "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A report.
@@ -88,7 +98,9 @@ class Page:
         sections: The parts.
         quotes: Foreign sentences that nobody checked.
         quoted_from: Whose sentences these are, as an introduction.
-        counts: Number of findings by outcome, worst first; empty if that is no question.
+        counts: Number of findings by outcome, worst first, without warnings and notes; empty if
+            that is no question.
+        warnings: Number of warnings, which move no outcome.
         closing: What the report does not say, without a full stop.
         checked: The files that were read, for who keeps the page.
         guide: What explains the page.
@@ -108,6 +120,12 @@ class Page:
     quotes: tuple[str, ...] = ()
     quoted_from: str = ""
     counts: tuple[tuple[Outcome, int], ...] = ()
+    warnings: int = 0
     closing: str = ""
     checked: tuple[Phrase, ...] = ()
     guide: Guide = field(default_factory=Guide)
+
+    @property
+    def tally(self) -> str:
+        """Its findings by outcome in words; empty if that is no question."""
+        return tally(self.counts, self.warnings) if self.counts else ""
