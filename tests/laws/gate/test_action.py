@@ -258,7 +258,9 @@ def test_an_end_without_a_verdict_is_never_green(pull_request):
     played = pull_request.check(arguments="--help")
     assert (played.code, played.outputs["exit-code"]) == (70, "70")
     assert played.outputs["outcome"] == "error"
-    assert "::error title=weighin::weighin ended without an error and without a verdict" in played.log
+    assert (
+        "::error title=weighin::weighin ended without an error and without a verdict" in played.log
+    )
 
 
 def test_a_failed_install_is_red_and_no_green_comment_stays(pull_request):
@@ -308,7 +310,10 @@ def commented(pull_request, report: str, **said: str) -> str:
             "PULL_REQUEST": "7",
             "INPUT_REQUIREMENTS": "requirements.yaml",
             "MARKDOWN": str(markdown),
-            **{"OUTCOME": "violated", "EXIT_CODE": "10", "COMMIT": "c2", **said},
+            "OUTCOME": "violated",
+            "EXIT_CODE": "10",
+            "COMMIT": "c2",
+            **said,
         },
         capture_output=True,
         text=True,
@@ -360,6 +365,8 @@ def test_a_comment_that_stays_of_an_earlier_commit_is_told_with_the_reason(
     commented(pull_request, "# MET\n", COMMIT="c1")
     pull_request.set(refuses="writing", words=words)
     log = commented(pull_request, "# VIOLATED\n", EXIT_CODE=code)
-    assert log.startswith(f"::{level} title=weighin::the comment on the pull request is of an earlier")
+    assert log.startswith(
+        f"::{level} title=weighin::the comment on the pull request is of an earlier"
+    )
     assert reason in log
     assert log.count("\n") == 1
