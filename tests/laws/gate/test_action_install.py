@@ -27,9 +27,7 @@ chmod +x "$4/bin/python" "$4/bin/weighin"
 """
 
 
-def installed(
-    folder: Path, **inputs: str
-) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+def installed(folder: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
     python = folder / "a python"
     python.write_text(PYTHON)
     python.chmod(0o755)

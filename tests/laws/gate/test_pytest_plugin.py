@@ -70,7 +70,9 @@ def test_no_evidence_is_an_error_even_where_there_is_a_folder_of_results(tmp_pat
 
 @pytest.mark.parametrize("given", [[HONEST], (HONEST,), iter([HONEST]), b"results", None], ids=str)
 def test_what_is_no_path_is_told_how_to_be_given(given):
-    with pytest.raises(TypeError, match=r"evidence: expected paths, found .*; give a list as \*paths"):
+    with pytest.raises(
+        TypeError, match=r"evidence: expected paths, found .*; give a list as \*paths"
+    ):
         assert_same_checkpoint(REQUIREMENTS, given)
 
 
