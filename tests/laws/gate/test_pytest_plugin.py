@@ -68,7 +68,11 @@ def test_no_evidence_is_an_error_even_where_there_is_a_folder_of_results(tmp_pat
         assert_same_checkpoint(REQUIREMENTS, *tmp_path.glob("nothing/*.json"))
 
 
-@pytest.mark.parametrize("given", [[HONEST], (HONEST,), iter([HONEST]), b"results", None], ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [[HONEST], (HONEST,), iter([HONEST]), b"results", None],
+    ids=["list", "tuple", "iterator", "bytes", "none"],
+)
 def test_what_is_no_path_is_told_how_to_be_given(given):
     with pytest.raises(
         TypeError, match=r"evidence: expected paths, found .*; give a list as \*paths"
