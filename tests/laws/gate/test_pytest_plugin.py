@@ -71,7 +71,7 @@ def test_no_evidence_is_an_error_even_where_there_is_a_folder_of_results(tmp_pat
 @pytest.mark.parametrize(
     "given",
     [[HONEST], (HONEST,), iter([HONEST]), b"results", None],
-    ids=lambda given: type(given).__name__,
+    ids=["list", "tuple", "iterator", "bytes", "none"],
 )
 def test_what_is_no_path_is_told_how_to_be_given(given):
     with pytest.raises(

@@ -1,8 +1,8 @@
 """A small interpreter of composite actions: `run:` steps are run, `uses:` steps are recorded.
 
 It knows what action.yml needs: expressions of names, texts, `==`, `!=`, `&&` and `always()`,
-the outputs of steps, and `continue-on-error`. What it does not know is an error, so that no test is
-green by something that was left out.
+the outputs of steps, and `continue-on-error`. What it does not know is an error, so that no test
+is green by something that was left out.
 """
 
 import os
