@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from dataclasses import replace
 
 import pytest
@@ -43,8 +44,6 @@ def judged(monkeypatch, capfd):
 
 
 def _that_import(told):
-    import sys
-
     modules = list(sys.modules.values())
     return [m for m in modules if m is not report and vars(m).get("verdict_report") is told]
 
@@ -112,5 +111,6 @@ def test_a_missing_file_is_told_from_a_changed_one(judged, tmp_path):
         told = of_verdict.verdict_notices(judged(tmp_path, str(required), str(folder))).notices
         return {n.fingerprint for n in told if n.rule == "records-intact"}
 
-    assert of_files(one) and of_files(other)
+    assert of_files(one)
+    assert of_files(other)
     assert of_files(one) & of_files(other) == set()

@@ -1,7 +1,7 @@
 """What kind of fault a sentence tells: its words, without what changes from run to run."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _LONGEST: Final = 4_000
@@ -25,7 +25,7 @@ _VERB: Final = re.compile(r"\b(?:is|are)\b")
 _PLURAL: Final = re.compile(r"\b([^\W\d_]{3,})s\b")
 
 
-def fault(statement: str, names: Collection[str] = (), root: str = "") -> str:
+def fault(statement: str, names: Collection[str] = (), roots: Iterable[str] = ()) -> str:
     """The words of a statement that are the same whenever it tells the same kind of fault.
 
     Numbers, digests, times, what stands in quotes, the folders of files and the ids in their names
@@ -34,10 +34,10 @@ def fault(statement: str, names: Collection[str] = (), root: str = "") -> str:
     Args:
         statement: A sentence.
         names: Names that another run may have more or fewer of, such as benchmarks.
-        root: A folder below which files lie; wherever that is, the words are the same.
+        roots: Folders below which files lie; wherever these are, the words are the same.
     """
     text = statement[:_LONGEST]
-    if root:
+    for root in roots:
         text = text.replace(f"{root}/", "")
     text = " ".join(_token(token, names) for token in text.split())
     text = _DIGITS.sub(_NUMBER, _IDENTIFIERS.sub(_NUMBER, _QUOTED.sub('""', text)))
