@@ -5,13 +5,12 @@ from itertools import pairwise
 
 import pytest
 from tests.making.logs.wide import wide_row
+from tests.making.reports.shown import shown
 
 import weighin
 from weighin.reports.ci import junit
-from weighin.reports.page import text
 from weighin.reports.shared.formats import Format
 from weighin.reports.verdict.notices import verdict_notices
-from weighin.reports.verdict.page import verdict_page
 from weighin.reports.verdict.report import verdict_report
 from weighin.rules.interface import Level
 
@@ -21,7 +20,7 @@ SLACK_SECONDS = 0.1
 
 def told(verdict, name):
     if name is Format.TEXT:
-        return text.render(verdict_page(verdict))
+        return shown(verdict)
     return verdict_report(verdict).told(name)
 
 
