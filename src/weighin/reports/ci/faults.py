@@ -48,8 +48,8 @@ def fault(statement: str, names: Collection[str] = (), roots: Iterable[str] = ()
 def file_kind(file: str) -> str:
     """The name of a file without its folders, numbers, times and ids."""
     name = file.rstrip("/").rpartition("/")[2]
-    name = _DIGITS.sub(_NUMBER, _IDENTIFIERS.sub(_NUMBER, name))
-    return _PART_OF_NAME.sub(_part, name)
+    name = _PART_OF_NAME.sub(_part, _IDENTIFIERS.sub(_NUMBER, name))
+    return _DIGITS.sub(_NUMBER, name)
 
 
 def _token(token: str, names: Collection[str]) -> str:
@@ -66,5 +66,6 @@ def _token(token: str, names: Collection[str]) -> str:
 def _part(found: "re.Match[str]") -> str:
     """A part of a file's name; a number where it is one that was drawn by chance."""
     part = found.group()
-    is_mixed = part != part.lower() and part[1:] != part[1:].lower() and part != part.upper()
-    return _NUMBER if len(part) >= _SHORTEST_ID and is_mixed else part
+    has_digit = any(character.isdigit() for character in part)
+    is_mixed = not part.islower() and part[1:] != part[1:].lower() and not part.isupper()
+    return _NUMBER if len(part) >= _SHORTEST_ID and (has_digit or is_mixed) else part
