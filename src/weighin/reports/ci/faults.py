@@ -1,7 +1,7 @@
 """What kind of fault a sentence tells: its words, without what changes from run to run."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _LONGEST: Final = 4_000
@@ -25,7 +25,7 @@ _VERB: Final = re.compile(r"\b(?:is|are)\b")
 _PLURAL: Final = re.compile(r"\b([^\W\d_]{3,})s\b")
 
 
-def fault(statement: str, names: Collection[str] = (), root: str = "") -> str:
+def fault(statement: str, names: Collection[str] = (), roots: Iterable[str] = ()) -> str:
     """The words of a statement that are the same whenever it tells the same kind of fault.
 
     Numbers, digests, times, what stands in quotes, the folders of files and the ids in their names
@@ -34,10 +34,10 @@ def fault(statement: str, names: Collection[str] = (), root: str = "") -> str:
     Args:
         statement: A sentence.
         names: Names that another run may have more or fewer of, such as benchmarks.
-        root: A folder below which files lie; wherever that is, the words are the same.
+        roots: Folders below which files lie; wherever these are, the words are the same.
     """
     text = statement[:_LONGEST]
-    if root:
+    for root in roots:
         text = text.replace(f"{root}/", "")
     text = " ".join(_token(token, names) for token in text.split())
     text = _DIGITS.sub(_NUMBER, _IDENTIFIERS.sub(_NUMBER, _QUOTED.sub('""', text)))
@@ -48,8 +48,8 @@ def fault(statement: str, names: Collection[str] = (), root: str = "") -> str:
 def file_kind(file: str) -> str:
     """The name of a file without its folders, numbers, times and ids."""
     name = file.rstrip("/").rpartition("/")[2]
-    name = _DIGITS.sub(_NUMBER, _IDENTIFIERS.sub(_NUMBER, name))
-    return _PART_OF_NAME.sub(_part, name)
+    name = _PART_OF_NAME.sub(_part, _IDENTIFIERS.sub(_NUMBER, name))
+    return _DIGITS.sub(_NUMBER, name)
 
 
 def _token(token: str, names: Collection[str]) -> str:
@@ -66,5 +66,6 @@ def _token(token: str, names: Collection[str]) -> str:
 def _part(found: "re.Match[str]") -> str:
     """A part of a file's name; a number where it is one that was drawn by chance."""
     part = found.group()
-    is_mixed = part != part.lower() and part[1:] != part[1:].lower() and part != part.upper()
-    return _NUMBER if len(part) >= _SHORTEST_ID and is_mixed else part
+    has_digit = any(character.isdigit() for character in part)
+    is_mixed = not part.islower() and part[1:] != part[1:].lower() and not part.isupper()
+    return _NUMBER if len(part) >= _SHORTEST_ID and (has_digit or is_mixed) else part

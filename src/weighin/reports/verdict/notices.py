@@ -132,7 +132,9 @@ class _About:
         self._names = frozenset(
             (*verdict.scores, *(r.asked.task for r in verdict.records), *chain(*required))
         )
-        self._root = _folder_of(verdict.records)
+        folders = {_folder(verdict.requirements_file), _folder_of(verdict.records)}
+        # The longest first: one may lie in another.
+        self._roots = sorted(folders - {"", ".", "/"}, key=len, reverse=True)
 
     def __call__(self, judged: JudgedFinding) -> tuple[str, ...]:
         finding = judged.finding
@@ -140,16 +142,20 @@ class _About:
         return (
             "" if finding.facet is None else finding.facet.value,
             "" if finding.cause is None else finding.cause.kind.value,
-            fault(finding.statement, self._names, self._root),
+            fault(finding.statement, self._names, self._roots),
             # Of several files another benchmark may add one, or come first.
             file_kind(files.pop()) if len(files) == 1 else "",
         )
 
 
+def _folder(file: str) -> str:
+    return str(PurePath(file).parent)
+
+
 def _folder_of(records: Sequence[Record]) -> str:
     """The folder of all records; empty if they have none in common."""
     try:
-        return os.path.commonpath([str(PurePath(record.origin.file).parent) for record in records])
+        return os.path.commonpath([_folder(record.origin.file) for record in records])
     except ValueError:
         return ""
 
