@@ -29,14 +29,15 @@ def luminance(colour):
 @pytest.mark.parametrize("outcome", Outcome)
 def test_it_says_the_outcome_the_extent_and_the_weakest_evidence(outcome):
     root = ET.fromstring(drawn(outcome))
+    extent = "4 of 4 benchmarks, not judged" if outcome is Outcome.PARTIAL else "4 benchmarks"
     assert [t.text for t in root.iter(f"{SVG}text")] == [
         "weighin",
-        f"{outcome} | 4 benchmarks | measured",
+        f"{outcome} | {extent} | measured",
     ]
     title = root.find(f"{SVG}title")
     assert title is not None
     assert title.text == root.get("aria-label")
-    assert title.text.startswith(f"weighin: {outcome}: SmolLM2-135M-Instruct, 4 benchmarks")
+    assert title.text.startswith(f"weighin: {outcome}: SmolLM2-135M-Instruct, {extent}")
 
 
 @pytest.mark.parametrize("outcome", Outcome)
