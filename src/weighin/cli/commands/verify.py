@@ -1,5 +1,6 @@
 """`weighin verify`: what became of a checkpoint since its manifest or signature was made."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +79,8 @@ def verify(
         with hashing_progress() as on_progress:
             signed = api.verify_signature(signature, public_key, folder, on_progress=on_progress)
         held = Held(manifest=held.manifest, published=held.published, signature=signed)
+    signed_by = () if signature is None else (str(signature),)
+    held = replace(held, folder=folder, against=(*stated, *signed_by))
     code = 0 if exit_zero else failing_code(held.outcome, fail_on)
 
     def notices() -> "Notices":

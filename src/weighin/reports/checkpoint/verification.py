@@ -28,11 +28,15 @@ class Held:
         manifest: What its manifest says; `None` if none was given.
         published: What a published revision says; `None` if none was given.
         signature: What a signature says; `None` if none was given.
+        folder: The folder, as given; empty if that is not known.
+        against: What it was held against, as given.
     """
 
     manifest: Verification | None = None
     published: PublishedVerification | None = None
     signature: SignatureVerification | None = None
+    folder: str = ""
+    against: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -1,6 +1,6 @@
 """A verification told: what changed, and what a signature covers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from weighin.identity.facets import Agreement
@@ -13,15 +13,17 @@ from weighin.reports.page.model import (
     Facts,
     Gist,
     Guide,
+    Items,
     Lines,
     Page,
+    Phrase,
     Run,
     Section,
     foreign,
     name,
     ours,
 )
-from weighin.reports.shared.wording import counted
+from weighin.reports.shared.wording import counted, listed
 from weighin.rules.interface import Outcome
 from weighin.sources.signatures.verification import Answer, SignatureVerification
 
@@ -32,6 +34,7 @@ LIMITS: Final = (
 """What a verification does not prove."""
 
 _SHOWN: Final = 40
+_SHOWN_IN_ANSWER: Final = 3
 _ANSWERS: Final = {
     Outcome.VIOLATED: "No.",
     Outcome.UNDECIDED: "That is not known.",
@@ -55,17 +58,56 @@ def verification_page(held: Held, command: tuple[str, ...] = ()) -> Page:
         sections.append(_signature(held.signature))
     outcome = held.outcome
     return Page(
+        title=_title(held),
         sections=tuple(sections),
         guide=Guide(
             title="Verification of a checkpoint",
             answer=Gist(
-                question="Is the folder, file by file, the checkpoint that it was held against?",
+                question=_question(held),
                 answer=ours(_ANSWERS[outcome], outcome),
+                why=tuple(_why(held)),
             ),
             limits=LIMITS,
             command=command,
         ),
     )
+
+
+def _title(held: Held) -> Phrase:
+    """What was held against what; empty if that is not known."""
+    if not held.folder:
+        return ()
+    against = (Items(tuple(map(name, held.against))),) if held.against else (ours("nothing"),)
+    return (name(held.folder), ours(" held against "), *against)
+
+
+def _question(held: Held) -> str:
+    folder = f"the folder {held.folder}" if held.folder else "the folder"
+    if not held.against:
+        return f"Is {folder}, file by file, the checkpoint that it was held against?"
+    return f"Is {folder}, file by file, what {' and '.join(held.against)} says?"
+
+
+def _why(held: Held) -> Iterator[str]:
+    """What changed, or is not known, by each of what it was held against."""
+    if (said := held.manifest) is not None:
+        if said.is_unchanged:
+            yield "Every tensor and file is what the manifest says."
+        else:
+            lost = said.changes or (said.why_not_found,)
+            yield f"By the manifest: {listed(lost, _SHOWN_IN_ANSWER)}."
+    if (published := held.published) is not None:
+        files = (f"{change.path}: {change.change}" for change in published.files)
+        tensors = (f"tensor {tensor!r}" for tensor in published.tensors)
+        changes = (*published.weight_files, *tensors, *files)
+        told = f": {listed(changes, _SHOWN_IN_ANSWER)}" if changes else ""
+        yield f"By {published.reference}, {published.answer}{told}."
+    if (signed := held.signature) is not None:
+        changes = tuple(f"{change.path}: {change.what}" for change in signed.changes)
+        told = listed(changes, _SHOWN_IN_ANSWER) or signed.why_not
+        if not told and signed.answer is Answer.NOT_COVERED:
+            told = f"not covered is {_listed(signed.facets_not_covered)}"
+        yield f"By the signature, {signed.answer}{f': {told}' if told else ''}."
 
 
 def _manifest(result: Verification) -> Section:
@@ -84,8 +126,11 @@ def _manifest(result: Verification) -> Section:
         found = ("found id", name(result.found))
     return Section(
         title=(ours(f"changed: the checkpoint is not what its manifest says{how}", outcome),),
-        blocks=(_facts(("expected id", name(result.expected)), found),),
-        parts=(_list("what changed, all of it part of the id:", result.changes), *lists),
+        blocks=(
+            _lines(result.changes),
+            _facts(("expected id", name(result.expected)), found),
+        ),
+        parts=lists,
     )
 
 
@@ -157,8 +202,11 @@ def _lists(*lists: tuple[str, Sequence[str]]) -> tuple[Section, ...]:
 
 
 def _list(title: str, items: Sequence[str]) -> Section:
-    lines = Lines(tuple((foreign(item),) for item in items), shown=_SHOWN, is_list=True)
-    return Section(title=(ours(title),), blocks=(lines,))
+    return Section(title=(ours(title),), blocks=(_lines(items),))
+
+
+def _lines(items: Sequence[str]) -> Lines:
+    return Lines(tuple((foreign(item),) for item in items), shown=_SHOWN, is_list=True)
 
 
 def _listed(items: Sequence[str]) -> str:

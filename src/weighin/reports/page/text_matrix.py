@@ -159,13 +159,16 @@ def _cells_in_words(
 
 def _legend(matrix: Matrix, with_letters: Sequence[int], pen: Pen) -> Columns:
     cells = [cell for row in matrix.rows for cell in row.cells]
-    present = {cell.outcome for cell in cells if not cell.is_disputed}
+    present = {cell.outcome for cell in cells if not cell.is_disputed and not cell.is_alone}
     grades = {row.cells[index].grade for row in matrix.rows for index in with_letters}
     marks = [
         pen.line(pen.mark(outcome), pen.text(f" {word}", "dim"))
         for outcome, word in _LEGEND.items()
         if outcome in present
     ]
+    if any(cell.is_alone for cell in cells):
+        alone = " alone: nothing to compare with"
+        marks.append(pen.line(pen.mark(Outcome.NOT_APPLICABLE), pen.text(alone, "dim")))
     if any(cell.is_disputed for cell in cells):
         marks.append(pen.line(pen.disputed(), pen.text(" disagrees, undecided", "dim")))
     letters = [pen.text(f"{g[0].upper()} {g}", "dim") for g in Grade if g in grades]

@@ -27,15 +27,15 @@ from weighin.reports.page.model import (
 )
 from weighin.reports.shared.wording import counted, facet_name, metric_words, place, score_words
 from weighin.reports.verdict.brief import brief_of
+from weighin.reports.verdict.explained.guide import guide_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
-from weighin.reports.verdict.guide import guide_of
+from weighin.reports.verdict.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
     FindingGroup,
     documents_words,
     extent,
     finding_groups,
-    head_sentences,
     headline,
     is_aside,
     names_every,
@@ -154,7 +154,7 @@ def _findings(groups: Iterable[FindingGroup], *, is_part: bool) -> tuple[Section
     fine = [group for group in others if group.outcome in _IS_FINE]
     number = sum(len(group.findings) for group in fine)
     decides = "Seen in the part, and not decisive" if is_part else "What decides"
-    met = f"{number} met or not applicable"
+    met = "of the part alone" if is_part else f"{number} met or not applicable"
     return (
         Section(
             title=(ours(decides),),

@@ -1,7 +1,7 @@
 """What is said of a verdict: its headline, its evidence, and findings that say the same in one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -10,11 +10,9 @@ from weighin.reports.shared.wording import counted, facet_name, listed
 from weighin.reports.verdict.facet_table import BenchmarkRow, weakest
 from weighin.rules.interface import (
     FINDING_OUTCOMES,
-    Head,
     JudgedFinding,
     Level,
     Outcome,
-    SetAside,
     Verdict,
 )
 
@@ -83,35 +81,6 @@ def headline(verdict: Verdict) -> str:
             return "; ".join((done, *parts))
         case Outcome.VIOLATED | Outcome.UNDECIDED | Outcome.NOT_APPLICABLE:
             return "; ".join(parts) or "nothing is demonstrated: no rule was met"
-
-
-def head_sentences(verdict: Verdict) -> tuple[str, ...]:
-    """What everybody should read before the findings; empty where there is nothing of the kind."""
-    return tuple(_sentences(verdict.profile, verdict.head))
-
-
-def _sentences(profile: str, head: Head) -> Iterator[str]:
-    yield from filter(None, (head.others,))
-    if head.asks_less:
-        yield f"asks less than profile {profile}: {'; '.join(head.asks_less)}"
-    yield from filter(None, (head.vouched,))
-    yield from head.renamed
-    yield from map(set_aside_words, head.set_aside)
-    yield from (*head.foreign_code, *head.unplaced, *head.cut_prompts)
-    if head.waived_by:
-        yield f"waived by {'; '.join(head.waived_by)}"
-
-
-def set_aside_words(aside: SetAside) -> str:
-    """Why a record decides nothing."""
-    run = aside.record.run
-    which = f"{aside.record.asked.task} (started {run.started or 'at an unknown time'})"
-    if aside.reason:
-        return f"{which}: its job is retired: {aside.reason}; it decides nothing"
-    return (
-        f"{which}: {aside.setting} is {aside.found}, required is {aside.stated}; a record as "
-        "required is there, so that this one decides nothing"
-    )
 
 
 def _rules(verdict: Verdict, outcome: Outcome, level: Level = Level.ERROR) -> tuple[str, ...]:

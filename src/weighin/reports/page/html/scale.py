@@ -40,7 +40,7 @@ def _place(share: float) -> str:
 _HEIGHT: Final = 100
 _WIDE: Final = 600
 _LEAST: Final = 3
-_ROOM: Final = 18
+_ROOM: Final = 36
 """Units of a column in which a value can be read."""
 _MOST_COLUMNS: Final = 400
 

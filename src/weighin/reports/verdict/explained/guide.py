@@ -21,7 +21,7 @@ from weighin.reports.shared.wording import (
     metric_words,
     score_words,
 )
-from weighin.reports.verdict.answer import gist_of
+from weighin.reports.verdict.explained.answer import gist_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable
 from weighin.reports.verdict.wording import documents_words
 from weighin.rules.catalogue import CATALOGUE
