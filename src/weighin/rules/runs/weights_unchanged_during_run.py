@@ -98,7 +98,7 @@ class WeightsUnchangedDuringRun(RecordRule):
             return
         since = [h for h in case.files_hashed if _is_of(h, record) and _is_later(h, record)]
         in_its_run = [h for h in since if _is_in_its_run(h, record)]
-        first = min(in_its_run, key=lambda h: h.began, default=None)
+        first = min(in_its_run, key=lambda h: _in_order(h.began), default=None)
         if first is not None and first.unseen:
             yield Finding(
                 outcome=Outcome.VIOLATED,
@@ -124,8 +124,13 @@ def _is_of(hashed: FilesHashed, record: Record) -> bool:
 
 def _is_later(hashed: FilesHashed, record: Record) -> bool:
     """Whether a reading began after a record was finished."""
-    began, finished = (t.removesuffix("Z") for t in (hashed.began, record.run.finished))
-    return bool(finished) and began >= finished
+    finished = record.run.finished
+    return bool(finished) and _in_order(hashed.began) >= _in_order(finished)
+
+
+def _in_order(time: str) -> str:
+    """A time in UTC as a text that sorts, whether written to the second or closer."""
+    return time.removesuffix("Z")
 
 
 def _is_at_its_place(hashed: FilesHashed, record: Record) -> bool:
