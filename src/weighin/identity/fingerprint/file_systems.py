@@ -64,9 +64,11 @@ def _mounts() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         mount, _, system = line.partition(" - ")
-        fields, types = mount.split(" "), system.split(" ")
-        if types[0]:
-            found[_unescaped(fields[_POINT])] = types[0]
+        fields, words = mount.split(" "), system.split(" ")
+        if words[0]:
+            # Mounted so, NFS does not ask its server when a file is opened.
+            is_cached = "nocto" in words[-1].split(",")
+            found[_unescaped(fields[_POINT])] = "" if is_cached else words[0]
     return found
 
 

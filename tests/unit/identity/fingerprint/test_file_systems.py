@@ -8,22 +8,23 @@ from weighin.identity.fingerprint import file_systems
 from weighin.identity.fingerprint.file_systems import tell_of_writes
 
 # As in proc_pid_mountinfo(5): fields, optional ones, ` - `, type, source, options.
-LINE = "36 35 98:0 / {point} rw,noatime {optional}- {kind} source rw\n"
+LINE = "36 35 98:0 / {point} rw,noatime {optional}- {kind} source {options}\n"
 
 
 @pytest.fixture
 def mounted(tmp_path, monkeypatch):
     """Makes a folder a mount point of a type, in the list at least."""
     listed = tmp_path / "mountinfo"
-    listed.write_text(LINE.format(point="/", optional="", kind="ext4"))
+    listed.write_text(LINE.format(point="/", optional="", kind="ext4", options="rw"))
     monkeypatch.setattr(file_systems, "MOUNTS", listed)
 
-    def mount(name: str, kind: str, optional: str = "shared:1 ") -> Path:
+    def mount(name: str, kind: str, optional: str = "shared:1 ", options: str = "rw") -> Path:
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
         point = str(folder).replace(" ", "\\040")
         with listed.open("a") as stream:
-            stream.write(LINE.format(point=point, optional=optional, kind=kind))
+            line = LINE.format(point=point, optional=optional, kind=kind, options=options)
+            stream.write(line)
         return folder
 
     return mount
@@ -37,6 +38,10 @@ def test_a_file_system_that_keeps_ctime_tells(mounted, kind):
 @pytest.mark.parametrize("kind", ["vfat", "exfat", "cifs", "fuse.s3fs", "fuse", "9p", "unheard-of"])
 def test_another_does_not(mounted, kind):
     assert not tell_of_writes([mounted("disk", kind) / "a"])
+
+
+def test_nfs_that_does_not_ask_its_server_does_not(mounted):
+    assert not tell_of_writes([mounted("disk", "nfs4", options="rw,vers=4.2,nocto") / "a"])
 
 
 def test_a_name_with_a_blank_is_found(mounted):
