@@ -235,6 +235,7 @@ def _judge(
         finished_attempts=row.finished_attempts,
         unvouched_attempts=evidence.unvouched_attempts,
         retired=evidence.retired,
+        files_hashed=evidence.files_hashed,
         comparisons=row_comparisons(
             requirements,
             [read.record for read in row.read_records],

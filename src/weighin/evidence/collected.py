@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Origin, Record
+from weighin.files.strict_model import StrictModel
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import RemoteRevision
 
+FILES_HASHED = "files_hashed"
+"""Key in the detail of a ledger line that tells of a reading of all files of a checkpoint."""
 ScoreKey = tuple[str, str, str]
 """Task, metric, filter."""
 DocumentScores = Mapping[ScoreKey, Mapping[str, float]]
@@ -112,6 +117,32 @@ class FinishedAttempt:
     is_partial: bool
 
 
+class FilesHashed(StrictModel):
+    """One reading of all files of a checkpoint, as the ledger of a run tells of it.
+
+    Attributes:
+        checkpoint_id: What they were when the run began.
+        began: When the reading began, RFC 3339, UTC.
+        changes: What became another since the run began, as `changed_files` gives it.
+        unseen: Those of the changes that none of the run's records can name, as the file system
+            says of these files what it said when they were read before.
+        state: Digest of what the file system said of them right before, as in
+            `LoadedWeights.files_state`.
+        location: Where they lie, as in `Record.location`.
+        host: Name of the machine.
+        run_id: The run that read them; empty in the ledger, whose line says it.
+    """
+
+    checkpoint_id: str
+    began: str
+    changes: tuple[str, ...]
+    unseen: tuple[str, ...]
+    state: str
+    location: str
+    host: str
+    run_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetiredJob:
     """A job that somebody retired, in the open: its records decide nothing and still count.
@@ -162,6 +193,13 @@ class Recomputed:
     values: Mapping[ScoreKey, float]
     documents: Mapping[ScoreKey, int]
     why_not: Mapping[ScoreKey, str]
+
+
+def files_hashed_detail(hashed: FilesHashed | None) -> dict[str, JsonValue]:
+    """How the detail of a ledger line tells of a reading; nothing if there was none."""
+    if hashed is None:
+        return {}
+    return {FILES_HASHED: hashed.model_dump(mode="json", exclude={"run_id"})}
 
 
 def no_document_scores() -> DocumentScores:
@@ -227,6 +265,7 @@ class Evidence:
             its name, with whatever settings, whether or not they were given as evidence.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         retired: By job id: jobs that the ledgers above the records say are retired.
+        files_hashed: Readings of all files of a checkpoint, as these ledgers tell of them.
         notes: Sentences on what was passed over, for example a torn last line of a ledger.
         declarations: What people declare, about any model.
     """
@@ -240,6 +279,7 @@ class Evidence:
     finished_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
     retired: Mapping[str, RetiredJob] = field(default_factory=dict)
+    files_hashed: tuple[FilesHashed, ...] = ()
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
 

@@ -10,9 +10,12 @@ from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import SHOW_DIFFERENCES_ONLY, Facet, Grade, Identifier
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 
-RECORD_FORMAT = "weighin.record/2"
+RECORD_FORMAT = "weighin.record/3"
+SECOND_RECORD_FORMAT = "weighin.record/2"
+"""Files were read again after every benchmark; else it holds all that a record holds."""
 OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
 """Written by older versions; read as they are, and neither better nor worse for what they lack."""
+READ_RECORD_FORMATS = frozenset({RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS})
 
 
 class Origin(StrictModel):
@@ -239,6 +242,10 @@ class LoadedWeights(StrictModel):
             last look, each with what happened to it.
         computed: What no checkpoint stores, apart from `digest_before` and `digest_after`; `None`
             in records of the first format, whose digests hold it.
+        files_state: Empty if all files were read again at the last look. Else the file system said
+            of some of them what it had said when they were read, and this is the digest of what it
+            says (path, inode, size, mtime, ctime): that they did not change is to be confirmed by
+            a later reading, of which the ledger tells.
     """
 
     loader: str
@@ -256,6 +263,7 @@ class LoadedWeights(StrictModel):
     changed_during_run: tuple[str, ...]
     files_changed_during_run: tuple[str, ...]
     computed: ComputedTensors | None = None
+    files_state: str = ""
 
 
 class RunInfo(StrictModel):
@@ -292,7 +300,7 @@ class Record(StrictModel):
     """One benchmark, one attempt: what was asked, what answered, what came out, how it ran.
 
     Attributes:
-        format: `weighin.record/2`, or `weighin.record/1` of an older version.
+        format: `weighin.record/3`, or `weighin.record/2` or `weighin.record/1` of an older version.
         model: Name under which the score is claimed.
         checkpoint_id: SHA-256 of the checkpoint manifest; `None` if there is none.
         location: Where the checkpoint lay, on the machine that ran; only a hint. `None` if unknown.
@@ -357,6 +365,12 @@ class Record(StrictModel):
                 later |= self.loaded.model_fields_set & {"computed"}
             if later:
                 raise ValueError(f"{self.format} has no {min(later)}")
+        if (
+            self.format != RECORD_FORMAT
+            and self.loaded is not None
+            and "files_state" in self.loaded.model_fields_set
+        ):
+            raise ValueError(f"{self.format} has no files_state")
         return self
 
     def observation(self, facet: Facet) -> Observation:

@@ -33,8 +33,7 @@ from weighin.errors import CheckpointError, EvidenceError
 from weighin.evidence.imported import IMPORTED
 from weighin.evidence.ledger import LEDGER_NAME, is_ledger_name, ledger_paths
 from weighin.evidence.records import (
-    OLDER_RECORD_FORMATS,
-    RECORD_FORMAT,
+    READ_RECORD_FORMATS,
     FileDigest,
     Record,
 )
@@ -392,8 +391,8 @@ def read_record(path: Path) -> tuple[Record, str]:
         content = read_foreign_file(path, max_bytes=MAX_RECORD_BYTES)
         value = strict_json(content)
         found = value.get("format") if isinstance(value, dict) else type(value).__name__
-        if found not in {RECORD_FORMAT, *OLDER_RECORD_FORMATS}:
-            known = " or ".join(sorted((RECORD_FORMAT, *OLDER_RECORD_FORMATS)))
+        if found not in READ_RECORD_FORMATS:
+            known = " or ".join(sorted(READ_RECORD_FORMATS))
             raise EvidenceError(f"{path}: expected format {known}, found {found!r}")
         record = Record.model_validate_json(json.dumps(value))
     except ValueError as error:

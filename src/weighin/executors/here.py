@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from weighin.errors import RequirementsError, UsageError, WeighinError
+from weighin.evidence.collected import files_hashed_detail
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
@@ -48,7 +49,8 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     """Score every wanted benchmark that is not recorded yet.
 
     The files are fingerprinted, the tasks are loaded, then the model; for each benchmark follow a
-    ledger line, the evaluation, a second look at memory and files, the record, a ledger line.
+    ledger line, the evaluation, a second look at memory and files, the record, a ledger line. At the
+    end all files are read again, and the ledger tells what was found.
 
     Args:
         requirements: What must hold.
@@ -115,10 +117,8 @@ def _open_subject(
             from weighin.harness.served.subject import EndpointSubject
 
             return EndpointSubject(requirements)
-        from weighin.harness.local.subject import (
-            CheckpointSubject,
-            checkpoint_folder,
-        )
+        from weighin.harness.local.disk.folder import checkpoint_folder
+        from weighin.harness.local.subject import CheckpointSubject
     except ModuleNotFoundError as error:
         raise UsageError(
             f"running benchmarks needs {error.name}, which is not installed; install "
@@ -176,7 +176,10 @@ def _score_all(
         tuple(job.label for job in to_score), tuple(job.label for job in reused)
     )
     ledger = plan.ledger(store)
-    ledger.append("run-started", detail={"command": plan.command})
+    ledger.append(
+        "run-started",
+        detail={"command": plan.command, **files_hashed_detail(worker.subject.files_hashed)},
+    )
     for job in reused:
         found = recorded[job.job_id]
         ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
@@ -199,5 +202,13 @@ def _score_all(
     except KeyboardInterrupt:
         ledger.append("run-interrupted")
         raise
-    ledger.append("run-finished", detail={"failed": len(failures)})
+    # Nothing was loaded where all is reused: they were read when the run began, and that will do.
+    hashed = worker.subject.hash_files() if to_score else None
+    if hashed is not None and hashed.changes:
+        notes.append(
+            "files of the checkpoint are other than when the run began: "
+            f"{'; '.join(hashed.changes)}"
+        )
+        worker.listener.noted(notes[-1])
+    ledger.append("run-finished", detail={"failed": len(failures), **files_hashed_detail(hashed)})
     return tuple(failures)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent
 from weighin.evidence.watched import Watch
@@ -93,8 +94,15 @@ class Subject(Protocol):
     def location(self) -> str | None:
         """Where the checkpoint lies; `None` for a served model."""
 
+    @property
+    def files_hashed(self) -> FilesHashed | None:
+        """When all files of the checkpoint were read last; `None` for a served model."""
+
     def load(self) -> None:
         """Make it ready to answer."""
 
     def score(self, question: Question) -> Scored:
         """Answer one benchmark, fingerprinted before and after."""
+
+    def hash_files(self) -> FilesHashed | None:
+        """Read all files of the checkpoint again; `None` for a served model."""

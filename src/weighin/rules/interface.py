@@ -14,6 +14,7 @@ from weighin.evidence.collected import (
     Declaration,
     DocumentHashes,
     DocumentScores,
+    FilesHashed,
     FinishedAttempt,
     ReadRecord,
     Recomputed,
@@ -143,6 +144,8 @@ class Case:
         other_records: Records in the evidence that are claimed under the names of other models.
         declarations: What people declare of the model, with benchmarks as they are required.
         retired: Jobs that somebody retired, by job id.
+        files_hashed: Readings of all files of a checkpoint, as the ledgers of `records` tell of
+            them.
         set_aside: Records of the model that decide nothing; attempts they are all the same.
         registered: The benchmark of the registry that a task of lm-eval scores.
     """
@@ -166,6 +169,7 @@ class Case:
     other_records: tuple[Record, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     retired: Mapping[str, RetiredJob] = field(default_factory=dict)
+    files_hashed: tuple[FilesHashed, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     registered: Callable[[str], Benchmark | None] = nothing_registered
 

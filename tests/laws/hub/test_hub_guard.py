@@ -50,7 +50,8 @@ def released(folder: Path, scored: Path) -> Finding:
 
 
 def run(folder: Path) -> None:
-    from weighin.harness.local.subject import CheckpointSubject, checkpoint_folder
+    from weighin.harness.local.disk.folder import checkpoint_folder
+    from weighin.harness.local.subject import CheckpointSubject
 
     path = folder / "requirements.yaml"
     path.write_text(

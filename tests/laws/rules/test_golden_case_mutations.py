@@ -143,6 +143,8 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
         ("model.safetensors: overwritten",),
         {"weights-unchanged-during-run": VIOLATED},
     ),
+    # No ledger tells of a later reading.
+    "loaded.files_state": (digest("state"), {"weights-unchanged-during-run": UNDECIDED}),
     # What a machine computed is compared within one kind of machine only.
     "loaded.computed.scope": ("another machine", {}),
     "loaded.computed.digest_before": (digest("other"), {}),

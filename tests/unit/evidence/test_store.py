@@ -1,3 +1,4 @@
+import json
 import re
 import stat
 from hashlib import sha256
@@ -235,3 +236,14 @@ def test_the_store_knows_every_file_that_it_writes_around_its_records(tmp_path):
 )
 def test_the_store_does_not_know_what_others_write(tmp_path, name):
     assert not is_own_file(tmp_path / name)
+
+
+def test_a_record_of_the_second_format_cannot_rest_on_the_state_of_files(tmp_path):
+    value = record("arc").model_dump(mode="json") | {"format": "weighin.record/2"}
+    path = tmp_path / RECORD_NAME
+    path.write_text(json.dumps(value))
+    with pytest.raises(EvidenceError, match=r"weighin\.record/2 has no files_state"):
+        read_record(path)
+    del value["loaded"]["files_state"]
+    path.write_text(json.dumps(value))
+    assert read_record(path)[0].loaded.files_state == ""

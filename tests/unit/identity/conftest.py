@@ -8,3 +8,4 @@ from tests.making.checkpoints.files import (  # noqa: F401  # fixtures
     shards_writer,
     tiny,
 )
+from tests.making.checkpoints.reading import bytes_read  # noqa: F401  # a fixture

@@ -14,9 +14,9 @@ from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, RunError
 from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.harness.local.disk.remote_code import code_files, remote_code_allowed
 from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
 from weighin.harness.local.observed_model import ObservedModel
-from weighin.harness.local.remote_code import code_files, remote_code_allowed
 from weighin.harness.observed.harness_state import installed_versions
 from weighin.harness.observed.machine import stack
 from weighin.harness.quiet import quiet

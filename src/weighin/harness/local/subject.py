@@ -8,15 +8,16 @@ from pathlib import Path
 import torch
 from pydantic import JsonValue
 
-from weighin.errors import CheckpointError, RequirementsError
+from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import ComputedTensors, InForce, LoadedWeights, Observation
 from weighin.evidence.store import file_digest
 from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
-from weighin.files.written import create_file, portable_path
+from weighin.files.written import create_file
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.local.around import Around
+from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
     DiskMatch,
@@ -42,13 +43,8 @@ from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.held import moved
 from weighin.identity.facets import Identifier, Kind
-from weighin.identity.fingerprint.checkpoint import changed_files, fingerprint
-from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.folder.tensor_bytes import tensor_reader
-from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
-from weighin.sources.checkpoints.named import is_release_published
-from weighin.sources.hub.snapshot import require_intact
 
 
 class CheckpointSubject:
@@ -82,19 +78,9 @@ class CheckpointSubject:
         self._folder = folder
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
-        self.checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
-        is_published = is_release_published(requirements)
-        if is_published or revision is not None:
-            self.manifest, files = fingerprint_with_files(
-                folder, adapter=self._adapter, on_progress=on_progress
-            )
-            self.checkpoint_files = files if is_published else ()
-            if revision is not None:
-                require_intact(files, folder)
-        else:
-            self.manifest = fingerprint(folder, adapter=self._adapter, on_progress=on_progress)
-        _require_safetensors(folder, self.manifest)
-        self.location = portable_path(folder)
+        self._files = CheckpointFiles(requirements, folder, self._adapter, revision, on_progress)
+        self.manifest, self.location = self._files.manifest, self._files.location
+        self.checkpoint_files = self._files.digests
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: tuple[str, DiskMatch] | None = None
@@ -113,6 +99,15 @@ class CheckpointSubject:
             "add_bos_token": self._settings.add_bos_token,
             "remote_code": list(self._settings.remote_code),
         }
+
+    @property
+    def files_hashed(self) -> FilesHashed:
+        """When all files were read last, and what was found."""
+        return self._files.hashed
+
+    def hash_files(self) -> FilesHashed:
+        """Read all files again."""
+        return self._files.hash_again()
 
     def load(self) -> None:
         """Load the model."""
@@ -285,7 +280,7 @@ class CheckpointSubject:
     def _loaded_weights(
         self, model: LocalModel, before: MemoryDigest, first: MemoryState, after: MemoryDigest
     ) -> LoadedWeights:
-        match = self._matched(first)
+        match, files = self._matched(first), self._files.look()
         # What was put back since was another all the same.
         changed = {*changed_tensors(before, first.tensors), *changed_tensors(first.tensors, after)}
         not_saved = before.not_saved | first.tensors.not_saved | after.not_saved
@@ -303,9 +298,8 @@ class CheckpointSubject:
             not_in_checkpoint=model.missing_tensors,
             unused_on_disk=match.unused,
             changed_during_run=tuple(sorted(changed - not_saved)),
-            files_changed_during_run=changed_files(
-                self.manifest, self._folder, adapter=self._adapter
-            ),
+            files_changed_during_run=files.changes,
+            files_state=files.state,
             computed=None
             if not not_saved
             else ComputedTensors(
@@ -332,18 +326,6 @@ def _otherwise_asked(question: Question, answered: Answered) -> Iterator[str]:
         yield f"{name}: documents"
 
 
-def _require_safetensors(folder: Path, manifest: Manifest) -> None:
-    """Other formats can be weighed, but not loaded: to load a pickle is to execute it."""
-    for file in manifest.files:
-        if file.role == "weights" and not file.path.endswith(".safetensors"):
-            raise CheckpointError(
-                f"{folder / file.path}: expected safetensors to run, found weights in another "
-                "format, which weighin fingerprints and compares but does not load; save the "
-                "checkpoint again with save_pretrained, and hold the two against each other with "
-                "weighin compare"
-            )
-
-
 def _changed(
     before: tuple[Observation, ...], *later: tuple[Observation, ...]
 ) -> tuple[Observation, ...]:
@@ -368,49 +350,3 @@ def _changed(
 
 def _stored(observation: Observation) -> tuple[Identifier, ...]:
     return tuple(i for i in observation.identifiers if i.kind is not Kind.COMPUTED)
-
-
-def checkpoint_folder(requirements: Requirements) -> tuple[Path, str | None]:
-    """The folder of the required checkpoint, and the hub revision that it is a snapshot of.
-
-    Raises:
-        RequirementsError: The requirements name no checkpoint that can be loaded.
-        CheckpointError: It is not at hand.
-    """
-    written = requirements.model.checkpoint
-    where = requirements.required_at("model.checkpoint") or str(requirements.source)
-    if written is None or written.startswith("sha256:"):
-        raise RequirementsError(
-            f"{where}: model.checkpoint: expected a folder or hf://org/name@<40-hex> to run, "
-            f"found {written!r}"
-        )
-    if not written.startswith("hf://"):
-        folder = requirements.resolve(written)
-        if not folder.is_dir():
-            raise CheckpointError(
-                f"{where}: model.checkpoint: expected a checkpoint folder, found nothing at "
-                f"{folder}"
-            )
-        return folder, None
-    return _snapshot(written.removeprefix("hf://"), where), written.removeprefix("hf://")
-
-
-def _snapshot(reference: str, where: str) -> Path:
-    from huggingface_hub import snapshot_download  # only for hub references
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    name, _, revision = reference.rpartition("@")
-    try:
-        return Path(
-            snapshot_download(
-                name,
-                revision=revision,
-                # What transformers would not read need not travel.
-                ignore_patterns=["*.bin", "*.pth", "*.pt", "*.gguf", "*.onnx", "*.msgpack", "*.h5"],
-            )
-        )
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{where}: model.checkpoint: hf://{reference} is neither in the hub cache nor could it "
-            f"be downloaded: {' '.join(str(error).split())[:300]}"
-        ) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import InForce
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
@@ -44,6 +45,7 @@ class EndpointSubject:
     manifest: Manifest | None = None
     checkpoint_files: tuple[CheckpointFileDigest, ...] = ()
     location: str | None = None
+    files_hashed: FilesHashed | None = None
 
     def __init__(self, requirements: Requirements) -> None:
         """Read the key and the tokenizer; the server is not asked yet.
@@ -100,6 +102,9 @@ class EndpointSubject:
             self._expected_bos = expected_bos(
                 lm.tokenizer, self._tokenizer_folder, lm.apply_chat_template
             )
+
+    def hash_files(self) -> None:
+        """Nothing: no file is at hand."""
 
     def score(self, question: Question) -> Scored:
         """Answer one benchmark, and keep what every response says of who answered."""

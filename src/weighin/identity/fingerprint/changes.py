@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Set as AbstractSet
+from dataclasses import fields
 from pathlib import Path
 
 from weighin.errors import CheckpointError
@@ -24,70 +25,23 @@ from weighin.identity.folder.weight_names import name_prefixes
 from weighin.identity.manifest import AdapterEntry, FileEntry, Manifest, TensorEntry
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What the file system says of a file; cheap to ask, and it changes with every write.
-
-    Attributes:
-        path: Relative to the folder, POSIX separators.
-        device: Number of the device of the file that a link leads to.
-        inode: Number of that file.
-        size_bytes: Its size.
-        mtime_ns: When its bytes last changed.
-        ctime_ns: When its bytes or its entry last changed; cannot be set back.
-    """
-
-    path: str
-    device: int
-    inode: int
-    size_bytes: int
-    mtime_ns: int
-    ctime_ns: int
-
-
-def file_states(folder: Path) -> tuple[FileState, ...]:
-    """The state of every file below a folder, hidden ones aside, in order of their paths.
-
-    Of a GGUF file, that of every file beside it and below.
-
-    Equal states mean that nothing was written in between; different ones are a reason to look
-    with `changed_files`, not a finding. A file or folder that cannot be seen has no state.
-    """
-    folder = root_of(folder)
-    states: list[FileState] = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
-        for name in (*names, *linked):
-            place = Path(parent) / name
-            try:
-                status = place.stat()
-            except OSError:
-                continue
-            states.append(
-                FileState(
-                    path=place.relative_to(folder).as_posix(),
-                    device=status.st_dev,
-                    inode=status.st_ino,
-                    size_bytes=status.st_size,
-                    mtime_ns=status.st_mtime_ns,
-                    ctime_ns=status.st_ctime_ns,
-                )
-            )
-    return tuple(sorted(states, key=lambda state: state.path))
-
-
 def changed_files(
-    before: Manifest, folder: Path, *, adapter: Path | None = None
+    before: Manifest,
+    folder: Path,
+    *,
+    adapter: Path | None = None,
+    unmoved: AbstractSet[str] = frozenset(),
 ) -> tuple[str, ...]:
     """What happened to the files of a checkpoint since its manifest was made.
 
-    Everything is read again. A file that cannot be read is a change, not an error.
+    A file that cannot be read is a change, not an error.
 
     Args:
         before: The manifest.
         folder: The folder, or the GGUF file, that it was made of.
         adapter: Folder of the adapter that was attached, if there was one.
+        unmoved: Paths of files in the folder that need not be read, as they are known to be as they
+            were. Everything else is read again.
 
     Returns:
         One sentence for each change, in order of the paths; empty if nothing changed. For
@@ -101,12 +55,12 @@ def changed_files(
         ("adapter", before.adapter.tensors if before.adapter is not None else ()),
     ):
         expected = [e for e in before.files if e.role == role and holds_tensors(e.path)]
-        if expected:
+        if any(entry.path not in unmoved for entry in expected):
             files = [file for file in present if file.role == role and file.holds_tensors]
             is_whole = len(files) == len(expected)
-            changes += _tensor_changes(files, entries, tensors, is_whole=is_whole)
+            changes += _tensor_changes(files, entries, tensors, unmoved, is_whole=is_whole)
     for file in present:
-        if not file.holds_tensors:
+        if not file.holds_tensors and file.path not in unmoved:
             changes += _content_changes(file, entries[file.path])
     if adapter is not None:
         changes += _attached_changes(before.adapter, adapter)
@@ -149,6 +103,7 @@ def _tensor_changes(
     files: Sequence[CheckpointFile],
     entries: Mapping[str, FileEntry],
     tensors: Sequence[TensorEntry],
+    unmoved: AbstractSet[str],
     *,
     is_whole: bool,
 ) -> Iterator[str]:
@@ -157,6 +112,11 @@ def _tensor_changes(
     for file in files:
         entry = entries[file.path]
         try:
+            if file.path in unmoved:
+                header = read_header(file.place, file.location, name_prefix=file.name_prefix)
+                for kept in header.tensors:
+                    unseen.pop(kept.name, None)
+                continue
             (hashed,) = hash_weight_files([file], with_file_digests=entry.sha256 is not None)
         except CheckpointError as error:
             is_whole = False

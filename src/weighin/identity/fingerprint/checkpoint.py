@@ -13,8 +13,9 @@ from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.digests.hashing import Progress
 from weighin.identity.digests.merkle import in_order, weights_digest
 from weighin.identity.fingerprint.adapter import adapter_entry, fingerprint_adapter
-from weighin.identity.fingerprint.changes import FileState, changed_files, file_states
+from weighin.identity.fingerprint.changes import changed_files
 from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
+from weighin.identity.fingerprint.states import FileState, file_states
 from weighin.identity.fingerprint.weights import HashedFile, dtype_of, hash_weight_files
 from weighin.identity.folder.gguf_parts import is_gguf
 from weighin.identity.folder.listing import (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet
 from weighin.rules.interface import Case, Finding, Outcome
@@ -22,7 +23,10 @@ class WeightsUnchangedDuringRun(RecordRule):
 
     How:
         Compares the digest of the tensors in memory before the benchmark with the one after it,
-        and the checkpoint's files between the first and the last look.
+        and the checkpoint's files between the first and the last look. Files of which the file
+        system says what it said when they were read are not read again after each benchmark, but
+        at the end of the run: where the run ended before, or they are other by then, the benchmark
+        is not met. A later run that finds them as they were settles what an interrupted one left.
 
     Fix:
         Let nothing write to the checkpoint during a run, and score the benchmark again.
@@ -50,6 +54,8 @@ class WeightsUnchangedDuringRun(RecordRule):
                 fix="let nothing write to the checkpoint or the model, and score it again",
                 tensors=loaded.changed_during_run,
             )
+        by_state = tuple(self._files_known_by_state(case, record))
+        yield from by_state
         if loaded.files_changed_during_run:
             yield Finding(
                 outcome=Outcome.VIOLATED,
@@ -72,6 +78,7 @@ class WeightsUnchangedDuringRun(RecordRule):
             loaded.digest_before == loaded.digest_after
             and not loaded.changed_during_run
             and not loaded.files_changed_during_run
+            and not by_state
         ):
             yield Finding(
                 outcome=Outcome.MET,
@@ -80,3 +87,67 @@ class WeightsUnchangedDuringRun(RecordRule):
                 "before and after",
                 found=digest(loaded.digest_after),
             )
+
+    @staticmethod
+    def _files_known_by_state(case: Case, record: Record) -> Iterator[Finding]:
+        """What speaks against files that were not read after the benchmark; nothing if all is well.
+
+        Only a reading that began after the benchmark says anything of it.
+        """
+        if record.loaded is None or not record.loaded.files_state:
+            return
+        since = [h for h in case.files_hashed if _is_of(h, record) and _is_later(h, record)]
+        in_its_run = [h for h in since if _is_in_its_run(h, record)]
+        first = min(in_its_run, key=lambda h: _in_order(h.began), default=None)
+        if first is not None and first.unseen:
+            yield Finding(
+                outcome=Outcome.VIOLATED,
+                facet=Facet.WEIGHTS,
+                statement="files of the checkpoint were other at the end of the run, and the file "
+                f"system did not say when they became so: {listed(first.unseen)}",
+                fix="let nothing write to the checkpoint, and score it again",
+            )
+        elif not any(_settles(hashed, record) for hashed in since):
+            yield Finding(
+                outcome=Outcome.UNDECIDED,
+                facet=Facet.WEIGHTS,
+                statement="the files of the checkpoint were not read again after it: the run ended "
+                "before that, or its ledger is not at hand",
+                fix="run weighin again with the same checkpoint and results: it reads the files",
+            )
+
+
+def _is_of(hashed: FilesHashed, record: Record) -> bool:
+    """Whether files were read that were at first what those of a record were."""
+    return bool(hashed.checkpoint_id) and hashed.checkpoint_id == record.checkpoint_id
+
+
+def _is_later(hashed: FilesHashed, record: Record) -> bool:
+    """Whether a reading began after a record was finished."""
+    finished = record.run.finished
+    return bool(finished) and _in_order(hashed.began) >= _in_order(finished)
+
+
+def _in_order(time: str) -> str:
+    """A time in UTC as a text that sorts, whether written to the second or closer."""
+    return time.removesuffix("Z")
+
+
+def _is_at_its_place(hashed: FilesHashed, record: Record) -> bool:
+    return (hashed.location, hashed.host) == (record.location, record.run.host)
+
+
+def _is_in_its_run(hashed: FilesHashed, record: Record) -> bool:
+    """Whether a record's own run read its own files: others may have read copies elsewhere."""
+    return hashed.run_id == record.run.run_id and _is_at_its_place(hashed, record)
+
+
+def _settles(hashed: FilesHashed, record: Record) -> bool:
+    """Whether a later reading found the files of a record as they were.
+
+    In the run itself, what changed is the matter of the benchmark in which it was seen to.
+    """
+    if _is_in_its_run(hashed, record):
+        return not hashed.unseen
+    are_same_files = record.loaded is not None and hashed.state == record.loaded.files_state
+    return not hashed.changes and (are_same_files or _is_at_its_place(hashed, record))

@@ -60,6 +60,7 @@ def read_evidence(
         finished_attempts=tuple(ledgers.finished.values()),
         unvouched_attempts=ledgers.unvouched,
         retired=ledgers.retired,
+        files_hashed=tuple(ledgers.files_hashed),
         notes=(*ledgers.notes, *sources.notes, *_unread_notes(sources.unread)),
         declarations=without_contradictions(
             [d for log in sources.logs.logs for d in log.reading.declarations]

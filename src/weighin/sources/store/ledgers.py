@@ -1,12 +1,21 @@
 """What ledgers say of the records below them, and of attempts that are not in the evidence."""
 
+import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighin.evidence.collected import BrokenFile, FinishedAttempt, RetiredJob
+from pydantic import ValidationError
+
+from weighin.evidence.collected import (
+    FILES_HASHED,
+    BrokenFile,
+    FilesHashed,
+    FinishedAttempt,
+    RetiredJob,
+)
 from weighin.evidence.ledger import (
     JOB_RETIRED,
     LEDGER_NAME,
@@ -39,6 +48,7 @@ class LedgerKnowledge:
         finished: By job and attempt id: attempts that left a record, at the benchmarks of the
             records that the ledger mentions.
         retired: By job id: jobs that somebody retired.
+        files_hashed: Readings of all files of a checkpoint that the ledgers tell of.
         unvouched: Ids of attempts of records that no ledger vouches for.
         not_given: Records that the ledgers know of and that are there, but not among those read.
         notes: What cannot be seen.
@@ -51,6 +61,7 @@ class LedgerKnowledge:
     )
     finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
     retired: dict[str, RetiredJob] = field(default_factory=dict)
+    files_hashed: list[FilesHashed] = field(default_factory=list)
     unvouched: frozenset[str] = frozenset()
     not_given: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -173,6 +184,7 @@ def _tell_of_files(ledger: _Ledgers, known: LedgerKnowledge) -> None:
         )
         known.notes.extend(f"{file}: {problem}" for problem in (*content.torn, *content.joined))
     known.retired |= retired_jobs(ledger.lines)
+    known.files_hashed.extend(filter(None, map(_files_hashed, ledger.lines)))
 
 
 def _tell_of_attempt(
@@ -201,6 +213,17 @@ def retired_jobs(lines: Iterable[LedgerLine]) -> dict[str, RetiredJob]:
             )
             found[line.job_id] = retired
     return found
+
+
+def _files_hashed(line: LedgerLine) -> FilesHashed | None:
+    """The reading of which a line tells; `None` if of none, or of none that is understood."""
+    told = line.detail.get(FILES_HASHED)
+    try:
+        found = None if told is None else FilesHashed.model_validate_json(json.dumps(told))
+    except ValidationError:
+        # It confirms nothing, so that what hangs on it stays undecided.
+        return None
+    return None if found is None else found.model_copy(update={"run_id": line.run_id})
 
 
 def retired_in(folder: Path) -> dict[str, RetiredJob]:

@@ -1,5 +1,8 @@
 """Cases of `weights-unchanged-during-run`, and what it says."""
 
+from dataclasses import replace
+
+import pytest
 from tests.making.rules.builders import (
     MET,
     UNDECIDED,
@@ -11,6 +14,8 @@ from tests.making.rules.builders import (
     with_record,
 )
 
+from weighin.evidence.collected import FilesHashed
+from weighin.rules.interface import Case, Outcome
 from weighin.rules.runs.weights_unchanged_during_run import WeightsUnchangedDuringRun
 
 CASES = {
@@ -32,3 +37,79 @@ def test_changed_tensors_and_files_are_named():
 def test_digest_that_changed_violates_though_no_tensor_is_named():
     judged = gsm8k_with("loaded.digest_after", digest("other"))
     assert outcome_of(WeightsUnchangedDuringRun(), judged) is VIOLATED
+
+
+FINISHED, LATER, EARLIER = (
+    "2026-11-20T11:00:00Z",
+    "2026-11-20T11:00:01.500Z",
+    "2026-11-20T10:00:00Z",
+)
+CHANGE = ("model.safetensors: tensor 'x' changed",)
+
+
+def reading(of: Case, **other: object) -> FilesHashed:
+    """A reading of the files of a record, in its run and after it, that found what was there."""
+    record = of.records[0]
+    told = {
+        "checkpoint_id": record.checkpoint_id,
+        "began": LATER,
+        "changes": (),
+        "unseen": (),
+        "state": digest("state"),
+        "location": record.location,
+        "host": record.run.host,
+        "run_id": record.run.run_id,
+    }
+    return FilesHashed.model_validate(told | other)
+
+
+def known_by_state(*readings: dict[str, object]) -> Outcome:
+    """The outcome on a record whose files were not read after it, with what its ledger tells."""
+    judged = gsm8k_with("loaded.files_state", digest("state"))
+    assert judged.records[0].run.finished == FINISHED
+    judged = replace(judged, files_hashed=tuple(reading(judged, **told) for told in readings))
+    return outcome_of(WeightsUnchangedDuringRun(), judged)
+
+
+ELSEWHERE = {"run_id": "run-2", "host": "another", "location": "elsewhere", "state": digest("o")}
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        ([], UNDECIDED),
+        ([{}], MET),
+        # It says nothing of what came after it began.
+        ([{"began": EARLIER}], UNDECIDED),
+        ([{"checkpoint_id": digest("another")}], UNDECIDED),
+        # No record can name the change: it may be of any benchmark.
+        ([{"changes": CHANGE, "unseen": CHANGE}], VIOLATED),
+        # The benchmark in which the state moved names it.
+        ([{"changes": CHANGE}], MET),
+        ([{"began": "2026-11-20T11:00:01Z"}, {"changes": CHANGE, "unseen": CHANGE}], MET),
+        ([{"changes": CHANGE, "unseen": CHANGE}, {"began": "2026-11-20T12:00:00Z"}], VIOLATED),
+        # After a kill: a later run reads them.
+        ([{"run_id": "run-2", "state": digest("touched since")}], MET),
+        ([ELSEWHERE], UNDECIDED),
+        ([ELSEWHERE | {"state": digest("state")}], MET),
+        ([ELSEWHERE | {"host": "scale"}], UNDECIDED),
+        ([{"run_id": "run-2", "changes": CHANGE}], UNDECIDED),
+        # A worker of the same run that read a copy on another machine.
+        ([ELSEWHERE | {"run_id": "run-1"}], UNDECIDED),
+    ],
+)
+def test_files_known_by_their_state_stand_once_a_later_reading_agrees(readings, expected):
+    assert known_by_state(*readings) is expected
+
+
+def test_files_that_were_read_after_the_benchmark_need_no_later_reading():
+    unseen = reading(case(), changes=CHANGE, unseen=CHANGE)
+    judged = replace(case(), files_hashed=(unseen,))
+    assert outcome_of(WeightsUnchangedDuringRun(), judged) is MET
+
+
+def test_a_record_that_does_not_say_when_it_finished_is_settled_by_nothing():
+    judged = gsm8k_with("loaded.files_state", digest("state"))
+    judged = with_record(judged, "run.finished", "")
+    judged = replace(judged, files_hashed=(reading(judged),))
+    assert outcome_of(WeightsUnchangedDuringRun(), judged) is UNDECIDED

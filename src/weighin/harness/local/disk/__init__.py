@@ -1,0 +1,1 @@
+"""The checkpoint as it lies on disk."""
