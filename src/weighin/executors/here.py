@@ -49,8 +49,8 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     """Score every wanted benchmark that is not recorded yet.
 
     The files are fingerprinted, the tasks are loaded, then the model; for each benchmark follow a
-    ledger line, the evaluation, a second look at memory and files, the record, a ledger line. At the
-    end all files are read again, and the ledger tells what was found.
+    ledger line, the evaluation, a second look at memory and files, the record, a ledger line. At
+    the end all files are read again, and the ledger tells what was found.
 
     Args:
         requirements: What must hold.
