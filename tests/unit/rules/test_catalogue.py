@@ -78,3 +78,8 @@ def test_unknown_rule_is_a_usage_error_with_the_likely_name():
 def test_every_rule_of_a_verdict_can_be_explained():
     judged = verdict(with_records(case(), ()))
     assert all(explanation(f.rule).why for f in judged.findings)
+
+
+def test_each_rule_is_suggested_once_under_its_own_name():
+    names = CATALOGUE.unknown("nosuch").partition("known are ")[2].split(", ")
+    assert names == [rule.id for rule in CATALOGUE.rules]

@@ -54,11 +54,11 @@ def _others(case: Case) -> str:
     models = tuple(sorted({record.model for record in case.other_records}))
     if not models or not missing:
         return ""
-    number, name = count(len(case.other_records), "record"), case.requirements.model.name
-    own = "" if found else f", and none of {name}"
+    own = "" if found else f", and none of {case.requirements.model.name}"
     way = "name it" if len(models) == 1 else "name them"
     return (
-        f"the evidence holds {number} of {listed(models)}{own}; {way} in model.aliases if that is "
+        # Not how many: of what nobody requires, one record of a log is read.
+        f"the evidence holds records of {listed(models)}{own}; {way} in model.aliases if that is "
         "this model"
     )
 

@@ -143,7 +143,10 @@ def test_a_file_of_the_id_that_changed_is_told_with_both_ids(
     found = weighin("verify", manifest, folder)
     assert found.code == 10
     assert f"  - {name}: {change}\n" in found.output
-    ids = dict(line.strip().rsplit(maxsplit=1) for line in found.output.splitlines()[1:3])
+    title, _, *lines = found.output.splitlines()
+    assert title == f"{folder} held against {manifest}"
+    told = [line.strip().rsplit(maxsplit=1) for line in lines]
+    ids = {label[0]: label[-1] for label in told if label[0] in {"expected id", "found id"}}
     assert ids["expected id"] == hashlib.sha256(manifest.read_bytes()).hexdigest()
     assert ids["found id"] != ids["expected id"]
 

@@ -17,3 +17,9 @@ def test_a_waiver_of_any_rule_applies_up_to_its_longest_time(rule, days, applies
     violated = Finding(outcome=Outcome.VIOLATED, statement="it differs", benchmarks=("gsm8k",))
     ((finding, accepted),) = waived([violated], [long], TODAY)
     assert (accepted is long, finding.outcome is Outcome.WAIVED) == (applies, applies)
+
+
+def test_what_is_accepted_remembers_what_it_was():
+    violated = Finding(outcome=Outcome.VIOLATED, statement="differs")
+    ((finding, _),) = waived([violated], [waiver("same-weights")], TODAY)
+    assert (finding.outcome, finding.before_waiver) == (Outcome.WAIVED, Outcome.VIOLATED)
