@@ -55,7 +55,16 @@ OTHERWISE: dict[str, dict[str, str]] = {
     # The row of the other name is not judged; this one lacks the benchmark.
     "model": {"every-benchmark-present": UNDECIDED, "distinct-checkpoints-differ": VIOLATED},
     # There is no manifest of the other id here.
-    "checkpoint_id": {"checkpoint-is-declared": UNDECIDED, "released-is-scored": UNDECIDED},
+    "checkpoint_id": {
+        "checkpoint-is-declared": UNDECIDED,
+        "released-is-scored": UNDECIDED,
+        # The files of that one were not read after it.
+        "weights-unchanged-during-run": UNDECIDED,
+    },
+    # The files were read at the end of its run, whatever the file system said of them.
+    "loaded.files_state": {},
+    # Whether that was after it is not known.
+    "run.finished": {"weights-unchanged-during-run": UNDECIDED},
     # The first identifier of the weights is that of what the machine computed, the second that of
     # the tensors in memory, the third that of those on disk, which still agrees with the other
     # benchmark and the manifest.

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from weighin.errors import RequirementsError, UsageError, WeighinError
-from weighin.evidence.collected import files_hashed_detail
+from weighin.evidence.collected import FilesHashed, files_hashed_detail
+from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
@@ -189,6 +190,7 @@ def _score_all(
             )
             worker.listener.noted(notes[-1])
     failures: list[WeighinError] = []
+    records: list[Record] = []
     try:
         if to_score:
             worker.listener.loading(plan.model)
@@ -199,16 +201,43 @@ def _score_all(
                 if result.reason is not Reason.FAILED:
                     raise result.error
                 failures.append(result.error)
+            elif not result.is_reused:
+                records.append(result.record)
     except KeyboardInterrupt:
-        ledger.append("run-interrupted")
+        ledger.append("run-interrupted", detail=files_hashed_detail(_last_look(worker, records)))
         raise
-    # Nothing was loaded where all is reused: they were read when the run began, and that will do.
-    hashed = worker.subject.hash_files() if to_score else None
+    hashed = _read_files(worker, records)
     if hashed is not None and hashed.changes:
-        notes.append(
-            "files of the checkpoint are other than when the run began: "
-            f"{'; '.join(hashed.changes)}"
-        )
+        notes.append(_other_files(hashed))
         worker.listener.noted(notes[-1])
     ledger.append("run-finished", detail={"failed": len(failures), **files_hashed_detail(hashed)})
     return tuple(failures)
+
+
+def _read_files(worker: Worker, records: Sequence[Record]) -> FilesHashed | None:
+    """Read all files of the checkpoint again; `None` if no record hangs on it.
+
+    Where all of them were read after each benchmark, or when the run began and nothing was scored
+    since, that will do.
+    """
+    if any(r.loaded is not None and r.loaded.files_state for r in records):
+        return worker.subject.hash_files()
+    return None
+
+
+def _last_look(worker: Worker, records: Sequence[Record]) -> FilesHashed | None:
+    """The same when somebody has no more time; `None`, too, if they interrupt once more."""
+    try:
+        if records:
+            worker.listener.noted(
+                "interrupted; the files of the checkpoint are read once more for what is finished; "
+                "interrupt again to leave that to the next run"
+            )
+        return _read_files(worker, records)
+    except KeyboardInterrupt:
+        return None
+
+
+def _other_files(hashed: FilesHashed) -> str:
+    changes = "; ".join(hashed.changes)
+    return f"files of the checkpoint are other than when the run began: {changes}"

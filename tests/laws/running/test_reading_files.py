@@ -247,7 +247,41 @@ def test_what_another_checkpoint_is_settles_nothing_of_a_run_that_was_killed(che
     assert set(undecided) == set(TASKS)
 
 
+def test_an_interrupted_run_reads_the_files_for_what_is_finished(checkpoint, tmp_path):
+    let_rest(checkpoint)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scored(tmp_path, checkpoint, act=stop)
+    verdict = weighin.check(tmp_path / "requirements.yaml", [tmp_path / "results"])
+    assert set(told(verdict, Outcome.MET)) == {FIRST}
+
+
+def test_a_run_that_is_interrupted_twice_leaves_that_to_the_next_one(checkpoint, tmp_path):
+    let_rest(checkpoint)
+
+    class Impatient(At):
+        def noted(self, sentence: str) -> None:
+            assert "interrupt again" in sentence
+            raise KeyboardInterrupt
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    results = tmp_path / "results"
+    file = requirements_file(tmp_path, checkpoint, benchmarks=TASKS)
+    listener = Impatient(stop, benchmark=SECOND, requests=None)
+    with pytest.raises(KeyboardInterrupt):
+        weighin.run(file, results=results, listener=listener)
+    assert set(told(weighin.check(file, [results]), Outcome.UNDECIDED)) == {FIRST}
+    assert read_ledger(results / LEDGER_NAME).lines[-1].event == "run-interrupted"
+    assert weighin.run(file, results=results).outcome is Outcome.MET
+
+
 def test_the_ledger_tells_of_both_readings(checkpoint, tmp_path):
+    let_rest(checkpoint)
     scored(tmp_path, checkpoint)
     lines = read_ledger(tmp_path / "results" / LEDGER_NAME).lines
     readings = [

@@ -95,6 +95,8 @@ def apart_from_times_and_names(record: Record) -> dict[str, object]:
         del told["run"][key]
     # Where it looks is drawn at random, and what libraries hold grows as they are used.
     del told["watch"]["looks"], told["watch"]["functions_sha256"]
+    # Files that were written a moment ago are read again, others are known by their state.
+    del told["loaded"]["files_state"]
     return told
 
 
