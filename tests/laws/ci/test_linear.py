@@ -44,6 +44,8 @@ def seconds(render, told):
     return min(once() for _ in range(2))
 
 
+# A clock is no judge of every change; tests/laws/ci/test_wide_rows.py counts bytes.
+@pytest.mark.soak
 @pytest.mark.parametrize("is_of_one", [True, False])
 @pytest.mark.parametrize("name", FORMATS)
 def test_eight_times_as_many_findings_take_about_eight_times_as_long(name, is_of_one):

@@ -306,6 +306,7 @@ def test_a_fence_is_longer_than_what_it_holds():
     assert as_code("") == ""
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("sign", ["`", "_", "*", "\\", "~", ",", "@", "`a` ", "#", "=", "(", "$"])
 def test_a_long_text_takes_no_longer_than_its_length_says(sign):
     text = f"@a{sign * 20_000}a"

@@ -25,7 +25,8 @@ def test_downloaded_copy_is_what_is_published(weighin, scored: Path, hub: Hub):
     told = weighin("verify", PINNED, scored)
 
     assert (told.code, told.errors) == (0, "")
-    assert told.output.startswith("published: the folder is what is published\n")
+    assert told.output.startswith(f"{scored} held against {PINNED}\n")
+    assert "\npublished: the folder is what is published\n" in told.output
     assert f"{PINNED}, as {hub.url} lists it" in told.output
     assert "same: all 2 weight files are equal by sha256" in told.output
 
