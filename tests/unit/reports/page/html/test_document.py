@@ -390,6 +390,7 @@ def test_a_report_of_100_benchmarks_has_less_than_300_kilobytes():
     assert size < 300_000
 
 
+@pytest.mark.soak
 def test_a_report_of_6000_benchmarks_is_no_larger_than_it_can_be_read():
     started = time.process_time()
     size = len(document(verdict_page(wide_verdict(6000, FOUR_RULES[:1]))).encode())
