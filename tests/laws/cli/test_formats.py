@@ -197,6 +197,7 @@ def evidence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(REQUIREMENTS, tmp_path / "asked.yaml")
     shutil.copytree(MET, tmp_path / "met")
+    (tmp_path / "met" / "README.md").write_text("# A model card\n")
     (tmp_path / "link.html").symlink_to("asked.yaml")
     (tmp_path / "card.yaml").write_text(CARD)
     return tmp_path
@@ -217,6 +218,7 @@ def contents(folder):
         "check asked.yaml met --format json=met/ledger.jsonl",
         "check asked.yaml met --format html={record}",
         "check asked.yaml met --format text=met",
+        "check asked.yaml met --format markdown=met/README.md",
         "check asked.yaml nowhere --format html=asked.yaml",
         "check asked.yaml met --reference card.yaml --format html=card.yaml",
         "scorecard card.yaml --format html=card.yaml",
@@ -233,6 +235,7 @@ def test_no_report_takes_the_place_of_what_is_read(weighin, evidence, line):
 
 def test_a_report_among_the_evidence_is_replaced_and_read_as_none(weighin, evidence):
     names = {"json": "json", "sarif": "json", "gitlab": "json", "junit": "xml", "html": "html"}
+    names["markdown"] = "md"
     options = [f"--format={told}=met/{told}.{suffix}" for told, suffix in names.items()]
     for _ in range(2):
         told = weighin("check", "asked.yaml", "met", *options)

@@ -123,7 +123,8 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
         with suppress(Exception):
             copy.written()
     if is_printed and printed is not None:
-        with suppress(WeighinError):
+        # The same: a printer that fails must not take the place of the exit code.
+        with suppress(Exception):
             write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
 
 

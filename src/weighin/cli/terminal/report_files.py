@@ -10,7 +10,9 @@ from typing import Final
 from weighin.errors import UsageError
 from weighin.files.written import translated_errors
 
-_NO_EVIDENCE: Final = frozenset({".html", ".txt", ".md", ".xml", ".sarif", ".svg"})
+_NO_EVIDENCE: Final = frozenset({".html", ".txt", ".xml", ".sarif", ".svg"})
+# A model card is evidence; a report begins with a mark and an outcome in capitals.
+_MARKDOWN: Final = re.compile("#{1,3} (. [A-Z]{3,}|No answer)")
 _REPORT: Final = re.compile(
     rb'\s*\{\s*"format": "weighin\.(verdict|error|validation|inspection|verification|compare|'
     rb'scorecard-report|imports|export|fingerprint)/|\s*\{\s*"\$schema": "https://docs\.oasis-open\.org'
@@ -75,7 +77,10 @@ def _is_report(path: Path) -> bool:
     if path.suffix.lower() in _NO_EVIDENCE:
         return True
     with _report_errors(path), path.open("rb") as file:
-        return bool(_REPORT.match(file.read(_LONGEST_START)))
+        start = file.read(_LONGEST_START)
+    if path.suffix.lower() == ".md":
+        return _MARKDOWN.match(start.decode("utf-8", "replace")) is not None
+    return _REPORT.match(start) is not None
 
 
 def write_file(path: Path, text: str, *, is_for_runner: bool = False) -> None:
