@@ -12,7 +12,7 @@ import torch
 import transformers
 from pydantic import JsonValue
 
-from weighin.errors import CheckpointError, InfrastructureError, RunError
+from weighin.errors import CheckpointError, InfrastructureError, RunError, WeighinError
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.disk.remote_code import code_files, remote_code_allowed
 from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
@@ -185,6 +185,8 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
             _set_hooks_of_outputs(lm.model)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"{folder}: out of memory on loading: {error}") from error
+    except WeighinError:
+        raise
     except Exception as error:
         # transformers raises nearly every built-in exception on a checkpoint that it dislikes.
         raise RunError(

@@ -13,7 +13,7 @@ from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompleti
 from pydantic import JsonValue
 from transformers import PreTrainedTokenizerBase
 
-from weighin.errors import RunError
+from weighin.errors import InfrastructureError, RunError, WeighinError
 from weighin.harness.observed.responses import require_log_likelihoods, require_texts
 from weighin.harness.observed.sent import RecordingTokenizer
 from weighin.harness.quiet import quiet
@@ -245,6 +245,12 @@ def open_endpoint(
                 timeout=ANSWER_SECONDS,
                 **settings,
             )
+    except MemoryError as error:
+        raise InfrastructureError(
+            f"{tokenizer}: out of memory on loading the tokenizer: {error}"
+        ) from error
+    except WeighinError:
+        raise
     except Exception as error:
         # transformers raises nearly every built-in exception on a tokenizer that it dislikes.
         raise RunError(
