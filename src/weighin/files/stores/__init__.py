@@ -1,0 +1,1 @@
+"""Where results lie, a folder or an object store, behind five verbs."""

@@ -1,0 +1,61 @@
+"""A folder as a place for results: plain files that a person can browse."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from weighin.errors import EvidenceError
+from weighin.files.bounded import read_foreign_file
+from weighin.files.stores.interface import BLOBS
+from weighin.files.written import create_file, translated_errors
+
+
+class FolderStorage:
+    """A folder; nothing is created before something is written."""
+
+    def __init__(self, root: Path) -> None:
+        """Keys are paths below `root`."""
+        self.root = root
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.root)
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Create a file, durably, unless one is there; whether this call made it."""
+        return create_file(self.root / key, content)
+
+    def read(self, key: str, *, max_bytes: int) -> bytes | None:
+        """All bytes of a file; `None` if none is there."""
+        try:
+            return read_foreign_file(self.root / key, max_bytes=max_bytes)
+        except EvidenceError as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                return None
+            raise
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """The files below a folder, in order; drafts are left out."""
+        yield from sorted(self._below(prefix))
+
+    def _below(self, prefix: str) -> Iterator[str]:
+        with translated_errors(self.root / prefix, "list"):
+            for folder, _, names in os.walk(self.root / prefix):
+                for name in names:
+                    if not (name.startswith(".") and name.endswith(".draft")):
+                        yield (Path(folder) / name).relative_to(self.root).as_posix()
+
+    def put_blob(self, source: Path, sha256: str) -> None:
+        """Keep a local file under its digest."""
+        with source.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != sha256:
+            raise EvidenceError(f"{source}: expected sha256 {sha256}, found {found}")
+        if not self.exists(f"{BLOBS}/{sha256}"):
+            self.create(f"{BLOBS}/{sha256}", source.read_bytes())
+
+    def exists(self, key: str) -> bool:
+        """Whether a file is there."""
+        return (self.root / key).is_file()
