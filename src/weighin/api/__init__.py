@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         verify_signature,
     )
     from weighin.api.logs import export, export_text, import_evidence, inspect
+    from weighin.api.plans import job, plan
     from weighin.api.retired_jobs import retire
     from weighin.api.scorecards import scorecard
     from weighin.api.validations import validate
@@ -28,6 +29,7 @@ _ROOMS: Final = {
         "verify_signature",
     ),
     "logs": ("export", "export_text", "import_evidence", "inspect"),
+    "plans": ("job", "plan"),
     "retired_jobs": ("retire",),
     "scorecards": ("scorecard",),
     "validations": ("validate",),
@@ -43,6 +45,8 @@ __all__ = [
     "fingerprint_revision",
     "import_evidence",
     "inspect",
+    "job",
+    "plan",
     "retire",
     "run",
     "scorecard",

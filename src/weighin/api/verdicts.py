@@ -87,7 +87,7 @@ def run(
     result = run_here(loaded, options, listener or SilentListener())
     with without_collector():
         evidence = read_evidence(
-            [options.results],
+            [Path(options.results)],
             skip_unreadable=True,
             is_wanted=partial(is_of_model, loaded),
             apart=[Path(requirements)],

@@ -13,6 +13,8 @@ from weighin.cli.commands.export import export
 from weighin.cli.commands.fingerprint import fingerprint
 from weighin.cli.commands.import_ import import_
 from weighin.cli.commands.inspect import inspect
+from weighin.cli.commands.job import job
+from weighin.cli.commands.plan import plan
 from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
 from weighin.cli.commands.schema import schema
@@ -46,6 +48,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(run)
+app.command()(plan)
+app.command()(job)
 app.command()(check)
 app.command()(inspect)
 app.command(name="import")(import_)

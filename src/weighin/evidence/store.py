@@ -39,6 +39,7 @@ from weighin.evidence.records import (
 )
 from weighin.files.bounded import MAX_RECORD_BYTES, read_foreign_file
 from weighin.files.canonical import canonical_json, sha256_hex, strict_json
+from weighin.files.stores.folder import FolderStorage
 from weighin.files.strict_model import StrictModel
 from weighin.files.written import create_file, translated_errors
 from weighin.identity.comparison.manifests import Comparison
@@ -65,7 +66,7 @@ _ATTEMPT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _DERIVED = {
     CHECKPOINTS: re.compile(r"[0-9a-f]{64}\.json"),
     COMPARISONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
-    PLANS: re.compile(r"[0-9a-f]{12}\.json"),
+    PLANS: re.compile(r"(?:[0-9a-f]{12}|[0-9a-f]{64})\.json"),
     REVISIONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
 }
 
@@ -121,9 +122,15 @@ class Committed:
 class Store:
     """The results folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str) -> None:
         """A store at `root`; nothing is created before something is written."""
-        self.root = root
+        self.root = Path(root)
+        self.storage = FolderStorage(self.root)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as a person writes it."""
+        return self.storage.place
 
     def prepare(self) -> None:
         """Create the folder, so that an unwritable one fails before any model is loaded.
@@ -243,8 +250,27 @@ class Store:
             if is_committed and is_here and record.is_older:
                 yield record
 
+    def records_of_benchmark(self, model: str, benchmark: str) -> Iterator[Record]:
+        """The records of all attempts at all jobs of a benchmark; damaged ones are left out."""
+        for path in sorted(self.job_folder(model, benchmark, "").glob(f"*/*/{RECORD_NAME}")):
+            try:
+                record, _ = read_record(path)
+            except EvidenceError:
+                continue
+            if (record.model, record.asked.task) == (model, benchmark):
+                yield record
+
     def planned_subject(self, job_id: str) -> JsonValue:
         """The subject of a job, as a plan describes it; `None` if no plan of it is kept."""
+        return next((plan.get("subject") for plan, _ in self._planned(job_id)), None)
+
+    def planned_job(self, job_id: str) -> dict[str, JsonValue] | None:
+        """All that a job is made of, as a plan describes it; `None` if no plan of it is kept."""
+        described = (job.get("description") for _, job in self._planned(job_id))
+        return next((found for found in described if isinstance(found, dict)), None)
+
+    def _planned(self, job_id: str) -> Iterator[tuple[dict[str, JsonValue], dict[str, JsonValue]]]:
+        """The plans that name a job, each with what it says of it."""
         for path in sorted((self.root / PLANS).glob("*.json")):
             try:
                 plan = strict_json(read_foreign_file(path, max_bytes=MAX_RECORD_BYTES))
@@ -253,8 +279,7 @@ class Store:
             jobs = plan.get("jobs") if isinstance(plan, dict) else None
             for job in jobs if isinstance(jobs, list) else ():
                 if isinstance(plan, dict) and isinstance(job, dict) and job.get("job_id") == job_id:
-                    return plan.get("subject")
-        return None
+                    yield plan, job
 
     def keep_manifest(self, manifest: Manifest) -> None:
         """Keep a checkpoint manifest under its id."""

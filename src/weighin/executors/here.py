@@ -1,28 +1,20 @@
 """Runs all jobs in this process: one model, loaded once, fingerprinted around each benchmark."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from weighin.errors import RequirementsError, UsageError, WeighinError
+from weighin.errors import WeighinError
 from weighin.evidence.collected import FilesHashed, files_hashed_detail
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker, score
-from weighin.executors.plan import Plan, RunOptions, plan_run, wanted_benchmarks
+from weighin.executors.plan import Plan, RunOptions, wanted_benchmarks
+from weighin.executors.planning import make_plan
 from weighin.executors.recorded import other_harness, recorded_job
-from weighin.files.canonical import sha256_hex
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.manifest import Manifest
-from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
-from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
-
-if TYPE_CHECKING:
-    # The harness imports torch and lm-eval, so that it is imported when something runs.
-    from weighin.harness.subject import Subject
-    from weighin.harness.tasks.loading import LoadedBenchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +59,14 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     wanted = wanted_benchmarks(requirements, options.only)
     store = Store(options.results)
     store.prepare()
-    subject = _open_subject(requirements, options, store, listener)
-    benchmarks = _load_benchmarks(requirements, wanted)
-    plan = plan_run(
-        requirements,
-        options,
-        subject=subject.description,
-        manifest=subject.manifest,
-        task_digests=_task_digests(benchmarks),
+    planned = make_plan(
+        requirements, options, wanted, store=store, on_hashing=listener.fingerprinting
     )
-    _require_template(requirements, plan, subject)
-    document = plan.document()
-    store.keep_plan(sha256_hex(document), document)
+    plan, subject = planned.plan, planned.subject
+    planned.written.keep(store.storage)
     if subject.manifest is not None:
         store.keep_manifest(subject.manifest)
-    worker = Worker(subject=subject, benchmarks=benchmarks, listener=listener)
+    worker = Worker(subject=subject, benchmarks=planned.benchmarks, listener=listener)
     notes: list[str] = []
     failures = _score_all(plan, store, worker, notes)
     return RunResult(
@@ -92,60 +77,6 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         failures=failures,
         notes=tuple(notes),
     )
-
-
-def _require_template(requirements: Requirements, plan: Plan, subject: "Subject") -> None:
-    """Refuse a chat template that is asked for and not there, before anything is loaded."""
-    if subject.manifest is None or subject.manifest.chat_template is not None:
-        return
-    labels = RequiredBenchmarks(requirements.benchmarks).labels
-    for job in plan.jobs:
-        if job.chat_template:
-            places = (f"benchmarks.{labels.index(job.label)}.chat_template", "model.chat_template")
-            where = next(filter(None, map(requirements.required_at, places)), requirements.source)
-            raise RequirementsError(
-                f"{where}: chat_template: expected a checkpoint with a chat template for "
-                f"{job.label}, found none in it; leave the key out"
-            )
-
-
-def _open_subject(
-    requirements: Requirements, options: RunOptions, store: Store, listener: RunListener
-) -> "Subject":
-    given = given_folder(requirements, options.checkpoint)
-    try:
-        if requirements.model.endpoint is not None:
-            from weighin.harness.served.subject import EndpointSubject
-
-            return EndpointSubject(requirements)
-        from weighin.harness.local.disk.folder import checkpoint_folder
-        from weighin.harness.local.subject import CheckpointSubject
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"running benchmarks needs {error.name}, which is not installed; install "
-            "weighin[hf] (or weighin[api] for a served model)"
-        ) from error
-    folder, revision = (given, None) if given else checkpoint_folder(requirements)
-    subject = CheckpointSubject(
-        requirements, folder, revision, listener.fingerprinting, watch=options.watch
-    )
-    if (named := named_by_id(requirements)) is not None:
-        require_named_weights(requirements, folder, subject.manifest, store.manifest(named))
-    return subject
-
-
-def _load_benchmarks(
-    requirements: Requirements, wanted: Sequence[str]
-) -> dict[str, "LoadedBenchmark"]:
-    from weighin.harness.tasks.loading import load_benchmarks
-
-    labels = RequiredBenchmarks(requirements.benchmarks).labels
-    loaded = load_benchmarks(requirements, wanted)
-    return {labels[benchmark.position]: benchmark for benchmark in loaded}
-
-
-def _task_digests(benchmarks: Mapping[str, "LoadedBenchmark"]) -> dict[str, str]:
-    return {label: benchmark.digest for label, benchmark in benchmarks.items()}
 
 
 def _score_all(

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import UsageError
-from weighin.evidence.job_settings import subject_settings
+from weighin.evidence.jobs.settings import subject_settings
 from weighin.evidence.ledger import Ledger, new_run_id
 from weighin.evidence.store import Store
 from weighin.files.canonical import canonical_json, sha256_hex
@@ -21,7 +21,7 @@ class RunOptions:
     """How a run is asked for beside the requirements.
 
     Attributes:
-        results: The results folder.
+        results: The results folder, or an URL of an object store.
         only: Tasks to score; empty for all.
         max_samples: Only the first documents of every benchmark; `None` for what is required.
         new_attempt: Score again what is recorded already; every attempt is kept and counted.
@@ -29,9 +29,10 @@ class RunOptions:
         command: The command line or call, for the record.
         checkpoint: Folder of the checkpoint where the requirements name it by its id.
         watch: Whether the process is watched while the model answers.
+        run_id: Of the run that it is part of; `None` for one of its own.
     """
 
-    results: Path
+    results: Path | str
     only: tuple[str, ...] = ()
     max_samples: int | None = None
     new_attempt: bool = False
@@ -39,6 +40,7 @@ class RunOptions:
     command: str = ""
     checkpoint: Path | None = None
     watch: bool = True
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,14 @@ class Job:
     """One benchmark on one checkpoint.
 
     Attributes:
-        job_id: Digest of everything below but the label, and of what answers.
+        job_id: Digest of the description.
         label: What the benchmark is called in the requirements: its task, if that is required once.
         requirement: The benchmark.
         task_digest: Digest of the task, its code and its documents.
         max_samples: Only the first documents; `None` for all.
         chat_template: Whether prompts go through the chat template.
         system_prompt: System prompt; `None` for none.
+        description: Everything that makes it this job, what answers among it.
     """
 
     job_id: str
@@ -62,6 +65,7 @@ class Job:
     max_samples: int | None
     chat_template: bool
     system_prompt: str | None
+    description: Mapping[str, JsonValue]
 
     @property
     def task(self) -> str:
@@ -93,18 +97,6 @@ class Plan:
     new_attempt: bool
     compress_samples: bool
     command: str
-
-    def document(self) -> bytes:
-        """Who is asked what, as canonical JSON for the store; its digest is the plan id."""
-        return canonical_json(
-            {
-                "format": "weighin.plan/1",
-                "model": self.model,
-                "subject": self.subject,
-                "requirements_sha256": self.requirements_sha256,
-                "jobs": [{"benchmark": job.task, "job_id": job.job_id} for job in self.jobs],
-            }
-        )
 
     def ledger(self, store: Store) -> Ledger:
         """The ledger of a results folder, written in the name of this run."""
@@ -145,7 +137,7 @@ def plan_run(
     manifest: Manifest | None,
     task_digests: Mapping[str, str],
 ) -> Plan:
-    """The plan of one run, with an id of its own.
+    """The plan of one run.
 
     Args:
         requirements: The requirements.
@@ -155,7 +147,7 @@ def plan_run(
         task_digests: Digest of the task of each wanted benchmark, by its label.
     """
     return Plan(
-        run_id=new_run_id(),
+        run_id=options.run_id or new_run_id(),
         model=requirements.model.name,
         subject=subject,
         requirements_sha256=requirements.sha256,
@@ -228,6 +220,7 @@ def plan_jobs(
             max_samples=samples,
             chat_template=chat_template,
             system_prompt=system_prompt,
+            description=description,
         )
         # What only the metric tells apart is asked once.
         jobs.setdefault(job.job_id, job)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from weighin.evidence.job_settings import (
+from weighin.evidence.jobs.settings import (
     JobSettings,
     harness_files,
     is_of_harness,
@@ -35,6 +35,46 @@ class RecordedJob:
     record: Record
 
 
+class OfRun(Protocol):
+    """What says which records stand for a job: a plan, or its document."""
+
+    @property
+    def run_id(self) -> str:
+        """Stands in the records of this run."""
+
+    @property
+    def model(self) -> str:
+        """Name under which the scores are claimed."""
+
+    @property
+    def new_attempt(self) -> bool:
+        """Whether what other runs recorded stands for nothing."""
+
+
+def recorded_as(
+    run: OfRun, task: str, job_id: str, store: Store
+) -> tuple[RecordedJob | None, bool]:
+    """What stands for a job under its own id, and whether that is the whole answer.
+
+    Raises:
+        WeighinError: What is recorded is damaged, or cannot be read.
+    """
+    if run.new_attempt:
+        # A worker that begins again goes on with what was recorded under this very plan.
+        records = store.records_of(run.model, task, job_id)
+        return _first((r for r in records if r.run.run_id == run.run_id), job_id), True
+    if (of_job := retired_in(store.root).get(job_id)) is not None:
+        # What was recorded since it was retired stands for it, and nothing else does.
+        records = store.records_of(run.model, task, job_id)
+        return _first((r for r in records if not of_job.holds_for(r)), job_id), True
+    record = store.committed(run.model, task, job_id)
+    return _first(filter(None, [record]), job_id), record is not None
+
+
+def _first(records: Iterator[Record], job_id: str) -> RecordedJob | None:
+    return next((RecordedJob(job_id=job_id, record=record) for record in records), None)
+
+
 def recorded_job(
     plan: Plan,
     job: Job,
@@ -57,16 +97,10 @@ def recorded_job(
     Raises:
         WeighinError: What is recorded is damaged, or the folder cannot be read.
     """
-    if plan.new_attempt:
-        return None
+    found, is_settled = recorded_as(plan, job.task, job.job_id, store)
+    if is_settled:
+        return found
     retired = retired_in(store.root)
-    if (of_job := retired.get(job.job_id)) is not None:
-        # What was recorded since it was retired stands for it, and nothing else does.
-        records = store.records_of(plan.model, job.task, job.job_id)
-        since = next((r for r in records if not of_job.holds_for(r)), None)
-        return None if since is None else RecordedJob(job_id=job.job_id, record=since)
-    if (record := store.committed(plan.model, job.task, job.job_id)) is not None:
-        return RecordedJob(job_id=job.job_id, record=record)
     wanted: JobSettings | None = None
     for older in store.older_records(plan.model, job.task):
         wanted = wanted or _settings(plan, job, benchmark, manifest)

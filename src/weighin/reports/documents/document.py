@@ -24,6 +24,8 @@ class Document(StrEnum):
         EXPLANATION: Told by `explain` of one rule or check.
         EXPLANATIONS: Told by `explain`.
         EXPORT: Told by `export`.
+        PLAN_REPORT: Told by `plan`.
+        JOB_REPORT: Told by `job`.
         RETIREMENT: Told by `retire`.
         SCHEMAS: Told by `schema --list`.
         ERROR: Told by every command that gives no answer.
@@ -46,6 +48,8 @@ class Document(StrEnum):
     EXPLANATION = "explanation"
     EXPLANATIONS = "explanations"
     EXPORT = "export"
+    PLAN_REPORT = "plan-report"
+    JOB_REPORT = "job-report"
     RETIREMENT = "retirement"
     SCHEMAS = "schemas"
     ERROR = "error"

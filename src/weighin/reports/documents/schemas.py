@@ -17,6 +17,8 @@ from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
 from weighin.reports.evidence.imports_json import ImportsDocument
 from weighin.reports.evidence.inspection_json import InspectionDocument
+from weighin.reports.evidence.job_json import JobReportDocument
+from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
@@ -44,6 +46,8 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.EXPLANATION: ExplanationDocument,
     Document.EXPLANATIONS: ExplanationsDocument,
     Document.EXPORT: ExportDocument,
+    Document.PLAN_REPORT: PlanReportDocument,
+    Document.JOB_REPORT: JobReportDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SCHEMAS: SchemasDocument,
     Document.ERROR: ErrorDocument,

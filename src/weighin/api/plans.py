@@ -1,0 +1,178 @@
+"""Plans, and jobs of them that run anywhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weighin.errors import RunError, UsageError, WeighinError
+from weighin.evidence.jobs.forecast import RunForecast
+from weighin.evidence.store import Store
+from weighin.executors.events import RunListener, SilentListener
+from weighin.executors.job import Reason, Recorded, Unrecorded
+from weighin.executors.plan import RunOptions, wanted_benchmarks
+from weighin.executors.planned.document import PlanDocument, PlannedJob
+from weighin.executors.planned.forecast import forecast
+from weighin.executors.planned.given import given_plan
+from weighin.executors.planned.worker import PlannedWorker
+from weighin.executors.planning import make_plan
+from weighin.requirements.loading import load_requirements
+from weighin.rules.catalogue import rule_shapes
+
+PathLike = str | Path
+
+_LEAST_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """A job of a plan that is recorded.
+
+    Attributes:
+        label: What the benchmark is called in the requirements.
+        recorded: The record.
+        plan_id: SHA-256 of the plan's document.
+    """
+
+    label: str
+    recorded: Recorded
+    plan_id: str
+
+
+def plan(
+    requirements: PathLike,
+    *,
+    results: PathLike | None = None,
+    only: Sequence[str] = (),
+    max_samples: int | None = None,
+    new_attempt: bool = False,
+    compress_samples: bool = False,
+    checkpoint: PathLike | None = None,
+    command: str = "weighin.plan(...)",
+    on_hashing: Callable[[int, int], None] | None = None,
+) -> RunForecast:
+    """What a run would score, and with `results` its plan, from which any machine can score a job.
+
+    Args:
+        requirements: The requirements file.
+        results: Where to keep the plan, and what is recorded already; `None` writes nothing.
+        only: Tasks to score.
+        max_samples: Only the first documents of every benchmark.
+        new_attempt: Score again what is recorded already.
+        compress_samples: Write samples files as `.jsonl.gz`.
+        checkpoint: Folder of the checkpoint, where the requirements name it by its id.
+        command: What the records say was called.
+        on_hashing: Called with bytes hashed and bytes in all.
+
+    Raises:
+        WeighinError: Something that the requirements name is missing, malformed or refused.
+    """
+    loaded = load_requirements(Path(requirements), rule_shapes())
+    options = RunOptions(
+        results=results or "",
+        only=tuple(only),
+        max_samples=max_samples,
+        new_attempt=new_attempt,
+        compress_samples=compress_samples,
+        command=command,
+        checkpoint=None if checkpoint is None else Path(checkpoint),
+    )
+    wanted = wanted_benchmarks(loaded, options.only)
+    store = None if results is None else Store(results)
+    if store is not None:
+        store.prepare()
+    made = make_plan(
+        loaded, options, wanted, store=store, on_hashing=on_hashing or (lambda _done, _all: None)
+    )
+    manifest = made.subject.manifest
+    key = None
+    if store is not None:
+        key = made.written.keep(store.storage)
+        if manifest is not None:
+            store.keep_manifest(manifest)
+    return RunForecast(
+        plan_id=made.written.plan_id,
+        key=key,
+        results=None if store is None else store.place,
+        model=made.plan.model,
+        checkpoint_id=None if manifest is None else manifest.checkpoint_id,
+        jobs=forecast(made.plan, store, made.benchmarks, manifest),
+        task_files=made.written.files,
+        elsewhere=made.elsewhere,
+        checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
+        remembered_bytes=0,
+    )
+
+
+def job(
+    plan: str,
+    *,
+    results: PathLike,
+    job_id: str | None = None,
+    index: int | None = None,
+    checkpoint: PathLike | None = None,
+    listener: RunListener | None = None,
+) -> JobResult:
+    """Score one job of a plan on this machine, unless it is recorded already.
+
+    Args:
+        plan: `PLAN@<sha256>`, where PLAN is a file or an URL; an id alone, of a plan in the
+            results; or a file in a folder of one's own.
+        results: The results.
+        job_id: The job, or how its id begins, at least 6 digits.
+        index: Or its place in the plan, from 0.
+        checkpoint: Folder of the checkpoint here; `None` for where the plan says.
+        listener: Hears of progress.
+
+    Raises:
+        InfrastructureError: The machine failed, or another worker scores it now: try again.
+        WeighinError: This process can never score it: it has other weights or versions, or the
+            plan is wrong.
+    """
+    store = Store(results)
+    given = given_plan(plan, store.storage)
+    with PlannedWorker(
+        given,
+        store.place,
+        listener=listener or SilentListener(),
+        checkpoint=None if checkpoint is None else str(checkpoint),
+    ) as worker:
+        planned = chosen_job(worker.document, job_id=job_id, index=index, where=given.where)
+        if (found := worker.recorded(planned)) is not None:
+            return JobResult(label=planned.label, recorded=found, plan_id=worker.plan_id)
+        opened = worker.open([planned.label])
+        if isinstance(opened, Unrecorded):
+            raise _refused(opened)
+        result = worker.run(planned.job_id)
+        if isinstance(result, Unrecorded):
+            raise _refused(result)
+        worker.finish()
+    return JobResult(label=planned.label, recorded=result, plan_id=worker.plan_id)
+
+
+def chosen_job(
+    plan: PlanDocument, *, job_id: str | None, index: int | None, where: str
+) -> PlannedJob:
+    """One job of a plan, by its id or its place.
+
+    Raises:
+        UsageError: Both or neither is given, or there is no such job.
+    """
+    if (job_id is None) == (index is None):
+        raise UsageError("expected --id or --index, found both or neither")
+    told = ", ".join(f"{n} {j.job_id[:12]} ({j.label})" for n, j in enumerate(plan.jobs))
+    if index is not None:
+        if 0 <= index < len(plan.jobs):
+            return plan.jobs[index]
+        raise UsageError(f"--index {index}: {where} has {len(plan.jobs)} jobs: {told}")
+    found = [job for job in plan.jobs if job.job_id.startswith(job_id or "")]
+    if len(found) == 1 and len(job_id or "") >= _LEAST_DIGITS:
+        return found[0]
+    raise UsageError(f"--id {job_id}: expected one job of {where}, found {len(found)}: {told}")
+
+
+def _refused(unrecorded: Unrecorded) -> WeighinError:
+    """The error that ends a process: with 75 where another try may help, else never with 2."""
+    error = unrecorded.error
+    if unrecorded.reason is Reason.INTERRUPTED or not isinstance(error, UsageError):
+        return error
+    return RunError(str(error))

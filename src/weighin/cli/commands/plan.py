@@ -1,0 +1,77 @@
+"""`weighin plan`: what a run would score, and a plan from which any machine can score a part."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from weighin.cli.completions import required_tasks
+from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
+
+
+def plan(
+    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    *,
+    results: Annotated[
+        str | None,
+        typer.Option(help="Keep the plan here, and see what is recorded: a folder or s3://…"),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Plan this benchmark only; may be repeated.", autocompletion=required_tasks
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=1, help="Only the first N documents; recorded as partial.")
+    ] = None,
+    new_attempt: Annotated[
+        bool, typer.Option(help="Score again what is recorded; every attempt is kept and counted.")
+    ] = False,
+    compress_samples: Annotated[
+        bool, typer.Option(help="Write samples files as .jsonl.gz.")
+    ] = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the checkpoint, where the file names it by its sha256: id."),
+    ] = None,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    quiet: Annotated[bool, quiet_option()] = False,
+    verbose: Annotated[bool, verbose_option("Name every file.")] = False,
+) -> None:
+    """Say what a run would score, and why. No weights are loaded and nothing is scored."""
+    import shlex
+    import sys
+
+    from weighin import api
+    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.evidence import plan_json, plan_text
+    from weighin.reports.told.report import Report
+
+    asked_for = asked(
+        formats,
+        of=EVERYWHERE,
+        as_json=as_json,
+        reads=[requirements, results, checkpoint],
+        is_quiet=quiet,
+    )
+    with hashing_progress() as on_hashing:
+        found = api.plan(
+            requirements,
+            results=results,
+            only=only or [],
+            max_samples=samples,
+            new_attempt=new_attempt,
+            compress_samples=compress_samples,
+            checkpoint=checkpoint,
+            command=shlex.join(["weighin", *sys.argv[1:]]),
+            on_hashing=on_hashing,
+        )
+    printers = {
+        Format.TEXT: lambda: plan_text.render(found, verbose=verbose),
+        Format.JSON: lambda: plan_json.render(found),
+    }
+    tell(Report(printers=printers), asked_for)

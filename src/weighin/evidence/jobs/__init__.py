@@ -1,0 +1,1 @@
+"""A job: what makes two one, and what is known of it before it runs."""

@@ -1,0 +1,1 @@
+"""A plan as a document, and the process that scores its jobs elsewhere."""

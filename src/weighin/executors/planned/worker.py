@@ -1,0 +1,300 @@
+"""A process that scores jobs of a plan that was made elsewhere."""
+
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import JsonValue
+
+from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
+from weighin.evidence.collected import files_hashed_detail
+from weighin.evidence.ledger import Ledger
+from weighin.evidence.store import Store
+from weighin.executors.events import RunListener
+from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
+from weighin.executors.plan import Job, Plan, RunOptions, plan_run
+from weighin.executors.planned.differences import differences
+from weighin.executors.planned.document import PlanDocument, PlannedJob, read_plan
+from weighin.executors.planned.folder import laid_out
+from weighin.executors.planned.given import GivenPlan
+from weighin.executors.planned.versions import other_versions
+from weighin.executors.planning import Places, load_wanted, open_subject, require_template
+from weighin.executors.recorded import recorded_as, recorded_job
+from weighin.executors.worker_name import worker_name
+from weighin.files.canonical import sha256_hex
+from weighin.files.stores.opening import is_url
+from weighin.requirements.loading import load_requirements
+from weighin.requirements.model import Requirements
+from weighin.rules.catalogue import rule_shapes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a worker found where it is, before it scores anything.
+
+    Attributes:
+        worker: Its name.
+        host: Name of the machine.
+        checkpoint_id: Of the files that it would load; `None` for a served model.
+        location: Where they lie; `None` for a served model.
+        jobs: Ids of the jobs as it makes them, by label.
+    """
+
+    worker: str
+    host: str
+    checkpoint_id: str | None
+    location: str | None
+    jobs: Mapping[str, str]
+
+
+class PlannedWorker:
+    """Scores jobs of one plan in this process. What answers is opened and loaded once.
+
+    To be used in a `with` statement: while it is open, the current folder is one that is laid out
+    as the plan says.
+    """
+
+    def __init__(
+        self,
+        given: GivenPlan,
+        results: str,
+        *,
+        listener: RunListener,
+        checkpoint: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        """A worker; nothing is done before it is opened.
+
+        Args:
+            given: The plan.
+            results: The results folder, or an URL of an object store.
+            listener: Hears of progress.
+            checkpoint: Folder of the checkpoint here; `None` for where the plan says.
+            name: Of the worker; `None` for what the queue or the process says.
+
+        Raises:
+            EvidenceError: It is no plan.
+        """
+        self.plan_id = sha256_hex(given.content)
+        self.document: PlanDocument = read_plan(given.content, given.where)
+        self.name = name or worker_name()
+        self._where = given.where
+        self._store = Store(results if is_url(results) else _absolute(results))
+        self._listener = listener
+        self._checkpoint = None if checkpoint is None else _absolute(checkpoint)
+        self._entered = ExitStack()
+        self._opened: tuple[Plan, Worker] | None = None
+        self._is_loaded = False
+
+    def __enter__(self) -> Self:
+        """The worker itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the folder of the plan, and remove it."""
+        self._entered.close()
+
+    def open(self, labels: Iterable[str] = ()) -> Identity | Unrecorded:
+        """Lay out the plan's files, fingerprint what answers, load tasks. No weights are loaded.
+
+        Args:
+            labels: Benchmarks to make ready; empty for all of the plan's.
+
+        Returns:
+            What is here, or why this process can score nothing of the plan.
+        """
+        try:
+            return self._open(tuple(labels) or tuple(job.label for job in self.document.jobs))
+        except InfrastructureError as error:
+            return Unrecorded(reason=Reason.INTERRUPTED, error=error)
+        except WeighinError as error:
+            return Unrecorded(reason=Reason.REFUSED, error=error)
+
+    def recorded(self, job: PlannedJob) -> Recorded | None:
+        """What is recorded of a job under its own id, before anything is opened.
+
+        Raises:
+            WeighinError: It is damaged, or the results cannot be read.
+        """
+        found, _ = recorded_as(self.document, job.benchmark, job.job_id, self._store)
+        if found is None:
+            return None
+        ledger = Ledger(self._store.root, run_id=self.document.run_id, model=self.document.model)
+        ledger.append("benchmark-reused", benchmark=job.benchmark, job_id=job.job_id)
+        self._listener.benchmark_reused(job.label)
+        return Recorded(record=found.record, is_first=True, is_reused=True)
+
+    def load(self) -> Unrecorded | None:
+        """Load the weights, once; why that cannot be done, or `None`."""
+        if self._is_loaded:
+            return None
+        plan, worker = self._of_plan()
+        try:
+            plan.ledger(self._store).append(
+                "worker-started",
+                detail=self._detail(files_hashed_detail(worker.subject.files_hashed)),
+            )
+            self._listener.loading(plan.model)
+            worker.subject.load()
+        except InfrastructureError as error:
+            return Unrecorded(reason=Reason.INTERRUPTED, error=error)
+        except WeighinError as error:
+            return Unrecorded(reason=Reason.REFUSED, error=error)
+        self._is_loaded = True
+        return None
+
+    def run(self, job_id: str) -> Recorded | Unrecorded:
+        """Score one job, unless it is recorded already.
+
+        Returns:
+            The record, or why there is none: nothing that is to be expected is an exception.
+        """
+        try:
+            return self._run(job_id)
+        except InfrastructureError as error:
+            return Unrecorded(reason=Reason.INTERRUPTED, error=error)
+        except WeighinError as error:
+            return Unrecorded(reason=Reason.REFUSED, error=error)
+
+    def finish(self) -> None:
+        """Read the files of what answered once more, and tell the ledger what was found.
+
+        Raises:
+            WeighinError: They cannot be read, or the ledger cannot be written.
+        """
+        if not self._is_loaded:
+            return
+        plan, worker = self._of_plan()
+        hashed = worker.subject.hash_files()
+        plan.ledger(self._store).append(
+            "worker-finished", detail=self._detail(files_hashed_detail(hashed))
+        )
+
+    def _of_plan(self) -> tuple[Plan, Worker]:
+        if self._opened is None:
+            raise RuntimeError("the worker was not opened, or could not be")
+        return self._opened
+
+    def _open(self, labels: tuple[str, ...]) -> Identity:
+        document = self.document
+        planned = [job.label for job in document.jobs]
+        if unknown := [label for label in labels if label not in planned]:
+            raise UsageError(f"{self._where}: expected one of {planned}, found {unknown}")
+        self._store.prepare()
+        source = self._entered.enter_context(laid_out(document, self._store.storage, self._where))
+        requirements, places = self._here(load_requirements(source, rule_shapes()))
+        options = RunOptions(
+            results=self._store.place,
+            only=document.options.only,
+            max_samples=document.options.max_samples,
+            new_attempt=document.options.new_attempt,
+            compress_samples=document.options.compress_samples,
+            command=document.command,
+            watch=document.options.watch,
+            run_id=document.run_id,
+        )
+        subject = open_subject(
+            requirements, options, self._store, self._listener.fingerprinting, places
+        )
+        self._require_versions()
+        benchmarks = load_wanted(requirements, labels)
+        plan = plan_run(
+            requirements,
+            options,
+            subject=subject.description,
+            manifest=subject.manifest,
+            task_digests={label: benchmark.digest for label, benchmark in benchmarks.items()},
+        )
+        require_template(requirements, plan, subject)
+        self._require_jobs(plan, subject.location)
+        if subject.manifest is not None:
+            self._store.keep_manifest(subject.manifest)
+        worker = Worker(subject=subject, benchmarks=benchmarks, listener=self._listener)
+        self._opened = plan, worker
+        self._listener.planned(labels, ())
+        manifest = subject.manifest
+        return Identity(
+            worker=self.name,
+            host=socket.gethostname(),
+            checkpoint_id=None if manifest is None else manifest.checkpoint_id,
+            location=subject.location,
+            jobs={job.label: job.job_id for job in plan.jobs},
+        )
+
+    def _here(self, requirements: Requirements) -> tuple[Requirements, Places]:
+        """The requirements with the places of this machine, and where the checkpoint lies."""
+        model, places = requirements.model, self.document.places
+        changed: dict[str, object] = {}
+        if places.adapter is not None:
+            changed["adapter"] = places.adapter
+        if model.endpoint is not None and places.tokenizer is not None:
+            update = {"tokenizer": places.tokenizer}
+            changed["endpoint"] = model.endpoint.model_copy(update=update)
+        here = requirements.model_copy(update={"model": model.model_copy(update=changed)})
+        folder = self._checkpoint
+        if folder is None and places.checkpoint is not None:
+            folder = Path(places.checkpoint)
+        if model.endpoint is not None:
+            return here, Places()
+        return here, Places(checkpoint=folder)
+
+    def _require_versions(self) -> None:
+        from weighin.harness.observed.harness_state import installed_versions
+
+        if other := other_versions(self.document.versions, installed_versions()):
+            raise RunError(
+                f"{self._where}: expected the versions that were planned, found "
+                f"{', '.join(other)} on {socket.gethostname()}; install those, or plan again here"
+            )
+
+    def _require_jobs(self, plan: Plan, location: str | None) -> None:
+        """Refuse what would be another job than the one that was planned."""
+        made = {job.label: job for job in plan.jobs}
+        for planned in self.document.jobs:
+            job = made.get(planned.label)
+            if job is not None and job.job_id != planned.job_id:
+                raise RunError(self._another_job(planned, job, location))
+
+    def _another_job(self, planned: PlannedJob, job: Job, location: str | None) -> str:
+        told = "; ".join(differences(planned.description, job.description))
+        at = "" if location is None else f" with {location}"
+        return (
+            f"{self._where}: {planned.label}: expected job {planned.job_id[:12]}, worker "
+            f"{self.name} on {socket.gethostname()}{at} would score job {job.job_id[:12]}: {told}; "
+            "nothing was scored"
+        )
+
+    def _run(self, job_id: str) -> Recorded | Unrecorded:
+        plan, worker = self._of_plan()
+        job = next((job for job in plan.jobs if job.job_id == job_id), None)
+        if job is None:
+            raise UsageError(f"{self._where}: no job {job_id} was made ready")
+        benchmark, manifest = worker.benchmarks[job.label], worker.subject.manifest
+        if recorded_job(plan, job, self._store, benchmark, manifest) is None:
+            failed = self.load()
+            if failed is not None:
+                return failed
+        return score(plan, job, self._store, worker)
+
+    def _detail(self, found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        return {
+            "plan": self.plan_id,
+            "worker": self.name,
+            "host": socket.gethostname(),
+            "process": os.getpid(),
+            **found,
+        }
+
+
+def _absolute(path: str) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
