@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.imported import IMPORT_NAME, IMPORTED, import_folder
+from weighin.evidence.store.imported import IMPORT_NAME, IMPORTED, import_folder
 from weighin.evidence.store import RECORD_NAME, attempt_folder
 
 _IN_IMPORT = f"{os.sep}{IMPORTED}{os.sep}"
