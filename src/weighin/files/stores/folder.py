@@ -1,14 +1,14 @@
 """A folder as a place for results: plain files that a person can browse."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.files.bounded import read_foreign_file
+from weighin.files.stores.blobs import checked_blocks
 from weighin.files.stores.interface import BLOBS, require_key, require_prefix
-from weighin.files.written import create_file, translated_errors
+from weighin.files.written import create_file, create_file_of, translated_errors
 
 
 class FolderStorage:
@@ -54,12 +54,8 @@ class FolderStorage:
 
     def put_blob(self, source: Path, sha256: str) -> None:
         """Keep a local file under its digest."""
-        with source.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != sha256:
-            raise EvidenceError(f"{source}: expected sha256 {sha256}, found {found}")
         if not self.exists(f"{BLOBS}/{sha256}"):
-            self.create(f"{BLOBS}/{sha256}", source.read_bytes())
+            create_file_of(self._path(f"{BLOBS}/{sha256}"), checked_blocks(source, sha256))
 
     def exists(self, key: str) -> bool:
         """Whether a file is there."""

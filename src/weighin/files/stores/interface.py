@@ -11,7 +11,7 @@ BLOBS = "blobs"
 
 _MOST_CHARACTERS = 900  # S3 allows 1,024 bytes, the prefix of the place included.
 _MOST_IN_A_NAME = 255
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")  # Some stores take a backslash for a /.
 
 
 class Storage(Protocol):
@@ -66,13 +66,13 @@ def require_key(key: str) -> str:
     names = key.split("/")
     is_key = (
         len(key) <= _MOST_CHARACTERS
-        and not _CONTROL.search(key)
+        and not _REFUSED.search(key)
         and all(n not in {"", ".", ".."} and len(n) <= _MOST_IN_A_NAME for n in names)
     )
     if not is_key:
         raise UsageError(
             f"{key[:200]!r}: expected names with / between them, each of 1 to {_MOST_IN_A_NAME} "
-            "characters and none of them . or .."
+            "characters without a backslash, and none of them . or .."
         )
     return key
 
