@@ -86,7 +86,7 @@ def plan(
     manifest = made.subject.manifest
     key = None
     if store is not None:
-        key = made.written.keep(store.storage)
+        key = made.written.keep(store)
         if manifest is not None:
             store.keep_manifest(manifest)
     return RunForecast(

@@ -63,7 +63,7 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
         requirements, options, wanted, store=store, on_hashing=listener.fingerprinting
     )
     plan, subject = planned.plan, planned.subject
-    planned.written.keep(store.storage)
+    planned.written.keep(store)
     if subject.manifest is not None:
         store.keep_manifest(subject.manifest)
     worker = Worker(subject=subject, benchmarks=planned.benchmarks, listener=listener)

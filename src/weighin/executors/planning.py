@@ -112,6 +112,7 @@ def make_plan(
             files=files,
             made=Surroundings(
                 working_folder=here,
+                task_folders=tuple(folders),
                 options=PlannedOptions(
                     only=options.only,
                     max_samples=options.max_samples,

@@ -191,7 +191,7 @@ def read_small_file(path: Path, location: Path | None = None) -> bytes:
         return read_bytes(descriptor, path, 0, size)
 
 
-def parse_json_object(content: bytes, path: Path) -> dict[str, JsonValue]:
+def parse_json_object(content: bytes, path: Path | str) -> dict[str, JsonValue]:
     """The JSON object that a file holds, read strictly.
 
     Args:

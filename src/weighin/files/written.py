@@ -2,12 +2,13 @@
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import InfrastructureError, UsageError
+from weighin.files.stores.publishing import publish, sync_folder
 
 # The disk, a quota or `ulimit -f` allows no more bytes.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -73,32 +74,27 @@ def create_file(path: Path, content: bytes, *, way_out: str = GIVE_ANOTHER_FOLDE
         InfrastructureError: The disk is full or failing.
         UsageError: The folder cannot be written.
     """
+    return create_file_of(path, (content,), way_out=way_out)
+
+
+def create_file_of(
+    path: Path, blocks: Iterable[bytes], *, way_out: str = GIVE_ANOTHER_FOLDER
+) -> bool:
+    """Create a file of some blocks, as `create_file` does. Whoever yields them may still refuse."""
     with translated_errors(path, "write", way_out=way_out):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.draft")
         try:
             with draft.open("xb") as stream:
-                stream.write(content)
+                stream.writelines(blocks)
                 stream.flush()
                 os.fsync(stream.fileno())
-            try:
-                # Unlike a rename, a link fails if the name is taken: one winner among racing
-                # workers.
-                os.link(draft, path)
-            except FileExistsError:
+            if not publish(draft, path):
                 return False
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from weighin.errors import RequirementsError
 from weighin.files.canonical import sha256_hex
-from weighin.files.problems import (
+from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.problems import (
     Place,
     Problem,
     dotted,
@@ -14,7 +15,6 @@ from weighin.files.problems import (
     told,
     without_echoes,
 )
-from weighin.files.yaml.document import Document, read_document
 from weighin.files.yaml.shapes import check_shape
 from weighin.requirements.checks import content as content_checks
 from weighin.requirements.checks.locations import check_locations

@@ -4,9 +4,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from weighin.errors import RequirementsError
-from weighin.files.problems import Problem, shown_text, told, way_out
 from weighin.files.strict_model import StrictModel
 from weighin.files.yaml.document import read_document
+from weighin.files.yaml.problems import Problem, shown_text, told, way_out
 from weighin.files.yaml.shapes import check_shape
 from weighin.identity.facets import Facet, Grade
 from weighin.requirements.format import ProfileFile, rule_settings

@@ -109,10 +109,17 @@ def test_two_calls_for_one_job_leave_one_record(tiny_jobs: Planned, tmp_path: Pa
 
 
 def test_a_new_attempt_is_kept_beside_the_first(tiny_jobs: Planned, tmp_path: Path):
-    again = replace(tiny_jobs, plan=replace(tiny_jobs.plan, new_attempt=True))
-    results = [again.score(tmp_path) for _ in range(2)]
+    plans = [replace(tiny_jobs.plan, new_attempt=True, run_id=name) for name in "ab"]
+    results = [replace(tiny_jobs, plan=plan).score(tmp_path) for plan in plans]
     assert [r.is_first for r in results if isinstance(r, Recorded)] == [True, False]
     assert len(records(tmp_path)) == 2
+
+
+def test_a_new_attempt_is_made_once_a_run(tiny_jobs: Planned, tmp_path: Path):
+    again = replace(tiny_jobs, plan=replace(tiny_jobs.plan, new_attempt=True))
+    results = [again.score(tmp_path) for _ in range(2)]
+    assert [r.is_reused for r in results if isinstance(r, Recorded)] == [False, True]
+    assert len(records(tmp_path)) == 1
 
 
 def test_a_job_leaves_what_a_run_leaves(tiny_jobs: Planned, requirements: Path, tmp_path: Path):

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pydantic import JsonValue, ValidationError
 
 from weighin.errors import EvidenceError
-from weighin.evidence.store import PLANS
+from weighin.evidence.store import PLANS, Store
 from weighin.executors.plan import Plan
 from weighin.files.bounded import MAX_RECORD_BYTES, MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.canonical import canonical_json, sha256_hex, strict_json
@@ -117,6 +117,8 @@ class PlanDocument(StrictModel):
         command: The command line or call that planned.
         requirements: The requirements file.
         files: The user's own task files: YAML, Python and data.
+        task_folders: The user's own task folders, as the requirements list them, each as the path
+            of a file.
         working_folder: The current folder of whoever planned, as the path of a file.
         options: How the run was asked for.
         places: Where things lay.
@@ -131,6 +133,7 @@ class PlanDocument(StrictModel):
     command: str
     requirements: PlannedRequirements
     files: tuple[PlannedFile, ...]
+    task_folders: tuple[str, ...]
     working_folder: str
     options: PlannedOptions
     places: PlannedPlaces
@@ -162,7 +165,7 @@ class WrittenPlan:
         """SHA-256 of the document."""
         return sha256_hex(self.content)
 
-    def keep(self, storage: Storage) -> str:
+    def keep(self, store: Store) -> str:
         """Keep it where workers read it.
 
         Returns:
@@ -174,10 +177,9 @@ class WrittenPlan:
             EvidenceError: A file changed since it was read.
         """
         for sha256, path in self.blobs.items():
-            storage.put_blob(path, sha256)
-        key = plan_key(self.plan_id)
-        storage.create(key, self.content)
-        return key
+            store.storage.put_blob(path, sha256)
+        store.keep_plan(self.plan_id, self.content)
+        return plan_key(self.plan_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +188,14 @@ class Surroundings:
 
     Attributes:
         working_folder: The current folder.
+        task_folders: The user's own task folders, as the requirements list them.
         options: How the run was asked for.
         places: Where things lie.
         versions: Versions of the packages that shape a score.
     """
 
     working_folder: Path
+    task_folders: tuple[Path, ...]
     options: PlannedOptions
     places: PlannedPlaces
     versions: Mapping[str, str]
@@ -224,7 +228,8 @@ def written_plan(
     if sha256_hex(content) != plan.requirements_sha256:
         raise EvidenceError(f"{requirements}: changed while it was planned; plan again")
     here, source = _absolute(made.working_folder), _absolute(requirements)
-    root = Path(os.path.commonpath([here, source.parent, *map(_absolute, files)]))
+    folders = [_absolute(folder) for folder in made.task_folders]
+    root = Path(os.path.commonpath([here, source.parent, *folders, *map(_absolute, files)]))
     blobs: dict[str, Path] = {}
     planned: list[PlannedFile] = []
     room = _MOST_EMBEDDED_IN_ALL
@@ -255,6 +260,7 @@ def written_plan(
             content=base64.b64encode(content).decode(),
         ),
         files=tuple(planned),
+        task_folders=tuple(folder.relative_to(root).as_posix() for folder in folders),
         working_folder=here.relative_to(root).as_posix(),
         options=made.options,
         places=made.places,
@@ -347,22 +353,35 @@ def contents(plan: PlanDocument, storage: Storage, where: str) -> dict[PurePosix
     return found
 
 
-def requirements_place(plan: PlanDocument, where: str) -> PurePosixPath:
-    """Where the requirements file lies among `contents`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLayout:
+    """Where things lie among the `contents` of a plan.
+
+    Attributes:
+        requirements: The requirements file.
+        working_folder: What stands for the current folder of whoever planned.
+        task_folders: The user's own task folders.
+    """
+
+    requirements: PurePosixPath
+    working_folder: PurePosixPath
+    task_folders: tuple[PurePosixPath, ...]
+
+
+def layout(plan: PlanDocument, where: str) -> PlannedLayout:
+    """Where things lie among the `contents` of a plan.
 
     Raises:
-        EvidenceError: It would lie elsewhere.
+        EvidenceError: Something would lie elsewhere.
     """
-    return _place(plan.requirements.path, f"{where}: requirements")
-
-
-def working_place(plan: PlanDocument, where: str) -> PurePosixPath:
-    """The folder, among `contents`, that stands for the one where it was planned.
-
-    Raises:
-        EvidenceError: It would lie elsewhere.
-    """
-    return _place(plan.working_folder, f"{where}: working_folder")
+    return PlannedLayout(
+        requirements=_place(plan.requirements.path, f"{where}: requirements"),
+        working_folder=_place(plan.working_folder, f"{where}: working_folder"),
+        task_folders=tuple(
+            _place(folder, f"{where}: task_folders.{index}")
+            for index, folder in enumerate(plan.task_folders)
+        ),
+    )
 
 
 def _place(path: str, where: str) -> PurePosixPath:

@@ -11,7 +11,8 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
+from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageError, WeighinError
+from weighin.evidence.claims import ClaimedByOther, claim, held
 from weighin.evidence.collected import files_hashed_detail
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.store import Store
@@ -191,8 +192,14 @@ class PlannedWorker:
         if unknown := [label for label in labels if label not in planned]:
             raise UsageError(f"{self._where}: expected one of {planned}, found {unknown}")
         self._store.prepare()
-        source = self._entered.enter_context(laid_out(document, self._store.storage, self._where))
-        requirements, places = self._here(load_requirements(source, rule_shapes()))
+        files = self._entered.enter_context(laid_out(document, self._store.storage, self._where))
+        loaded = load_requirements(files.requirements, rule_shapes())
+        if len(loaded.tasks) != len(files.task_folders):
+            raise EvidenceError(
+                f"{self._where}: task_folders: expected {len(loaded.tasks)}, as the requirements "
+                f"list, found {len(files.task_folders)}"
+            )
+        requirements, places = self._here(loaded.model_copy(update={"tasks": files.task_folders}))
         options = RunOptions(
             results=self._store.place,
             only=document.options.only,
@@ -280,11 +287,22 @@ class PlannedWorker:
         if job is None:
             raise UsageError(f"{self._where}: no job {job_id} was made ready")
         benchmark, manifest = worker.benchmarks[job.label], worker.subject.manifest
-        if recorded_job(plan, job, self._store, benchmark, manifest) is None:
-            failed = self.load()
-            if failed is not None:
-                return failed
-        return score(plan, job, self._store, worker)
+        if recorded_job(plan, job, self._store, benchmark, manifest) is not None:
+            return score(plan, job, self._store, worker)
+        claimed = claim(
+            self._store.storage,
+            self._store.job_key(plan.model, job.task, job.job_id),
+            worker=self.name,
+            run_id=plan.run_id,
+        )
+        if isinstance(claimed, ClaimedByOther):
+            error = InfrastructureError(
+                f"{job.label}: worker {claimed.worker} on {claimed.host} is at job "
+                f"{job.job_id[:12]}, at least until {claimed.until}; try again then"
+            )
+            return Unrecorded(reason=Reason.INTERRUPTED, error=error)
+        with held(claimed):
+            return self.load() or score(plan, job, self._store, worker)
 
     def _detail(self, found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         return {

@@ -1,14 +1,14 @@
 """A folder as a place for results: plain files that a person can browse."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.files.bounded import read_foreign_file
-from weighin.files.stores.interface import BLOBS
-from weighin.files.written import create_file, translated_errors
+from weighin.files.stores.blobs import checked_blocks
+from weighin.files.stores.interface import BLOBS, require_key, require_prefix
+from weighin.files.written import create_file, create_file_of, translated_errors
 
 
 class FolderStorage:
@@ -23,14 +23,19 @@ class FolderStorage:
         """The folder."""
         return str(self.root)
 
+    def prepare(self) -> None:
+        """Make the folder, and refuse it if of two racing workers both could win there."""
+        with translated_errors(self.root, "create"):
+            self.root.mkdir(parents=True, exist_ok=True)
+
     def create(self, key: str, content: bytes) -> bool:
         """Create a file, durably, unless one is there; whether this call made it."""
-        return create_file(self.root / key, content)
+        return create_file(self._path(key), content)
 
     def read(self, key: str, *, max_bytes: int) -> bytes | None:
         """All bytes of a file; `None` if none is there."""
         try:
-            return read_foreign_file(self.root / key, max_bytes=max_bytes)
+            return read_foreign_file(self._path(key), max_bytes=max_bytes)
         except EvidenceError as error:
             if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                 return None
@@ -38,24 +43,29 @@ class FolderStorage:
 
     def list(self, prefix: str) -> Iterator[str]:
         """The files below a folder, in order; drafts are left out."""
-        yield from sorted(self._below(prefix))
+        yield from sorted(self._below(require_prefix(prefix)))
 
     def _below(self, prefix: str) -> Iterator[str]:
         with translated_errors(self.root / prefix, "list"):
-            for folder, _, names in os.walk(self.root / prefix):
+            for folder, _, names in os.walk(self.root / prefix, onerror=_raise_unless_missing):
                 for name in names:
                     if not (name.startswith(".") and name.endswith(".draft")):
                         yield (Path(folder) / name).relative_to(self.root).as_posix()
 
     def put_blob(self, source: Path, sha256: str) -> None:
         """Keep a local file under its digest."""
-        with source.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != sha256:
-            raise EvidenceError(f"{source}: expected sha256 {sha256}, found {found}")
         if not self.exists(f"{BLOBS}/{sha256}"):
-            self.create(f"{BLOBS}/{sha256}", source.read_bytes())
+            create_file_of(self._path(f"{BLOBS}/{sha256}"), checked_blocks(source, sha256))
 
     def exists(self, key: str) -> bool:
         """Whether a file is there."""
-        return (self.root / key).is_file()
+        # Unlike pathlib, os.path raises nothing on names that are too long.
+        return os.path.isfile(self._path(key))  # noqa: PTH113  # see above
+
+    def _path(self, key: str) -> Path:
+        return self.root / require_key(key)
+
+
+def _raise_unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error

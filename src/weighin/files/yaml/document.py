@@ -20,7 +20,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from weighin.files.problems import Keys, Place, Problem, shown_text
+from weighin.files.yaml.problems import Keys, Place, Problem, shown_text
 from weighin.files.yaml.scalars import Scalar, plain_scalar
 
 _DEEPEST = 30

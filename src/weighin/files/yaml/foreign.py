@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.problems import Problem
 from weighin.files.yaml.document import read_document
 from weighin.files.yaml.plain import NotPlainError, plain_yaml
+from weighin.files.yaml.problems import Problem
 
 MAX_YAML_BYTES = 4 << 20
 """The most YAML that is read from one file: what people write by hand is far below."""

@@ -9,8 +9,8 @@ from typing import NoReturn, TypeVar
 from pydantic import BaseModel, JsonValue
 
 from weighin.errors import WeighinError
-from weighin.files.problems import Keys, Place, Problem, told, without_echoes
 from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.problems import Keys, Place, Problem, told, without_echoes
 from weighin.files.yaml.shapes import check_shape
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

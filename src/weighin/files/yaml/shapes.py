@@ -11,7 +11,8 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from weighin.files.problems import (
+from weighin.files.yaml.document import Document
+from weighin.files.yaml.problems import (
     Keys,
     Problem,
     did_you_mean,
@@ -19,7 +20,6 @@ from weighin.files.problems import (
     shown_text,
     way_out,
 )
-from weighin.files.yaml.document import Document
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

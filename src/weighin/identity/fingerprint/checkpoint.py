@@ -118,7 +118,20 @@ def load_manifest(path: Path) -> Manifest:
         CheckpointError: The file is not a manifest, or a weights digest in it is not the one of
             the tensors that it lists.
     """
-    content = read_small_file(path)
+    return manifest_of(read_small_file(path), path)
+
+
+def manifest_of(content: bytes, path: Path | str) -> Manifest:
+    """A manifest from the bytes of its file.
+
+    Args:
+        content: The bytes.
+        path: Named in errors only.
+
+    Raises:
+        CheckpointError: They are no manifest, or a weights digest in it is not the one of the
+            tensors that it lists.
+    """
     stated_format = parse_json_object(content, path).get("format")
     if stated_format != MANIFEST_FORMAT:
         raise CheckpointError(
@@ -168,7 +181,7 @@ def quantization_in_words(folder: Path, manifest: Manifest) -> str:
     return quantization_words(beside if stated is None else (stated,), packed)
 
 
-def _require_tensors(path: Path, tensors: tuple[TensorEntry, ...], stated: str) -> None:
+def _require_tensors(path: Path | str, tensors: tuple[TensorEntry, ...], stated: str) -> None:
     for tensor in tensors:
         if not _DIGEST.fullmatch(tensor.sha256) or any(size < 0 for size in tensor.shape):
             raise CheckpointError(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from weighin.files.problems import Keys, Problem, shown, shown_text, way_out
 from weighin.files.yaml.document import Document
+from weighin.files.yaml.problems import Keys, Problem, shown, shown_text, way_out
 from weighin.requirements.benchmark_labels import (
     METRIC,
     SHOTS,

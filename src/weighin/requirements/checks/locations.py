@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from weighin.files.problems import Keys, Problem, shown_text
 from weighin.files.yaml.document import Document
+from weighin.files.yaml.problems import Keys, Problem, shown_text
 
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
 _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DOTALL)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from weighin.files.problems import Keys, Problem, shown_text, way_out
 from weighin.files.yaml.document import Document
+from weighin.files.yaml.problems import Keys, Problem, shown_text, way_out
 from weighin.files.yaml.shapes import check_value
 from weighin.identity.facets import Facet
 from weighin.requirements.rules.shapes import RuleShape, facet_rule

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import JsonValue
 
-from weighin.files.problems import shown, way_out
+from weighin.files.yaml.problems import shown, way_out
 from weighin.requirements.decoding.settings import REFUSED, Holds, Setting, Settings
 
 

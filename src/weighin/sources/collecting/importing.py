@@ -6,9 +6,9 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import UnreadFile
-from weighin.evidence.imported import COPIES, IMPORT_NAME, IMPORTED, ImportedLog, import_key
 from weighin.evidence.records import FileDigest
 from weighin.evidence.store import Store
+from weighin.evidence.store.imported import COPIES, IMPORT_NAME, IMPORTED, ImportedLog, import_key
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file

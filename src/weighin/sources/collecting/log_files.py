@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile, UnreadFile
-from weighin.evidence.imported import ImportedLog, read_import
+from weighin.evidence.store.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_mapping, as_text

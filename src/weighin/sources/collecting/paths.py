@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.imported import IMPORT_NAME, IMPORTED, import_folder
 from weighin.evidence.store import RECORD_NAME, attempt_folder
+from weighin.evidence.store.imported import IMPORT_NAME, IMPORTED, import_folder
 
 _IN_IMPORT = f"{os.sep}{IMPORTED}{os.sep}"
 # Endings of files that may hold results. One of these that nothing reads must be told.

@@ -19,10 +19,10 @@ from weighin.evidence.benchmarks import (
     plain_name,
 )
 from weighin.files.bounded import read_foreign_file
-from weighin.files.problems import Keys, Problem
 from weighin.files.strict_model import StrictModel
 from weighin.files.yaml.document import Document
 from weighin.files.yaml.own_files import strict_file
+from weighin.files.yaml.problems import Keys, Problem
 
 MAX_REGISTRY_BYTES = 4 << 20
 _SUFFIX = ".yaml"

@@ -12,8 +12,8 @@ from weighin.evidence.scorecard import (
     Source,
     Unit,
 )
-from weighin.files.problems import Keys, Problem, shown_text, way_out
 from weighin.files.yaml.document import Document
+from weighin.files.yaml.problems import Keys, Problem, shown_text, way_out
 from weighin.sources.scorecard.format import ScorecardDocument, Stated
 from weighin.sources.scorecard.number import StatedNumber
 from weighin.sources.scorecard.tables.printed_cell import PrintedCell, printed_cell

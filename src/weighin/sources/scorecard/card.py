@@ -15,9 +15,9 @@ from weighin.evidence.scorecard import (
 )
 from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
-from weighin.files.problems import Keys
 from weighin.files.yaml.foreign import MAX_YAML_BYTES, front_matter_key
 from weighin.files.yaml.own_files import strict_file, with_printed_numbers
+from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.tables.benchmark_label import BenchmarkLabel, benchmark_label
 from weighin.sources.scorecard.tables.printed_cell import PrintedCell, printed_cell
 from weighin.sources.scorecard.tables.told_unit import Unclear, told_units

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from weighin.errors import EvidenceError
 from weighin.evidence.scorecard import Scorecard, Unit
 from weighin.files.canonical import sha256_hex
-from weighin.files.problems import Keys
 from weighin.files.yaml.own_files import strict_file, with_printed_numbers
+from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.building import ScorecardBuilding
 from weighin.sources.scorecard.format import (
     ColumnEntry,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
-from weighin.files.problems import Keys
+from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.format import NumberEntry, Stated
 
 

@@ -9,9 +9,9 @@ from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import pointer_part
-from weighin.files.problems import Keys, Problem
 from weighin.files.yaml.document import Document
 from weighin.files.yaml.own_files import strict_file
+from weighin.files.yaml.problems import Keys, Problem
 from weighin.identity.facets import Grade
 from weighin.requirements.declarations_format import DeclarationsFile
 from weighin.sources.formats.reader import Reading
