@@ -21,6 +21,7 @@ An object store has the same names, but for two: files of attempts lie as `blobs
 `record.json` names by digest, and the ledger as `ledger/<run>/<number>.json`.
 """
 
+from weighin.evidence.store.attempt_files import attempt_file
 from weighin.evidence.store.commits import (
     COMMIT_FORMAT,
     Commit,
@@ -61,6 +62,7 @@ __all__ = [
     "Commit",
     "Committed",
     "Store",
+    "attempt_file",
     "attempt_folder",
     "commit_of",
     "file_digest",

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,7 +73,7 @@ class Store:
             UsageError: The place is of a kind that is not known, or needs what is not installed.
         """
         self.storage = storage_at(place) if isinstance(place, str | Path) else place
-        self._staging: tempfile.TemporaryDirectory[str] | None = None
+        self._staging: Path | None = None
 
     @property
     def place(self) -> str:
@@ -131,8 +132,10 @@ class Store:
 
     def _staging_folder(self) -> Path:
         if self._staging is None:
-            self._staging = tempfile.TemporaryDirectory(prefix="weighin-attempts-")
-        return Path(self._staging.name)
+            self._staging = Path(tempfile.mkdtemp(prefix="weighin-attempts-"))
+            # What is not committed in the end is freed with this object, or when the process ends.
+            weakref.finalize(self, shutil.rmtree, self._staging, ignore_errors=True)
+        return self._staging
 
     def commit(self, attempt: Attempt, record: Record) -> Committed:
         """Write an attempt's record, and mark it as the job's first if there is none yet.
@@ -153,7 +156,6 @@ class Store:
         digest = sha256_hex(content)
         is_first = self._commit(job, attempt.attempt_id, digest)
         if self.folder is None:
-            # All of it is kept; what is left is freed when this process ends.
             shutil.rmtree(attempt.folder, ignore_errors=True)
         return Committed(record_sha256=digest, is_first=is_first)
 

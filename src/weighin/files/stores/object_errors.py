@@ -52,7 +52,7 @@ def _way_out(error: Exception, reason: str) -> str | None:
     """What must be given instead; `None` where trying again may help."""
     from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
 
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or is_of_the_bucket(error):
         return "give a bucket that is there, or make it"
     if isinstance(error, PermissionDeniedError | UnauthenticatedError):
         return "give credentials that may do that, in the environment"

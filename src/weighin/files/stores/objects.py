@@ -19,12 +19,13 @@ from weighin.files.stores.interface import BLOBS, require_key, require_prefix
 from weighin.files.stores.object_errors import is_of_the_bucket, translated
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ClientConfig, ObjectStore
 
 _PART_BYTES = 16 << 20  # S3 takes 10,000 parts.
 _UPLOADS = 4
 _PAGE = 1000
 _RACERS = 8
+_RETRIES = 5
 _MOST_TRIES = 4
 _PROBES = ".probes"
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
@@ -203,15 +204,15 @@ def _opened(url: str) -> "ObjectStore":
             "weighin[store]"
         ) from error
     # The time for a whole request bounds an upload or download of gigabytes.
-    client = {"timeout": "1h", "read_timeout": "60s", "connect_timeout": "10s"}
+    client: ClientConfig = {"timeout": "1h", "read_timeout": "60s", "connect_timeout": "10s"}
     endpoint = next(filter(None, map(os.environ.get, _ENDPOINTS)), "")
     if endpoint.startswith("http://") and urlsplit(endpoint).hostname in _LOOPBACK:
-        client["allow_http"] = "true"
+        client["allow_http"] = True
     try:
         return from_url(
             url,
             client_options=client,
-            retry_config={"max_retries": 5, "retry_timeout": timedelta(seconds=60)},
+            retry_config={"max_retries": _RETRIES, "retry_timeout": timedelta(seconds=60)},
         )
     except (BaseError, ValueError) as error:
         found = str(error).split("\n", 1)[0][:300]

@@ -20,6 +20,7 @@ from weighin.evidence.store import (
     is_own_file,
     is_revision_file,
 )
+from weighin.files.stores.interface import BLOBS
 from weighin.sources.collecting.held_against_files import contradictions
 from weighin.sources.collecting.log_files import IsWanted, LogFiles, read_imports, read_logs
 from weighin.sources.collecting.paths import FoundFiles
@@ -144,7 +145,7 @@ def _not_own(found: FoundFiles, store: StoreContent) -> Iterator[Path]:
 def _is_in_place_of_own(path: Path, store: StoreContent) -> bool:
     """Whether a file lies where the results folder of a record keeps manifests and the like."""
     return (
-        path.parent.name in {CHECKPOINTS, COMPARISONS, PLANS, REVISIONS}
+        path.parent.name in {BLOBS, CHECKPOINTS, COMPARISONS, PLANS, REVISIONS}
         and os.path.realpath(path.parent.parent) in store.ledgers.roots
     )
 

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Asked, Record, Score
+from weighin.evidence.store import attempt_file
 from weighin.files.canonical import canonical_json
 from weighin.files.foreign_json import Json, as_mapping, read_json
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
@@ -41,15 +42,18 @@ def contradictions(
         samples: What the samples files hold, by task.
     """
     record = stored.record
-    paths = [file.path for file in record.files if file.role == "results"]
-    if not paths:
+    files = [file for file in record.files if file.role == "results"]
+    if not files:
         return
-    if len(paths) > 1:
+    if len(files) > 1:
+        paths = [file.path for file in files]
         yield stored.broken(expected=_ONE, found=f"{len(paths)}: {few(paths)}", field="files")
         return
-    name = paths[0]
+    name = files[0].path
     try:
-        results = as_mapping(read_json(stored.folder / name))
+        results = as_mapping(
+            read_json(attempt_file(stored.folder, files[0]) or stored.folder / name)
+        )
         found = list(_differences(record, results, samples))
     except (EvidenceError, ValueError, RecursionError) as error:
         yield stored.broken(

@@ -130,7 +130,7 @@ def _imported(path: Path, is_wanted: IsWanted | None) -> LogFile:
 def _without_their_digests(path: Path, imported: ImportedLog) -> Iterator[BrokenFile]:
     model = imported.records[0].model if imported.records else ""
     for file in imported.files:
-        state = digest_or_state(path.parent, file.path, stated=file.sha256)
+        state = digest_or_state(path.parent, file)
         if state != file.sha256:
             yield BrokenFile(
                 file=str(path.parent / file.path),

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError, EvidenceError
 from weighin.evidence.collected import BrokenFile, UnreadFile
+from weighin.evidence.records import FileDigest
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
     COMPARISONS,
     RECORD_NAME,
     REVISIONS,
+    attempt_file,
     read_commit,
     read_record,
 )
-from weighin.files.bounded import is_readable_inside
 from weighin.files.canonical import sha256_hex, strict_json
 from weighin.files.opened import (
     MAX_SMALL_FILE_BYTES,
@@ -120,7 +121,7 @@ def _broken_files(stored: StoredRecord) -> Iterator[BrokenFile]:
                 expected=f"{commit.record_sha256}, as {COMMIT_NAME} says", found=stored.sha256
             )
     for file in record.files:
-        found = digest_or_state(folder, file.path, stated=file.sha256)
+        found = digest_or_state(folder, file)
         if found != file.sha256:
             yield BrokenFile(
                 file=str(Path(place).parent / file.path),
@@ -169,24 +170,23 @@ def _two_above(job_folder: Path) -> tuple[Path, Path]:
     return absolute.parent.parent, absolute.parent
 
 
-def digest_or_state(folder: Path, relative: str, *, stated: str) -> str:
+def digest_or_state(folder: Path, file: FileDigest) -> str:
     """SHA-256 of a file that a record names, or why there is none, for example `missing`.
 
     Args:
         folder: Of the record.
-        relative: The file.
-        stated: The digest that the record states. JSON whose line ends are those of Windows, as in
-            a checkout, has it if it had it before: no value of JSON holds an end of a line.
+        file: The file. JSON whose line ends are those of Windows, as in a checkout, has the digest
+            that is stated if it had it before: no value of JSON holds an end of a line.
     """
-    # A record is foreign: it must not make us read files outside its own folder, or a device.
-    if not is_readable_inside(folder, relative):
+    path = attempt_file(folder, file)
+    if path is None:
         return "not a plain file in the record's folder"
-    path = folder / relative
     try:
         with opened(path) as descriptor:
             found = sha256_of_bytes(descriptor, path, 0, size_bytes(descriptor))
-        if found != stated and path.suffix in _JSON and _with_plain_line_ends(path) == stated:
-            return stated
+        is_json = Path(file.path).suffix in _JSON
+        if found != file.sha256 and is_json and _with_plain_line_ends(path) == file.sha256:
+            return file.sha256
         return found  # noqa: TRY300
     except CheckpointError as error:
         is_missing = isinstance(error.__cause__, FileNotFoundError)

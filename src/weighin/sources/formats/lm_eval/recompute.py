@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Record, Score
-from weighin.files.bounded import is_readable_inside
+from weighin.evidence.store import attempt_file
 from weighin.sources.formats.lm_eval.aggregation import aggregate_through_lm_eval
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
 from weighin.statistics.aggregation import (
@@ -63,8 +63,7 @@ def recompute(record: Record, folder: Path, samples: Samples | None = None) -> R
         folder: The folder that its files are relative to, and lie in.
         samples: Its samples, if they were read before.
     """
-    # A record is foreign: it must not make us read files outside its own folder, or a device.
-    outside = [file.path for file in record.files if not is_readable_inside(folder, file.path)]
+    outside = [file.path for file in record.files if attempt_file(folder, file) is None]
     if outside:
         why = f"{outside[0]!r} is not a plain file in the record's folder"
         return Recomputed(
@@ -120,7 +119,7 @@ def samples_of(record: Record, folder: Path) -> Samples:
     for file in record.files:
         if file.role == "samples":
             try:
-                contents[file.task] = read_samples(folder / file.path)
+                contents[file.task] = read_samples(attempt_file(folder, file) or folder / file.path)
             except EvidenceError as error:
                 problems[file.task] = str(error)
     return Samples(contents=contents, problems=problems)

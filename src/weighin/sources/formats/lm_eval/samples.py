@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import DocumentHashes, DocumentScores, ScoreKey
 from weighin.evidence.records import Record
-from weighin.files.bounded import is_readable_inside
+from weighin.evidence.store import attempt_file
 from weighin.files.canonical import sha256_hex
 from weighin.files.foreign_json import (
     Json,
@@ -35,6 +35,7 @@ _LONGEST_LINE_BYTES = 64 << 20
 _MOST_ALTERED_NAMED = 3
 # A sample is often longer than what Python reads ahead.
 _BUFFER_BYTES = 1 << 18
+_GZIP = b"\x1f\x8b"
 # Made once: `json.dumps` makes one for every sample.
 _SORTED = json.JSONEncoder(sort_keys=True)
 _NOT_METRICS = frozenset(
@@ -195,11 +196,11 @@ def document_scores_of(record: Record, folder: Path) -> DocumentScores:
     """
     found: dict[ScoreKey, dict[str, float]] = {}
     for file in record.files:
-        # A record is foreign: it must not make us read files outside its own folder, or a device.
-        if file.role != "samples" or not is_readable_inside(folder, file.path):
+        path = attempt_file(folder, file) if file.role == "samples" else None
+        if path is None:
             continue
         with suppress(EvidenceError):
-            for (metric, name), scores in read_document_scores(folder / file.path).items():
+            for (metric, name), scores in read_document_scores(path).items():
                 found[file.task, metric, name] = scores
     return found
 
@@ -216,11 +217,11 @@ def document_hashes_of(record: Record, folder: Path) -> DocumentHashes:
     """
     found: dict[str, dict[str, str]] = {}
     for file in record.files:
-        # A record is foreign: it must not make us read files outside its own folder, or a device.
-        if file.role != "samples" or not is_readable_inside(folder, file.path):
+        path = attempt_file(folder, file) if file.role == "samples" else None
+        if path is None:
             continue
         with suppress(EvidenceError):
-            content = read_samples(folder / file.path)
+            content = read_samples(path)
             if content.documents_digest is not None:
                 found[file.task] = content.document_hashes
     return found
@@ -241,12 +242,15 @@ def lines_of(path: Path) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with (
-        gzip.open(path)
-        if path.suffix == ".gz"
-        else path.open("rb", buffering=_BUFFER_BYTES) as stream
-    ):
+    is_packed = path.suffix == ".gz" or (not path.suffix and _begins_packed(path))
+    with gzip.open(path) if is_packed else path.open("rb", buffering=_BUFFER_BYTES) as stream:
         yield stream  # type: ignore[misc]  # GzipFile is an IO[bytes] in all but name
+
+
+def _begins_packed(path: Path) -> bool:
+    # A blob is named after its digest alone.
+    with path.open("rb", buffering=0) as stream:
+        return stream.read(len(_GZIP)) == _GZIP
 
 
 def _document(sample: Json) -> str:
