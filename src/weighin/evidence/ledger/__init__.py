@@ -1,0 +1,55 @@
+"""The ledger: an event before and after every benchmark, bound to the one before in its run."""
+
+from weighin.evidence.ledger.appending import Ledger, has_locks
+from weighin.evidence.ledger.chains import Entry, Problem
+from weighin.evidence.ledger.events import (
+    EVENT_FORMAT,
+    FIRST_LINE_FOLLOWS,
+    JOB_RETIRED,
+    RUN_STARTED,
+    Event,
+    LedgerLine,
+    is_ledger_name,
+    new_run_id,
+    now,
+)
+from weighin.evidence.ledger.places import (
+    LEDGER_FOLDER,
+    LEDGER_NAME,
+    has_ledger,
+    is_ledger_file,
+    ledger_paths,
+)
+from weighin.evidence.ledger.reading import (
+    LedgerContent,
+    Ledgers,
+    ledgers_at,
+    read_ledger,
+)
+from weighin.evidence.ledger.retirements import Retirement
+
+__all__ = [
+    "EVENT_FORMAT",
+    "FIRST_LINE_FOLLOWS",
+    "JOB_RETIRED",
+    "LEDGER_FOLDER",
+    "LEDGER_NAME",
+    "RUN_STARTED",
+    "Entry",
+    "Event",
+    "Ledger",
+    "LedgerContent",
+    "LedgerLine",
+    "Ledgers",
+    "Problem",
+    "Retirement",
+    "has_ledger",
+    "has_locks",
+    "is_ledger_file",
+    "is_ledger_name",
+    "ledger_paths",
+    "ledgers_at",
+    "new_run_id",
+    "now",
+    "read_ledger",
+]
