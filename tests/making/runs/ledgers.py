@@ -78,7 +78,7 @@ def write_lines(folder: Path, lines: Iterable[bytes], name: str = LEDGER_NAME) -
 
 
 def relinked(
-    lines: Iterable[bytes], changed: Callable[[dict[str, object]], None], *, heads: bool = True
+    lines: Iterable[bytes], changed: Callable[[dict], None], *, heads: bool = True
 ) -> list[bytes]:
     """The lines of today, each changed, with all digests between them made to fit.
 

@@ -1,7 +1,8 @@
 """The ledger: an event before and after every benchmark, bound to the one before in its run."""
 
-from weighin.evidence.ledger.appending import Ledger, has_locks
+from weighin.evidence.ledger.appending import Ledger
 from weighin.evidence.ledger.chains import Entry, Problem
+from weighin.evidence.ledger.copying import CopiedLedgers, copy_ledgers
 from weighin.evidence.ledger.events import (
     EVENT_FORMAT,
     FIRST_LINE_FOLLOWS,
@@ -13,6 +14,7 @@ from weighin.evidence.ledger.events import (
     new_run_id,
     now,
 )
+from weighin.evidence.ledger.line_files import has_locks
 from weighin.evidence.ledger.places import (
     LEDGER_FOLDER,
     LEDGER_NAME,
@@ -35,6 +37,7 @@ __all__ = [
     "LEDGER_FOLDER",
     "LEDGER_NAME",
     "RUN_STARTED",
+    "CopiedLedgers",
     "Entry",
     "Event",
     "Ledger",
@@ -43,6 +46,7 @@ __all__ = [
     "Ledgers",
     "Problem",
     "Retirement",
+    "copy_ledgers",
     "has_ledger",
     "has_locks",
     "is_ledger_file",

@@ -1,10 +1,6 @@
 """Appending to the ledger of a store, as a line under a lock or as an object of its own."""
 
-import errno
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +18,7 @@ from weighin.evidence.ledger.events import (
     require_run_id,
 )
 from weighin.evidence.ledger.heads import heads_at
+from weighin.evidence.ledger.line_files import append_lines, has_locks, locked, read_between
 from weighin.evidence.ledger.places import (
     LEDGER_FOLDER,
     LEDGER_NAME,
@@ -35,8 +32,6 @@ from weighin.files.canonical import sha256_hex
 from weighin.files.stores.folder import FolderStorage
 from weighin.files.stores.interface import Storage
 from weighin.files.written import translated_errors
-
-_HAS_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +61,7 @@ class Ledger:
         self._run_id = run_id
         self._model = model
         self._last: _Last | None = None
+        self._has_locks: bool | None = None
         # Of the file, and how far it was read.
         self._read: tuple[int, int] = (0, 0)
 
@@ -146,19 +142,19 @@ class Ledger:
         path = folder / LEDGER_NAME
         with translated_errors(path, "append to the ledger"):
             folder.mkdir(parents=True, exist_ok=True)
-            if not has_locks(folder):
+            if self._has_locks is None:
+                self._has_locks = has_locks(folder)
+            if not self._has_locks:
                 self._last = self._last or self._last_in_folder(folder)
                 return False
-            with _locked(path) as descriptor:
+            with locked(path) as descriptor:
                 last = self._last_line(descriptor, folder)
                 if (folder / LEDGER_FOLDER / self._run_id).is_dir():
                     # Another worker of the run has no locks where it is.
                     self._last = max(last, self._last_object(), key=lambda each: each.seq)
                     return False
                 content = self._following(draft, last)
-                # A writer that died mid-line must not swallow the next line.
-                _write_all(descriptor, _end_of_torn_line(descriptor) + content + b"\n")
-                os.fsync(descriptor)
+                append_lines(descriptor, [content])
         return True
 
     def _last_line(self, descriptor: int, folder: Path) -> _Last:
@@ -168,7 +164,7 @@ class Ledger:
         if self._last is None or inode != status.st_ino or start > status.st_size:
             # What was put together here may hold the beginning of the run.
             self._last, start = self._last_beside(folder), 0
-        content = _read_all(descriptor, start, status.st_size)
+        content = read_between(descriptor, start, status.st_size)
         self._last = self._last_among(content, self._last)
         # A line that has no end may get one.
         self._read = status.st_ino, start + content.rfind(b"\n") + 1
@@ -200,63 +196,3 @@ class Ledger:
                 if isinstance(event, Event) and is_own and event.seq > last.seq:
                     last = _Last(event.seq, sha256_hex(raw))
         return last
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def has_locks(folder: Path) -> bool:
-    """Whether a file in a folder can be locked."""
-    path = folder / LEDGER_NAME
-    draft = None
-    if not path.exists():
-        draft = path = folder / f".{LEDGER_NAME}.{os.getpid()}-{os.urandom(4).hex()}.draft"
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError as error:
-            if error.errno in _HAS_NO_LOCKS:
-                return False
-            raise
-        finally:
-            os.close(descriptor)
-    finally:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
-    return True
-
-
-def _read_all(descriptor: int, start: int, end: int) -> bytes:
-    parts = []
-    while start < end:
-        part = os.pread(descriptor, end - start, start)
-        if not part:
-            break
-        parts.append(part)
-        start += len(part)
-    return b"".join(parts)
-
-
-def _end_of_torn_line(descriptor: int) -> bytes:
-    size = os.fstat(descriptor).st_size
-    return b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    size_before = os.fstat(descriptor).st_size
-    try:
-        while content:
-            content = content[os.write(descriptor, content) :]
-    except OSError:
-        os.ftruncate(descriptor, size_before)
-        raise

@@ -18,12 +18,13 @@ def ordered(chains: Chains) -> tuple[Entry, ...]:
     A run comes after those that its first event names; among those that do not know of each other,
     files of older lines come first, then runs by their ids.
     """
-    return tuple(
-        slot
-        for chain in _chains_in_order(chains)
-        for slot in _slots(chains, chain)
-        if isinstance(slot, Entry)
-    )
+    return tuple(slot for slot in slots_in_order(chains) if isinstance(slot, Entry))
+
+
+def slots_in_order(chains: Chains) -> Iterator[Slot]:
+    """The same, with what cannot be read in its place."""
+    for chain in _chains_in_order(chains):
+        yield from _slots(chains, chain)
 
 
 def _slots(chains: Chains, chain: Rank) -> Iterator[Slot]:

@@ -18,7 +18,8 @@ LEDGER_NAME = "ledger.jsonl"
 LEDGER_FOLDER = "ledger"
 
 _OBJECT = re.compile(r"(\d{8})\.json")
-_READERS = 16
+# Each is a request of its own, and most of the time of one is waiting.
+WORKERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,6 @@ def _contents(storage: Storage, keys: list[tuple[str, int, str]]) -> Iterator[by
     if isinstance(storage, FolderStorage) or len(keys) == 1:
         yield from map(content, keys)
         return
-    # Each is a request of its own, and most of the time of one is waiting.
-    with ThreadPoolExecutor(max_workers=_READERS) as readers:
+    with ThreadPoolExecutor(max_workers=WORKERS) as readers:
         for start in range(0, len(keys), 1024):
             yield from readers.map(content, keys[start : start + 1024])
