@@ -77,14 +77,15 @@ def change(folder: Path, changed: Callable[[dict], None], *, is_sealed: bool) ->
 def _seal(ledger: Path, old: str, new: str) -> None:
     """Replace a digest in the ledger, and chain all its lines again."""
     lines: list[bytes] = []
-    previous = ""
-    for number, line in enumerate(ledger.read_bytes().splitlines()):
+    became: dict[str, str] = {}
+    for line in ledger.read_bytes().splitlines():
         entry = json.loads(line.replace(old.encode(), new.encode()))
-        if number:
-            entry["previous"] = previous
+        entry["previous"] = became.get(entry["previous"], entry["previous"])
+        for chain, digest in entry.get("heads", {}).items():
+            entry["heads"][chain] = became.get(digest, digest)
         text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         lines.append(text.encode())
-        previous = hashlib.sha256(lines[-1]).hexdigest()
+        became[hashlib.sha256(line).hexdigest()] = hashlib.sha256(lines[-1]).hexdigest()
     ledger.write_bytes(b"\n".join(lines) + b"\n")
 
 

@@ -5,15 +5,9 @@ from pathlib import Path
 
 from weighin.errors import UsageError
 from weighin.evidence.collected import RetiredJob
-from weighin.evidence.ledger import (
-    JOB_RETIRED,
-    Ledger,
-    LedgerLine,
-    ledger_paths,
-    new_run_id,
-    read_ledger,
-)
-from weighin.sources.store.ledgers import retired_in
+from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledgers_at, new_run_id
+from weighin.files.stores.opening import storage_at
+from weighin.sources.store.retired import retired_in, retired_jobs
 
 _JOB = re.compile(r"[0-9a-f]{6,64}")
 _SHOWN = 20
@@ -28,44 +22,39 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
     Args:
         job: Its id or how it begins, at least 6 hex digits: the folder of its attempts.
         reason: Why; it stands in every report.
-        results: The results folder.
+        results: The results folder, or the URL of an object store.
 
     Raises:
         EvidenceError: A ledger cannot be read.
         InfrastructureError: The disk is full or failing.
         UsageError: No or more than one job begins so, it is retired already, or there is no reason.
     """
-    folder = Path(results)
+    storage = storage_at(results)
     if not reason.strip():
         raise UsageError("--reason: expected why the job is retired, found nothing")
     if _JOB.fullmatch(job) is None:
         raise UsageError(f"{job!r}: expected a job id, or at least its first 6 hex digits")
-    lines = [line for path in ledger_paths(folder) for line in read_ledger(path).lines]
-    jobs = {line.job_id: line for line in lines if line.job_id}
+    ledgers = ledgers_at(storage)
+    jobs = {line.job_id: line for line in ledgers.lines if line.job_id}
     found = [line for job_id, line in jobs.items() if job_id.startswith(job)]
     if len(found) != 1:
         among = found or list(jobs.values())
         told = ", ".join(f"{line.job_id[:12]} ({line.benchmark})" for line in among[:_SHOWN])
         what = "more than one" if found else "none"
         raise UsageError(
-            f"{job}: expected one job of the ledgers in {folder}, found {what}; "
+            f"{job}: expected one job of the ledgers in {storage.place}, found {what}; "
             + (f"there are {told}" if told else "they name no job")
         )
     (line,) = found
-    before = retired_in(folder).get(line.job_id)
-    if before is not None and not any(_is_since(started, before) for started in lines):
+    before = retired_jobs(ledgers).get(line.job_id)
+    # What was scored since then can be retired again.
+    if before is not None and not before.since:
         raise UsageError(f"{line.job_id[:12]}: retired already at {before.time}: {before.reason}")
-    ledger = Ledger(folder, run_id=new_run_id(), model=line.model)
+    ledger = Ledger(storage, run_id=new_run_id(), model=line.model)
     ledger.append(
         JOB_RETIRED,
         benchmark=line.benchmark,
         job_id=line.job_id,
         detail={"reason": reason.strip()},
     )
-    return retired_in(folder)[line.job_id]
-
-
-def _is_since(line: LedgerLine, retired: RetiredJob) -> bool:
-    """Whether an attempt at a job began after it was retired: then it can be retired again."""
-    is_start = line.event == "benchmark-started" and line.job_id == retired.job_id
-    return is_start and line.time > retired.time
+    return retired_in(storage)[line.job_id]

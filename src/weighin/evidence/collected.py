@@ -153,6 +153,8 @@ class RetiredJob:
         time: When, RFC 3339; empty if unknown.
         benchmark: The task; empty if unknown.
         model: Name under which its score is claimed; empty if unknown.
+        before: Ids of its attempts that began before, as the ledger says.
+        since: Ids of those that began afterwards.
     """
 
     job_id: str
@@ -160,14 +162,19 @@ class RetiredJob:
     time: str = ""
     benchmark: str = ""
     model: str = ""
+    before: frozenset[str] = frozenset()
+    since: frozenset[str] = frozenset()
 
     def holds_for(self, record: Record) -> bool:
         """Whether a record is of this job and was made before it was retired.
 
-        What was scored afterwards is another attempt, which nobody retired.
+        What was scored afterwards is another attempt, which nobody retired. The order of the
+        ledger says which; the clocks of two machines do so only where it knows nothing.
         """
         if record.run.job_id != self.job_id:
             return False
+        if record.run.attempt_id in self.before or record.run.attempt_id in self.since:
+            return record.run.attempt_id in self.before
         started, retired = _moment(record.run.started), _moment(self.time)
         return started is None or retired is None or started <= retired
 

@@ -15,7 +15,7 @@ from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.plan import Job, Plan
 from weighin.identity.manifest import Manifest
-from weighin.sources.store.ledgers import retired_in
+from weighin.sources.store.retired import retired_in
 
 if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.

@@ -9,7 +9,7 @@ from tests.making.runs.stores import MANIFEST, OTHER_MANIFEST, SAMPLES, finished
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, Store
-from weighin.files.canonical import canonical_json
+from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.identity.comparison.manifests import compare_manifests
 from weighin.sources.collecting.evidence import read_evidence
 
@@ -172,9 +172,11 @@ def test_a_copied_results_folder_makes_no_further_attempts(root, tmp_path):
 def test_an_altered_ledger_is_broken(root, line):
     finished(root)
     lines = (root / LEDGER_NAME).read_bytes().splitlines(keepends=True)
-    lines[line] = lines[line].replace(b'"run-1"', b'"run-2"')
+    digest = sha256_hex(lines[line].rstrip())
+    lines[line] = lines[line].replace(b'"tiny"', b'"tall"')
     (root / LEDGER_NAME).write_bytes(b"".join(lines))
-    assert broken(root) == {LEDGER_NAME: f"line {line + 2} does not follow the line before it"}
+    found = broken(root)[LEDGER_NAME]
+    assert found == f"line {line + 2}, event {line + 1} of run run-1: it follows {digest}"
 
 
 def test_records_without_a_ledger_above_them_are_noted(root, written):

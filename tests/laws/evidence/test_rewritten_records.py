@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.making.places import TINY_TASKS
+from tests.making.runs.ledgers import lines_of, relinked, write_lines
 
 import weighin
-from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.rules.interface import Outcome
@@ -73,12 +73,12 @@ def rewrite(results: Path, task: str, change: Callable[[dict], None]) -> None:
     after = sha256_hex(path.read_bytes())
     marker = path.parents[1] / COMMIT_NAME
     marker.write_text(marker.read_text().replace(before, after))
-    previous, forged = "0" * 64, b""
-    for raw in (results / LEDGER_NAME).read_text().replace(before, after).splitlines():
-        line = canonical_json(json.loads(raw) | {"previous": previous})
-        previous = sha256_hex(line)
-        forged += line + b"\n"
-    (results / LEDGER_NAME).write_bytes(forged)
+
+    def seal(line: dict) -> None:
+        if line["detail"].get("record_sha256") == before:
+            line["detail"]["record_sha256"] = after
+
+    write_lines(results, relinked(lines_of(results), seal))
 
 
 def test_a_real_run_is_read_back_without_a_problem(results, problems):

@@ -16,9 +16,10 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     """Two results folders, each with a run and two attempts of one benchmark."""
     made = (tmp_path / "one", tmp_path / "two")
     for folder in made:
-        Ledger(folder, run_id=f"run-of-{folder.name}", model="tiny").append("run-started")
+        run_id = f"run-of-{folder.name}"
+        Ledger(folder, run_id=run_id, model="tiny").append("run-started")
         for _ in range(2):
-            finished(folder)
+            finished(folder, run_id=run_id)
     return made
 
 
@@ -78,11 +79,14 @@ def test_a_removed_head_of_what_was_put_behind_is_a_break(folders):
     assert problems(both) != []
 
 
-def test_a_ledger_put_behind_itself_is_a_break(folders):
+def test_a_ledger_put_behind_itself_is_told_and_counts_once(folders):
     path = folders[0] / LEDGER_NAME
     path.write_bytes(path.read_bytes() * 2)
 
-    assert problems(folders[0]) != []
+    evidence = read_evidence([folders[0]])
+
+    assert (problems(folders[0]), len(evidence.finished_attempts)) == ([], 2)
+    assert evidence.notes == (f"{path}: 5 events of it stand in this store twice, and count once",)
 
 
 @pytest.mark.parametrize("name", [LEDGER_NAME, "ledger-two.jsonl"])

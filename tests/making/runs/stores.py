@@ -54,22 +54,26 @@ def results_of(task: str) -> Json:
     }
 
 
-def started(root: Path, task: str = "gsm8k", *, model: str = "tiny") -> tuple[Attempt, Ledger]:
+def started(
+    root: Path, task: str = "gsm8k", *, model: str = "tiny", run_id: str = "run-1"
+) -> tuple[Attempt, Ledger]:
     """An attempt that has begun and left nothing else."""
     job_id = record(task).run.job_id
-    ledger = Ledger(root, run_id="run-1", model=model)
+    ledger = Ledger(root, run_id=run_id, model=model)
     attempt = Store(root).new_attempt(model, task, job_id)
     ledger.append("benchmark-started", benchmark=task, job_id=job_id, attempt_id=attempt.attempt_id)
     return attempt, ledger
 
 
-def finished(root: Path, task: str = "gsm8k", *, model: str = "tiny") -> Written:
+def finished(
+    root: Path, task: str = "gsm8k", *, model: str = "tiny", run_id: str = "run-1"
+) -> Written:
     """An attempt that was scored, recorded and written down in the ledger."""
     store = Store(root)
     store.prepare()
     store.keep_manifest(MANIFEST)
     store.keep_plan(sha256_hex(b"{}"), b"{}")
-    attempt, ledger = started(root, task, model=model)
+    attempt, ledger = started(root, task, model=model, run_id=run_id)
     native = attempt.folder / "lm-eval"
     native.mkdir()
     samples = native / f"samples_{task}_1.jsonl"

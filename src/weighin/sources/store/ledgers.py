@@ -3,7 +3,7 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from weighin.evidence.collected import (
     RetiredJob,
 )
 from weighin.evidence.ledger import (
-    JOB_RETIRED,
     LEDGER_NAME,
-    LedgerContent,
+    Entry,
     LedgerLine,
-    ledger_paths,
-    read_ledger,
+    Ledgers,
+    has_ledger,
+    ledgers_at,
 )
 from weighin.evidence.store import (
     CHECKPOINTS,
@@ -31,6 +31,7 @@ from weighin.evidence.store import (
     Store,
     read_commit,
 )
+from weighin.sources.store.retired import retired_jobs
 from weighin.sources.store.stored_record import StoredRecord, few
 
 # A record lies at most this deep below its results folder: model/benchmark/job/attempt/record.json.
@@ -68,20 +69,32 @@ class LedgerKnowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ledgers:
-    """The ledgers of one results folder, each a chain of its own.
+class _Told:
+    """What the ledgers of one results folder tell.
 
     Attributes:
-        files: By path, as read.
+        ledgers: As read.
+        attempts: Ids of the attempts that they mention.
+        reused: Jobs of which a run reused what was recorded: model, benchmark, job id.
     """
 
-    files: Mapping[Path, LedgerContent]
+    ledgers: Ledgers
+    attempts: frozenset[str]
+    reused: frozenset[tuple[str, str, str]]
 
     @property
     def lines(self) -> Iterator[LedgerLine]:
-        """The lines of all of them."""
-        for content in self.files.values():
-            yield from content.lines
+        """All events, in the order of the store."""
+        return self.ledgers.lines
+
+
+def _told_at(folder: Path) -> _Told:
+    ledgers = ledgers_at(folder)
+    return _Told(
+        ledgers=ledgers,
+        attempts=frozenset(line.attempt_id for line in ledgers.lines if line.attempt_id),
+        reused=frozenset(_job(line) for line in ledgers.lines if line.event == "benchmark-reused"),
+    )
 
 
 def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
@@ -95,16 +108,16 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
         EvidenceError: A ledger or a commit marker cannot be read.
     """
     known = LedgerKnowledge()
-    ledgers: dict[str, _Ledgers] = {}
+    ledgers: dict[str, _Told] = {}
     mentioned: defaultdict[str, list[StoredRecord]] = defaultdict(list)
     bare: list[str] = []
     for stored in records:
         above = list(_folders_above(stored.folder / RECORD_NAME))
         for key, folder in above:
             if key not in ledgers:
-                paths = ledger_paths(folder)
-                ledgers[key] = _Ledgers({path: read_ledger(path) for path in paths})
-        told = [(key, folder) for key, folder in above if _mentions(ledgers[key], stored)]
+                ledgers[key] = _told_at(folder)
+        attempt_id = stored.record.run.attempt_id
+        told = [(key, folder) for key, folder in above if attempt_id in ledgers[key].attempts]
         for key, folder in told or above[:1]:
             known.roots.setdefault(key, folder)
         for key, _ in told:
@@ -133,25 +146,21 @@ def _folders_above(record_path: Path) -> Iterator[tuple[str, Path]]:
     absolute = Path(os.path.abspath(record_path))  # noqa: PTH100  # resolve() would follow links
     named = list(record_path.parents)
     for level, folder in enumerate(list(absolute.parents)[:_DEPTH]):
-        if ledger_paths(folder) or (folder / CHECKPOINTS).is_dir():
+        if has_ledger(folder) or (folder / CHECKPOINTS).is_dir():
             yield os.path.realpath(folder), named[level] if level < len(named) else folder
 
 
-def _mentions(ledger: _Ledgers, stored: StoredRecord) -> bool:
-    attempt_id = stored.record.run.attempt_id
-    return bool(attempt_id) and any(line.attempt_id == attempt_id for line in ledger.lines)
-
-
 def _hold_against(
-    root: Path, ledger: _Ledgers, stored: Sequence[StoredRecord], known: LedgerKnowledge
+    root: Path, ledger: _Told, stored: Sequence[StoredRecord], known: LedgerKnowledge
 ) -> set[str]:
     """Add what the ledgers of one folder know; the digests of the records they vouch for."""
     path = root / LEDGER_NAME
-    _tell_of_files(ledger, known)
-    finish_lines: defaultdict[str, list[LedgerLine]] = defaultdict(list)
-    for line in ledger.lines:
-        if _stated_digest(line) is not None:
-            finish_lines[line.attempt_id].append(line)
+    _tell_of_ledgers(root, ledger, known)
+    finish_entries: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in ledger.ledgers.entries:
+        if _stated_digest(entry.line) is not None:
+            finish_entries[entry.line.attempt_id].append(entry)
+    finish_lines = {key: [e.line for e in entries] for key, entries in finish_entries.items()}
     given = {item.record.run.attempt_id: item for item in stored}
     known.not_given.extend(
         _record_path(root, lines[0])
@@ -159,9 +168,9 @@ def _hold_against(
         if attempt_id not in given and _has_record(root, lines[0])
     )
     benchmarks = {item.record.asked.task for item in stored}
-    for lines in finish_lines.values():
-        _tell_of_attempt(root, path, lines, known)
-        for line in lines:
+    for entries in finish_entries.values():
+        _tell_of_attempt(root, path, entries, ledger, known)
+        for line in (entry.line for entry in entries):
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
     for line in ledger.lines:
@@ -176,43 +185,37 @@ def _hold_against(
     return set(_vouched(ledger, finish_lines, stored, known))
 
 
-def _tell_of_files(ledger: _Ledgers, known: LedgerKnowledge) -> None:
-    for file, content in ledger.files.items():
-        known.broken.extend(
-            BrokenFile(file=str(file), benchmark="", expected="an unbroken ledger", found=problem)
-            for problem in content.breaks
+def _tell_of_ledgers(root: Path, ledger: _Told, known: LedgerKnowledge) -> None:
+    known.broken.extend(
+        BrokenFile(
+            file=str(root / problem.file),
+            benchmark="",
+            expected=problem.expected,
+            found=problem.found,
         )
-        known.notes.extend(f"{file}: {problem}" for problem in (*content.torn, *content.joined))
-    known.retired |= retired_jobs(ledger.lines)
+        for problem in ledger.ledgers.problems
+    )
+    known.notes.extend(f"{root / file}: {told}" for file, told in ledger.ledgers.notes)
+    known.retired |= retired_jobs(ledger.ledgers)
     known.files_hashed.extend(filter(None, map(_files_hashed, ledger.lines)))
 
 
 def _tell_of_attempt(
-    root: Path, path: Path, lines: Sequence[LedgerLine], known: LedgerKnowledge
+    root: Path, path: Path, entries: Sequence[Entry], ledger: _Told, known: LedgerKnowledge
 ) -> None:
     """Add what does not hold about a finished attempt; one that is lost may be retired."""
-    retired, last = known.retired.get(lines[-1].job_id), lines[-1]
-    if retired is not None and last.time <= retired.time and not _has_record(root, last):
-        told = f"{_record_path(root, last)}: missing; its job is retired: {retired.reason}"
+    last = entries[-1]
+    retirement = ledger.ledgers.retirements.get(last.line.job_id)
+    if (
+        retirement is not None
+        and last.sha256 in retirement.before
+        and not _has_record(root, last.line)
+    ):
+        reason = known.retired[last.line.job_id].reason
+        told = f"{_record_path(root, last.line)}: missing; its job is retired: {reason}"
         known.notes.append(told)
     else:
-        known.broken.extend(_problems(root, path, lines))
-
-
-def retired_jobs(lines: Iterable[LedgerLine]) -> dict[str, RetiredJob]:
-    """The jobs that ledger lines retire, by job id; the last reason stands."""
-    found: dict[str, RetiredJob] = {}
-    for line in lines:
-        if line.event == JOB_RETIRED and line.job_id:
-            retired = RetiredJob(
-                job_id=line.job_id,
-                reason=str(line.detail.get("reason", "")),
-                time=line.time,
-                benchmark=line.benchmark,
-                model=line.model,
-            )
-            found[line.job_id] = retired
-    return found
+        known.broken.extend(_problems(root, path, [entry.line for entry in entries]))
 
 
 def _files_hashed(line: LedgerLine) -> FilesHashed | None:
@@ -224,15 +227,6 @@ def _files_hashed(line: LedgerLine) -> FilesHashed | None:
         # It confirms nothing, so that what hangs on it stays undecided.
         return None
     return None if found is None else found.model_copy(update={"run_id": line.run_id})
-
-
-def retired_in(folder: Path) -> dict[str, RetiredJob]:
-    """The jobs that the ledgers of a results folder retire.
-
-    Raises:
-        EvidenceError: A ledger cannot be read.
-    """
-    return retired_jobs(line for path in ledger_paths(folder) for line in read_ledger(path).lines)
 
 
 def _stated_digest(line: LedgerLine) -> str | None:
@@ -279,7 +273,7 @@ def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKno
 
 
 def _vouched(
-    ledger: _Ledgers,
+    ledger: _Told,
     finish_lines: Mapping[str, Sequence[LedgerLine]],
     stored: Sequence[StoredRecord],
     known: LedgerKnowledge,
@@ -301,13 +295,12 @@ def _vouched(
                 yield item.sha256
 
 
-def _was_found_whole(ledger: _Ledgers, item: StoredRecord) -> bool:
+def _was_found_whole(ledger: _Told, item: StoredRecord) -> bool:
     """Whether a writer died before its line, and a later run committed and reused the record."""
     record = item.record
     job = (record.model, record.asked.task, record.run.job_id)
-    events = [line.event for line in ledger.lines if _job(line) == job]
     path = item.folder.parent / COMMIT_NAME
-    if "benchmark-reused" not in events or not path.is_file():
+    if job not in ledger.reused or not path.is_file():
         return False
     commit = read_commit(path)
     return (commit.attempt_id, commit.record_sha256) == (item.folder.name, item.sha256)

@@ -4,7 +4,7 @@ import json
 import pytest
 from tests.making.runs.processes import outcome, race, start
 
-from weighin.errors import EvidenceError
+from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import LEDGER_NAME, Ledger, read_ledger
 
 APPEND = """
@@ -51,10 +51,12 @@ def lines_of(path):
     return path.read_bytes().split(b"\n")[:-1]
 
 
-def test_every_line_holds_the_sha256_of_the_line_before(path):
+def test_every_event_holds_its_number_and_the_sha256_of_the_event_before(path):
     previous = "0" * 64
-    for line in lines_of(path):
-        assert json.loads(line)["previous"] == previous
+    for number, line in enumerate(lines_of(path)):
+        event = json.loads(line)
+        assert (event["seq"], event["previous"]) == (number, previous)
+        assert ("heads" in event) == (number == 0)
         previous = hashlib.sha256(line).hexdigest()
 
 
@@ -67,26 +69,27 @@ def test_an_untouched_ledger_has_no_breaks(path):
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_an_altered_line_breaks_the_line_after_it(path, number):
     path.write_bytes(path.read_bytes().replace(b"task-%d" % number, b"task-9"))
-    assert read_ledger(path).breaks == (f"line {number + 2} does not follow the line before it",)
+    (told,) = read_ledger(path).breaks
+    assert told.startswith(f"line {number + 2}, event {number + 1} of run run-1: it follows ")
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_a_removed_line_breaks_the_line_after_it(path, number):
+def test_a_removed_line_is_a_gap_before_the_line_after_it(path, number):
     kept = [line for position, line in enumerate(lines_of(path)) if position != number]
     path.write_bytes(b"\n".join(kept) + b"\n")
-    assert read_ledger(path).breaks == (f"line {number + 1} does not follow the line before it",)
+    (told,) = read_ledger(path).breaks
+    place = f"line {number + 1}, event {number + 1} of run run-1"
+    assert told == f"{place}: a gap is before it; expected event {number} of run run-1 before it"
 
 
-def test_lines_in_another_order_are_breaks(path):
-    first, second, *rest = lines_of(path)
-    path.write_bytes(b"\n".join([second, first, *rest]) + b"\n")
-    assert len(read_ledger(path).breaks) == 3
-
-
-def test_a_line_that_stands_twice_is_a_break(path):
-    *_, last = lines_of(path)
-    path.write_bytes(path.read_bytes() + last + b"\n")
-    assert read_ledger(path).breaks == ("line 5 does not follow the line before it",)
+@pytest.mark.parametrize("order", [(1, 0, 2, 3), (3, 2, 1, 0), (0, 1, 2, 3, 3, 0)])
+def test_lines_in_another_order_or_twice_break_nothing(path, order):
+    lines = lines_of(path)
+    path.write_bytes(b"".join(lines[number] + b"\n" for number in order))
+    assert read_ledger(path).breaks == ()
+    assert len(read_ledger(path).lines) == 4
+    Ledger(path.parent, run_id="run-1", model="tiny").append("run-finished")
+    assert read_ledger(path).breaks == ()
 
 
 @pytest.mark.parametrize("kept", [1, 40, 150])
@@ -163,4 +166,63 @@ def test_a_hostile_line_is_told_and_the_others_are_read(path, hostile):
     content = read_ledger(path)
     assert content.torn == ("line 1 cannot be read",)
     assert len(content.lines) == 4
-    assert content.breaks == ("line 2 does not follow the line before it",)
+    assert content.breaks == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seq": -1},
+        {"seq": 10**8},
+        {"seq": 10**30},
+        {"seq": 1.5},
+        {"seq": True},
+        {"run_id": "../../x"},
+        {"run_id": "ledger.jsonl"},
+        {"run_id": ""},
+        {"heads": None},
+        {"heads": {"run-0": "0"}},
+        {"heads": {"run-0": 1}},
+        {"previous": "x"},
+        {"format": "weighin.event/3"},
+        {"more": 1},
+        {"detail": {"a": [[]]}, "time": 1},
+    ],
+    ids=str,
+)
+def test_an_event_that_weighin_does_not_write_cannot_be_read(path, change):
+    first, *rest = lines_of(path)
+    hostile = json.dumps(json.loads(first) | change, separators=(",", ":"), sort_keys=True)
+    path.write_bytes(b"\n".join([hostile.encode(), *rest, b""]))
+    content = read_ledger(path)
+    assert content.torn == ("line 1 cannot be read",)
+    assert len(content.breaks) == 1
+
+
+def nested(depth):
+    return b"[" * depth + b"]" * depth
+
+
+@pytest.mark.parametrize("depth", [50, 99, 200, 5000, 100_000])
+def test_a_detail_that_is_nested_deeply_leads_to_no_error(path, depth):
+    first, *rest = lines_of(path)
+    hostile = first.replace(b'"detail":{}', b'"detail":{"a":' + nested(depth) + b"}")
+    path.write_bytes(b"\n".join([hostile, *rest, b""]))
+    content = read_ledger(path)
+    assert len(content.lines) == (4 if depth < 98 else 3)
+    assert len(content.breaks) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [b' {"', b'{ "', b'{"attempt_id":"\\u0061","attempt_id":', b'{"attempt_id":"x",']
+)
+def test_another_spelling_of_an_event_cannot_be_read(path, other):
+    first, *rest = lines_of(path)
+    path.write_bytes(b"\n".join([other + first.removeprefix(b'{"'), *rest, b""]))
+    assert read_ledger(path).torn == ("line 1 cannot be read",)
+
+
+@pytest.mark.parametrize("run_id", ["", "../x", "a/b", "ledger.jsonl", "ledger-a.jsonl", "a" * 200])
+def test_a_run_id_that_leads_elsewhere_is_refused(tmp_path, run_id):
+    with pytest.raises(UsageError, match="run id"):
+        Ledger(tmp_path, run_id=run_id, model="tiny")
