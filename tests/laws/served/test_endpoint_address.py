@@ -113,6 +113,9 @@ FAILURES = {
     "the query as an answer": {
         "alters": lambda r: {**r, "choices": [{"index": 0, "text": f"<{IN_QUERY}>"}]}
     },
+    "the path, escaped": {
+        "alters": lambda _r: b'{"model": "\\u0074enant-7f3a9c41b2d8e6", "choices": []}'
+    },
     "no text": {"alters": lambda r: {**r, "choices": [{"index": 0}]}},
 }
 
@@ -183,6 +186,17 @@ def test_short_part_of_a_path_is_not_told_in_an_error(tmp_path, monkeypatch):
     (reason,) = verdict.ignored
     assert f"a text that repeats a part of the URL in {NAME}" in reason
     assert f"check the URL in {NAME}, with its path" in reason
+
+
+def test_path_that_names_the_model_may_be_in_its_answers(tmp_path, monkeypatch):
+    said = {"model": "Org/Tiny-Instruct-0123456789"}
+    with served(TinyServer(says=lambda _number: said)) as server:
+        url = _secret(server, tenant="tiny-instruct-0123456789")
+        file = _file(tmp_path, server, monkeypatch, url=url)
+        text = file.read_text().replace("served_model: tiny", f"served_model: {said['model']}")
+        file.write_text(text)
+        verdict = _run(tmp_path, file)
+    assert verdict.outcome is Outcome.MET
 
 
 def test_error_that_repeats_nothing_secret_is_told(tmp_path, monkeypatch):

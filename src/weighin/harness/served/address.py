@@ -72,7 +72,7 @@ def secret_address(url: str, variable: str, *, served_model: str) -> Address | N
     Args:
         url: The variable's value.
         variable: Its name.
-        served_model: What every request asks for by name, so that it is no secret in the path.
+        served_model: What every request asks for by name, so that no part of it is secret.
 
     Returns:
         `None` if the value is no URL, or has a user, a password or a fragment.
@@ -94,12 +94,13 @@ def secret_address(url: str, variable: str, *, served_model: str) -> Address | N
 def _pieces(url: str, rest: str, served_model: str) -> Iterator[str]:
     path, _, query = rest.partition("?")
     values = [part.partition("=")[2] or part for part in re.split("[&;]", query)]
-    known = _OF_THE_INTERFACE | {served_model.lower()}
-    found = [part for part in (*path.split("/"), *values) if part and part.lower() not in known]
+    known = served_model.lower()
+    parts = (part for part in (*path.split("/"), *values) if part.lower() not in known)
+    found = [part for part in parts if part.lower() not in _OF_THE_INTERFACE]
     for text in (*found, *((rest, url) if found else ())):
         decoded = unquote(text)
         for spelling in (text, decoded, unquote_plus(text), quote(decoded, safe="")):
-            if len(spelling) >= _SHORTEST_PIECE and spelling.lower() not in known:
+            if len(spelling) >= _SHORTEST_PIECE:
                 yield spelling.lower()
 
 

@@ -30,6 +30,7 @@ _LONGEST_MESSAGE = 300
 _PASSING = frozenset({
     HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS,
 })  # fmt: skip
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|/)")
 
 
 class _PassingError(InfrastructureError):
@@ -211,7 +212,7 @@ class Connection:
 
     def _repeated_in(self, text: str) -> str:
         """What a response repeats that nobody may see; empty for nothing."""
-        key = self._key
+        text, key = f"{text}\n{_unescaped(text)}", self._key
         if key is not None and len(key) >= SHORTEST_SECRET and key in text:
             return "the API key"
         if self._address.is_repeated_in(text):
@@ -235,10 +236,12 @@ class Connection:
 
     def _shown(self, text: str) -> str:
         """A foreign text on one line, shortened, without the key and what is secret of the URL."""
-        if self._address.is_told_in(text):
+        plain = _unescaped(text)
+        if self._address.is_told_in(f"{text}\n{plain}"):
             return f"(a text that repeats a part of the URL in {self._address.variable})"
         if self._key is not None:
             # Before it is shortened: a part of the key is still a part of the key.
+            text = plain if self._key in plain else text
             text = text.replace(self._key, "<api key>")
         line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _line(text))
         return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
@@ -247,6 +250,11 @@ class Connection:
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """No authentication of its own: requests would put a login of ~/.netrc over the key."""
     return request
+
+
+def _unescaped(text: str) -> str:
+    """A text with what JSON may escape in a secret as it is meant."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
 
 
 def _line(text: str) -> str:
