@@ -91,6 +91,17 @@ def test_path_is_asked_and_stands_in_no_file_log_or_report(
     assert f'"url":"http://127.0.0.1:{server._port}/${{{NAME}}}"' in plan.read_text()
 
 
+def test_records_are_judged_without_the_variable(weighin, tmp_path, monkeypatch):
+    with served(TinyServer()) as server:
+        file = _file(tmp_path, server, monkeypatch)
+        assert _run(tmp_path, file).outcome is Outcome.MET
+    monkeypatch.delenv(NAME)
+    assert weighin("check", file, tmp_path / "results").code == 0
+    for log in (tmp_path / "results").rglob("results_*.json"):
+        endpoint = f"http://127.0.0.1:{server._port}/${{{NAME}}}"
+        assert endpoint in weighin("inspect", log, "--json").output
+
+
 def _page(_number):
     page = f"<p>Cannot POST /{IN_PATH.upper()}/v1/completions?code={IN_QUERY}</p>"
     return 404, {"Content-Type": "text/html"}, page.encode()
