@@ -100,7 +100,7 @@ class Plan:
 
     def ledger(self, store: Store) -> Ledger:
         """The ledger of a results folder, written in the name of this run."""
-        return Ledger(store.root, run_id=self.run_id, model=self.model)
+        return Ledger(store.storage, run_id=self.run_id, model=self.model)
 
 
 def wanted_benchmarks(requirements: Requirements, only: Sequence[str]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def recorded_as(
         # A worker that begins again goes on with what was recorded under this very plan.
         records = store.records_of(run.model, task, job_id)
         return _first((r for r in records if r.run.run_id == run.run_id), job_id), True
-    if (of_job := retired_in(store.root).get(job_id)) is not None:
+    if (of_job := retired_in(store.storage).get(job_id)) is not None:
         # What was recorded since it was retired stands for it, and nothing else does.
         records = store.records_of(run.model, task, job_id)
         return _first((r for r in records if not of_job.holds_for(r)), job_id), True
@@ -100,7 +100,7 @@ def recorded_job(
     found, is_settled = recorded_as(plan, job.task, job.job_id, store)
     if is_settled:
         return found
-    retired = retired_in(store.root)
+    retired = retired_in(store.storage)
     wanted: JobSettings | None = None
     for older in store.older_records(plan.model, job.task):
         wanted = wanted or _settings(plan, job, benchmark, manifest)

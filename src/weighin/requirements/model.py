@@ -26,7 +26,10 @@ class Endpoint(StrictModel):
     """A served model, asked over an OpenAI-compatible interface.
 
     Attributes:
-        url: Full URL, for example `http://127.0.0.1:8000/v1/completions`.
+        url: Full URL, for example `http://127.0.0.1:8000/v1/completions`; `None` where `url_env`
+            names it.
+        url_env: Environment variable that holds the full URL, of which only scheme, host and port
+            are told; excludes `url`. `None` where that tells it.
         served_model: The `model` field of every request.
         api: `completions` (log-likelihoods and text) or `chat` (text only).
         api_key_env: Environment variable that holds the key; `None` sends none.
@@ -34,7 +37,8 @@ class Endpoint(StrictModel):
         concurrent_requests: How many requests may be under way at once.
     """
 
-    url: Text
+    url: Text | None = None
+    url_env: Text | None = None
     served_model: Text
     api: EndpointApi
     api_key_env: Text | None = None

@@ -65,6 +65,10 @@ def requirements_schema(known_rules: Sequence[RuleShape] = ()) -> Schema:
         {"required": ["checkpoint"]},
         {"required": ["endpoint"]},
     ]
+    _mapping(definitions["Endpoint"])["oneOf"] = [
+        {"required": ["url"]},
+        {"required": ["url_env"]},
+    ]
     properties = _mapping(schema["properties"])
     _mapping(properties["profile"])["enum"] = list(available_profiles())
     if known_rules:

@@ -120,7 +120,7 @@ def keys_of(model: type[BaseModel]) -> set[str]:
 
 def test_every_key_of_the_file_is_judged_or_exempt_with_a_reason():
     judged = {f"model.{key}" for key in OF_MODEL}
-    judged |= {f"model.endpoint.{key}" for key in OF_ENDPOINT}
+    judged |= {f"model.endpoint.{key}" for key in (*OF_ENDPOINT, "url_env")}
     judged |= {f"benchmarks.{key}" for key in OF_BENCHMARK}
     there = {f"model.{key}" for key in keys_of(Model) - {"endpoint"}}
     there |= {f"model.endpoint.{key}" for key in keys_of(Endpoint)}
@@ -167,6 +167,31 @@ def test_another_value_of_a_stated_endpoint_violates(key):
     other = ENDPOINT.model_copy(update={key: OF_ENDPOINT[key][1]})
     judged = stating(records, model=Model(name="tiny", endpoint=other))
     assert asked_as_required(judged) == {VIOLATED}
+
+
+HIDDEN = "http://127.0.0.1:8000/${TINY_URL}"
+IN_VARIABLE = {"url": None, "url_env": "TINY_URL"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "recorded", "outcome"),
+    [
+        (IN_VARIABLE, HIDDEN, MET),
+        (IN_VARIABLE, HIDDEN.replace("TINY", "OTHER"), UNDECIDED),
+        (IN_VARIABLE, ENDPOINT.url, UNDECIDED),
+        ({}, HIDDEN, UNDECIDED),
+        ({}, HIDDEN.replace("8000", "9000"), VIOLATED),
+        ({}, HIDDEN.replace("http", "https"), VIOLATED),
+    ],
+)
+def test_what_a_variable_held_is_known_by_its_name_and_by_another_host_only(
+    stated, recorded, outcome
+):
+    said = content({"url": recorded, "served_model": "tiny", "answers": [{"model": "tiny"}]})
+    records = [with_identifiers(served(record(t)), Facet.ENDPOINT, said) for t in BENCHMARKS]
+    endpoint = ENDPOINT.model_copy(update=stated)
+    judged = stating(records, model=Model(name="tiny", endpoint=endpoint))
+    assert asked_as_required(judged) == {outcome}
 
 
 def test_model_that_was_asked_for_counts_and_not_the_one_that_was_configured():

@@ -78,6 +78,23 @@ def test_response_that_repeats_the_key_is_not_recorded(tmp_path, key, field):
     assert not any(key.encode() in path.read_bytes() for path in files)
 
 
+def test_key_that_a_server_repeats_with_escapes_in_an_error_is_not_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv(NAME, f"{KEY}/rest")
+    page = 403, {}, f'{{"no": "{KEY}\\/rest"}}'.encode()
+    with served(TinyServer(refuses=lambda _number: page)) as server:
+        (told,) = _run(tmp_path, server).ignored
+    assert "HTTP 403" in told
+    assert KEY not in told
+
+
+def test_response_that_repeats_the_key_with_escapes_is_not_recorded(tmp_path, monkeypatch):
+    monkeypatch.setenv(NAME, f"{KEY}/rest")
+    body = f'{{"model": "{KEY}\\/rest", "choices": [{{"index": 0, "text": ""}}]}}'
+    with served(TinyServer(alters=lambda _response: body.encode())) as server:
+        verdict = _run(tmp_path, server)
+    assert any("repeats the API key" in reason for reason in verdict.ignored)
+
+
 @pytest.mark.parametrize("concurrent_requests", [1, 2])
 def test_without_api_key_env_no_key_of_the_environment_is_sent(
     tmp_path, monkeypatch, concurrent_requests

@@ -1,6 +1,7 @@
 """A real HTTP server on the loopback interface that speaks the OpenAI-compatible interfaces."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,9 +109,15 @@ def served(server: TinyServer, *, together: int | None = None) -> Iterator[TinyS
         def log_message(self, *_arguments: object) -> None:
             pass
 
+    class Http(ThreadingHTTPServer):
+        def handle_error(self, *request: object) -> None:
+            # Who stops at the first failure of several requests does not wait for the others.
+            if not isinstance(sys.exception(), ConnectionError):
+                super().handle_error(*request)
+
     if together is not None:
         server._together = threading.Barrier(together)
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http = Http(("127.0.0.1", 0), Handler)
     server._port = http.server_address[1]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -138,16 +145,21 @@ def endpoint_requirements(
     endpoint: str = "",
     model: str = "",
     rest: str | None = None,
+    url_env: str = "",
 ) -> Path:
-    """A requirements file for a served model, by default with what a server can show."""
+    """A requirements file for a served model, by default with what a server can show.
+
+    With `url_env` it names that variable instead of the server's URL.
+    """
     path = folder / "requirements.yaml"
     hosted = (
         "same: [endpoint, system_prompt]\nevidence: declared\n"
         "rules: {weights-unchanged-during-run: off, loaded-is-on-disk: off}\n"
     )
     chat = "  chat_template: true\n" if api == "chat" and "chat_template" not in model else ""
+    url = f"url_env: {url_env}" if url_env else f"url: {server.url(api)}"
     path.write_text(
-        f"weighin: 1\nmodel:\n  name: tiny\n{chat}{model}  endpoint:\n    url: {server.url(api)}\n"
+        f"weighin: 1\nmodel:\n  name: tiny\n{chat}{model}  endpoint:\n    {url}\n"
         f"    served_model: tiny\n    api: {api}\n{endpoint}"
         f"tasks: ['{TINY_TASKS}']\nbenchmarks:\n{benchmarks}" + (hosted if rest is None else rest)
     )

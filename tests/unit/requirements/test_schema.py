@@ -60,6 +60,17 @@ def test_the_schema_and_the_loader_refuse_the_same_slip(
         validator.validate(values(text))
 
 
+@pytest.mark.parametrize("keys", ["", "url: http://h/v1\n    url_env: TINY_URL"])
+def test_the_schema_and_the_loader_want_one_url_of_an_endpoint(validator, refusal, served, keys):
+    url = "url: http://127.0.0.1:8000/v1/completions"
+    assert url in served
+    validator.validate(values(served.replace(url, "url_env: TINY_URL")))
+    text = served.replace(f"    {url}\n", f"    {keys}\n" if keys else "")
+    refusal(text)
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(values(text))
+
+
 def test_every_key_is_described_in_words():
     schema = requirements_schema()
     for part in (schema, *schema["$defs"].values()):

@@ -130,7 +130,7 @@ class PlannedWorker:
         found, _ = recorded_as(self.document, job.benchmark, job.job_id, self._store)
         if found is None:
             return None
-        ledger = Ledger(self._store.root, run_id=self.document.run_id, model=self.document.model)
+        ledger = Ledger(self._store.storage, run_id=self.document.run_id, model=self.document.model)
         ledger.append("benchmark-reused", benchmark=job.benchmark, job_id=job.job_id)
         self._listener.benchmark_reused(job.label)
         return Recorded(record=found.record, is_first=True, is_reused=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
 import requests
@@ -19,6 +19,7 @@ from tenacity import (
 from weighin.errors import InfrastructureError, RunError
 from weighin.files.canonical import strict_json
 from weighin.harness.observed.responses import Heard, JsonObject, self_description
+from weighin.harness.served.address import SHORTEST_SECRET, Address
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 10
@@ -29,8 +30,7 @@ _LONGEST_MESSAGE = 300
 _PASSING = frozenset({
     HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS,
 })  # fmt: skip
-# Keys of servers that need none ("EMPTY", "none") are words that a model may well write.
-_SHORTEST_SECRET = 16
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|/)")
 
 
 class _PassingError(InfrastructureError):
@@ -49,32 +49,32 @@ class Connection:
     """
 
     def __init__(
-        self, url: str, key: str | None, key_name: str | None, *, served_model: str
+        self, address: Address, key: str | None, key_name: str | None, *, served_model: str
     ) -> None:
         """A connection; nothing is sent yet.
 
         Args:
-            url: Full URL.
+            address: Where requests go.
             key: API key; `None` sends none. It leaves this object in a request header only.
             key_name: The environment variable that it stood in, for errors.
             served_model: The model that every request must ask for.
         """
         self.served_model = served_model
-        self._url = url
+        self._address = address
         self._key = key
         self._key_name = key_name
-        self._place = url
+        self._place = address.told
         self.heard = Heard()
 
     def listen(self, benchmark: str) -> Heard:
         """Start a benchmark: what is heard from now on belongs to it."""
-        self._place = f"{benchmark}: {self._url}"
+        self._place = f"{benchmark}: {self._address.told}"
         self.heard = Heard()
         return self.heard
 
     @property
     def place(self) -> str:
-        """The benchmark and URL, for errors."""
+        """The benchmark and what may be told of the URL, for errors."""
         return self._place
 
     def ask(self, payload: JsonObject) -> dict[str, JsonValue]:
@@ -103,36 +103,49 @@ class Connection:
         return await retrying(self._ask_once_async, session, payload)
 
     def _ask_once(self, payload: JsonObject) -> dict[str, JsonValue]:
-        try:
+        with self._translated():
             response = requests.post(
-                self._url,
+                self._address.url,
                 json=payload,
                 headers=self._headers(),
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 allow_redirects=False,
                 auth=_as_it_is,
             )
-        except (requests.RequestException, OSError) as error:
-            raise self._unreachable(error) from error
         return self._read(response.status_code, response.headers, response.content)
 
     async def _ask_once_async(
         self, session: ClientSession, payload: JsonObject
     ) -> dict[str, JsonValue]:
-        proxies = requests.utils.get_environ_proxies(self._url)
-        try:
+        url = self._address.url
+        with self._translated():
+            proxies = requests.utils.get_environ_proxies(url)
             async with session.post(
-                self._url,
+                url,
                 json=payload,
                 headers=self._headers(),
                 timeout=ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
                 allow_redirects=False,
-                proxy=requests.utils.select_proxy(self._url, proxies),
+                proxy=requests.utils.select_proxy(url, proxies),
             ) as response:
                 content = await response.read()
-        except (ClientError, OSError, TimeoutError) as error:
-            raise self._unreachable(error) from error
         return self._read(response.status, response.headers, content)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """What the libraries raise, as our own errors: theirs may show the URL."""
+        is_secret = self._address.is_secret
+        try:
+            yield
+        except (requests.RequestException, ClientError, OSError, TimeoutError) as error:
+            raise self._unreachable(error) from (None if is_secret else error)
+        except Exception as error:
+            if not is_secret:
+                raise
+            raise RunError(
+                f"{self._place}: the request could not be sent: {type(error).__name__}; check the "
+                f"URL in the environment variable {self._address.variable}"
+            ) from None
 
     def _headers(self) -> dict[str, str]:
         return {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
@@ -140,8 +153,19 @@ class Connection:
     def _unreachable(self, error: Exception) -> _PassingError:
         return _PassingError(
             f"{self._place}: asked {ATTEMPTS} times without a response: "
-            f"{self._shown(_reason(error))}; start the server and run the same command again"
+            f"{self._shown(self._reason(error))}; start the server and run the same command again"
         )
+
+    def _reason(self, error: Exception) -> str:
+        """Why there was no response, as the operating system says it, else as the library does."""
+        if isinstance(error, TimeoutError | requests.Timeout):
+            return f"no answer within {ANSWER_SECONDS} s"
+        for cause in _chain(error):
+            if isinstance(cause, OSError) and cause.errno is not None and cause.strerror:
+                return cause.strerror.lower()
+        name = type(error).__name__
+        # The libraries spell a URL in ways of their own.
+        return name if self._address.is_secret else f"{name}: {error}"
 
     def _read(
         self, status: int, headers: Mapping[str, str], content: bytes
@@ -149,9 +173,9 @@ class Connection:
         text = content.decode("utf-8", errors="replace")
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise self._refusal(status, headers, text)
-        if self._is_repeated_in(text):
+        if secret := self._repeated_in(text):
             raise RunError(
-                f"{self._place}: the response repeats the API key; nothing of it is recorded"
+                f"{self._place}: the response repeats {secret}; nothing of it is recorded"
             )
         try:
             body = strict_json(content)
@@ -176,7 +200,7 @@ class Connection:
                     body = found
                 case _:
                     pass
-        if "model" in body and not self._is_repeated_in(text):
+        if "model" in body and not self._repeated_in(text):
             self.heard.note_answer(self_description(body, self._place))
         told = f"{self._place}: HTTP {status}: {self._shown(_message(body) or text) or 'no text'}"
         if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -186,9 +210,14 @@ class Connection:
             )
         return RunError(f"{told}; {self._way_out(status)}")
 
-    def _is_repeated_in(self, text: str) -> bool:
-        key = self._key
-        return key is not None and len(key) >= _SHORTEST_SECRET and key in text
+    def _repeated_in(self, text: str) -> str:
+        """What a response repeats that nobody may see; empty for nothing."""
+        text, key = f"{text}\n{_unescaped(text)}", self._key
+        if key is not None and len(key) >= SHORTEST_SECRET and key in text:
+            return "the API key"
+        if self._address.is_repeated_in(text):
+            return f"a part of the URL in {self._address.variable}"
+        return ""
 
     def _way_out(self, status: int) -> str:
         match status:
@@ -197,16 +226,22 @@ class Connection:
             case 401 | 403:
                 return f"the key in the environment variable {self._key_name} is not accepted"
             case 404:
-                return "check model.endpoint.url, with its path, and served_model"
+                variable = self._address.variable
+                url = f"the URL in {variable}" if variable else "model.endpoint.url"
+                return f"check {url}, with its path, and served_model"
             case _ if status < HTTPStatus.BAD_REQUEST:
                 return "redirects are not followed: write the URL that answers"
             case _:
                 return "the server does not accept the request of this benchmark"
 
     def _shown(self, text: str) -> str:
-        """A foreign text on one line, shortened, without the key."""
+        """A foreign text on one line, shortened, without the key and what is secret of the URL."""
+        plain = _unescaped(text)
+        if self._address.is_told_in(f"{text}\n{plain}"):
+            return f"(a text that repeats a part of the URL in {self._address.variable})"
         if self._key is not None:
             # Before it is shortened: a part of the key is still a part of the key.
+            text = plain if self._key in plain else text
             text = text.replace(self._key, "<api key>")
         line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _line(text))
         return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
@@ -215,6 +250,11 @@ class Connection:
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """No authentication of its own: requests would put a login of ~/.netrc over the key."""
     return request
+
+
+def _unescaped(text: str) -> str:
+    """A text with what JSON may escape in a secret as it is meant."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
 
 
 def _line(text: str) -> str:
@@ -246,16 +286,6 @@ def _wait_seconds(state: RetryCallState) -> float:
 def _seconds(retry_after: str) -> float | None:
     """The wait that a server asks for in seconds; `None` for a date or nothing."""
     return float(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else None
-
-
-def _reason(error: Exception) -> str:
-    """Why there was no response: what the operating system said, else what the library says."""
-    if isinstance(error, TimeoutError | requests.Timeout):
-        return f"no answer within {ANSWER_SECONDS} s"
-    for cause in _chain(error):
-        if isinstance(cause, OSError) and cause.errno is not None and cause.strerror:
-            return cause.strerror.lower()
-    return f"{type(error).__name__}: {error}"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

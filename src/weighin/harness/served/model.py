@@ -17,6 +17,7 @@ from weighin.errors import InfrastructureError, RunError, WeighinError
 from weighin.harness.observed.responses import require_log_likelihoods, require_texts
 from weighin.harness.observed.sent import RecordingTokenizer
 from weighin.harness.quiet import quiet
+from weighin.harness.served.address import Address
 from weighin.harness.served.connection import ANSWER_SECONDS, Connection
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI
@@ -212,14 +213,15 @@ class ServedModel:
 
 
 def open_endpoint(
-    model: Model, endpoint: Endpoint, tokenizer: Path | None, key: str | None
+    model: Model, endpoint: Endpoint, tokenizer: Path | None, address: Address, key: str | None
 ) -> ServedModel:
     """A served model; nothing is asked yet.
 
     Args:
         model: What the requirements say of the model.
-        endpoint: Where it is served.
+        endpoint: How it is served.
         tokenizer: Folder of the tokenizer; `None` to send texts.
+        address: Where it is served.
         key: API key; `None` sends none.
 
     Raises:
@@ -234,7 +236,7 @@ def open_endpoint(
         with quiet():
             lm = served(
                 model=endpoint.served_model,
-                base_url=endpoint.url,
+                base_url=address.told,  # lm-eval asks nothing by itself
                 tokenizer=None if is_chat or tokenizer is None else str(tokenizer.resolve()),
                 tokenizer_backend=None if is_chat or tokenizer is None else "huggingface",
                 tokenized_requests=not is_chat and tokenizer is not None,
@@ -258,7 +260,7 @@ def open_endpoint(
             f"{' '.join(str(error).split())[:400]}"
         ) from error
     lm.connection = Connection(
-        endpoint.url, key, endpoint.api_key_env, served_model=endpoint.served_model
+        address, key, endpoint.api_key_env, served_model=endpoint.served_model
     )
     template = getattr(lm.tokenizer, "chat_template", None)
     return ServedModel(

@@ -7,10 +7,11 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.harness.observed.responses import Heard, SelfDescription
 from weighin.harness.observed.told import observed_prompting, short, without_bearing
+from weighin.harness.served.address import Address
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.requirements.decoding.effective import distinct, effective
 from weighin.requirements.decoding.settings import OPENAI, OUTPUT_LIMIT, STOPS
-from weighin.requirements.model import Endpoint, EndpointApi
+from weighin.requirements.model import Endpoint
 
 IN_PROCESS = (
     "what a server loaded cannot be seen from outside: score the checkpoint in process, with "
@@ -37,46 +38,56 @@ def unseen(facet: Facet, how_to_record: str = IN_PROCESS) -> Observation:
 
 
 def observed_server(
-    endpoint: Endpoint, heard: Heard, tokenizer: str | None
+    endpoint: Endpoint, address: Address, heard: Heard, tokenizer: str | None
 ) -> Iterator[Observation]:
     """The facets of who answered.
 
     Args:
         endpoint: The server.
+        address: Where it is.
         heard: What it said in this benchmark.
         tokenizer: Digest of the tokenizer that made the tokens that were sent; `None` if texts
             were sent.
     """
     answers = sorted(heard.answers, key=lambda answer: str(answer.as_json()))
-    yield _endpoint(endpoint, answers)
-    yield _weights(endpoint, answers)
+    yield _endpoint(endpoint, address, answers)
+    yield _weights(endpoint, address, answers)
     yield _tokenizer(tokenizer)
     for facet in _UNSEEN:
         yield unseen(facet)
 
 
-def _endpoint(endpoint: Endpoint, answers: Sequence[SelfDescription]) -> Observation:
+def _endpoint(
+    endpoint: Endpoint, address: Address, answers: Sequence[SelfDescription]
+) -> Observation:
     if not answers:
         return unseen(Facet.ENDPOINT, "nothing was asked of the server")
     # A field that one response states and another leaves out makes the two incomparable, not
     # different.
     stated = sorted({" ".join(answer.as_json()) for answer in answers})
     value: dict[str, JsonValue] = {
-        "url": endpoint.url,
+        "url": address.told,
         "served_model": endpoint.served_model,
         "answers": [answer.as_json() for answer in answers],
     }
     is_named = all(answer.model is not None for answer in answers)
-    identifier = Identifier(
-        kind=Kind.CONTENT,
-        value=value,
-        grade=Grade.DECLARED if is_named else Grade.NAMED,
-        scope=f"stated by the server: {', '.join(s or 'nothing' for s in stated)}",
-    )
+    scope = f"stated by the server: {', '.join(s or 'nothing' for s in stated)}"
+    grade = Grade.DECLARED if is_named else Grade.NAMED
+    identifier = Identifier(kind=Kind.CONTENT, value=value, grade=grade, scope=scope)
+    identifiers: tuple[Identifier, ...] = (identifier,)
+    if address.is_secret:
+        # Whether two readings of a variable found one path cannot be known without the path: the
+        # same within a reading is the same, beyond it all that is told can only show a difference.
+        identifiers = (
+            identifier.model_copy(update={"scope": f"{scope}; reading {address.reading}"}),
+            Identifier(
+                kind=Kind.TRAIT, value={**value, "url": address.origin}, grade=grade, scope=scope
+            ),
+        )
     return Observation(
         facet=Facet.ENDPOINT,
-        identifiers=(identifier,),
-        summary=f"{' and '.join(map(_in_words, answers))} at {endpoint.url}",
+        identifiers=identifiers,
+        summary=f"{' and '.join(map(_in_words, answers))} at {address.identified}",
         how_to_record="serve the model with an interface that states `model` in every response",
     )
 
@@ -91,14 +102,16 @@ def _in_words(answer: SelfDescription) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _weights(endpoint: Endpoint, answers: Sequence[SelfDescription]) -> Observation:
+def _weights(
+    endpoint: Endpoint, address: Address, answers: Sequence[SelfDescription]
+) -> Observation:
     """Only a name, whoever states it: a server may put any weights behind it."""
     named = {answer.model or endpoint.served_model for answer in answers}
     if len(named) != 1:
         return unseen(Facet.WEIGHTS, f"{IN_PROCESS}; or {_ASK_FOR_ONE}")
     (name,) = named
     identifier = Identifier(
-        kind=Kind.NAME, value=name, grade=Grade.NAMED, scope=f"served at {endpoint.url}"
+        kind=Kind.NAME, value=name, grade=Grade.NAMED, scope=f"served at {address.identified}"
     )
     return Observation(
         facet=Facet.WEIGHTS,
@@ -125,9 +138,9 @@ def _tokenizer(digest: str | None) -> Observation:
 
 
 def observed_requests(
-    endpoint: Endpoint,
     heard: Heard,
     *,
+    rendered_by: str | None,
     chat_template: str | None,
     system_prompt: str | None,
     output_types: frozenset[str],
@@ -135,8 +148,9 @@ def observed_requests(
     """The facets of how it was asked.
 
     Args:
-        endpoint: The server.
         heard: What was sent in this benchmark.
+        rendered_by: The server, if it puts messages through a template of its own; `None` if it is
+            sent prompts.
         chat_template: Text of the template that prompts went through here; `None` if through none.
         system_prompt: Text of the system prompt that was sent; `None` for none.
         output_types: lm-eval's output types of the benchmark's tasks.
@@ -144,13 +158,14 @@ def observed_requests(
     for observation in observed_prompting(
         heard.sent,
         chat_template=chat_template,
-        is_chat=endpoint.api is EndpointApi.CHAT,
+        is_chat=rendered_by is not None,
         system_prompt=system_prompt,
         output_types=output_types,
     ):
-        is_template = observation.facet is Facet.CHAT_TEMPLATE
-        is_unseen = is_template and endpoint.api is EndpointApi.CHAT
-        yield _template_of_server(endpoint) if is_unseen else observation
+        if observation.facet is Facet.CHAT_TEMPLATE and rendered_by is not None:
+            yield _template_of_server(rendered_by)
+        else:
+            yield observation
     if "generate_until" not in output_types:
         why = "no text is generated"
         yield without_bearing(Facet.DECODING, why)
@@ -163,11 +178,11 @@ def observed_requests(
     )
 
 
-def _template_of_server(endpoint: Endpoint) -> Observation:
+def _template_of_server(rendered_by: str) -> Observation:
     """That a template was applied is known; which one, only the server knows."""
     identifier = Identifier(
         kind=Kind.CONTENT,
-        value={"applied": True, "rendered_by": endpoint.url},
+        value={"applied": True, "rendered_by": rendered_by},
         grade=Grade.NAMED,
         scope="rendered by a server",
     )

@@ -1,11 +1,10 @@
 """A served model: asked over an OpenAI-compatible interface, known only by what it says."""
 
-import os
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from weighin.errors import CheckpointError, RequirementsError, UsageError
+from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import InForce
 from weighin.files.canonical import canonical_json, sha256_hex
@@ -15,6 +14,8 @@ from weighin.harness.observed.harness_state import harness_state, installed_vers
 from weighin.harness.observed.responses import Heard
 from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness
+from weighin.harness.served.address import unlogged
+from weighin.harness.served.environment import address_of, api_key
 from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
 from weighin.harness.subject import Question, Scored
@@ -48,11 +49,11 @@ class EndpointSubject:
     files_hashed: FilesHashed | None = None
 
     def __init__(self, requirements: Requirements) -> None:
-        """Read the key and the tokenizer; the server is not asked yet.
+        """Read the URL, the key and the tokenizer; the server is not asked yet.
 
         Raises:
             RequirementsError: The requirements name no endpoint, or prompts that it cannot be sent.
-            UsageError: The environment variable of the key is not set.
+            UsageError: The environment variable of the URL or the key is not set.
             CheckpointError: The tokenizer is missing or malformed.
         """
         endpoint = requirements.model.endpoint
@@ -62,7 +63,8 @@ class EndpointSubject:
             )
         self._endpoint = endpoint
         self._model = requirements.model
-        self._key = _api_key(requirements, endpoint)
+        self._address = address_of(requirements, endpoint)
+        self._key = api_key(requirements, endpoint)
         self._tokenizer_folder = _tokenizer_folder(requirements, endpoint)
         self._tokenizer = _read_tokenizer(self._tokenizer_folder)
         _refuse_templates(requirements, endpoint)
@@ -73,7 +75,7 @@ class EndpointSubject:
     def description(self) -> JsonValue:
         """Where it is served and how it is asked."""
         return {
-            "url": self._endpoint.url,
+            "url": self._address.told,
             "served_model": self._endpoint.served_model,
             "api": self._endpoint.api.value,
             "tokenizer": self._tokenizer_digest,
@@ -96,7 +98,9 @@ class EndpointSubject:
 
     def load(self) -> None:
         """Load the tokenizer, if there is one."""
-        self._served = open_endpoint(self._model, self._endpoint, self._tokenizer_folder, self._key)
+        self._served = open_endpoint(
+            self._model, self._endpoint, self._tokenizer_folder, self._address, self._key
+        )
         if self._tokenizer_folder is not None:
             lm = self._served.lm
             self._expected_bos = expected_bos(
@@ -114,17 +118,18 @@ class EndpointSubject:
         heard = served.connection.listen(question.requirement.task)
         answered = self._evaluate(served, question)
         tokenizer = None if self._tokenizer is None else self._tokenizer.tokenizer
+        is_chat = self._endpoint.api is EndpointApi.CHAT
         return Scored(
             answered=answered,
             observations=(
-                *observed_server(self._endpoint, heard, tokenizer),
+                *observed_server(self._endpoint, self._address, heard, tokenizer),
                 observed_harness(
                     f"lm-eval {installed_versions().get('lm_eval', 'unknown')}",
                     harness_state().files,
                 ),
                 *observed_requests(
-                    self._endpoint,
                     heard,
+                    rendered_by=self._address.identified if is_chat else None,
                     chat_template=served.chat_template if question.chat_template else None,
                     system_prompt=question.system_prompt,
                     output_types=benchmark.output_types,
@@ -164,7 +169,7 @@ class EndpointSubject:
             model_name=self._model.name,
             model_arguments={
                 "model": endpoint.served_model,
-                "base_url": endpoint.url,
+                "base_url": self._address.told,
                 "num_concurrent": endpoint.concurrent_requests,
                 **({} if endpoint.tokenizer is None else {"tokenizer": endpoint.tokenizer}),
             },
@@ -173,7 +178,8 @@ class EndpointSubject:
         )
         if question.requirement.seed is not None:
             served.lm.set_seed(question.requirement.seed)
-        return evaluate(served.lm, asking, question.folder, question.on_requests)
+        with unlogged(self._address):
+            return evaluate(served.lm, asking, question.folder, question.on_requests)
 
     def _settings(
         self, served: ServedModel, heard: Heard, answered: Answered
@@ -188,27 +194,6 @@ class EndpointSubject:
             ],
             "scores_not_finite": list(answered.odd_scores),
         }
-
-
-def _api_key(requirements: Requirements, endpoint: Endpoint) -> str | None:
-    """The key; no message ever shows it, and neither does it leave the subject but in a header."""
-    name = endpoint.api_key_env
-    if name is None:
-        return None
-    where = f"{requirements.required_at('model.endpoint.api_key_env')}: model.endpoint.api_key_env"
-    key = os.environ.get(name)
-    if not key:
-        found = "it is not set" if key is None else "it is empty"
-        raise UsageError(
-            f"{where}: expected the key in the environment variable {name}, found that {found}; "
-            f"set it (export {name}=...), or remove api_key_env for a server without keys"
-        )
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise UsageError(
-            f"{where}: expected a key of printable ASCII without spaces in the environment "
-            f"variable {name}, found other characters; set it again, without a line break"
-        )
-    return key
 
 
 def _tokenizer_folder(requirements: Requirements, endpoint: Endpoint) -> Path | None:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from weighin.files.yaml.document import Document
-from weighin.files.yaml.problems import Keys, Problem, shown_text
+from weighin.files.yaml.problems import Keys, Problem, did_you_mean, shown_text
+from weighin.requirements.checks.endpoint_urls import VARIABLE_SIGN, is_url, is_variable
+from weighin.requirements.model import Endpoint
 
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
 _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DOTALL)
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_URL = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _CHECKPOINTS = "a folder, hf://org/name@<40-hex commit> or sha256:<64-hex checkpoint id>"
 _EXCLUDED_BY_ENDPOINT = ("adapter", "remote_code", "dtype", "device")
 
@@ -80,18 +80,45 @@ def _folders(document: Document) -> Iterator[Problem]:
 
 
 def _endpoint(document: Document) -> Iterator[Problem]:
+    yield from _one_url(document)
     url = document.get("model", "endpoint", "url")
-    if isinstance(url, str) and url and not _URL.fullmatch(url):
+    if isinstance(url, str) and VARIABLE_SIGN in url:
+        text = "variables are not filled in here; name the one that holds the whole URL in url_env"
+        yield document.problem(("model", "endpoint", "url"), text)
+    elif isinstance(url, str) and url and not is_url(url):
         # The value is not shown: it may hold a password.
         yield document.problem(
             ("model", "endpoint", "url"),
             "expected a URL such as http://127.0.0.1:8000/v1/completions, without a user, password "
-            "or query; name the variable that holds the key in api_key_env",
+            "or query; name the variable that holds the key in api_key_env, or one that holds the "
+            "whole URL in url_env",
         )
-    variable = document.get("model", "endpoint", "api_key_env")
-    if isinstance(variable, str) and variable and not _VARIABLE.fullmatch(variable):
-        # Not shown either: a key that was pasted here must not reach a log.
-        yield document.problem(
-            ("model", "endpoint", "api_key_env"),
-            "expected the name of an environment variable, for example OPENAI_API_KEY",
-        )
+    for name, example in (("url_env", "ENDPOINT_URL"), ("api_key_env", "OPENAI_API_KEY")):
+        variable = document.get("model", "endpoint", name)
+        if isinstance(variable, str) and variable and not is_variable(variable):
+            # Not shown either: a secret that was pasted here must not reach a log.
+            yield document.problem(
+                ("model", "endpoint", name),
+                f"expected the name of an environment variable, for example {example}",
+            )
+
+
+def _one_url(document: Document) -> Iterator[Problem]:
+    endpoint = document.get("model", "endpoint")
+    if not isinstance(endpoint, dict):
+        return
+    if "url" in endpoint and "url_env" in endpoint:
+        text = "url stands there, too; remove one of them: url_env is for a URL that holds a secret"
+        yield document.key_problem(("model", "endpoint", "url_env"), text)
+    if "url" in endpoint or "url_env" in endpoint:
+        return
+    known = tuple(Endpoint.model_fields)
+    if any(
+        name not in known and did_you_mean(name, known) in {"url", "url_env"} for name in endpoint
+    ):
+        return  # which is told as an unknown key
+    yield document.problem(
+        ("model", "endpoint", "url"),
+        "missing; write url: full URL, for example http://127.0.0.1:8000/v1/completions, or "
+        "url_env: name of the environment variable that holds it",
+    )

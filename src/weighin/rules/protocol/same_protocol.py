@@ -151,8 +151,9 @@ class SameEndpoint(SameFacet):
         server says of itself is the only trace.
 
     How:
-        Compares the model id, system fingerprint and provider of the responses over the
-        benchmarks. More than one answer within one benchmark is a violation by itself.
+        Compares the URL, and the model id, system fingerprint and provider of the responses, over
+        the benchmarks. More than one answer within one benchmark is a violation by itself. Of a URL
+        in a variable (`url_env`), whether two processes found the same there is not known.
 
     Fix:
         Ask for a dated model id or a server of one's own, and score the benchmark again.

@@ -35,6 +35,10 @@ from weighin.rules.shared.per_record import (
 from weighin.rules.shared.wording import count, described, digest, listed, told_apart
 
 _VALUES_SHOWN = 3
+_SCORED_ALIKE = {
+    Facet.ENDPOINT: "score both with `weighin run`, in one run and at a server that says as much "
+    "of itself in every response",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +298,9 @@ def _incomparable(facet: Facet, group: Group, other: Group) -> Finding:
         benchmarks=tasks(group.records),
         found="; ".join(dict.fromkeys(observed)),
         where=tuple(dict.fromkeys(place(r, facet) for r in (*group.records, other.records[0]))),
-        fix="score both with `weighin run`, in one version and with one engine",
+        fix=_SCORED_ALIKE.get(
+            facet, "score both with `weighin run`, in one version and with one engine"
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet
 from weighin.identity.manifest import Manifest
+from weighin.requirements.checks.endpoint_urls import of_hidden, parted
 from weighin.requirements.model import Endpoint
 from weighin.rules.interface import Case
 from weighin.rules.shared.difference import comparison_of, differing_content
@@ -190,14 +191,26 @@ def endpoint(case: Case, record: Record) -> Iterator[StatedPart]:
     said_in = said if isinstance(said, dict) else {}
     url = said_in.get("url")
     api = record.run.settings.get("api")
-    for key, expected, found in (
-        ("url", stated.url, url if isinstance(url, str) else None),
-        ("api", stated.api.value, api if isinstance(api, str) else None),
-    ):
-        # Logs of other harnesses name the model that they asked for, and seldom where.
-        if found is not None or record.is_own:
-            yield _of_endpoint(key, expected, found)
+    # Logs of other harnesses name the model that they asked for, and seldom where.
+    if isinstance(url, str) or record.is_own:
+        yield _address(stated, url if isinstance(url, str) else None)
+    if isinstance(api, str) or record.is_own:
+        yield _of_endpoint("api", stated.api.value, api if isinstance(api, str) else None)
     yield from _served_model(stated, record, said_in.get("served_model"))
+
+
+def _address(stated: Endpoint, found: str | None) -> StatedPart:
+    """Where it was served; beyond its scheme, host and port, a URL in a variable is unknown."""
+    recorded = None if found is None else of_hidden(found)
+    if stated.url_env is not None:
+        variable = found if recorded is None else recorded[1]
+        part = _of_endpoint("url_env", stated.url_env, variable)
+        is_known = part.agreement is Agreement.SAME
+    else:
+        part = _of_endpoint("url", stated.url or "", found)
+        own = parted(stated.url or "")
+        is_known = recorded is None or (own is not None and own[0] != recorded[0])
+    return part if is_known else replace(part, agreement=Agreement.UNKNOWN)
 
 
 def _served_model(stated: Endpoint, record: Record, configured: object) -> Iterator[StatedPart]:

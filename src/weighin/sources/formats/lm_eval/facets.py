@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from weighin.evidence.records import Observation
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet, cached_commit, plain_name
+from weighin.requirements.checks.endpoint_urls import of_hidden
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import (
     DTYPE_NAMES,
@@ -275,10 +276,13 @@ def _engine(results: Json, model: ModelArguments, how: Ways) -> Observation:
 
 def _endpoint(model: ModelArguments, how: Ways) -> Observation:
     url = model.url
+    # A URL of which a variable holds the path is a name for whatever the variable held.
+    is_name = url is not None and of_hidden(url) is not None
+    place = url or ("in process" if model.is_local else None)
     return observed(
         Facet.ENDPOINT,
         how,
-        declared(url or ("in process" if model.is_local else None)),
+        named(place) if is_name else declared(place),
         pointer="/config/model_args" if url else "/config/model",
     )
 

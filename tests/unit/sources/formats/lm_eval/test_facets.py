@@ -267,3 +267,11 @@ def test_endpoint_is_its_address(tmp_path: Path):
     )
     endpoint = observed(document, tmp_path, Facet.ENDPOINT)
     assert (endpoint.summary, endpoint.grade) == ("http://a:8000/v1/completions", Grade.DECLARED)
+
+
+def test_endpoint_in_a_variable_is_a_name_for_whatever_the_variable_held(tmp_path: Path):
+    document = with_config(
+        model="local-completions", model_args="model=m,base_url=https://a/${TINY_URL}"
+    )
+    endpoint = observed(document, tmp_path, Facet.ENDPOINT)
+    assert (endpoint.summary, endpoint.grade) == ("https://a/${TINY_URL}", Grade.NAMED)
