@@ -7,8 +7,9 @@ from weighin.errors import WeighinError
 from weighin.evidence.collected import FilesHashed, files_hashed_detail
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
+from weighin.executors.claimed import loaded_once, scored_in_turn
 from weighin.executors.events import RunListener
-from weighin.executors.job import Reason, Unrecorded, Worker, score
+from weighin.executors.job import Reason, Unrecorded, Worker
 from weighin.executors.plan import Plan, RunOptions, wanted_benchmarks
 from weighin.executors.planning import make_plan
 from weighin.executors.recorded import other_harness, recorded_job
@@ -122,12 +123,9 @@ def _score_all(
             worker.listener.noted(notes[-1])
     failures: list[WeighinError] = []
     records: list[Record] = []
+    ready = loaded_once(plan, worker)
     try:
-        if to_score:
-            worker.listener.loading(plan.model)
-            worker.subject.load()
-        for job in to_score:
-            result = score(plan, job, store, worker)
+        for result in scored_in_turn(plan, to_score, store, worker, ready):
             if isinstance(result, Unrecorded):
                 if result.reason is not Reason.FAILED:
                     raise result.error

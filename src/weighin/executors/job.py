@@ -6,7 +6,7 @@ whether another try may help, and must never try wrong weights again.
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
 from weighin.executors.recorded import recorded_job
+from weighin.executors.worker_name import worker_name
 from weighin.files.canonical import canonical_json
 from weighin.version import __version__
 
@@ -39,11 +40,13 @@ class Worker:
         subject: What answers, loaded once.
         benchmarks: The loaded tasks, by the label of the benchmark.
         listener: Hears of progress.
+        name: What it is called where it claims jobs.
     """
 
     subject: "Subject"
     benchmarks: Mapping[str, "LoadedBenchmark"]
     listener: RunListener
+    name: str = field(default_factory=worker_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

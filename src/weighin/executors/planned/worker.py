@@ -12,12 +12,13 @@ from typing import Self
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageError, WeighinError
-from weighin.evidence.claims import ClaimedByOther, claim, held
+from weighin.evidence.claims import ClaimedByOther
 from weighin.evidence.collected import files_hashed_detail
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.store import Store
+from weighin.executors.claimed import by_other, score_claimed
 from weighin.executors.events import RunListener
-from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
+from weighin.executors.job import Reason, Recorded, Unrecorded, Worker
 from weighin.executors.plan import Job, Plan, RunOptions, plan_run
 from weighin.executors.planned.differences import differences
 from weighin.executors.planned.document import PlanDocument, PlannedJob, read_plan
@@ -25,7 +26,7 @@ from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
 from weighin.executors.planned.versions import other_versions
 from weighin.executors.planning import Places, load_wanted, open_subject, require_template
-from weighin.executors.recorded import recorded_as, recorded_job
+from weighin.executors.recorded import recorded_as
 from weighin.executors.worker_name import worker_name
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.opening import is_url
@@ -226,7 +227,9 @@ class PlannedWorker:
         self._require_jobs(plan, subject.location)
         if subject.manifest is not None:
             self._store.keep_manifest(subject.manifest)
-        worker = Worker(subject=subject, benchmarks=benchmarks, listener=self._listener)
+        worker = Worker(
+            subject=subject, benchmarks=benchmarks, listener=self._listener, name=self.name
+        )
         self._opened = plan, worker
         self._listener.planned(labels, ())
         manifest = subject.manifest
@@ -286,23 +289,8 @@ class PlannedWorker:
         job = next((job for job in plan.jobs if job.job_id == job_id), None)
         if job is None:
             raise UsageError(f"{self._where}: no job {job_id} was made ready")
-        benchmark, manifest = worker.benchmarks[job.label], worker.subject.manifest
-        if recorded_job(plan, job, self._store, benchmark, manifest) is not None:
-            return score(plan, job, self._store, worker)
-        claimed = claim(
-            self._store.storage,
-            self._store.job_key(plan.model, job.task, job.job_id),
-            worker=self.name,
-            run_id=plan.run_id,
-        )
-        if isinstance(claimed, ClaimedByOther):
-            error = InfrastructureError(
-                f"{job.label}: worker {claimed.worker} on {claimed.host} is at job "
-                f"{job.job_id[:12]}, at least until {claimed.until}; try again then"
-            )
-            return Unrecorded(reason=Reason.INTERRUPTED, error=error)
-        with held(claimed):
-            return self.load() or score(plan, job, self._store, worker)
+        result = score_claimed(plan, job, self._store, worker, self.load)
+        return by_other(job, result) if isinstance(result, ClaimedByOther) else result
 
     def _detail(self, found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         return {
