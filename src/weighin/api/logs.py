@@ -6,11 +6,13 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Inspection
+from weighin.files.stores.opening import is_url
 from weighin.reports.export.export_format import ExportFormat
 from weighin.reports.export.exported import Export
 from weighin.reports.export.written import WrittenExport, write_export
 from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
 from weighin.sources.collecting.importing import Imports, import_logs
+from weighin.sources.collecting.staged import staged
 
 PathLike = str | Path
 
@@ -22,7 +24,8 @@ def inspect(evidence: Iterable[PathLike]) -> Inspection:
         UsageError: A path does not exist.
         EvidenceError: A ledger or a commit marker of a results folder cannot be read.
     """
-    return inspect_evidence([Path(path) for path in evidence])
+    with staged(evidence) as local:
+        return local.named(inspect_evidence(local.paths))
 
 
 def import_evidence(
@@ -42,8 +45,15 @@ def import_evidence(
         EvidenceError: Files cannot be read; nothing was imported.
         InfrastructureError: The disk is full or failing.
     """
+    given = list(evidence)
+    for place in (*given, results):
+        if is_url(place):
+            raise UsageError(
+                f"{place}: expected a folder; logs are imported from and into folders, which "
+                "`weighin export --to store` then copies"
+            )
     return import_logs(
-        [Path(path) for path in evidence], Path(results), skip_unreadable=skip_unreadable
+        [Path(path) for path in given], Path(results), skip_unreadable=skip_unreadable
     )
 
 
@@ -102,11 +112,12 @@ def _exported(evidence: Iterable[PathLike], to: ExportFormat) -> Export:
         ExportFormat.HUB_EVAL_RESULTS: export_hub_eval_results,
         ExportFormat.CSV: export_csv,
     }
-    paths = [Path(path) for path in evidence]
-    collected = read_evidence(paths)
+    given = list(evidence)
+    with staged(given) as local:
+        collected = local.named(read_evidence(local.paths))
     if not any(record.scores for record in collected.records):
         raise EvidenceError(
-            f"{', '.join(map(str, paths))}: expected records or logs with scores, found none"
+            f"{', '.join(map(str, given))}: expected records or logs with scores, found none"
         )
     exported = exporters[to](collected.records)
     return replace(exported, notes=(*exported.notes, *collected.notes))

@@ -9,6 +9,7 @@ from weighin.rules.scorecard.interface import ScorecardCase, ScorecardReport
 from weighin.rules.scorecard.judge import judge_scorecard
 from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard
 from weighin.sources.scorecard.tables.leaderboard_table import (
@@ -61,10 +62,11 @@ def scorecard(
             )
         return judge_table(read_leaderboard_table(tables[0]), known)
     cards = tuple(read_scorecard(path, _unit(unit), known) for path in paths)
-    logged = read_evidence([Path(path) for path in evidence]).records if evidence else ()
-    return judge_scorecard(
-        ScorecardCase(scorecards=cards, registry=known, records=logged, margin=margin)
-    )
+    with staged(evidence) as local:
+        logged = local.named(read_evidence(local.paths).records) if evidence else ()
+        return judge_scorecard(
+            ScorecardCase(scorecards=cards, registry=known, records=logged, margin=margin)
+        )
 
 
 def _unit(written: Unit | str | None) -> Unit | None:

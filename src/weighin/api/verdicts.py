@@ -14,6 +14,7 @@ from weighin.executors.events import RunListener, SilentListener
 from weighin.executors.here import run_here
 from weighin.executors.plan import RunOptions
 from weighin.files.collector import without_collector
+from weighin.files.stores.opening import is_url
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.revision import (
     RemoteRevision,
@@ -34,6 +35,7 @@ from weighin.sources.checkpoints.named import (
     released_checkpoint,
 )
 from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import registered_benchmark
 
 PathLike = str | Path
@@ -76,7 +78,7 @@ def run(
     """
     loaded = load_requirements(Path(requirements), rule_shapes())
     options = RunOptions(
-        results=Path(results),
+        results=results if is_url(results) else Path(results),
         only=tuple(only),
         max_samples=max_samples,
         new_attempt=new_attempt,
@@ -85,9 +87,9 @@ def run(
         checkpoint=None if checkpoint is None else Path(checkpoint),
     )
     result = run_here(loaded, options, listener or SilentListener())
-    with without_collector():
+    with without_collector(), staged([options.results]) as local:
         evidence = read_evidence(
-            [Path(options.results)],
+            local.paths,
             skip_unreadable=True,
             is_wanted=partial(is_of_model, loaded),
             apart=[Path(requirements)],
@@ -96,8 +98,16 @@ def run(
         if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
         notes = (*(f"not scored: {error}" for error in result.failures), *result.notes)
-        verdict = _judge(
-            loaded, evidence, (), known=known, notes=notes, waivers=waivers, run_id=result.run_id
+        verdict = local.named(
+            _judge(
+                loaded,
+                evidence,
+                (),
+                known=known,
+                notes=notes,
+                waivers=waivers,
+                run_id=result.run_id,
+            )
         )
     if not only and max_samples is None:
         return verdict
@@ -153,16 +163,48 @@ def check(
         WeighinError: The requirements or the evidence cannot be read.
     """
     loaded = load_requirements(Path(requirements), rule_shapes())
-    collected, known = (
-        read_evidence(
-            [Path(path) for path in paths],
-            skip_unreadable=skip_unreadable,
-            is_wanted=is_wanted,
-            apart=[Path(requirements)],
+    with staged(evidence) as local, staged(reference) as beside:
+        collected, known = (
+            read_evidence(
+                paths,
+                skip_unreadable=skip_unreadable,
+                is_wanted=is_wanted,
+                apart=[Path(requirements)],
+            )
+            # The other side of a comparison may be another model.
+            for paths, is_wanted in (
+                (local.paths, partial(is_of_model, loaded)),
+                (beside.paths, None),
+            )
         )
-        # The other side of a comparison may be another model.
-        for paths, is_wanted in ((evidence, partial(is_of_model, loaded)), (reference, None))
-    )
+        verdict = _checked(
+            loaded,
+            collected,
+            known,
+            keep_comparisons=keep_comparisons,
+            online=online,
+            keep_revision=keep_revision,
+            on_hub_answer=on_hub_answer,
+            every=every,
+            waivers=waivers,
+            today=today,
+        )
+        return beside.named(local.named(verdict))
+
+
+def _checked(
+    loaded: Requirements,
+    collected: Evidence,
+    known: Evidence,
+    *,
+    keep_comparisons: PathLike | None,
+    online: bool,
+    keep_revision: PathLike | None,
+    on_hub_answer: Callable[[str], None] | None,
+    every: bool,
+    waivers: bool,
+    today: date | None,
+) -> Verdict:
     released = released_checkpoint(
         loaded, {**known.manifests, **collected.manifests}, collected.revisions, online=online
     )
@@ -179,7 +221,7 @@ def check(
         released=released,
         online=online,
         on_revision=partial(_keep_answer, folder=keep_revision, tell=on_hub_answer),
-        keep_in=None if keep_comparisons is None else Store(Path(keep_comparisons)),
+        keep_in=None if keep_comparisons is None else Store(keep_comparisons),
         every=every,
         waivers=waivers,
         today=today,
@@ -267,7 +309,7 @@ def _keep_answer(
         return
     sentence = ""
     if folder is not None:
-        path = Store(Path(folder)).keep_revision(revision)
+        path = Store(folder).keep_revision(revision)
         sentence = f"{revision.reference}, {revision.statement}: kept in {path}"
     elif revision.source == "hub":
         sentence = (

@@ -7,6 +7,7 @@ import typer
 
 from weighin.cli.command import typed_again
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -14,17 +15,26 @@ from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 def check(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
     evidence: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Records and logs, or folders with them [default: results]."),
+        list[str] | None,
+        typer.Argument(
+            click_type=PLACE,
+            help="Records and logs, or folders or URLs (s3://) with them [default: results].",
+        ),
     ] = None,
     *,
     reference: Annotated[
-        list[Path] | None,
-        typer.Option(help="Evidence of any model that is not judged, to compare with."),
+        list[str] | None,
+        typer.Option(
+            click_type=PLACE,
+            help="Evidence of any model that is not judged, to compare with.",
+        ),
     ] = None,
     keep_comparisons: Annotated[
-        Path | None,
-        typer.Option(help="Results folder in which measured differences of checkpoints are kept."),
+        str | None,
+        typer.Option(
+            click_type=PLACE,
+            help="Results folder in which measured differences of checkpoints are kept.",
+        ),
     ] = None,
     online: Annotated[
         bool,
@@ -34,10 +44,11 @@ def check(
         ),
     ] = False,
     keep_revision: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
+            click_type=PLACE,
             help="Results folder in which what the hub says of model.released is kept, so that a "
-            "check without --online comes to the same verdict."
+            "check without --online comes to the same verdict.",
         ),
     ] = None,
     skip_unreadable: Annotated[
@@ -104,11 +115,11 @@ def check(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements, *(evidence or [RESULTS]), *(reference or [])],
+        reads=[requirements, *(evidence or [str(RESULTS)]), *(reference or [])],
         is_quiet=quiet,
     )
     if validate or not has_evidence(evidence):
-        files = [requirements, *(evidence or [])]
+        files = [requirements, *map(Path, evidence or [])]
         judging = {
             "--reference": reference,
             "--keep-comparisons": keep_comparisons,
@@ -125,7 +136,7 @@ def check(
         return tell_validation(files, asked_for, given, is_asked_for=validate)
     verdict = api.check(
         requirements,
-        evidence or [RESULTS],
+        evidence or [str(RESULTS)],
         reference=reference or [],
         keep_comparisons=keep_comparisons,
         online=online,

@@ -6,12 +6,18 @@ from typing import Annotated
 import typer
 
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.cli.places import PLACE
 from weighin.reports.export.export_format import ExportFormat
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def export(
-    evidence: Annotated[list[Path], typer.Argument(help="Records and logs, or folders with them.")],
+    evidence: Annotated[
+        list[str],
+        typer.Argument(
+            click_type=PLACE, help="Records and logs, or folders or URLs (s3://) with them."
+        ),
+    ],
     *,
     to: Annotated[
         ExportFormat,

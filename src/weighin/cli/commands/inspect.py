@@ -1,16 +1,21 @@
 """`weighin inspect`: what was recognised in some files."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.places import PLACE
 from weighin.reports.shared.formats import OF_A_DOCUMENT
 
 
 def inspect(
-    evidence: Annotated[list[Path], typer.Argument(help="Logs and records, or folders with them.")],
+    evidence: Annotated[
+        list[str],
+        typer.Argument(
+            click_type=PLACE, help="Logs and records, or folders or URLs (s3://) with them."
+        ),
+    ],
     *,
     skip_unreadable: Annotated[
         bool,

@@ -1,11 +1,11 @@
 """`weighin retire`: what a job recorded decides nothing from then on."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.cli.places import PLACE
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -15,7 +15,9 @@ def retire(
     ],
     *,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
-    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    results: Annotated[
+        str, typer.Option(click_type=PLACE, help="The results folder, or an URL (s3://).")
+    ] = "results",
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,

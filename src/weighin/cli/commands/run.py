@@ -7,6 +7,7 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -14,7 +15,9 @@ from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 def run(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
     *,
-    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    results: Annotated[
+        str, typer.Option(click_type=PLACE, help="The results folder, or an URL (s3://).")
+    ] = "results",
     only: Annotated[
         list[str] | None,
         typer.Option(

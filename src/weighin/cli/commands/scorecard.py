@@ -13,6 +13,7 @@ from weighin.cli.formats import (
     quiet_option,
     verbose_option,
 )
+from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -38,8 +39,13 @@ def scorecard(
         ),
     ] = None,
     evidence: Annotated[
-        list[Path] | None,
-        typer.Option("--evidence", help="Logged runs to hold claims against.", metavar="PATH"),
+        list[str] | None,
+        typer.Option(
+            "--evidence",
+            click_type=PLACE,
+            help="Logged runs to hold claims against.",
+            metavar="PATH",
+        ),
     ] = None,
     margin: Annotated[
         float,

@@ -13,7 +13,7 @@ from weighin.reports.shared.formats import EVERYWHERE
 RESULTS: Final = Path("results")
 
 
-def has_evidence(evidence: Sequence[Path] | None) -> bool:
+def has_evidence(evidence: Sequence[str] | None) -> bool:
     """Whether evidence is named, or lies where it is looked for by default."""
     return bool(evidence) or os.path.lexists(RESULTS)
 

@@ -56,6 +56,8 @@ def _way_out(error: Exception, reason: str) -> str | None:
         return "give a bucket that is there, or make it"
     if isinstance(error, PermissionDeniedError | UnauthenticatedError):
         return "give credentials that may do that, in the environment"
+    if "invalid path" in reason:
+        return "rename what has such a name, or give a prefix without it"
     if any(place in reason for place in _METADATA):
         return "give credentials in the environment, such as AWS_ACCESS_KEY_ID"
     if "builder error" in reason and "http://" in reason:

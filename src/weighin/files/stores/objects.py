@@ -113,25 +113,16 @@ class ObjectStorage:
 
     def read(self, key: str, *, max_bytes: int) -> bytes | None:
         """All bytes of an object; `None` if none is there."""
-        blocks = self._blocks(require_key(key), max_bytes)
+        blocks = self.blocks(key, max_bytes=max_bytes)
         return None if blocks is None else b"".join(blocks)
 
-    def save(self, key: str, target: Path, *, max_bytes: int) -> bool:
-        """Write an object to a new local file; whether it was there.
+    def blocks(self, key: str, *, max_bytes: int) -> Iterator[bytes] | None:
+        """The bytes of an object, block by block; `None` if none is there.
 
         Raises:
             EvidenceError: It is larger than `max_bytes`.
-            OSError: The file cannot be written.
         """
-        blocks = self._blocks(require_key(key), max_bytes)
-        if blocks is None:
-            return False
-        with target.open("xb") as stream:
-            stream.writelines(blocks)
-        return True
-
-    def _blocks(self, key: str, max_bytes: int) -> Iterator[bytes] | None:
-        url = self._url(key)
+        url = self._url(require_key(key))
         with translated(url, "read"):
             try:
                 found = self._store.get(key)
