@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from weighin.identity.fingerprint.hashed_files import CLOCK_STEP_NS
+from weighin.identity.fingerprint.file_systems import CLOCK_STEP_NS
 from weighin.identity.fingerprint.states import file_states
 
 
