@@ -21,6 +21,11 @@ def let_rest(*folders: Path) -> None:
 @pytest.fixture
 def bytes_read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Bytes by name of file that weighin reads; what loads a model reads by other calls."""
+    return counted_reads(monkeypatch)
+
+
+def counted_reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count from now on, by name of file."""
     counted: Counter[str] = Counter()
 
     def counting(read: Callable[..., int | bytes]) -> Callable[..., int | bytes]:
