@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from weighin.files.problems import Keys, Problem, shown_text
 from weighin.files.yaml.document import Document
+from weighin.requirements.checks.placement import PLACEMENT_KEYS
 
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
 _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DOTALL)
@@ -13,7 +14,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _URL = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _CHECKPOINTS = "a folder, hf://org/name@<40-hex commit> or sha256:<64-hex checkpoint id>"
-_EXCLUDED_BY_ENDPOINT = ("adapter", "remote_code", "dtype", "device")
+_EXCLUDED_BY_ENDPOINT = ("adapter", "remote_code", "dtype", "device", *PLACEMENT_KEYS)
 
 
 def check_locations(document: Document) -> Iterator[Problem]:
@@ -71,7 +72,8 @@ def _checkpoint(value: str) -> str:
 
 
 def _folders(document: Document) -> Iterator[Problem]:
-    folders: list[Keys] = [("model", "adapter"), ("model", "endpoint", "tokenizer")]
+    folders: list[Keys] = [("model", "adapter"), ("model", "offload_folder")]
+    folders.append(("model", "endpoint", "tokenizer"))
     folders += [("tasks", index) for index in range(document.length("tasks"))]
     for keys in folders:
         value = document.get(*keys)
