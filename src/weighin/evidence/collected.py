@@ -122,7 +122,8 @@ class FilesHashed(StrictModel):
 
     Attributes:
         checkpoint_id: What they were when the run began.
-        began: When the reading began, RFC 3339, UTC.
+        began: When the reading began, RFC 3339, UTC. Where digests are remembered of an earlier
+            one, when the first of those files was read.
         changes: What became another since the run began, as `changed_files` gives it.
         unseen: Those of the changes that none of the run's records can name, as the file system
             says of these files what it said when they were read before.
@@ -131,6 +132,8 @@ class FilesHashed(StrictModel):
         location: Where they lie, as in `Record.location`.
         host: Name of the machine.
         run_id: The run that read them; empty in the ledger, whose line says it.
+        remembered: Files that were not read by this process, as digests were remembered of them
+            and the file system said of them what it said then; others of the files were read now.
     """
 
     checkpoint_id: str
@@ -141,6 +144,7 @@ class FilesHashed(StrictModel):
     location: str
     host: str
     run_id: str = ""
+    remembered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,6 +246,8 @@ class LoadedWeights(StrictModel):
             of some of them what it had said when they were read, and this is the digest of what it
             says (path, inode, size, mtime, ctime): that they did not change is to be confirmed by
             a later reading, of which the ledger tells.
+        files_remembered: When files were read, RFC 3339, whose digests were remembered when this
+            process began, so that it did not read them; empty if it read all files.
     """
 
     loader: str
@@ -264,6 +266,7 @@ class LoadedWeights(StrictModel):
     files_changed_during_run: tuple[str, ...]
     computed: ComputedTensors | None = None
     files_state: str = ""
+    files_remembered: str = ""
 
 
 class RunInfo(StrictModel):
@@ -365,12 +368,10 @@ class Record(StrictModel):
                 later |= self.loaded.model_fields_set & {"computed"}
             if later:
                 raise ValueError(f"{self.format} has no {min(later)}")
-        if (
-            self.format != RECORD_FORMAT
-            and self.loaded is not None
-            and "files_state" in self.loaded.model_fields_set
-        ):
-            raise ValueError(f"{self.format} has no files_state")
+        if self.format != RECORD_FORMAT and self.loaded is not None:
+            since = self.loaded.model_fields_set & {"files_state", "files_remembered"}
+            if since:
+                raise ValueError(f"{self.format} has no {max(since)}")
         return self
 
     def observation(self, facet: Facet) -> Observation:

@@ -10,7 +10,7 @@ class RunListener(Protocol):
     """Hears of a run as it happens. Nothing that it does changes the run."""
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
-        """Bytes of the checkpoint were hashed."""
+        """Bytes of the checkpoint were hashed: when it begins, and when it ends."""
 
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
         """It is settled what will be scored and what is recorded already."""
@@ -32,6 +32,9 @@ class RunListener(Protocol):
 
     def benchmark_reused(self, benchmark: str) -> None:
         """A benchmark that was to be scored was recorded by another run meanwhile."""
+
+    def reading_again(self) -> None:
+        """All is scored, and the files of the checkpoint are read once more."""
 
     def noted(self, sentence: str) -> None:
         """Something about what is recorded, that a person should know."""
@@ -62,6 +65,9 @@ class SilentListener:
         """Do nothing."""
 
     def benchmark_reused(self, benchmark: str) -> None:
+        """Do nothing."""
+
+    def reading_again(self) -> None:
         """Do nothing."""
 
     def noted(self, sentence: str) -> None:

@@ -150,6 +150,7 @@ def _read_files(worker: Worker, records: Sequence[Record]) -> FilesHashed | None
     since, that will do.
     """
     if any(r.loaded is not None and r.loaded.files_state for r in records):
+        worker.listener.reading_again()
         return worker.subject.hash_files()
     return None
 

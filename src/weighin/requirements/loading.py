@@ -18,6 +18,7 @@ from weighin.files.yaml.problems import (
 from weighin.files.yaml.shapes import check_shape
 from weighin.requirements.checks import content as content_checks
 from weighin.requirements.checks.locations import check_locations
+from weighin.requirements.checks.placement import check_placement
 from weighin.requirements.checks.rules import check_rules
 from weighin.requirements.format import RequirementsFile, rule_settings
 from weighin.requirements.model import Requirements
@@ -136,6 +137,7 @@ def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) ->
         content_checks.check_profile(document, available_profiles()),
         content_checks.check_waivers(document),
         check_locations(document),
+        check_placement(document),
         check_rules(document, shapes),
         content_checks.check_ambiguities(document),
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
@@ -13,6 +13,17 @@ from weighin.identity.facets import Facet, Grade
 REQUIREMENTS_VERSION = 1
 
 Text = Annotated[str, Field(min_length=1)]
+Memory: TypeAlias = (
+    Annotated[int, Field(ge=1)]
+    | Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})? ?[KMGT]i?B$")]
+)
+"""Bytes, or a text such as `70GiB`."""
+DeviceMap: TypeAlias = (
+    Literal["auto", "balanced", "balanced_low_0", "sequential"]
+    | Annotated[
+        dict[str, Annotated[int, Field(ge=0)] | Literal["cpu", "disk"]], Field(min_length=1)
+    ]
+)
 
 
 class EndpointApi(StrEnum):
@@ -62,6 +73,17 @@ class Model(StrictModel):
         endpoint: Where the model is served; excludes `adapter` and the loading options.
         dtype: Dtype to load as; `auto` is the one that the checkpoint's config names.
         device: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:N`, `mps`.
+        device_map: How the layers are spread over all GPUs of the machine, as accelerate does it:
+            `auto`, `balanced`, `balanced_low_0`, `sequential`, or the GPU (its number), `cpu` or
+            `disk` by the name of a module, of which the empty one stands for all others. `None`
+            loads the model onto one device.
+        max_memory_per_gpu: Most memory for tensors on each GPU, for example `70GiB`; `None` leaves
+            it to accelerate. Needs `device_map`.
+        max_cpu_memory: Most memory of the machine for tensors that no GPU has room for; `None` for
+            none. Needs `device_map`.
+        offload_folder: Folder for tensors that neither has room for: they are read again at every
+            pass, from the checkpoint itself where they lie there as they are. `None` for none.
+            Needs `device_map`.
         batch_size: Requests in one forward pass.
         max_length: Longest input in tokens; `None` leaves it to the model's config.
         chat_template: Whether prompts go through the chat template.
@@ -78,6 +100,10 @@ class Model(StrictModel):
     endpoint: Endpoint | None = None
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    device_map: DeviceMap | None = None
+    max_memory_per_gpu: Memory | None = None
+    max_cpu_memory: Memory | None = None
+    offload_folder: Text | None = None
     batch_size: Annotated[int, Field(ge=1)] = 8
     max_length: Annotated[int, Field(ge=1)] | None = None
     chat_template: bool = False

@@ -145,6 +145,8 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     ),
     # No ledger tells of a later reading.
     "loaded.files_state": (digest("state"), {"weights-unchanged-during-run": UNDECIDED}),
+    # Told where the rule is met: what is loaded is hashed, and the last reading reads all.
+    "loaded.files_remembered": ("2026-11-20T08:00:00Z", {}),
     # What a machine computed is compared within one kind of machine only.
     "loaded.computed.scope": ("another machine", {}),
     "loaded.computed.digest_before": (digest("other"), {}),

@@ -16,6 +16,7 @@ from tests.making.runs.scene import (
     UP_PROJECTION,
     At,
     change_tensor,
+    copied_tasks,
     findings,
     overwrite_tensor_in_place,
     record_of,
@@ -24,6 +25,7 @@ from tests.making.runs.scene import (
 
 import weighin
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
+from weighin.executors.events import SilentListener
 from weighin.identity.fingerprint.states import file_states
 from weighin.rules.interface import Outcome, Verdict
 
@@ -61,6 +63,45 @@ def test_a_run_reads_a_checkpoint_twice(checkpoint, tmp_path, bytes_read, tasks)
     print(f"{read:,} bytes of {size:,}")
     assert 2 * size <= read <= 2.1 * size
     assert set(told(verdict, Outcome.MET)) == set(tasks)
+
+
+def test_twelve_benchmarks_read_no_more_than_one(checkpoint, tmp_path, bytes_read):
+    let_rest(checkpoint)
+    tasks = copied_tasks(tmp_path / "tasks")
+    for number in range(10):
+        text = (tasks / "tiny_choice.yaml").read_text()
+        (tasks / f"more_{number}.yaml").write_text(text.replace(FIRST, f"more_{number}"))
+    names = (FIRST, SECOND, *(f"more_{number}" for number in range(10)))
+    file = requirements_file(tmp_path, checkpoint, benchmarks=names, task_folder=tasks)
+    verdict = weighin.run(file, results=tmp_path / "results", max_samples=1)
+    size = sum(path.stat().st_size for path in checkpoint.iterdir())
+    read = sum(bytes_read[path.name] for path in checkpoint.iterdir())
+    assert len(verdict.records) == len(names)
+    assert 2 * size <= read <= 2.1 * size
+
+
+def test_both_readings_are_told_as_they_go(checkpoint, tmp_path):
+    let_rest(checkpoint)
+
+    class Reading(SilentListener):
+        def __init__(self) -> None:
+            self.told: list[list[tuple[int, int]]] = [[]]
+
+        def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
+            self.told[-1].append((done_bytes, total_bytes))
+
+        def reading_again(self) -> None:
+            self.told.append([])
+
+    listener = Reading()
+    file = requirements_file(tmp_path, checkpoint, benchmarks=(FIRST,))
+    weighin.run(file, results=tmp_path / "results", listener=listener)
+    first, last = listener.told
+    for told in (first, last):
+        assert told
+        assert told == sorted(told)
+        done, total = told[-1]
+        assert done == total > 0
 
 
 def test_nothing_is_read_a_second_time_where_all_is_recorded(checkpoint, tmp_path, bytes_read):

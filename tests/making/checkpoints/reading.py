@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from weighin.identity.fingerprint.hashed_files import CLOCK_STEP_NS
+from weighin.identity.fingerprint.file_systems import CLOCK_STEP_NS
 from weighin.identity.fingerprint.states import file_states
 
 
@@ -21,6 +21,11 @@ def let_rest(*folders: Path) -> None:
 @pytest.fixture
 def bytes_read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Bytes by name of file that weighin reads; what loads a model reads by other calls."""
+    return counted_reads(monkeypatch)
+
+
+def counted_reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count from now on, by name of file."""
     counted: Counter[str] = Counter()
 
     def counting(read: Callable[..., int | bytes]) -> Callable[..., int | bytes]:

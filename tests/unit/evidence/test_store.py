@@ -246,4 +246,8 @@ def test_a_record_of_the_second_format_cannot_rest_on_the_state_of_files(tmp_pat
         read_record(path)
     del value["loaded"]["files_state"]
     path.write_text(json.dumps(value))
+    with pytest.raises(EvidenceError, match=r"weighin\.record/2 has no files_remembered"):
+        read_record(path)
+    del value["loaded"]["files_remembered"]
+    path.write_text(json.dumps(value))
     assert read_record(path)[0].loaded.files_state == ""

@@ -90,6 +90,9 @@ class _Lines(SilentListener):
     def benchmark_reused(self, benchmark: str) -> None:
         _line(f"{benchmark}: recorded already, reused")
 
+    def reading_again(self) -> None:
+        _line("reading the files of the checkpoint again")
+
     def noted(self, sentence: str) -> None:
         _line(sentence)
 
@@ -109,12 +112,13 @@ class _Bars(SilentListener):
         self._benchmarks = progress.add_task("benchmarks", total=None, visible=False)
         self._requests = progress.add_task("requests", total=None, visible=False)
         self._benchmark = ""
+        self._words = "fingerprinting"
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
         mebibyte = 1 << 20
         self._progress.update(
             self._hashing,
-            description="fingerprinting (MiB)",
+            description=f"{self._words} (MiB)",
             completed=done_bytes // mebibyte,
             total=max(total_bytes // mebibyte, 1),
         )
@@ -156,6 +160,11 @@ class _Bars(SilentListener):
 
     def _print_reused(self, benchmark: str) -> None:
         self._console.print(f"{_shown(benchmark)}: recorded already, reused")
+
+    def reading_again(self) -> None:
+        self._words = "reading the files again"
+        self._progress.update(self._requests, visible=False)
+        self._progress.reset(self._hashing, total=None, visible=True, description=self._words)
 
     def noted(self, sentence: str) -> None:
         self._console.print(_shown(sentence))

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from weighin.errors import RunError
+from weighin.harness.local.placed.stores import stored_sha256, stored_tensors
 from weighin.harness.local.tensor_hashing import (
     cast_sha256,
     dtype_code,
@@ -57,31 +58,37 @@ NOT_HASHED = MemoryDigest(
 def digest_in_memory(model: torch.nn.Module) -> MemoryDigest:
     """Hash every tensor of a model where it lies: one CPU or GPU or several, tied or not.
 
-    No tensor is copied whole. What a quantised module keeps beside its packed numbers counts too:
-    the scales in its state, and the tensors that a tensor is made of (`weight.<part>`).
+    Of one that accelerate brings at each pass, what it would bring is hashed. No tensor is copied
+    whole. What a quantised module keeps beside its packed numbers counts too: the scales in its
+    state, and the tensors that a tensor is made of (`weight.<part>`).
 
     Raises:
-        RunError: A tensor is not in memory (offloaded to disk) or of an unknown dtype, or the
-            state of a module is no tensor.
+        RunError: A tensor is neither in memory nor in a known store of accelerate's, or of an
+            unknown dtype, or the state of a module is no tensor.
     """
     named, computed = _named_tensors(model)
+    stores = stored_tensors(model)
     owners: dict[tuple[object, ...], str] = {}
     tied: dict[str, str] = {}
     for name, tensor in named.items():
-        key = (tensor.data_ptr(), tensor.device, tensor.dtype, tensor.shape, tensor.stride())
+        key: tuple[object, ...] = (
+            (*stores[name].identity, tensor.dtype)
+            if name in stores
+            else (tensor.data_ptr(), tensor.device, tensor.dtype, tensor.shape, tensor.stride())
+        )
         if tensor.numel() and key in owners:
             tied[name] = owners[key]
         else:
             owners[key] = name
     # The largest first, lest one of them is left for one core at the end.
     to_hash = sorted((name for name in named if name not in tied), key=lambda n: -named[n].nbytes)
-    hashed = dict(
-        zip(
-            to_hash,
-            each_in_parallel(lambda name: tensor_sha256(name, named[name]), to_hash),
-            strict=True,
-        )
-    )
+
+    def sha256(name: str) -> str:
+        if name in stores:
+            return stored_sha256(stores[name], named[name].dtype)
+        return tensor_sha256(name, named[name])
+
+    hashed = dict(zip(to_hash, each_in_parallel(sha256, to_hash), strict=True))
     entries = tuple(
         TensorEntry(
             name=name,

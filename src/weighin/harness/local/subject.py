@@ -43,6 +43,7 @@ from weighin.harness.observed.told import observed_harness, observed_prompting
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.held import moved
 from weighin.identity.facets import Identifier, Kind
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.requirements.model import Requirements
 
@@ -50,7 +51,7 @@ from weighin.requirements.model import Requirements
 class CheckpointSubject:
     """A checkpoint, loaded once for all benchmarks."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what is loaded, how it is told, and what may be spared
         self,
         requirements: Requirements,
         folder: Path,
@@ -58,6 +59,7 @@ class CheckpointSubject:
         on_progress: Callable[[int, int], None],
         *,
         watch: bool = True,
+        remembered: RememberedDigests | None = None,
     ) -> None:
         """Fingerprint the files; nothing is loaded yet.
 
@@ -65,8 +67,9 @@ class CheckpointSubject:
             requirements: The requirements.
             folder: The checkpoint folder.
             revision: `org/name@<40-hex>` if the folder is a snapshot of that revision.
-            on_progress: Called with bytes hashed and bytes in all.
+            on_progress: Called with bytes hashed and bytes in all, when all files are read.
             watch: Whether the process is watched while the model answers.
+            remembered: Digests of files that need not be read now; `None` to read all.
 
         Raises:
             CheckpointError: The checkpoint is missing, malformed, or not safetensors.
@@ -78,7 +81,9 @@ class CheckpointSubject:
         self._folder = folder
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
         self._revision = revision
-        self._files = CheckpointFiles(requirements, folder, self._adapter, revision, on_progress)
+        self._files = CheckpointFiles(
+            requirements, folder, revision, on_progress, remembered=remembered
+        )
         self.manifest, self.location = self._files.manifest, self._files.location
         self.checkpoint_files = self._files.digests
         self._loaded: LocalModel | None = None
@@ -300,6 +305,7 @@ class CheckpointSubject:
             changed_during_run=tuple(sorted(changed - not_saved)),
             files_changed_during_run=files.changes,
             files_state=files.state,
+            files_remembered=self._files.remembered_since,
             computed=None
             if not not_saved
             else ComputedTensors(

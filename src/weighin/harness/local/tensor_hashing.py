@@ -53,6 +53,11 @@ def dtype_code(name: str, tensor: torch.Tensor) -> str:
     return code
 
 
+def dtype_named(code: str) -> torch.dtype | None:
+    """The dtype that safetensors spells so; `None` if torch has none or it has no name."""
+    return _DTYPES.get(code)
+
+
 def is_hashable(tensor: torch.Tensor) -> bool:
     """Whether the numbers of a tensor are in memory and of a dtype that has a name."""
     return tensor.device.type != "meta" and tensor.dtype in _DTYPE_CODES
@@ -66,12 +71,12 @@ def tensor_sha256(name: str, tensor: torch.Tensor) -> str:
     """
     if tensor.device.type == "meta":
         raise RunError(
-            f"tensor {name!r} is not in memory (offloaded), so what is scored cannot be "
-            "fingerprinted; use a device with more memory"
+            f"tensor {name!r} is not in memory, and not where accelerate would keep it, so what "
+            "is scored cannot be fingerprinted; use a device with more memory"
         )
     digest = hashlib.sha256()
-    for chunk in _chunks(tensor.detach()):
-        digest.update(_bytes_of(chunk))
+    for chunk in chunks_of(tensor.detach()):
+        digest.update(bytes_of(chunk))
     return digest.hexdigest()
 
 
@@ -90,9 +95,9 @@ def cast_sha256(content: Iterable[memoryview], source: str, target: str) -> str:
         target: The dtype that they are cast to.
     """
     digest = hashlib.sha256()
-    for piece in _of_whole_elements(content, _DTYPES[source].itemsize):
+    for piece in whole_elements(content, _DTYPES[source].itemsize):
         numbers = torch.frombuffer(piece, dtype=_DTYPES[source])
-        digest.update(_bytes_of(numbers.to(_DTYPES[target])))
+        digest.update(bytes_of(numbers.to(_DTYPES[target])))
     return digest.hexdigest()
 
 
@@ -106,7 +111,7 @@ def each_in_parallel(work: Callable[[Item], str], items: Sequence[Item]) -> tupl
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _chunks(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
+def chunks_of(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
     """Parts of a tensor in row-major order, each of at most 4 MiB or a single element."""
     size_bytes = tensor.numel() * tensor.element_size()
     if size_bytes <= CHUNK_BYTES:
@@ -120,20 +125,27 @@ def _chunks(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
     at_once = CHUNK_BYTES // (size_bytes // rows)
     if at_once == 0:
         for row in tensor:
-            yield from _chunks(row)
+            yield from chunks_of(row)
         return
     for begin in range(0, rows, at_once):
         yield tensor[begin : begin + at_once]
 
 
-def _bytes_of(chunk: torch.Tensor) -> memoryview:
+def bytes_of(chunk: torch.Tensor) -> memoryview:
+    """The bytes of a small tensor, row-major."""
     dense = chunk.contiguous()
     # Of one element, any stride counts as contiguous, and only a stride of 1 has a view as bytes.
     flat = dense.as_strided((dense.numel(),), (1,)).view(torch.uint8)
     return memoryview(flat.cpu().numpy())
 
 
-def _of_whole_elements(content: Iterable[memoryview], item_bytes: int) -> Iterator[bytearray]:
+def whole_elements(content: Iterable[memoryview], item_bytes: int) -> Iterator[bytearray]:
+    """Bytes in pieces none of which ends within an element.
+
+    Args:
+        content: The bytes in pieces of any length.
+        item_bytes: The size of an element.
+    """
     rest = bytearray()
     for piece in content:
         rest += piece

@@ -7,14 +7,21 @@ from pathlib import Path
 from weighin.errors import CheckpointError
 from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.digests.merkle import in_order, weights_digest
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.fingerprint.weights import HashedFile, hash_weight_files
 from weighin.identity.folder.listing import ADAPTER_CONFIG, list_adapter
 from weighin.identity.manifest import AdapterEntry
 from weighin.identity.parts.config import adapter_config_digest
 
 
-def fingerprint_adapter(folder: Path) -> AdapterEntry:
+def fingerprint_adapter(
+    folder: Path, *, remembered: RememberedDigests | None = None
+) -> AdapterEntry:
     """The identity of a PEFT adapter in a folder of its own.
+
+    Args:
+        folder: The folder.
+        remembered: As for `fingerprint`.
 
     Raises:
         CheckpointError: The folder is missing, malformed or of another format.
@@ -25,7 +32,9 @@ def fingerprint_adapter(folder: Path) -> AdapterEntry:
         for file in listing.files
         if not file.holds_tensors
     }
-    hashed = hash_weight_files([file for file in listing.files if file.holds_tensors])
+    hashed = hash_weight_files(
+        [file for file in listing.files if file.holds_tensors], remembered=remembered
+    )
     return adapter_entry(folder, contents, hashed)
 
 

@@ -1,7 +1,7 @@
 """Whether a checkpoint folder is still what its manifest says, file by file."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from pathlib import Path
@@ -10,6 +10,8 @@ from weighin.errors import CheckpointError
 from weighin.files.canonical import sha256_hex
 from weighin.files.opened import read_small_file
 from weighin.identity.containers.header import holds_tensors, read_header
+from weighin.identity.containers.safetensors import Header
+from weighin.identity.digests.hashing import Progress
 from weighin.identity.fingerprint.adapter import fingerprint_adapter
 from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
 from weighin.identity.fingerprint.weights import HashedFile, hash_weight_files, require_index
@@ -31,6 +33,7 @@ def changed_files(
     *,
     adapter: Path | None = None,
     unmoved: AbstractSet[str] = frozenset(),
+    on_progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """What happened to the files of a checkpoint since its manifest was made.
 
@@ -42,6 +45,7 @@ def changed_files(
         adapter: Folder of the adapter that was attached, if there was one.
         unmoved: Paths of files in the folder that need not be read, as they are known to be as they
             were. Everything else is read again.
+        on_progress: Called in this thread with the bytes of weights that were read, and in all.
 
     Returns:
         One sentence for each change, in order of the paths; empty if nothing changed. For
@@ -58,7 +62,10 @@ def changed_files(
         if any(entry.path not in unmoved for entry in expected):
             files = [file for file in present if file.role == role and file.holds_tensors]
             is_whole = len(files) == len(expected)
-            changes += _tensor_changes(files, entries, tensors, unmoved, is_whole=is_whole)
+            read = _read_in_turn(
+                files, entries, unmoved, on_progress if role == "weights" else None
+            )
+            changes += _tensor_changes(read, entries, tensors, is_whole=is_whole)
     for file in present:
         if not file.holds_tensors and file.path not in unmoved:
             changes += _content_changes(file, entries[file.path])
@@ -99,37 +106,75 @@ def _listing_changes(
     return [f"{file.path}: appeared" for file in listing.files if file.path not in entries]
 
 
-def _tensor_changes(
+def _read_in_turn(
     files: Sequence[CheckpointFile],
     entries: Mapping[str, FileEntry],
-    tensors: Sequence[TensorEntry],
     unmoved: AbstractSet[str],
+    on_progress: Progress | None,
+) -> Iterator[tuple[CheckpointFile, Header | HashedFile | CheckpointError]]:
+    """Each file, with its header alone where that will do, or with why it could not be read."""
+    to_read = sum(entries[file.path].size_bytes for file in files if file.path not in unmoved)
+    before = 0
+    for file in files:
+        entry = entries[file.path]
+        try:
+            if file.path in unmoved:
+                yield file, read_header(file.place, file.location, name_prefix=file.name_prefix)
+                continue
+            yield file, _hashed(file, entry, _part_of(on_progress, before, entry, to_read))
+        except CheckpointError as error:
+            yield file, error
+        before += entry.size_bytes
+
+
+def _hashed(file: CheckpointFile, entry: FileEntry, on_progress: Progress | None) -> HashedFile:
+    (hashed,) = hash_weight_files(
+        [file], with_file_digests=entry.sha256 is not None, on_progress=on_progress
+    )
+    return hashed
+
+
+def _part_of(
+    on_progress: Progress | None, before: int, entry: FileEntry, total: int
+) -> Progress | None:
+    """The progress of one file, told as that of all."""
+    if on_progress is None:
+        return None
+
+    def tell(done: int, of: int) -> None:
+        # Of a file whose digest is taken, too, every byte counts twice.
+        on_progress(before + (entry.size_bytes * done // of if of else 0), total)
+
+    return tell
+
+
+def _tensor_changes(
+    files: Iterable[tuple[CheckpointFile, Header | HashedFile | CheckpointError]],
+    entries: Mapping[str, FileEntry],
+    tensors: Sequence[TensorEntry],
     *,
     is_whole: bool,
 ) -> Iterator[str]:
     known = {tensor.name: tensor for tensor in tensors}
     unseen = dict.fromkeys(known)
-    for file in files:
+    paths: list[str] = []
+    for file, found in files:
         entry = entries[file.path]
-        try:
-            if file.path in unmoved:
-                header = read_header(file.place, file.location, name_prefix=file.name_prefix)
-                for kept in header.tensors:
-                    unseen.pop(kept.name, None)
-                continue
-            (hashed,) = hash_weight_files([file], with_file_digests=entry.sha256 is not None)
-        except CheckpointError as error:
+        paths.append(file.path)
+        if isinstance(found, CheckpointError):
             is_whole = False
-            yield _relative(error, file.place.parent)
+            yield _relative(found, file.place.parent)
             continue
-        changes = list(_changes_in(hashed, known, unseen))
-        if not changes and (hashed.size_bytes, hashed.sha256) != (entry.size_bytes, entry.sha256):
-            yield f"{file.path}: changed, but none of its tensors did"
-        yield from changes
-        for tensor in hashed.tensors:
+        if isinstance(found, HashedFile):
+            changes = list(_changes_in(found, known, unseen))
+            is_same = (found.size_bytes, found.sha256) == (entry.size_bytes, entry.sha256)
+            if not changes and not is_same:
+                yield f"{file.path}: changed, but none of its tensors did"
+            yield from changes
+        for tensor in found.tensors:
             unseen.pop(tensor.name, None)
     if is_whole:
-        place = files[0].path if len(files) == 1 else "weights"
+        place = paths[0] if len(paths) == 1 else "weights"
         yield from (f"{place}: tensor {name!r} missing" for name in unseen)
 
 

@@ -15,6 +15,7 @@ from weighin.identity.digests.merkle import in_order, weights_digest
 from weighin.identity.fingerprint.adapter import adapter_entry, fingerprint_adapter
 from weighin.identity.fingerprint.changes import changed_files
 from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.fingerprint.states import FileState, file_states
 from weighin.identity.fingerprint.weights import HashedFile, dtype_of, hash_weight_files
 from weighin.identity.folder.gguf_parts import is_gguf
@@ -64,6 +65,7 @@ def fingerprint(
     *,
     adapter: Path | None = None,
     with_file_digests: bool = False,
+    remembered: RememberedDigests | None = None,
     on_progress: Progress | None = None,
 ) -> Manifest:
     """The manifest of a checkpoint folder.
@@ -74,6 +76,7 @@ def fingerprint(
         adapter: Folder of a PEFT adapter to attach; `None` for none beside one that lies in the
             folder itself.
         with_file_digests: Also hash the weight files as a whole, in the same pass.
+        remembered: Digests of files of tensors that need not be read again; `None` to read all.
         on_progress: Called in this thread with the bytes of weights done and in all.
 
     Raises:
@@ -96,17 +99,20 @@ def fingerprint(
         listing.of_role("weights"),
         weight_map=listing.weight_map,
         with_file_digests=with_file_digests,
+        remembered=remembered,
         on_progress=on_progress,
     )
     hashed_adapter = hash_weight_files(
-        [file for file in own_adapter if file.holds_tensors], with_file_digests=with_file_digests
+        [file for file in own_adapter if file.holds_tensors],
+        with_file_digests=with_file_digests,
+        remembered=remembered,
     )
     attached = (
         adapter_entry(folder, contents, hashed_adapter)
         if own_adapter
         else None
         if adapter is None
-        else fingerprint_adapter(adapter)
+        else fingerprint_adapter(adapter, remembered=remembered)
     )
     return _manifest(listing, contents, (*hashed, *hashed_adapter), attached)
 

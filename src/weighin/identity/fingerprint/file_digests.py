@@ -13,6 +13,7 @@ from weighin.files.opened import read_small_file
 from weighin.files.strict_model import StrictModel
 from weighin.identity.digests.hashing import Progress
 from weighin.identity.fingerprint.checkpoint import fingerprint
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.folder.listing import ADAPTER_CONFIG, located, root_of
 from weighin.identity.manifest import FileEntry, Manifest
 
@@ -37,13 +38,18 @@ class CheckpointFileDigest(StrictModel):
 
 
 def fingerprint_with_files(
-    folder: Path, *, adapter: Path | None = None, on_progress: Progress | None = None
+    folder: Path,
+    *,
+    adapter: Path | None = None,
+    remembered: RememberedDigests | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[Manifest, tuple[CheckpointFileDigest, ...]]:
     """The manifest of a checkpoint folder, and the digests of its files beside it.
 
     Args:
         folder: As for `fingerprint`.
         adapter: As for `fingerprint`.
+        remembered: As for `fingerprint`.
         on_progress: As for `fingerprint`.
 
     Returns:
@@ -52,7 +58,13 @@ def fingerprint_with_files(
     Raises:
         CheckpointError: As for `fingerprint`.
     """
-    manifest = fingerprint(folder, adapter=adapter, with_file_digests=True, on_progress=on_progress)
+    manifest = fingerprint(
+        folder,
+        adapter=adapter,
+        with_file_digests=True,
+        remembered=remembered,
+        on_progress=on_progress,
+    )
     root = root_of(folder)
     files = tuple(_file_digest(root, entry) for entry in manifest.files)
     plain = tuple(

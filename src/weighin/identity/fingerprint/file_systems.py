@@ -5,6 +5,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+CLOCK_STEP_NS = 2_000_000_000
+"""Writes within one step of a file system's clock have one ctime; no common one has a longer step.
+"""
+
 MOUNTS = Path("/proc/self/mountinfo")
 # Of the fields before ` - `, as proc_pid_mountinfo(5) numbers them from 1: the fifth.
 _POINT = 4

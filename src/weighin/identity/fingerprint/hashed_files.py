@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.identity.digests.hashing import Progress
 from weighin.identity.fingerprint.changes import changed_files
-from weighin.identity.fingerprint.file_systems import tell_of_writes
+from weighin.identity.fingerprint.file_systems import CLOCK_STEP_NS, tell_of_writes
 from weighin.identity.fingerprint.states import FileState, file_states
 from weighin.identity.folder.listing import root_of
 from weighin.identity.manifest import Manifest
-
-CLOCK_STEP_NS = 2_000_000_000
-"""Writes within one step of a file system's clock have one ctime; no common one has a longer step.
-"""
 
 # No path that is relative to the folder begins like this.
 _ATTACHED = "/adapter/"
@@ -96,15 +93,18 @@ class HashedFiles:
         is_read = of_checkpoint.isdisjoint(unmoved)
         return FilesLook(changes, "" if is_read else self._digest(of_checkpoint, now))
 
-    def read(self, manifest: Manifest) -> FilesRead:
+    def read(self, manifest: Manifest, *, on_progress: Progress | None = None) -> FilesRead:
         """Read all files again.
 
         Args:
             manifest: What the files were when they were read first.
+            on_progress: As for `changed_files`.
         """
         now = self._ask()
         moved = self._moved(manifest, now)
-        changes = changed_files(manifest, self._folder, adapter=self._adapter)
+        changes = changed_files(
+            manifest, self._folder, adapter=self._adapter, on_progress=on_progress
+        )
         found = FilesRead(
             changes,
             tuple(c for c in changes if c not in self._changes and not c.startswith(moved)),

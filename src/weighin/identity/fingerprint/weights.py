@@ -1,5 +1,6 @@
 """The tensors of weight files, hashed in parallel."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from weighin.identity.digests.hashing import (
     require_unchanged,
 )
 from weighin.identity.digests.merkle import in_order
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
+from weighin.identity.fingerprint.remembered.entry import HashedBefore
 from weighin.identity.folder.listing import CheckpointFile
 from weighin.identity.folder.weight_names import require_no_slice_names
 from weighin.identity.manifest import TensorEntry
@@ -49,6 +52,7 @@ class _ReadFile:
     file: CheckpointFile
     header: Header
     parts: FileParts
+    asked_ns: int
     digests: FileDigests | None
 
     @property
@@ -62,6 +66,7 @@ def hash_weight_files(
     *,
     weight_map: Mapping[str, str] | None = None,
     with_file_digests: bool = False,
+    remembered: RememberedDigests | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[HashedFile, ...]:
     """Digests of every tensor of some weight files.
@@ -72,6 +77,8 @@ def hash_weight_files(
         files: The files.
         weight_map: Shard of each tensor, as an index states it; checked if given and not empty.
         with_file_digests: Also hash the files as a whole, while their tensors are hashed.
+        remembered: What was read before and is as it was is not read again, headers and small
+            files aside; `None` to read all.
         on_progress: Called in this thread with the bytes done and the bytes in all.
 
     Returns:
@@ -94,20 +101,68 @@ def hash_weight_files(
         if on_progress is not None:
             on_progress(done_bytes + done, done_bytes + total)
 
-    large = [number for number, read in enumerate(read_files) if read.digests is None]
-    digests = dict(
-        zip(
-            large,
-            hash_parts([read_files[number].parts for number in large], on_progress=report),
-            strict=True,
-        )
-    )
+    large = [read for read in read_files if read.digests is None]
+    if remembered is None:
+        hashed = hash_parts([read.parts for read in large], on_progress=report)
+        digests = {read.file.path: found for read, found in zip(large, hashed, strict=True)}
+    else:
+        for small in (read for read in read_files if read.digests is not None):
+            remembered.note_read(small.parts)
+        digests = _recalled_or_hashed(large, remembered, report)
     for read_file in read_files:
         require_unchanged(read_file.parts)
     return tuple(
-        _hashed(read_file, read_file.digests or digests[number])
-        for number, read_file in enumerate(read_files)
+        _hashed(read_file, read_file.digests or digests[read_file.file.path])
+        for read_file in read_files
     )
+
+
+def _recalled_or_hashed(
+    files: Sequence[_ReadFile], remembered: RememberedDigests, report: Progress
+) -> dict[str, FileDigests]:
+    """Digests by path: those that are remembered, and those of the files that must be read.
+
+    Where several processes begin at once, one reads and the others wait for what it finds.
+    """
+    recalled = _recalled(files, remembered)
+    if len(recalled) == len(files):
+        return _noted(files, recalled, remembered)
+    with remembered.turn([file.parts for file in files]) as sign_of_life:
+        # Whoever had the turn before may have read what was missing.
+        recalled = _recalled(files, remembered)
+        to_read = [file for file in files if file.file.path not in recalled]
+
+        def progress(done: int, total: int) -> None:
+            sign_of_life()
+            report(done, total)
+
+        hashed = hash_parts([file.parts for file in to_read], on_progress=progress)
+        for file, digests in zip(to_read, hashed, strict=True):
+            remembered.note_read(file.parts)
+            remembered.keep(file.parts, digests, file.asked_ns)
+    read_now = {file.file.path: found for file, found in zip(to_read, hashed, strict=True)}
+    return _noted(files, recalled, remembered) | read_now
+
+
+def _noted(
+    files: Sequence[_ReadFile],
+    recalled: Mapping[str, HashedBefore],
+    remembered: RememberedDigests,
+) -> dict[str, FileDigests]:
+    """The remembered digests, by path; it is noted that they were used."""
+    found: dict[str, FileDigests] = {}
+    for file in files:
+        entry = recalled.get(file.file.path)
+        digests = None if entry is None else entry.digests_of(file.parts)
+        if entry is not None and digests is not None:
+            remembered.note_recalled(file.parts, entry)
+            found[file.file.path] = digests
+    return found
+
+
+def _recalled(files: Sequence[_ReadFile], remembered: RememberedDigests) -> dict[str, HashedBefore]:
+    found = ((file.file.path, remembered.recall(file.parts)) for file in files)
+    return {path: entry for path, entry in found if entry is not None}
 
 
 def require_index(weight_map: Mapping[str, str], headers: Mapping[str, Header]) -> None:
@@ -143,6 +198,7 @@ def dtype_of(tensors: Iterable[TensorEntry]) -> str:
 
 
 def _read(file: CheckpointFile, buffer: memoryview, *, with_file_digests: bool) -> _ReadFile:
+    asked_ns = time.time_ns()
     with opened(file.place, file.location) as descriptor:
         before = state(descriptor)
         header = header_of(descriptor, file.place, name_prefix=file.name_prefix)
@@ -157,7 +213,7 @@ def _read(file: CheckpointFile, buffer: memoryview, *, with_file_digests: bool) 
         )
         is_small = before.size_bytes <= len(buffer)
         digests = hash_small_file(descriptor, parts, buffer) if is_small else None
-    return _ReadFile(file, header, parts, digests)
+    return _ReadFile(file, header, parts, asked_ns, digests)
 
 
 def _hashed(read: _ReadFile, digests: FileDigests) -> HashedFile:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from weighin.files.yaml.document import Document
 from weighin.files.yaml.problems import Keys, Problem, did_you_mean, shown_text
 from weighin.requirements.checks.endpoint_urls import VARIABLE_SIGN, is_url, is_variable
+from weighin.requirements.checks.placement import PLACEMENT_KEYS
 from weighin.requirements.model import Endpoint
 
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
@@ -13,7 +14,7 @@ _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DO
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CHECKPOINTS = "a folder, hf://org/name@<40-hex commit> or sha256:<64-hex checkpoint id>"
-_EXCLUDED_BY_ENDPOINT = ("adapter", "remote_code", "dtype", "device")
+_EXCLUDED_BY_ENDPOINT = ("adapter", "remote_code", "dtype", "device", *PLACEMENT_KEYS)
 
 
 def check_locations(document: Document) -> Iterator[Problem]:
@@ -71,7 +72,8 @@ def _checkpoint(value: str) -> str:
 
 
 def _folders(document: Document) -> Iterator[Problem]:
-    folders: list[Keys] = [("model", "adapter"), ("model", "endpoint", "tokenizer")]
+    folders: list[Keys] = [("model", "adapter"), ("model", "offload_folder")]
+    folders.append(("model", "endpoint", "tokenizer"))
     folders += [("tasks", index) for index in range(document.length("tasks"))]
     for keys in folders:
         value = document.get(*keys)

@@ -27,6 +27,7 @@ class WeightsUnchangedDuringRun(RecordRule):
         system says what it said when they were read are not read again after each benchmark, but
         at the end of the run: where the run ended before, or they are other by then, the benchmark
         is not met. A later run that finds them as they were settles what an interrupted one left.
+        Digests that an earlier process left on the machine say nothing of the time since.
 
     Fix:
         Let nothing write to the checkpoint during a run, and score the benchmark again.
@@ -84,7 +85,7 @@ class WeightsUnchangedDuringRun(RecordRule):
                 outcome=Outcome.MET,
                 facet=Facet.WEIGHTS,
                 statement=f"{count(loaded.tensors, 'tensor')} in memory and all files are the same "
-                "before and after",
+                f"before and after{_remembered(record)}",
                 found=digest(loaded.digest_after),
             )
 
@@ -115,6 +116,16 @@ class WeightsUnchangedDuringRun(RecordRule):
                 "before that, or its ledger is not at hand",
                 fix="run weighin again with the same checkpoint and results: it reads the files",
             )
+
+
+def _remembered(record: Record) -> str:
+    """What is to be known of digests that were there before the process was; mostly nothing."""
+    if record.loaded is None or not record.loaded.files_remembered:
+        return ""
+    return (
+        f"; the files were hashed at {record.loaded.files_remembered}, before this process began, "
+        "and not by it"
+    )
 
 
 def _is_of(hashed: FilesHashed, record: Record) -> bool:

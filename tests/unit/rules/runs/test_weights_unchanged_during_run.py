@@ -81,6 +81,8 @@ ELSEWHERE = {"run_id": "run-2", "host": "another", "location": "elsewhere", "sta
         ([{}], MET),
         # It says nothing of what came after it began.
         ([{"began": EARLIER}], UNDECIDED),
+        # So does a process that did not read what it remembered.
+        ([{"began": EARLIER, "run_id": "run-2", "remembered": ("x.safetensors",)}], UNDECIDED),
         ([{"checkpoint_id": digest("another")}], UNDECIDED),
         # No record can name the change: it may be of any benchmark.
         ([{"changes": CHANGE, "unseen": CHANGE}], VIOLATED),
@@ -106,6 +108,12 @@ def test_files_that_were_read_after_the_benchmark_need_no_later_reading():
     unseen = reading(case(), changes=CHANGE, unseen=CHANGE)
     judged = replace(case(), files_hashed=(unseen,))
     assert outcome_of(WeightsUnchangedDuringRun(), judged) is MET
+
+
+def test_a_record_of_a_process_that_did_not_read_its_files_says_so():
+    judged = gsm8k_with("loaded.files_remembered", EARLIER)
+    (met,) = (f for f in WeightsUnchangedDuringRun().check(judged) if EARLIER in f.statement)
+    assert met.outcome is MET
 
 
 def test_a_record_that_does_not_say_when_it_finished_is_settled_by_nothing():
