@@ -1,5 +1,6 @@
 """What a shell may complete beside files and flags. A completion that fails completes nothing."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,19 @@ def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     told = {e.rule: e.sentence for e in explanations()}
     told |= {e.check: e.sentence for e in check_explanations()}
     yield from ((name, told[name]) for name in sorted(told) if name.startswith(incomplete))
+
+
+def places(incomplete: str) -> Iterator[str]:
+    """Files and folders that begin so, where an URL may stand: a shell completes only paths."""
+    above, name = os.path.split(incomplete)
+    try:
+        with os.scandir(os.path.expanduser(above) or ".") as entries:  # noqa: PTH111  # as typed
+            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+    except OSError:
+        return
+    for other, is_folder in found:
+        if other.startswith(name) and (name or not other.startswith(".")):
+            yield os.path.join(above, other) + ("/" if is_folder else "")  # noqa: PTH118  # as typed
 
 
 def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from weighin.cli.command import typed_again
+from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -17,7 +17,7 @@ def check(
     evidence: Annotated[
         list[str] | None,
         typer.Argument(
-            click_type=PLACE,
+            autocompletion=places,
             help="Records and logs, or folders or URLs (s3://) with them [default: results].",
         ),
     ] = None,
@@ -25,14 +25,16 @@ def check(
     reference: Annotated[
         list[str] | None,
         typer.Option(
-            click_type=PLACE,
+            metavar="PATH",
+            autocompletion=places,
             help="Evidence of any model that is not judged, to compare with.",
         ),
     ] = None,
     keep_comparisons: Annotated[
         str | None,
         typer.Option(
-            click_type=PLACE,
+            metavar="PATH",
+            autocompletion=places,
             help="Results folder in which measured differences of checkpoints are kept.",
         ),
     ] = None,
@@ -46,7 +48,8 @@ def check(
     keep_revision: Annotated[
         str | None,
         typer.Option(
-            click_type=PLACE,
+            metavar="PATH",
+            autocompletion=places,
             help="Results folder in which what the hub says of model.released is kept, so that a "
             "check without --online comes to the same verdict.",
         ),

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
-from weighin.cli.places import PLACE
 from weighin.reports.export.export_format import ExportFormat
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
@@ -15,7 +15,7 @@ def export(
     evidence: Annotated[
         list[str],
         typer.Argument(
-            click_type=PLACE, help="Records and logs, or folders or URLs (s3://) with them."
+            autocompletion=places, help="Records and logs, or folders or URLs (s3://) with them."
         ),
     ],
     *,

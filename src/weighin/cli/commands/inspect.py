@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.places import PLACE
 from weighin.reports.shared.formats import OF_A_DOCUMENT
 
 
@@ -13,7 +13,7 @@ def inspect(
     evidence: Annotated[
         list[str],
         typer.Argument(
-            click_type=PLACE, help="Logs and records, or folders or URLs (s3://) with them."
+            autocompletion=places, help="Logs and records, or folders or URLs (s3://) with them."
         ),
     ],
     *,

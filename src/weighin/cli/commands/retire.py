@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
-from weighin.cli.places import PLACE
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -16,7 +16,10 @@ def retire(
     *,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
     results: Annotated[
-        str, typer.Option(click_type=PLACE, help="The results folder, or an URL (s3://).")
+        str,
+        typer.Option(
+            metavar="PATH", autocompletion=places, help="The results folder, or an URL (s3://)."
+        ),
     ] = "results",
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from weighin.cli.completions import required_tasks
+from weighin.cli.completions import places, required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -16,7 +15,10 @@ def run(
     requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
     *,
     results: Annotated[
-        str, typer.Option(click_type=PLACE, help="The results folder, or an URL (s3://).")
+        str,
+        typer.Option(
+            metavar="PATH", autocompletion=places, help="The results folder, or an URL (s3://)."
+        ),
     ] = "results",
     only: Annotated[
         list[str] | None,

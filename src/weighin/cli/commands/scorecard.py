@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from weighin.cli.command import Asked, typed_again
+from weighin.cli.completions import places
 from weighin.cli.formats import (
     asked,
     format_option,
@@ -13,7 +14,6 @@ from weighin.cli.formats import (
     quiet_option,
     verbose_option,
 )
-from weighin.cli.places import PLACE
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -42,7 +42,7 @@ def scorecard(
         list[str] | None,
         typer.Option(
             "--evidence",
-            click_type=PLACE,
+            autocompletion=places,
             help="Logged runs to hold claims against.",
             metavar="PATH",
         ),

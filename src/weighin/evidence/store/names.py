@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from weighin.evidence.claims import CLAIMS, is_claim_name
-from weighin.evidence.ledger import LEDGER_NAME, is_ledger_name, ledger_paths
+from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME, has_ledger, is_ledger_file
 from weighin.evidence.store.imported import IMPORTED
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.interface import BLOBS
@@ -13,7 +13,6 @@ COMMIT_NAME = "committed.json"
 RECORD_NAME = "record.json"
 CHECKPOINTS = "checkpoints"
 COMPARISONS = "comparisons"
-EVENTS = "ledger"
 PLANS = "plans"
 REVISIONS = "revisions"
 README_NAME = "README.md"
@@ -21,14 +20,13 @@ README_NAME = "README.md"
 # Names of the root that no model or benchmark may take.
 _RESERVED = frozenset(
     {
-        BLOBS, CHECKPOINTS, COMPARISONS, EVENTS, IMPORTED, PLANS, REVISIONS, LEDGER_NAME,
+        BLOBS, CHECKPOINTS, COMPARISONS, IMPORTED, LEDGER_FOLDER, LEDGER_NAME, PLANS, REVISIONS,
         README_NAME.lower(),
     }
 )  # fmt: skip
 _JOB = re.compile(r"[0-9a-f]{12}")
 _ATTEMPT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _BLOB = re.compile(r"[0-9a-f]{64}")
-_EVENT = re.compile(r"\d{8}\.json")
 _DERIVED = {
     CHECKPOINTS: re.compile(r"[0-9a-f]{64}\.json"),
     COMPARISONS: re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}\.json"),
@@ -63,12 +61,10 @@ def is_own_file(path: Path) -> bool:
         return _JOB.fullmatch(folder.name) is not None
     if folder.name == CLAIMS:
         return _JOB.fullmatch(folder.parent.name) is not None and is_claim_name(name)
-    if folder.parent.name == EVENTS and _EVENT.fullmatch(name):
-        return True
     if name == README_NAME:
-        return bool(ledger_paths(folder)) or (folder / EVENTS).is_dir()
+        return has_ledger(folder)
     derived = _DERIVED.get(folder.name)
-    return is_ledger_name(name) or (derived is not None and derived.fullmatch(name) is not None)
+    return is_ledger_file(path) or (derived is not None and derived.fullmatch(name) is not None)
 
 
 def is_revision_file(path: Path) -> bool:

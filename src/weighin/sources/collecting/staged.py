@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from weighin.errors import EvidenceError, UsageError, WeighinError
 from weighin.evidence.claims import CLAIMS
-from weighin.evidence.ledger import LEDGER_NAME
+from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMPARISONS,
-    EVENTS,
     README_NAME,
     RECORD_NAME,
     REVISIONS,
@@ -109,7 +108,7 @@ def _copied(url: str, folder: Path, room: "_Room", names: dict[str, str]) -> Pat
     copy = _Copy(storage, folder, room)
     # Events are listed before the records that they tell of, and blobs are asked for after those
     # that name them: what is written meanwhile is never half there.
-    copy.add_listed(f"{EVENTS}/")
+    copy.add_listed(f"{LEDGER_FOLDER}/")
     if part:
         # Of a folder that was uploaded as it was.
         copy.add([LEDGER_NAME])
@@ -182,7 +181,7 @@ class _Copy:
 
     def add(self, keys: Iterable[str]) -> None:
         """Copy the objects under some keys, where they are there."""
-        wanted = [key for key in keys if key not in self._seen]
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._seen]
         self._seen.update(wanted)
         pool = ThreadPoolExecutor(_DOWNLOADS)
         try:
