@@ -14,7 +14,8 @@ from weighin.executors.planned.document import PlanDocument, PlannedJob
 from weighin.executors.planned.forecast import forecast
 from weighin.executors.planned.given import given_plan
 from weighin.executors.planned.worker import PlannedWorker
-from weighin.executors.planning import make_plan
+from weighin.executors.planning import Opening, make_plan
+from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 
@@ -48,6 +49,7 @@ def plan(
     compress_samples: bool = False,
     checkpoint: PathLike | None = None,
     command: str = "weighin.plan(...)",
+    cache: bool = True,
     on_hashing: Callable[[int, int], None] | None = None,
 ) -> RunForecast:
     """What a run would score, and with `results` its plan, from which any machine can score a job.
@@ -61,6 +63,8 @@ def plan(
         compress_samples: Write samples files as `.jsonl.gz`.
         checkpoint: Folder of the checkpoint, where the requirements name it by its id.
         command: What the records say was called.
+        cache: Whether files that were hashed before, and that have not been written since, need
+            not be read.
         on_hashing: Called with bytes hashed and bytes in all.
 
     Raises:
@@ -80,9 +84,9 @@ def plan(
     store = None if results is None else Store(results)
     if store is not None:
         store.prepare()
-    made = make_plan(
-        loaded, options, wanted, store=store, on_hashing=on_hashing or (lambda _done, _all: None)
-    )
+    remembered = remembered_digests(recalls=cache)
+    opening = Opening(on_hashing=on_hashing or (lambda _done, _all: None), remembered=remembered)
+    made = make_plan(loaded, options, wanted, store=store, opening=opening)
     manifest = made.subject.manifest
     key = None
     if store is not None:
@@ -99,7 +103,7 @@ def plan(
         task_files=made.written.files,
         elsewhere=made.elsewhere,
         checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
-        remembered_bytes=0,
+        remembered_bytes=remembered.bytes_recalled,
     )
 
 
@@ -110,6 +114,7 @@ def job(
     job_id: str | None = None,
     index: int | None = None,
     checkpoint: PathLike | None = None,
+    cache: bool = True,
     listener: RunListener | None = None,
 ) -> JobResult:
     """Score one job of a plan on this machine, unless it is recorded already.
@@ -121,6 +126,8 @@ def job(
         job_id: The job, or how its id begins, at least 6 digits.
         index: Or its place in the plan, from 0.
         checkpoint: Folder of the checkpoint here; `None` for where the plan says.
+        cache: Whether files that another process of this machine read, and that have not been
+            written since, need not be read at the start; at the end all are.
         listener: Hears of progress.
 
     Raises:
@@ -135,6 +142,7 @@ def job(
         store.place,
         listener=listener or SilentListener(),
         checkpoint=None if checkpoint is None else str(checkpoint),
+        recalls=cache,
     ) as worker:
         planned = chosen_job(worker.document, job_id=job_id, index=index, where=given.where)
         if (found := worker.recorded(planned)) is not None:

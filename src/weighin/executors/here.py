@@ -11,9 +11,10 @@ from weighin.executors.claimed import loaded_once, scored_in_turn
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker
 from weighin.executors.plan import Plan, RunOptions, wanted_benchmarks
-from weighin.executors.planning import make_plan
+from weighin.executors.planning import Opening, make_plan
 from weighin.executors.recorded import other_harness, recorded_job
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
+from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.identity.manifest import Manifest
 from weighin.requirements.model import Requirements
 
@@ -60,9 +61,12 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
     wanted = wanted_benchmarks(requirements, options.only)
     store = Store(options.results)
     store.prepare()
-    planned = make_plan(
-        requirements, options, wanted, store=store, on_hashing=listener.fingerprinting
+    opening = Opening(
+        on_hashing=listener.fingerprinting,
+        # All is read now; what another process may spare is remembered.
+        remembered=remembered_digests(recalls=False),
     )
+    planned = make_plan(requirements, options, wanted, store=store, opening=opening)
     plan, subject = planned.plan, planned.subject
     planned.written.keep(store)
     if subject.manifest is not None:

@@ -17,6 +17,7 @@ from weighin.executors.planned.document import (
     WrittenPlan,
     written_plan,
 )
+from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.requirements.benchmark_labels import RequiredBenchmarks
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
@@ -48,16 +49,18 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where a worker finds what the requirements name by where it lies.
+class Opening:
+    """How a checkpoint is opened on this machine.
 
     Attributes:
+        on_hashing: Called with bytes hashed and bytes in all.
+        remembered: Digests of files that need not be read now; `None` to read all.
         checkpoint: Folder of the checkpoint; `None` where the requirements say it.
-        revision: `org/name@<40-hex>` if it is a snapshot of that revision.
     """
 
+    on_hashing: Callable[[int, int], None]
+    remembered: RememberedDigests | None = None
     checkpoint: Path | None = None
-    revision: str | None = None
 
 
 def make_plan(
@@ -66,7 +69,7 @@ def make_plan(
     wanted: Sequence[str],
     *,
     store: Store | None,
-    on_hashing: Callable[[int, int], None],
+    opening: Opening,
 ) -> Planned:
     """Fingerprint the files of what answers, load the tasks, and write down what is to be scored.
 
@@ -75,12 +78,12 @@ def make_plan(
         options: How the run is asked for.
         wanted: Labels of the benchmarks to score.
         store: Where a checkpoint that is named by its id may have a manifest; `None` for nowhere.
-        on_hashing: Called with bytes hashed and bytes in all.
+        opening: How the checkpoint is opened.
 
     Raises:
         WeighinError: Something that the requirements name is missing, malformed or refused.
     """
-    subject = open_subject(requirements, options, store, on_hashing)
+    subject = open_subject(requirements, options, store, opening)
     from weighin.harness.observed.harness_state import installed_versions
     from weighin.harness.tasks.opened_files import opened_files, own_task_files
 
@@ -132,8 +135,7 @@ def open_subject(
     requirements: Requirements,
     options: RunOptions,
     store: Store | None,
-    on_hashing: Callable[[int, int], None],
-    places: Places | None = None,
+    opening: Opening,
 ) -> "Subject":
     """What answers, with its files fingerprinted and nothing loaded.
 
@@ -141,15 +143,13 @@ def open_subject(
         requirements: What must hold.
         options: How the run is asked for.
         store: Where a checkpoint that is named by its id may have a manifest; `None` for nowhere.
-        on_hashing: Called with bytes hashed and bytes in all.
-        places: Where things lie on this machine; `None` where the requirements say.
+        opening: How the checkpoint is opened.
 
     Raises:
         UsageError: What loads it is not installed.
         WeighinError: It is missing, malformed or refused.
     """
-    at = places or Places()
-    given = at.checkpoint or given_folder(requirements, options.checkpoint)
+    given = opening.checkpoint or given_folder(requirements, options.checkpoint)
     try:
         if requirements.model.endpoint is not None:
             from weighin.harness.served.subject import EndpointSubject
@@ -162,8 +162,15 @@ def open_subject(
             f"running benchmarks needs {error.name}, which is not installed; install "
             "weighin[hf] (or weighin[api] for a served model)"
         ) from error
-    folder, revision = (given, at.revision) if given else checkpoint_folder(requirements)
-    subject = CheckpointSubject(requirements, folder, revision, on_hashing, watch=options.watch)
+    folder, revision = (given, None) if given else checkpoint_folder(requirements)
+    subject = CheckpointSubject(
+        requirements,
+        folder,
+        revision,
+        opening.on_hashing,
+        watch=options.watch,
+        remembered=opening.remembered,
+    )
     if (named := named_by_id(requirements)) is not None:
         known = None if store is None else store.manifest(named)
         require_named_weights(requirements, folder, subject.manifest, known)

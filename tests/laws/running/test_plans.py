@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tests.making.checkpoints.reading import let_rest
 from tests.making.runs.scene import (
     CHOICE,
     GENERATE,
@@ -16,6 +17,7 @@ from tests.making.runs.scene import (
     edit_text,
     requirements_file,
 )
+from tests.making.tiny.checkpoint import save_tiny_checkpoint
 
 from weighin import api
 from weighin.errors import (
@@ -26,6 +28,7 @@ from weighin.errors import (
     WeighinError,
 )
 from weighin.evidence.claims import claim
+from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.store import RECORD_NAME, Store, read_record
 from weighin.executors.events import SilentListener
 from weighin.executors.planned.document import PlanDocument
@@ -347,3 +350,25 @@ def test_errors_of_a_job_never_end_as_a_mistake_of_the_command_line(scored_by_jo
         with pytest.raises(WeighinError) as refused:
             api.job(found.plan_id, index=0, results=results, checkpoint=checkpoint)
         assert refused.value.exit_code == 3
+
+
+def test_files_are_read_once_on_a_machine_and_again_at_the_end(tmp_path, monkeypatch):
+    monkeypatch.setenv("WEIGHIN_CACHE", str(tmp_path / "cache"))
+    checkpoint = save_tiny_checkpoint(tmp_path / "checkpoint", hidden=128)
+    let_rest(checkpoint)
+    requirements = requirements_file(tmp_path, checkpoint)
+    results = tmp_path / "results"
+    first, again, anew = (
+        api.plan(requirements, results=results, cache=cache) for cache in (True, True, False)
+    )
+    sizes = [found.checkpoint_bytes for found in (first, again, anew)]
+    assert len(set(sizes)) == 1
+    assert (first.remembered_bytes, anew.remembered_bytes) == (0, 0)
+    assert again.remembered_bytes > 0.9 * sizes[0]
+    for index in range(len(again.jobs)):
+        api.job(again.plan_id, index=index, results=results)
+    verdict = api.check(requirements, [results])
+    assert verdict.outcome is Outcome.MET
+    lines = read_ledger(results / LEDGER_NAME).lines
+    read = [line.detail["files_hashed"]["remembered"] for line in lines if "worker" in line.event]
+    assert [bool(files) for files in read] == [True, False] * len(again.jobs)

@@ -50,7 +50,7 @@ def remembering(monkeypatch, cache) -> None:
     from weighin.harness.local import subject
 
     def opened(*arguments: object, **settings: object) -> subject.CheckpointSubject:
-        return whole(*arguments, remembered=RememberedDigests(cache), **settings)
+        return whole(*arguments, **(settings | {"remembered": RememberedDigests(cache)}))
 
     whole = subject.CheckpointSubject
     monkeypatch.setattr(subject, "CheckpointSubject", opened)

@@ -29,6 +29,9 @@ def job(
         Path | None,
         typer.Option(help="Folder of the checkpoint on this machine [default: as planned]."),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
+    ] = False,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -55,6 +58,7 @@ def job(
             job_id=job_id,
             index=index,
             checkpoint=checkpoint,
+            cache=not no_cache,
             listener=listener,
         )
     recorded = done.recorded

@@ -36,6 +36,9 @@ def plan(
         Path | None,
         typer.Option(help="Folder of the checkpoint, where the file names it by its sha256: id."),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
+    ] = False,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -67,6 +70,7 @@ def plan(
             new_attempt=new_attempt,
             compress_samples=compress_samples,
             checkpoint=checkpoint,
+            cache=not no_cache,
             command=shlex.join(["weighin", *sys.argv[1:]]),
             on_hashing=on_hashing,
         )

@@ -25,11 +25,12 @@ from weighin.executors.planned.document import PlanDocument, PlannedJob, read_pl
 from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
 from weighin.executors.planned.versions import other_versions
-from weighin.executors.planning import Places, load_wanted, open_subject, require_template
+from weighin.executors.planning import Opening, load_wanted, open_subject, require_template
 from weighin.executors.recorded import recorded_as
 from weighin.executors.worker_name import worker_name
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.opening import is_url
+from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
@@ -61,7 +62,7 @@ class PlannedWorker:
     as the plan says.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what is scored, where things lie, how it is told
         self,
         given: GivenPlan,
         results: str,
@@ -69,6 +70,7 @@ class PlannedWorker:
         listener: RunListener,
         checkpoint: str | None = None,
         name: str | None = None,
+        recalls: bool = True,
     ) -> None:
         """A worker; nothing is done before it is opened.
 
@@ -78,6 +80,8 @@ class PlannedWorker:
             listener: Hears of progress.
             checkpoint: Folder of the checkpoint here; `None` for where the plan says.
             name: Of the worker; `None` for what the queue or the process says.
+            recalls: Whether files that another process of this machine read, and that have not
+                been written since, need not be read when it is opened.
 
         Raises:
             EvidenceError: It is no plan.
@@ -89,6 +93,7 @@ class PlannedWorker:
         self._store = Store(results if is_url(results) else _absolute(results))
         self._listener = listener
         self._checkpoint = None if checkpoint is None else _absolute(checkpoint)
+        self._remembered = remembered_digests(recalls=recalls)
         self._entered = ExitStack()
         self._opened: tuple[Plan, Worker] | None = None
         self._is_loaded = False
@@ -177,6 +182,7 @@ class PlannedWorker:
         if not self._is_loaded:
             return
         plan, worker = self._of_plan()
+        self._listener.reading_again()
         hashed = worker.subject.hash_files()
         plan.ledger(self._store).append(
             "worker-finished", detail=self._detail(files_hashed_detail(hashed))
@@ -200,7 +206,7 @@ class PlannedWorker:
                 f"{self._where}: task_folders: expected {len(loaded.tasks)}, as the requirements "
                 f"list, found {len(files.task_folders)}"
             )
-        requirements, places = self._here(loaded.model_copy(update={"tasks": files.task_folders}))
+        requirements = self._here(loaded.model_copy(update={"tasks": files.task_folders}))
         options = RunOptions(
             results=self._store.place,
             only=document.options.only,
@@ -211,9 +217,7 @@ class PlannedWorker:
             watch=document.options.watch,
             run_id=document.run_id,
         )
-        subject = open_subject(
-            requirements, options, self._store, self._listener.fingerprinting, places
-        )
+        subject = open_subject(requirements, options, self._store, self._opening(requirements))
         self._require_versions()
         benchmarks = load_wanted(requirements, labels)
         plan = plan_run(
@@ -241,8 +245,8 @@ class PlannedWorker:
             jobs={job.label: job.job_id for job in plan.jobs},
         )
 
-    def _here(self, requirements: Requirements) -> tuple[Requirements, Places]:
-        """The requirements with the places of this machine, and where the checkpoint lies."""
+    def _here(self, requirements: Requirements) -> Requirements:
+        """The requirements with the places of this machine."""
         model, places = requirements.model, self.document.places
         changed: dict[str, object] = {}
         if places.adapter is not None:
@@ -250,13 +254,17 @@ class PlannedWorker:
         if model.endpoint is not None and places.tokenizer is not None:
             update = {"tokenizer": places.tokenizer}
             changed["endpoint"] = model.endpoint.model_copy(update=update)
-        here = requirements.model_copy(update={"model": model.model_copy(update=changed)})
+        return requirements.model_copy(update={"model": model.model_copy(update=changed)})
+
+    def _opening(self, requirements: Requirements) -> Opening:
         folder = self._checkpoint
-        if folder is None and places.checkpoint is not None:
-            folder = Path(places.checkpoint)
-        if model.endpoint is not None:
-            return here, Places()
-        return here, Places(checkpoint=folder)
+        if folder is None and self.document.places.checkpoint is not None:
+            folder = Path(self.document.places.checkpoint)
+        return Opening(
+            on_hashing=self._listener.fingerprinting,
+            remembered=self._remembered,
+            checkpoint=None if requirements.model.endpoint is not None else folder,
+        )
 
     def _require_versions(self) -> None:
         from weighin.harness.observed.harness_state import installed_versions
