@@ -118,9 +118,9 @@ def test_each_of_two_runs_that_were_deleted_is_named(lay: Lay, lines, tmp_path):
 
 
 @LAYOUTS
-@pytest.mark.parametrize("run", RUNS[:2])
 @pytest.mark.parametrize("cut", [1, 2, 3])
-def test_a_cut_tail_is_found_by_a_later_run(lay: Lay, lines, run, cut, tmp_path):
+def test_a_cut_tail_is_found_by_a_later_run(lay: Lay, lines, cut, tmp_path):
+    run = "run-b" if cut == 2 else "run-a"
     gone = of_run(lines, run)[-cut:]
     (problem,) = problems(lay(tmp_path, without(lines, *gone)))
     assert problem.expected.startswith(f"event {sha256_hex(gone[-1])} of run {run}, ")
@@ -134,29 +134,28 @@ def test_what_no_later_run_saw_is_not_found(lay: Lay, lines, tmp_path):
 
 
 @LAYOUTS
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("seq", [0, 1, 2])
-def test_an_event_that_is_missing_in_the_middle_is_found(lay: Lay, lines, run, seq, tmp_path):
-    gone = of_run(lines, run)[seq]
-    assert f"expected event {seq} of run {run} before it" in told(
-        lay(tmp_path, without(lines, gone))
-    )
+def test_an_event_that_is_missing_in_the_middle_is_found(lay: Lay, lines, tmp_path):
+    for run in RUNS:
+        for seq, gone in enumerate(of_run(lines, run)[:-1]):
+            place = lay(tmp_path / f"{run}-{seq}", without(lines, gone))
+            assert f"expected event {seq} of run {run} before it" in told(place)
 
 
 @LAYOUTS
-@pytest.mark.parametrize("number", range(11))
-def test_one_changed_byte_is_found_wherever_something_follows(lay: Lay, lines, number, tmp_path):
-    lines[number] = lines[number].replace(b"gsm8k", b"gsm8K")
-    assert len(problems(lay(tmp_path, lines))) == 1
+def test_one_changed_byte_is_found_wherever_something_follows(lay: Lay, lines, tmp_path):
+    for number, line in enumerate(lines[:-1]):
+        changed = [*lines[:number], line.replace(b"gsm8k", b"gsm8K"), *lines[number + 1 :]]
+        assert len(problems(lay(tmp_path / str(number), changed))) == 1
 
 
 @LAYOUTS
-@pytest.mark.parametrize("number", range(12))
-def test_every_bit_of_a_digest_counts(lay: Lay, lines, number, tmp_path):
-    previous = json.loads(lines[number])["previous"]
-    other = ("1" if previous[0] == "0" else "0") + previous[1:]
-    lines[number] = lines[number].replace(previous.encode(), other.encode())
-    assert f"it follows {other}" in told(lay(tmp_path, lines))
+def test_every_digest_of_the_event_before_counts(lay: Lay, lines, tmp_path):
+    for number, line in enumerate(lines):
+        previous = json.loads(line)["previous"]
+        other = ("1" if previous[0] == "0" else "0") + previous[1:]
+        forged = line.replace(f'"previous":"{previous}'.encode(), f'"previous":"{other}'.encode())
+        place = lay(tmp_path / str(number), [*lines[:number], forged, *lines[number + 1 :]])
+        assert f"it follows {other}" in told(place)
 
 
 @LAYOUTS
@@ -344,7 +343,7 @@ def test_records_whose_run_was_deleted_with_its_events_are_missed_in_a_check(run
 
 
 def test_many_runs_name_few_others_and_every_one_is_missed(tmp_path):
-    many = 150
+    many = 80
     for number in range(many):
         Ledger(tmp_path, run_id=f"run-{number:03d}", model="tiny").append("run-started")
     lines = lines_of(tmp_path)

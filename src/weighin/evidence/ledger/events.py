@@ -1,6 +1,5 @@
 """What one event of a ledger holds: in today's format, and in the lines of before."""
 
-import json
 import re
 import secrets
 from datetime import UTC, datetime
@@ -119,16 +118,16 @@ def parsed(raw: bytes) -> LedgerLine | None:
         return None
     try:
         if _MARK not in raw:
-            return LedgerLine.model_validate_json(json.dumps(strict_json(raw)))
+            return LedgerLine.model_validate(strict_json(raw))
         if raw.count(b"{") + raw.count(b"[") > _MOST_BRACKETS:
             strict_json(raw)
         value = orjson.loads(raw)
         event = Event.model_validate(value)
-        # What is spelled otherwise was not written by weighin, and could not be kept elsewhere
-        # with the same bytes.
-        is_canonical = canonical_json(value) == raw
-    except (ValueError, RecursionError):
+        # What has another order, a space or a key twice was not written by weighin, and may not be
+        # one line. Only where that is in doubt are its numbers looked at.
+        is_one_way = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == raw
+        is_canonical = is_one_way or canonical_json(value) == raw
+    except (ValueError, TypeError, RecursionError):
         return None
-    is_first = event.seq == 0
-    is_whole = (event.heads is not None) == is_first and is_run_id(event.run_id)
+    is_whole = (event.heads is not None) == (event.seq == 0) and not is_ledger_name(event.run_id)
     return event if is_canonical and is_whole else None

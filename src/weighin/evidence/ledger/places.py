@@ -4,8 +4,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger.events import MAX_EVENT_BYTES, is_ledger_name, is_run_id
@@ -22,8 +22,7 @@ _OBJECT = re.compile(r"(\d{8})\.json")
 WORKERS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Lying:
+class Lying(NamedTuple):
     """Some bytes where an event is expected.
 
     Attributes:

@@ -11,6 +11,7 @@ from weighin.evidence.ledger.order import ordered
 from weighin.evidence.ledger.places import Lying, all_lying, as_storage, in_lines
 from weighin.evidence.ledger.retirements import Retirement, retirements
 from weighin.files.bounded import MAX_LEDGER_BYTES, read_foreign_file
+from weighin.files.collector import without_collector
 from weighin.files.stores.interface import Storage
 
 
@@ -64,7 +65,8 @@ def ledgers_at(place: Path | str | Storage) -> Ledgers:
         EvidenceError: A file exists and cannot be read at all.
         InfrastructureError: The store cannot be reached.
     """
-    return _ledgers(all_lying(as_storage(place)))
+    with without_collector():
+        return _ledgers(all_lying(as_storage(place)))
 
 
 def _ledgers(lying: Iterable[Lying]) -> Ledgers:
@@ -95,9 +97,10 @@ def read_ledger(path: Path) -> LedgerContent:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
         content = b""
-    chains = chains_of(in_lines(path.name, content))
-    problems = sorted(problems_of(chains), key=lambda problem: problem.number)
-    entries = sorted(ordered(chains), key=lambda entry: entry.lying.number)
+    with without_collector():
+        chains = chains_of(in_lines(path.name, content))
+        problems = sorted(problems_of(chains), key=lambda problem: problem.number)
+        entries = sorted(ordered(chains), key=lambda entry: entry.lying.number)
     return LedgerContent(
         lines=tuple(entry.line for entry in entries),
         breaks=tuple(problem.told for problem in problems),
