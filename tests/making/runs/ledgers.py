@@ -21,6 +21,9 @@ class ObjectStorage:
     def place(self) -> str:
         return "memory://store"
 
+    def prepare(self) -> None:
+        pass
+
     def create(self, key: str, content: bytes) -> bool:
         return self.objects.setdefault(key, content) is content
 

@@ -14,7 +14,6 @@ from weighin.evidence.ledger.events import (
     new_run_id,
     now,
 )
-from weighin.evidence.ledger.line_files import has_locks
 from weighin.evidence.ledger.places import (
     LEDGER_FOLDER,
     LEDGER_NAME,
@@ -48,7 +47,6 @@ __all__ = [
     "Retirement",
     "copy_ledgers",
     "has_ledger",
-    "has_locks",
     "is_ledger_file",
     "is_ledger_name",
     "ledger_paths",

@@ -18,7 +18,7 @@ from weighin.evidence.ledger.events import (
     require_run_id,
 )
 from weighin.evidence.ledger.heads import heads_at
-from weighin.evidence.ledger.line_files import append_lines, has_locks, locked, read_between
+from weighin.evidence.ledger.line_files import append_lines, locked, read_between
 from weighin.evidence.ledger.places import (
     LEDGER_FOLDER,
     LEDGER_NAME,
@@ -31,6 +31,7 @@ from weighin.files.bounded import MAX_LEDGER_BYTES, read_foreign_file
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.folder import FolderStorage
 from weighin.files.stores.interface import Storage
+from weighin.files.stores.locks import has_locks
 from weighin.files.written import translated_errors
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger.chains import Chains, Entry, Slot, chains_of
 from weighin.evidence.ledger.events import MAX_EVENT_BYTES, Event, is_ledger_name
-from weighin.evidence.ledger.line_files import append_lines, has_locks, locked
+from weighin.evidence.ledger.line_files import append_lines, locked
 from weighin.evidence.ledger.order import slots_in_order
 from weighin.evidence.ledger.places import (
     LEDGER_NAME,
@@ -20,6 +20,7 @@ from weighin.evidence.ledger.places import (
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.folder import FolderStorage
 from weighin.files.stores.interface import Storage
+from weighin.files.stores.locks import has_locks
 from weighin.files.written import translated_errors
 
 

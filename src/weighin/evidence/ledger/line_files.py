@@ -1,15 +1,10 @@
 """Files to which several processes append lines, one after the other under a lock."""
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-from weighin.evidence.ledger.places import LEDGER_NAME
-
-_HAS_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 
 
 @contextmanager
@@ -21,30 +16,6 @@ def locked(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def has_locks(folder: Path) -> bool:
-    """Whether a file in a folder can be locked."""
-    path = folder / LEDGER_NAME
-    draft = None
-    if not path.exists():
-        draft = path = folder / f".{LEDGER_NAME}.{os.getpid()}-{os.urandom(4).hex()}.draft"
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError as error:
-            if error.errno in _HAS_NO_LOCKS:
-                return False
-            raise
-        finally:
-            os.close(descriptor)
-    finally:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
-    return True
 
 
 def read_between(descriptor: int, start: int, end: int) -> bytes:

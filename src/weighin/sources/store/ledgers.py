@@ -109,10 +109,11 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
     """
     known = LedgerKnowledge()
     ledgers: dict[str, _Told] = {}
+    roots: dict[Path, bool] = {}
     mentioned: defaultdict[str, list[StoredRecord]] = defaultdict(list)
     bare: list[str] = []
     for stored in records:
-        above = list(_folders_above(stored.folder / RECORD_NAME))
+        above = list(_folders_above(stored.folder / RECORD_NAME, roots))
         for key, folder in above:
             if key not in ledgers:
                 ledgers[key] = _told_at(folder)
@@ -138,15 +139,21 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
     return known
 
 
-def _folders_above(record_path: Path) -> Iterator[tuple[str, Path]]:
+def _folders_above(record_path: Path, roots: dict[Path, bool]) -> Iterator[tuple[str, Path]]:
     """Folders above a record with a ledger or checkpoints, nearest first, by absolute path.
 
     Each as it was named by the user, if that path is long enough.
+
+    Args:
+        record_path: The record.
+        roots: Which folders have them, as far as it was looked at.
     """
     absolute = Path(os.path.abspath(record_path))  # noqa: PTH100  # resolve() would follow links
     named = list(record_path.parents)
     for level, folder in enumerate(list(absolute.parents)[:_DEPTH]):
-        if has_ledger(folder) or (folder / CHECKPOINTS).is_dir():
+        if folder not in roots:
+            roots[folder] = has_ledger(folder) or (folder / CHECKPOINTS).is_dir()
+        if roots[folder]:
             yield os.path.realpath(folder), named[level] if level < len(named) else folder
 
 
