@@ -175,7 +175,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             system_prompt=job.system_prompt,
             compress_samples=plan.compress_samples,
             folder=attempt.folder,
-            on_requests=worker.listener.requests,
+            on_requests=partial(worker.listener.requests, job.label),
         )
     )
     record = _record(
@@ -190,7 +190,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             "is_partial": record.is_partial,
         },
     )
-    worker.listener.benchmark_finished(record, is_first=committed.is_first)
+    worker.listener.benchmark_finished(job.label, record, is_first=committed.is_first)
     return Recorded(record=record, is_first=committed.is_first, is_reused=False)
 
 
