@@ -25,10 +25,12 @@ def refusal(shown: Shown, others: Sequence[Shown]) -> WeighinError | None:
     return None
 
 
-def is_of_the_machine(shown: Shown) -> bool:
-    """Whether a worker could not open what it needs for a reason that may pass."""
+def failure_of_machine(shown: Shown) -> InfrastructureError | None:
+    """Why a worker could not open what it needs, if that may pass; else `None`."""
     found = shown.found
-    return isinstance(found, Unrecorded) and isinstance(found.error, InfrastructureError)
+    if isinstance(found, Unrecorded) and isinstance(found.error, InfrastructureError):
+        return found.error
+    return None
 
 
 def _differences(shown: Shown, other: Shown) -> Iterator[str]:

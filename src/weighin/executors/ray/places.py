@@ -1,6 +1,6 @@
 """How many workers have room on the nodes of a cluster, and what each of them takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from weighin.errors import WeighinError
@@ -10,7 +11,7 @@ from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Recorded, Unrecorded
 from weighin.executors.plan import RunOptions
 from weighin.executors.ray.address import RayOptions
-from weighin.executors.ray.agreement import is_of_the_machine, refusal
+from weighin.executors.ray.agreement import failure_of_machine, refusal
 from weighin.executors.ray.cluster import connected, nodes_of
 from weighin.executors.ray.crew import Answer, Crew
 from weighin.executors.ray.dispatch import Dispatch, Lost
@@ -55,9 +56,7 @@ def run_on_ray(
                 needs.resources(),
                 (
                     begun.planned.written.content,
-                    str(options.results)
-                    if is_url(options.results)
-                    else os.path.abspath(options.results),
+                    _everywhere(options.results),
                     tuple(job.label for job in begun.to_score),
                 ),
             )
@@ -66,6 +65,13 @@ def run_on_ray(
         begun.interrupted(None)
         raise
     return begun.finished(failures)
+
+
+def _everywhere(results: Path | str) -> str:
+    """The results as a process names them that works in another folder."""
+    if is_url(results):
+        return str(results)
+    return os.path.abspath(results)  # noqa: PTH100  # resolve() would follow links
 
 
 def _room(ray: Any, begun: Begun, asked: RayOptions) -> tuple[Needs, tuple[str, ...]]:
@@ -131,10 +137,9 @@ class _Driver:
             raise TypeError(f"{worker} answered with {type(value).__name__}")
 
     def _has_shown(self, shown: Shown) -> None:
-        if is_of_the_machine(shown):
-            assert isinstance(shown.found, Unrecorded)
+        if (failure := failure_of_machine(shown)) is not None:
             self._crew.dismiss(shown.worker)
-            self._is_lost(shown.worker, Lost(why=str(shown.found.error)))
+            self._is_lost(shown.worker, Lost(why=str(failure)))
             return
         error = refusal(shown, tuple(self._shown.values()))
         if error is not None:
