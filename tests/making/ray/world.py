@@ -22,7 +22,17 @@ _NAMESPACES = ("--user", "--net", "--mount", "--pid")
 
 def why_no_world() -> str:
     """Why no namespaces can be made here; empty if they can."""
-    command = ["unshare", *_NAMESPACES, "--map-root-user", "--fork", "ip", "link", "set", "lo", "up"]
+    command = [
+        "unshare",
+        *_NAMESPACES,
+        "--map-root-user",
+        "--fork",
+        "ip",
+        "link",
+        "set",
+        "lo",
+        "up",
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     except OSError as error:

@@ -128,13 +128,8 @@ def _gone(error: Exception) -> InfrastructureError:
 
 
 def _why(error: Exception) -> str:
-    """What Ray says, without the ids, addresses and advice below it."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    reasons = [
-        line
-        for line in lines
-        if not line.startswith(
-            ("class_name:", "actor_id:", "pid:", "namespace:", "ip:", "node_id:")
-        )
-    ]
-    return f"{type(error).__name__}: {' '.join(reasons)[:400]}"
+    """What Ray says, without the ids before it and the common causes behind it."""
+    text = " ".join(str(error).split())
+    for before in ("Worker exit detail: ", "The actor is dead because "):
+        text = text.rpartition(before)[2]
+    return f"{type(error).__name__}: {text.partition(' Some common causes')[0][:300]}"

@@ -31,8 +31,8 @@ class Dispatch:
     """The jobs of one run and the workers that score them.
 
     Nothing is handed out before every worker showed what it holds. A job of a worker that died is
-    handed to another one, up to `MOST_TRIES` times in all; a worker that dies as often without
-    having done anything is not replaced any more. After a refusal nothing more is handed out: what
+    handed to another one, up to `MOST_TRIES` times in all; a worker that dies as often before it
+    showed what it holds is not replaced any more. After a refusal nothing more is handed out: what
     is under way is finished, and the run is refused.
 
     Attributes:
@@ -57,6 +57,7 @@ class Dispatch:
     exhausted: list[InfrastructureError] = field(default_factory=list)
     refusal: WeighinError | None = None
     _has_opened: bool = False
+    _last_lost: str = ""
     _tries: Counter[str] = field(default_factory=Counter)
     _losses: Counter[str] = field(default_factory=Counter)
     _failed_on: dict[str, set[str]] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Dispatch:
         """A worker showed what it holds, and that is what the others hold."""
         self.opening.discard(worker)
         self.idle.append(worker)
+        self._losses[worker] = 0
 
     def handed_out(self) -> list[tuple[str, str]]:
         """Workers with the jobs that they are given now."""
@@ -110,7 +112,6 @@ class Dispatch:
         """A worker is done with its job."""
         job = self.busy.pop(worker)
         self.idle.append(worker)
-        self._losses[worker] = 0
         if isinstance(result, Recorded):
             if not result.is_reused:
                 self.records.append(result.record)
@@ -138,6 +139,7 @@ class Dispatch:
         if worker in self.idle:
             self.idle.remove(worker)
         self._losses[worker] += 1
+        self._last_lost = lost.why
         if job is not None:
             self._again(job, lost.why)
         return job
@@ -149,10 +151,6 @@ class Dispatch:
     def hired(self, worker: str) -> None:
         """Another process took the place of a worker, and has not shown yet what it holds."""
         self.opening.add(worker)
-
-    def is_tried_again(self, job: str) -> bool:
-        """Whether a job waits, to be given to somebody."""
-        return job in self.waiting
 
     def _again(self, job: str, why: str) -> None:
         if self._tries[job] < MOST_TRIES:
@@ -169,7 +167,7 @@ class Dispatch:
         reasons = [str(error) for error in self.exhausted]
         if self.waiting and self.refusal is None:
             names = ", ".join(self.labels[job] for job in self.waiting)
-            reasons.append(f"no worker is left for {names}")
+            reasons.append(f"no worker is left for {names}: {self._last_lost}")
         if not reasons:
             return None
         return InfrastructureError(

@@ -161,17 +161,21 @@ class Scale:
         return None
 
     def _opened(self) -> "tuple[Identity | Unrecorded, str | None]":
+        from weighin.executors.planned.document import read_plan
         from weighin.executors.planned.given import GivenPlan
         from weighin.executors.planned.worker import PlannedWorker
 
         try:
             self._require_shared_results()
+            run_id = read_plan(self._content, "the plan").run_id
             self._worker = PlannedWorker(
                 # The driver made it, and sent it here itself.
                 GivenPlan(content=self._content, where="the plan"),
                 self._results,
                 listener=Telling(self._name, self._tell),
-                name=self._name,
+                # A job is with one of them at a time, so that to a claim they are one worker: what
+                # one of them left when it died, another goes on with at once.
+                name=f"ray:{run_id}",
             )
         except InfrastructureError as error:
             return Unrecorded(reason=Reason.INTERRUPTED, error=error), None
