@@ -73,11 +73,13 @@ class Reason(StrEnum):
             score the job.
         INTERRUPTED: The machine failed, maybe amid an attempt, which is kept: trying again may
             help.
+        CLAIMED: Another worker is at it, which will record it, or be gone after a while.
     """
 
     FAILED = "failed"
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The actors of one run, asked one question at a time each."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +67,8 @@ class Crew:
             InfrastructureError: The cluster is gone.
         """
         if not self._asked:
+            # Whoever asks has reason to wait, for example for somebody who is no part of the crew.
+            time.sleep(seconds)
             return []
         try:
             ready, _ = self._ray.wait(list(self._asked), num_returns=1, timeout=seconds)

@@ -41,6 +41,7 @@ class Dispatch:
         opening: Workers that have not shown what they hold.
         idle: Workers that may be given a job.
         busy: The job of each worker that has one.
+        elsewhere: Jobs that a worker of somebody else is at.
         records: What was scored in this run.
         failures: Why benchmarks could not be scored.
         exhausted: Why jobs are not tried again.
@@ -52,6 +53,7 @@ class Dispatch:
     opening: set[str] = field(default_factory=set)
     idle: list[str] = field(default_factory=list)
     busy: dict[str, str] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     failures: list[WeighinError] = field(default_factory=list)
     exhausted: list[InfrastructureError] = field(default_factory=list)
@@ -77,7 +79,7 @@ class Dispatch:
         """Whether nothing is under way, and nothing more will be."""
         if self.busy:
             return False
-        if self.refusal is not None or not self.waiting:
+        if self.refusal is not None or not (self.waiting or self.elsewhere):
             return True
         return not self.opening and not self.idle
 
@@ -119,9 +121,17 @@ class Dispatch:
             self.refused(result.error)
         elif result.reason is Reason.FAILED:
             self.failures.append(result.error)
+        elif result.reason is Reason.CLAIMED:
+            self._tries[job] -= 1
+            self.elsewhere.append(job)
         else:
             self._failed_on.setdefault(job, set()).add(worker)
             self._again(job, str(result.error))
+
+    def look_again(self) -> None:
+        """Have somebody look whether jobs are recorded, or left, that others were at."""
+        self.waiting.extend(self.elsewhere)
+        self.elsewhere.clear()
 
     def refused(self, error: WeighinError) -> None:
         """A worker is not what the plan means. The first one that is named decides."""
@@ -146,7 +156,8 @@ class Dispatch:
 
     def is_replaced(self, worker: str) -> bool:
         """Whether another process shall take the place of a worker that died, and its name."""
-        return self.refusal is None and bool(self.waiting) and self._losses[worker] < MOST_TRIES
+        is_work_left = bool(self.waiting or self.elsewhere)
+        return self.refusal is None and is_work_left and self._losses[worker] < MOST_TRIES
 
     def hired(self, worker: str) -> None:
         """Another process took the place of a worker, and has not shown yet what it holds."""
@@ -165,8 +176,9 @@ class Dispatch:
     def unfinished(self) -> InfrastructureError | None:
         """Why jobs were left, although nothing speaks against what they are scored on."""
         reasons = [str(error) for error in self.exhausted]
-        if self.waiting and self.refusal is None:
-            names = ", ".join(self.labels[job] for job in self.waiting)
+        left = (*self.waiting, *self.elsewhere)
+        if left and self.refusal is None:
+            names = ", ".join(self.labels[job] for job in left)
             reasons.append(f"no worker is left for {names}: {self._last_lost}")
         if not reasons:
             return None

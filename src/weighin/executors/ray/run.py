@@ -1,6 +1,7 @@
 """Scores the jobs of a run on the nodes of a Ray cluster. This process plans, and loads nothing."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ from weighin.executors.ray.worker import Shown
 from weighin.files.stores.opening import is_url
 from weighin.requirements.model import Requirements
 
+# Reasons for which a job is tried again.
+_LATER = frozenset({Reason.INTERRUPTED, Reason.CLAIMED})
 _SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 
 
 def run_on_ray(
@@ -106,7 +110,11 @@ class _Driver:
         try:
             for worker in tuple(dispatch.opening):
                 self._crew.hire(worker)
+            looked = time.monotonic()
             while not dispatch.is_over:
+                if time.monotonic() - looked >= _SECONDS_BETWEEN_LOOKS_ELSEWHERE:
+                    looked = time.monotonic()
+                    dispatch.look_again()
                 for worker, job_id in dispatch.handed_out():
                     self._display.handed_out(worker, self._labels[job_id])
                     self._crew.ask(worker, "run", job_id)
@@ -149,7 +157,7 @@ class _Driver:
         self._dispatch.opened(shown.worker)
 
     def _has_answered(self, worker: str, result: Recorded | Unrecorded) -> None:
-        if isinstance(result, Unrecorded) and result.reason is Reason.INTERRUPTED:
+        if isinstance(result, Unrecorded) and result.reason in _LATER:
             self._display.died(worker)
             self._display.noted(f"{self._called(worker)}: {result.error}")
         else:

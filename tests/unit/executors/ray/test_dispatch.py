@@ -12,6 +12,7 @@ from weighin.executors.ray.dispatch import MOST_TRIES, Dispatch, Lost
 
 GONE = Lost(why="killed")
 RECORDED = Recorded(record=record("arc"), is_first=True, is_reused=False)
+REASONS = (Reason.FAILED, Reason.INTERRUPTED, Reason.CLAIMED)
 REUSED = Recorded(record=record("arc"), is_first=True, is_reused=True)
 
 
@@ -134,6 +135,21 @@ def test_the_only_worker_tries_again_itself():
     assert "disk full" in str(dispatch.unfinished())
 
 
+def test_what_somebody_else_is_at_is_looked_at_again_for_as_long_as_it_takes():
+    dispatch = begun(2, 1)
+    for _ in range(MOST_TRIES + 2):
+        assert dispatch.handed_out() == [("worker 1", "job 1")]
+        dispatch.answered("worker 1", unrecorded(Reason.CLAIMED))
+        dispatch.waiting.clear()
+        assert not dispatch.is_over
+        assert dispatch.handed_out() == []
+        dispatch.look_again()
+    dispatch.handed_out()
+    dispatch.answered("worker 1", REUSED)
+    assert dispatch.is_over
+    assert dispatch.unfinished() is None
+
+
 def test_a_benchmark_that_cannot_be_scored_is_no_reason_to_stop_or_to_try_again():
     dispatch = begun(2, 1)
     dispatch.handed_out()
@@ -158,6 +174,9 @@ def test_whatever_happens_every_run_ends_and_no_job_is_with_two_workers(data, jo
         assert len(set(dispatch.busy.values())) == len(dispatch.busy)
         assert not {*dispatch.busy.values()} & {*dispatch.waiting}
         asked = sorted({*dispatch.busy, *dispatch.opening})
+        if not asked and dispatch.elsewhere:
+            dispatch.look_again()
+            continue
         assert asked, "nobody is asked anything, and the run is not over"
         worker = data.draw(st.sampled_from(asked))
         if data.draw(st.booleans()):
@@ -168,14 +187,14 @@ def test_whatever_happens_every_run_ends_and_no_job_is_with_two_workers(data, jo
             dispatch.opened(worker)
         else:
             job = dispatch.busy[worker]
-            result = data.draw(
-                st.sampled_from([RECORDED, *map(unrecorded, (Reason.FAILED, Reason.INTERRUPTED))])
-            )
+            result = data.draw(st.sampled_from([RECORDED, *map(unrecorded, REASONS)]))
+            if data.draw(st.booleans()):
+                dispatch.look_again()
             dispatch.answered(worker, result)
             done[job] += isinstance(result, Recorded) or result.reason is Reason.FAILED
     assert dispatch.is_over
     settled = len(dispatch.records) + len(dispatch.failures)
     assert settled == done.total()
-    left = len(dispatch.exhausted) + len(dispatch.waiting)
+    left = len(dispatch.exhausted) + len(dispatch.waiting) + len(dispatch.elsewhere)
     assert settled + left == jobs
     assert (dispatch.unfinished() is None) is (left == 0)
