@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weighin.errors import InfrastructureError, UsageError, WeighinError
 from weighin.executors.events import SilentListener
 from weighin.executors.job import Reason, Recorded, Unrecorded
+from weighin.telemetry import switch_off
 from weighin.version import __version__
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ class Scale:
 
     def show(self) -> Shown:
         """Open and load what scores, and show it."""
+        # Whoever started the cluster knows nothing of what is imported here.
+        switch_off()
         import ray.util
 
         found, loaded = self._opened()
