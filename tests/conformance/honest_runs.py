@@ -189,6 +189,6 @@ class _Interrupting(SilentListener):
         del benchmark
         self._count()
 
-    def requests(self, done: int, total: int) -> None:
-        del done, total
+    def requests(self, benchmark: str, done: int, total: int) -> None:
+        del benchmark, done, total
         self._count()

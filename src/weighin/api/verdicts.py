@@ -7,12 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from weighin.api.row_comparisons import row_comparisons
+from weighin.errors import UsageError
 from weighin.evidence.collected import Evidence
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
+from weighin.executors.begun import RunResult
 from weighin.executors.events import RunListener, SilentListener
 from weighin.executors.here import run_here
 from weighin.executors.plan import RunOptions
+from weighin.executors.ray.address import RayOptions, ray_address
 from weighin.files.collector import without_collector
 from weighin.files.stores.opening import is_url
 from weighin.identity.manifest import Manifest
@@ -51,6 +54,9 @@ def run(
     compress_samples: bool = False,
     checkpoint: PathLike | None = None,
     waivers: bool = True,
+    on: str | None = None,
+    gpus_per_job: int | None = None,
+    cpus_per_job: int | None = None,
     listener: RunListener | None = None,
     command: str = "weighin.run(...)",
 ) -> Verdict:
@@ -66,6 +72,11 @@ def run(
         compress_samples: Write samples files as `.jsonl.gz`.
         checkpoint: Folder of the checkpoint, where the requirements name it by its id.
         waivers: Whether waivers apply.
+        on: Where jobs run: `ray`, `ray:local`, `ray:auto`, `ray:HOST:6379` or `ray://HOST:10001`;
+            `None` for this process.
+        gpus_per_job: GPUs of each worker on Ray; `None` for one where there are any.
+        cpus_per_job: CPUs of each worker on Ray; `None` for one beside a GPU, else half of a
+            node's.
         listener: Hears of progress.
         command: What the record says was called.
 
@@ -86,7 +97,12 @@ def run(
         command=command,
         checkpoint=None if checkpoint is None else Path(checkpoint),
     )
-    result = run_here(loaded, options, listener or SilentListener())
+    result = _run(
+        loaded,
+        options,
+        _ray_options(on, gpus_per_job, cpus_per_job),
+        listener or SilentListener(),
+    )
     with without_collector(), staged([options.results]) as local:
         evidence = read_evidence(
             local.paths,
@@ -112,6 +128,30 @@ def run(
     if not only and max_samples is None:
         return verdict
     return as_partial(verdict, result.wanted, has_failed=bool(result.failures))
+
+
+def _ray_options(
+    on: str | None, gpus_per_job: int | None, cpus_per_job: int | None
+) -> RayOptions | None:
+    """How Ray is asked for; `None` if jobs run in this process."""
+    if on is not None:
+        return RayOptions(on=ray_address(on), gpus_per_job=gpus_per_job, cpus_per_job=cpus_per_job)
+    if (gpus_per_job, cpus_per_job) != (None, None):
+        raise UsageError("--gpus-per-job and --cpus-per-job: expected --on, found none")
+    return None
+
+
+def _run(
+    requirements: Requirements,
+    options: RunOptions,
+    on_ray: RayOptions | None,
+    listener: RunListener,
+) -> RunResult:
+    if on_ray is None:
+        return run_here(requirements, options, listener)
+    from weighin.executors.ray.run import run_on_ray
+
+    return run_on_ray(requirements, options, on_ray, listener)
 
 
 def _is_the_declared(requirements: Requirements, scored: Manifest) -> bool:

@@ -66,7 +66,7 @@ def by_other(job: Job, other: ClaimedByOther) -> Unrecorded:
         f"{job.label}: worker {other.worker} on {other.host} is at job {job.job_id[:12]}, at "
         f"least until {other.until}; try again then"
     )
-    return Unrecorded(reason=Reason.INTERRUPTED, error=error)
+    return Unrecorded(reason=Reason.CLAIMED, error=error)
 
 
 def scored_in_turn(

@@ -7,7 +7,10 @@ from weighin.evidence.records import Record
 
 
 class RunListener(Protocol):
-    """Hears of a run as it happens. Nothing that it does changes the run."""
+    """Hears of a run as it happens. Nothing that it does changes the run.
+
+    Several benchmarks may be under way at a time.
+    """
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
         """Bytes of the checkpoint were hashed: when it begins, and when it ends."""
@@ -19,12 +22,12 @@ class RunListener(Protocol):
         """The model is being loaded."""
 
     def benchmark_started(self, benchmark: str) -> None:
-        """A benchmark is being scored."""
+        """A benchmark is being scored; once more if the one who scored it died."""
 
-    def requests(self, done: int, total: int) -> None:
-        """Requests of the current benchmark were answered."""
+    def requests(self, benchmark: str, done: int, total: int) -> None:
+        """Requests of a benchmark were answered."""
 
-    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
+    def benchmark_finished(self, benchmark: str, record: Record, *, is_first: bool) -> None:
         """A record was written. It `is_first` unless the job had one before; all are judged."""
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
@@ -55,10 +58,10 @@ class SilentListener:
     def benchmark_started(self, benchmark: str) -> None:
         """Do nothing."""
 
-    def requests(self, done: int, total: int) -> None:
+    def requests(self, benchmark: str, done: int, total: int) -> None:
         """Do nothing."""
 
-    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
+    def benchmark_finished(self, benchmark: str, record: Record, *, is_first: bool) -> None:
         """Do nothing."""
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:

@@ -73,11 +73,13 @@ class Reason(StrEnum):
             score the job.
         INTERRUPTED: The machine failed, maybe amid an attempt, which is kept: trying again may
             help.
+        CLAIMED: Another worker is at it, which will record it, or be gone after a while.
     """
 
     FAILED = "failed"
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             system_prompt=job.system_prompt,
             compress_samples=plan.compress_samples,
             folder=attempt.folder,
-            on_requests=worker.listener.requests,
+            on_requests=partial(worker.listener.requests, job.label),
         )
     )
     record = _record(
@@ -190,7 +192,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             "is_partial": record.is_partial,
         },
     )
-    worker.listener.benchmark_finished(record, is_first=committed.is_first)
+    worker.listener.benchmark_finished(job.label, record, is_first=committed.is_first)
     return Recorded(record=record, is_first=committed.is_first, is_reused=False)
 
 

@@ -101,6 +101,9 @@ class Subject(Protocol):
     def load(self) -> None:
         """Make it ready to answer."""
 
+    def loaded_weights(self) -> str | None:
+        """Digest of the tensors in memory, hashed now; `None` for a served model."""
+
     def score(self, question: Question) -> Scored:
         """Answer one benchmark, fingerprinted before and after."""
 

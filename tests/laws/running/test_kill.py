@@ -7,11 +7,9 @@ import random
 import re
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.making.places import TINY_TASKS
 from tests.making.runs.runs import (
     TASKS,
     Server,
@@ -31,25 +29,6 @@ pytestmark = pytest.mark.model
 
 FEW_KILLS, MANY_KILLS = 3, 40
 SEED = 20261121
-
-
-@pytest.fixture(scope="module")
-def requirements(tiny_checkpoint, tmp_path_factory) -> Path:
-    """Three tiny benchmarks under the stricter profile, which allows each one attempt."""
-    path = tmp_path_factory.mktemp("kill") / "requirements.yaml"
-    benchmarks = "".join(f"  - task: {task}\n" for task in TASKS)
-    path.write_text(
-        f"weighin: 1\nmodel:\n  name: tiny\n  checkpoint: {tiny_checkpoint}\n"
-        f"tasks: ['{TINY_TASKS}']\nprofile: comparable\nbenchmarks:\n{benchmarks}"
-    )
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(requirements, tmp_path_factory) -> Iterator[Server]:
-    server = Server(requirements, tmp_path_factory.mktemp("server"))
-    yield server
-    server.close()
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_the_documents_of_a_whole_benchmark_are_told_as_a_file_pins_them(
     file, verdict = scored
     record = record_of(verdict, task)
     with progress.progress_listener() as listener:
-        listener.benchmark_finished(record, is_first=True)
+        listener.benchmark_finished(task, record, is_first=True)
     told = [line for line in capsys.readouterr().err.splitlines() if "documents:" in line]
     number = record.asked.documents_scored
     pin = f"documents: sha256:{record.asked.documents_digest}   # {task}, {number} documents"
@@ -77,5 +77,5 @@ def test_the_documents_of_a_whole_benchmark_are_told_as_a_file_pins_them(
 def test_documents_of_a_part_are_not_told(scored, capsys, monkeypatch):
     monkeypatch.setattr(progress, "is_plain", lambda: True)
     with progress.progress_listener() as listener:
-        listener.benchmark_finished(record_of(scored[1], ROLLING), is_first=True)
+        listener.benchmark_finished(ROLLING, record_of(scored[1], ROLLING), is_first=True)
     assert "sha256:" not in capsys.readouterr().err

@@ -20,15 +20,13 @@ ALL = "  - task: tiny_choice\n  - task: tiny_generate\n  - task: tiny_rolling\n"
 
 class Heard(SilentListener):
     def __init__(self):
-        self.benchmark = ""
         self.progress = {}
 
     def benchmark_started(self, benchmark):
         self.progress[benchmark] = []
-        self.benchmark = benchmark
 
-    def requests(self, done, total):
-        self.progress[self.benchmark].append((done, total))
+    def requests(self, benchmark, done, total):
+        self.progress[benchmark].append((done, total))
 
 
 def _run(tmp_path, server, listener=None, **settings):

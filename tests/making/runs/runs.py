@@ -20,7 +20,7 @@ TASKS = ("tiny_choice", "tiny_generate", "tiny_rolling")
 
 @dataclass(frozen=True)
 class Run:
-    """A `weighin run` in a process of its own."""
+    """A command of weighin in a process of its own."""
 
     pid: int
     log: Path
@@ -99,11 +99,26 @@ class Server:
         gate: Path | None = None,
         threads: int = 1,
     ) -> Run:
+        return self.command(
+            *("run", str(requirements), "--results", str(results), *options),
+            die_at=die_at,
+            gate=gate,
+            threads=threads,
+        )
+
+    def command(
+        self,
+        *arguments: str,
+        die_at: int | None = None,
+        gate: Path | None = None,
+        threads: int = 1,
+    ) -> Run:
+        """Start any command that has `--results`."""
         self._number += 1
         log = self._folder / f"run-{self._number}.log"
         answer = self.ask(
             {
-                "arguments": ["run", str(requirements), "--results", str(results), *options],
+                "arguments": list(arguments),
                 "log": str(log),
                 "die_at": die_at,
                 "gate": None if gate is None else str(gate),

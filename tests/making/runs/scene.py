@@ -87,23 +87,21 @@ class At(SilentListener):
         self._act: Callable[[], object] | None = act
         self._benchmark = benchmark
         self._after = requests
-        self._current = ""
 
     def benchmark_started(self, benchmark: str) -> None:
-        self._current = benchmark
         if self._after is None:
-            self._act_once()
+            self._act_once(benchmark)
 
-    def requests(self, done: int, total: int) -> None:
+    def requests(self, benchmark: str, done: int, total: int) -> None:
         assert total
         if self._after is not None and done >= self._after:
-            self._act_once()
+            self._act_once(benchmark)
 
     def has_acted(self) -> bool:
         return self._act is None
 
-    def _act_once(self) -> None:
-        if self._act is not None and self._current == self._benchmark:
+    def _act_once(self, benchmark: str) -> None:
+        if self._act is not None and benchmark == self._benchmark:
             act, self._act = self._act, None
             act()
 

@@ -262,9 +262,9 @@ class _All(At):
         for one in self._each:
             one.benchmark_started(benchmark)
 
-    def requests(self, done: int, total: int) -> None:
+    def requests(self, benchmark: str, done: int, total: int) -> None:
         for one in self._each:
-            one.requests(done, total)
+            one.requests(benchmark, done, total)
 
     def has_acted(self) -> bool:
         return all(one.has_acted() for one in self._each)

@@ -41,6 +41,20 @@ def run(
         Path | None,
         typer.Option(help="Folder of the checkpoint, where the file names it by its sha256: id."),
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="Score on a Ray cluster: ray (the one RAY_ADDRESS names, else one of this machine "
+            "for this run), ray:local, ray:auto, ray:HOST:6379 or ray://HOST:10001.",
+        ),
+    ] = None,
+    gpus_per_job: Annotated[
+        int | None, typer.Option(min=0, help="With --on: GPUs of each worker, not 1.")
+    ] = None,
+    cpus_per_job: Annotated[
+        int | None,
+        typer.Option(min=1, help="With --on: CPUs of each worker, not half of a node's."),
+    ] = None,
     no_waivers: Annotated[
         bool, typer.Option("--no-waivers", help="Judge as if nobody had waived anything.")
     ] = False,
@@ -100,6 +114,9 @@ def run(
             compress_samples=compress_samples,
             checkpoint=checkpoint,
             waivers=not no_waivers,
+            on=on,
+            gpus_per_job=gpus_per_job,
+            cpus_per_job=cpus_per_job,
             listener=listener,
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from weighin.cli.command import COMMAND
 from weighin.cli.terminal.output import console, is_plain
@@ -50,18 +57,15 @@ def _documents_text(record: Record, benchmark: str) -> str:
     if record.is_partial or asked.documents_digest is None:
         return ""
     number = asked.documents_scored
-    name = benchmark or asked.task
-    return f"documents: sha256:{asked.documents_digest}   # {name}, {number} documents"
+    return f"documents: sha256:{asked.documents_digest}   # {benchmark}, {number} documents"
 
 
 class _Lines(SilentListener):
     """One line an event, on standard error."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._number = 0
+        self._started: dict[str, float] = {}
         self._total = 0
-        self._benchmark = ""
 
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
         self._total = len(benchmarks)
@@ -72,16 +76,17 @@ class _Lines(SilentListener):
         _line(f"loading {name}")
 
     def benchmark_started(self, benchmark: str) -> None:
-        self._benchmark = benchmark
-        self._number += 1
-        self._started = time.monotonic()
-        _line(f"{benchmark}: started ({self._number} of {self._total})")
+        # One that is started once more keeps its number.
+        self._started[benchmark] = time.monotonic()
+        number = list(self._started).index(benchmark) + 1
+        _line(f"{benchmark}: started ({number} of {self._total})")
 
-    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
-        seconds = time.monotonic() - self._started
+    def benchmark_finished(self, benchmark: str, record: Record, *, is_first: bool) -> None:
+        finished = time.monotonic()
+        seconds = finished - self._started.get(benchmark, finished)
         also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
-        _line(f"{self._benchmark}: {_score_text(record)}, {seconds:.0f} s{also}")
-        if documents := _documents_text(record, self._benchmark):
+        _line(f"{benchmark}: {_score_text(record)}, {seconds:.0f} s{also}")
+        if documents := _documents_text(record, benchmark):
             _line(documents)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
@@ -103,15 +108,14 @@ def _line(text: str) -> None:
 
 
 class _Bars(SilentListener):
-    """Bars for hashing, benchmarks and requests."""
+    """Bars for hashing, benchmarks and the requests of each benchmark that is under way."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._console: Console = progress.console
         self._hashing = progress.add_task("starting", total=None)
         self._benchmarks = progress.add_task("benchmarks", total=None, visible=False)
-        self._requests = progress.add_task("requests", total=None, visible=False)
-        self._benchmark = ""
+        self._requests: dict[str, TaskID] = {}
         self._words = "fingerprinting"
 
     def fingerprinting(self, done_bytes: int, total_bytes: int) -> None:
@@ -133,37 +137,41 @@ class _Bars(SilentListener):
         self._progress.update(self._benchmarks, description=f"loading {_shown(name)}")
 
     def benchmark_started(self, benchmark: str) -> None:
-        self._benchmark = benchmark
+        self._ended(benchmark)
         self._progress.update(self._benchmarks, description="benchmarks")
-        self._progress.reset(
-            self._requests, total=None, visible=True, description=_shown(benchmark)
-        )
+        self._requests[benchmark] = self._progress.add_task(_shown(benchmark), total=None)
 
-    def requests(self, done: int, total: int) -> None:
-        self._progress.update(self._requests, completed=done, total=total or None)
+    def requests(self, benchmark: str, done: int, total: int) -> None:
+        if benchmark in self._requests:
+            self._progress.update(self._requests[benchmark], completed=done, total=total or None)
 
-    def benchmark_finished(self, record: Record, *, is_first: bool) -> None:
-        self._progress.update(self._requests, visible=False)
+    def benchmark_finished(self, benchmark: str, record: Record, *, is_first: bool) -> None:
+        self._ended(benchmark)
         self._progress.advance(self._benchmarks)
         also = "" if is_first else " (an earlier attempt is recorded, both are kept and judged)"
-        self._console.print(f"{_shown(self._benchmark)}: {_shown(_score_text(record))}{also}")
-        if documents := _documents_text(record, self._benchmark):
+        self._console.print(f"{_shown(benchmark)}: {_shown(_score_text(record))}{also}")
+        if documents := _documents_text(record, benchmark):
             self._console.print(_shown(documents), soft_wrap=True, highlight=False)
 
     def benchmark_failed(self, benchmark: str, error: WeighinError) -> None:
+        self._ended(benchmark)
         self._progress.advance(self._benchmarks)
         self._console.print(f"{_shown(benchmark)}: failed: {_shown(str(error))}")
 
     def benchmark_reused(self, benchmark: str) -> None:
+        self._ended(benchmark)
         self._progress.advance(self._benchmarks)
         self._print_reused(benchmark)
+
+    def _ended(self, benchmark: str) -> None:
+        if benchmark in self._requests:
+            self._progress.remove_task(self._requests.pop(benchmark))
 
     def _print_reused(self, benchmark: str) -> None:
         self._console.print(f"{_shown(benchmark)}: recorded already, reused")
 
     def reading_again(self) -> None:
         self._words = "reading the files again"
-        self._progress.update(self._requests, visible=False)
         self._progress.reset(self._hashing, total=None, visible=True, description=self._words)
 
     def noted(self, sentence: str) -> None:

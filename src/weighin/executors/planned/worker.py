@@ -160,6 +160,11 @@ class PlannedWorker:
         self._is_loaded = True
         return None
 
+    def loaded_weights(self) -> str | None:
+        """Digest of the tensors in memory; `None` for a served model, or if nothing is loaded."""
+        _, worker = self._of_plan()
+        return worker.subject.loaded_weights() if self._is_loaded else None
+
     def run(self, job_id: str) -> Recorded | Unrecorded:
         """Score one job, unless it is recorded already.
 

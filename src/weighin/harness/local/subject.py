@@ -125,6 +125,13 @@ class CheckpointSubject:
         self._machine = machine({parameter.device for parameter in loaded.lm.model.parameters()})
         self._expected_bos = self._bos_that_is_expected(loaded)
 
+    def loaded_weights(self) -> str:
+        """Digest of the tensors in memory, hashed now: what the next benchmark starts from."""
+        if self._loaded is None:
+            raise RuntimeError("loaded_weights was called before load")
+        self._state = self._loaded.observe()
+        return self._state.tensors.weights
+
     def _matched(self, state: MemoryState) -> DiskMatch:
         """How what is in memory relates to the disk; asked of the disk once while it stays."""
         digest = f"{state.tensors.weights} {sorted(state.tensors.not_saved)}"

@@ -107,6 +107,9 @@ class EndpointSubject:
                 lm.tokenizer, self._tokenizer_folder, lm.apply_chat_template
             )
 
+    def loaded_weights(self) -> None:
+        """Nothing: the tensors are elsewhere."""
+
     def hash_files(self) -> None:
         """Nothing: no file is at hand."""
 
