@@ -27,7 +27,8 @@ def _free_ports(number: int) -> list[int]:
     return ports
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """A program beside this Python or on the path; the test is skipped, visibly, without it."""
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if beside.is_file() else shutil.which(name)
     if found is None:
@@ -71,13 +72,13 @@ def _make_bucket(environment: dict[str, str]) -> None:
 @contextmanager
 def seaweedfs(folder: Path) -> Iterator[dict[str, str]]:
     """SeaweedFS; the environment in which obstore finds it. A bucket is made when it is used."""
-    program = _program("weed")
+    server = program("weed")
     names = ("master", "volume", "filer", "s3")
     ports = dict(zip((n + g for n in names for g in ("", ".grpc")), _free_ports(8), strict=True))
     options = [f"-{n.split('.')[0]}.port{n[len(n.split('.')[0]) :]}={p}" for n, p in ports.items()]
     (folder / "data").mkdir()
     command = [
-        program, "mini", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+        server, "mini", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
         "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", *options,
     ]  # fmt: skip
     with _serving(command, ports["s3"], folder / "log") as environment:
@@ -87,9 +88,9 @@ def seaweedfs(folder: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def moto(folder: Path) -> Iterator[dict[str, str]]:
     """moto's server of S3; the environment in which obstore finds it."""
-    program = _program("moto_server")
+    server = program("moto_server")
     (port,) = _free_ports(1)
-    command = [program, "-H", "127.0.0.1", "-p", str(port)]
+    command = [server, "-H", "127.0.0.1", "-p", str(port)]
     with _serving(command, port, folder / "log") as environment:
         _make_bucket(environment)
         yield environment
@@ -98,12 +99,12 @@ def moto(folder: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def rclone(folder: Path) -> Iterator[dict[str, str]]:
     """`rclone serve s3`, which looks at no condition."""
-    program = _program("rclone")
+    server = program("rclone")
     (port,) = _free_ports(1)
     (folder / "data" / BUCKET).mkdir(parents=True)
     keys = f"{ENVIRONMENT['AWS_ACCESS_KEY_ID']},{ENVIRONMENT['AWS_SECRET_ACCESS_KEY']}"
     command = [
-        program, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", keys,
+        server, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", keys,
         str(folder / "data"),
     ]  # fmt: skip
     with _serving(command, port, folder / "log") as environment:

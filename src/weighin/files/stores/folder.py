@@ -8,6 +8,7 @@ from weighin.errors import EvidenceError
 from weighin.files.bounded import read_foreign_file
 from weighin.files.stores.blobs import checked_blocks
 from weighin.files.stores.interface import BLOBS, require_key, require_prefix
+from weighin.files.stores.publishing import require_publishing
 from weighin.files.written import create_file, create_file_of, translated_errors
 
 
@@ -25,8 +26,9 @@ class FolderStorage:
 
     def prepare(self) -> None:
         """Make the folder, and refuse it if of two racing workers both could win there."""
-        with translated_errors(self.root, "create"):
+        with translated_errors(self.root, "write"):
             self.root.mkdir(parents=True, exist_ok=True)
+            require_publishing(self.root)
 
     def create(self, key: str, content: bytes) -> bool:
         """Create a file, durably, unless one is there; whether this call made it."""

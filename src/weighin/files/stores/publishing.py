@@ -45,13 +45,30 @@ def publish(draft: Path, path: Path) -> bool:
     except OSError as error:
         if error.errno not in _NOT_OFFERED:
             raise
+        folder = path.parent
         raise UsageError(
-            f"{path}: the file system there ({_kind(path.parent)}) has neither hard links nor a "
+            f"{folder}: the file system there ({_kind(folder)}) has neither hard links nor a "
             "rename that replaces nothing, so that one worker could overwrite the evidence of "
             "another; give a folder of another file system with --results, or, if this is a "
             "mounted bucket, the bucket itself: --results s3://BUCKET/PREFIX"
         ) from error
     return True
+
+
+def require_publishing(folder: Path) -> None:
+    """Refuse a folder in which of two racing workers both could win. Nothing is left there.
+
+    Raises:
+        OSError: The folder cannot be written.
+        UsageError: As in `publish`.
+    """
+    first, second = (folder / f".{os.getpid()}-{os.urandom(4).hex()}.draft" for _ in range(2))
+    try:
+        first.touch(exist_ok=False)
+        publish(first, second)
+    finally:
+        first.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
 
 
 def _rename_unless_there(draft: Path, path: Path) -> None:

@@ -1,5 +1,6 @@
 """What every place for results keeps to, whatever it lies on."""
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -13,6 +14,10 @@ from weighin.errors import EvidenceError, UsageError
 from weighin.files.stores.opening import storage_at
 
 WRITERS = 16
+
+
+def without_links(*_):
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def object_storage(environment, monkeypatch, prefix):
@@ -43,13 +48,16 @@ def seaweedfs_server(tmp_path_factory):
 @pytest.fixture(
     params=[
         "folder",
+        "folder_without_links",
         "own_server",
         pytest.param("moto_server", marks=pytest.mark.child),
         pytest.param("seaweedfs_server", marks=(pytest.mark.child, pytest.mark.soak)),
     ]
 )
 def storage(request, tmp_path, monkeypatch):
-    if request.param == "folder":
+    if request.param == "folder_without_links":
+        monkeypatch.setattr(os, "link", without_links)
+    if request.param.startswith("folder"):
         return storage_at(tmp_path / "results")
     environment = request.getfixturevalue(request.param)
     return object_storage(environment, monkeypatch, f"of/{os.urandom(4).hex()}")
