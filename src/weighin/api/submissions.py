@@ -10,7 +10,7 @@ from weighin.executors.queues.handed_out import RETRIES, HandedOut, taken_along,
 from weighin.executors.queues.kubernetes.manifest import job_manifest
 from weighin.executors.queues.kubernetes.options import KubernetesOptions
 from weighin.executors.queues.slurm.options import Behind, SlurmOptions
-from weighin.executors.queues.slurm.sbatch import submit_scripts
+from weighin.executors.queues.slurm.sbatch import require_sbatch, submit_scripts
 from weighin.executors.queues.slurm.scripts import Caller, array_script, check_script
 from weighin.files.stores.opening import is_url
 from weighin.files.yaml.dumped import yaml_text
@@ -73,6 +73,8 @@ def submit(
         raise UsageError(
             f"expected no less than 0 retries and 1 job at once, found {retries} and {most_at_once}"
         )
+    if is_slurm and not is_written_only:
+        require_sbatch()
     variables = taken_along(tuple(environment), is_same_machine=is_slurm)
     place = str(results if is_url(results) else Path(results).absolute())
     forecast = plan(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from weighin.evidence.forecast import RunForecast
+from weighin.evidence.jobs.forecast import RunForecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from tests.making.queues.handed import HOSTILE, PLAN_ID, caller, handed_out
 
 from weighin.errors import UsageError
 from weighin.executors.queues.slurm.options import Behind, SlurmOptions
-from weighin.executors.queues.slurm.quoting import directive, in_bash, in_file_name
+from weighin.executors.queues.slurm.quoting import directive, in_bash
 from weighin.executors.queues.slurm.scripts import array_script, check_script
 
 TELL = (
@@ -108,13 +108,13 @@ def test_only_what_may_help_is_tried_again_and_not_for_ever(tmp_path, code, rest
     scontrol.chmod(0o755)
     variables = {
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        "SLURM_JOB_ID": "41",
+        "SLURM_ARRAY_JOB_ID": "41",
         "SLURM_RESTART_COUNT": restarts,
         "ENDS": code,
     }
     _, ended, errors = told(script(tmp_path), tmp_path, **variables)
     assert ended == int(code)
-    assert (asked.read_text() if asked.exists() else "") == "requeue 41\n" * asks
+    assert (asked.read_text() if asked.exists() else "") == "requeue 41_2\n" * asks
     assert ("asked to start the job again" in errors) == bool(asks)
 
 
@@ -225,22 +225,22 @@ def test_shellcheck_finds_nothing(tmp_path, made):
 )
 def test_an_option_that_is_none_or_ours_is_refused(option):
     with pytest.raises(UsageError, match=r"--sbatch-option .*expected"):
-        array_script(handed_out(), SlurmOptions(others=(option,)), caller())
+        SlurmOptions(others=(option,))
     with pytest.raises(UsageError, match=r"--check-option .*expected"):
-        check_script(handed_out(), SlurmOptions(of_check=(option,)), caller())
+        SlurmOptions(of_check=(option,))
 
 
 @pytest.mark.parametrize("value", ["a b", "a\nb", "", "a#b", "$(x)", "'"])
 @pytest.mark.parametrize("name", ["partition", "account", "qos", "time", "memory"])
 def test_a_value_that_slurm_has_no_use_for_is_refused(name, value):
     with pytest.raises(UsageError, match="of sbatch takes"):
-        array_script(handed_out(), SlurmOptions(**{name: value}), caller())
+        SlurmOptions(**{name: value})
 
 
 @pytest.mark.parametrize("path", ["/a\nb", "/a\\b", "/a\x1bb"])
 def test_a_folder_that_slurm_cannot_be_told_is_refused(path):
     with pytest.raises(UsageError, match="backslashes and line breaks"):
-        in_file_name(path)
+        SlurmOptions(logs=path)
 
 
 def test_an_option_on_two_lines_is_refused():

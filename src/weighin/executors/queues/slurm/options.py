@@ -72,12 +72,17 @@ class SlurmOptions:
     behind: Behind = Behind.AFTEROK
     logs: str = "."
 
-    def for_jobs(self) -> Iterator[str]:
-        """The lines of a script that say what a job needs.
+    def __post_init__(self) -> None:
+        """Refuse what cannot be Slurm's, before anything is planned.
 
         Raises:
-            UsageError: A value cannot be one of Slurm's.
+            UsageError: A value cannot.
         """
+        for lines in (self.for_jobs(), self.for_check(), [self.output("")]):
+            list(lines)
+
+    def for_jobs(self) -> Iterator[str]:
+        """The lines of a script that say what a job needs."""
         yield from self._who()
         needs = {"time": self.time, "cpus-per-task": self.cpus, "mem": self.memory}
         yield from _asked(needs)
@@ -86,11 +91,7 @@ class SlurmOptions:
         yield from _given("--sbatch-option", self.others)
 
     def for_check(self) -> Iterator[str]:
-        """The same of the check, which needs no GPU and little time.
-
-        Raises:
-            UsageError: A value cannot be one of Slurm's.
-        """
+        """The same of the check, which needs no GPU and little time."""
         yield from self._who()
         yield from _given("--check-option", self.of_check)
 

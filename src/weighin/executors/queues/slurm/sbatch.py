@@ -60,14 +60,24 @@ def submit_scripts(array: str, check: str | None, options: SlurmOptions) -> Queu
     return Queued(number, behind)
 
 
-def _sbatch(script: str, options: tuple[str, ...]) -> tuple[str, str]:
-    """The number that Slurm gives to a script, and the cluster where it says which."""
+def require_sbatch() -> str:
+    """The command that hands scripts to Slurm.
+
+    Raises:
+        UsageError: It is not on this machine.
+    """
     program = shutil.which(_PROGRAM)
     if program is None:
         raise UsageError(
             "--slurm: expected sbatch on this machine, found none; submit where Slurm is, or write "
             "the script with --print-script"
         )
+    return program
+
+
+def _sbatch(script: str, options: tuple[str, ...]) -> tuple[str, str]:
+    """The number that Slurm gives to a script, and the cluster where it says which."""
+    program = require_sbatch()
     try:
         done = subprocess.run(
             [program, "--parsable", *options],

@@ -34,9 +34,6 @@ def array_script(handed: HandedOut, options: SlurmOptions, caller: Caller) -> st
 
     A task that ends with 75 asks Slurm to start it again, a few times; one that is refused (3)
     never does. What Slurm itself takes a machine away from is started again, too.
-
-    Raises:
-        UsageError: An option cannot be one of Slurm's.
     """
     at_once = "" if handed.most_at_once is None else f"%{handed.most_at_once}"
     arguments = (*caller.program, *handed.arguments(_INDEX))
@@ -59,19 +56,16 @@ def array_script(handed: HandedOut, options: SlurmOptions, caller: Caller) -> st
         "code=$?",
         f'if [ "$code" -eq 75 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt {handed.retries} ]; then',
         '  echo "weighin: exit code 75; Slurm is asked to start the job again" >&2',
-        "  # It ends this script when it has taken the job back.",
-        '  scontrol requeue "$SLURM_JOB_ID" && sleep 60',
+        "  # It ends this script when it has taken the task back. Of the last task SLURM_JOB_ID is",
+        "  # the number of the array, by which all tasks would be started again.",
+        '  scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && sleep 60',
         "fi",
         'exit "$code"',
     )
 
 
 def check_script(handed: HandedOut, options: SlurmOptions, caller: Caller) -> str:
-    """The script whose exit code is that of the verdict.
-
-    Raises:
-        UsageError: An option cannot be one of Slurm's.
-    """
+    """The script whose exit code is that of the verdict."""
     return _text(
         "#!/bin/bash",
         f"# The check of plan {handed.plan_id}, by weighin {__version__}.",
