@@ -7,7 +7,7 @@ from pathlib import Path
 from weighin.api.plans import plan
 from weighin.errors import UsageError
 from weighin.executors.queues.handed_out import RETRIES, HandedOut, taken_along, this_program
-from weighin.executors.queues.kubernetes.manifest import job_manifest
+from weighin.executors.queues.kubernetes.manifest import job_manifest, require_seen
 from weighin.executors.queues.kubernetes.options import KubernetesOptions
 from weighin.executors.queues.slurm.options import Behind, SlurmOptions
 from weighin.executors.queues.slurm.sbatch import require_sbatch, submit_scripts
@@ -77,6 +77,8 @@ def submit(
         require_sbatch()
     variables = taken_along(tuple(environment), is_same_machine=is_slurm)
     place = str(results if is_url(results) else Path(results).absolute())
+    if isinstance(to, KubernetesOptions):
+        require_seen(place, to)
     forecast = plan(
         requirements,
         results=place,

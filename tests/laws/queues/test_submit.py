@@ -7,7 +7,8 @@ import subprocess
 import pytest
 import yaml
 from tests.making.places import TINY_TASKS
-from tests.making.runs.scene import requirements_file
+from tests.making.queues.slurm import until
+from tests.making.runs.scene import change_tensor, copied_tasks, edit_text, requirements_file
 
 from weighin import api
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
@@ -154,34 +155,32 @@ def test_slurm_scores_what_a_run_scores(slurm, on_slurm, requirements, tmp_path)
 def test_a_job_that_is_requeued_amid_a_benchmark_is_scored_again_and_the_attempt_is_told(
     slurm, on_slurm, requirements, tmp_path
 ):
-    tasks = shutil.copytree(TINY_TASKS, tmp_path / "waiting")
+    tasks = copied_tasks(tmp_path / "waiting")
     (tasks / "wait.py").write_text(WAITING)
-    choice = tasks / "tiny_choice.yaml"
-    choice.write_text(
-        choice.read_text().replace('doc_to_text: "{{question}}"', "doc_to_text: !function wait.text")
-    )
-    requirements.write_text(requirements.read_text().replace(str(TINY_TASKS), str(tasks)))
+    edit_text(tasks / "tiny_choice.yaml", '"{{question}}"', "!function wait.text")
+    edit_text(requirements, str(TINY_TASKS), str(tasks))
     told = on_slurm("--only", "tiny_choice")
     ledger = tmp_path / "results" / LEDGER_NAME
-    slurm.until(lambda: ledger.exists() and "benchmark-started" in ledger.read_text())
+    until(lambda: ledger.exists() and "benchmark-started" in ledger.read_text())
     slurm.call("scontrol", "requeue", f"{told['array']}_0")
     slurm.wait_until(told["array"], seconds=300)
     assert slurm.exit_codes(told["array"]) == {0: 0}
     events = [line.event for line in read_ledger(ledger).lines]
     assert events.count("benchmark-started") == 2
     assert events.count("benchmark-finished") == 1
-    verdict = api.check(requirements, ["results"], only=["tiny_choice"])
-    assert verdict.outcome == "partial"
+    verdict = api.run(requirements, results=tmp_path / "results")
+    assert verdict.outcome == "met"
+    assert "ended without a score" in " ".join(
+        judged.finding.message for judged in verdict.findings
+    )
 
 
 @pytest.mark.soak
 def test_a_worker_on_other_weights_is_refused_and_never_started_again(
-    slurm, on_slurm, requirements, tmp_path, tiny_checkpoint
+    slurm, on_slurm, tmp_path, tiny_checkpoint
 ):
-    from tests.making.runs.scene import UP_PROJECTION, edit_tensor
-
     copy = shutil.copytree(tiny_checkpoint, tmp_path / "other")
-    edit_tensor(copy, UP_PROJECTION)
+    change_tensor(copy)
     told = on_slurm("--checkpoint-there", str(copy), "--check", "afterany")
     slurm.wait_until(told["array"], seconds=300)
     slurm.wait_until(told["check"])

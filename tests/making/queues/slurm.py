@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,6 @@ import pytest
 DAEMONS = ("munged", "slurmctld", "slurmd")
 NODES = ("weigh0", "weigh1")
 _ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "DEADLINE"}
-_READY_S = 20
 
 CONFIGURATION = """\
 ClusterName=weighing
@@ -133,17 +132,17 @@ def running_slurm() -> Iterator[Slurm]:
         slurm = Slurm(folder)
         munge = [f"--{name}={folder}/munge.{name}" for name in ("socket", "pid-file", "seed-file")]
         _start(daemons, folder, "munged", "--foreground", "--force", f"--key-file={key}", *munge)
-        _until((folder / "munge.socket").is_socket)
+        until((folder / "munge.socket").is_socket)
         _start(daemons, folder, "slurmctld", "-D", "-f", folder / "slurm.conf")
         for node in NODES:
             _start(daemons, folder, "slurmd", "-D", "-f", folder / "slurm.conf", "-N", node)
-        _until(lambda: _idle(slurm) == len(NODES))
+        until(lambda: _idle(slurm) == len(NODES))
         try:
             yield slurm
         finally:
             # What runs would outlive its daemons.
             slurm.call("scancel", "--user=root", "--full")
-            _until(lambda: not slurm.call("squeue", "--noheader").strip())
+            until(lambda: not slurm.call("squeue", "--noheader").strip())
 
 
 @pytest.fixture(scope="module")
@@ -191,8 +190,9 @@ def _idle(slurm: Slurm) -> int:
     return told.stdout.split().count("idle")
 
 
-def _until(is_so) -> None:
-    end = time.monotonic() + _READY_S
+def until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < end, "the cluster does not start"
+        assert time.monotonic() < end, "it does not come to it"
         time.sleep(0.1)

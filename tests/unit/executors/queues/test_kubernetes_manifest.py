@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from tests.making.queues.handed import HOSTILE, PLAN_ID, handed_out
 
 from weighin.errors import UsageError
-from weighin.executors.queues.kubernetes.manifest import OLDEST, job_manifest, literal
+from weighin.executors.queues.kubernetes.manifest import OLDEST, job_manifest, literal, require_seen
 from weighin.executors.queues.kubernetes.options import KubernetesOptions, Volume, volumes
 from weighin.executors.worker_name import KUBERNETES_JOB, worker_name
 from weighin.files.yaml.dumped import yaml_text
@@ -165,10 +165,10 @@ def test_a_manifest_keeps_its_order():
 )
 def test_results_must_be_seen_by_pods(results, options, is_seen):
     if is_seen:
-        assert job_manifest(handed(results=results), options)
+        require_seen(results, options)
     else:
         with pytest.raises(UsageError, match="expected a store that pods see"):
-            job_manifest(handed(results=results), options)
+            require_seen(results, options)
 
 
 def test_bytes_that_are_no_text_are_refused():

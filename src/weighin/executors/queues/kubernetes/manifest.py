@@ -31,9 +31,8 @@ def job_manifest(handed: HandedOut, options: KubernetesOptions) -> dict[str, Jso
     that the cluster itself takes away counts for nothing.
 
     Raises:
-        UsageError: Pods could not see the results.
+        UsageError: A name is no Unicode.
     """
-    _require_results(handed, options)
     metadata: dict[str, JsonValue] = {"name": handed.name}
     if options.namespace is not None:
         metadata["namespace"] = options.namespace
@@ -72,11 +71,16 @@ def job_manifest(handed: HandedOut, options: KubernetesOptions) -> dict[str, Jso
     }
 
 
-def _require_results(handed: HandedOut, options: KubernetesOptions) -> None:
-    held = (v for v in options.volumes if v.holds(handed.results) and not v.is_read_only)
-    if not is_url(handed.results) and next(held, None) is None:
+def require_seen(results: str, options: KubernetesOptions) -> None:
+    """Refuse results that pods would not see, or could not write.
+
+    Raises:
+        UsageError: They would not.
+    """
+    held = (v for v in options.volumes if v.holds(results) and not v.is_read_only)
+    if not is_url(results) and next(held, None) is None:
         raise UsageError(
-            f"--results {handed.results}: expected a store that pods see, found a folder of this "
+            f"--results {results}: expected a store that pods see, found a folder of this "
             "machine; give s3://… (or gs://, az://), or mount a volume at the same place with "
             "--volume pvc:CLAIM:/PLACE"
         )
