@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from weighin.api.plans import job, plan
     from weighin.api.retired_jobs import retire
     from weighin.api.scorecards import scorecard
+    from weighin.api.submissions import submit
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
 
@@ -32,6 +33,7 @@ _ROOMS: Final = {
     "plans": ("job", "plan"),
     "retired_jobs": ("retire",),
     "scorecards": ("scorecard",),
+    "submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
 }
@@ -50,6 +52,7 @@ __all__ = [
     "retire",
     "run",
     "scorecard",
+    "submit",
     "validate",
     "verify",
     "verify_published",

@@ -19,6 +19,7 @@ from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
 from weighin.cli.commands.schema import schema
 from weighin.cli.commands.scorecard import scorecard
+from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(plan)
 app.command()(job)
+app.command()(submit)
 app.command()(check)
 app.command()(inspect)
 app.command(name="import")(import_)

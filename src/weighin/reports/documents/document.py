@@ -27,6 +27,7 @@ class Document(StrEnum):
         PLAN_REPORT: Told by `plan`.
         JOB_REPORT: Told by `job`.
         RETIREMENT: Told by `retire`.
+        SUBMISSION: Told by `submit`.
         SCHEMAS: Told by `schema --list`.
         ERROR: Told by every command that gives no answer.
     """
@@ -51,5 +52,6 @@ class Document(StrEnum):
     PLAN_REPORT = "plan-report"
     JOB_REPORT = "job-report"
     RETIREMENT = "retirement"
+    SUBMISSION = "submission"
     SCHEMAS = "schemas"
     ERROR = "error"

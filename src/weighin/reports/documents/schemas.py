@@ -20,6 +20,7 @@ from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.job_json import JobReportDocument
 from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
+from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
@@ -49,6 +50,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
     Document.RETIREMENT: RetirementDocument,
+    Document.SUBMISSION: SubmissionDocument,
     Document.SCHEMAS: SchemasDocument,
     Document.ERROR: ErrorDocument,
 }

@@ -1,0 +1,1 @@
+"""Kubernetes: an Indexed Job, one index a job of a plan."""

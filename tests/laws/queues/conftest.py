@@ -1,0 +1,4 @@
+"""Fixtures of this room."""
+
+from tests.making.command_line import weighin  # noqa: F401  # a fixture
+from tests.making.queues.slurm import slurm  # noqa: F401  # a fixture
