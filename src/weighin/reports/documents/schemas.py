@@ -20,6 +20,7 @@ from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.job_json import JobReportDocument
 from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
+from weighin.reports.evidence.store_copy_json import StoreCopyDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
@@ -47,6 +48,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.EXPLANATION: ExplanationDocument,
     Document.EXPLANATIONS: ExplanationsDocument,
     Document.EXPORT: ExportDocument,
+    Document.STORE_COPY: StoreCopyDocument,
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
     Document.RETIREMENT: RetirementDocument,
