@@ -77,7 +77,7 @@ def export(
 def _copied(evidence: list[str], into: str | None) -> "Report":
     from weighin import api
     from weighin.errors import UsageError
-    from weighin.reports.evidence import store_copy_json
+    from weighin.reports.export import store_copy_json
     from weighin.reports.told.report import Report
 
     if len(evidence) != 1 or into is None:

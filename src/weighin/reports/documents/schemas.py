@@ -20,9 +20,9 @@ from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.job_json import JobReportDocument
 from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
-from weighin.reports.evidence.store_copy_json import StoreCopyDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
+from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
