@@ -17,6 +17,13 @@ from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.disk.remote_code import code_files, remote_code_allowed
 from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
 from weighin.harness.local.observed_model import ObservedModel
+from weighin.harness.local.placed.asking import (
+    computing_devices,
+    placement_of,
+    places_in_words,
+    require_place,
+)
+from weighin.harness.local.placed.hooks import only_places
 from weighin.harness.observed.harness_state import installed_versions
 from weighin.harness.observed.machine import stack
 from weighin.harness.quiet import quiet
@@ -81,9 +88,10 @@ class MemoryState:
         special_tokens: The special-token policy that is in force.
         chat_template: Text of the chat template that prompts go through.
         generation_config: As the model would generate, without the library's version.
-        structure: Digest of the module tree and of every hook on it.
+        structure: Digest of the module tree and of every such hook on it.
         hooks: Names of modules with a forward hook, or with a `forward` that is not their class's:
-            both can change what the weights compute.
+            both can change what the weights compute. That of accelerate which only moves what it
+            is given does not count.
     """
 
     tensors: MemoryDigest
@@ -102,7 +110,8 @@ class LocalModel:
     Attributes:
         lm: The lm-eval model, for evaluation.
         loader: Program that loaded it, with its version.
-        device: Device type, for example `cpu`.
+        device: Type of the device that inputs are put on, for example `cpu`.
+        places: Bytes of the parameters by where they lie.
         attention: Attention implementation in use.
         stack: The kind of machine and the libraries that compute on it.
         quantization: The quantisation configuration in force; `None` if there is none.
@@ -114,6 +123,7 @@ class LocalModel:
     lm: WeighedModel
     loader: str
     device: str
+    places: Mapping[str, int]
     attention: str
     stack: str
     quantization: JsonValue
@@ -133,7 +143,7 @@ class LocalModel:
             for name, module in model.named_modules()
             if module._forward_hooks  # noqa: SLF001  # no public way
             or module._forward_pre_hooks  # noqa: SLF001  # the same
-            or "forward" in vars(module)
+            or ("forward" in vars(module) and not only_places(module))
         )
         structure = "\n".join((str(model), type(model).__qualname__, *hooks))
         return MemoryState(
@@ -147,8 +157,22 @@ class LocalModel:
         )
 
 
-def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | None) -> LocalModel:
+def load_model(
+    folder: Path,
+    manifest: Manifest,
+    model: Model,
+    adapter: Path | None,
+    offload_folder: Path | None = None,
+) -> LocalModel:
     """Load a checkpoint folder once, for all benchmarks.
+
+    Args:
+        folder: The checkpoint folder.
+        manifest: Its manifest.
+        model: The requirements on the model.
+        adapter: Folder of the adapter to attach; `None` for none.
+        offload_folder: A folder of this process's own for tensors that have no room elsewhere;
+            `None` for none.
 
     Raises:
         CheckpointError: The folder would load something else than its own weights, or would run
@@ -168,6 +192,9 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         # A memory-mapped model changes when its file is overwritten, and dies when it is truncated.
         settings["disable_mmap"] = True
     device = _device(model.device)
+    placement = placement_of(model, offload_folder)
+    if placement is not None:
+        settings |= placement.settings()
     try:
         with quiet():
             lm = WeighedModel(
@@ -182,7 +209,9 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
                 peft=None if adapter is None else str(adapter.resolve()),
                 **settings,
             )
-            _set_hooks_of_outputs(lm.model)
+            if placement is not None:
+                require_place(lm.model, placement)
+            _set_hooks_of_outputs(lm.model, torch.device(lm.device))
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"{folder}: out of memory on loading: {error}") from error
     except WeighinError:
@@ -205,9 +234,10 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         lm=lm,
         loader=f"transformers {transformers.__version__}",
         device=torch.device(lm.device).type,
+        places=places_in_words(module),
         attention=attention,
         stack=stack(
-            {parameter.device for parameter in module.parameters()},
+            computing_devices(module, torch.device(lm.device)),
             attention=attention,
             dtype=str(getattr(module, "dtype", "")),
         ),
@@ -218,7 +248,7 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
     )
 
 
-def _set_hooks_of_outputs(model: torch.nn.Module) -> None:
+def _set_hooks_of_outputs(model: torch.nn.Module, device: torch.device) -> None:
     """Have transformers set its hooks now, where the checkpoint asks for more than answers.
 
     It sets them in the first pass with such outputs: later, they could not be told from hooks of
@@ -232,7 +262,7 @@ def _set_hooks_of_outputs(model: torch.nn.Module) -> None:
     }
     if wanted:
         with torch.no_grad():
-            model(torch.zeros((1, 1), dtype=torch.long, device=model.device), **wanted)
+            model(torch.zeros((1, 1), dtype=torch.long, device=device), **wanted)
 
 
 def _without_code(manifest: Manifest, *, trust_remote_code: bool) -> str:

@@ -32,6 +32,7 @@ from weighin.harness.local.observations import (
     observed_decoding,
     observed_model,
 )
+from weighin.harness.local.placed.asking import computing_devices, own_folder
 from weighin.harness.local.watch.functions import functions_of
 from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.expected_bos import expected_bos, tokenizer_as_saved
@@ -80,6 +81,9 @@ class CheckpointSubject:
         self._settings = model
         self._folder = folder
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
+        self._offload = (
+            None if model.offload_folder is None else requirements.resolve(model.offload_folder)
+        )
         self._revision = revision
         self._files = CheckpointFiles(
             requirements, folder, revision, on_progress, remembered=remembered
@@ -118,11 +122,13 @@ class CheckpointSubject:
         """Load the model."""
         if self._watch is not None:
             self._watch.tasks_loaded()
-        loaded = load_model(self._folder, self.manifest, self._settings, self._adapter)
+        loaded = load_model(
+            self._folder, self.manifest, self._settings, self._adapter, self._offload_folder()
+        )
         if self._watch is not None:
             self._watch.loaded(loaded.lm, loaded.lm.model, loaded.lm.tokenizer)
         self._loaded, self._state = loaded, loaded.observe(with_tensors=False)
-        self._machine = machine({parameter.device for parameter in loaded.lm.model.parameters()})
+        self._machine = machine(computing_devices(loaded.lm.model, torch.device(loaded.lm.device)))
         self._expected_bos = self._bos_that_is_expected(loaded)
 
     def loaded_weights(self) -> str:
@@ -131,6 +137,9 @@ class CheckpointSubject:
             raise RuntimeError("loaded_weights was called before load")
         self._state = self._loaded.observe()
         return self._state.tensors.weights
+
+    def _offload_folder(self) -> Path | None:
+        return None if self._offload is None else own_folder(self._offload, self)
 
     def _matched(self, state: MemoryState) -> DiskMatch:
         """How what is in memory relates to the disk; asked of the disk once while it stays."""
@@ -186,6 +195,7 @@ class CheckpointSubject:
             settings={
                 "batch_size": self._settings.batch_size,
                 "device": model.device,
+                **self._placement(model),
                 "threads": torch.get_num_threads(),
                 "dtype_requested": self._settings.dtype,
                 **question.benchmark.seeds.settings(),
@@ -209,6 +219,18 @@ class CheckpointSubject:
                 remote_code=self._settings.remote_code,
             ),
         )
+
+    def _placement(self, model: LocalModel) -> dict[str, JsonValue]:
+        """Where the model lay, and why; nothing of one that lies on one device as a whole."""
+        if self._settings.device_map is None:
+            return {}
+        device_map = self._settings.device_map
+        return {
+            "device_map": device_map if isinstance(device_map, str) else dict(device_map),
+            "max_memory_per_gpu": self._settings.max_memory_per_gpu,
+            "max_cpu_memory": self._settings.max_cpu_memory,
+            "bytes_by_place": dict(model.places),
+        }
 
     def _with_functions(self, question: Question, answered: Answered) -> Answered:
         """The list of all functions that were watched, as one more file beside the record."""
