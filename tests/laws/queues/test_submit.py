@@ -4,14 +4,17 @@ import json
 import shutil
 import subprocess
 
+import jsonschema
 import pytest
 import yaml
 from tests.making.places import TINY_TASKS
 from tests.making.queues.slurm import until
+from tests.making.reports.schemas import published
 from tests.making.runs.scene import change_tensor, copied_tasks, edit_text, requirements_file
 
 from weighin import api
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
+from weighin.reports.documents.document import Document
 
 pytestmark = pytest.mark.model
 
@@ -85,6 +88,7 @@ def test_the_manifest_is_printed_alone(submit, tmp_path):
     manifest = yaml.safe_load(told.output)
     assert manifest["spec"]["completions"] == 3
     document = json.loads(submit(*line, "--json").output)
+    jsonschema.validate(document, json.loads(published(Document.SUBMISSION).read_text("utf-8")))
     assert document["manifest"].startswith("apiVersion: batch/v1\n")
     assert document["queue"] == "kubernetes"
     assert document["is_submitted"] is False
