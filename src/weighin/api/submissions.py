@@ -95,7 +95,7 @@ def submit(
         there = str(Path(checkpoint).absolute())
     handed = HandedOut(
         plan_id=forecast.plan_id,
-        plan=f"{place}/{forecast.key}@{forecast.plan_id}",
+        plan=f"{place.rstrip('/')}/{forecast.key}@{forecast.plan_id}",
         results=place,
         count=len(forecast.jobs),
         indices=tuple(n for n, job in enumerate(forecast.jobs) if not job.is_reused),
