@@ -6,6 +6,7 @@ from pathlib import Path
 
 BENCHMARKS = {
     "run": "weighin_run.py",
+    "scale": "scale.py",
     "help": "help_text.py",
     "fingerprint": "fingerprint.py",
     "identity": "identity_trial.py",
