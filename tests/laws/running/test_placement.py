@@ -111,8 +111,8 @@ def test_a_file_that_is_overwritten_and_put_back_is_told(checkpoint, tmp_path):
     content = path.read_bytes()
 
     class Both(At):
-        def requests(self, done: int, total: int) -> None:
-            super().requests(done, total)
+        def requests(self, benchmark: str, done: int, total: int) -> None:
+            super().requests(benchmark, done, total)
             if done >= total and self.has_acted():
                 path.write_bytes(content)
 
@@ -180,8 +180,8 @@ def test_a_swap_of_what_is_kept_in_memory_is_told(checkpoint, tmp_path, in_memor
 
 def test_a_swap_that_is_undone_is_told(checkpoint, tmp_path, in_memory):
     class Undone(At):
-        def requests(self, done: int, total: int) -> None:
-            super().requests(done, total)
+        def requests(self, benchmark: str, done: int, total: int) -> None:
+            super().requests(benchmark, done, total)
             if done >= total and self.has_acted():
                 store_of(in_memory[0]).tensor.sub_(0.5)
 
