@@ -2,7 +2,8 @@
 
 A request is a line of JSON on standard input, the answer a line of JSON on standard output:
 
-    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null, "threads": n}
+    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null, "threads": n,
+     "environment": {...}}
                                                              -> {"pid": n}
     {"wait": pid}                                            -> {"pid": n, "status": n}
 
@@ -66,6 +67,7 @@ def _fork(request: dict[str, object]) -> int:
 def _command_line(request: dict[str, object]) -> int:
     import torch
 
+    os.environ.update(request["environment"])  # type: ignore[call-overload]  # of texts
     torch.set_num_threads(int(str(request["threads"])))
     arguments, log = list(map(str, request["arguments"])), Path(str(request["log"]))
     with log.open("w") as output:
