@@ -16,7 +16,7 @@ from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file
 from weighin.harness.evaluation import Answered, Asking, evaluate
-from weighin.harness.local.around import Around
+from weighin.harness.local.asked.around import Around
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
