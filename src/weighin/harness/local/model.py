@@ -67,6 +67,16 @@ class WeighedModel(ObservedModel):
         finally:
             self.AUTO_MODEL_CLASS = auto_class
 
+    def join_launch(self) -> None:
+        """Take one's part of the documents, also where there are no GPUs to count.
+
+        lm-eval does so only if it finds more than one.
+        """
+        accelerator = getattr(self, "accelerator", None)
+        if accelerator is not None and accelerator.num_processes > 1:
+            self._rank = accelerator.local_process_index
+            self._world_size = accelerator.num_processes
+
     def get_model_info(self) -> dict[str, JsonValue]:
         """What lm-eval writes about the model, without asking a hub about the name of a folder."""
         return {
@@ -157,12 +167,26 @@ class LocalModel:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What a process that loads a model is.
+
+    Attributes:
+        offload_folder: A folder of its own for tensors that have no room elsewhere; `None` for
+            none.
+        ranks: Processes that answer together, of which it is one.
+    """
+
+    offload_folder: Path | None = None
+    ranks: int = 1
+
+
 def load_model(
     folder: Path,
     manifest: Manifest,
     model: Model,
     adapter: Path | None,
-    offload_folder: Path | None = None,
+    process: Process | None = None,
 ) -> LocalModel:
     """Load a checkpoint folder once, for all benchmarks.
 
@@ -171,8 +195,7 @@ def load_model(
         manifest: Its manifest.
         model: The requirements on the model.
         adapter: Folder of the adapter to attach; `None` for none.
-        offload_folder: A folder of this process's own for tensors that have no room elsewhere;
-            `None` for none.
+        process: What this process is; `None` for one on its own.
 
     Raises:
         CheckpointError: The folder would load something else than its own weights, or would run
@@ -192,7 +215,13 @@ def load_model(
         # A memory-mapped model changes when its file is overwritten, and dies when it is truncated.
         settings["disable_mmap"] = True
     device = _device(model.device)
-    placement = placement_of(model, offload_folder)
+    process = process or Process()
+    placement, ranks = placement_of(model, process.offload_folder), process.ranks
+    if placement is not None and ranks > 1:
+        raise RunError(
+            f"model.device_map: expected one process, which spreads the model over all GPUs, found "
+            f"{ranks} of a launch; start without accelerate launch, or remove model.device_map"
+        )
     if placement is not None:
         settings |= placement.settings()
     try:
@@ -222,11 +251,12 @@ def load_model(
             f"{folder}: transformers {transformers.__version__} cannot load it"
             f"{_without_code(manifest, trust_remote_code=trust_remote_code)}: {_first(error)}"
         ) from error
-    if lm.world_size != 1:
+    lm.join_launch()
+    if lm.world_size != ranks:
         raise RunError(
-            f"expected one process with one model, found {lm.world_size} replicas, which this "
-            "process cannot fingerprint; start without accelerate launch and scale out by "
-            "benchmarks (--only)"
+            f"expected {'one process with one model' if ranks == 1 else f'{ranks} processes'}, "
+            f"found {lm.world_size} replicas, which this process cannot fingerprint; start "
+            "`weighin run` with accelerate launch, or scale out by jobs (weighin job)"
         )
     module = lm.model
     attention = str(getattr(module.config, "_attn_implementation", "unknown"))

@@ -1,13 +1,15 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from pydantic import JsonValue
 
+from weighin.errors import RunError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import ComputedTensors, InForce, LoadedWeights, Observation
@@ -15,8 +17,10 @@ from weighin.evidence.store import file_digest
 from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file
-from weighin.harness.evaluation import Answered, Asking, evaluate
-from weighin.harness.local.around import Around
+from weighin.harness.evaluation import Answered, Asking, attend, evaluate
+from weighin.harness.local.asked.around import Around
+from weighin.harness.local.asked.attended import Attended, Held, held_by
+from weighin.harness.local.asked.launch import Launch
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
@@ -26,7 +30,7 @@ from weighin.harness.local.memory import (
     changed_tensors,
     match_with_disk,
 )
-from weighin.harness.local.model import LocalModel, MemoryState, load_model
+from weighin.harness.local.model import LocalModel, MemoryState, Process, load_model
 from weighin.harness.local.observations import (
     lowered,
     observed_decoding,
@@ -41,8 +45,10 @@ from weighin.harness.observed.machine import machine
 from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness, observed_prompting
+from weighin.harness.ranks import LOAD
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.held import moved
+from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.facets import Identifier, Kind
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.folder.tensor_bytes import tensor_reader
@@ -90,6 +96,7 @@ class CheckpointSubject:
         )
         self.manifest, self.location = self._files.manifest, self._files.location
         self.checkpoint_files = self._files.digests
+        self._launch: Launch | None = None
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: tuple[str, DiskMatch] | None = None
@@ -122,14 +129,66 @@ class CheckpointSubject:
         """Load the model."""
         if self._watch is not None:
             self._watch.tasks_loaded()
-        loaded = load_model(
-            self._folder, self.manifest, self._settings, self._adapter, self._offload_folder()
-        )
+        if self._launch is None:
+            self._load()
+            return
+        with self._launch.amid():
+            self._launch.loading()
+            loaded, state = self._load()
+            held = self._launch.ranks.gather(self._held(loaded, state))
+        self._launch.require_alike(held)
+
+    def _load(self) -> tuple[LocalModel, MemoryState]:
+        ranks = 1 if self._launch is None else self._launch.ranks.number
+        process = Process(offload_folder=self._offload_folder(), ranks=ranks)
+        loaded = load_model(self._folder, self.manifest, self._settings, self._adapter, process)
         if self._watch is not None:
             self._watch.loaded(loaded.lm, loaded.lm.model, loaded.lm.tokenizer)
-        self._loaded, self._state = loaded, loaded.observe(with_tensors=False)
+        state = loaded.observe(with_tensors=ranks > 1)
+        self._loaded, self._state = loaded, state
         self._machine = machine(computing_devices(loaded.lm.model, torch.device(loaded.lm.device)))
         self._expected_bos = self._bos_that_is_expected(loaded)
+        return loaded, state
+
+    def join(self, launch: Launch) -> None:
+        """Answer together with other processes, each of which holds the same; before `load`."""
+        self._launch = launch
+
+    def follow(self, benchmarks: Mapping[int, LoadedBenchmark]) -> None:
+        """Do as the first process asks, until it asks no more.
+
+        Args:
+            benchmarks: The loaded tasks, by their positions in the requirements.
+
+        Raises:
+            RunError: A task is other than that of the first process, or lm-eval failed.
+            InfrastructureError: Another process ended.
+        """
+        if self._launch is None:
+            raise RuntimeError("follow was called before join")
+        ranks = self._launch.ranks
+        while (asked := ranks.ask(None)) is not None:
+            if asked == LOAD:
+                self.load()
+                continue
+            benchmark = benchmarks[asked.position]
+            if benchmark.digest != asked.task_digest:
+                raise RunError(
+                    f"rank {ranks.rank}: {benchmark.requirement.task}: expected the task of rank "
+                    f"0, {asked.task_digest[:12]}, found {benchmark.digest[:12]}; start all "
+                    "processes on the same task files"
+                )
+            with TemporaryDirectory(prefix="weighin-") as folder, self._launch.amid():
+                question = Question(
+                    benchmark=benchmark,
+                    max_samples=asked.max_samples,
+                    chat_template=asked.chat_template,
+                    system_prompt=asked.system_prompt,
+                    compress_samples=False,
+                    folder=Path(folder),
+                    on_requests=lambda _done, _total: None,
+                )
+                ranks.gather(self._attended(question, partial(self._attend, question)))
 
     def loaded_weights(self) -> str:
         """Digest of the tensors in memory, hashed now: what the next benchmark starts from."""
@@ -170,14 +229,15 @@ class CheckpointSubject:
         if self._loaded is None or self._state is None:
             raise RuntimeError("score was called before load")
         model, earlier = self._loaded, self._state
-        calls = model.lm.listen()
-        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
-        around.note_task(moved(question.benchmark.held), "before it was asked")
-        with around.told():
-            answered = self._evaluate(model, question)
-            around.note_task(_otherwise_asked(question, answered), "while it was asked")
-            first, after, watch = around.finished()
-        self._state = after
+        answers: list[Answered] = []
+
+        def evaluated() -> tuple[str, ...]:
+            answers.append(self._evaluate(model, question))
+            return tuple(_otherwise_asked(question, answers[0]))
+
+        attended = self._attended_by_all(question, evaluated)
+        (answered,), watch, calls = answers, attended.watch, attended.calls
+        first, after = attended.states
         if earlier.tensors is NOT_HASHED:
             earlier = replace(earlier, tensors=first.tensors)
         answered = self._with_functions(question, answered)
@@ -207,8 +267,8 @@ class CheckpointSubject:
             # Counted at the model's own door, behind everything that a task could replace.
             sent=calls.sent.as_record().model_copy(
                 update={
-                    "requests": dict(around.moments.requests),
-                    "answers": dict(around.moments.answers),
+                    "requests": dict(attended.requests),
+                    "answers": dict(attended.answers),
                 }
             ),
             in_force=InForce(
@@ -219,6 +279,68 @@ class CheckpointSubject:
                 remote_code=self._settings.remote_code,
             ),
         )
+
+    def _attended_by_all(
+        self, question: Question, answer: Callable[[], tuple[str, ...]]
+    ) -> Attended:
+        """One benchmark as this process attended it, with what the others saw, if there are any.
+
+        Args:
+            question: The benchmark.
+            answer: As for `_attended`.
+
+        Raises:
+            RunError: Another process held something else.
+            InfrastructureError: Another process ended.
+        """
+        if self._launch is None:
+            return self._attended(question, answer)
+        with self._launch.amid():
+            self._launch.asking(question)
+            mine = self._attended(question, answer)
+            everyone = self._launch.ranks.gather(mine)
+        return replace(mine, watch=self._launch.together(mine, everyone))
+
+    def _attended(self, question: Question, answer: Callable[[], tuple[str, ...]]) -> Attended:
+        """One benchmark, observed around its answers.
+
+        Args:
+            question: The benchmark.
+            answer: Has it answered, and gives the parts of the task that are others than when it
+                was loaded.
+        """
+        if self._loaded is None:
+            raise RuntimeError("a benchmark was asked before load")
+        model = self._loaded
+        calls = model.lm.listen()
+        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
+        around.note_task(moved(question.benchmark.held), "before it was asked")
+        with around.told():
+            around.note_task(answer(), "while it was asked")
+            first, after, watch = around.finished()
+        self._state = after
+        return Attended(
+            held=()
+            if self._launch is None
+            else tuple(self._held(model, state) for state in (first, after)),
+            states=(first, after),
+            watch=watch,
+            calls=calls,
+            requests=around.moments.requests,
+            answers=around.moments.answers,
+        )
+
+    def _attend(self, question: Question) -> tuple[str, ...]:
+        """Answer one's part of a benchmark that the first process scores."""
+        if self._loaded is None:
+            raise RuntimeError("a benchmark was asked before load")
+        attend(self._loaded.lm, self._asking(question), question.on_requests)
+        return tuple(moved(question.benchmark.held))
+
+    def _held(self, model: LocalModel, state: MemoryState) -> Held:
+        rank = 0 if self._launch is None else self._launch.ranks.rank
+        functions = b"" if self._watch is None else self._watch.document
+        return held_by(rank, self.manifest.checkpoint_id, model, state, functions)
 
     def _placement(self, model: LocalModel) -> dict[str, JsonValue]:
         """Where the model lay, and why; nothing of one that lies on one device as a whole."""
@@ -266,7 +388,11 @@ class CheckpointSubject:
         }
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
-        asking = Asking(
+        asking = self._asking(question)
+        return evaluate(model.lm, asking, question.folder, question.on_requests)
+
+    def _asking(self, question: Question) -> Asking:
+        return Asking(
             benchmark=question.benchmark,
             max_samples=question.max_samples,
             chat_template=question.chat_template,
@@ -280,7 +406,6 @@ class CheckpointSubject:
             backend="hf",
             compress_samples=question.compress_samples,
         )
-        return evaluate(model.lm, asking, question.folder, question.on_requests)
 
     def _observations(
         self,
