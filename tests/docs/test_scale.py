@@ -133,6 +133,6 @@ def test_kubernetes(shell, tmp_path):
     with served_bucket() as bucket:
         there = {**bucket.environment, "DIGEST": "0" * 64}
         shell([written], **there)
-        assert "?  UNDECIDED" in shell([checked], code=11, **there)
+        assert "? UNDECIDED" in shell([checked], code=11, **there)
         assert run_here(RAY) == run_here(KUBERNETES)[1:]
     assert (tmp_path / "job.yaml").read_text().startswith("apiVersion: batch/v1\n")
