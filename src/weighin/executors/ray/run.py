@@ -146,7 +146,6 @@ class _Driver:
 
     def _has_shown(self, shown: Shown) -> None:
         if (failure := failure_of_machine(shown)) is not None:
-            self._crew.dismiss(shown.worker)
             self._is_lost(shown.worker, Lost(why=str(failure)))
             return
         error = refusal(shown, tuple(self._shown.values()))
@@ -165,6 +164,8 @@ class _Driver:
         self._dispatch.answered(worker, result)
 
     def _is_lost(self, worker: str, lost: Lost) -> None:
+        # It may only be out of reach, and shall not come back beside the one that follows it.
+        self._crew.dismiss(worker)
         job_id = self._dispatch.died(worker, lost)
         self._display.died(worker)
         amid = "" if job_id is None else f" amid {self._labels[job_id]}"
