@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,8 @@ class _Driver:
         worker, value = answer.worker, answer.value
         if isinstance(value, Shown):
             self._has_shown(value)
+        elif isinstance(value, Unrecorded) and worker in self._dispatch.opening:
+            self._dispatch.refused(value.error)
         elif isinstance(value, Recorded | Unrecorded):
             self._has_answered(worker, value)
         elif isinstance(value, Lost):
@@ -160,6 +163,9 @@ class _Driver:
             self._display.died(worker)
             self._display.noted(f"{self._called(worker)}: {result.error}")
         else:
+            if isinstance(result, Unrecorded) and result.reason is Reason.REFUSED:
+                error = type(result.error)(f"{self._called(worker)}: refused: {result.error}")
+                result = replace(result, error=error)
             self._display.answered(worker, result)
         self._dispatch.answered(worker, result)
 
