@@ -55,7 +55,7 @@ class Cluster:
     def start_second_node(self) -> None:
         self.world.node(2, before=f"{self.mount}; mount -t tmpfs none {self.hidden}")
 
-    def run(self, requirements: Path, results: Path, *options: str) -> Command:
+    def run(self, requirements: Path, results: Path | str, *options: str) -> Command:
         name = f"run-{time.monotonic_ns()}"
         return self.world.weighin("run", requirements, "--results", results, *options, name=name)
 
@@ -74,6 +74,7 @@ def cluster(tiny_checkpoint, tmp_path_factory) -> Iterator[Cluster]:
     hidden.mkdir()
     # Paths of sockets have a bound that the folders of pytest exceed.
     with world(Path(f"/tmp/weighin-ray-{os.getpid()}")) as made:
+        made.bucket()
         made.head()
         made.node(1)
         cluster = Cluster(made, *files, hidden, f"mount --bind {variant} {place}")
@@ -144,6 +145,24 @@ def test_results_that_a_node_does_not_see_are_refused(cluster):
     assert "on node-2" in run.told
     assert "name a folder that all nodes share" in run.told
     assert records(cluster.hidden) == []
+
+
+def test_nodes_that_share_a_bucket_and_nothing_else_score_the_same_jobs(cluster, plain, tmp_path):
+    pytest.importorskip("obstore")
+    bucket = "s3://bucket/results"
+    run = cluster.run(cluster.shared, bucket, "--on", ON)
+    assert run.wait() == 0, run.told
+    again = cluster.run(cluster.shared, bucket, "--on", ON)
+    assert again.wait() == 0, again.told
+    for task in TASKS:
+        assert f"{task}: recorded already, reused" in again.told
+    copy = tmp_path / "copy"
+    options = ("export", bucket, "--to", "store", "--into", copy)
+    export = cluster.world.weighin(*options, name="export")
+    assert export.wait() == 0, export.told
+    assert job_ids(copy) == job_ids(plain)
+    assert {record.run.host for record in records(copy)} == {"node-1", "node-2"}
+    assert api.check(cluster.shared, [copy]).outcome is Outcome.MET
 
 
 def test_what_one_process_began_goes_on_on_ray(cluster, plain, tmp_path):

@@ -14,9 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.making.places import ROOT
+from tests.making.stores.bucket import ENVIRONMENT
 
 PORT = 6379
 ADDRESS = f"127.0.0.1:{PORT}"
+_BUCKET = """
+import time
+from tests.making.stores.bucket import served_bucket
+with served_bucket() as bucket:
+    print(bucket.endpoint, flush=True)
+    time.sleep(10**6)
+"""
 _NAMESPACES = ("--user", "--net", "--mount", "--pid")
 
 
@@ -70,6 +78,17 @@ class World:
             )
         self.started.append(process)
         return process
+
+    def bucket(self) -> None:
+        """Start an S3 server with an empty bucket, for what is started afterwards."""
+        told = self.folder / "bucket.out"
+        self.start([sys.executable, "-c", _BUCKET], log=self.folder / "bucket.log", stdout=told)
+        _wait_for(told, "\n")
+        self.environment = {
+            **self.environment,
+            **ENVIRONMENT,
+            "AWS_ENDPOINT_URL": told.read_text().strip(),
+        }
 
     def head(self) -> None:
         """Start the head of a cluster, on which no worker has room, and wait for it."""
@@ -194,7 +213,7 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": f"{ROOT / 'src'}",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": "0123456789abcdef" * 4,
