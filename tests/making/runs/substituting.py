@@ -330,8 +330,8 @@ def _owners() -> Iterator[object]:
 
     import weighin.harness.evaluation
     import weighin.harness.local.asked.around
-    import weighin.harness.local.model
     import weighin.harness.local.asked.moments
+    import weighin.harness.local.model
     import weighin.harness.local.observed_model
     import weighin.harness.local.subject
     import weighin.harness.local.watch.watch
@@ -344,5 +344,8 @@ def _owners() -> Iterator[object]:
     yield from (lm_eval.api.task.ConfigurableTask, lm_eval.loggers.EvaluationTracker)
     yield from (weighin.harness.evaluation, weighin.harness.local.subject)
     yield from (weighin.harness.local.model.WeighedModel, weighin.harness.local.asked.around.Around)
-    yield from (weighin.harness.local.asked.moments.Moments, weighin.harness.local.watch.watch.Watch)
+    yield from (
+        weighin.harness.local.asked.moments.Moments,
+        weighin.harness.local.watch.watch.Watch,
+    )
     yield weighin.harness.local.observed_model.ObservedModel
