@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from weighin.executors.plan import RunOptions, wanted_benchmarks
-from weighin.executors.planning import Opening, make_plan
+from weighin.executors.planned.making import Opening, make_plan
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.model import Requirements
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.child
 # Ends as its job is said to end: 75 unless it was started again, or as the check is said to.
 STAND_IN = """
 import os, sys
-from weighin.executors.worker_name import worker_name
+from weighin.executors.queues.worker_name import worker_name
 
 if "job" in sys.argv:
     codes = os.environ["CODES"].split()

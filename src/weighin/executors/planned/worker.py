@@ -26,8 +26,8 @@ from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
 from weighin.executors.planned.making import Opening, load_wanted, open_subject, require_template
 from weighin.executors.planned.versions import other_versions
+from weighin.executors.queues.worker_name import worker_name
 from weighin.executors.recorded import recorded_as
-from weighin.executors.worker_name import worker_name
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.opening import is_url
 from weighin.identity.fingerprint.remembered.digests import remembered_digests

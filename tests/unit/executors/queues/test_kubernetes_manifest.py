@@ -14,7 +14,7 @@ from tests.making.queues.handed import HOSTILE, PLAN_ID, handed_out
 from weighin.errors import UsageError
 from weighin.executors.queues.kubernetes.manifest import OLDEST, job_manifest, literal, require_seen
 from weighin.executors.queues.kubernetes.options import KubernetesOptions, Volume, volumes
-from weighin.executors.worker_name import KUBERNETES_JOB, worker_name
+from weighin.executors.queues.worker_name import KUBERNETES_JOB, worker_name
 from weighin.files.yaml.dumped import yaml_text
 
 IMAGE = "registry.example/weighin@sha256:" + "0" * 64
