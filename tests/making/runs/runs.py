@@ -115,6 +115,7 @@ class Server:
         gate: Path | None = None,
         threads: int = 1,
         environment: Mapping[str, str] | None = None,
+        prelude: str = "",
     ) -> Run:
         """Start any command that has `--results`."""
         self._number += 1
@@ -127,6 +128,7 @@ class Server:
                 "gate": None if gate is None else str(gate),
                 "threads": threads,
                 "environment": dict(environment or {}),
+                "prelude": prelude,
             }
         )
         return Run(int(str(answer["pid"])), log, self)
