@@ -110,11 +110,11 @@ from weighin.harness.local import model
 found = model.installed_versions
 model.installed_versions = lambda: {**found(), "torch": "0.0"}
 """,
-        "another versions",
+        '"torch":"0.0"',
     ),
     "a setting": (
         loads("model.generation_config.temperature = 0.5"),
-        "another generation config",
+        "generation config",
     ),
 }
 
@@ -141,12 +141,13 @@ def test_a_process_that_holds_something_else_is_refused_by_name(
 # Changed while it answers: in rank 1 alone, right before the answers of the second benchmark end.
 WHILE_IT_ANSWERS = f"""
 from weighin.harness.local.asked import moments
+import os
 first, last = [], moments.Moments.answered
 def answered(self, request_type, number):
-    if request_type == "generate_until" and not first:
+    if os.environ["RANK"] == "1" and request_type == "generate_until" and not first:
         import gc, torch
         from transformers import PreTrainedModel
-        for model in [m for m in gc.get_objects() if isinstance(m, PreTrainedModel)]:
+        for model in [m for m in gc.get_objects() if isinstance(m, PreTrainedModel) and hasattr(m, "lm_head")]:
             with torch.no_grad():
                 model.get_parameter({UP_PROJECTION!r}).add_(0.5)
         first.append(1)
@@ -160,13 +161,11 @@ def test_a_process_that_changes_while_it_answers_is_refused_and_nothing_more_is_
     server, tiny_checkpoint, tmp_path
 ):
     file = requirements_file(tmp_path, tiny_checkpoint, benchmarks=TASKS)
-    runs = launch(server, file, tmp_path / "results", preludes=("", WHILE_IT_ANSWERS))
+    runs = launch(server, file, tmp_path / "results", preludes=[WHILE_IT_ANSWERS] * 2)
     assert ended(runs)[0] == 3
     told = " ".join(runs[0].told.split())
-    assert (
-        f"rank 1: expected what rank 0 holds, found another tensor in memory: {UP_PROJECTION}"
-        in told
-    )
+    assert "rank 1: expected what rank 0 holds" in told
+    assert f"found another tensor in memory: {UP_PROJECTION}" in told, told[-1500:]
     (record,) = (tmp_path / "results").rglob("record.json")
     assert CHOICE in str(record)
 
@@ -217,10 +216,8 @@ def test_a_benchmark_that_fails_ends_the_launch(server, tiny_checkpoint, tmp_pat
         tmp_path, tiny_checkpoint, benchmarks=(CHOICE, GENERATE), task_folder=tasks
     )
     runs = launch(server, file, tmp_path / "results")
-    # The second one would wait for ever; its launcher ends it when the first one has ended.
-    assert runs[0].wait() == 3
-    wait_until(lambda: "weighin: error" in runs[1].told or "rank" in runs[1].told, seconds=20)
-    runs[1].wait()
+    # A process that waits for another for ever is ended by its launcher; here each sees it itself.
+    assert ended(runs) == [3, 3]
 
 
 def test_processes_on_several_machines_are_refused():

@@ -13,6 +13,7 @@ from weighin.harness.local.model import LocalModel, MemoryState
 from weighin.harness.observed.model_calls import ModelCalls
 
 _MOST_NAMED = 6
+_MOST_SHOWN, _BEFORE = 64, 24
 # The worse of two first.
 _STATES = (
     WatchState.CHANGED,
@@ -124,12 +125,20 @@ def _differences(first: Held, other: Held) -> Iterator[str]:
     if differing:
         more = len(differing) - _MOST_NAMED
         shown = ", ".join(differing[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        yield f"another {'tensor' if len(differing) == 1 else 'tensors'} in memory: {shown}"
+        which = "another tensor" if len(differing) == 1 else f"{len(differing)} other tensors"
+        yield f"{which} in memory: {shown}"
     for name, expected in first.parts.items():
         found = other.parts.get(name, "none")
         # Of the tensors as a whole it is said above, by name.
         if found != expected and not (name == "weights" and differing):
-            yield f"another {name}: {found[:80]} instead of {expected[:80]}"
+            yield f"{name} {_shown(found, expected)} instead of {_shown(expected, found)}"
+
+
+def _shown(text: str, other: str) -> str:
+    """The part of a text from where it is another one than the other."""
+    pairs = zip(text, other, strict=False)
+    start = max(0, next((n for n, (a, b) in enumerate(pairs) if a != b), 0) - _BEFORE)
+    return ("…" if start else "") + text[start : start + _MOST_SHOWN]
 
 
 def merged_calls(calls: ModelCalls, others: Iterable[ModelCalls]) -> None:
