@@ -13,9 +13,10 @@ compared with what. It ends with 1 if any check fails, and with 2 where there is
    (`offload_folder`): the same again; the watch held; what is kept elsewhere is named.
 4. A tensor that is overwritten in the memory of the offload store while it answers is named by
    `weights-unchanged-during-run` and `watched-throughout`.
-5. With two GPUs or more: `accelerate launch` on all of them: the same job ids and digests; a process
-   that loads another tensor is refused with 3, by name.
-6. Seconds of hashing a model on the GPU, and bytes of the checkpoint that were read: twice its size.
+5. With two GPUs or more: `accelerate launch` on all of them: the same job ids and digests; a
+   process that loads another tensor is refused with 3, by name.
+6. Seconds of hashing a model on the GPU, and bytes of the checkpoint that were read: twice its
+   size.
 """
 
 import os
@@ -73,8 +74,9 @@ def _made(folder: Path) -> Path:
 
 
 def _scored(folder: Path, checkpoint: Path, model: str, **settings: object):
-    import weighin
     from tests.making.runs.scene import requirements_file
+
+    import weighin
 
     folder.mkdir(exist_ok=True)
     file = requirements_file(folder, checkpoint, model=model)
@@ -186,8 +188,9 @@ runpy.run_module("weighin", run_name="__main__")
 def launched(checkpoint: Path, folder: Path) -> Iterator[str]:
     """One process a GPU, and one of them with another tensor."""
     import torch
-    import weighin
     from tests.making.runs.scene import requirements_file
+
+    import weighin
 
     number = torch.cuda.device_count()
     if number == 1:
@@ -245,7 +248,7 @@ def hashed(checkpoint: Path, folder: Path) -> Iterator[str]:
     names = {p.name: p.stat().st_size for p in checkpoint.iterdir() if p.is_file()}
     times = sum(read[name] for name in names) / sum(names.values())
     yield f"{times:.2f} times the checkpoint read"
-    _require(holds=times < 2.2, what=f"{times:.2f} times the checkpoint read")  # noqa: PLR2004  # twice
+    _require(holds=times < 2.2, what=f"{times:.2f} times the checkpoint read")
 
 
 def _size(checkpoint: Path) -> int:

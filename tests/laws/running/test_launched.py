@@ -147,7 +147,8 @@ def answered(self, request_type, number):
     if os.environ["RANK"] == "1" and request_type == "generate_until" and not first:
         import gc, torch
         from transformers import PreTrainedModel
-        for model in [m for m in gc.get_objects() if isinstance(m, PreTrainedModel) and hasattr(m, "lm_head")]:
+        models = [m for m in gc.get_objects() if isinstance(m, PreTrainedModel)]
+        for model in [m for m in models if hasattr(m, "lm_head")]:
             with torch.no_grad():
                 model.get_parameter({UP_PROJECTION!r}).add_(0.5)
         first.append(1)
