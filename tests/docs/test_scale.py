@@ -6,12 +6,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import typer
 
 from tests.making.places import DOCS
 from tests.making.queues.slurm import slurm  # noqa: F401  # a fixture
+from tests.making.ray.world import ADDRESS, why_no_world, world
 from tests.making.runs.scene import requirements_file
 from tests.making.stores.bucket import BUCKET, served_bucket
 from weighin.cli.application import app
@@ -56,8 +59,6 @@ def test_each_of_them_fits_on_a_screen():
 def test_every_line_is_one_that_the_command_understands(line):
     words = shlex.split(line.replace("{}", "0"), comments=True)
     command = typer.main.get_command(app).commands[words[1]]
-    if "--on" in words and "on" not in {parameter.name for parameter in command.params}:
-        pytest.skip("this version runs on no cluster of Ray")
     command.make_context(words[1], words[2:]).close()
 
 
@@ -98,7 +99,7 @@ def test_a_laptop(shell):
 def test_a_box_with_several_gpus(shell):
     if shutil.which("jq") is None:
         pytest.skip("jq is not installed")
-    lines = [line.replace("-P 8", "-P 2") for line in run_here(BOX)]
+    _, *lines = (line.replace("-P 8", "-P 2") for line in run_here(BOX))
     told = shell(lines)
     assert "✓ MET" in told
     assert told.count(": recorded, ") == len(TASKS)
@@ -134,5 +135,28 @@ def test_kubernetes(shell, tmp_path):
         there = {**bucket.environment, "DIGEST": "0" * 64}
         shell([written], **there)
         assert "? UNDECIDED" in shell([checked], code=11, **there)
-        assert run_here(RAY) == run_here(KUBERNETES)[1:]
+    assert run_here(RAY)[-1] == run_here(KUBERNETES)[-1]
     assert (tmp_path / "job.yaml").read_text().startswith("apiVersion: batch/v1\n")
+
+
+@pytest.mark.soak
+@pytest.mark.model
+def test_ray(tmp_path, tiny_checkpoint):
+    pytest.importorskip("ray")
+    if why := why_no_world():
+        pytest.skip(f"no namespaces here: {why}")
+    requirements = requirements_file(tmp_path, tiny_checkpoint, benchmarks=TASKS)
+    one_machine, cluster = run_here(BOX)[0], run_here(RAY)[0]
+    cluster = cluster.replace("head:6379", ADDRESS).replace("--gpus-per-job 8", "--gpus-per-job 0")
+    # A socket of Ray's has a path of at most 107 bytes.
+    with TemporaryDirectory(prefix="ray-") as short, world(Path(short)) as machines:
+        for line in (one_machine, cluster):
+            if line is cluster:
+                machines.head()
+                machines.node(1)
+            _, *words = shlex.split(line)
+            words[1] = str(requirements)
+            words[words.index("--results") + 1] = str(tmp_path / words[-1])
+            command = machines.weighin(*words, name=words[-1])
+            assert command.wait() == 0, command.told
+            assert "✓ MET" in command.out.read_text("utf-8")
