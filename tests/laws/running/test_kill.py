@@ -143,7 +143,16 @@ def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
     results, gate = tmp_path / "results", tmp_path / "gate"
     # To their claims they are one worker, as a task that a queue starts again before it is dead.
     queue = {"SLURM_JOB_ID": "1"}
-    runs = [server.start(requirements, results, gate=gate, environment=queue) for _ in range(2)]
+    runs = [
+        server.start(
+            requirements,
+            results,
+            gate=gate,
+            environment=queue,
+            prelude=f"import socket; socket.gethostname = lambda: 'node{number}'",
+        )
+        for number in range(2)
+    ]
     # Both have found the job unrecorded before either begins: what is recorded is not scored again.
     for number in range(1, len(TASKS) + 1):
         opened = Path(f"{gate}.{number}")

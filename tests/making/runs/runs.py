@@ -99,6 +99,7 @@ class Server:
         gate: Path | None = None,
         threads: int = 1,
         environment: Mapping[str, str] | None = None,
+        prelude: str = "",
     ) -> Run:
         return self.command(
             *("run", str(requirements), "--results", str(results), *options),
@@ -106,6 +107,7 @@ class Server:
             gate=gate,
             threads=threads,
             environment=environment,
+            prelude=prelude,
         )
 
     def command(
