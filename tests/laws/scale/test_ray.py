@@ -221,16 +221,18 @@ def test_a_run_goes_on_without_a_node_that_is_gone(cluster, tmp_path):
 def test_a_cluster_of_this_machine_is_there_for_one_run_and_listens_to_nobody_else(
     cluster, plain, tmp_path
 ):
-    results = tmp_path / "results"
-    before = cluster.world.listening()
-    run = cluster.run(cluster.shared, results, "--on", "ray:local")
-    wait_until(lambda: "benchmark-started" in events(results), seconds=300)
-    opened = cluster.world.listening() - before
-    assert run.wait() == 0, run.told
-    assert opened
-    assert {address.rpartition(":")[0] for address in opened} == {"127.0.0.1"}
+    results, heard = tmp_path / "results", set[str]()
+    with world(Path(f"/tmp/weighin-ray-{os.getpid()}-alone")) as alone:
+        options = ("run", cluster.shared, "--results", results, "--on", "ray:local")
+        run = alone.weighin(*options, name="alone")
+        while run.process.poll() is None:
+            heard |= alone.listening()
+            time.sleep(0.5)
+        assert run.wait() == 0, run.told
+        assert heard
+        assert {address.rpartition(":")[0] for address in heard} == {"127.0.0.1"}
+        wait_until(lambda: not alone.listening())
     assert job_ids(results) == job_ids(plain)
-    wait_until(lambda: not opened & cluster.world.listening())
 
 
 def test_an_interrupted_run_ends_its_workers_and_goes_on_later(cluster, tmp_path):
