@@ -188,8 +188,10 @@ def world(folder: Path) -> Iterator[World]:
     holder = subprocess.Popen(
         [
             *("unshare", *_NAMESPACES, "--map-root-user", "--fork", "--kill-child"),
-            *("--mount-proc", "bash", "-c", "ip link set lo up && echo up && exec sleep infinity"),
+            *("--mount-proc", "bash", "-c", "ip link set lo up && echo up; cat; exit"),
         ],
+        # Whoever ends without a word closes it, and ends the first of the processes with that.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -202,8 +204,9 @@ def world(folder: Path) -> Iterator[World]:
     finally:
         holder.kill()
         holder.wait(timeout=60)
-        assert holder.stdout is not None
-        holder.stdout.close()
+        for stream in (holder.stdin, holder.stdout):
+            assert stream is not None
+            stream.close()
         for process in made.started:
             process.wait(timeout=60)
 
