@@ -1,6 +1,6 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from weighin.errors import RunError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import ComputedTensors, InForce, LoadedWeights, Observation
+from weighin.evidence.records import InForce, Observation
 from weighin.evidence.store import file_digest
 from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
@@ -21,13 +21,12 @@ from weighin.harness.evaluation import Answered, Asking, attend, evaluate
 from weighin.harness.local.asked.around import Around
 from weighin.harness.local.asked.attended import Attended, Held, held_by
 from weighin.harness.local.asked.launch import Launch
+from weighin.harness.local.asked.weighed import loaded_weights, otherwise_asked, with_changes
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
     DiskMatch,
-    MemoryDigest,
     all_disk_tensors,
-    changed_tensors,
     match_with_disk,
 )
 from weighin.harness.local.model import LocalModel, MemoryState, Process, load_model
@@ -49,7 +48,6 @@ from weighin.harness.ranks import LOAD
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.held import moved
 from weighin.harness.tasks.loading import LoadedBenchmark
-from weighin.identity.facets import Identifier, Kind
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.requirements.model import Requirements
@@ -233,7 +231,7 @@ class CheckpointSubject:
 
         def evaluated() -> tuple[str, ...]:
             answers.append(self._evaluate(model, question))
-            return tuple(_otherwise_asked(question, answers[0]))
+            return tuple(otherwise_asked(question, answers[0]))
 
         attended = self._attended_by_all(question, evaluated)
         (answered,), watch, calls = answers, attended.watch, attended.calls
@@ -245,17 +243,24 @@ class CheckpointSubject:
             functions_sha256 = sha256_hex(self._watch.document)
             watch = watch.model_copy(update={"functions_sha256": functions_sha256})
         observations = partial(self._observations, model, question, answered, calls)
-        observed = _changed(observations(earlier), observations(first), observations(after))
+        observed = with_changes(observations(earlier), observations(first), observations(after))
         return Scored(
             answered=answered,
             observations=observed if watch.state is WatchState.HELD else lowered(observed),
-            loaded=self._loaded_weights(model, earlier.tensors, first, after.tensors),
+            loaded=loaded_weights(
+                model,
+                (earlier.tensors, first.tensors, after.tensors),
+                self._matched(first),
+                self._files.look(),
+                remembered_since=self._files.remembered_since,
+            ),
             engine=model.loader,
             watch=watch,
             settings={
                 "batch_size": self._settings.batch_size,
                 "device": model.device,
                 **self._placement(model),
+                **self._together(),
                 "threads": torch.get_num_threads(),
                 "dtype_requested": self._settings.dtype,
                 **question.benchmark.seeds.settings(),
@@ -341,6 +346,10 @@ class CheckpointSubject:
         rank = 0 if self._launch is None else self._launch.ranks.rank
         functions = b"" if self._watch is None else self._watch.document
         return held_by(rank, self.manifest.checkpoint_id, model, state, functions)
+
+    def _together(self) -> dict[str, JsonValue]:
+        """How many processes answered, where it was more than this one."""
+        return {} if self._launch is None else {"ranks": self._launch.ranks.number}
 
     def _placement(self, model: LocalModel) -> dict[str, JsonValue]:
         """Where the model lay, and why; nothing of one that lies on one device as a whole."""
@@ -435,78 +444,3 @@ class CheckpointSubject:
                 repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
             ),
         )
-
-    def _loaded_weights(
-        self, model: LocalModel, before: MemoryDigest, first: MemoryState, after: MemoryDigest
-    ) -> LoadedWeights:
-        match, files = self._matched(first), self._files.look()
-        # What was put back since was another all the same.
-        changed = {*changed_tensors(before, first.tensors), *changed_tensors(first.tensors, after)}
-        not_saved = before.not_saved | first.tensors.not_saved | after.not_saved
-        return LoadedWeights(
-            loader=model.loader,
-            digest_before=before.weights,
-            digest_after=after.weights,
-            tensors=len(before.tensors),
-            tied=tuple(f"{alias} = {name}" for alias, name in before.tied.items()),
-            exactly_on_disk=match.exactly,
-            on_disk_after_cast=match.after_cast,
-            not_saved=tuple(sorted(before.not_saved)),
-            not_comparable=match.not_comparable,
-            differ_from_disk=match.differ,
-            not_in_checkpoint=model.missing_tensors,
-            unused_on_disk=match.unused,
-            changed_during_run=tuple(sorted(changed - not_saved)),
-            files_changed_during_run=files.changes,
-            files_state=files.state,
-            files_remembered=self._files.remembered_since,
-            computed=None
-            if not not_saved
-            else ComputedTensors(
-                scope=model.stack,
-                digest_before=before.computed,
-                digest_after=after.computed,
-                names=tuple(sorted(not_saved)),
-                # What code computes at its first call was not there to be changed.
-                changed_during_run=tuple(
-                    sorted(changed & (before.not_saved | first.tensors.not_saved))
-                ),
-            ),
-        )
-
-
-def _otherwise_asked(question: Question, answered: Answered) -> Iterator[str]:
-    """What of a task is other, now that it was asked, than when it was loaded."""
-    benchmark, asked = question.benchmark, answered.asked
-    yield from moved(benchmark.held)
-    name = benchmark.requirement.task
-    if asked.config_digest != benchmark.config_digest:
-        yield f"{name}: configuration"
-    if asked.documents_digest != benchmark.documents_digest(question.max_samples):
-        yield f"{name}: documents"
-
-
-def _changed(
-    before: tuple[Observation, ...], *later: tuple[Observation, ...]
-) -> tuple[Observation, ...]:
-    """The last observations of a benchmark, or the first ones marked with what they became.
-
-    What no checkpoint stores may be computed at the first call: it counts as it was at last.
-    """
-    moments = [{o.facet: o for o in observations} for observations in later]
-    found: list[Observation] = []
-    for observation in before:
-        others = [moment[observation.facet] for moment in moments]
-        changed = [other for other in others if _stored(other) != _stored(observation)]
-        found.append(
-            observation.model_copy(
-                update={"changed_during_run": changed[-1].summary or "something else"}
-            )
-            if changed
-            else others[-1]
-        )
-    return tuple(found)
-
-
-def _stored(observation: Observation) -> tuple[Identifier, ...]:
-    return tuple(i for i in observation.identifiers if i.kind is not Kind.COMPUTED)
