@@ -28,6 +28,7 @@ from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
 
+SOAK = pytest.mark.soak
 CPU = torch.device("cpu")
 ON_DISK = "  device_map: auto\n  max_cpu_memory: 60KB\n  offload_folder: kept\n"
 PARTLY = (
@@ -61,8 +62,8 @@ def what_counts(verdict, task):
 @pytest.mark.parametrize(
     ("model", "places"),
     [
-        ("  device_map: {'': cpu}\n", {"cpu": 117_888}),
-        (ON_DISK, {"offloaded to disk": 117_888}),
+        pytest.param("  device_map: {'': cpu}\n", {"cpu": 117_888}, marks=SOAK),
+        pytest.param(ON_DISK, {"offloaded to disk": 117_888}, marks=SOAK),
         (PARTLY, {"cpu": 76_544, "offloaded to disk": 41_344}),
     ],
 )
@@ -85,6 +86,7 @@ def test_a_model_without_room_is_refused(checkpoint, tmp_path):
         scored(tmp_path / "run", checkpoint, model)
 
 
+@SOAK
 def test_resuming_on_another_layout_scores_nothing_again(checkpoint, tmp_path):
     let_rest(checkpoint)
     first = scored(tmp_path / "run", checkpoint, ON_DISK)
@@ -105,6 +107,7 @@ def test_a_file_that_is_overwritten_while_it_answers_is_told(checkpoint, tmp_pat
     assert all(CHOICE not in f.benchmarks for f in findings(verdict, UNCHANGED))
 
 
+@SOAK
 def test_a_file_that_is_overwritten_and_put_back_is_told(checkpoint, tmp_path):
     let_rest(checkpoint)
     path = checkpoint / "model.safetensors"
@@ -142,6 +145,7 @@ def store_of(model) -> InMemory:
     return stored_tensors(model)[UP_PROJECTION]
 
 
+@SOAK
 def test_what_is_kept_in_memory_is_weighed_as_if_it_were_not(checkpoint, tmp_path, in_memory):
     kept = scored(tmp_path / "kept", checkpoint)
     assert len(in_memory) == 1
@@ -169,7 +173,16 @@ def another_map(model) -> None:
     hook.weights_map = {"weight": store_of(model).tensor + 0.5}
 
 
-@pytest.mark.parametrize("swap", [write_to_it, write_unseen, put_another_in_its_place, another_map])
+@pytest.mark.parametrize(
+    "swap",
+    [
+        write_to_it,
+        *(
+            pytest.param(swap, marks=SOAK)
+            for swap in (write_unseen, put_another_in_its_place, another_map)
+        ),
+    ],
+)
 def test_a_swap_of_what_is_kept_in_memory_is_told(checkpoint, tmp_path, in_memory, swap):
     act = At(lambda: swap(in_memory[0]), benchmark=GENERATE, requests=1)
     verdict = scored(tmp_path / "run", checkpoint, listener=act)
@@ -178,6 +191,7 @@ def test_a_swap_of_what_is_kept_in_memory_is_told(checkpoint, tmp_path, in_memor
     assert any(UP_PROJECTION in f.statement for f in findings(verdict, UNCHANGED))
 
 
+@SOAK
 def test_a_swap_that_is_undone_is_told(checkpoint, tmp_path, in_memory):
     class Undone(At):
         def requests(self, benchmark: str, done: int, total: int) -> None:
@@ -191,6 +205,7 @@ def test_a_swap_that_is_undone_is_told(checkpoint, tmp_path, in_memory):
     assert UP_PROJECTION in told.statement
 
 
+@SOAK
 def test_a_hook_that_does_more_is_told(checkpoint, tmp_path, in_memory):
     def act() -> None:
         hook = in_memory[0].get_submodule("lm_head")._hf_hook
