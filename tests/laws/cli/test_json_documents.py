@@ -69,6 +69,7 @@ ANSWERS = [
     (("export", "{logs}", "--to", "eee"), Document.EXPORT, 0),
     (("export", "{logs}", "--to", "csv", "--into", "{new}"), Document.EXPORT, 0),
     (("export", "{logs}", "--to", "eee", "--into", "{new}"), Document.EXPORT, 0),
+    (("export", "{results}", "--to", "store", "--into", "{new}"), Document.STORE_COPY, 0),
     (("retire", JOB, "--reason", HOSTILE, "--results", "{results}"), Document.RETIREMENT, 0),
     (("schema", "--list"), Document.SCHEMAS, 0),
 ]
