@@ -1,14 +1,15 @@
 """Plans, and jobs of them that run anywhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from weighin.errors import RunError, UsageError, WeighinError
+from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
 from weighin.evidence.jobs.forecast import RunForecast
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener, SilentListener
-from weighin.executors.job import Reason, Recorded, Unrecorded
+from weighin.executors.job import Recorded, Unrecorded
 from weighin.executors.plan import RunOptions, wanted_benchmarks
 from weighin.executors.planned.document import PlanDocument, PlannedJob
 from weighin.executors.planned.forecast import forecast
@@ -135,26 +136,52 @@ def job(
         WeighinError: This process can never score it: it has other weights or versions, or the
             plan is wrong.
     """
-    store = Store(results)
-    given = given_plan(plan, store.storage)
-    with PlannedWorker(
-        given,
-        store.place,
-        listener=listener or SilentListener(),
-        checkpoint=None if checkpoint is None else str(checkpoint),
-        recalls=cache,
-    ) as worker:
-        planned = chosen_job(worker.document, job_id=job_id, index=index, where=given.where)
-        if (found := worker.recorded(planned)) is not None:
-            return JobResult(label=planned.label, recorded=found, plan_id=worker.plan_id)
-        opened = worker.open([planned.label])
-        if isinstance(opened, Unrecorded):
-            raise _refused(opened)
+    with _never_a_usage_error():
+        store = Store(results)
+        given = given_plan(plan, store.storage)
+        worker = PlannedWorker(
+            given,
+            store.place,
+            listener=listener or SilentListener(),
+            checkpoint=None if checkpoint is None else str(checkpoint),
+            recalls=cache,
+        )
+    planned = chosen_job(worker.document, job_id=job_id, index=index, where=given.where)
+    with _never_a_usage_error(), worker:
+        result = _done(worker, planned)
+    return JobResult(label=planned.label, recorded=result, plan_id=worker.plan_id)
+
+
+def _done(worker: PlannedWorker, planned: PlannedJob) -> Recorded:
+    """The record of a job, with all that hangs on it told.
+
+    Raises:
+        WeighinError: There is none, or something that hangs on it could not be told.
+    """
+    found = worker.recorded(planned)
+    if found is not None and not worker.owes_reading:
+        return found
+    opened = worker.open([planned.label])
+    if isinstance(opened, Unrecorded):
+        raise opened.error if found is None else _unread(planned, opened.error)
+    if found is None:
         result = worker.run(planned.job_id)
         if isinstance(result, Unrecorded):
-            raise _refused(result)
+            raise result.error
+        found = result
+    try:
         worker.finish()
-    return JobResult(label=planned.label, recorded=result, plan_id=worker.plan_id)
+    except WeighinError as error:
+        raise _unread(planned, error) from error
+    return found
+
+
+def _unread(planned: PlannedJob, error: WeighinError) -> InfrastructureError:
+    """Why a job that is recorded is not done; whoever tries again only reads."""
+    return InfrastructureError(
+        f"{planned.label}: recorded, and the files of its checkpoint are still to be read again, "
+        f"which failed: {error}; run the same command again"
+    )
 
 
 def chosen_job(
@@ -178,9 +205,10 @@ def chosen_job(
     raise UsageError(f"--id {job_id}: expected one job of {where}, found {len(found)}: {told}")
 
 
-def _refused(unrecorded: Unrecorded) -> WeighinError:
-    """The error that ends a process: with 75 where another try may help, else never with 2."""
-    error = unrecorded.error
-    if unrecorded.reason is Reason.INTERRUPTED or not isinstance(error, UsageError):
-        return error
-    return RunError(str(error))
+@contextmanager
+def _never_a_usage_error() -> Iterator[None]:
+    """Whatever goes wrong with a plan or a store is no mistake of the command line: never 2."""
+    try:
+        yield
+    except UsageError as error:
+        raise RunError(str(error)) from error

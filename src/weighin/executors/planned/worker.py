@@ -15,6 +15,7 @@ from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageEr
 from weighin.evidence.claims import ClaimedByOther
 from weighin.evidence.collected import files_hashed_detail
 from weighin.evidence.ledger import Ledger
+from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.claimed import by_other, score_claimed
 from weighin.executors.events import RunListener
@@ -25,6 +26,7 @@ from weighin.executors.planned.document import PlanDocument, PlannedJob, read_pl
 from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
 from weighin.executors.planned.making import Opening, load_wanted, open_subject, require_template
+from weighin.executors.planned.owed import owed_to, settles
 from weighin.executors.planned.versions import other_versions
 from weighin.executors.queues.worker_name import worker_name
 from weighin.executors.recorded import recorded_as
@@ -101,6 +103,7 @@ class PlannedWorker:
         self._entered = ExitStack()
         self._opened: tuple[Plan, Worker] | None = None
         self._is_loaded = False
+        self._unread: Record | None = None
 
     def __enter__(self) -> Self:
         """The worker itself."""
@@ -140,9 +143,18 @@ class PlannedWorker:
         found, _ = recorded_as(self.document, job.benchmark, job.job_id, self._store)
         if found is None:
             return None
+        owed = owed_to(found.record, self._store.storage)
         ledger = Ledger(self._store.storage, run_id=self.document.run_id, model=self.document.model)
-        ledger.append("benchmark-reused", benchmark=job.benchmark, job_id=job.job_id)
+        try:
+            ledger.append("benchmark-reused", benchmark=job.benchmark, job_id=job.job_id)
+        except (InfrastructureError, UsageError) as error:
+            # Who may only read finds out all the same that there is nothing to be done.
+            if owed.telling:
+                raise InfrastructureError(
+                    f"{job.label}: recorded, and that it is could not be told: {error}"
+                ) from error
         self._listener.benchmark_reused(job.label)
+        self._unread = found.record if owed.reading else None
         return Recorded(record=found.record, is_first=True, is_reused=True)
 
     def load(self) -> Unrecorded | None:
@@ -182,17 +194,32 @@ class PlannedWorker:
         except WeighinError as error:
             return Unrecorded(reason=Reason.REFUSED, error=error)
 
+    @property
+    def owes_reading(self) -> bool:
+        """Whether what was found recorded hangs on a reading of the files that was never told."""
+        return self._unread is not None
+
     def finish(self) -> None:
         """Read the files of what answered once more, and tell the ledger what was found.
 
         Raises:
             WeighinError: They cannot be read, or the ledger cannot be written.
         """
-        if not self._is_loaded:
+        if not (self._is_loaded or self.owes_reading):
             return
         plan, worker = self._of_plan()
         self._listener.reading_again()
         hashed = worker.subject.hash_files()
+        if hashed is not None and (hashed.changes or hashed.unseen):
+            changes = "; ".join(dict.fromkeys((*hashed.changes, *hashed.unseen)))
+            self._listener.noted(
+                f"files of the checkpoint are other than when this worker began: {changes}"
+            )
+        if self._unread is not None and not settles(hashed, self._unread):
+            self._listener.noted(
+                f"job {self._unread.run.job_id[:12]}: the files of its checkpoint are not those "
+                "that answered, as far as can be seen now; a new attempt scores it again"
+            )
         plan.ledger(self._store).append(
             "worker-finished", detail=self._detail(files_hashed_detail(hashed))
         )
@@ -316,6 +343,10 @@ class PlannedWorker:
         if job is None:
             raise UsageError(f"{self._where}: no job {job_id} was made ready")
         result = score_claimed(plan, job, self._store, worker, self.load)
+        if isinstance(result, Recorded) and result.is_reused and not self._is_loaded:
+            # Who recorded it meanwhile may have ended before the files were read again.
+            owed = owed_to(result.record, self._store.storage)
+            self._unread = result.record if owed.reading else None
         return by_other(job, result) if isinstance(result, ClaimedByOther) else result
 
     def _detail(self, found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
