@@ -26,8 +26,11 @@ CLAIMS = "claims"
 CLAIM_FORMAT = "weighin.claim/1"
 DEFAULT_LEASE_S = 600.0
 
-# A claim that says more was written by a clock that is wrong, and would hold up a job for ever.
-_LONGEST_LEASE = timedelta(days=1)
+# Twice what weighin itself claims. One that says more was written by a clock that is wrong, or to
+# hold up a job.
+_LONGEST_LEASE = timedelta(seconds=2 * DEFAULT_LEASE_S)
+# Claims are numbered one by one. A number so far above their count was put there by somebody.
+_MOST_AHEAD = 10_000
 _MAX_CLAIM_BYTES = 1 << 16
 _NAME = re.compile(r"(0|[1-9]\d{0,17})\.json")
 # More workers than this do not meet at one number unless somebody makes them.
@@ -102,7 +105,8 @@ def claim(
     """Claim a job, unless another worker is at it.
 
     A claim stands until its lease ends, but for the same worker, or on the same machine once its
-    process is dead. One that cannot be read stands for nothing.
+    process is dead. One that cannot be read, or says more than twice what weighin claims, stands
+    for nothing.
 
     Args:
         storage: Where results lie.
@@ -116,17 +120,14 @@ def claim(
         UsageError: The storage cannot be written.
     """
     mine = Claimed(storage=storage, job_key=job_key, worker=worker, run_id=run_id, lease_s=lease_s)
-    last: Claim | None = None
     for _ in range(_MOST_TRIES):
         number, last = _last_claim(storage, job_key)
         if last is not None and not _is_of(last, worker) and _stands(last):
             return _by_other(last)
         if _create(mine, number + 1, lease_s):
-            return mine
-    raise InfrastructureError(
-        f"{storage.place}: {job_key}: no claim could be made in {_MOST_TRIES} tries, the last "
-        f"one there is of {'nobody' if last is None else last.worker}; run the same command again"
-    )
+            break
+    # Where none can be made the job is scored all the same: a claim is advice.
+    return mine
 
 
 def is_claim_name(name: str) -> bool:
@@ -190,7 +191,9 @@ def _last_claim(storage: Storage, job_key: str) -> tuple[int, Claim | None]:
     """The highest number of a claim, -1 if there is none; the claim, `None` if it is malformed."""
     folder = f"{job_key}/{CLAIMS}/"
     names = (key.removeprefix(folder) for key in storage.list(folder))
-    number = max((int(m[1]) for m in map(_NAME.fullmatch, names) if m), default=-1)
+    numbers = [int(m[1]) for m in map(_NAME.fullmatch, names) if m]
+    most = len(numbers) + _MOST_AHEAD
+    number = max((number for number in numbers if number <= most), default=-1)
     if number < 0:
         return number, None
     try:

@@ -190,7 +190,11 @@ class Store:
         try:
             commit = self._read_commit(f"{job}/{COMMIT_NAME}")
         except EvidenceError as error:
-            again = "delete it, and the first record there stands for the job again"
+            again = (
+                "delete it, and this benchmark is scored again: no record lies there"
+                if next(self._records_below(job), None) is None
+                else "delete it, and the first record there stands for the job again"
+            )
             raise EvidenceError(f"{error}; {again}") from error
         key = f"{job}/{commit.attempt_id}/{RECORD_NAME}"
         try:
@@ -271,8 +275,28 @@ class Store:
                     yield plan, job
 
     def keep_manifest(self, manifest: Manifest) -> None:
-        """Keep a checkpoint manifest under its id."""
-        self.storage.create(f"{CHECKPOINTS}/{manifest.checkpoint_id}.json", manifest.canonical())
+        """Keep a checkpoint manifest under its id.
+
+        Raises:
+            EvidenceError: Something else lies there.
+        """
+        self._keep(f"{CHECKPOINTS}/{manifest.checkpoint_id}.json", manifest.canonical())
+
+    def _keep(self, key: str, content: bytes) -> None:
+        """Keep what is named after its digest.
+
+        Raises:
+            EvidenceError: Something else lies there.
+        """
+        if self.storage.create(key, content):
+            return
+        found = self.storage.read(key, max_bytes=MAX_SMALL_FILE_BYTES)
+        if found != content:
+            told = "nothing" if found is None else f"sha256 {sha256_hex(found)}"
+            raise EvidenceError(
+                f"{self._shown(key)}: expected sha256 {sha256_hex(content)}, its name, found "
+                f"{told}; nothing is overwritten, move it away and run the same command again"
+            )
 
     def manifest(self, checkpoint_id: str) -> Manifest | None:
         """The manifest that is kept under an id; `None` if none is.
@@ -323,8 +347,12 @@ class Store:
         return self._shown(key)
 
     def keep_plan(self, plan_id: str, content: bytes) -> None:
-        """Keep a plan under its id, which is its SHA-256."""
-        self.storage.create(f"{PLANS}/{plan_id}.json", content)
+        """Keep a plan under its id, which is its SHA-256.
+
+        Raises:
+            EvidenceError: Something else lies there.
+        """
+        self._keep(f"{PLANS}/{plan_id}.json", content)
 
     def plan(self, plan_id: str) -> bytes | None:
         """The plan that is kept under an id; `None` if none is.

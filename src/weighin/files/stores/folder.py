@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from weighin.errors import EvidenceError
+from weighin.errors import CheckpointError, EvidenceError
 from weighin.files.bounded import read_foreign_file
-from weighin.files.stores.blobs import checked_blocks
+from weighin.files.opened import blocks, opened, size_bytes
+from weighin.files.stores.blobs import checked_blocks, require_blob
 from weighin.files.stores.interface import BLOBS, require_key, require_prefix
 from weighin.files.stores.publishing import require_publishing
 from weighin.files.written import create_file, create_file_of, translated_errors
@@ -56,8 +57,9 @@ class FolderStorage:
 
     def put_blob(self, source: Path, sha256: str) -> None:
         """Keep a local file under its digest."""
-        if not self.exists(f"{BLOBS}/{sha256}"):
-            create_file_of(self._path(f"{BLOBS}/{sha256}"), checked_blocks(source, sha256))
+        path = self._path(f"{BLOBS}/{sha256}")
+        if os.path.lexists(path) or not create_file_of(path, checked_blocks(source, sha256)):
+            require_blob(_blocks(path), sha256, str(path))
 
     def exists(self, key: str) -> bool:
         """Whether a file is there."""
@@ -66,6 +68,14 @@ class FolderStorage:
 
     def _path(self, key: str) -> Path:
         return self.root / require_key(key)
+
+
+def _blocks(path: Path) -> Iterator[memoryview]:
+    try:
+        with opened(path) as descriptor:
+            yield from blocks(descriptor, path, 0, size_bytes(descriptor))
+    except CheckpointError as error:
+        raise EvidenceError(str(error)) from error
 
 
 def _raise_unless_missing(error: OSError) -> None:

@@ -50,7 +50,7 @@ class Storage(Protocol):
         """Keep a local file under `blobs/<sha256>`, unless it is there.
 
         Raises:
-            EvidenceError: The file has another digest.
+            EvidenceError: The file has another digest, or what is there has.
         """
 
     def exists(self, key: str) -> bool:

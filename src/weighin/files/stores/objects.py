@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from weighin.errors import EvidenceError, InfrastructureError, UsageError
-from weighin.files.stores.blobs import BLOCK_BYTES, checked_blocks
+from weighin.files.stores.blobs import BLOCK_BYTES, checked_blocks, require_blob
 from weighin.files.stores.interface import BLOBS, require_key, require_prefix
 from weighin.files.stores.object_errors import is_of_the_bucket, translated
 
@@ -153,10 +153,13 @@ class ObjectStorage:
     def put_blob(self, source: Path, sha256: str) -> None:
         """Keep a local file under its digest; a large one in parts."""
         key = require_key(f"{BLOBS}/{sha256}")
+        size = source.stat().st_size
         if self.exists(key):
+            self._require_blob(key, sha256, size)
             return
-        if source.stat().st_size <= _PART_BYTES:
-            self.create(key, b"".join(checked_blocks(source, sha256)))
+        if size <= _PART_BYTES:
+            if not self.create(key, b"".join(checked_blocks(source, sha256))):
+                self._require_blob(key, sha256, size)
             return
         with translated(self._url(key), "write"):
             # Parts have no create-if-absent, and a blob is the same whoever writes it. An upload
@@ -167,6 +170,10 @@ class ObjectStorage:
                 chunk_size=_PART_BYTES,
                 max_concurrency=_UPLOADS,
             )
+
+    def _require_blob(self, key: str, sha256: str, size: int) -> None:
+        # Whatever is larger is another as well, and is not read.
+        require_blob(self.blocks(key, max_bytes=size), sha256, self._url(key))
 
     def exists(self, key: str) -> bool:
         """Whether an object is there."""
