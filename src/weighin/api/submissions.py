@@ -15,6 +15,8 @@ from weighin.executors.queues.slurm.scripts import Caller, array_script, check_s
 from weighin.files.stores.opening import is_url
 from weighin.files.yaml.dumped import yaml_text
 from weighin.reports.evidence.submission import Submission
+from weighin.requirements.loading import load_requirements
+from weighin.rules.catalogue import rule_shapes
 
 PathLike = str | Path
 
@@ -77,7 +79,12 @@ def submit(
         )
     if is_slurm and not is_written_only:
         require_sbatch()
-    variables = taken_along(tuple(environment), is_same_machine=is_slurm)
+    endpoint = load_requirements(Path(requirements), rule_shapes()).model.endpoint
+    named = () if endpoint is None else (endpoint.url_env, endpoint.api_key_env)
+    secrets = tuple(filter(None, named))
+    variables = taken_along(tuple(environment), is_same_machine=is_slurm, secrets=secrets)
+    if isinstance(to, SlurmOptions):
+        to.require_without(secrets)
     place = str(results if is_url(results) else Path(results).absolute())
     if isinstance(to, KubernetesOptions):
         require_seen(place, to)

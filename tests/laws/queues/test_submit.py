@@ -1,6 +1,7 @@
 """`weighin submit`: what it writes for a queue, and what comes of it on a real one."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -137,6 +138,34 @@ def test_a_machine_without_slurm_is_told_so_before_anything_is_planned(
     assert told.code == 2
     assert "expected sbatch on this machine, found none" in told.errors
     assert not (tmp_path / "results").exists()
+
+
+CANARY = "sk-canary-0123456789"
+
+
+@pytest.mark.parametrize("queue", ["slurm", "kubernetes"])
+def test_what_is_given_to_workers_is_in_no_plan_and_no_record(submit, tmp_path, monkeypatch, queue):
+    for name in ("HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "OPENAI_API_KEY", "SOME_TOKEN"):
+        monkeypatch.setenv(name, f"{CANARY}-{name}")
+    line = {
+        "slurm": ("--slurm", "--print-script", "--sbatch-option", f"--export=ALL,B={CANARY}-b"),
+        "kubernetes": (
+            *("--kubernetes", "--print-manifest", "--image", IMAGE),
+            *("--volume", f"pvc:w:{tmp_path}"),
+        ),
+    }[queue]
+    told = submit(*line, "--only", TASKS[0], "--env", f"A={CANARY}-a", f"--env=C={CANARY}-c")
+    assert told.code == 0, told.errors
+    # As it is documented, and nothing else is.
+    expected = {"a", "c", *({"b"} if queue == "slurm" else ())}
+    assert set(re.findall(f"{CANARY}-([a-zA-Z_]+)", told.output)) == expected
+    (plan,) = (tmp_path / "results" / "plans").glob("*.json")
+    api.job(plan.stem, index=0, results=tmp_path / "results")
+    files = [path for path in (tmp_path / "results").rglob("*") if path.is_file()]
+    assert any(path.name == "record.json" for path in files)
+    assert not [path for path in files if CANARY.encode() in path.read_bytes()]
+    (record,) = (json.loads(p.read_text()) for p in files if p.name == "record.json")
+    assert "--env A=… --env=C=…" in record["run"]["command"].replace("'", "")
 
 
 @pytest.mark.soak

@@ -29,10 +29,10 @@ from weighin.errors import (
 )
 from weighin.evidence.claims import claim
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
-from weighin.evidence.store import RECORD_NAME, Store, read_record
+from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, read_record
 from weighin.executors.events import SilentListener
 from weighin.executors.planned.document import PlanDocument
-from weighin.executors.planned.given import GivenPlan
+from weighin.executors.planned.given import GivenPlan, given_plan
 from weighin.executors.planned.worker import PlannedWorker
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.reports.documents.document import Document
@@ -119,6 +119,11 @@ def test_other_layouts_of_the_same_weights_are_not(scored_by_jobs, tiny_checkpoi
     assert done.recorded.record.run.job_id == found.jobs[0].job_id
 
 
+def edited_key(results: Path, found, **changes) -> str:
+    """Where a plan lies that says something else, kept beside the first."""
+    return f"plans/{edited(results, found, **changes)}.json"
+
+
 def edited(results: Path, found, **changes) -> str:
     """The id of a plan that says something else, kept beside the first."""
     document = json.loads((results / found.key).read_text())
@@ -179,6 +184,55 @@ def test_code_of_a_plan_runs_for_who_means_it(scored_by_jobs):
     plan.write_bytes(plan.read_bytes().replace(b"tiny", b"tony"))
     with pytest.raises(EvidenceError, match="nothing was run"):
         api.job(f"{plan}@{found.plan_id}", index=0, results=results)
+
+
+def test_a_plan_that_others_can_put_another_in_the_place_of_does_not(scored_by_jobs, tmp_path):
+    found, results, _ = scored_by_jobs
+    above = tmp_path / "above"
+    copy = shutil.copytree(results, above / "deep" / "results")
+    plan = copy / found.key
+    link = tmp_path / "plan.json"
+    link.symlink_to(plan)
+    above.chmod(0o777)
+    for named in (plan, link):
+        with pytest.raises(EvidenceError, match="others can write the folder .*above above it"):
+            api.job(str(named), index=0, results=results)
+    # In such a folder as /tmp is one, nobody can move what is another's.
+    above.chmod(0o1777)
+    given_plan(str(plan), Store(results).storage)
+
+
+def test_a_file_that_is_named_as_a_plan_is_that_plan(scored_by_jobs, tmp_path):
+    found, results, _ = scored_by_jobs
+    other = (results / edited_key(results, found, command="other")).read_bytes()
+    for name in (f"{found.plan_id}.json", found.plan_id):
+        (tmp_path / name).write_bytes(other)
+        with pytest.raises(EvidenceError, match=f"expected plan {found.plan_id}, found") as refused:
+            api.job(str(tmp_path / name), index=0, results=results)
+        assert refused.value.exit_code == 3
+    (tmp_path / "plan.json").write_bytes(other)
+    given_plan(str(tmp_path / "plan.json"), Store(results).storage)
+    assert records(results) == []
+
+
+def test_what_lies_under_another_name_is_refused_by_name(scored_by_jobs):
+    found, results, _ = scored_by_jobs
+    (manifest,) = (results / "checkpoints").glob("*.json")
+    content = manifest.read_bytes()
+    for other in (b"", b"{}", content[:-1]):
+        manifest.write_bytes(other)
+        with pytest.raises(
+            EvidenceError, match=f"{manifest.name}: expected sha256 {manifest.stem}"
+        ):
+            api.job(found.plan_id, index=0, results=results)
+    manifest.write_bytes(content)
+    folder = Store(results).job_folder(found.model, found.jobs[0].benchmark, found.jobs[0].job_id)
+    folder.mkdir(parents=True)
+    (folder / COMMIT_NAME).write_bytes(b"")
+    with pytest.raises(EvidenceError, match="delete it, and this benchmark is scored again"):
+        api.job(found.plan_id, index=0, results=results)
+    (folder / COMMIT_NAME).unlink()
+    assert not api.job(found.plan_id, index=0, results=results).recorded.is_reused
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")

@@ -208,6 +208,26 @@ def test_what_is_no_claim_holds_nobody_up(storage, name):
     assert isinstance(claimed(storage, "c"), ClaimedByOther)
 
 
+@pytest.mark.parametrize("number", ["1000000", "9" * 18, "1" * 17])
+def test_a_number_that_nobody_counted_to_holds_nobody_up(storage, number):
+    storage.create(f"{JOB}/claims/{number}.json", b"{}")
+    for _ in range(3):
+        assert isinstance(claimed(storage, "b"), Claimed)
+    assert isinstance(claimed(storage, "c"), ClaimedByOther)
+    assert storage.exists(f"{JOB}/claims/2.json")
+
+
+def test_a_job_is_worked_on_where_no_claim_can_be_made(tmp_path):
+    claims = tmp_path / JOB / "claims"
+    claims.mkdir(parents=True)
+    # It is no file, so that it is not listed, and nothing can be created in its place.
+    (claims / "0.json").mkdir()
+    mine = claimed(FolderStorage(tmp_path), "b")
+    assert isinstance(mine, Claimed)
+    with held(mine):
+        pass
+
+
 @pytest.mark.parametrize("until", ["", "soon", "2026-11-30T12:00:00", "9999-12-31T23:59:59-14:00"])
 def test_a_lease_without_an_end_holds_nobody_up(storage, until):
     write_claim(storage, until=until)

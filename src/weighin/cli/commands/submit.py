@@ -125,6 +125,7 @@ def submit(
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
+    from weighin.executors.queues.handed_out import command_to_keep
     from weighin.executors.queues.kubernetes.options import KubernetesOptions, volumes
     from weighin.executors.queues.slurm.options import SlurmOptions, behind, log_folder
     from weighin.reports.evidence import submission_json
@@ -202,7 +203,7 @@ def submit(
             environment=env or [],
             retries=retries,
             most_at_once=max_parallel,
-            command=shlex.join(["weighin", *sys.argv[1:]]),
+            command=command_to_keep(sys.argv[1:]),
             on_hashing=on_hashing,
         )
     then = shlex.join(["weighin", "check", str(requirements), results])

@@ -1,8 +1,9 @@
 """What is handed to a queue: the jobs of a plan, and how a worker is called for one of them."""
 
 import os
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,9 @@ from weighin.telemetry import SWITCHES
 
 RETRIES: Final = 3
 """How often a queue starts a job again that ended with 75, or on a machine that went away."""
+
+# Options whose values are, or may hold, values of variables.
+_WITH_VALUES_OF_OTHERS: Final = frozenset({"--env", "--sbatch-option", "--check-option"})
 
 # Where caches and settings of the libraries are. Never a token or a key: what is handed out is
 # printed, and lies in the files of a queue where others read it.
@@ -85,10 +89,40 @@ def this_program() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "weighin")
 
 
+def command_to_keep(arguments: Sequence[str]) -> str:
+    """A command line for plans and records, without the values that it gives to variables.
+
+    They are for workers, shape no score, and may be secrets.
+
+    Args:
+        arguments: The words of the command line, after the program.
+    """
+    kept: list[str] = []
+    option = ""
+    for word in arguments:
+        if option:
+            kept.append(_named_only(word))
+            option = ""
+            continue
+        name, sign, value = word.partition("=")
+        if name in _WITH_VALUES_OF_OTHERS:
+            option = "" if sign else name
+            kept.append(f"{name}={_named_only(value)}" if sign else word)
+        else:
+            kept.append(word)
+    return shlex.join(["weighin", *kept])
+
+
+def _named_only(given: str) -> str:
+    name, sign, _ = given.partition("=")
+    return f"{name}=…" if sign else name
+
+
 def taken_along(
     wanted: tuple[str, ...],
     *,
     is_same_machine: bool,
+    secrets: Collection[str] = (),
     environment: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
     """The variables that a worker is started with.
@@ -96,17 +130,31 @@ def taken_along(
     Args:
         wanted: `NAME=VALUE`, or a NAME whose value is taken as found.
         is_same_machine: Whether paths of this machine are there as well.
+        secrets: Variables that hold secrets. Slurm keeps scripts and Kubernetes manifests, for
+            others to read.
         environment: Variables of this process.
 
     Raises:
-        UsageError: One is not a variable, or is not set here.
+        UsageError: One is not a variable, is not set here, or holds a secret.
     """
     names = (*_OF_ANY_MACHINE, *(_OF_THIS_MACHINE if is_same_machine else ()))
-    found = {name: environment[name] for name in names if name in environment}
+    found = {n: environment[n] for n in names if n in environment and n not in secrets}
     for each in wanted:
         name, sign, value = each.partition("=")
         if not (name.isidentifier() and name.isascii()):
-            raise UsageError(f"--env {each}: expected NAME=VALUE or NAME, found no name")
+            raise UsageError(
+                f"--env {_named_only(each)}: expected NAME=VALUE or NAME, found no name"
+            )
+        if name in secrets:
+            way = (
+                "leave it out, sbatch hands over what is set where it is called"
+                if is_same_machine
+                else "name a Secret of the cluster that holds it with --secret"
+            )
+            raise UsageError(
+                f"--env {name}: the requirements say that it holds a secret, and what is handed to "
+                f"a queue lies there for others to read; {way}"
+            )
         if not sign and name not in environment:
             raise UsageError(
                 f"--env {name}: expected a variable that is set here, found none; give its value"

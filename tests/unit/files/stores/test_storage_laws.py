@@ -156,6 +156,18 @@ def test_a_blob_lies_under_its_digest(storage, tmp_path, size):
     assert list(storage.list("blobs/")) == [f"blobs/{digest}"]
 
 
+@pytest.mark.parametrize("other", [b"", b"torn", b"y" * 9, b"y" * 10], ids=len)
+def test_what_lies_under_a_digest_and_is_another_is_refused_and_stays(storage, tmp_path, other):
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 9)
+    digest = sha256(b"x" * 9).hexdigest()
+    storage.create(f"blobs/{digest}", other)
+    with pytest.raises(EvidenceError, match=digest):
+        storage.put_blob(source, digest)
+    assert storage.read(f"blobs/{digest}", max_bytes=10) == other
+    assert source.read_bytes() == b"x" * 9
+
+
 @pytest.mark.parametrize("size", [1, 17 << 20])
 def test_a_file_of_another_digest_is_no_blob(storage, tmp_path, size):
     source = tmp_path / "source"

@@ -1,7 +1,7 @@
 """What is asked of Slurm beside the jobs, and how it is written in a script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -80,6 +80,21 @@ class SlurmOptions:
         """
         for lines in (self.for_jobs(), self.for_check(), [self.output("")]):
             list(lines)
+
+    def require_without(self, secrets: Collection[str]) -> None:
+        """Refuse to write down what a variable holds that is a secret.
+
+        Raises:
+            UsageError: An option gives it a value.
+        """
+        for option in (*self.others, *self.of_check):
+            given = re.split("[,=]", option)
+            if (name := next((n for n in given if n in secrets), None)) and f"{name}=" in option:
+                raise UsageError(
+                    f"--export: {name}: the requirements say that it holds a secret, and scripts "
+                    "lie in the files of Slurm for others to read; leave its value out, sbatch "
+                    "hands over what is set where it is called"
+                )
 
     def for_jobs(self) -> Iterator[str]:
         """The lines of a script that say what a job needs."""
