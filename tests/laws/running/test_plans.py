@@ -195,7 +195,7 @@ def test_a_plan_that_others_can_put_another_in_the_place_of_does_not(scored_by_j
     link.symlink_to(plan)
     above.chmod(0o777)
     for named in (plan, link):
-        with pytest.raises(EvidenceError, match="others can write the folder .*above above it"):
+        with pytest.raises(EvidenceError, match=r"others can write the folder .*above above it"):
             api.job(str(named), index=0, results=results)
     # In such a folder as /tmp is one, nobody can move what is another's.
     above.chmod(0o1777)

@@ -1,6 +1,6 @@
 """A queue starts a job again until it ends with 0 or 3: what comes of it is what one start leaves.
 
-The model, lm-eval and the store are real; a worker ends, or its store fails, at a call of the store.
+Model, lm-eval and store are real; a worker ends, or its store fails, at a call of the store.
 """
 
 import shutil
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.making.checkpoints.reading import let_rest
 from tests.making.runs.scene import requirements_file
+from tests.making.stores.bucket import BUCKET, served_bucket
 from tests.making.tiny.checkpoint import save_tiny_checkpoint
 
 from weighin import api
@@ -212,6 +213,20 @@ def test_a_store_that_fails_ends_a_job_as_a_queue_is_told(planned, results):
     faulted(planned, results, (0, 1, 2))
     job(planned, results)
     faulted(planned, results, range(12))
+
+
+@pytest.mark.parametrize("status", [301, 400, 403])
+def test_a_bucket_that_refuses_ends_a_job_as_a_queue_is_told(planned, monkeypatch, status):
+    pytest.importorskip("obstore")
+    with served_bucket() as bucket:
+        for name, value in bucket.environment.items():
+            monkeypatch.setenv(name, value)
+        url = f"s3://{BUCKET}/results"
+        api.copy_store(planned[2], into=url)
+        bucket.answers = [status] * 40
+        with pytest.raises(WeighinError) as refused:
+            api.job(planned[1], index=0, results=url)
+        assert refused.value.exit_code in {3, 75}, str(refused.value)
 
 
 @pytest.mark.soak

@@ -35,9 +35,8 @@ def owed_to(record: Record, storage: Storage) -> Owed:
     """
     lines = tuple(ledgers_at(storage).lines)
     return Owed(
-        reading=_hangs_on_a_reading(record) and not any(
-            settles(_reading(line), record) for line in lines
-        ),
+        reading=_hangs_on_a_reading(record)
+        and not any(settles(_reading(line), record) for line in lines),
         telling=not _is_told(record, lines),
     )
 
