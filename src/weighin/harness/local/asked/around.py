@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from weighin.evidence.watched import Watch as WatchRecord
 from weighin.evidence.watched import WatchState
-from weighin.harness.local.asked.moments import Moments, request_types
+from weighin.harness.local.asked.moments import Moments
 from weighin.harness.local.model import LocalModel, MemoryState
 from weighin.harness.local.watch.watch import Watch
+from weighin.harness.observed.request_types import request_types
 
 
 class Around:
@@ -19,6 +20,7 @@ class Around:
         watch: Watch | None,
         output_types: Iterable[str],
         on_first: Callable[[MemoryState], object],
+        on_last: Callable[[], None],
     ) -> None:
         """Prepare to look.
 
@@ -27,8 +29,10 @@ class Around:
             watch: The watch of the process; `None` if it is off.
             output_types: lm-eval's output types of the benchmark's tasks.
             on_first: Called with what is in memory at the first request.
+            on_last: Called after the last answer.
         """
-        self._model, self._watch, self._on_first = model, watch, on_first
+        self._model, self._watch = model, watch
+        self._on_first, self._on_last = on_first, on_last
         self._before: MemoryState | None = None
         self._after: MemoryState | None = None
         to_come = request_types(output_types)
@@ -73,4 +77,5 @@ class Around:
     def _last(self) -> None:
         if self._watch is not None:
             self._watch.last_answer()
+        self._on_last()
         self._after = self._model.observe()
