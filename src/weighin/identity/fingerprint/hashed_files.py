@@ -72,6 +72,18 @@ class HashedFiles:
         self._seen = self._ask()
         self._changes: tuple[str, ...] = ()
 
+    def were_read(self) -> None:
+        """All files were read since they were asked for: forget the states of what moved since.
+
+        What is moved while it is read may be read as something else than what had that state.
+        """
+        now = self._ask()
+        self._seen = {
+            path: seen
+            for path, seen in self._seen.items()
+            if path in now and now[path].state == seen.state
+        }
+
     def look(self, manifest: Manifest) -> FilesLook:
         """Read the files that moved, and only those.
 
@@ -110,6 +122,7 @@ class HashedFiles:
             tuple(c for c in changes if c not in self._changes and not c.startswith(moved)),
         )
         self._seen, self._changes = now, changes
+        self.were_read()
         return found
 
     def state(self, manifest: Manifest) -> str:

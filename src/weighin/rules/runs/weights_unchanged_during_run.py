@@ -109,13 +109,28 @@ class WeightsUnchangedDuringRun(RecordRule):
                 fix="let nothing write to the checkpoint, and score it again",
             )
         elif not any(_settles(hashed, record) for hashed in since):
-            yield Finding(
-                outcome=Outcome.UNDECIDED,
-                facet=Facet.WEIGHTS,
-                statement="the files of the checkpoint were not read again after it: the run ended "
-                "before that, or its ledger is not at hand",
-                fix="run weighin again with the same checkpoint and results: it reads the files",
-            )
+            yield _unsettled(are_moved=bool(since))
+
+
+def _unsettled(*, are_moved: bool) -> Finding:
+    """What is said where no reading settles a record."""
+    if are_moved:
+        statement = (
+            "the files of the checkpoint were touched, replaced or removed before they were read "
+            "again, or those of another copy were read: what they were after it is not known"
+        )
+        fix = (
+            "run weighin again where it was scored, if its files are as they were there; else "
+            "score it again with --new-attempt, and let nothing touch the checkpoint before the "
+            "end of the run"
+        )
+    else:
+        statement = (
+            "the files of the checkpoint were not read again after it: the run ended before that, "
+            "or its ledger is not at hand"
+        )
+        fix = "run weighin again with the same checkpoint and results: it reads the files"
+    return Finding(outcome=Outcome.UNDECIDED, facet=Facet.WEIGHTS, statement=statement, fix=fix)
 
 
 def _remembered(record: Record) -> str:
@@ -144,21 +159,22 @@ def _in_order(time: str) -> str:
     return time.removesuffix("Z")
 
 
-def _is_at_its_place(hashed: FilesHashed, record: Record) -> bool:
-    return (hashed.location, hashed.host) == (record.location, record.run.host)
-
-
 def _is_in_its_run(hashed: FilesHashed, record: Record) -> bool:
     """Whether a record's own run read its own files: others may have read copies elsewhere."""
-    return hashed.run_id == record.run.run_id and _is_at_its_place(hashed, record)
+    return (hashed.run_id, hashed.location, hashed.host) == (
+        record.run.run_id,
+        record.location,
+        record.run.host,
+    )
 
 
 def _settles(hashed: FilesHashed, record: Record) -> bool:
     """Whether a later reading found the files of a record as they were.
 
-    In the run itself, what changed is the matter of the benchmark in which it was seen to.
+    Only where the file system says of them what it said after the benchmark: of a file that was
+    touched, replaced or put back since, nothing shows what it was until then. In the run itself,
+    what changed is the matter of the benchmark in which it was seen to.
     """
-    if _is_in_its_run(hashed, record):
-        return not hashed.unseen
-    are_same_files = record.loaded is not None and hashed.state == record.loaded.files_state
-    return not hashed.changes and (are_same_files or _is_at_its_place(hashed, record))
+    if record.loaded is None or hashed.state != record.loaded.files_state:
+        return False
+    return not (hashed.unseen if _is_in_its_run(hashed, record) else hashed.changes)

@@ -90,8 +90,13 @@ ELSEWHERE = {"run_id": "run-2", "host": "another", "location": "elsewhere", "sta
         ([{"changes": CHANGE}], MET),
         ([{"began": "2026-11-20T11:00:01Z"}, {"changes": CHANGE, "unseen": CHANGE}], MET),
         ([{"changes": CHANGE, "unseen": CHANGE}, {"began": "2026-11-20T12:00:00Z"}], VIOLATED),
+        # What moved since may have been put back.
+        ([{"state": digest("touched since")}], UNDECIDED),
+        ([{"state": digest("touched since"), "changes": CHANGE}], UNDECIDED),
         # After a kill: a later run reads them.
-        ([{"run_id": "run-2", "state": digest("touched since")}], MET),
+        ([{"run_id": "run-2"}], MET),
+        ([{"run_id": "run-2", "state": digest("touched since")}], UNDECIDED),
+        ([{"run_id": "run-2", "state": digest("touched since")}, {"run_id": "run-3"}], MET),
         ([ELSEWHERE], UNDECIDED),
         ([ELSEWHERE | {"state": digest("state")}], MET),
         ([ELSEWHERE | {"host": "scale"}], UNDECIDED),
@@ -102,6 +107,19 @@ ELSEWHERE = {"run_id": "run-2", "host": "another", "location": "elsewhere", "sta
 )
 def test_files_known_by_their_state_stand_once_a_later_reading_agrees(readings, expected):
     assert known_by_state(*readings) is expected
+
+
+@pytest.mark.parametrize(
+    ("readings", "words"),
+    [([], "were not read again"), ([{"state": digest("touched")}], "touched, replaced or removed")],
+)
+def test_what_is_undecided_says_why_and_what_may_be_done(readings, words):
+    judged = gsm8k_with("loaded.files_state", digest("state"))
+    judged = replace(judged, files_hashed=tuple(reading(judged, **told) for told in readings))
+    found = WeightsUnchangedDuringRun().check(judged)
+    (undecided,) = (f for f in found if f.outcome is UNDECIDED)
+    assert words in undecided.statement
+    assert ("--new-attempt" in undecided.fix) is bool(readings)
 
 
 def test_files_that_were_read_after_the_benchmark_need_no_later_reading():

@@ -73,6 +73,7 @@ class CheckpointFiles:
             self.manifest = fingerprint(
                 folder, adapter=adapter, remembered=remembered, on_progress=on_progress
             )
+        self._files.were_read()
         _require_safetensors(folder, self.manifest)
         self.remembered_since = _since(remembered)
         # A remembered digest says nothing of the time since its file was read.
