@@ -315,6 +315,7 @@ def _judge(
         broken_files=row.broken_files,
         interrupted_attempts=row.interrupted_attempts,
         finished_attempts=row.finished_attempts,
+        answered_attempts=row.answered_attempts,
         unvouched_attempts=evidence.unvouched_attempts,
         retired=evidence.retired,
         files_hashed=evidence.files_hashed,

@@ -99,7 +99,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedAttempt:
-    """An attempt that a ledger says left a record.
+    """An attempt that a ledger says left a record, or answers without one.
 
     Attributes:
         model: Name under which the score is claimed.
@@ -271,9 +271,10 @@ class Evidence:
         revisions: What hubs said of revisions, as it was kept.
         broken_files: Files whose digest does not hold, and records that contradict the files
             beside them.
-        interrupted_attempts: By (model, benchmark): attempts that started and left no record.
+        interrupted_attempts: By (model, benchmark): attempts that started and did not answer.
         finished_attempts: What the ledger above a record knows of attempts at its benchmark under
             its name, with whatever settings, whether or not they were given as evidence.
+        answered_attempts: Attempts that answered, or left scores, and no record.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         retired: By job id: jobs that the ledgers above the records say are retired.
         files_hashed: Readings of all files of a checkpoint, as these ledgers tell of them.
@@ -288,6 +289,7 @@ class Evidence:
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()
+    answered_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
     retired: Mapping[str, RetiredJob] = field(default_factory=dict)
     files_hashed: tuple[FilesHashed, ...] = ()

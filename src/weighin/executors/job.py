@@ -8,13 +8,13 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
-from weighin.evidence.ledger import now
+from weighin.evidence.ledger import ANSWERED, now
 from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.executors.events import RunListener
@@ -98,7 +98,8 @@ class Unrecorded:
 def score(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | Unrecorded:
     """Score a job in an attempt of its own and record it, unless it is recorded already.
 
-    A ledger line, the evaluation, a second look at memory and files, the record, a ledger line.
+    A ledger line, the answers, a ledger line, their scores, a second look at memory and files, the
+    record, a ledger line.
     Workers that race for a job may all score it; every attempt is kept.
 
     Args:
@@ -169,15 +170,24 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
     append("benchmark-started")
     worker.listener.benchmark_started(job.label)
     started = now()
+
+    benchmark = worker.benchmarks[job.label]
+
+    @cache
+    def answered() -> None:
+        # From now on somebody may know the score, and end this process before it is recorded.
+        append(ANSWERED, detail=_asked(job, benchmark))
+
     scored = worker.subject.score(
         Question(
-            benchmark=worker.benchmarks[job.label],
+            benchmark=benchmark,
             max_samples=job.max_samples,
             chat_template=job.chat_template,
             system_prompt=job.system_prompt,
             compress_samples=plan.compress_samples,
             folder=attempt.folder,
             on_requests=partial(worker.listener.requests, job.label),
+            on_answered=answered,
         )
     )
     record = _record(
@@ -194,6 +204,13 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
     )
     worker.listener.benchmark_finished(job.label, record, is_first=committed.is_first)
     return Recorded(record=record, is_first=committed.is_first, is_reused=False)
+
+
+def _asked(job: Job, benchmark: "LoadedBenchmark") -> dict[str, JsonValue]:
+    """Of how many documents a job asks, and whether there are more."""
+    there = [len(hashes) for hashes in benchmark.document_hashes.values()]
+    asked = there if job.max_samples is None else [min(n, job.max_samples) for n in there]
+    return {"documents": sum(asked), "is_partial": sum(asked) < sum(there)}
 
 
 def _run_info(plan: Plan, job: Job, attempt: Attempt, scored: "Scored", started: str) -> RunInfo:

@@ -1,7 +1,7 @@
 """One benchmark through lm-eval, its native files written and read back."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError, InfrastructureError, RunError, WeighinError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, FileDigest, Score
-from weighin.evidence.store import file_digest
+from weighin.evidence.store import HARNESS_FOLDER, file_digest
 from weighin.files.foreign_json import as_mapping, read_json
 from weighin.files.written import translated_errors
 from weighin.harness.progress import OnRequests, reported
@@ -30,7 +30,6 @@ from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers
 from weighin.sources.formats.lm_eval.results import asked_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent, read_samples
 
-NATIVE_FOLDER = "lm-eval"
 # Below this, a failure to write is put down to a full disk.
 _FULL_DISK_BYTES = 1 << 20
 
@@ -79,7 +78,13 @@ class Answered:
     facts: tuple[Fact, ...] = ()
 
 
-def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> Answered:
+def evaluate(
+    lm: LM,
+    asking: Asking,
+    folder: Path,
+    on_requests: OnRequests,
+    on_answered: Callable[[], None],
+) -> Answered:
     """Score one benchmark and write lm-eval's own results and samples files.
 
     Neither of lm-eval's caches is ever used: one is keyed without the model, the other without
@@ -90,6 +95,7 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
         asking: What to ask.
         folder: The attempt's folder.
         on_requests: Called as requests are answered.
+        on_answered: Called before anything is written of the answers.
 
     Raises:
         RunError: lm-eval failed.
@@ -102,11 +108,12 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
         raise RunError(
             f"{asking.benchmark.requirement.task}: expected results of lm-eval, found none"
         )
+    on_answered()
     results["config"]["model"] = asking.backend
     results["config"]["model_args"] = dict(asking.model_arguments)
     tracker.general_config_tracker.model_source = asking.backend
     tracker.general_config_tracker.model_name = asking.model_name
-    tracker.general_config_tracker.model_name_sanitized = NATIVE_FOLDER
+    tracker.general_config_tracker.model_name_sanitized = HARNESS_FOLDER
     with quiet():
         samples = results.pop("samples")
         tracker.save_results_aggregated(results=results, samples=samples)
@@ -176,7 +183,7 @@ def _as_often_as_stated(benchmark: LoadedBenchmark) -> AbstractContextManager[No
 def _read_back(asking: Asking, folder: Path, expected_rows: Mapping[str, int]) -> Answered:
     """What lm-eval wrote: it swallows every error on writing, so only reading shows it."""
     task = asking.benchmark.requirement.task
-    native = folder / NATIVE_FOLDER
+    native = folder / HARNESS_FOLDER
     try:
         (results_path,) = native.glob("results_*.json")
         results = as_mapping(read_json(results_path))

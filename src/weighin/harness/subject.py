@@ -30,6 +30,8 @@ class Question:
         compress_samples: Whether samples files are written as `.jsonl.gz`.
         folder: The attempt's folder.
         on_requests: Called with requests done and requests in all.
+        on_answered: Called once the answers are complete, before a score is computed of them; it
+            may be called again.
     """
 
     benchmark: LoadedBenchmark
@@ -39,6 +41,7 @@ class Question:
     compress_samples: bool
     folder: Path
     on_requests: Callable[[int, int], None]
+    on_answered: Callable[[], None] = lambda: None
 
     @property
     def requirement(self) -> BenchmarkRequirement:

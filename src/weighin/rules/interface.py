@@ -135,9 +135,10 @@ class Case:
             or `released` is there.
         revisions: What a hub listed of revisions, by `org/name@<40-hex>` in small letters.
         broken_files: Files whose digest does not hold.
-        interrupted_attempts: By benchmark: attempts that started and left no record.
+        interrupted_attempts: By benchmark: attempts that started and did not answer.
         finished_attempts: Attempts of the model that the ledgers of `records` know to have left a
             record, with whatever settings, whether or not they are among `records`.
+        answered_attempts: Attempts of the model that answered, or left scores, and no record.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         comparisons: Measured comparisons of two checkpoints, by their ids in sorted order.
         reference: Records to compare scores with, for example the declared checkpoint's own.
@@ -163,6 +164,7 @@ class Case:
     broken_files: tuple[BrokenFile, ...] = ()
     interrupted_attempts: Mapping[str, int] = field(default_factory=dict)
     finished_attempts: tuple[FinishedAttempt, ...] = ()
+    answered_attempts: tuple[FinishedAttempt, ...] = ()
     unvouched_attempts: frozenset[str] = frozenset()
     comparisons: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
     reference: tuple[Record, ...] = ()

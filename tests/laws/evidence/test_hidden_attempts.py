@@ -225,3 +225,39 @@ def test_an_attempt_that_only_began_is_not_finished(root, written):
     evidence = read_evidence([written.folder])
     assert len(evidence.finished_attempts) == 3
     assert evidence.interrupted_attempts == {("tiny", "gsm8k"): 1}
+
+
+@pytest.mark.parametrize("name", ["results_1.json", "samples_gsm8k_1.jsonl", None])
+def test_an_attempt_that_answered_is_no_interrupted_one(root, written, name):
+    attempt, ledger = started(root)
+    job_id = written.record.run.job_id
+    if name is None:
+        ledger.append(
+            "benchmark-answered",
+            benchmark="gsm8k",
+            job_id=job_id,
+            attempt_id=attempt.attempt_id,
+            detail={"documents": 1, "is_partial": True},
+        )
+    else:
+        # As older versions left it.
+        (attempt.folder / "lm-eval").mkdir()
+        (attempt.folder / "lm-eval" / name).touch()
+    evidence = read_evidence([root])
+    assert evidence.interrupted_attempts == {}
+    (answered,) = evidence.answered_attempts
+    assert (answered.job_id, answered.attempt_id) == (job_id, attempt.attempt_id)
+    assert answered.is_partial is (name is None)
+
+
+def test_an_attempt_whose_record_lies_elsewhere_is_not_told_as_unrecorded(root, written, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    for line in lines_of(copy):
+        event = json.loads(line)
+    assert event["attempt_id"] == written.folder.name
+    # The copy knows that it began, and has what it scored without the record.
+    (copy / LEDGER_NAME).write_bytes(b"".join(lines_of(copy)[:-1]))
+    (copy / written.path.relative_to(root)).unlink()
+    assert [a.attempt_id for a in read_evidence([copy]).answered_attempts] == [written.folder.name]
+    assert read_evidence([root, copy]).answered_attempts == ()

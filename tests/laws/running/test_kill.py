@@ -17,6 +17,7 @@ from tests.making.runs.runs import (
     every_file,
     finished_files,
     require_sound,
+    unrecorded,
     wait_until,
 )
 
@@ -41,13 +42,20 @@ def untouched(server, requirements, tmp_path_factory) -> tuple[list[str], float]
 
 
 def require_resumed(server: Server, requirements: Path, results: Path, moment: str) -> None:
-    """After a kill nothing is half, and the same command keeps what is finished and ends met."""
+    """After a kill nothing is half, and the same command keeps what is finished and ends met.
+
+    Unless an attempt had answered and was not recorded: a score may be known that nobody sees.
+    """
     before = finished_files(results) if results.exists() else {}
     ledger_before = (results / LEDGER_NAME).read_bytes() if before else b""
     if results.exists():
         require_sound(results)
     rerun = server.start(requirements, results)
-    assert rerun.wait() == 0, f"{moment}\n{rerun.told}"
+    code = rerun.wait()
+    left = unrecorded(results)
+    assert code == left.code, f"{moment}\n{rerun.told}"
+    verdict = api.check(requirements, [results])
+    left.require_told(j.finding.statement for j in verdict.findings if j.rule == "one-attempt")
     after = every_file(results)
     for path, content in before.items():
         assert after[path] == content, f"{moment}: {path} was changed"

@@ -126,12 +126,15 @@ def test_files_are_read_while_a_write_could_have_the_same_ctime(checkpoint, tmp_
     assert set(told(verdict, Outcome.MET)) == set(TASKS)
 
 
-def test_a_touched_file_alone_is_read_again_and_changes_nothing(checkpoint, tmp_path, bytes_read):
+def test_a_touched_file_alone_is_read_again_and_leaves_what_was_before_undecided(
+    checkpoint, tmp_path, bytes_read
+):
     let_rest(checkpoint)
     config = checkpoint / "config.json"
     verdict = scored(tmp_path, checkpoint, act=config.touch)
     assert bytes_read[WEIGHTS] <= 2.1 * (checkpoint / WEIGHTS).stat().st_size
-    assert set(told(verdict, Outcome.MET)) == set(TASKS)
+    assert set(told(verdict, Outcome.UNDECIDED)) == {FIRST}
+    assert set(told(verdict, Outcome.MET)) == {SECOND, THIRD}
 
 
 def overwrite_and_set_the_time_back(folder: Path) -> None:
@@ -168,8 +171,9 @@ def test_what_happens_to_a_file_is_told_of_the_benchmark_and_of_later_ones(
     violated = told(verdict, Outcome.VIOLATED)
     assert set(violated) == {SECOND, THIRD}
     assert all(words in statement for statement in violated.values())
-    # What the file system tells of had not happened before it did.
-    assert set(told(verdict, Outcome.MET)) == {FIRST}
+    # What no state showed before, nobody can read any more.
+    assert set(told(verdict, Outcome.UNDECIDED)) == {FIRST}
+    assert not told(verdict, Outcome.MET)
 
 
 def test_a_link_that_leads_elsewhere_is_told(checkpoint, tmp_path):
@@ -208,7 +212,8 @@ def test_a_file_that_is_put_back_is_told_of_the_benchmarks_that_saw_it(checkpoin
     verdict = weighin.run(file, results=tmp_path / "results", listener=change)
     assert put_back.has_acted()
     assert set(told(verdict, Outcome.VIOLATED)) == {SECOND}
-    assert set(told(verdict, Outcome.MET)) == {FIRST, THIRD}
+    assert set(told(verdict, Outcome.UNDECIDED)) == {FIRST}
+    assert set(told(verdict, Outcome.MET)) == {THIRD}
 
 
 def written_through_a_map(folder: Path) -> tuple[mmap.mmap, Callable[[], None]]:
@@ -270,11 +275,21 @@ def test_records_of_a_run_that_was_killed_are_undecided_until_the_files_are_read
     without_its_end(results)
     assert set(told(weighin.check(file, [results]), Outcome.UNDECIDED)) == set(TASKS)
 
-    (checkpoint / "config.json").touch()
     resumed = weighin.run(file, results=results)
     assert len(resumed.records) == len(TASKS)
     assert set(told(resumed, Outcome.MET)) == set(TASKS)
     assert resumed.outcome is Outcome.MET
+
+
+def test_files_that_were_touched_after_a_run_was_killed_settle_nothing(checkpoint, tmp_path):
+    let_rest(checkpoint)
+    scored(tmp_path, checkpoint, tasks=(FIRST,))
+    results, file = tmp_path / "results", tmp_path / "requirements.yaml"
+    without_its_end(results)
+    (checkpoint / "config.json").touch()
+    resumed = weighin.run(file, results=results)
+    (statement,) = told(resumed, Outcome.UNDECIDED).values()
+    assert "touched, replaced or removed" in statement
 
 
 def test_what_another_checkpoint_is_settles_nothing_of_a_run_that_was_killed(checkpoint, tmp_path):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from tests.making.places import ROOT
 
 from weighin.evidence.ledger import LEDGER_NAME, LedgerContent, read_ledger
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, read_commit, read_record
+from weighin.rules.interface import Outcome
 
 TASKS = ("tiny_choice", "tiny_generate", "tiny_rolling")
 
@@ -144,6 +145,53 @@ class Server:
         self._process.stdin.close()
         self._process.stdout.close()
         self._log.close()
+
+
+@dataclass(frozen=True)
+class Unrecorded:
+    """Attempts that began and left no record.
+
+    Attributes:
+        answered: Those whose score somebody may know.
+        cut: The others.
+    """
+
+    answered: frozenset[str]
+    cut: frozenset[str]
+
+    @property
+    def code(self) -> int:
+        """What the run ends with that scores what is left, where one attempt is allowed."""
+        return 11 if self.answered else 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """Its outcome."""
+        return Outcome.UNDECIDED if self.answered else Outcome.MET
+
+    def require_told(self, told: Iterable[str]) -> None:
+        """Each of both kinds is told in its own words, and only those that there are."""
+        all_told = " ".join(told)
+        assert ("ended without a score" in all_told) is bool(self.cut), all_told
+        assert ("ended after answering" in all_told) is bool(self.answered), all_told
+
+
+def unrecorded(results: Path) -> Unrecorded:
+    """What the ledger and the folders show of attempts without a record."""
+    began: dict[str, bool] = {}
+    for line in read_ledger(results / LEDGER_NAME).lines:
+        if line.event in {"benchmark-started", "benchmark-answered"}:
+            has_answered = line.event == "benchmark-answered"
+            began[line.attempt_id] = began.get(line.attempt_id, False) or has_answered
+    for folder in results.glob("*/*/*/*/"):
+        if (folder / RECORD_NAME).exists():
+            began.pop(folder.name, None)
+        elif folder.name in began and any(folder.rglob("results_*")):
+            assert began[folder.name], f"{folder}: scores before anything says that it answered"
+    return Unrecorded(
+        frozenset(name for name, has_answered in began.items() if has_answered),
+        frozenset(name for name, has_answered in began.items() if not has_answered),
+    )
 
 
 def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:

@@ -30,6 +30,8 @@ from weighin.rules.catalogue import rule_shapes
 
 pytestmark = pytest.mark.model
 
+SCORED = ["benchmark-started", "benchmark-answered", "benchmark-finished"]
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -105,7 +107,7 @@ def test_two_calls_for_one_job_leave_one_record(tiny_jobs: Planned, tmp_path: Pa
     assert isinstance(first, Recorded)
     assert second == replace(first, is_reused=True)
     assert len(records(tmp_path)) == 1
-    assert events(tmp_path) == ["benchmark-started", "benchmark-finished", "benchmark-reused"]
+    assert events(tmp_path) == [*SCORED, "benchmark-reused"]
 
 
 def test_a_new_attempt_is_kept_beside_the_first(tiny_jobs: Planned, tmp_path: Path):
@@ -169,9 +171,9 @@ def test_a_benchmark_that_fails_is_a_value_and_the_next_job_is_scored(
     assert isinstance(recorded, Recorded)
     assert events(tmp_path / "results") == [
         "benchmark-started",
+        "benchmark-answered",
         "benchmark-failed",
-        "benchmark-started",
-        "benchmark-finished",
+        *SCORED,
     ]
 
 
@@ -180,13 +182,13 @@ def test_a_machine_that_fails_leaves_an_interrupted_attempt_and_a_value(
 ):
     with ExitStack() as disk:
         is_full = At(
-            lambda: disk.enter_context(files_no_larger_than(900)), benchmark=CHOICE, requests=1
+            lambda: disk.enter_context(files_no_larger_than(1500)), benchmark=CHOICE, requests=1
         )
         result = tiny_jobs.score(tmp_path, listener=is_full)
     assert isinstance(result, Unrecorded)
     assert result.reason is Reason.INTERRUPTED
     assert isinstance(result.error, InfrastructureError)
-    assert events(tmp_path) == ["benchmark-started"]
+    assert events(tmp_path) == ["benchmark-started", "benchmark-answered"]
     assert records(tmp_path) == []
     (attempt,) = tmp_path.glob("tiny/*/*/*")
     assert attempt.is_dir()

@@ -4,6 +4,7 @@ from weighin.evidence.ledger.appending import Ledger
 from weighin.evidence.ledger.chains import Entry, Problem
 from weighin.evidence.ledger.copying import CopiedLedgers, copy_ledgers
 from weighin.evidence.ledger.events import (
+    ANSWERED,
     EVENT_FORMAT,
     FIRST_LINE_FOLLOWS,
     JOB_RETIRED,
@@ -30,6 +31,7 @@ from weighin.evidence.ledger.reading import (
 from weighin.evidence.ledger.retirements import Retirement
 
 __all__ = [
+    "ANSWERED",
     "EVENT_FORMAT",
     "FIRST_LINE_FOLLOWS",
     "JOB_RETIRED",

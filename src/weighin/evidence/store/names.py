@@ -11,6 +11,8 @@ from weighin.files.stores.interface import BLOBS
 
 COMMIT_NAME = "committed.json"
 RECORD_NAME = "record.json"
+# Where an attempt has what the harness itself wrote.
+HARNESS_FOLDER = "lm-eval"
 CHECKPOINTS = "checkpoints"
 COMPARISONS = "comparisons"
 PLANS = "plans"

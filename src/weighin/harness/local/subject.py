@@ -318,7 +318,13 @@ class CheckpointSubject:
             raise RuntimeError("a benchmark was asked before load")
         model = self._loaded
         calls = model.lm.listen()
-        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
+        around = Around(
+            model,
+            self._watch,
+            question.benchmark.output_types,
+            on_first=self._matched,
+            on_last=question.on_answered,
+        )
         around.note_task(moved(question.benchmark.held), "before it was asked")
         with around.told():
             around.note_task(answer(), "while it was asked")
@@ -398,7 +404,9 @@ class CheckpointSubject:
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
         asking = self._asking(question)
-        return evaluate(model.lm, asking, question.folder, question.on_requests)
+        return evaluate(
+            model.lm, asking, question.folder, question.on_requests, question.on_answered
+        )
 
     def _asking(self, question: Question) -> Asking:
         return Asking(

@@ -182,7 +182,9 @@ class EndpointSubject:
         if question.requirement.seed is not None:
             served.lm.set_seed(question.requirement.seed)
         with unlogged(self._address):
-            return evaluate(served.lm, asking, question.folder, question.on_requests)
+            return evaluate(
+                served.lm, asking, question.folder, question.on_requests, question.on_answered
+            )
 
     def _settings(
         self, served: ServedModel, heard: Heard, answered: Answered

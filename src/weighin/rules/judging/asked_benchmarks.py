@@ -48,6 +48,7 @@ def told_apart(case: Case, *, every: bool) -> Case:
         case,
         read_records=reads,
         finished_attempts=_finished(case.finished_attempts, reads, spread),
+        answered_attempts=_finished(case.answered_attempts, reads, spread),
     )
     if not named.several:
         return case

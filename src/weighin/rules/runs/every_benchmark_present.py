@@ -10,6 +10,7 @@ from weighin.files.yaml.written import as_yaml
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.runs.ledgers import ANSWERED_ONLY
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.per_record import claimed_by_benchmark
 from weighin.rules.shared.wording import count, listed, run_only
@@ -63,6 +64,8 @@ def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
             told += f"retired ({listed(tuple(dict.fromkeys(a.reason for a in retired)))})"
         if interrupted := case.interrupted_attempts.get(task, 0):
             told += f"; {count(interrupted, 'attempt')} ended without a score"
+        if answered := [a for a in case.answered_attempts if a.benchmark == task]:
+            told += f"; {count(len(answered), 'attempt')} {ANSWERED_ONLY}"
         return Finding(
             outcome=Outcome.UNDECIDED,
             statement=told,

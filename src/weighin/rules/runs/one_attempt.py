@@ -14,7 +14,7 @@ from weighin.identity.facets import Agreement
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
-from weighin.rules.runs.ledgers import GIVE_THE_LEDGER, NO_LEDGER, is_vouched
+from weighin.rules.runs.ledgers import ANSWERED_ONLY, GIVE_THE_LEDGER, NO_LEDGER, is_vouched
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records
@@ -37,8 +37,9 @@ class OneAttempt(Rule):
         does not say them may be of another, and of several shot counts the file must say which.
         Where all documents are required, partial attempts are not counted. Two runs of one job at
         the same time with equal answers are one attempt. Attempts that were interrupted before
-        there was a score are mentioned and not counted. A log of another harness, and a record
-        without its ledger, do not show how many attempts were made.
+        they had answered are mentioned and not counted. Of one that ended after that, somebody may
+        know a score that is not recorded: where it would be one too many, it is undecided. A log of
+        another harness, and a record without its ledger, do not show how many attempts were made.
 
     Fix:
         Keep and declare all attempts; allow more with `limit`, in the open.
@@ -61,15 +62,21 @@ class OneAttempt(Rule):
             yield nothing_recorded(case)
             return
         given = by_benchmark(records)
-        withheld: dict[str, list[FinishedAttempt]] = {}
-        for finished in case.finished_attempts:
-            withheld.setdefault(finished.benchmark, []).append(finished)
+        withheld = _by_benchmark(case.finished_attempts)
+        answered = _by_benchmark(case.answered_attempts)
         quiet: dict[Outcome, list[_Attempts]] = {Outcome.MET: [], Outcome.UNDECIDED: []}
         for benchmark in case.requirements.benchmarks:
             task = benchmark.task
-            attempts = _attempts(case, benchmark, given.get(task, ()), withheld.get(task, ()))
+            attempts = _attempts(
+                case,
+                benchmark,
+                given.get(task, ()),
+                withheld.get(task, ()),
+                answered.get(task, ()),
+            )
             outcome = self._outcome(case, attempts)
             is_loud = outcome is Outcome.VIOLATED or self._is_doubtful(attempts)
+            is_loud = is_loud or bool(attempts.answered)
             if is_loud or case.interrupted_attempts.get(benchmark.task):
                 yield self._finding(case, outcome, attempts)
             elif attempts.records:
@@ -83,7 +90,7 @@ class OneAttempt(Rule):
     def _outcome(self, case: Case, attempts: "_Attempts") -> Outcome:
         if attempts.surely_made > self.limit:
             return Outcome.VIOLATED
-        if self._is_doubtful(attempts):
+        if self._is_doubtful(attempts) or self._may_be_too_many(attempts):
             return Outcome.UNDECIDED
         if not attempts.records or not all(is_vouched(case, r) for r in attempts.records):
             return Outcome.UNDECIDED
@@ -92,6 +99,10 @@ class OneAttempt(Rule):
     def _is_doubtful(self, attempts: "_Attempts") -> bool:
         """Whether it is not known which of the attempts are attempts at what is required."""
         return attempts.made > self.limit or len(attempts.shots) > 1
+
+    def _may_be_too_many(self, attempts: "_Attempts") -> bool:
+        """Whether there are too many if those count that answered and were not recorded."""
+        return attempts.made + len(attempts.answered) > self.limit
 
     def _finding(self, case: Case, outcome: Outcome, *about: "_Attempts") -> Finding:
         """The finding on the attempts of one benchmark, or on those of many without a problem."""
@@ -105,6 +116,8 @@ class OneAttempt(Rule):
         elif len(about) == 1 and self._is_doubtful(about[0]):
             (of,) = about
             told, fix = of.in_doubt(case), of.way_out
+        elif len(about) == 1 and about[0].answered and self._may_be_too_many(about[0]):
+            told, fix = about[0].told, "declare all attempts, or allow them with `limit`"
         elif not records:
             told, fix = f"{listed(benchmarks)}: no attempt with a score", ""
         elif outcome is Outcome.UNDECIDED and all(map(_is_foreign, about)):
@@ -119,6 +132,8 @@ class OneAttempt(Rule):
             told += "answers"
         if interrupted := sum(case.interrupted_attempts.get(task, 0) for task in benchmarks):
             told += f"; {count(interrupted, 'further attempt')} ended without a score"
+        if answered := sum(len(a.answered) for a in about):
+            told += f"; {count(answered, 'further attempt')} {ANSWERED_ONLY}"
         return Finding(
             outcome=outcome,
             statement=told,
@@ -127,6 +142,7 @@ class OneAttempt(Rule):
             found="; ".join(
                 [_attempt(case, record) for record in records]
                 + [_withheld(attempt) for a in about for attempt in a.withheld]
+                + [_unrecorded(attempt) for a in about for attempt in a.answered]
             ),
             where=tuple(r.origin for r in records),
             fix=fix,
@@ -143,6 +159,7 @@ class _Attempts:
         records: Those in the evidence.
         counted: How many of these count.
         withheld: Those that count too: a ledger knows of them, they are not in the evidence.
+        answered: Those that answered and were not recorded.
         racing: Those that do not count: runs of one job at the same time, with equal answers.
         unsaid: How many of those that count do not say the shots or repeats that are required,
             beside others that do: they may be of another benchmark.
@@ -153,6 +170,7 @@ class _Attempts:
     records: tuple[Record, ...]
     counted: int
     withheld: tuple[FinishedAttempt, ...]
+    answered: tuple[FinishedAttempt, ...] = ()
     racing: int = 0
     unsaid: int = 0
     shots: Mapping[int, int] = field(default_factory=dict)
@@ -209,19 +227,20 @@ def _attempts(
     benchmark: BenchmarkRequirement,
     of_task: tuple[Record, ...],
     finished: Sequence[FinishedAttempt],
+    answered: Sequence[FinishedAttempt],
 ) -> _Attempts:
     are_partial_left_out = benchmark.samples == "all"
     given = {(r.run.job_id, r.run.attempt_id) for r in of_task}
     counting = [r for r in of_task if not (are_partial_left_out and r.is_partial)]
     racing = _racing(counting)
-    answers = [asked_alike(case, r) for r in counting]
-    is_some_known = Agreement.SAME in answers
+    alike = [asked_alike(case, r) for r in counting]
+    is_some_known = Agreement.SAME in alike
     return _Attempts(
         task=benchmark.task,
         records=of_task,
         counted=len(counting) - racing,
         racing=racing,
-        unsaid=answers.count(Agreement.UNKNOWN) if is_some_known else 0,
+        unsaid=alike.count(Agreement.UNKNOWN) if is_some_known else 0,
         shots=_shots(counting) if benchmark.num_fewshot is None else {},
         withheld=tuple(
             attempt
@@ -229,7 +248,15 @@ def _attempts(
             if (attempt.job_id, attempt.attempt_id) not in given
             and not (are_partial_left_out and attempt.is_partial)
         ),
+        answered=tuple(a for a in answered if not (are_partial_left_out and a.is_partial)),
     )
+
+
+def _by_benchmark(attempts: Sequence[FinishedAttempt]) -> Mapping[str, Sequence[FinishedAttempt]]:
+    found: dict[str, list[FinishedAttempt]] = {}
+    for attempt in attempts:
+        found.setdefault(attempt.benchmark, []).append(attempt)
+    return found
 
 
 def _shots(attempts: Sequence[Record]) -> Mapping[int, int]:
@@ -279,6 +306,10 @@ def _is_foreign(attempts: _Attempts) -> bool:
 
 def _withheld(attempt: FinishedAttempt) -> str:
     return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} (not in the evidence)"
+
+
+def _unrecorded(attempt: FinishedAttempt) -> str:
+    return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} (answered, not recorded)"
 
 
 def _attempt(case: Case, record: Record) -> str:

@@ -36,6 +36,7 @@ class Row:
         broken_files: Broken files of the model, and those of which the model is not known.
         interrupted_attempts: By benchmark.
         finished_attempts: Those at the benchmarks of the model.
+        answered_attempts: Those at the benchmarks of the model.
         declarations: What people declare of the model.
         renamed: Sentences on records that the requirements name otherwise than they name
             themselves.
@@ -46,6 +47,7 @@ class Row:
     broken_files: tuple[BrokenFile, ...]
     interrupted_attempts: Mapping[str, int]
     finished_attempts: tuple[FinishedAttempt, ...]
+    answered_attempts: tuple[FinishedAttempt, ...]
     declarations: tuple[Declaration, ...]
     renamed: tuple[str, ...] = ()
 
@@ -77,6 +79,11 @@ def row_of(requirements: Requirements, evidence: Evidence) -> Row:
         finished_attempts=tuple(
             attempt
             for attempt in evidence.finished_attempts
+            if is_of_model(requirements, attempt.model)
+        ),
+        answered_attempts=tuple(
+            attempt
+            for attempt in evidence.answered_attempts
             if is_of_model(requirements, attempt.model)
         ),
         declarations=tuple(

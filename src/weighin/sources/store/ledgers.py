@@ -17,6 +17,7 @@ from weighin.evidence.collected import (
     RetiredJob,
 )
 from weighin.evidence.ledger import (
+    ANSWERED,
     LEDGER_NAME,
     Entry,
     LedgerLine,
@@ -27,6 +28,7 @@ from weighin.evidence.ledger import (
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
+    HARNESS_FOLDER,
     RECORD_NAME,
     Store,
     read_commit,
@@ -45,9 +47,10 @@ class LedgerKnowledge:
     Attributes:
         roots: The results folders of the records, by absolute path.
         broken: Ledgers that contradict themselves or the records, and records that are missing.
-        interrupted: By (model, benchmark): ids of attempts without a record.
+        interrupted: By (model, benchmark): ids of attempts that did not answer.
         finished: By job and attempt id: attempts that left a record, at the benchmarks of the
             records that the ledger mentions.
+        answered: By job and attempt id: attempts that answered, or left scores, and no record.
         retired: By job id: jobs that somebody retired.
         files_hashed: Readings of all files of a checkpoint that the ledgers tell of.
         unvouched: Ids of attempts of records that no ledger vouches for.
@@ -61,6 +64,7 @@ class LedgerKnowledge:
         default_factory=lambda: defaultdict(set)
     )
     finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
+    answered: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
     retired: dict[str, RetiredJob] = field(default_factory=dict)
     files_hashed: list[FilesHashed] = field(default_factory=list)
     unvouched: frozenset[str] = frozenset()
@@ -128,6 +132,7 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
     vouched: set[str] = set()
     for key, root in sorted(known.roots.items()):
         vouched |= _hold_against(root, ledgers[key], mentioned[key], known)
+    _tell_answered_apart(records, known)
     known.unvouched = frozenset(
         stored.record.run.attempt_id for stored in records if stored.sha256 not in vouched
     )
@@ -181,14 +186,12 @@ def _hold_against(
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
     for line in ledger.lines:
-        if line.event != "benchmark-started" or line.attempt_id in finish_lines:
-            continue
-        # A writer that died between the record and its line left a record all the same.
-        if line.attempt_id in given or _has_record(root, line):
-            if line.benchmark in benchmarks:
+        if line.event in {"benchmark-started", ANSWERED} and line.attempt_id not in finish_lines:
+            # A writer that died between the record and its line left a record all the same.
+            if line.attempt_id not in given and not _has_record(root, line):
+                _add_unrecorded(root, line, known)
+            elif line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
-        else:
-            known.interrupted[line.model, line.benchmark].add(line.attempt_id)
     return set(_vouched(ledger, finish_lines, stored, known))
 
 
@@ -279,6 +282,30 @@ def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKno
     )
 
 
+def _add_unrecorded(root: Path, line: LedgerLine, known: LedgerKnowledge) -> None:
+    """Add an attempt without a record; once it answered, somebody may know its score."""
+    key = (line.job_id, line.attempt_id)
+    if line.event != ANSWERED and not _has_scores(root, line):
+        known.interrupted[line.model, line.benchmark].add(line.attempt_id)
+    elif line.event == ANSWERED or key not in known.answered:
+        known.answered[key] = FinishedAttempt(
+            model=line.model,
+            benchmark=line.benchmark,
+            job_id=line.job_id,
+            attempt_id=line.attempt_id,
+            is_partial=line.event == ANSWERED and line.detail.get("is_partial") is True,
+        )
+
+
+def _tell_answered_apart(records: Sequence[StoredRecord], known: LedgerKnowledge) -> None:
+    """What answered is not interrupted too, and what has a record elsewhere is recorded."""
+    for attempt in known.answered.values():
+        known.interrupted[attempt.model, attempt.benchmark].discard(attempt.attempt_id)
+    given = {(item.record.run.job_id, item.record.run.attempt_id) for item in records}
+    for key in given | known.finished.keys():
+        known.answered.pop(key, None)
+
+
 def _vouched(
     ledger: _Told,
     finish_lines: Mapping[str, Sequence[LedgerLine]],
@@ -320,6 +347,15 @@ def _job(line: LedgerLine) -> tuple[str, str, str]:
 def _record_path(root: Path, line: LedgerLine) -> Path:
     folder = Store(root).job_folder(line.model, line.benchmark, line.job_id)
     return folder / line.attempt_id / RECORD_NAME
+
+
+def _has_scores(root: Path, line: LedgerLine) -> bool:
+    """Whether the files lie there that lm-eval writes once it has scored."""
+    folder = _record_path(root, line).with_name(HARNESS_FOLDER)
+    try:
+        return any(path.name.startswith(("results_", "samples_")) for path in folder.iterdir())
+    except (OSError, ValueError):
+        return False
 
 
 def _has_record(root: Path, line: LedgerLine) -> bool:

@@ -14,6 +14,7 @@ from tests.making.rules.builders import (
     verdict,
 )
 
+from weighin.evidence.collected import FinishedAttempt
 from weighin.rules.runs.every_benchmark_present import EveryBenchmarkPresent
 
 CASES = {
@@ -32,6 +33,15 @@ def test_interrupted_attempt_of_a_missing_benchmark_is_mentioned():
     judged = replace(case(record("arc"), record("lambada")), interrupted_attempts={"gsm8k": 1})
     finding = only(EveryBenchmarkPresent(), judged, UNDECIDED)
     assert "1 attempt ended without a score" in finding.statement
+
+
+def test_an_attempt_of_a_missing_benchmark_that_answered_is_mentioned():
+    answered = FinishedAttempt(
+        model="tiny", benchmark="gsm8k", job_id="1", attempt_id="1", is_partial=False
+    )
+    judged = replace(case(record("arc"), record("lambada")), answered_attempts=(answered,))
+    finding = only(EveryBenchmarkPresent(), judged, UNDECIDED)
+    assert "1 attempt ended after answering" in finding.statement
 
 
 def test_missing_metric_names_those_that_are_there():

@@ -61,6 +61,38 @@ def test_interrupted_attempts_are_mentioned_and_not_counted():
     assert any("2 further attempts ended without a score" in f.statement for f in found)
 
 
+def answered(attempt_id: str, *, is_partial: bool = False) -> FinishedAttempt:
+    return replace(told_by_ledger(attempt_id), is_partial=is_partial)
+
+
+@pytest.mark.parametrize(
+    ("limit", "attempts", "expected"),
+    [
+        (1, [answered("gsm8k-2")], UNDECIDED),
+        (2, [answered("gsm8k-2")], MET),
+        (2, [answered("gsm8k-2"), answered("gsm8k-3")], UNDECIDED),
+        # A part is no attempt at all documents.
+        (1, [answered("gsm8k-2", is_partial=True)], MET),
+    ],
+)
+def test_an_attempt_that_answered_may_have_had_a_score(limit, attempts, expected):
+    judged = replace(case(), answered_attempts=tuple(attempts))
+    found = list(OneAttempt(limit=limit).check(judged))
+    (of,) = (f for f in found if "gsm8k" in f.benchmarks)
+    assert of.outcome is expected
+    whole = [a for a in attempts if not a.is_partial]
+    assert ("ended after answering, before a score was recorded" in of.statement) is bool(whole)
+    assert all(f"attempt {a.attempt_id}" in of.found for a in whole)
+    assert "ended without a score" not in of.statement
+
+
+def test_attempts_that_answered_change_nothing_where_too_many_are_recorded():
+    judged = case(record(), record(attempt="2", value=0.44))
+    judged = replace(judged, answered_attempts=(answered("gsm8k-3"),))
+    finding = only(OneAttempt(), judged, VIOLATED)
+    assert "1 further attempt ended after answering" in finding.statement
+
+
 def test_attempt_in_the_ledger_counts_though_its_record_was_not_given():
     told = (told_by_ledger("gsm8k-1"), told_by_ledger("gsm8k-2"), told_by_ledger("gsm8k-3"))
     judged = replace(case(), finished_attempts=told)

@@ -19,6 +19,7 @@ class Around:
         watch: Watch | None,
         output_types: Iterable[str],
         on_first: Callable[[MemoryState], object],
+        on_last: Callable[[], None],
     ) -> None:
         """Prepare to look.
 
@@ -27,8 +28,10 @@ class Around:
             watch: The watch of the process; `None` if it is off.
             output_types: lm-eval's output types of the benchmark's tasks.
             on_first: Called with what is in memory at the first request.
+            on_last: Called after the last answer.
         """
-        self._model, self._watch, self._on_first = model, watch, on_first
+        self._model, self._watch = model, watch
+        self._on_first, self._on_last = on_first, on_last
         self._before: MemoryState | None = None
         self._after: MemoryState | None = None
         to_come = request_types(output_types)
@@ -73,4 +76,5 @@ class Around:
     def _last(self) -> None:
         if self._watch is not None:
             self._watch.last_answer()
+        self._on_last()
         self._after = self._model.observe()
