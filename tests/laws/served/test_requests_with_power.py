@@ -9,6 +9,7 @@ from tests.making.tiny.endpoint import TinyServer, endpoint_requirements, served
 import weighin
 from weighin.errors import RequirementsError
 from weighin.evidence.facts import FactName
+from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.identity.facets import Facet
 from weighin.requirements.decoding.settings import OPENAI
 
@@ -106,3 +107,19 @@ def test_the_payload_is_what_is_recorded(tmp_path, api):
     assert record.sent.requests == record.sent.answers == {"generate_until": 2}
     assert record.fact(FactName.REQUESTED_MODEL).value == "tiny"
     assert record.observation(Facet.DECODING).identifiers[0].value == {"in_force": [settings]}
+
+
+@pytest.mark.parametrize("api", ["completions", "chat"])
+def test_the_ledger_tells_of_the_answers_before_a_score_is_computed(tmp_path, api):
+    tasks = copied_tasks(tmp_path / "tasks")
+    with (tasks / "load.py").open("a") as stream:
+        stream.write("\n\ndef fail(*_): raise KeyError('no such answer')\n")
+    _another_task(tasks, "process_results: !function load.fail\n")
+    with served(TinyServer()) as server:
+        weighin.run(_file(tmp_path, server, tasks, api), results=tmp_path / "results")
+    lines = read_ledger(tmp_path / "results" / LEDGER_NAME).lines
+    assert [line.event for line in lines if line.benchmark == ANOTHER] == [
+        "benchmark-started",
+        "benchmark-answered",
+        "benchmark-failed",
+    ]

@@ -2,7 +2,8 @@
 
 import asyncio
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -39,6 +40,12 @@ class _Served:
     tokenized_requests: bool
     tokenizer: PreTrainedTokenizerBase
     _seed: int
+    _to_come: AbstractSet[str] = frozenset()
+    _on_answered: Callable[[], None] | None = None
+
+    def tell_answered(self, to_come: AbstractSet[str], on_answered: Callable[[], None]) -> None:
+        """Tell once the requests of some types are answered, before lm-eval scores them."""
+        self._to_come, self._on_answered = to_come, on_answered
 
     def set_seed(self, seed: int) -> None:
         """Send another seed from now on than lm-eval's."""
@@ -85,14 +92,33 @@ class _Served:
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
         """As lm-eval."""
         self._note_requests("generate_until", requests)
-        return super().generate_until(  # type: ignore[misc,no-any-return]  # lm-eval's
+        found: list[str] = super().generate_until(  # type: ignore[misc]  # lm-eval's
             requests, disable_tqdm=disable_tqdm
         )
+        self._note_answered("generate_until")
+        return found
 
     def loglikelihood(self, requests: list[Instance], **settings: bool) -> list[LogLikelihood]:
         """As lm-eval."""
         self._note_requests("loglikelihood", requests)
-        return super().loglikelihood(requests, **settings)  # type: ignore[misc,no-any-return]  # lm-eval's
+        found: list[LogLikelihood] = super().loglikelihood(  # type: ignore[misc]  # lm-eval's
+            requests, **settings
+        )
+        self._note_answered("loglikelihood")
+        return found
+
+    def loglikelihood_rolling(self, requests: list[Instance], **settings: bool) -> list[float]:
+        """As lm-eval."""
+        found: list[float] = super().loglikelihood_rolling(  # type: ignore[misc]  # lm-eval's
+            requests, **settings
+        )
+        self._note_answered("loglikelihood_rolling")
+        return found
+
+    def _note_answered(self, request_type: str) -> None:
+        self._to_come = self._to_come - {request_type}
+        if not self._to_come and self._on_answered is not None:
+            self._on_answered()
 
     def _note_requests(self, request_type: str, requests: Sequence[Instance]) -> None:
         prompts = [request.args[0] for request in requests]

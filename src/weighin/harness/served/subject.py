@@ -11,6 +11,7 @@ from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
 from weighin.harness.observed.harness_state import harness_state, installed_versions
+from weighin.harness.observed.request_types import request_types
 from weighin.harness.observed.responses import Heard
 from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness
@@ -181,6 +182,8 @@ class EndpointSubject:
         )
         if question.requirement.seed is not None:
             served.lm.set_seed(question.requirement.seed)
+        output_types = question.benchmark.output_types
+        served.lm.tell_answered(request_types(output_types), question.on_answered)
         with unlogged(self._address):
             return evaluate(
                 served.lm, asking, question.folder, question.on_requests, question.on_answered

@@ -1,11 +1,9 @@
 """The moments of a benchmark between which its answers are made, and how many were made."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-
-_REQUEST_TYPES = {"multiple_choice": "loglikelihood"}
 
 
 @dataclass(slots=True)
@@ -56,8 +54,3 @@ class Moments:
             if found != asked:
                 return f"{found} answers of the model to {asked} requests of {request_type}"
         return ""
-
-
-def request_types(output_types: Iterable[str]) -> set[str]:
-    """The request types of lm-eval that tasks of some output types make."""
-    return {_REQUEST_TYPES.get(output_type, output_type) for output_type in output_types}
