@@ -59,6 +59,9 @@ class Outcomes:
     undecided: tuple[str, ...]
 
 
+TWO_ATTEMPTS = "rules:\n  one-attempt: {level: error, limit: 2}\n"
+
+
 def is_there(processor: str) -> bool:
     """Whether this machine can do what a processor can."""
     listed = Path("/proc/cpuinfo")
@@ -135,7 +138,10 @@ def requirements_file(
     if varied.order == EXPERIMENT:
         stated = f"  dtype: {dtype or 'float32'}\n"
         # An experiment is an attempt, and told as one: who makes it allows two, in the open.
-        rules = "rules:\n  one-attempt: {level: error, limit: 2}\n"
+        rules = TWO_ATTEMPTS
+    elif varied.order == KILLED:
+        # It may have been killed after it had answered: whoever starts it again allows for that.
+        rules = TWO_ATTEMPTS
     benchmarks = "".join(f"  - task: {task}\n" for task in varied.tasks)
     path.write_text(
         f"weighin: 1\nmodel:\n  name: tiny\n  checkpoint: '{checkpoint}'\n"
