@@ -102,7 +102,9 @@ def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> 
             _section("Patterns", Lines(tuple((foreign(p.statement),) for p in report.patterns))),
             _section(_BLOCK_BY_BLOCK, Bars(bars)),
             *_tensors(report),
-            _section("Not measured", Lines(tuple((reason,) for reason in reasons), shown=_SHOWN_NAMES)),
+            _section(
+                "Not measured", Lines(tuple((reason,) for reason in reasons), shown=_SHOWN_NAMES)
+            ),
         ),
     )
 

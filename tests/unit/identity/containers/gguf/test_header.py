@@ -150,7 +150,7 @@ def test_a_valid_file_is_read_by_a_process_of_its_own(tmp_path):
 @pytest.mark.child
 def test_what_the_parser_says_is_told_with_the_name_of_the_file(tmp_path):
     path = written(tmp_path, keys(ARCHITECTURE))
-    with pytest.raises(CheckpointError, match="Duplicate general.architecture") as caught:
+    with pytest.raises(CheckpointError, match=r"Duplicate general\.architecture") as caught:
         read_header(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
