@@ -180,6 +180,8 @@ def _differences(report: ComparisonReport) -> Iterator[Phrase]:
             f"{percent(report.share_differing)} of the parameters of A"
         )
         yield (ours(words),)
+    if alike := sum(not tensor.elements_differing for tensor in report.measured):
+        yield (ours(f"same numbers in other bytes: {counted(alike, 'tensor')} of these"),)
     if report.relative_frobenius is not None:
         cosine = "" if report.cosine is None else f" · cosine {_cosine(report.cosine)}"
         words = (
