@@ -21,18 +21,13 @@ import numpy as np
 
 from weighin.identity.containers.safetensors import element_count
 from weighin.identity.manifest import TensorEntry
-from weighin.identity.numbers.decoding import FloatArray, decoded
+from weighin.identity.numbers.decoding import E2M1_GAPS, E2M1_NUMBERS, FloatArray, decoded
 from weighin.identity.numbers.derivation import Derivation, Logical
 from weighin.identity.numbers.packed.bytes_and_scales import scale_dtype
 from weighin.identity.numbers.packed.modules import MATRIX, Block, Module, unpacked
 from weighin.identity.numbers.rows import LocatedTensor, Rows
 from weighin.identity.numbers.stored_blocks import all_numbers, line_bytes
 
-_POSITIVE: Final = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
-_TO_NEXT: Final = np.array([0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 2.0, 2.0])
-_NUMBERS: Final = np.concatenate([_POSITIVE, -_POSITIVE])
-_GAPS: Final = np.concatenate([_TO_NEXT, _TO_NEXT])
-"""Of each code, the distance to its farther neighbour."""
 _SCHEMES: Final = {"F8_E8M0": ("mxfp4", 32), "F8_E4M3": ("nvfp4", 16)}
 _CODES: Final = ("U8", "F4")
 _STACK = re.compile(r"(.+)[._]blocks", re.DOTALL)
@@ -89,8 +84,8 @@ class FourBitFloats:
         with np.errstate(all="ignore"):
             scaled = scales / factors if self.is_divided else scales * factors
             scales = scaled.astype(np.float32).astype(np.float64)
-            values = (_NUMBERS[codes] * scales).astype(np.float32)
-            steps = _GAPS[codes] * np.abs(scales)
+            values = (E2M1_NUMBERS[codes] * scales).astype(np.float32)
+            steps = E2M1_GAPS[codes] * np.abs(scales)
         shape = (count, self.columns)
         return Rows(
             values.astype(np.float64).reshape(shape), steps.reshape(shape), values.tobytes()
