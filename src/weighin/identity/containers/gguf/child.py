@@ -70,7 +70,7 @@ def open_reader(path: str, when_mapped: Callable[[], None]) -> "GGUFReader":
     class BoundedReader(GGUFReader):
         def _build_tensors(self, start_offs: int, fields: "list[ReaderField]") -> None:
             # As the file states them: the package would refuse a type that it does not know.
-            self.tensors = [_span(field, start_offs) for field in fields]
+            self.tensors = [_span(f, start_offs) for f in fields]  # type: ignore[misc]  # plainer
 
         @property  # type: ignore[override]  # the reader only slices it
         def data(self) -> Bounded:
