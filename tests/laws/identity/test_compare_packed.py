@@ -20,6 +20,7 @@ from tests.making.checkpoints.quantisers import (
     mxfp4_stack,
     mxfp8,
     nvfp4,
+    nvfp4_awq,
     pack_quantised,
 )
 
@@ -51,6 +52,7 @@ FORMS = {
         "weight",
         {"weight_scale": (16, 2), "weight_scale_2": (None, 2)},
     ),
+    "nvfp4 after awq": (nvfp4_awq, "weight", {"weight_scale_2": (None, 2)}),
     "nvfp4 of compressed-tensors": (
         partial(nvfp4, maker="compressed-tensors"),
         "weight_packed",
@@ -182,7 +184,7 @@ def test_a_doubled_scale_is_told_as_what_it_does_to_the_matrix(tmp_path, form, k
         )
 
 
-@pytest.mark.parametrize("form", ["fp8 per tensor", "nvfp4 of modelopt"])
+@pytest.mark.parametrize("form", ["fp8 per tensor", "nvfp4 of modelopt", "nvfp4 after awq"])
 def test_a_doubled_scale_is_told_beside_the_original_too(tmp_path, form):
     key = list(FORMS[form][2])[-1]
     original = plain(tmp_path / "v", drawn(ROWS, COLUMNS), torch.bfloat16)
@@ -274,6 +276,7 @@ MISFITS = {
     "scales of another block": {"weight_scale": torch.zeros(ROWS, 3, dtype=torch.uint8)},
     "scales of whole numbers": {"weight_scale": torch.ones(ROWS, 4, dtype=torch.int32)},
     "a factor of each row": {"weight_global_scale": torch.ones(ROWS)},
+    "inputs of another number": {"pre_quant_scale": torch.ones(COLUMNS // 2)},
     "zero points": {"weight_zero_point": torch.zeros(ROWS, 4, dtype=torch.uint8)},
 }
 

@@ -236,6 +236,14 @@ def nvfp4(stem, weight, *, maker="modelopt", group=16):
     }
 
 
+def nvfp4_awq(stem, weight):
+    """Inputs are scaled, and the weight the other way, before it is quantised."""
+    factors = torch.exp2(torch.linspace(-1, 1, weight.shape[1])).bfloat16().float()
+    values, parts = nvfp4(stem, weight.float() * factors)
+    inverse = (1 / factors).bfloat16()
+    return (values * inverse.float()), {**parts, f"{stem}.pre_quant_scale": inverse}
+
+
 def mxfp8(stem, weight, *, group=32):
     numbers = weight.float().reshape(weight.shape[0], -1, group)
     powers = exponents(numbers, 256.0)

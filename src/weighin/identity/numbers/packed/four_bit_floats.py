@@ -8,7 +8,7 @@ Source:
     lower four bits of a byte first. compressed-tensors, compressors/nvfp4 and mxfp4:
     `weight_packed`, `weight_scale`, divided by `weight_global_scale`. Model-Optimizer,
     qtensor/nvfp4_tensor.py (`dequantize`) and qtensor/mxfp4_tensor.py: `weight`, `weight_scale`,
-    times `weight_scale_2`.
+    times `weight_scale_2`; model_calib.py (`awq_lite`): `pre_quant_scale` multiplies the inputs.
 """
 
 import re
@@ -48,6 +48,7 @@ class FourBitFloats:
         factor: What all are scaled by, or an equal share of the rows by each number of it; `None`
             for nothing.
         is_divided: Whether they are divided by that.
+        inputs: What each input is multiplied by before; `None` for nothing.
     """
 
     codes: LocatedTensor
@@ -56,12 +57,17 @@ class FourBitFloats:
     group: int
     factor: LocatedTensor | None = None
     is_divided: bool = False
+    inputs: LocatedTensor | None = None
 
     @cached_property
     def _factors(self) -> FloatArray:
         if self.factor is None:
             return np.ones(1)
         return all_numbers(self.factor).reshape(-1)
+
+    @cached_property
+    def _of_inputs(self) -> FloatArray:
+        return np.ones(1) if self.inputs is None else all_numbers(self.inputs).reshape(-1)
 
     @cached_property
     def _rows(self) -> int:
@@ -87,6 +93,9 @@ class FourBitFloats:
             values = (E2M1_NUMBERS[codes] * scales).astype(np.float32)
             steps = E2M1_GAPS[codes] * np.abs(scales)
         shape = (count, self.columns)
+        if self.inputs is not None:
+            values = (values.reshape(shape) * self._of_inputs).astype(np.float32)
+            steps = steps.reshape(shape) * np.abs(self._of_inputs)
         return Rows(
             values.astype(np.float64).reshape(shape), steps.reshape(shape), values.tobytes()
         )
@@ -104,6 +113,9 @@ def packed_floats(module: Module) -> Derivation | None:
         return None
     scheme, group, shape = found
     is_divided = factor == "weight_global_scale"
+    inputs = module.first_of("pre_quant_scale")
+    if inputs is not None and module.parts[inputs].shape != shape[1:]:
+        return None
 
     def reader(parts: Mapping[str, LocatedTensor]) -> Block:
         return FourBitFloats(
@@ -113,9 +125,10 @@ def packed_floats(module: Module) -> Derivation | None:
             group,
             None if factor is None else parts[factor],
             is_divided,
+            None if inputs is None else parts[inputs],
         ).block
 
-    used = [key, "weight_scale", *([] if factor is None else [factor])]
+    used = [key, "weight_scale", *(part for part in (factor, inputs) if part is not None)]
     dtype = f"{scheme} per block of {group}"
     recipe = f"{dtype}, divided" if is_divided else dtype
     return module.weight(dtype, shape, used, reader, recipe)

@@ -1,7 +1,7 @@
 """Quantised matrices of a checkpoint, known by the tensors that lie side by side."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from weighin.identity.containers.safetensors import element_count
@@ -42,7 +42,9 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
     yield from packed_stacks(logical)
     for module in modules_of(logical):
         if (packed := packed_floats(module)) is not None:
-            yield packed
+            # Codes of 4 bits may be stored as such; what scales them may not.
+            if _are_decodable(logical, packed.replaces[1:]):
+                yield packed
             continue
         found = (
             _scaled(module)
@@ -53,10 +55,12 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
         )
         if found is None and logical.tensors is not None:
             found = _bitsandbytes(module, logical.tensors)
-        if found is not None and all(
-            is_decodable(logical.entries[name].dtype) for name in found.replaces
-        ):
+        if found is not None and _are_decodable(logical, found.replaces):
             yield found
+
+
+def _are_decodable(logical: Logical, names: Iterable[str]) -> bool:
+    return all(is_decodable(logical.entries[name].dtype) for name in names)
 
 
 def _scaled(module: Module) -> Derivation | None:
