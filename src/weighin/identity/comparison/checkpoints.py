@@ -162,11 +162,8 @@ def compare_checkpoints(
         is_attached=is_attached,
         is_adapter_unknown=bool(unmeasured),
     )
-    entries = [
-        _with_labels(pair.entry(), labels(ours), labels(theirs))
-        for pair in measured
-        if not pair.is_equal
-    ]
+    labelled = labels(ours), labels(theirs)
+    entries = [_with_labels(pair.entry(), *labelled) for pair in measured if not pair.is_equal]
     return ComparisonReport(
         first=first.side(ours.entries.values()),
         second=second.side(theirs.entries.values()),
