@@ -103,7 +103,7 @@ def gguf_files() -> dict[str, bytes]:
         writer.write_tensors_to_file()
         writer.close()
         real = path.read_bytes()
-    norm = {"name": "norm", "dtype": "F32", "shape": [2, 3], "begin": 4064, "end": 4088}
+    norm = {"name": "norm", "type": 0, "shape": [2, 3], "begin": 4064}
     array = {"type": 8, "count": 2, "sha256": "0" * 64}
     keys = {"general.architecture": "llama", "tokenizer.ggml.tokens": array, "llama.rope": 1.5}
     one = {"alignment": 32, "data_offset": 4064, "tensors": [norm], "metadata": keys}

@@ -5,6 +5,9 @@ Source:
     modules/linear/gemm.py (`from_linear`, order_map 0 2 4 6 1 3 5 7). nf4 and fp4 tables:
     bitsandbytes, functional.py (`get_4bit_type`); the state: `QuantState.as_dict(packed=True)`.
     FP8: compressed-tensors (`weight_scale`), DeepSeek-V3, inference/kernel.py (`weight_scale_inv`).
+    FP4: OCP MX 1.0, table 5 (E2M1) and section 6.3 (the exponent of a block); Model-Optimizer,
+    qtensor/nvfp4_tensor.py (`quantize`); compressed-tensors, compressors/nvfp4 (the global scale
+    divides) and compressors/mx_utils.py (exponents as bytes); openai/gpt-oss: `_blocks`, `_scales`.
 """
 
 import json
@@ -31,6 +34,10 @@ NF4 = [
 ]
 FP4 = [0, 0.0052083333, 0.6666667, 1.0, 0.33333333, 0.5, 0.16666667, 0.25]
 FP4 = FP4 + [-number for number in FP4]
+
+
+E2M1 = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0]
+E2M1 = E2M1 + [-number for number in E2M1]
 
 
 def words(codes: torch.Tensor, bits: int) -> torch.Tensor:
@@ -173,4 +180,76 @@ def pack_quantised(stem, weight, *, group=32):
         f"{stem}.weight_packed": words(unsigned, 4).T,
         f"{stem}.weight_scale": scales.bfloat16(),
         f"{stem}.weight_shape": torch.tensor(list(weight.shape)),
+    }
+
+
+def nibbles(numbers, scales):
+    """Codes of blocks of numbers, two a byte, the first in the lower half; and what they are."""
+    table = torch.tensor(E2M1)
+    safe = torch.where(scales > 0, scales, torch.ones_like(scales))
+    codes = (numbers / safe[..., None])[..., None].sub(table).abs().argmin(-1)
+    packed = (codes[..., 0::2] | (codes[..., 1::2] << 4)).to(torch.uint8)
+    return packed, table[codes] * scales[..., None]
+
+
+def exponents(numbers, most=4.0):
+    """Of each block the power of two that brings its largest number below twice `most`."""
+    largest = numbers.abs().amax(-1).clamp(min=2.0**-100)
+    return torch.floor(torch.log2(largest / most)).int()
+
+
+def mxfp4(stem, weight, *, group=32, key="weight_packed"):
+    numbers = weight.float().reshape(*weight.shape[:-1], -1, group)
+    powers = exponents(numbers)
+    packed, values = nibbles(numbers, torch.exp2(powers.float()))
+    return values.reshape(weight.shape), {
+        f"{stem}.{key}": packed.flatten(-2),
+        f"{stem}.weight_scale": (powers + 127).to(torch.uint8),
+    }
+
+
+def mxfp4_stack(stem, weight):
+    """Experts x outputs x inputs, as gpt-oss releases them."""
+    values, packed = mxfp4(stem, weight)
+    blocks = packed[f"{stem}.weight_packed"].unflatten(-1, (-1, 16))
+    return values, {f"{stem}_blocks": blocks, f"{stem}_scales": packed[f"{stem}.weight_scale"]}
+
+
+def nvfp4(stem, weight, *, maker="modelopt", group=16):
+    numbers = weight.float().reshape(weight.shape[0], -1, group)
+    whole = numbers.abs().max() / (6 * 448)
+    if maker == "modelopt":
+        scales = (numbers.abs().amax(2) / (6 * whole)).to(torch.float8_e4m3fn)
+        packed, values = nibbles(numbers, scales.float() * whole)
+        keys, beside = ("weight", "weight_scale_2", "input_scale"), whole.clone()
+    else:
+        beside = (1 / whole).reshape(1)
+        scales = (numbers.abs().amax(2) / 6 * beside).to(torch.float8_e4m3fn)
+        packed, values = nibbles(numbers, scales.float() / beside)
+        keys = ("weight_packed", "weight_global_scale", "input_global_scale")
+    codes, factor, activations = keys
+    return values.reshape(weight.shape), {
+        f"{stem}.{codes}": packed.flatten(1),
+        f"{stem}.weight_scale": scales,
+        f"{stem}.{factor}": beside,
+        f"{stem}.{activations}": torch.ones_like(beside),
+    }
+
+
+def nvfp4_awq(stem, weight):
+    """Inputs are scaled, and the weight the other way, before it is quantised."""
+    factors = torch.exp2(torch.linspace(-1, 1, weight.shape[1])).bfloat16().float()
+    values, parts = nvfp4(stem, weight.float() * factors)
+    inverse = (1 / factors).bfloat16()
+    return (values * inverse.float()), {**parts, f"{stem}.pre_quant_scale": inverse}
+
+
+def mxfp8(stem, weight, *, group=32):
+    numbers = weight.float().reshape(weight.shape[0], -1, group)
+    powers = exponents(numbers, 256.0)
+    scales = torch.exp2(powers.float())[..., None]
+    codes = (numbers / scales).to(torch.float8_e4m3fn)
+    return (codes.float() * scales).reshape(weight.shape), {
+        f"{stem}.weight": codes.reshape(weight.shape),
+        f"{stem}.weight_scale": (powers + 127).to(torch.uint8),
     }

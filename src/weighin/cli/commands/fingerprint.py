@@ -44,6 +44,7 @@ def fingerprint(
     from weighin.identity.fingerprint.checkpoint import fingerprint as fingerprint_folder
     from weighin.identity.fingerprint.checkpoint import quantization_in_words
     from weighin.identity.fingerprint.file_digests import fingerprint_with_files
+    from weighin.identity.fingerprint.gguf_checkpoint import gguf_file_type
     from weighin.identity.folder.listing import is_adapter_alone, list_adapter, list_checkpoint
     from weighin.identity.published.revision import HUB_SCHEME
     from weighin.reports.checkpoint import fingerprint_json
@@ -87,12 +88,14 @@ def fingerprint(
             manifest = fingerprint_folder(place, adapter=adapter, on_progress=on_progress)
             files = ()
     listing = list_checkpoint(place)
+    file_type = gguf_file_type(place, manifest)
     found = Fingerprinted(
         manifest,
         files,
         ignored=listing.ignored,
         ignored_weights=listing.ignored_weights,
-        quantization=quantization_in_words(place, manifest),
+        quantization=quantization_in_words(place, manifest, file_type),
+        file_type=file_type.words,
     )
     if save is not None:
         save_new(save, manifest.canonical())

@@ -15,6 +15,7 @@ from weighin.identity.comparison.aligned.logical_tensors import (
     with_adapter,
 )
 from weighin.identity.comparison.aligned.merged_adapter import AttachedAdapter
+from weighin.identity.comparison.aligned.serving_scales import without_serving_scales
 from weighin.identity.comparison.kinship import blocks_of, headline_of, kinship_of, totals_of
 from weighin.identity.comparison.manifests import Comparison, compare_manifests, facet_values
 from weighin.identity.comparison.measured.pairs import (
@@ -140,10 +141,11 @@ def compare_checkpoints(
             manifest alone.
     """
     comparison = compare_manifests(first.manifest, second.manifest)
+    named = first.name, second.name
     ours, theirs, unmeasured = _as_compared(first, second)
+    ours, theirs, aside = without_serving_scales(ours, theirs, named)
     ours, theirs, alignment = matched(ours, theirs)
     differing = [pair for pair in alignment.pairs if not pair.is_equal]
-    named = first.name, second.name
     measured = _measured(differing, (ours, theirs), named, on_progress)
     measured = _with_exchanges(measured, alignment)
     sizes = {name: element_count(entry.shape) for name, entry in ours.entries.items()}
@@ -160,11 +162,8 @@ def compare_checkpoints(
         is_attached=is_attached,
         is_adapter_unknown=bool(unmeasured),
     )
-    entries = [
-        _with_labels(pair.entry(), labels(ours), labels(theirs))
-        for pair in measured
-        if not pair.is_equal
-    ]
+    labelled = labels(ours), labels(theirs)
+    entries = [_with_labels(pair.entry(), *labelled) for pair in measured if not pair.is_equal]
     return ComparisonReport(
         first=first.side(ours.entries.values()),
         second=second.side(theirs.entries.values()),
@@ -187,6 +186,7 @@ def compare_checkpoints(
         measured=tuple(entry for entry in entries if not isinstance(entry, NotMeasured)),
         not_measured=(
             *unmeasured,
+            *aside,
             *(entry for entry in entries if isinstance(entry, NotMeasured)),
         ),
         parents=fit,

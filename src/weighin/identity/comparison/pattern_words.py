@@ -96,8 +96,10 @@ def _cast(detail: str, evidence: _Evidence) -> str:
     of, to = ("first", "second") if is_forward else ("second", "first")
     target = dtypes[0] if is_forward else source
     source = source if is_forward else dtypes[0]
-    exact = "" if evidence["most_elements_differing"] else ", and none differs before it"
-    return f"casting the {of} from {source} to {target} gives every number of the {to}{exact}"
+    told = f"casting the {of} from {source} to {target} gives every number of the {to}"
+    if evidence["most_elements_differing"]:
+        return told
+    return f"same numbers in other bytes: {told}, and none differs before it"
 
 
 def _round_trip(detail: str, evidence: _Evidence) -> str:
@@ -115,10 +117,14 @@ def _requantised(detail: str, evidence: _Evidence) -> str:
     side = "second" if is_forward else "first"
     scheme = dtypes[0] if is_forward or "int" in dtypes[0] else source
     close = _at_least(evidence["least_share_within_half_step"])
+    if "least_factor" in evidence:
+        scaled += f" by about {_span(evidence, 'factor', '.2g')} on the whole"
     scheme += f" ({scaled})" if scaled else ""
+    within = evidence.get("least_share_within_step", 1.0)
+    beyond = "" if within == 1 else f", {_at_least(within)} within one"
     return (
-        f"the {side} lies on the levels of {scheme}; {close} of the numbers of a tensor "
-        f"are within half a step of the other, all within {evidence['most_max_steps']:.3g} steps"
+        f"the {side} lies on the levels of {scheme}; {close} of the numbers of a tensor are within "
+        f"half a step of the other{beyond}, all within {evidence['most_max_steps']:.3g} steps"
     )
 
 
@@ -133,11 +139,14 @@ def _merged_adapter(detail: str, evidence: _Evidence) -> str:
 
 
 def _few_elements(detail: str, evidence: _Evidence) -> str:
-    del detail
-    return (
-        f"{_number(evidence, 'elements_differing', 'element')} of a tensor not equal, "
-        f"by {_number(evidence, 'bits_differing', 'bit')}"
-    )
+    told = f"{_number(evidence, 'elements_differing', 'element')} of a tensor not equal"
+    if detail:
+        first, is_forward, dtypes = _arrow(detail)
+        of, target = ("first", dtypes[0]) if is_forward else ("second", first)
+        return f"{told} after casting the {of} to {target}"
+    if "least_bits_differing" not in evidence:
+        return told
+    return f"{told}, by {_number(evidence, 'bits_differing', 'bit')}"
 
 
 def _low_rank(detail: str, evidence: _Evidence) -> str:
@@ -156,9 +165,14 @@ def _low_rank(detail: str, evidence: _Evidence) -> str:
 
 
 def _scaled(detail: str, evidence: _Evidence) -> str:
-    del detail
+    factor = _span(evidence, "factor", ".6g")
+    if detail:
+        return (
+            f"{_number(evidence, 'elements_differing', 'number')} of a tensor of the second "
+            f"{factor} times those of the first, all others equal"
+        )
     return (
-        f"the second is {_span(evidence, 'factor', '.6g')} times the first, "
+        f"the second is {factor} times the first, "
         f"up to {evidence['most_relative_residual']:.2g} of its norm"
     )
 
@@ -177,7 +191,7 @@ def _exchanged(detail: str, evidence: _Evidence) -> str:
 
 def _same_numbers(detail: str, evidence: _Evidence) -> str:
     del detail, evidence
-    return "every number is equal, though the bytes differ"
+    return "same numbers in other bytes: every number is equal"
 
 
 def _dense(detail: str, evidence: _Evidence) -> str:

@@ -14,7 +14,11 @@ from weighin.identity.digests.hashing import Progress
 from weighin.identity.digests.merkle import in_order, weights_digest
 from weighin.identity.fingerprint.adapter import adapter_entry, fingerprint_adapter
 from weighin.identity.fingerprint.changes import changed_files
-from weighin.identity.fingerprint.gguf_checkpoint import gguf_facets_of
+from weighin.identity.fingerprint.gguf_checkpoint import (
+    gguf_facets_of,
+    gguf_file_type,
+    is_of_gguf,
+)
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.fingerprint.states import FileState, file_states
 from weighin.identity.fingerprint.weights import HashedFile, dtype_of, hash_weight_files
@@ -44,7 +48,8 @@ from weighin.identity.parts.config import (
     quantization_digest,
     stated_quantization,
 )
-from weighin.identity.parts.quantised_build import packings, quantization_words
+from weighin.identity.parts.gguf_file_type import FileType
+from weighin.identity.parts.quantised_build import packed_words, packings, quantization_words
 from weighin.identity.parts.tokenizer import tokenizer_facets
 
 __all__ = [
@@ -155,21 +160,24 @@ def manifest_of(content: bytes, path: Path | str) -> Manifest:
     return manifest
 
 
-def quantization_in_words(folder: Path, manifest: Manifest) -> str:
-    """The quantised build of a checkpoint in words; empty if it is none.
+def quantization_in_words(folder: Path, manifest: Manifest, of_gguf: FileType | None = None) -> str:
+    """The quantised build of a checkpoint in words; empty if it is none, and is not said to be.
 
     Args:
         folder: The checkpoint folder, or the GGUF file.
         manifest: Of it.
+        of_gguf: What a GGUF file says of its tensors; `None` to read it.
 
     Raises:
         CheckpointError: Its configuration changed since.
     """
+    packed = packings(manifest.tensors)
+    if is_of_gguf(manifest):
+        stated = of_gguf or gguf_file_type(folder, manifest)
+        is_plain = manifest.quantization is None and not stated.is_contradicted
+        return "" if is_plain else packed_words(stated.words, packed)
     if manifest.quantization is None:
         return ""
-    packed = packings(manifest.tensors)
-    if is_gguf(entry.path for entry in manifest.files if entry.role == "weights"):
-        return quantization_words((), packed)
     listing = list_checkpoint(folder)
     read = {
         file.path: read_small_file(file.place, file.location)
@@ -182,9 +190,9 @@ def quantization_in_words(folder: Path, manifest: Manifest) -> str:
             f"{folder}: expected the quantization that was read before, found another; "
             "leave the folder alone and try again"
         )
-    stated = stated_quantization(config)
+    own = stated_quantization(config)
     beside = _all_parsed(QUANTIZATION_FILES, read, folder).values()
-    return quantization_words(beside if stated is None else (stated,), packed)
+    return quantization_words(beside if own is None else (own,), packed)
 
 
 def _require_tensors(path: Path | str, tensors: tuple[TensorEntry, ...], stated: str) -> None:

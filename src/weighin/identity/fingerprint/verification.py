@@ -7,7 +7,8 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError
 from weighin.files.strict_model import StrictModel
-from weighin.identity.comparison.manifests import Relation, compare_manifests
+from weighin.identity.comparison.checkpoints import Given, compare_checkpoints
+from weighin.identity.comparison.report import Kinship
 from weighin.identity.digests.hashing import Progress
 from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.changes import changed_files
@@ -35,6 +36,8 @@ class TensorChange(StrictModel):
         change: What became of it.
         expected: As in the manifest; `None` if it appeared.
         found: As on disk; `None` if it is missing.
+        copy_of: Name of an unchanged tensor with the same bytes, dtype and shape, if it appeared or
+            is missing: tied heads are stored once or twice. `None` if there is none.
     """
 
     name: str
@@ -42,6 +45,7 @@ class TensorChange(StrictModel):
     change: Change
     expected: TensorEntry | None
     found: TensorEntry | None
+    copy_of: str | None = None
 
 
 class FileChange(StrictModel):
@@ -67,7 +71,7 @@ class Verification(StrictModel):
         expected: Checkpoint id of the manifest.
         found: Checkpoint id of the folder; `None` if it is no whole checkpoint any more.
         why_not_found: Why it is none; empty if `found` is there.
-        relation: How the two relate; `None` without `found`.
+        relation: How the two relate, in the words of `weighin compare`; `None` without `found`.
         facets: Facets that differ, also those that only one of the two has.
         files: Files that differ, in order of their paths; empty without `found`.
         tensors: Tensors that differ, in order of part and name; empty without `found`.
@@ -80,7 +84,7 @@ class Verification(StrictModel):
     expected: str
     found: str | None
     why_not_found: str
-    relation: Relation | None
+    relation: Kinship | None
     facets: tuple[Facet, ...]
     files: tuple[FileChange, ...]
     tensors: tuple[TensorChange, ...]
@@ -157,8 +161,10 @@ def _in_the_detail_of(manifest: Manifest, now: Manifest) -> Manifest:
 
 
 def _compared(manifest: Manifest, now: Manifest) -> Verification:
-    comparison = compare_manifests(manifest, now)
-    differing = {*comparison.facets, *comparison.facets_unknown}
+    compared = compare_checkpoints(
+        Given("the manifest", manifest, None), Given("the folder", now, None)
+    )
+    differing = {difference.facet for difference in compared.facets}
     facets = tuple(facet for facet in Facet if facet in differing)
     files = tuple(_file_changes(manifest, now))
     tensors = (
@@ -173,7 +179,7 @@ def _compared(manifest: Manifest, now: Manifest) -> Verification:
         expected=expected,
         found=found,
         why_not_found="",
-        relation=comparison.relation,
+        relation=compared.relation,
         facets=facets,
         files=files,
         tensors=tensors,
@@ -190,12 +196,26 @@ def _tensor_changes(
 ) -> Iterator[TensorChange]:
     expected = {tensor.name: tensor for tensor in before}
     found = {tensor.name: tensor for tensor in after}
+    unchanged = {
+        _content(tensor): tensor.name for tensor in before if found.get(tensor.name) == tensor
+    }
     for name in sorted(expected.keys() | found.keys()):
         was, is_now = expected.get(name), found.get(name)
         if was != is_now:
+            one = was or is_now
+            is_alone = one is not None and (was is None or is_now is None)
             yield TensorChange(
-                name=name, part=part, change=_change(was, is_now), expected=was, found=is_now
+                name=name,
+                part=part,
+                change=_change(was, is_now),
+                expected=was,
+                found=is_now,
+                copy_of=unchanged.get(_content(one)) if is_alone and one is not None else None,
             )
+
+
+def _content(tensor: TensorEntry) -> tuple[str, tuple[int, ...], str]:
+    return tensor.dtype, tensor.shape, tensor.sha256
 
 
 def _file_changes(before: Manifest, after: Manifest) -> Iterator[FileChange]:
@@ -216,18 +236,25 @@ def _change(expected: object | None, found: object | None) -> Change:
 def _sentences(
     files: tuple[FileChange, ...], tensors: tuple[TensorChange, ...], facets: tuple[Facet, ...]
 ) -> Iterator[str]:
+    others = [tensor for tensor in tensors if tensor.copy_of is None]
+    aside = ", copies aside" if tensors else ""
     for file in files:
         entry = file.found or file.expected
-        is_recut = entry is not None and entry.role == "weights" and not tensors
-        yield f"{file.path}: {file.change}{', but none of the tensors did' if is_recut else ''}"
+        is_recut = entry is not None and entry.role == "weights" and not others
+        told = f", but none of the tensors did{aside}" if is_recut else ""
+        yield f"{file.path}: {file.change}{told}"
     for tensor in tensors:
         of = "" if tensor.part == "weights" else f"{tensor.part}: "
         yield f"{of}tensor {tensor.name!r} {tensor.change}{_how(tensor)}"
-    yield from (f"facet {facet}: changed" for facet in facets)
+    for facet in facets:
+        is_by_copies = facet is Facet.WEIGHTS and tensors and not others
+        yield f"facet {facet}: changed{', by copies alone' if is_by_copies else ''}"
 
 
 def _how(tensor: TensorChange) -> str:
     was, is_now = tensor.expected, tensor.found
+    if tensor.copy_of is not None:
+        return f": a copy of {tensor.copy_of!r}, as a tied head is"
     if was is None or is_now is None:
         return ""
     parts = [

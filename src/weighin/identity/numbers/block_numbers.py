@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from weighin.identity.containers.gguf.types import ggml_block
-from weighin.identity.numbers.decoding import FloatArray
+from weighin.identity.numbers.decoding import E2M1_GAPS, E2M1_NUMBERS, FloatArray, decoded
 
 ByteArray = npt.NDArray[np.uint8]
 
 _SMALL: Final = 32
 _SCALES_BYTES: Final = 12
+_NO_NUMBER: Final = 0x7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,23 @@ def _q6_k(blocks: ByteArray) -> tuple[FloatArray, FloatArray]:
     return codes.reshape(-1, 16, 16) * steps, steps
 
 
+def _floats(packed: ByteArray, scales: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Numbers of floats of 4 bits: the low halves of all bytes of a part, then the high ones."""
+    codes = np.concatenate([packed & np.uint8(0xF), packed >> np.uint8(4)], axis=-1)
+    return E2M1_NUMBERS[codes] * scales, E2M1_GAPS[codes] * scales
+
+
+def _mxfp4(blocks: ByteArray) -> tuple[FloatArray, FloatArray]:
+    return _floats(blocks[:, 1:], np.exp2(blocks[:, :1].astype(np.float64) - 127))
+
+
+def _nvfp4(blocks: ByteArray) -> tuple[FloatArray, FloatArray]:
+    """Four parts of 16; their scales have no sign, and 0x7F is zero."""
+    codes = blocks[:, :4] & np.uint8(0x7F)
+    scales = np.where(codes == _NO_NUMBER, 0.0, decoded(codes.tobytes(), "F8_E4M3").reshape(-1, 4))
+    return _floats(blocks[:, 4:].reshape(-1, 4, 8), scales[:, :, None])
+
+
 _UNPACK: Mapping[str, Callable[[ByteArray], tuple[FloatArray, FloatArray]]] = MappingProxyType(
     {
         "Q4_0": _q4_0,
@@ -158,5 +176,7 @@ _UNPACK: Mapping[str, Callable[[ByteArray], tuple[FloatArray, FloatArray]]] = Ma
         "Q4_K": _q4_k,
         "Q5_K": _q5_k,
         "Q6_K": _q6_k,
+        "MXFP4": _mxfp4,
+        "NVFP4": _nvfp4,
     }
 )

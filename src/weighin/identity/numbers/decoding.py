@@ -29,6 +29,12 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
     }
 )
 _EIGHT_BITS = ("F8_E4M3", "F8_E4M3FNUZ", "F8_E5M2", "F8_E5M2FNUZ", "F8_E8M0")
+_E2M1 = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
+_E2M1_TO_NEXT = np.array([0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 2.0, 2.0])
+E2M1_NUMBERS = np.concatenate([_E2M1, -_E2M1])
+"""The number of each code of 4 bits: sign, two bits of exponent, one of fraction (OCP MX 1.0)."""
+E2M1_GAPS = np.concatenate([_E2M1_TO_NEXT, _E2M1_TO_NEXT])
+"""Of each of these codes, the distance to its farther neighbour."""
 _CODES = 256
 # Bits below the sign: E4M3 has one NaN; the top exponent of E5M2 is that of NaN and infinity.
 _NAN_OF_E4M3, _TOP_OF_E5M2 = 0x7F, 0x1F

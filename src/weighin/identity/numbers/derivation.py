@@ -1,6 +1,6 @@
 """Tensors that follow from stored ones: what replaces what, before anything is read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from weighin.files.canonical import canonical_json, sha256_hex
@@ -59,6 +59,15 @@ class Logical:
             if tensors is not None and made is not None:
                 tensors[name] = made
         return Logical(entries, tensors, sources)
+
+    def without(self, names: Collection[str]) -> "Logical":
+        """The same without some tensors."""
+        tensors = self.tensors
+        return Logical(
+            {name: entry for name, entry in self.entries.items() if name not in names},
+            tensors and {name: tensor for name, tensor in tensors.items() if name not in names},
+            {name: sources for name, sources in self.sources.items() if name not in names},
+        )
 
 
 def derived_entry(

@@ -123,6 +123,12 @@ class TensorView:
         return self.rows * self.columns == element_count(self.tensor.shape)
 
     @property
+    def is_stored(self) -> bool:
+        """Whether its bytes are those that a file holds, in some order."""
+        tensor = self.tensor
+        return not isinstance(tensor, DerivedTensor) or tensor.kind is Derived.LAYOUT
+
+    @property
     def is_packed(self) -> bool:
         """Whether its numbers are not stored, but follow from codes and scales."""
         if isinstance(self.tensor, DerivedTensor):

@@ -65,6 +65,17 @@ def row_bytes(tensor: LocatedTensor, begin: int, count: int) -> ByteArray:
     return np.frombuffer(content, dtype=np.uint8).reshape(count, width)
 
 
+def line_bytes(tensor: LocatedTensor, begin: int, count: int, width: int) -> bytes:
+    """Some lines of a stored tensor that is seen as lines of so many bytes. Nothing is verified.
+
+    Raises:
+        CheckpointError: The file is unreadable.
+    """
+    first = tensor.span.begin + begin * width
+    with opened(tensor.place, tensor.location) as descriptor:
+        return read_bytes(descriptor, tensor.place, first, first + count * width)
+
+
 @dataclass(slots=True)
 class Stripes:
     """Columns of a stored matrix, or of some rows of it, a stripe at a time.

@@ -104,9 +104,17 @@ def quantization_words(stated: Iterable[JsonValue], packed: Sequence[str]) -> st
         For example `gptq, 4 bits, group size 128; tensors packed as gptq`.
     """
     facts = list(dict.fromkeys(fact for part in stated for fact in _facts(part, _MAX_DEPTH)))
-    facts = facts[:_MAX_FACTS]
-    said = ", ".join(facts) if facts else "nothing stated"
-    return f"{said}; tensors packed as {', '.join(packed) or 'plain numbers'}"
+    return packed_words(", ".join(facts[:_MAX_FACTS]), packed)
+
+
+def packed_words(said: str, packed: Sequence[str]) -> str:
+    """What is stated of a build, and how its tensors are packed.
+
+    Args:
+        said: In words; empty for nothing.
+        packed: As `packings` gives them.
+    """
+    return f"{said or 'nothing stated'}; tensors packed as {', '.join(packed) or 'plain numbers'}"
 
 
 def _facts(stated: JsonValue, depth: int) -> Iterator[str]:

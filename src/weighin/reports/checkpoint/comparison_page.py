@@ -11,6 +11,7 @@ from weighin.identity.comparison.report import (
     ComparisonReport,
     Kinship,
     MeasuredTensor,
+    NotMeasured,
     Side,
 )
 from weighin.reports.page.model import (
@@ -90,7 +91,7 @@ def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> 
     """
     colour = _COLOURS.get(report.relation, Outcome.UNDECIDED)
     sides = (("A", report.first), ("B", report.second))
-    reasons = tuple(foreign(f"{entry.name}: {entry.reason}") for entry in report.not_measured)
+    reasons = tuple(_not_measured(report.not_measured))
     bars = tuple(map(_bar, _runs(report.blocks))) if report.differing else ()
     return Page(
         title=(ours(report.relation.upper(), colour),),
@@ -101,7 +102,9 @@ def comparison_page(report: ComparisonReport, command: tuple[str, ...] = ()) -> 
             _section("Patterns", Lines(tuple((foreign(p.statement),) for p in report.patterns))),
             _section(_BLOCK_BY_BLOCK, Bars(bars)),
             *_tensors(report),
-            _section("Not measured", Lines(((Items(reasons, _SHOWN_NAMES),),) if reasons else ())),
+            _section(
+                "Not measured", Lines(tuple((reason,) for reason in reasons), shown=_SHOWN_NAMES)
+            ),
         ),
     )
 
@@ -137,6 +140,17 @@ def _series(blocks: Sequence[BlockDifference]) -> Iterator[Series]:
             )
 
 
+def _not_measured(entries: Sequence[NotMeasured]) -> Iterator[Run]:
+    """What was not measured, by the reason."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        names.setdefault(entry.reason, []).append(entry.name)
+    for reason, alike in names.items():
+        more = len(alike) - _SHOWN_NAMES
+        told = ", ".join(alike[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+        yield foreign(f"{told}: {reason}")
+
+
 def _section(title: str, block: Lines | Bars) -> Section:
     return Section(title=(ours(title),), blocks=(block,))
 
@@ -166,6 +180,8 @@ def _differences(report: ComparisonReport) -> Iterator[Phrase]:
             f"{percent(report.share_differing)} of the parameters of A"
         )
         yield (ours(words),)
+    if alike := sum(not tensor.elements_differing for tensor in report.measured):
+        yield (ours(f"same numbers in other bytes: {counted(alike, 'tensor')} of these"),)
     if report.relative_frobenius is not None:
         cosine = "" if report.cosine is None else f" · cosine {_cosine(report.cosine)}"
         words = (

@@ -18,6 +18,7 @@ class Fingerprinted:
         ignored: Paths of the files in its folder that no loader reads.
         ignored_weights: Those of them that hold weights, by their names.
         quantization: Its quantised build in words; empty if it is none.
+        file_type: What a GGUF file says of its tensors, and what speaks against it; else empty.
     """
 
     manifest: Manifest
@@ -25,6 +26,7 @@ class Fingerprinted:
     ignored: tuple[str, ...]
     ignored_weights: tuple[str, ...] = ()
     quantization: str = ""
+    file_type: str = ""
 
     @property
     def size_bytes(self) -> int:

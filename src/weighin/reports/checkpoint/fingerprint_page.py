@@ -43,7 +43,7 @@ def fingerprint_page(found: Fingerprinted) -> Page:
             "chat template": _digest(manifest.chat_template),
             "remote code": _digest(manifest.remote_code),
             "quantization": _digest(manifest.quantization),
-            **({"quantised build": found.quantization} if found.quantization else {}),
+            **_build(found),
             "adapter": None if adapter is None else _digest(adapter.weights),
             "base of adapter": None if adapter is None else _base(adapter, ""),
             "ignored files": _names(found.ignored),
@@ -91,6 +91,13 @@ def _facts(rows: Mapping[str, str | Phrase | None]) -> Facts:
             for label, words in told
         )
     )
+
+
+def _build(found: Fingerprinted) -> Mapping[str, str]:
+    """How its tensors are packed, and what it says of that."""
+    if found.quantization:
+        return {"quantised build": found.quantization}
+    return {"file type": found.file_type} if found.file_type else {}
 
 
 def _digest(digest: str | None) -> Phrase:

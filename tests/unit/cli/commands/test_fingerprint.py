@@ -317,6 +317,50 @@ def test_no_manifest_is_saved_of_an_adapter_alone(weighin, tmp_path):
     assert not (tmp_path / "manifest.json").exists()
 
 
+def write_gguf(path, number, file_type, content):
+    """A matrix of a type by its number, of two rows of 64, and what the file says of its type."""
+    strings = [text.encode() for text in ("general.architecture", "llama", "general.file_type")]
+    key, value, stated = (struct.pack("<Q", len(text)) + text for text in strings)
+    name = struct.pack("<Q", 1) + b"q"
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, 2)
+    head += key + struct.pack("<I", 8) + value + stated + struct.pack("<II", 4, file_type)
+    head += name + struct.pack("<IQQIQ", 2, 64, 2, number, 0)
+    path.write_bytes(head + bytes(-len(head) % 32) + content + bytes(-len(content) % 32))
+    return path
+
+
+@pytest.mark.child
+@pytest.mark.parametrize(
+    ("stated", "label", "words"),
+    [
+        ((42, 41, 36), "quantised build", "file type 41 (mostly Q2_0); tensors packed as Q2_0"),
+        ((1, 1, 256), "file type", "file type 1 (mostly F16)"),
+        (
+            (1, 41, 256),
+            "quantised build",
+            "file type 41 (mostly Q2_0), but no tensor is Q2_0; tensors packed as plain numbers",
+        ),
+    ],
+    ids=["of a new type", "of plain numbers", "that says otherwise"],
+)
+def test_a_gguf_file_is_told_with_what_it_says_of_its_tensors(
+    weighin, tmp_path, stated, label, words
+):
+    number, file_type, size = stated
+    path = write_gguf(tmp_path / "model.gguf", number, file_type, bytes(size))
+    told = weighin("fingerprint", path)
+    assert told.code == 0
+    assert row(told, label) == words
+
+
+@pytest.mark.child
+def test_a_type_that_nobody_knows_is_named_with_its_tensor(weighin, tmp_path):
+    path = write_gguf(tmp_path / "model.gguf", 77, 1, bytes(64))
+    told = weighin("fingerprint", path)
+    assert told.code == 3
+    assert "tensor 'q': expected a type of ggml from 0 to 42, found type 77" in told.errors
+
+
 def test_a_manifest_is_never_written_over(weighin, plain, tmp_path):
     (tmp_path / "manifest.json").write_text("mine")
     told = weighin("fingerprint", plain, "--save", tmp_path / "manifest.json")

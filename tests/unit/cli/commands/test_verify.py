@@ -49,7 +49,7 @@ def test_one_document_tells_both_and_the_worst_counts(weighin, manifest, folder)
     (folder / "README.md").write_text("# other\n")
     told = weighin("verify", manifest, folder, *SIGNED, "--json")
     document = json.loads(told.output)
-    assert document["format"] == "weighin.verification/1"
+    assert document["format"] == "weighin.verification/2"
     assert document["exit_code"] == told.code == 10
     assert document["manifest"]["changes"] == []
     assert document["signature"]["changes"] == [{"path": "README.md", "what": "changed"}]

@@ -15,7 +15,7 @@ from weighin.identity.containers.gguf.types import ggml_block
 from weighin.identity.numbers.block_numbers import unpacked
 from weighin.identity.numbers.casts import equal_numbers, half_gaps, rounded
 
-BLOCKS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+BLOCKS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "MXFP4", "NVFP4"]
 
 
 @pytest.mark.parametrize("dtype", BLOCKS)
@@ -31,13 +31,17 @@ def test_blocks_are_the_numbers_that_the_gguf_package_reads(dtype):
     begin = 208 if dtype == "Q6_K" else 0
     width = 4 if dtype.endswith(("_1", "4_K", "5_K")) else 2
     content[:, begin : begin + width] = scales[:, :width]
+    if dtype.endswith("FP4"):
+        # Exponents of a byte, or four FP8 numbers without a sign.
+        width, most = (1, 140) if dtype == "MXFP4" else (4, 0x80)
+        content[:, :width] = random.integers(0, most, (64, width))
     expected = gguf.quants.dequantize(content, kind).reshape(-1)
     found = unpacked(content.tobytes(), dtype)
     assert found.values.shape == found.steps.shape == (64 * elements,)
     np.testing.assert_array_equal(found.values, expected.astype(np.float64))
 
 
-@pytest.mark.parametrize("dtype", ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0"])
+@pytest.mark.parametrize("dtype", ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "MXFP4"])
 def test_a_quantiser_moves_by_the_steps_that_are_told(dtype):
     import gguf
 
@@ -45,8 +49,9 @@ def test_a_quantiser_moves_by_the_steps_that_are_told(dtype):
     packed = gguf.quants.quantize(numbers, gguf.GGMLQuantizationType[dtype])
     found = unpacked(packed.tobytes(), dtype)
     moved = np.abs(found.values - numbers) / found.steps
-    # Of Q4_0 and Q5_0 the end of the range that is not the largest number is cut off by a step.
-    assert moved.max() <= (1.01 if dtype.endswith("_0") and dtype != "Q8_0" else 0.52)
+    # Of Q4_0 and Q5_0 the end of the range that is not the largest number is cut off by a step, and
+    # of MXFP4 what lies beyond the largest code.
+    assert moved.max() <= (1.01 if dtype in {"Q4_0", "Q5_0", "MXFP4"} else 0.52)
 
 
 DTYPES = {

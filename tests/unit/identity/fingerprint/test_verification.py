@@ -10,7 +10,7 @@ import pytest
 from tests.making.checkpoints.files import TINY, write_safetensors, write_shards
 
 from weighin.errors import CheckpointError
-from weighin.identity.comparison.manifests import Relation
+from weighin.identity.comparison.report import Kinship
 from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.checkpoint import fingerprint
 from weighin.identity.fingerprint.verification import Change, verify_checkpoint
@@ -74,7 +74,7 @@ def test_edited_chat_template_changes_that_file_and_that_facet_alone(checkpoint)
     result = verify_checkpoint(manifest, checkpoint)
     assert [f.path for f in result.files] == ["tokenizer_config.json"]
     assert result.facets == (Facet.CHAT_TEMPLATE,)
-    assert result.relation is Relation.SAME_BUT_FOR_FACETS
+    assert result.relation is Kinship.SAME_BUT_FOR_FACETS
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_other_metadata_of_the_same_tensors_is_a_changed_file_if_its_digest_was_
     write_safetensors(checkpoint / "model.safetensors", TINY, {"format": "tp"})
     result = verify_checkpoint(detailed, checkpoint)
     assert result.changes == ("model.safetensors: changed, but none of the tensors did",)
-    assert result.relation is Relation.SAME_CHECKPOINT
+    assert result.relation is Kinship.SAME_CHECKPOINT
     assert verify_checkpoint(plain, checkpoint).is_unchanged
 
 

@@ -1,8 +1,9 @@
 """Tensors that no name leads to, found by their bytes: transposed, or as rows of a fused one."""
 
 import hashlib
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -26,6 +27,7 @@ _MATRIX = 2
 _MOST_HEIGHTS = 6
 
 _Kind = tuple[str, int]
+_ByContent = dict[str, list[TensorEntry]]
 
 
 def transposed_by_content(
@@ -81,7 +83,7 @@ def with_parts_by_content(alignment: Alignment, first: Logical, second: Logical)
     for is_first, whole, apart in ((True, first, second), (False, second, first)):
         names = alignment.only_in_first, alignment.only_in_second
         mine, others = names if is_first else reversed(names)
-        pieces = [apart.entries[name] for name in others]
+        pieces = _Pieces(apart.entries[name] for name in others)
         for name in mine:
             for part, piece in _cut(name, whole, pieces):
                 rows, columns = matrix_shape(piece.shape)
@@ -97,53 +99,62 @@ def with_parts_by_content(alignment: Alignment, first: Logical, second: Logical)
     )
 
 
-def _cut(
-    name: str, logical: Logical, pieces: Sequence[TensorEntry]
-) -> tuple[tuple[Part, TensorEntry], ...]:
+class _Pieces:
+    """Tensors that may be rows of a fused one, by dtype and width, then by height and content."""
+
+    def __init__(self, entries: Iterable[TensorEntry]) -> None:
+        self._found: defaultdict[_Kind, dict[int, _ByContent]] = defaultdict(dict)
+        for entry in entries:
+            rows, columns = matrix_shape(entry.shape)
+            if rows:
+                heights = self._found[entry.dtype, columns]
+                heights.setdefault(rows, {}).setdefault(entry.sha256, []).append(entry)
+        self._sorted = {kind: sorted(heights) for kind, heights in self._found.items()}
+
+    def lower_than(self, total: int, kind: _Kind) -> Mapping[int, _ByContent]:
+        """Those of a kind below a height; nothing if there are none, or of too many heights."""
+        heights = self._sorted.get(kind, [])
+        count = bisect_left(heights, total)
+        if count > _MOST_HEIGHTS:
+            return {}
+        return {rows: self._found[kind][rows] for rows in heights[:count]}
+
+
+def _cut(name: str, logical: Logical, pieces: _Pieces) -> tuple[tuple[Part, TensorEntry], ...]:
     """Which rows of a tensor are which pieces; nothing unless all of its rows are some."""
     entry = logical.entries[name]
     tensor = None if logical.tensors is None else logical.tensors[name]
     total, columns = matrix_shape(entry.shape)
-    by_height = _by_height(pieces, (entry.dtype, columns), total)
-    if tensor is None or not 0 < len(by_height) <= _MOST_HEIGHTS:
+    by_height = pieces.lower_than(total, (entry.dtype, columns))
+    if tensor is None or not by_height:
         return ()
     found: list[tuple[Part, TensorEntry]] = []
+    taken: set[str] = set()
     begin = 0
     while begin < total:
-        piece = _piece_at(tensor, begin, total, by_height)
+        piece = _piece_at(tensor, (begin, total), by_height, taken)
         if piece is None:
             return ()
         rows, _ = matrix_shape(piece.shape)
         found.append((Part(entry, begin, rows, columns), piece))
-        by_height[rows][piece.sha256].remove(piece)
+        taken.add(piece.name)
         begin += rows
     require_components(tensor)
     return tuple(found)
 
 
-def _by_height(
-    pieces: Sequence[TensorEntry], kind: _Kind, total: int
-) -> Mapping[int, Mapping[str, list[TensorEntry]]]:
-    """Pieces of a dtype and width by their rows, then by their content."""
-    found: defaultdict[int, defaultdict[str, list[TensorEntry]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for piece in pieces:
-        rows, columns = matrix_shape(piece.shape)
-        if (piece.dtype, columns) == kind and 0 < rows < total:
-            found[rows][piece.sha256].append(piece)
-    return found
-
-
 def _piece_at(
     tensor: Tensor,
-    begin: int,
-    total: int,
-    by_height: Mapping[int, Mapping[str, list[TensorEntry]]],
+    rows_left: tuple[int, int],
+    by_height: Mapping[int, _ByContent],
+    taken: Collection[str],
 ) -> TensorEntry | None:
+    begin, end = rows_left
     for rows, by_content in by_height.items():
-        if begin + rows <= total and (pieces := by_content.get(_digest(tensor, begin, rows))):
-            return pieces[0]
+        if begin + rows <= end and (pieces := by_content.get(_digest(tensor, begin, rows))):
+            free = (piece for piece in pieces if piece.name not in taken)
+            if (piece := next(free, None)) is not None:
+                return piece
     return None
 
 

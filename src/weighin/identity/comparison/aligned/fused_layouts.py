@@ -19,6 +19,7 @@ import numpy.typing as npt
 from weighin.identity.manifest import TensorEntry
 from weighin.identity.numbers.decoding import decoded, is_decodable
 from weighin.identity.numbers.derivation import Derivation, Logical, Tensors, derived_entry, stored
+from weighin.identity.numbers.packed.four_bit_floats import is_packed_stack
 from weighin.identity.numbers.rows import (
     Derived,
     DerivedTensor,
@@ -66,7 +67,11 @@ def other_layouts(
         entry
         for name, entry in logical.entries.items()
         if name not in logical.sources
-        and (name not in other.entries or other.entries[name].shape != entry.shape)
+        and (
+            name not in other.entries
+            or other.entries[name].shape != entry.shape
+            or is_packed_stack(other.entries[name])
+        )
     ]
     is_convolved = _is_convolved(logical)
     for entry in unmatched:
@@ -199,15 +204,18 @@ def _experts(
     entry: TensorEntry, matrix: str, logical: Logical, other: Logical
 ) -> Iterator[Derivation]:
     """Experts that are stored as inputs x outputs, each as outputs x inputs."""
-    width = _width(logical) or _width(other)
     if len(entry.shape) != _EXPERT_DIMENSIONS or not is_decodable(entry.dtype):
         return
     count, rows, columns = entry.shape
-    inputs = rows if matrix == "gate_up_proj" else columns
-    outputs = columns if matrix == "gate_up_proj" else rows
-    if inputs != width or outputs == width:
-        return
     shape = count, columns, rows
+    packed = other.entries.get(entry.name)
+    # Of square ones the shape does not tell, and what packs them does.
+    if packed is None or packed.shape != shape or not is_packed_stack(packed):
+        width = _width(logical) or _width(other)
+        inputs = rows if matrix == "gate_up_proj" else columns
+        outputs = columns if matrix == "gate_up_proj" else rows
+        if inputs != width or outputs == width:
+            return
 
     def read(tensors: Tensors) -> DerivedTensor:
         tensor = stored(tensors, entry.name)

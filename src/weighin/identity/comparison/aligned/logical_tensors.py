@@ -10,6 +10,7 @@ from weighin.identity.comparison.aligned.content_matching import (
     with_parts_by_content,
 )
 from weighin.identity.comparison.aligned.fused_layouts import other_layouts
+from weighin.identity.comparison.aligned.interleaved_experts import taken_apart
 from weighin.identity.comparison.aligned.merged_adapter import (
     AttachedAdapter,
     adapted_tensors,
@@ -45,6 +46,10 @@ def in_common_layout(
     first: Logical, second: Logical, settings: tuple[ModelSettings, ModelSettings]
 ) -> tuple[Logical, Logical]:
     """Two checkpoints, with what only one has laid out as published maps know it."""
+    first, second = (
+        first.with_derived(taken_apart(first, second, settings[0])),
+        second.with_derived(taken_apart(second, first, settings[1])),
+    )
     return (
         first.with_derived(other_layouts(first, second, settings[0])),
         second.with_derived(other_layouts(second, first, settings[1])),

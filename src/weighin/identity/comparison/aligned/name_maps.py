@@ -3,11 +3,11 @@
 Source:
     llama.cpp, gguf-py/gguf/tensor_mapping.py; transformers, convert_llama_weights_to_hf.py;
     transformers, modeling_mixtral.py, modeling_phi3.py, modeling_gpt2.py, modeling_gpt_neox.py,
-    modeling_bloom.py and modeling_llama4.py.
+    modeling_bloom.py, modeling_llama4.py and modeling_gpt_oss.py.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -65,6 +65,9 @@ _IN_BLOCK: Mapping[str, str] = MappingProxyType(
         "ffn_gate_exps": "mlp.experts.gate_proj",
         "ffn_up_exps": "mlp.experts.up_proj",
         "ffn_down_exps": "mlp.experts.down_proj",
+        "attn_sinks": "self_attn.sinks",
+        "mlp.router": "mlp.gate",
+        "post_attention_norm": "post_attention_layernorm",
         "block_sparse_moe.gate": "mlp.gate",
         "ln_1": "input_layernorm",
         "ln_2": "post_attention_layernorm",
@@ -151,8 +154,18 @@ def _unwrapped(name: str) -> str:
     return name
 
 
+def is_of_ggml(names: Iterable[str]) -> bool:
+    """Whether tensors have the names that llama.cpp gives them."""
+    return any(name.startswith("blk.") for name in names)
+
+
 def _split(name: str) -> tuple[str, str]:
     for suffix in (".weight", ".bias"):
         if name.endswith(suffix):
             return name.removesuffix(suffix), suffix
+    # Parameters of no layer of their own, which llama.cpp names like those of one.
+    if name.endswith(".sinks"):
+        return name, ".weight"
+    if name.endswith("_proj_bias"):
+        return name.removesuffix("_bias"), ".bias"
     return name, ""

@@ -22,6 +22,8 @@ from weighin.identity.numbers.rows import Rows, TensorView, read_rows, rows_at_o
 FEW_ELEMENTS: Final = 8
 _INTERMEDIATE: Final = ("F16", "BF16", "F8_E4M3", "F8_E5M2")
 _FIRST_ROWS: Final = 4
+_OF_FLOAT32: Final = 2.0**-21
+"""A product of two scales and one of it and a number, each rounded to float32, both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class BlockSteps:
         share_within_half_step: From 0 to 1.
         share_within_step: From 0 to 1.
         max_steps: The largest difference.
+        off_cast: Numbers of the other side that casting the packed one does not give.
     """
 
     dtype: str
@@ -91,6 +94,35 @@ class BlockSteps:
     share_within_half_step: float
     share_within_step: float
     max_steps: float
+    off_cast: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """The second over the first, of the numbers that differ between two packed matrices.
+
+    Attributes:
+        least: The smallest; NaN if one of the two is zero where they differ.
+        most: The largest; likewise.
+        nonzero: Numbers of the first that are not zero.
+        max_steps: Largest difference, in steps of the first.
+    """
+
+    least: float
+    most: float
+    nonzero: int
+    max_steps: float
+
+    @property
+    def factor(self) -> float | None:
+        """The one factor of all that differ; `None` if there is more than one, or it is 1."""
+        is_one = self.most - self.least <= _OF_FLOAT32 * abs(self.most)
+        return None if not is_one or self.is_rounding else (self.least + self.most) / 2
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether they differ by no more than scales that were rounded to float32."""
+        return max(abs(self.least - 1), abs(self.most - 1)) <= _OF_FLOAT32
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +134,11 @@ class Measurement:
         sums: The sums.
         casts: Every cast that is exact; through another dtype and back if both have one.
         bits: Bits that differ, if both have one dtype and at most `FEW_ELEMENTS` elements differ;
-            else `None`.
+            else `None`. 0 of what no file holds as it is.
         forward_grid: Levels of the second that the first was moved to.
         backward_grid: Levels of the first that the second was moved to.
         steps: If exactly one of them is packed in blocks.
+        ratios: If both are packed and some numbers differ.
         rounding: What rounding to the dtype of the second would leave.
         is_same_content: Whether all bytes are equal in the order in which they were read.
     """
@@ -117,6 +150,7 @@ class Measurement:
     forward_grid: Grid | None
     backward_grid: Grid | None
     steps: BlockSteps | None
+    ratios: Ratios | None
     rounding: Rounding
     is_same_content: bool
 
@@ -168,6 +202,7 @@ class _Steps:
     within_half: int = 0
     within_one: int = 0
     largest: float = 0.0
+    off_cast: int = 0
 
     def add(self, change: FloatArray, steps: FloatArray, slack: FloatArray) -> None:
         is_used = steps > 0
@@ -181,6 +216,29 @@ class _Steps:
 
 
 @dataclass(slots=True)
+class _Ratios:
+    """Tally of the second over the first."""
+
+    least: float = math.inf
+    most: float = -math.inf
+    nonzero: int = 0
+    max_steps: float = 0.0
+
+    def add(self, a: FloatArray, b: FloatArray, steps: FloatArray) -> None:
+        self.nonzero += int(np.count_nonzero(a))
+        is_changed = a != b
+        if not is_changed.any():
+            return
+        before, after = a[is_changed], b[is_changed]
+        ratios = np.where((before != 0) & (after != 0), after / before, np.nan)
+        # A NaN stays one: `min` of numpy keeps it.
+        self.least = float(np.minimum(self.least, ratios.min()))
+        self.most = float(np.maximum(self.most, ratios.max()))
+        moved = np.abs(after - before) / steps[is_changed]
+        self.max_steps = max(self.max_steps, float(moved.max()))
+
+
+@dataclass(slots=True)
 class _Reading:
     first: TensorView
     second: TensorView
@@ -188,6 +246,7 @@ class _Reading:
     forward: GridTest | None = field(init=False)
     backward: GridTest | None = field(init=False)
     steps: _Steps = field(default_factory=_Steps)
+    ratios: _Ratios = field(default_factory=_Ratios)
     elements: int = 0
     changed: int = 0
     bits: int = 0
@@ -208,6 +267,9 @@ class _Reading:
 
     def add(self, ours: Rows, theirs: Rows) -> None:
         a, b = ours.values, theirs.values
+        if self.first.is_packed or self.second.is_packed:
+            # Of codes, some are zero with a sign; whoever unpacks them keeps it or not.
+            a, b = a + 0.0, b + 0.0
         delta = b - a
         is_same = equal_numbers(a, b)
         changed = int(a.size - is_same.sum())
@@ -218,7 +280,8 @@ class _Reading:
         # `max` would forget a NaN that comes first.
         self.max_abs = largest if math.isnan(largest) else max(self.max_abs, largest)
         self.is_same_content = self.is_same_content and ours.content == theirs.content
-        if len(ours.content) == len(theirs.content) and changed <= FEW_ELEMENTS:
+        is_stored = self.first.is_stored and self.second.is_stored
+        if is_stored and len(ours.content) == len(theirs.content) and changed <= FEW_ELEMENTS:
             self.bits += _differing_bits(ours.content, theirs.content)
         self.casts = [cast for cast in self.casts if self._holds(cast, a, b)]
         for side, values in enumerate((a, b)):
@@ -250,6 +313,8 @@ class _Reading:
                 self.backward = None
 
     def _add_steps(self, ours: Rows, theirs: Rows, change: FloatArray) -> None:
+        if ours.steps is not None and theirs.steps is not None:
+            self.ratios.add(ours.values, theirs.values, ours.steps)
         if (ours.steps is None) == (theirs.steps is None):
             return
         packed, plain, dtype = (
@@ -259,6 +324,8 @@ class _Reading:
         )
         if packed.steps is not None:
             self.steps.add(change, packed.steps, half_gaps(plain.values, dtype))
+            cast = rounded(packed.values, dtype) if is_castable(dtype) else packed.values
+            self.steps.off_cast += int((cast != plain.values).sum())
 
     def measurement(self) -> Measurement:
         difference, first, second, product = (float(number) for number in self.sums)
@@ -282,6 +349,7 @@ class _Reading:
             forward_grid=None if self.forward is None else self.forward.grid(),
             backward_grid=None if self.backward is None else self.backward.grid(),
             steps=self._block_steps(),
+            ratios=self._found_ratios(),
             rounding=self.rounding.rounding(),
             is_same_content=self.is_same_content,
         )
@@ -290,6 +358,12 @@ class _Reading:
         """Whether a round trip leads to one number for all: too many others do, too."""
         least, most = self.extents[1 if cast.is_forward else 0]
         return self.first.tensor.dtype == self.second.tensor.dtype and bool(least == most)
+
+    def _found_ratios(self) -> Ratios | None:
+        found = self.ratios
+        if found.least == math.inf:
+            return None
+        return Ratios(found.least, found.most, found.nonzero, found.max_steps)
 
     def _block_steps(self) -> BlockSteps | None:
         if not self.steps.numbers:
@@ -302,6 +376,7 @@ class _Reading:
             share_within_half_step=self.steps.within_half / self.steps.numbers,
             share_within_step=self.steps.within_one / self.steps.numbers,
             max_steps=self.steps.largest,
+            off_cast=self.steps.off_cast,
         )
 
 

@@ -19,7 +19,6 @@ from weighin.identity.comparison.measured.tensor_patterns import (
 )
 from weighin.identity.comparison.report import MeasuredTensor, NotMeasured, PatternKind
 from weighin.identity.numbers.rows import (
-    Derived,
     DerivedTensor,
     LocatedTensor,
     Tensor,
@@ -160,7 +159,7 @@ def _named(
 ) -> MeasuredPair:
     sums = measured.sums
     is_one_dtype = measured.dtypes[0] == measured.dtypes[1]
-    if is_one_dtype and measured.is_same_content and _are_stored(views):
+    if is_one_dtype and measured.is_same_content and all(view.is_stored for view in views):
         return MeasuredPair(pair, sums, Found(PatternKind.EQUAL, "", {}), is_reordered)
     if not sums.is_finite:
         exact = exact_pattern(measured)
@@ -172,14 +171,6 @@ def _named(
         found = pattern_of(*views, measured)
     telling = is_telling(sums, views[0].rows, views[0].columns)
     return MeasuredPair(pair, sums, found, is_reordered, is_telling=telling)
-
-
-def _are_stored(views: tuple[TensorView, TensorView]) -> bool:
-    """Whether the bytes of both are those that files hold, in some order."""
-    return not any(
-        isinstance(view.tensor, DerivedTensor) and view.tensor.kind is not Derived.LAYOUT
-        for view in views
-    )
 
 
 def _view(part: Part, tensor: Tensor) -> TensorView:
@@ -228,6 +219,6 @@ def _finite(number: float | None) -> float | None:
 
 
 def is_exact_cast(found: MeasuredPair) -> bool:
-    """Whether a pair is equal, or one side is the other after a cast."""
-    exact = (PatternKind.EQUAL, PatternKind.CAST)
+    """Whether a pair is equal, at least in its numbers, or one side is the other after a cast."""
+    exact = (PatternKind.EQUAL, PatternKind.SAME_NUMBERS, PatternKind.CAST)
     return found.found is not None and found.found.kind in exact

@@ -71,8 +71,8 @@ def exact_pattern(measured: Measurement) -> Found | None:
         return Found(PatternKind.SAME_NUMBERS, "", numbers)
     has_forward = any(cast.is_forward for cast in measured.casts)
     if measured.bits is not None and not has_forward and sums.changed <= FEW_ELEMENTS:
-        bits = float(measured.bits)
-        return Found(PatternKind.FEW_ELEMENTS, "", {**numbers, "bits_differing": bits})
+        bits = {"bits_differing": float(measured.bits)} if measured.bits else {}
+        return Found(PatternKind.FEW_ELEMENTS, "", {**numbers, **bits})
     if measured.casts:
         return Found(PatternKind.ROUND_TRIP, _cast_words(measured), numbers)
     return None
@@ -92,7 +92,9 @@ def pattern_of(first: TensorView, second: TensorView, measured: Measurement) -> 
     is_adapted = _is_adapted(first) or _is_adapted(second)
     found = _merged_adapter((first, second), measured) or exact_pattern(measured)
     if found is None and not is_adapted:
-        found = _block_steps(measured) or _scaled_steps(first, second, measured)
+        found = _scales(measured) or _edited(measured)
+        if found is None and not _is_edited(measured):
+            found = _block_steps(measured) or _scaled_steps(first, second, measured)
     if found is not None:
         return found
     levels = _grids(measured)
@@ -148,6 +150,52 @@ def _merged_adapter(views: tuple[TensorView, TensorView], measured: Measurement)
     )
 
 
+def _scales(measured: Measurement) -> Found | None:
+    """Two packed matrices whose codes are equal, and some scales are not."""
+    ratios, changed = measured.ratios, measured.sums.changed
+    if ratios is None or changed <= FEW_ELEMENTS:
+        return None
+    if ratios.is_rounding:
+        first, second = measured.dtypes
+        return Found(
+            PatternKind.REQUANTISED,
+            f"{first} -> {second}, scales rounded",
+            {
+                "share_within_half_step": 1.0,
+                "share_within_step": 1.0,
+                "max_steps": ratios.max_steps,
+            },
+        )
+    if (factor := ratios.factor) is None:
+        return None
+    numbers = {"factor": factor, "elements_differing": float(changed)}
+    if changed < ratios.nonzero:
+        return Found(PatternKind.SCALED, "in part", numbers)
+    return Found(PatternKind.SCALED, "", {**numbers, "relative_residual": 0.0})
+
+
+def _is_edited(measured: Measurement) -> bool:
+    """Whether most numbers are the packed ones, cast, and rounding does not explain the others.
+
+    A quantiser moves next to all numbers, so these were unpacked, and some were changed.
+    """
+    steps = measured.steps
+    if steps is None or steps.share_within_step == 1:
+        return False
+    return 2 * steps.off_cast < measured.sums.elements
+
+
+def _edited(measured: Measurement) -> Found | None:
+    """A few numbers that were changed after a matrix was unpacked."""
+    steps = measured.steps
+    if steps is None or not _is_edited(measured) or steps.off_cast > FEW_ELEMENTS:
+        return None
+    first, second = measured.dtypes
+    arrow = "<-" if steps.is_forward else "->"
+    numbers = {"elements_differing": float(steps.off_cast)}
+    return Found(PatternKind.FEW_ELEMENTS, f"{first} {arrow} {second}", numbers)
+
+
 def _block_steps(measured: Measurement) -> Found | None:
     """The packed blocks of GGUF, whose steps are known."""
     steps = measured.steps
@@ -183,8 +231,14 @@ def _scaled_steps(first: TensorView, second: TensorView, measured: Measurement) 
             "max_steps": steps.max_steps,
             "least_column_factor": steps.least_factor,
             "most_column_factor": steps.most_factor,
+            "factor": _factor(measured, is_forward=second.is_packed),
         },
     )
+
+
+def _factor(measured: Measurement, *, is_forward: bool) -> float:
+    """By what the packed one is the other one scaled, on the whole."""
+    return measured.sums.product / (measured.sums.first if is_forward else measured.sums.second)
 
 
 def _grids(measured: Measurement) -> Found | None:

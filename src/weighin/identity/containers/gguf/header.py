@@ -11,7 +11,7 @@ from weighin.files.canonical import canonical_json, strict_json
 from weighin.files.opened import blocks, opened, size_bytes
 from weighin.files.strict_model import StrictModel
 from weighin.identity.containers.gguf.process import Limits, described_by_child
-from weighin.identity.containers.gguf.types import packed_bytes
+from weighin.identity.containers.gguf.types import ggml_type, packed_bytes
 from weighin.identity.containers.safetensors import Header, TensorSpan
 
 _MAGIC = b"GGUF"
@@ -27,10 +27,9 @@ _Count: TypeAlias = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 class _Span(StrictModel):
     name: str
-    dtype: str
+    type: _Count
     shape: tuple[_Count, ...]
     begin: _Count
-    end: _Count
 
 
 class _Array(StrictModel):
@@ -146,15 +145,9 @@ def _parsed(printed: bytes, path: Path) -> _Description:
 
 def _checked(span: _Span, path: Path) -> TensorSpan:
     place = f"{path}: tensor {span.name!r}"
-    expected = packed_bytes(span.dtype, span.shape, place)
-    if span.end - span.begin != expected:
-        raise CheckpointError(
-            f"{place}: expected {expected} bytes for {span.dtype} {list(span.shape)}, "
-            f"found {span.end - span.begin}"
-        )
-    return TensorSpan(
-        name=span.name, dtype=span.dtype, shape=span.shape, begin=span.begin, end=span.end
-    )
+    dtype = ggml_type(span.type, place)
+    end = span.begin + packed_bytes(dtype, span.shape, place)
+    return TensorSpan(name=span.name, dtype=dtype, shape=span.shape, begin=span.begin, end=end)
 
 
 def _require_unique(spans: list[TensorSpan], path: Path) -> None:

@@ -4,7 +4,8 @@ Source:
     compressed-tensors, quantization/lifecycle/forward.py (`dequantize`: codes times
     `weight_scale`); DeepSeek-V3, inference/kernel.py (`weight_dequant`: `weight_scale_inv`, a block
     of 128 x 128 each); bitsandbytes, functional.py (`int8_vectorwise_dequant`: codes times
-    `SCB / 127`, a row each).
+    `SCB / 127`, a row each); compressed-tensors, compressors/mx_utils.py (`decompress_mx_scale`:
+    scales of 8 bits without a sign are exponents).
 """
 
 import math
@@ -16,9 +17,9 @@ import numpy as np
 
 from weighin.errors import CheckpointError
 from weighin.identity.numbers.casts import half_gaps, is_castable
-from weighin.identity.numbers.decoding import FloatArray
+from weighin.identity.numbers.decoding import FloatArray, decoded
 from weighin.identity.numbers.rows import LocatedTensor, Rows, rows_of
-from weighin.identity.numbers.stored_blocks import all_numbers
+from weighin.identity.numbers.stored_blocks import all_bytes, all_numbers
 
 _BLOCKS: Final = (128, 64, 32, 256, 512, 16)
 
@@ -36,6 +37,11 @@ class ScaleGrid:
     rows: int
     columns: int
     words: str
+
+
+def scale_dtype(stored: str) -> str:
+    """The dtype of scales that are stored in a dtype: bytes without a sign are exponents."""
+    return "F8_E8M0" if stored == "U8" else stored
 
 
 def scale_grid(shape: tuple[int, ...], scales: tuple[int, ...]) -> ScaleGrid | None:
@@ -79,16 +85,18 @@ class ScaledCodes:
 
     @cached_property
     def _scales(self) -> FloatArray:
-        return self._cut(self.scales) / self.divisor
+        numbers = decoded(all_bytes(self.scales), scale_dtype(self.scales.dtype))
+        return self._cut(self.scales, numbers) / self.divisor
 
     @cached_property
     def _zeros(self) -> FloatArray:
-        return np.zeros((1, 1)) if self.zeros is None else self._cut(self.zeros)
+        if self.zeros is None:
+            return np.zeros((1, 1))
+        return self._cut(self.zeros, all_numbers(self.zeros))
 
-    def _cut(self, tensor: LocatedTensor) -> FloatArray:
+    def _cut(self, tensor: LocatedTensor, numbers: FloatArray) -> FloatArray:
         rows, columns = self.codes.shape
         shape = -(-rows // self.grid.rows), -(-columns // self.grid.columns)
-        numbers = all_numbers(tensor)
         if numbers.size != math.prod(shape):
             raise CheckpointError(
                 f"{tensor.place}: tensor {tensor.span.name!r}: expected {list(shape)} numbers, "
