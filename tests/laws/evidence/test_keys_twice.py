@@ -27,6 +27,7 @@ PLACES = {
     "HELM": ("stats.json", '"mean": 0.75', "/0/mean"),
     "Every Eval Ever": (None, '"score": ', "/evaluation_results/0/score_details/score"),
     "simple-evals": (None, '"score": ', "/score"),
+    "gpt-oss evals": (None, '"score": ', "/score"),
 }
 
 

@@ -86,6 +86,7 @@ MADE: dict[str, Callable[[Path, int], Path]] = {
 SILENT: dict[str, Callable[[Path], Path]] = {
     "OpenCompass": lambda folder: opencompass.written(folder).path,
     "simple-evals": lambda folder: simple_evals.written(folder).path,
+    "gpt-oss evals": lambda folder: simple_evals.of_gpt_oss(folder).path,
 }
 """Formats that have no place for shots: none of their records is known to have those required."""
 

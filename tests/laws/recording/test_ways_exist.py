@@ -100,6 +100,7 @@ FACTS = {
     "HELM": ("helm", HELM),
     "OpenCompass": ("opencompass", OPENCOMPASS),
     "simple-evals": ("", {}),
+    "gpt-oss evals": ("", {}),
     "Every Eval Ever": ("every_eval_ever", EVERY_EVAL_EVER),
 }
 # Keys of free texts that no schema names, and a folder that a run writes.

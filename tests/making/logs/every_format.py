@@ -12,7 +12,13 @@ from tests.making.logs import (
     opencompass,
     simple_evals,
 )
-from tests.making.logs.claims import SCORECARD, arena_table, eval_results, model_card
+from tests.making.logs.claims import (
+    ARENA_OF_2026,
+    SCORECARD,
+    arena_table,
+    eval_results,
+    model_card,
+)
 
 from weighin.files.foreign_file import ForeignFile
 from weighin.sources.formats.reader import LoggedRecord
@@ -59,9 +65,11 @@ _MADE = {
     "Every Eval Ever": lambda folder: every_eval_ever.with_samples(folder, [1, 1, 1, 0]),
     "OpenCompass": lambda folder: opencompass.written(folder).path,
     "simple-evals": lambda folder: simple_evals.written(folder).path,
+    "gpt-oss evals": lambda folder: simple_evals.of_gpt_oss(folder).path,
     "model card": model_card,
     "results of a model repository": eval_results,
     "arena table": arena_table,
+    "arena table of 2026": lambda folder: arena_table(folder, ARENA_OF_2026),
     "scorecard": _scorecard,
 }
 FORMATS = tuple(_MADE)
