@@ -1,5 +1,6 @@
 """What people state: model cards, results of a model repository, tables, scorecards."""
 
+import json
 from pathlib import Path
 
 MODEL_CARD = """---
@@ -85,6 +86,21 @@ Rank* (UB),Model Markup,Model,Arena Score,95% CI,Votes,Organization,License,Know
 1,"<a href=""x"">tiny-2</a>",tiny-2,1338,+5/-5,"24,135",Org,Proprietary,2023/10
 2,<b>tiny</b>,tiny,1301,+3/-4,9130,Org,MIT,Unknown
 """
+
+
+ARENA_CATALOG = {
+    "full": {
+        "tiny-2": {"rating": 1421.5, "rating_q975": 1426.4, "rating_q025": 1416.6},
+        "tiny-open": {"rating": 1377.75, "rating_q975": 1385.5, "rating_q025": 1370.0},
+    },
+    "coding": {"tiny-2": {"rating": 1398.25, "rating_q975": 1408.5, "rating_q025": 1388.0}},
+}
+
+
+def arena_catalog(folder: Path, content: object = None) -> Path:
+    path = folder / "leaderboard-text.json"
+    path.write_text(json.dumps(ARENA_CATALOG if content is None else content))
+    return path
 
 
 def arena_table(folder: Path, text=ARENA_TABLE, name="arena_20250406.csv") -> Path:

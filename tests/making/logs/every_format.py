@@ -11,10 +11,12 @@ from tests.making.logs import (
     lm_eval,
     opencompass,
     simple_evals,
+    tested,
 )
 from tests.making.logs.claims import (
     ARENA_OF_2026,
     SCORECARD,
+    arena_catalog,
     arena_table,
     eval_results,
     model_card,
@@ -66,10 +68,15 @@ _MADE = {
     "OpenCompass": lambda folder: opencompass.written(folder).path,
     "simple-evals": lambda folder: simple_evals.written(folder).path,
     "gpt-oss evals": lambda folder: simple_evals.of_gpt_oss(folder).path,
+    "EvalPlus": lambda folder: tested.evalplus_written(folder).path,
+    "BigCode": lambda folder: tested.bigcode_written(folder).path,
+    "LiveCodeBench": lambda folder: tested.livecodebench_written(folder).path,
+    "SWE-bench": lambda folder: tested.swe_bench_written(folder).path,
     "model card": model_card,
     "results of a model repository": eval_results,
     "arena table": arena_table,
     "arena table of 2026": lambda folder: arena_table(folder, ARENA_OF_2026),
+    "arena-catalog": arena_catalog,
     "scorecard": _scorecard,
 }
 FORMATS = tuple(_MADE)

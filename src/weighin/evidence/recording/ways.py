@@ -10,7 +10,16 @@ from weighin.evidence.recording.inspect_ai import INSPECT_AI
 from weighin.evidence.recording.lighteval import LIGHTEVAL
 from weighin.evidence.recording.lm_eval import LM_EVAL
 from weighin.evidence.recording.way import Harness, NoWay, Part, Recorded, Way
-from weighin.evidence.recording.without_fields import GPT_OSS_EVALS, OPENCOMPASS, SIMPLE_EVALS
+from weighin.evidence.recording.without_fields import (
+    BIGCODE,
+    BIGCODEBENCH,
+    EVALPLUS,
+    GPT_OSS_EVALS,
+    LIVECODEBENCH,
+    OPENCOMPASS,
+    SIMPLE_EVALS,
+    SWE_BENCH,
+)
 from weighin.identity.facets import Facet
 
 # Its tasks are lm-eval's; whatever else its records lack, a newer version of it writes.
@@ -26,6 +35,11 @@ HARNESSES = (
     OPENCOMPASS,
     SIMPLE_EVALS,
     GPT_OSS_EVALS,
+    EVALPLUS,
+    BIGCODEBENCH,
+    BIGCODE,
+    LIVECODEBENCH,
+    SWE_BENCH,
     EVERY_EVAL_EVER,
 )
 

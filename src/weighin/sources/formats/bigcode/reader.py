@@ -1,0 +1,241 @@
+"""Metrics of the BigCode evaluation harness (`evaluation_results.json`), read as records."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from weighin.evidence.facts import Fact, FactName
+from weighin.evidence.records import Observation, Score
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import (
+    Json,
+    as_count,
+    as_mapping,
+    as_number,
+    as_text,
+    pointer_part,
+)
+from weighin.identity.facets import Facet
+from weighin.sources.formats.facets import (
+    Ways,
+    answers_per_document,
+    chosen,
+    commit,
+    declared,
+    every_facet,
+    in_words,
+    named,
+    observed,
+    set_alike,
+    stated,
+)
+from weighin.sources.formats.passes import k_of
+from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.record import (
+    NOT_NAMED,
+    foreign_question,
+    foreign_record,
+    foreign_run,
+    foreign_score,
+    refusing,
+)
+
+HARNESS = "bigcode-evaluation-harness (version not recorded)"
+
+_OF_CONFIG = frozenset({"modeltype", "n_samples", "tasks", "model"})
+_CONFIG = "config"
+_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+_DECODING = (
+    "do_sample",
+    "temperature",
+    "top_k",
+    "top_p",
+    "max_length_generation",
+    "prefix",
+    "eos",
+)
+_PACKED = ("load_in_8bit", "load_in_4bit")
+# What is evaluated where nobody names a model.
+_DEFAULT_MODEL = "codeparrot/codeparrot-small"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_HOW = Ways(producer=HARNESS)
+
+
+class BigCodeReader:
+    """Metrics files of the BigCode evaluation harness."""
+
+    def recognises(self, file: ForeignFile) -> bool:
+        """Whether it is JSON with this harness's arguments beside the metrics of its tasks."""
+        if not file.is_json():
+            return False
+        config = as_mapping(as_mapping(file.json()).get(_CONFIG))
+        return config.keys() >= _OF_CONFIG
+
+    def read(self, file: ForeignFile) -> Reading:
+        """A record a task; none where the reference solutions were scored, and no model."""
+        document = as_mapping(file.json())
+        config = as_mapping(document.get(_CONFIG))
+        tasks = [task for task in document if task != _CONFIG]
+        notes = []
+        if config.get("check_references") is True:
+            notes.append(f"{file.shown}: passed over, for it scores the references, and no model")
+            tasks = []
+        elif not tasks:
+            notes.append(f"{file.shown}: it holds the metrics of no task")
+        with refusing(file, "metrics of the BigCode evaluation harness"):
+            records = tuple(_record(file, config, task, document[task]) for task in tasks)
+        return Reading(
+            format="BigCode metrics",
+            records=records,
+            representative=(lambda: records[0]) if records else None,
+            notes=tuple(notes),
+        )
+
+
+def _record(file: ForeignFile, config: Json, task: str, metrics: JsonValue) -> LoggedRecord:
+    scores, odd = _scores(task, metrics)
+    generated = {} if _is_loaded(config) else chosen(config, _DECODING)
+    settings: dict[str, JsonValue] = {"scores_not_finite": list(odd)}
+    limit, offset = as_count(config.get("limit")), as_count(config.get("limit_start"))
+    if limit:
+        settings["limit"] = limit
+    return LoggedRecord(
+        record=foreign_record(
+            _name(config) or NOT_NAMED,
+            foreign_question(task, decoding=generated),
+            foreign_run(
+                HARNESS,
+                settings=settings,
+                engine="" if _is_loaded(config) else "transformers",
+            ),
+            file=file.shown,
+            pointer=f"/{pointer_part(task)}",
+            observations=_observations(config, generated),
+            scores=scores,
+            is_partial=bool(limit) or bool(offset),
+            facts=_facts(config, limit, offset),
+        ),
+        folder=file.path.parent,
+    )
+
+
+def _is_loaded(config: Json) -> bool:
+    """Whether the answers were made before, so that these arguments do not say how."""
+    return as_text(config.get("load_generations_path")) is not None
+
+
+def _name(config: Json) -> str | None:
+    """The model as typed; nobody names the default one beside answers of another run."""
+    name = as_text(config.get("model"))
+    return None if _is_loaded(config) and name == _DEFAULT_MODEL else name
+
+
+def _facts(config: Json, limit: int | None, offset: int | None) -> Iterator[Fact]:
+    found = [stated(FactName.REQUESTED_MODEL, _name(config), "/config/model")]
+    if not _is_loaded(config):
+        revision, seed = as_text(config.get("revision")), as_count(config.get("seed"))
+        found.append(stated(FactName.REVISION, revision, "/config/revision"))
+        seeds: JsonValue = None if seed is None else {"generation": seed}
+        found.append(stated(FactName.SEEDS, seeds, "/config/seed"))
+    if limit and not offset:
+        found.append(stated(FactName.REACHED_LIMIT, limit, "/config/limit"))
+    yield from (fact for fact in found if fact is not None)
+
+
+def _observations(config: Json, generated: Json) -> tuple[Observation, ...]:
+    if _is_loaded(config):
+        name = _name(config)
+        told = f"{name or NOT_NAMED}; the answers were made before, and loaded"
+        return every_facet([observed(Facet.WEIGHTS, _HOW, named(name), summary=told)], _HOW)
+    packed = chosen(config, [name for name in _PACKED if config.get(name) is True])
+    adapter = as_text(config.get("peft_model"))
+    answers = as_count(config.get("n_samples"))
+    return every_facet(
+        (
+            _weights(config, adapter),
+            _dtype(config, packed),
+            observed(
+                Facet.QUANTIZATION,
+                _HOW,
+                declared(packed) if packed else None,
+                pointer="/config",
+                summary=in_words(packed),
+            ),
+            observed(Facet.ADAPTERS, _HOW, declared(adapter), pointer="/config/peft_model"),
+            observed(
+                Facet.DECODING,
+                _HOW,
+                set_alike(generated),
+                pointer="/config",
+                summary=in_words(generated),
+            ),
+            answers_per_document(answers or None, _HOW, "/config/n_samples"),
+            observed(Facet.ENGINE, _HOW, named("transformers")),
+            _remote_code(config),
+        ),
+        _HOW,
+    )
+
+
+def _weights(config: Json, adapter: str | None) -> Observation:
+    name, revision = as_text(config.get("model")), as_text(config.get("revision")) or ""
+    if name is None:
+        return observed(Facet.WEIGHTS, _HOW)
+    # With an adapter it is the base's, and compared only with its like.
+    scope = f"with {adapter}" if adapter else ""
+    is_commit = _COMMIT.fullmatch(revision) is not None and not name.startswith((".", "/", "~"))
+    return observed(
+        Facet.WEIGHTS,
+        _HOW,
+        commit(name, revision, scope) if is_commit else None,
+        named(f"{name}@{revision}" if revision else name, scope),
+        pointer="/config/revision" if is_commit else "/config/model",
+        summary=f"commit {revision[:12]}, not the weights" if is_commit else f"only a name: {name}",
+    )
+
+
+def _dtype(config: Json, packed: Json) -> Observation:
+    """The precision, which the harness passes over where the weights are packed."""
+    precision = as_text(config.get("precision")) or ""
+    return observed(
+        Facet.DTYPE,
+        _HOW,
+        None if packed or not precision else declared(_DTYPES.get(precision, precision)),
+        pointer="/config/precision",
+    )
+
+
+def _remote_code(config: Json) -> Observation:
+    """That none was executed; where it was allowed, the file does not say which code it was."""
+    key = "trust_remote_code"
+    return observed(
+        Facet.REMOTE_CODE,
+        _HOW,
+        declared({key: False}, "the harness's switch") if config.get(key) is False else None,
+        pointer=f"/config/{key}",
+        summary="not allowed",
+    )
+
+
+def _scores(task: str, metrics: JsonValue) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """The numbers among the metrics of a task, also those one level below."""
+    scores: list[Score] = []
+    odd: list[str] = []
+    given = metrics if isinstance(metrics, dict) else {"score": metrics}
+    for name, value in given.items():
+        for metric, number in _named_numbers(name, value):
+            if number is None:
+                odd.append(f"{metric}: {value}"[:80])
+                continue
+            aggregation = metric if k_of(metric) is not None else None
+            scores.append(foreign_score(task, metric, number, aggregation=aggregation))
+    return tuple(scores), tuple(odd)
+
+
+def _named_numbers(name: str, value: JsonValue) -> Iterator[tuple[str, float | None]]:
+    if not isinstance(value, dict):
+        yield name, as_number(value)
+        return
+    for key, inner in value.items():
+        yield f"{name}/{key}", as_number(inner)
