@@ -51,7 +51,7 @@ class ArenaTableReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is CSV with columns for a model, a rating, and votes or an interval."""
-        if file.path.suffix.lower() != ".csv" or not starts_with(file, b""):
+        if file.suffix != ".csv" or not starts_with(file, b""):
             return False
         header = file.content()[:_LONGEST_HEADER].partition(b"\n")[0]
         columns = set(_columns(header.decode("utf-8", "replace")))

@@ -28,7 +28,7 @@ class DeclarationsReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML that names this format."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         try:
             return _KEY.search(file.content()) is not None

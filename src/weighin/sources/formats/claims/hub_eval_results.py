@@ -31,7 +31,7 @@ class HubEvalResultsReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML in a folder `.eval_results`, or starts like such a file."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         if file.path.parent.name == FOLDER:
             return True

@@ -32,7 +32,7 @@ class ModelCardReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is Markdown whose front matter has a `model-index`."""
-        if file.path.suffix.lower() != ".md" or not starts_with(file, b"---"):
+        if file.suffix != ".md" or not starts_with(file, b"---"):
             return False
         if _KEY.encode() not in file.content():
             return False

@@ -35,7 +35,7 @@ class ScorecardReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML with the key `weighin_scorecard`."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         try:
             return _KEY.search(file.content()[:MAX_SCORECARD_BYTES]) is not None

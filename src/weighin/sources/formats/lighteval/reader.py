@@ -63,7 +63,7 @@ class LightEvalReader:
             raise EvidenceError(
                 f"{file.path}: expected scores of at least one task under results, found none"
             )
-        details = _details(file.path)
+        details = _details(file.place)
         try:
             of_model = tuple(facets_of_model(model_of(results)))
             records = [_record(file, results, task, of_model) for task in tasks]

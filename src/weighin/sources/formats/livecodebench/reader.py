@@ -84,7 +84,7 @@ class LiveCodeBenchReader:
     def read(self, file: ForeignFile) -> Reading:
         """One record; none of graded answers beside their metrics."""
         parts = as_list(file.json())
-        beside = tuple(_beside(file.path))
+        beside = tuple(_beside(file.place))
         if not _is_metrics(parts) and any(path.name.endswith(_EVAL) for path in beside):
             return Reading(format=_FORMAT, records=())
         told = _named(file)

@@ -73,7 +73,7 @@ class LmEvalReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is one, or is named like one and holds no JSON at all."""
-        if file.path.suffix != ".json":
+        if file.suffix != ".json":
             return False
         if not file.is_json():
             return file.name.startswith("results_")
@@ -105,10 +105,11 @@ class LmEvalLog:
     def __init__(self, file: ForeignFile, results: Json) -> None:
         """The log in a file, whose JSON is `results`."""
         self.path = file.path
+        self.place = file.place
         self.shown = file.shown
         self.results = results
         self.tasks = tuple(as_mapping(results.get("results")))
-        self.samples_paths = samples_beside(file.path, self.tasks, file.names_beside())
+        self.samples_paths = samples_beside(file.place, self.tasks, file.names_beside())
         self._samples: dict[str, SampleContent] = {}
         self._facets: dict[frozenset[str], tuple[Observation, ...]] = {}
 
@@ -140,7 +141,7 @@ class LmEvalLog:
 
     @cached_property
     def _run(self) -> RunInfo:
-        return _run(self.results, self._model, stamp_of(self.path))
+        return _run(self.results, self._model, stamp_of(self.place))
 
     def of_model(self) -> LoggedRecord:
         """A record of what the log says of the model, without scores and what was asked.

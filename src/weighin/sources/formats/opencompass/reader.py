@@ -39,7 +39,7 @@ class OpenCompassReader:
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is a CSV table with OpenCompass's columns."""
-        if file.path.suffix.lower() != ".csv":
+        if file.suffix != ".csv":
             return False
         try:
             return is_table(file.content()[:_LONGEST_HEADER])

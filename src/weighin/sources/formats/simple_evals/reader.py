@@ -116,8 +116,8 @@ class SimpleEvalsReader:
                 f"{file.path}: expected metrics of simple-evals, found {error}"
             ) from error
         beside = (
-            file.path.with_name(file.path.stem + _ALL_RESULTS),
-            file.path.with_suffix(".html"),
+            file.place.with_name(file.place.stem + _ALL_RESULTS),
+            file.place.with_suffix(".html"),
         )
         return Reading(
             format=told.format,
@@ -157,7 +157,7 @@ def _is_of_all_answers(file: ForeignFile) -> bool:
 
 
 def _metrics_beside(file: ForeignFile) -> Path | None:
-    path = file.path.with_name(file.name.removesuffix(_ALL_RESULTS) + ".json")
+    path = file.place.with_name(file.name.removesuffix(_ALL_RESULTS) + ".json")
     return path if path.is_file() and _metrics_of(ForeignFile(path, path.name)) else None
 
 
