@@ -13,6 +13,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_mapping, as_text
 from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.collecting.paths import may_hold_results
+from weighin.sources.formats.nearest import nearest_formats
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.registry import reader_of
 from weighin.sources.formats.told_twice import repeated, told_twice_in_log
@@ -25,6 +26,8 @@ IsWanted = Callable[[str], bool]
 _OF_SAMPLES = (".jsonl", ".jsonl.gz", ".parquet")
 _YAML = (".yaml", ".yml")
 _REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
+_YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
+_LONGEST_START = 65_536
 _OWN_FORMAT = "weighin."
 _EXPECTED = "expected results of a known format"
 
@@ -203,10 +206,13 @@ def _add_unknown(path: Path, found: LogFiles, *, must_be_log: bool) -> None:
 
 def _what_else(file: ForeignFile) -> str:
     """What a file is that no reader knows; empty if it is a document of weighin."""
-    name = file.name.lower()
-    if name.endswith(_YAML):
-        return "" if _REQUIREMENTS.search(file.content()) else "YAML of no known shape"
-    if not name.endswith(".json"):
+    if file.suffix in _YAML:
+        if _REQUIREMENTS.search(file.content()):
+            return ""
+        return _with_names("YAML with the keys", _YAML_KEY.findall(file.content()[:_LONGEST_START]))
+    if file.suffix == ".csv":
+        return _with_names("a table with the columns", _columns(file.content()[:_LONGEST_START]))
+    if file.suffix != ".json":
         return "none"
     document = file.json()
     if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
@@ -214,8 +220,25 @@ def _what_else(file: ForeignFile) -> str:
     if is_report_for_machines(document):
         return ""
     if isinstance(document, dict):
-        return f"a JSON object with the keys {_few(list(document))}" if document else "{}"
-    return f"JSON that is {'a list' if isinstance(document, list) else 'a single value'}"
+        return _with_names("a JSON object with the keys", list(document)) if document else "{}"
+    if not isinstance(document, list):
+        return "JSON that is a single value"
+    first = as_mapping(document[0]) if document else {}
+    if not first:
+        return "JSON that is a list"
+    return _with_names("JSON that is a list, the first with the keys", list(first))
+
+
+def _columns(start: bytes) -> list[str]:
+    header = start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
+    return [cell.strip().strip('"') for cell in header.strip().split(",")]
+
+
+def _with_names(what: str, names: Sequence[str | bytes]) -> str:
+    """What it is, its first keys or columns, and the formats that have some of them."""
+    texts = [name if isinstance(name, str) else name.decode("utf-8", "replace") for name in names]
+    near = nearest_formats(texts)
+    return f"{what} {_few(texts)}; nearest: {near or 'no format has any of these'}"
 
 
 def _few(keys: list[str], shown: int = 5, longest: int = 40) -> str:

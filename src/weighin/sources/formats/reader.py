@@ -1,9 +1,9 @@
 """What a reader of one log format is, and what it gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, overload
+from typing import ClassVar, Protocol, overload
 
 from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
 from weighin.evidence.records import Record
@@ -82,11 +82,21 @@ class Reading:
     representative: Callable[[], LoggedRecord] | None = None
 
 
+Signs = Mapping[str, Sequence[str]]
+"""By name of a format, the top keys or columns without which a file is not of it."""
+
+
 class Reader(Protocol):
     """Reads one log format. It never imports the framework, and executes nothing that a log holds.
 
     A reader is a class in the folder of its format, and a line in `READERS` of the registry.
+
+    Attributes:
+        signs: Of the formats that it reads. A file of no format is told which it comes near. Empty
+            where values alone tell them.
     """
+
+    signs: ClassVar[Signs]
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether a file is of this format, by what it holds; cheap for files that are not.

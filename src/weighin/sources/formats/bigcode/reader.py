@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -31,7 +32,7 @@ from weighin.sources.formats.facets import (
     stated,
 )
 from weighin.sources.formats.passes import k_of
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -64,6 +65,8 @@ _HOW = Ways(producer=HARNESS)
 
 class BigCodeReader:
     """Metrics files of the BigCode evaluation harness."""
+
+    signs: ClassVar[Signs] = {"BigCode metrics": ("config",)}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with this harness's arguments beside the metrics of its tasks."""

@@ -1,6 +1,7 @@
 """Ratings of the arena as its catalog publishes them: JSON, by category and model."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
@@ -9,7 +10,7 @@ from weighin.files.foreign_json import Json, as_mapping, as_number, pointer_part
 from weighin.sources.formats.claims.arena_table import STANDARD_ERRORS, task_of
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import foreign_score, refusing
 
 _RATING, _LOWER, _UPPER = "rating", "rating_q025", "rating_q975"
@@ -17,6 +18,8 @@ _RATING, _LOWER, _UPPER = "rating", "rating_q025", "rating_q975"
 
 class ArenaCatalogReader:
     """Files of arena-catalog: categories, in each the models, with a rating and its quantiles."""
+
+    signs: ClassVar[Signs] = {}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON of categories and models, the first of which has a rating so."""

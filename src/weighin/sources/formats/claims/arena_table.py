@@ -4,6 +4,7 @@ import csv
 import math
 import re
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
@@ -13,7 +14,7 @@ from weighin.files.foreign_json import as_number, in_brief
 from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import foreign_score
 
 TASK = "arena"
@@ -48,6 +49,8 @@ _LONGEST_HEADER = 65_536
 
 class ArenaTableReader:
     """Tables with a model, its rating and its votes or interval in a row."""
+
+    signs: ClassVar[Signs] = {"arena leaderboard table": ("model", "rating", "votes")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is CSV with columns for a model, a rating, and votes or an interval."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pydantic import JsonValue
 
@@ -31,7 +31,7 @@ from weighin.sources.formats.facets import (
     set_alike,
 )
 from weighin.sources.formats.passes import Passes, k_of
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -87,6 +87,8 @@ class _Suite:
 
 class EvalPlusReader:
     """Results of EvalPlus of every version since 2023, and of BigCodeBench."""
+
+    signs: ClassVar[Signs] = {"EvalPlus results": ("date", "hash", "eval")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with the outcome of tests by document, as only these write it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -24,7 +25,7 @@ from weighin.sources.formats.helm.scores import (
 )
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import NOT_NAMED, foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
@@ -47,6 +48,10 @@ class HelmReader:
     The other files of a run are part of it where it lies beside them, and refused where it does
     not: none of them names the model in full.
     """
+
+    signs: ClassVar[Signs] = {
+        "the run_spec.json of a HELM run": ("adapter_spec", "scenario_spec", "name", "metric_specs")
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is the run spec of a run, or another file of a run."""

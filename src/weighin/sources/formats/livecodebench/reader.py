@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -25,7 +26,7 @@ from weighin.sources.formats.facets import (
     set_alike,
 )
 from weighin.sources.formats.passes import Passes, k_of
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -73,6 +74,8 @@ class _Named:
 
 class LiveCodeBenchReader:
     """Metrics of LiveCodeBench, and its answers with their grades where no metrics lie beside."""
+
+    signs: ClassVar[Signs] = {"LiveCodeBench results": ("pass@1", "graded_list", "output_list")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with metrics and their details, or graded answers, as it writes."""

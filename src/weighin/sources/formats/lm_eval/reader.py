@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -40,7 +41,7 @@ from weighin.sources.formats.lm_eval.results import (
     scores_of,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
-from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -70,6 +71,8 @@ def is_lm_eval_log(value: JsonValue) -> bool:
 
 class LmEvalReader:
     """Results files of lm-eval, of every version since 2021, with the samples files beside them."""
+
+    signs: ClassVar[Signs] = {"lm-eval results": ("results", "configs", "versions", "config")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is one, or is named like one and holds no JSON at all."""

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -14,7 +15,7 @@ from weighin.files.foreign_json import as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import NO_TEXT, Ways, every_facet, named, observed
 from weighin.sources.formats.opencompass.tables import Cell, is_table, read_table, scored
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -36,6 +37,8 @@ _HOW = Ways(producer=HARNESS)
 
 class OpenCompassReader:
     """Tables of OpenCompass, and of AISBench, which was made of it."""
+
+    signs: ClassVar[Signs] = {"OpenCompass summary": ("dataset", "version", "metric", "mode")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is a CSV table with OpenCompass's columns."""

@@ -7,6 +7,7 @@ The file holds numbers only. Model and benchmark stand in its name alone:
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -24,7 +25,7 @@ from weighin.sources.formats.facets import (
     observed,
     set_alike,
 )
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -86,6 +87,8 @@ class _Named:
 
 class SimpleEvalsReader:
     """Metrics files of simple-evals and gpt-oss, recognised by name and content together."""
+
+    signs: ClassVar[Signs] = {"simple-evals metrics": ("score", "score:std")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is one, or the file with all answers of such a run."""

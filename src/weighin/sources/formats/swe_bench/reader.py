@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -12,7 +13,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import Ways, every_facet, named, observed, stated
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -37,6 +38,10 @@ _HOW = Ways(producer=HARNESS)
 
 class SweBenchReader:
     """Reports of SWE-bench on a run; those on single instances are known, and no evidence."""
+
+    signs: ClassVar[Signs] = {
+        "SWE-bench report": ("total_instances", "resolved_instances", "resolved_ids")
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with SWE-bench's counts, or its report on one instance."""
