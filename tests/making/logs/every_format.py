@@ -9,6 +9,7 @@ from tests.making.logs import (
     inspect,
     lighteval,
     lm_eval,
+    lm_eval_table,
     opencompass,
     simple_evals,
     tested,
@@ -59,6 +60,7 @@ def _archive(folder: Path) -> Path:
 _MADE = {
     "lm-eval results": _lm_eval,
     "lm-eval samples": _samples,
+    "lm-eval table": lambda folder: lm_eval_table.written(folder).path,
     "LightEval of 2025": lambda folder: lighteval.written(lighteval.of_2025(), folder).path,
     "LightEval": lambda folder: lighteval.written(lighteval.modern(), folder).path,
     "Inspect JSON": lambda folder: inspect.written(inspect.document(), folder),

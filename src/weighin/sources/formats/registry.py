@@ -18,6 +18,7 @@ from weighin.sources.formats.lighteval.reader import LightEvalReader
 from weighin.sources.formats.livecodebench.reader import LiveCodeBenchReader
 from weighin.sources.formats.lm_eval.reader import LmEvalReader
 from weighin.sources.formats.lm_eval.samples_reader import LmEvalSamplesReader
+from weighin.sources.formats.lm_eval_table.reader import LmEvalTableReader
 from weighin.sources.formats.opencompass.reader import OpenCompassReader
 from weighin.sources.formats.reader import Reader
 from weighin.sources.formats.simple_evals.reader import SimpleEvalsReader
@@ -43,6 +44,7 @@ READERS: Sequence[Reader] = (
     BigCodeReader(),
     LiveCodeBenchReader(),
     SweBenchReader(),
+    LmEvalTableReader(),
 )
 
 
