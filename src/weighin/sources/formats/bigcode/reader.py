@@ -17,7 +17,7 @@ from weighin.files.foreign_json import (
     as_text,
     pointer_part,
 )
-from weighin.identity.facets import Facet
+from weighin.identity.facets import Facet, cached_commit
 from weighin.sources.formats.facets import (
     Ways,
     answers_per_document,
@@ -60,7 +60,10 @@ _PACKED = ("load_in_8bit", "load_in_4bit")
 # What is evaluated where nobody names a model.
 _DEFAULT_MODEL = "codeparrot/codeparrot-small"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+# Forks that ask a server have its address among the arguments.
+_ADDRESS = re.compile(r"(?:.*_)?(?:url|endpoint)")
 _HOW = Ways(producer=HARNESS)
+_SERVED = Ways(producer=HARNESS, is_served=True)
 
 
 class BigCodeReader:
@@ -110,7 +113,7 @@ def _record(file: ForeignFile, config: Json, task: str, metrics: JsonValue) -> L
             foreign_run(
                 HARNESS,
                 settings=settings,
-                engine="" if _is_loaded(config) else "transformers",
+                engine="" if _is_loaded(config) or _address(config) else "transformers",
             ),
             file=file.shown,
             pointer=f"/{pointer_part(task)}",
@@ -126,6 +129,12 @@ def _record(file: ForeignFile, config: Json, task: str, metrics: JsonValue) -> L
 def _is_loaded(config: Json) -> bool:
     """Whether the answers were made before, so that these arguments do not say how."""
     return as_text(config.get("load_generations_path")) is not None
+
+
+def _address(config: Json) -> tuple[str, str] | None:
+    """Name and value of the argument that holds a server's address; `None` if none was asked."""
+    found = ((key, as_text(value)) for key, value in config.items() if _ADDRESS.fullmatch(key))
+    return next(((key, value) for key, value in found if value is not None), None)
 
 
 def _name(config: Json) -> str | None:
@@ -151,9 +160,12 @@ def _observations(config: Json, generated: Json) -> tuple[Observation, ...]:
         name = _name(config)
         told = f"{name or NOT_NAMED}; the answers were made before, and loaded"
         return every_facet([observed(Facet.WEIGHTS, _HOW, named(name), summary=told)], _HOW)
+    answers = as_count(config.get("n_samples"))
+    per_document = answers_per_document(answers or None, _HOW, "/config/n_samples")
+    if (address := _address(config)) is not None:
+        return _observations_of_server(config, generated, address, per_document)
     packed = chosen(config, [name for name in _PACKED if config.get(name) is True])
     adapter = as_text(config.get("peft_model"))
-    answers = as_count(config.get("n_samples"))
     return every_facet(
         (
             _weights(config, adapter),
@@ -166,18 +178,37 @@ def _observations(config: Json, generated: Json) -> tuple[Observation, ...]:
                 summary=in_words(packed),
             ),
             observed(Facet.ADAPTERS, _HOW, declared(adapter), pointer="/config/peft_model"),
-            observed(
-                Facet.DECODING,
-                _HOW,
-                set_alike(generated),
-                pointer="/config",
-                summary=in_words(generated),
-            ),
-            answers_per_document(answers or None, _HOW, "/config/n_samples"),
+            _decoding(generated, _HOW),
+            per_document,
             observed(Facet.ENGINE, _HOW, named("transformers")),
             _remote_code(config),
         ),
         _HOW,
+    )
+
+
+def _decoding(generated: Json, how: Ways) -> Observation:
+    told = in_words(generated)
+    return observed(Facet.DECODING, how, set_alike(generated), pointer="/config", summary=told)
+
+
+def _observations_of_server(
+    config: Json, generated: Json, address: tuple[str, str], per_document: Observation
+) -> tuple[Observation, ...]:
+    """What is known of a model that a server runs: how it was loaded the arguments do not say."""
+    key, url = address
+    name = _name(config)
+    told = f"only a name: {name or NOT_NAMED}"
+    return every_facet(
+        (
+            observed(Facet.WEIGHTS, _SERVED, named(name), pointer="/config/model", summary=told),
+            observed(
+                Facet.ENDPOINT, _SERVED, declared(url), pointer=f"/config/{pointer_part(key)}"
+            ),
+            _decoding(generated, _SERVED),
+            per_document,
+        ),
+        _SERVED,
     )
 
 
@@ -187,13 +218,17 @@ def _weights(config: Json, adapter: str | None) -> Observation:
         return observed(Facet.WEIGHTS, _HOW)
     # With an adapter it is the base's, and compared only with its like.
     scope = f"with {adapter}" if adapter else ""
-    is_commit = _COMMIT.fullmatch(revision) is not None and not name.startswith((".", "/", "~"))
+    # In a hub's cache the path names the commit; of another folder a revision means nothing.
+    is_folder = name.startswith((".", "/", "~"))
+    if cached := cached_commit(name):
+        revision = cached
+    is_commit = _COMMIT.fullmatch(revision) is not None and (bool(cached) or not is_folder)
     return observed(
         Facet.WEIGHTS,
         _HOW,
         commit(name, revision, scope) if is_commit else None,
         named(f"{name}@{revision}" if revision else name, scope),
-        pointer="/config/revision" if is_commit else "/config/model",
+        pointer="/config/revision" if is_commit and not cached else "/config/model",
         summary=f"commit {revision[:12]}, not the weights" if is_commit else f"only a name: {name}",
     )
 

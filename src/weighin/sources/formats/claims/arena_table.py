@@ -23,8 +23,10 @@ TASK = "arena"
 STANDARD_ERRORS = 1.959963984540054
 """Half the width of a 95 % interval of a normal distribution, in standard errors."""
 
-_MODELS = ("model", "model_name")
-_SCORES = ("arena_score", "rating", "score")
+# The last is the index of a data frame, which has no heading.
+_MODELS = ("model", "model_name", "")
+_SCORE = "score"
+_SCORES = ("arena_score", "rating", _SCORE)
 _VOTES = ("votes", "num_battles", "vote_count")
 _INTERVALS = ("95_pct_ci", "95%_ci", "95%_ci_(±)")
 _LOWER, _UPPER = ("rating_lower", "rating_q025"), ("rating_upper", "rating_q975")
@@ -40,8 +42,8 @@ _SETTINGS = (
 _HALF = r"(\d{1,6}(?:\.\d{1,6})?)"
 _UNEVEN = re.compile(rf"\+{_HALF} ?/ ?[-−]{_HALF}")
 _EVEN = re.compile(rf"(?:±|\+/-) ?{_HALF}")
-# Ratings are printed with so many digits that interval and variance differ by a share of it.
-_ROUNDED = 0.05
+# Ratings are rounded, and intervals are made by drawing anew.
+_ROUNDED = 0.1
 _LONGEST_SHOWN = 60
 _MOST_DIGITS = 15  # a double holds every whole number of so many
 _LONGEST_HEADER = 65_536
@@ -58,7 +60,9 @@ class ArenaTableReader:
             return False
         header = file.content()[:_LONGEST_HEADER].partition(b"\n")[0]
         columns = set(_columns(header.decode("utf-8", "replace")))
-        beside = {*_VOTES, *_INTERVALS, *_LOWER}
+        # Tables of Arena-Hard have a score with quantiles: a judge's, and no votes of people.
+        is_rating = bool(columns & {*_SCORES} - {_SCORE})
+        beside = {*_VOTES, *_INTERVALS, *(_LOWER if is_rating else ())}
         return all(columns & names for names in ({*_MODELS}, {*_SCORES}, beside))
 
     def read(self, file: ForeignFile) -> Reading:

@@ -72,6 +72,25 @@ def test_a_revision_that_is_a_commit_is_one(tmp_path: Path):
     assert found.identifiers[0].value == f"acme/coder-1b@{COMMIT}"
 
 
+def test_a_path_in_a_hub_s_cache_names_the_commit_and_another_folder_has_none(tmp_path: Path):
+    path = f"../cache/models--acme--coder-1b/snapshots/{COMMIT}"
+    found = record(tmp_path, model=path).observation(Facet.WEIGHTS)
+    assert found.identifiers[0].value == f"acme/coder-1b@{COMMIT}"
+    found = record(tmp_path, model="./coder", revision=COMMIT).observation(Facet.WEIGHTS)
+    assert found.grade is Grade.NAMED
+
+
+def test_how_a_server_loaded_the_model_the_arguments_do_not_say(tmp_path: Path):
+    found = record(tmp_path, codegen_url="http://10.0.0.1:8000/v1/codegen")
+    assert grades(found) == {
+        Facet.WEIGHTS: Grade.NAMED,
+        Facet.ENDPOINT: Grade.DECLARED,
+        Facet.DECODING: Grade.DECLARED,
+        Facet.TEST_TIME_COMPUTE: Grade.DECLARED,
+    }
+    assert found.run.engine == ""
+
+
 def test_packed_weights_have_no_precision_and_an_adapter_is_another_artifact(tmp_path: Path):
     found = record(tmp_path, load_in_4bit=True, peft_model="acme/lora")
     assert Facet.DTYPE not in grades(found)

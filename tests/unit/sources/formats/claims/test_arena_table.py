@@ -21,6 +21,8 @@ from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.claims.arena_table import ArenaTableReader
 from weighin.sources.formats.registry import reader_of
 
+ARENA_HARD = "model,score,rating_q025,rating_q975,CI,avg_tokens,date"
+
 
 def test_a_row_is_a_record(tmp_path: Path):
     records = [found.record for found in read(arena_table(tmp_path)).records]
@@ -52,7 +54,7 @@ def test_a_row_without_a_model_and_a_rating_is_passed_over_and_named(row: str, t
     assert "line 4: passed over" in reading.notes[0]
 
 
-@pytest.mark.parametrize("header", ["model,arena_score", "model,votes", "a,b", "", '"'])
+@pytest.mark.parametrize("header", ["model,arena_score", "model,votes", "a,b", "", '"', ARENA_HARD])
 def test_other_tables_are_not_recognised(header: str, tmp_path: Path):
     path = arena_table(tmp_path, f"{header}\n1,2\n")
     assert not ArenaTableReader().recognises(ForeignFile(path, path.name))
@@ -107,6 +109,21 @@ def test_a_table_of_the_site_is_read(tmp_path: Path):
     assert (even.value, even.documents, uneven.value) == (1338, 24135, 1301)
     assert even.stderr == pytest.approx(5 / 1.96, abs=1e-3)
     assert uneven.stderr is None
+
+
+def test_a_data_frame_has_its_models_in_a_column_without_a_heading(tmp_path: Path):
+    text = (
+        ",rating,variance,rating_q975,rating_q025,num_battles,final_ranking\n"
+        "tiny,1250.5,4.0,1254.4,1246.6,812,3\n"
+    )
+    (found,) = read(arena_table(tmp_path, text)).records
+    score = found.record.scores[0]
+    assert (found.record.model, score.value, score.stderr, score.documents) == (
+        "tiny",
+        1250.5,
+        2.0,
+        812,
+    )
 
 
 @pytest.mark.parametrize("interval", ["±5", "+/-5", "+5/-5", "+5 / -5"])
