@@ -15,7 +15,7 @@ from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.collecting.paths import may_hold_results
 from weighin.sources.formats.nearest import nearest_formats
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.registry import reader_of
+from weighin.sources.formats.registry import READERS, reader_of
 from weighin.sources.formats.told_twice import repeated, told_twice_in_log
 from weighin.sources.store.records import digest_or_state
 
@@ -237,7 +237,7 @@ def _columns(start: bytes) -> list[str]:
 def _with_names(what: str, names: Sequence[str | bytes]) -> str:
     """What it is, its first keys or columns, and the formats that have some of them."""
     texts = [name if isinstance(name, str) else name.decode("utf-8", "replace") for name in names]
-    near = nearest_formats(texts)
+    near = nearest_formats(texts, READERS)
     return f"{what} {_few(texts)}; nearest: {near or 'no format has any of these'}"
 
 

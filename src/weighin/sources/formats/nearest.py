@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from weighin.sources.formats.registry import READERS
+from weighin.sources.formats.reader import Reader
 
 _MOST_TOLD = 2
 _MOST_LACKING = 4
 
 
-def nearest_formats(names: Iterable[str]) -> str:
+def nearest_formats(names: Iterable[str], readers: Iterable[Reader]) -> str:
     """The formats whose keys or columns some names share, the nearest first, and what lacks.
 
     Args:
         names: The top keys of a JSON or YAML document, or the columns of a table.
+        readers: Those that would have known it.
 
     Returns:
         In words, without a stop; empty if no format has any of them.
@@ -20,7 +21,7 @@ def nearest_formats(names: Iterable[str]) -> str:
     present = {_spelled(name) for name in names}
     ranked = sorted(
         (-len(shared) / len(signs), -len(shared), name, signs)
-        for reader in READERS
+        for reader in readers
         for name, signs in reader.signs.items()
         if (shared := present & {_spelled(sign) for sign in signs})
     )

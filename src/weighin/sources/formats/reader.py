@@ -5,9 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol, overload
 
+from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
+
+MOST_SCORES = 50_000
+"""The most scores that are read from one file: a record takes a thousandfold of a table's cell."""
+
+
+def require_few(file: ForeignFile, scores: int) -> None:
+    """Refuse a file before records are made of it, if they would fill the memory.
+
+    Raises:
+        EvidenceError: It holds more than `MOST_SCORES`.
+    """
+    if scores > MOST_SCORES:
+        raise EvidenceError(
+            f"{file.path}: expected at most {MOST_SCORES} scores in one file, found {scores}; "
+            "split it"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

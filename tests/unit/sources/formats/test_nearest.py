@@ -69,7 +69,7 @@ def test_a_log_comes_nearest_to_its_own_format(name: str, tmp_path: Path):
     file = ForeignFile(path, path.name)
     reader = reader_of(file)
     assert reader is not None
-    nearest = nearest_formats(as_mapping(file.json()))
+    nearest = nearest_formats(as_mapping(file.json()), READERS)
     assert any(nearest.startswith(own) for own in reader.signs)
 
 

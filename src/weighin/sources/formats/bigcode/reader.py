@@ -32,7 +32,7 @@ from weighin.sources.formats.facets import (
     stated,
 )
 from weighin.sources.formats.passes import k_of
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -89,6 +89,7 @@ class BigCodeReader:
             tasks = []
         elif not tasks:
             notes.append(f"{file.shown}: it holds the metrics of no task")
+        require_few(file, sum(max(1, len(as_mapping(document[task]))) for task in tasks))
         with refusing(file, "metrics of the BigCode evaluation harness"):
             records = tuple(_record(file, config, task, document[task]) for task in tasks)
         return Reading(

@@ -10,7 +10,7 @@ from weighin.files.foreign_json import Json, as_mapping, as_number, pointer_part
 from weighin.sources.formats.claims.arena_table import STANDARD_ERRORS, task_of
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import foreign_score, refusing
 
 _RATING, _LOWER, _UPPER = "rating", "rating_q025", "rating_q975"
@@ -31,6 +31,8 @@ class ArenaCatalogReader:
 
     def read(self, file: ForeignFile) -> Reading:
         """A record for every model of every category."""
+        categories = as_mapping(file.json()).values()
+        require_few(file, sum(len(as_mapping(models)) for models in categories))
         notes: list[str] = []
         with refusing(file, "ratings of arena-catalog"):
             records = tuple(

@@ -14,7 +14,7 @@ from weighin.files.foreign_json import as_number, in_brief
 from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import foreign_score
 
 TASK = "arena"
@@ -67,6 +67,7 @@ class ArenaTableReader:
 
     def read(self, file: ForeignFile) -> Reading:
         """A record for every row."""
+        require_few(file, file.content().count(b"\n"))
         notes: list[str] = []
         try:
             claims = tuple(_claims(file, notes))

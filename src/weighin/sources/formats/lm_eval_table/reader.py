@@ -17,7 +17,7 @@ from weighin.identity.facets import Facet
 from weighin.sources.arguments.given import DTYPE_NAMES, given_in
 from weighin.sources.formats.facets import commit, declared, every_facet, named, observed
 from weighin.sources.formats.lm_eval_table.table import PrintedRow, printed_rows
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -89,6 +89,7 @@ class LmEvalTableReader:
     def read(self, file: ForeignFile) -> Reading:
         """A record for every task and group."""
         lines = file.content().decode("utf-8-sig", "replace").splitlines()
+        require_few(file, sum(line.startswith("|") for line in lines))
         notes: list[str] = []
         rows = tuple(printed_rows(lines, notes))
         with refusing(file, "a table of lm-eval"):

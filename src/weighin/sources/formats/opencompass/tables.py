@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import in_brief
+from weighin.sources.formats.reader import require_few
 
-_MOST_BYTES = 16 << 20
+_MOST_BYTES = 4 << 20
 _EMPTY = frozenset({"", "-"})
 _UNKNOWN_COUNT = "/"
 _LONGEST_SHOWN = 60
@@ -20,7 +21,7 @@ _CIRCULAR = ("dataset", "version", "mode")
 _JUDGED = ("model", "judge_model", "dataset")
 # AISBench's column between these and the models.
 _TOTAL_COUNT = "total_count"
-_COUNTED = re.compile(r"(.*?)\s*\((\d{1,12})/(\d{1,12})\)")
+_COUNTED = re.compile(r"\d{1,12}/(\d{1,12})\)")
 _JUDGE_IN_NAME = re.compile(r"summary_\d{8}_\d{6}_by_(.+)\.csv", re.IGNORECASE)
 
 
@@ -133,6 +134,7 @@ def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Ta
     )
     first = at + 1 if has_counts else at
     _require_models(file, header[first:])
+    require_few(file, len(rows) * (len(header) - first))
     named = _JUDGE_IN_NAME.fullmatch(file.name)
     cells = tuple(
         _cell(
@@ -162,6 +164,7 @@ def _circular(file: ForeignFile, header: list[str], lines: list[list[str]]) -> T
             f"{','.join(metrics)[:_LONGEST_SHOWN]!r}"
         )
     rows = _rows(file, lines, len(header), 3, passed_over)
+    require_few(file, len(rows) * (len(header) - at))
     cells = tuple(
         _cell(
             number,
@@ -178,6 +181,7 @@ def _judged(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Tab
     passed_over: list[str] = []
     at = len(_JUDGED)
     rows = _rows(file, lines, len(header), 2, passed_over)
+    require_few(file, len(rows) * (len(header) - at))
     cells = tuple(
         _cell(number, (row[0], row[2], "", name, ""), row[column], judge=row[1])
         for number, row in rows
@@ -203,7 +207,8 @@ def _cell(
     documents: int | None = None,
 ) -> Cell:
     model, dataset, version, metric, mode = names
-    counted = _COUNTED.fullmatch(text)
+    before, _, after = text.rpartition("(")
+    counted = _COUNTED.fullmatch(after)
     return Cell(
         line=line,
         model=model,
@@ -212,8 +217,8 @@ def _cell(
         metric=_said(metric),
         mode=_said(mode),
         judge=judge,
-        text=text if counted is None else counted[1],
-        documents=documents if counted is None else int(counted[3]),
+        text=text if counted is None else before.rstrip(),
+        documents=documents if counted is None else int(counted[1]),
     )
 
 

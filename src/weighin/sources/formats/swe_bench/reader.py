@@ -84,7 +84,12 @@ def _record(file: ForeignFile, document: Json) -> LoggedRecord:
     )
     record = foreign_record(
         model or NOT_NAMED,
-        foreign_question(TASK, documents_total=total, documents_scored=submitted),
+        foreign_question(
+            TASK,
+            # Before what was submitted was counted, the total was of that alone.
+            documents_total=None if submitted is None else total,
+            documents_scored=total if submitted is None else submitted,
+        ),
         foreign_run(HARNESS, settings=settings),
         file=file.shown,
         observations=every_facet([weights], _HOW),

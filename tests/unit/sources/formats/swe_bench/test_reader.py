@@ -58,6 +58,13 @@ def test_fewer_submitted_than_there_are_is_a_part(tmp_path: Path):
     assert record.scores[0].value == 0.4
 
 
+def test_a_report_of_schema_1_does_not_say_how_many_there_are(tmp_path: Path):
+    content = {k: v for k, v in swe_bench().items() if "submitted" not in k}
+    record = logged(tmp_path, content).record
+    assert (record.asked.documents_total, record.asked.documents_scored) == (None, 5)
+    assert not record.is_partial
+
+
 def test_the_score_is_computed_again_from_the_list(tmp_path: Path):
     read = logged(tmp_path, swe_bench(resolved_instances=4))
     assert read.record.scores[0].value == 0.8
