@@ -11,6 +11,7 @@ from weighin.evidence.store.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_mapping, as_text
+from weighin.sources.collecting.log_file import LogFile, without_prints
 from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.collecting.paths import may_hold_results
 from weighin.sources.formats.nearest import nearest_formats
@@ -30,23 +31,6 @@ _YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
 _LONGEST_START = 65_536
 _OWN_FORMAT = "weighin."
 _EXPECTED = "expected results of a known format"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogFile:
-    """A log of another harness as it was read.
-
-    Attributes:
-        shown: Its path as shown to a person.
-        reading: What it holds beside records.
-        records: Its records that were asked for.
-        broken: What is not as a digest says.
-    """
-
-    shown: str
-    reading: Reading
-    records: tuple[LoggedRecord, ...]
-    broken: tuple[BrokenFile, ...]
 
 
 @dataclass(slots=True)
@@ -99,6 +83,7 @@ def read_logs(
     shown = {str(path) for path in companions}
     found.logs = [log for log in found.logs if log.shown not in shown]
     found.unread = [file for file in found.unread if file.file not in shown]
+    found.logs = without_prints(found.logs)
     for path in waiting:
         if path not in companions:
             _add_unknown(path, found, must_be_log=path in must)

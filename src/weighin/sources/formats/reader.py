@@ -88,6 +88,8 @@ class Reading:
         declarations: What a person declares in it, beside all logs.
         representative: Makes a record that says of the model what all of them say, quickly: it may
             lack the scores and what was asked. `None` if there is none.
+        printed_digits: Digits after the point of what a run printed beside its log: where that log
+            is there, it is no further run. `None` if it is no such print.
     """
 
     format: str
@@ -97,6 +99,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     representative: Callable[[], LoggedRecord] | None = None
+    printed_digits: int | None = None
 
 
 Signs = Mapping[str, Sequence[str]]

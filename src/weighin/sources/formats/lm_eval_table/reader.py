@@ -38,6 +38,7 @@ _LIMIT_AND_SHOTS = re.compile(r"([\w.]{1,20}), num_fewshot: [\w.]{1,20}, batch_s
 _BACKEND = re.compile(r"[\w.-]{1,80}")
 _LONGEST_RUN = 8000
 _NONE = "None"
+_DIGITS = 4
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,17})?(?:[eE][-+]?\d{1,3})?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _MODEL_KEYS = ("pretrained", "model", "path")
@@ -100,6 +101,7 @@ class LmEvalTableReader:
             format="lm-eval printed table",
             records=records,
             notes=tuple(f"{file.shown}: {note}" for note in dict.fromkeys(notes)),
+            printed_digits=_DIGITS,
         )
 
 
@@ -190,8 +192,9 @@ def _number(text: str) -> float | None:
 
 
 def _version(text: str) -> str | None:
-    """The version, unless it is a whole number: `3` is printed of 3 and of 3.0, which are two."""
-    return text if "." in text and _NUMBER.fullmatch(text) else None
+    """The version, unless it is a whole number: as `3` or `3.0` both 3 and 3.0 are printed."""
+    number = _number(text)
+    return None if number is None or number.is_integer() else text
 
 
 def _observations(run: _Run) -> tuple[Observation, ...]:

@@ -49,7 +49,7 @@ def test_filters_shots_and_versions_are_those_of_the_columns(tmp_path: Path):
         ("exact_match,strict-match", 0.015),
     ]
     assert found["gsm8k"].asked.num_fewshot == 5
-    # 3 is printed of 3 and of 3.0.
+    # 3 and 3.0 are printed alike.
     assert found["gsm8k"].asked.task_version is None
     assert found["wikitext"].asked.task_version == "2.1"
     assert found["mmlu"].asked.num_fewshot is None
