@@ -1,7 +1,8 @@
 """Metrics of the BigCode evaluation harness (`evaluation_results.json`), read as records."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -95,9 +96,21 @@ class BigCodeReader:
         return Reading(
             format="BigCode metrics",
             records=records,
+            companions=tuple(_beside(file, config, tasks)),
             representative=(lambda: records[0]) if records else None,
             notes=tuple(notes),
         )
+
+
+def _beside(file: ForeignFile, config: Json, tasks: Iterable[str]) -> Iterator[Path]:
+    """Answers and references of the tasks, where they were saved beside it; none is opened."""
+    saved = as_text(config.get("save_generations_path")) or "generations.json"
+    loaded = as_text(config.get("load_generations_path")) or saved
+    names = {PurePath(saved).name, PurePath(loaded).name}
+    for task in tasks:
+        names |= {f"references_{task}.json"}
+        names |= {f"{PurePath(saved).stem}_{task}{part}.json" for part in ("", "_intermediate")}
+    yield from (file.path.with_name(name) for name in sorted(names & file.names_beside()))
 
 
 def _record(file: ForeignFile, config: Json, task: str, metrics: JsonValue) -> LoggedRecord:

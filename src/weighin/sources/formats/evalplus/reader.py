@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from pydantic import JsonValue
@@ -107,7 +108,15 @@ class EvalPlusReader:
         with refusing(file, "results of EvalPlus"):
             records = tuple(_record(file, document, told, suite) for suite in suites)
         name = "BigCodeBench results" if _is_bigcodebench(suites) else "EvalPlus results"
-        return Reading(format=name, records=records)
+        return Reading(format=name, records=records, companions=tuple(_beside(file)))
+
+
+def _beside(file: ForeignFile) -> Iterator[Path]:
+    """The answers, of which the results were made, and BigCodeBench's scores; none is opened."""
+    found = _NAME.fullmatch(file.name)
+    answers = found["answers"] if found is not None else None
+    names = {f"{answers}{ending}" for ending in (".jsonl", ".raw.jsonl", "_pass_at_k.json")}
+    yield from (file.path.with_name(name) for name in sorted(names & file.names_beside()))
 
 
 def _is_bigcodebench(suites: Iterable[_Suite]) -> bool:

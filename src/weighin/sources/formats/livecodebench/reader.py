@@ -87,7 +87,7 @@ class LiveCodeBenchReader:
     def read(self, file: ForeignFile) -> Reading:
         """One record; none of graded answers beside their metrics."""
         parts = as_list(file.json())
-        beside = tuple(_beside(file.place))
+        beside = tuple(_beside(file))
         if not _is_metrics(parts) and any(path.name.endswith(_EVAL) for path in beside):
             return Reading(format=_FORMAT, records=())
         told = _named(file)
@@ -110,13 +110,11 @@ def _is_graded(parts: list[JsonValue]) -> bool:
     return {"graded_list", "pass@1", "output_list"} <= first.keys()
 
 
-def _beside(path: Path) -> Iterable[Path]:
+def _beside(file: ForeignFile) -> Iterable[Path]:
     """The other files of the run, by their names."""
-    stem = path.name.removesuffix(_EVAL).removesuffix(_EVAL_ALL)
-    names = (f"{stem}{ending}" for ending in (".json", _EVAL, _EVAL_ALL))
-    yield from (
-        other for name in names if (other := path.with_name(name)) != path and other.is_file()
-    )
+    stem = file.name.removesuffix(_EVAL).removesuffix(_EVAL_ALL)
+    names = {f"{stem}{ending}" for ending in (".json", _EVAL, _EVAL_ALL)} - {file.name}
+    yield from (file.path.with_name(name) for name in sorted(names & file.names_beside()))
 
 
 def _named(file: ForeignFile) -> _Named:

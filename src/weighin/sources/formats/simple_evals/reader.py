@@ -118,14 +118,14 @@ class SimpleEvalsReader:
             raise EvidenceError(
                 f"{file.path}: expected metrics of simple-evals, found {error}"
             ) from error
-        beside = (
-            file.place.with_name(file.place.stem + _ALL_RESULTS),
-            file.place.with_suffix(".html"),
-        )
+        stem = file.name.removesuffix(".json")
+        beside = {f"{stem}{_ALL_RESULTS}", f"{stem}{_ALL_RESULTS}.gz", f"{stem}.html"}
         return Reading(
             format=told.format,
             records=(LoggedRecord(record=record, folder=file.path.parent),),
-            companions=tuple(path for path in beside if path.is_file()),
+            companions=tuple(
+                file.path.with_name(name) for name in sorted(beside & file.names_beside())
+            ),
         )
 
 
@@ -160,8 +160,12 @@ def _is_of_all_answers(file: ForeignFile) -> bool:
 
 
 def _metrics_beside(file: ForeignFile) -> Path | None:
-    path = file.place.with_name(file.name.removesuffix(_ALL_RESULTS) + ".json")
-    return path if path.is_file() and _metrics_of(ForeignFile(path, path.name)) else None
+    name = file.name.removesuffix(_ALL_RESULTS) + ".json"
+    for beside in sorted({name, f"{name}.gz"} & file.names_beside()):
+        path = file.path.with_name(beside)
+        if _metrics_of(ForeignFile(path, beside)):
+            return path
+    return None
 
 
 def _metrics_of(file: ForeignFile) -> Json:

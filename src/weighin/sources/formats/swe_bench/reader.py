@@ -33,36 +33,45 @@ RESOLVED = "resolved"
 _FORMAT = "SWE-bench report"
 _OF_REPORT = frozenset({"total_instances", "resolved_instances", "resolved_ids"})
 _OF_INSTANCE = frozenset({"patch_successfully_applied", RESOLVED})
+# Beside a report: what a run was graded against, and the patches that were.
+_OF_RUN = frozenset({"dataset", "split", "task_repo", "created_at"})
+_OF_PREDICTION = frozenset({"instance_id", "model_patch", "model_name_or_path"})
 _HOW = Ways(producer=HARNESS)
 
 
 class SweBenchReader:
-    """Reports of SWE-bench on a run; those on single instances are known, and no evidence."""
+    """Reports of SWE-bench on a run; what it writes beside them is known, and no evidence."""
 
     signs: ClassVar[Signs] = {
         "SWE-bench report": ("total_instances", "resolved_instances", "resolved_ids")
     }
 
     def recognises(self, file: ForeignFile) -> bool:
-        """Whether it is JSON with SWE-bench's counts, or its report on one instance."""
+        """Whether it is JSON with SWE-bench's counts, or what lies beside such a report."""
         if not file.is_json():
             return False
         document = as_mapping(file.json())
-        return document.keys() >= _OF_REPORT or _is_of_instance(document)
+        return document.keys() >= _OF_REPORT or _is_beside(file.json())
 
     def read(self, file: ForeignFile) -> Reading:
-        """One record; none of a report on one instance."""
+        """One record; none of what lies beside a report."""
         document = as_mapping(file.json())
         if not document.keys() >= _OF_REPORT:
-            return Reading(format=f"{_FORMAT} on one instance", records=())
+            return Reading(format=f"beside a {_FORMAT}", records=())
         with refusing(file, "a report of SWE-bench"):
             record = _record(file, document)
         return Reading(format=_FORMAT, records=(record,))
 
 
-def _is_of_instance(document: Json) -> bool:
-    entries = [as_mapping(entry) for entry in document.values()]
-    return len(entries) == 1 and entries[0].keys() >= _OF_INSTANCE
+def _is_beside(value: JsonValue) -> bool:
+    """Whether it is a report on one instance, what a run was graded against, or predictions."""
+    if isinstance(value, list):
+        return bool(value) and as_mapping(value[0]).keys() >= _OF_PREDICTION
+    document = as_mapping(value)
+    if document.keys() == _OF_RUN:
+        return True
+    first = as_mapping(next(iter(document.values()), None))
+    return (len(document) == 1 and first.keys() >= _OF_INSTANCE) or first.keys() >= _OF_PREDICTION
 
 
 def _record(file: ForeignFile, document: Json) -> LoggedRecord:

@@ -12,6 +12,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.identity.facets import Facet, Grade
+from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.bigcode.reader import BigCodeReader
 from weighin.sources.formats.reader import Reading
 from weighin.sources.formats.registry import reader_of
@@ -106,6 +107,15 @@ def test_answers_that_were_made_before_are_not_of_these_arguments(tmp_path: Path
     assert found.model == "acme/coder-1b"
     default = {"load_generations_path": "g.json", "model": "codeparrot/codeparrot-small"}
     assert record(tmp_path, **default).model == "not named"
+
+
+def test_the_answers_beside_it_are_known_and_not_opened(tmp_path: Path):
+    bigcode_written(tmp_path, bigcode(save_generations_path="out/answers.json"))
+    for name in ("answers_humaneval.json", "references_mbpp.json", "answers.json"):
+        (tmp_path / name).write_text('[["def f(): ..."]]')
+    evidence = read_evidence([tmp_path])
+    assert len(evidence.records) == 2
+    assert evidence.notes == ()
 
 
 def test_a_limit_is_a_part(tmp_path: Path):

@@ -12,6 +12,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Facet, Grade
+from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.evalplus.reader import EvalPlusReader
 from weighin.sources.formats.reader import LoggedRecord
 from weighin.sources.formats.registry import reader_of
@@ -112,6 +113,16 @@ def test_bigcodebench_is_read_likewise(tmp_path: Path):
     assert told(read) == [("bigcodebench", "pass@1", 0.25, 4)]
     assert read[0].record.model == "acme/coder-7b"
     assert read[0].record.run.harness.startswith("BigCodeBench")
+
+
+def test_the_answers_beside_it_are_known_and_not_opened(tmp_path: Path):
+    file = evalplus_written(tmp_path)
+    answers = file.name.removesuffix(".eval_results.json")
+    for ending in (".jsonl", ".raw.jsonl"):
+        (tmp_path / f"{answers}{ending}").write_text('{"task_id": "HumanEval/0"}')
+    evidence = read_evidence([tmp_path])
+    assert len(evidence.records) == 2
+    assert evidence.notes == ()
 
 
 @pytest.mark.parametrize(

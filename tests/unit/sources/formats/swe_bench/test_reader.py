@@ -72,13 +72,24 @@ def test_the_score_is_computed_again_from_the_list(tmp_path: Path):
     assert list(read.recompute().values.values()) == [0.4]
 
 
-def test_reports_on_single_instances_are_known_and_no_evidence(tmp_path: Path):
+PREDICTION = {"instance_id": "a-1", "model_patch": "diff", "model_name_or_path": "acme/coder"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"a-1": {"patch_exists": True, "patch_successfully_applied": True, "resolved": True}},
+        {"dataset": "org/d", "split": "test", "task_repo": None, "created_at": "2026-08-20"},
+        {"a-1": PREDICTION, "a-2": PREDICTION},
+        [PREDICTION],
+    ],
+)
+def test_what_lies_beside_a_report_is_known_and_no_evidence(content: object, tmp_path: Path):
     swe_bench_written(tmp_path)
-    told = {"patch_exists": True, "patch_successfully_applied": True, "resolved": True}
-    swe_bench_written(tmp_path, {"a-1": told}, name="logs/run-1/acme/a-1/report.json")
+    swe_bench_written(tmp_path, content, name="logs/run-1/acme/a-1/beside.json")
     evidence = read_evidence([tmp_path])
     assert len(evidence.records) == 1
-    assert [note for note in evidence.notes if "report.json" in note] == []
+    assert [note for note in evidence.notes if "beside.json" in note] == []
 
 
 @pytest.mark.parametrize(
