@@ -103,6 +103,7 @@ def read_imports(paths: Iterable[Path], is_wanted: IsWanted | None = None) -> Lo
             found.logs.append(_imported(path, is_wanted))
         except EvidenceError as error:
             found.unread.append(UnreadFile(file=str(path), reason=str(error)))
+    found.logs = without_prints(found.logs)
     return found
 
 

@@ -17,20 +17,33 @@ _INTERVAL, _OF_INTERVAL = "ci", frozenset({"level", "method"})
 _ENDS = ("lower", "upper")
 # A metric that applies another to groups of documents, or to one field of their scores.
 _APPLIED = ("metric", "agg")
+UNREDUCED = "unreduced"
+"""What stands for the reducer of metrics over single answers, where others are reduced."""
+
 MEANS = frozenset({"accuracy", "mean"})
 """Metrics that are the mean over documents."""
 
 
 def entries_of(results: Json) -> Iterator[Json]:
-    """One for each scorer; logs of version 1 have one scorer beside the metrics."""
-    for entry in as_list(results.get("scores")):
-        yield as_mapping(entry)
+    """One for each scorer and reducer; logs of version 1 have one scorer beside the metrics.
+
+    Where a scorer has metrics of reduced answers, those that name no reducer are of each answer.
+    """
+    entries = [as_mapping(entry) for entry in as_list(results.get("scores"))]
+    reduced = {_scorer(entry) for entry in entries if as_text(entry.get("reducer")) is not None}
+    for entry in entries:
+        is_of_each = as_text(entry.get("reducer")) is None and _scorer(entry) in reduced
+        yield {**entry, "reducer": UNREDUCED} if is_of_each else entry
     if "scores" not in results and isinstance(results.get("metrics"), dict):
         yield {
             "name": as_mapping(results.get("scorer")).get("name"),
             "scorer": ONLY_SCORER,
             "metrics": results.get("metrics"),
         }
+
+
+def _scorer(entry: Json) -> tuple[str | None, str | None]:
+    return as_text(entry.get("name")), as_text(entry.get("scorer"))
 
 
 def name_of(key: str, metric: JsonValue) -> str:

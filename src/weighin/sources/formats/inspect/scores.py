@@ -12,6 +12,7 @@ from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_n
 from weighin.sources.formats.inspect.metrics import (
     ERRORS,
     MEANS,
+    UNREDUCED,
     entries_of,
     error_of,
     errors_of_parts,
@@ -112,7 +113,7 @@ def _score(  # noqa: PLR0913  # what a score is of
             value,
             filter_name=shown if reducer in {None, "mean"} else f"{shown}/{reducer}",
             stderr=stderr,
-            aggregation="mean" if metric_name in MEANS else None,
+            aggregation="mean" if metric_name in MEANS and reducer != UNREDUCED else None,
             documents=_documents(entry, metric, documents),
         ),
         scorer=scorer,
@@ -176,6 +177,8 @@ def _recomputed(
         return f"the log holds {tally.samples} samples and counts {expected or 'none'}"
     if item.score.metric not in MEANS or item.has_options:
         return f"the log does not say how {item.score.metric} comes from its documents"
+    if item.reducer == UNREDUCED:
+        return "scores of single answers are not recomputed"
     if item.reducer != "mean":
         return f"answers reduced by {item.reducer or 'an unknown way'} are not recomputed"
     by_document: dict[str, list[float]] = {}

@@ -88,6 +88,17 @@ def test_an_error_by_drawing_anew_is_no_score(tmp_path: Path):
     assert found == {"mean": (0.5, 0.25)}
 
 
+def test_scores_of_single_answers_stand_beside_those_of_documents(tmp_path: Path):
+    log = header(config={"epochs": 2, "epochs_reducer": ["mean"]})
+    (entry,) = log["results"]["scores"]
+    log["results"]["scores"] = [entry | {"reducer": "mean"}, entry | {"scored_samples": 8}]
+    scores = record_of(log, tmp_path).scores
+    assert [(s.key, s.aggregation) for s in scores] == [
+        ("accuracy,match", "mean"),
+        ("accuracy,match/unreduced", None),
+    ]
+
+
 @pytest.mark.parametrize(("completed", "epochs", "documents"), [(4, 1, 4), (8, 2, 4), (7, 2, None)])
 def test_documents_are_those_that_were_completed(completed, epochs, documents, tmp_path: Path):
     log = header(config={"epochs": epochs, "epochs_reducer": ["mean"]})
