@@ -1,6 +1,7 @@
 """A file with more scores than records can be made of in memory is refused, before they are."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,25 +14,23 @@ from weighin.sources.formats.reader import MOST_SCORES
 MORE = MOST_SCORES + 1
 
 
-def files() -> dict[str, str]:
-    entry = {"rating": 1, "rating_q975": 1, "rating_q025": 1}
-    heading = "dataset,version,metric,mode"
-    return {
-        "summary.csv": f"{heading},m\n" + "d,1,acc,gen,1\n" * MORE,
-        "wide.csv": f"{heading}"
-        + "".join(f",{n}" for n in range(MORE))
-        + "\nd,1,acc,gen"
-        + ",1" * MORE,
-        "arena.csv": f"{ARENA_HEADER}\n" + "1,1,m,1,+1/-1,1,o,l\n" * MORE,
-        "catalog.json": json.dumps({"full": {str(n): entry for n in range(MORE)}}),
-        "table.md": "|Tasks|Version|Metric|Value|\n" + "|a|1|acc|1|\n" * MORE,
-        "metrics.json": json.dumps(bigcode() | {str(n): 1 for n in range(MORE)}),
-    }
+HEADING = "dataset,version,metric,mode"
+RATING = {"rating": 1, "rating_q975": 1, "rating_q025": 1}
+MADE: dict[str, Callable[[], str]] = {
+    "summary.csv": lambda: f"{HEADING},m\n" + "d,1,acc,gen,1\n" * MORE,
+    "wide.csv": lambda: (
+        HEADING + "".join(f",{n}" for n in range(MORE)) + "\nd,1,acc,gen" + ",1" * MORE
+    ),
+    "arena.csv": lambda: f"{ARENA_HEADER}\n" + "1,1,m,1,+1/-1,1,o,l\n" * MORE,
+    "catalog.json": lambda: json.dumps({"full": {str(n): RATING for n in range(MORE)}}),
+    "table.md": lambda: "|Tasks|Version|Metric|Value|\n" + "|a|1|acc|1|\n" * MORE,
+    "metrics.json": lambda: json.dumps(bigcode() | {str(n): 1 for n in range(MORE)}),
+}
 
 
-@pytest.mark.parametrize("name", files())
+@pytest.mark.parametrize("name", MADE)
 def test_it_is_refused_by_the_number(name: str, tmp_path: Path):
     path = tmp_path / name
-    path.write_text(files()[name])
+    path.write_text(MADE[name]())
     (file,) = inspect([path]).unread
     assert f"expected at most {MOST_SCORES} scores in one file" in file.reason
