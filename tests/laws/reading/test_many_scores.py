@@ -13,7 +13,6 @@ from weighin.sources.formats.reader import MOST_SCORES
 
 MORE = MOST_SCORES + 1
 
-
 HEADING = "dataset,version,metric,mode"
 RATING = {"rating": 1, "rating_q975": 1, "rating_q025": 1}
 MADE: dict[str, Callable[[], str]] = {
