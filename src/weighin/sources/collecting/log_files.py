@@ -1,6 +1,5 @@
 """Logs of other harnesses among the evidence: recognised and read, or refused with a reason."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,13 +9,11 @@ from weighin.evidence.collected import BrokenFile, UnreadFile
 from weighin.evidence.store.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_mapping, as_text
 from weighin.sources.collecting.log_file import LogFile, without_prints
-from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.collecting.paths import may_hold_results
-from weighin.sources.formats.nearest import nearest_formats
+from weighin.sources.collecting.unknown import what_else
 from weighin.sources.formats.reader import LoggedRecord, Reading
-from weighin.sources.formats.registry import READERS, reader_of
+from weighin.sources.formats.registry import reader_of
 from weighin.sources.formats.told_twice import repeated, told_twice_in_log
 from weighin.sources.store.records import digest_or_state
 
@@ -25,11 +22,6 @@ IsWanted = Callable[[str], bool]
 
 # Files that a results file names are read with it, so they come after all results files.
 _OF_SAMPLES = (".jsonl", ".jsonl.gz", ".parquet")
-_YAML = (".yaml", ".yml")
-_REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
-_YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
-_LONGEST_START = 65_536
-_OWN_FORMAT = "weighin."
 _EXPECTED = "expected results of a known format"
 
 
@@ -179,7 +171,7 @@ def _add_unknown(path: Path, found: LogFiles, *, must_be_log: bool) -> None:
         found.passed_over.append(str(path))
         return
     try:
-        what = _what_else(file)
+        what = what_else(file)
     except EvidenceError as error:
         found.unread.append(UnreadFile(file=str(path), reason=str(error)))
         return
@@ -188,45 +180,3 @@ def _add_unknown(path: Path, found: LogFiles, *, must_be_log: bool) -> None:
         return
     reason = f"{path}: {_EXPECTED}, found {what or 'a document of weighin that is no evidence'}"
     found.unread.append(UnreadFile(file=str(path), reason=reason))
-
-
-def _what_else(file: ForeignFile) -> str:
-    """What a file is that no reader knows; empty if it is a document of weighin."""
-    if file.suffix in _YAML:
-        if _REQUIREMENTS.search(file.content()):
-            return ""
-        return _with_names("YAML with the keys", _YAML_KEY.findall(file.content()[:_LONGEST_START]))
-    if file.suffix == ".csv":
-        return _with_names("a table with the columns", _columns(file.content()[:_LONGEST_START]))
-    if file.suffix != ".json":
-        return "none"
-    document = file.json()
-    if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
-        return ""
-    if is_report_for_machines(document):
-        return ""
-    if isinstance(document, dict):
-        return _with_names("a JSON object with the keys", list(document)) if document else "{}"
-    if not isinstance(document, list):
-        return "JSON that is a single value"
-    first = as_mapping(document[0]) if document else {}
-    if not first:
-        return "JSON that is a list"
-    return _with_names("JSON that is a list, the first with the keys", list(first))
-
-
-def _columns(start: bytes) -> list[str]:
-    header = start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
-    return [cell.strip().strip('"') for cell in header.strip().split(",")]
-
-
-def _with_names(what: str, names: Sequence[str | bytes]) -> str:
-    """What it is, its first keys or columns, and the formats that have some of them."""
-    texts = [name if isinstance(name, str) else name.decode("utf-8", "replace") for name in names]
-    near = nearest_formats(texts, READERS)
-    return f"{what} {_few(texts)}; nearest: {near or 'no format has any of these'}"
-
-
-def _few(keys: list[str], shown: int = 5, longest: int = 40) -> str:
-    more = f" and {len(keys) - shown} more" if len(keys) > shown else ""
-    return ", ".join(repr(key[:longest]) for key in keys[:shown]) + more

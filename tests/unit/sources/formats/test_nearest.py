@@ -1,5 +1,6 @@
 """A file of no format is told which formats it comes near, and what lacks."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,23 @@ def test_a_list_is_told_by_its_first_item(tmp_path: Path):
     assert "a list, the first with the keys 'graded_list'; nearest: LiveCodeBench results" in why(
         tmp_path, "a.json", '[{"graded_list": []}]'
     )
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
+def test_lines_are_told_by_the_first(ending: str, tmp_path: Path):
+    path = tmp_path / f"a{ending}"
+    text = b'{"doc_id": 1, "answer": "b"}\n{}\n'
+    path.write_bytes(gzip.compress(text) if ending.endswith("gz") else text)
+    (file,) = inspect([path]).unread
+    assert file.reason.endswith(
+        "found lines of JSON, the first with the keys 'doc_id', 'answer'; nearest: lm-eval "
+        "samples, without 'doc', 'target', 'arguments', 'resps' and 1 more"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.zip", "a.txt"])
+def test_other_files_are_told_by_their_ending(name: str, tmp_path: Path):
+    assert why(tmp_path, name, "x").endswith(f"found a .{name.partition('.')[2]} file")
 
 
 def test_where_no_format_comes_near_that_is_said(tmp_path: Path):
