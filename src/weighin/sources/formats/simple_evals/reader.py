@@ -195,6 +195,9 @@ def _record(file: ForeignFile, told: _Named, metrics: Json) -> Record:
     decoding: dict[str, JsonValue] = {}
     if told.temperature is not None:
         decoding["temperature"] = told.temperature
+    if told.time:
+        # All that one call of gpt-oss's evals scores has one time: efforts are runs of their own.
+        settings["file_stamp"] = f"{told.time} {told.effort} {in_words(decoding)}".strip()
     return foreign_record(
         told.model,
         foreign_question(told.task, documents_scored=documents, decoding=decoding),

@@ -90,6 +90,19 @@ def test_gpt_oss_names_effort_and_temperature(
     assert found.run.harness.startswith("gpt-oss evals")
 
 
+def test_efforts_of_one_call_are_runs_of_their_own(tmp_path: Path):
+    stamps = {
+        record(tmp_path, OF_GPT_OSS.replace("high", effort), SPREADS_ALONE).run.settings[
+            "file_stamp"
+        ]
+        for effort in ("low", "high")
+    }
+    assert stamps == {
+        "20260221_165608 low temperature 0.6",
+        "20260221_165608 high temperature 0.6",
+    }
+
+
 def test_answers_without_the_metrics_beside_them_are_read(tmp_path: Path):
     metrics = {"chars": 1.5, "chars:std": 0.5, "score:std": 0.25}
     content = {"score": 0.5, "metrics": metrics, "htmls": [], "convos": [], "metadata": None}
