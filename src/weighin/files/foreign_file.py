@@ -10,6 +10,7 @@ from weighin.errors import EvidenceError
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.foreign_json import in_brief, parsed
 from weighin.files.keys_twice import KeyTwice, keys_twice
+from weighin.files.packed import is_packed_name, unpacked
 
 
 @dataclass(slots=True)
@@ -32,9 +33,19 @@ class ForeignFile:
     _why_not: str = field(default="", repr=False)
 
     @property
+    def place(self) -> Path:
+        """Where it would lie were it not packed: without `.gz` where that was put on its name."""
+        return self.path.with_suffix("") if is_packed_name(self.path.name) else self.path
+
+    @property
     def name(self) -> str:
-        """Its name without folders."""
-        return self.path.name
+        """Its name without folders, and without `.gz` where that was put on it."""
+        return self.place.name
+
+    @property
+    def suffix(self) -> str:
+        """What kind of file its name says it is, in lower case: `.json` of `A.JSON.gz`."""
+        return self.place.suffix.lower()
 
     def names_beside(self) -> frozenset[str]:
         """Names of the files in its folder.
@@ -53,13 +64,17 @@ class ForeignFile:
         return self.beside
 
     def content(self) -> bytes:
-        """All its bytes.
+        """All its bytes, unpacked where its name says that it is packed.
 
         Raises:
-            EvidenceError: It cannot be read, is no plain file, or is too large to be read whole.
+            EvidenceError: It cannot be read, is no plain file, is too large to be read whole, or is
+                named `.gz` and cannot be unpacked.
         """
         if self._content is None:
-            self._content = read_foreign_file(self.path, max_bytes=self.max_bytes)
+            content = read_foreign_file(self.path, max_bytes=self.max_bytes)
+            if self.place != self.path:
+                content = unpacked(content, self.path, max_bytes=self.max_bytes)
+            self._content = content
         return self._content
 
     def json(self) -> JsonValue:
@@ -87,7 +102,7 @@ class ForeignFile:
 
     def is_json(self) -> bool:
         """Whether its name ends in `.json` and it holds JSON; it may not be readable for others."""
-        if self.path.suffix.lower() != ".json":
+        if self.suffix != ".json":
             return False
         try:
             self.json()

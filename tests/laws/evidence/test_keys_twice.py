@@ -27,6 +27,12 @@ PLACES = {
     "HELM": ("stats.json", '"mean": 0.75', "/0/mean"),
     "Every Eval Ever": (None, '"score": ', "/evaluation_results/0/score_details/score"),
     "simple-evals": (None, '"score": ', "/score"),
+    "EvalPlus": (None, '"pass@1": 0.75', "/pass_at_k/base/pass@1"),
+    "BigCode": (None, '"pass@1": 0.1375', "/humaneval/pass@1"),
+    "LiveCodeBench": (None, '"pass@1": 0.25', "/0/pass@1"),
+    "SWE-bench": (None, '"resolved_instances": ', "/resolved_instances"),
+    "arena-catalog": (None, '"rating": 1421.5', "/full/tiny-2/rating"),
+    "gpt-oss evals": (None, '"score": ', "/score"),
 }
 
 

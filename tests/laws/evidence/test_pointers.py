@@ -24,7 +24,10 @@ from weighin.sources.formats.registry import READERS, reader_of
 
 SHA = "5503434ddd753f426f4b38109466949a1217c2bb"
 # A table has lines, and a scorecard is told by line and column.
-WITHOUT_POINTERS = frozenset({"OpenCompass", "arena table", "scorecard"})
+# The place in a table or text is a line.
+WITHOUT_POINTERS = frozenset(
+    {"OpenCompass", "lm-eval table", "arena table", "arena table of 2026", "scorecard"}
+)
 RESULTS = f"results_{lm_eval.STAMP}.json"
 
 

@@ -12,6 +12,7 @@ from tests.making.logs import (
     lm_eval,
     opencompass,
     simple_evals,
+    tested,
 )
 
 from weighin.api import check
@@ -86,6 +87,11 @@ MADE: dict[str, Callable[[Path, int], Path]] = {
 SILENT: dict[str, Callable[[Path], Path]] = {
     "OpenCompass": lambda folder: opencompass.written(folder).path,
     "simple-evals": lambda folder: simple_evals.written(folder).path,
+    "EvalPlus": lambda folder: tested.evalplus_written(folder).path,
+    "BigCode": lambda folder: tested.bigcode_written(folder).path,
+    "LiveCodeBench": lambda folder: tested.livecodebench_written(folder).path,
+    "SWE-bench": lambda folder: tested.swe_bench_written(folder).path,
+    "gpt-oss evals": lambda folder: simple_evals.of_gpt_oss(folder).path,
 }
 """Formats that have no place for shots: none of their records is known to have those required."""
 

@@ -78,6 +78,16 @@ HELM = {
     "per_instance_stats.json": "benchmark/runner.py",
     "model_deployment": "benchmark/run_expander.py",
 }
+# Not installed anywhere: it is no package of a registry. Read in its `main.py` at 8fc5bae.
+BIGCODE = {
+    "--revision": "main.py",
+    "--precision": "main.py",
+    "--peft_model": "main.py",
+    "--load_in_8bit": "main.py",
+    "--load_generations_path": "main.py",
+    "--n_samples": "bigcode_eval/arguments.py",
+    "--seed": "bigcode_eval/arguments.py",
+}
 OPENCOMPASS = {"configs/*.py": "cli/main.py"}
 EVERY_EVAL_EVER = {
     "model_info.additional_details.sha": "schemas/eval.schema.json",
@@ -100,6 +110,12 @@ FACTS = {
     "HELM": ("helm", HELM),
     "OpenCompass": ("opencompass", OPENCOMPASS),
     "simple-evals": ("", {}),
+    "gpt-oss evals": ("", {}),
+    "EvalPlus": ("", {}),
+    "BigCodeBench": ("", {}),
+    "bigcode-evaluation-harness": ("", BIGCODE),
+    "LiveCodeBench": ("", {}),
+    "SWE-bench": ("", {}),
     "Every Eval Ever": ("every_eval_ever", EVERY_EVAL_EVER),
 }
 # Keys of free texts that no schema names, and a folder that a run writes.

@@ -1,5 +1,6 @@
 """What people state: model cards, results of a model repository, tables, scorecards."""
 
+import json
 from pathlib import Path
 
 MODEL_CARD = """---
@@ -71,6 +72,35 @@ ARENA_TABLE = f"""{ARENA_HEADER}
 1,1,Tiny-2,1439,+7/-10,5858,Org,Proprietary
 2,4,"tiny, early",1402,+5/-5,13865,Org,MIT
 """
+
+
+ARENA_OF_2026 = """\
+model_name,organization,license,rating,rating_lower,rating_upper,variance,vote_count,rank,category,leaderboard_publish_date
+tiny-2,Org,Proprietary,1421.5,1416.62,1426.38,6.2,20331,1,overall,2026-08-02
+tiny-2,Org,Proprietary,1398.25,1388.0,1408.5,27.4,4120,4,coding,2026-08-02
+tiny-open,Lab,MIT,1377.75,1370.0,1385.5,15.6,9004,9,overall,2026-08-02
+"""
+
+ARENA_OF_THE_SITE = """\
+Rank* (UB),Model Markup,Model,Arena Score,95% CI,Votes,Organization,License,Knowledge Cutoff
+1,"<a href=""x"">tiny-2</a>",tiny-2,1338,+5/-5,"24,135",Org,Proprietary,2023/10
+2,<b>tiny</b>,tiny,1301,+3/-4,9130,Org,MIT,Unknown
+"""
+
+
+ARENA_CATALOG = {
+    "full": {
+        "tiny-2": {"rating": 1421.5, "rating_q975": 1426.4, "rating_q025": 1416.6},
+        "tiny-open": {"rating": 1377.75, "rating_q975": 1385.5, "rating_q025": 1370.0},
+    },
+    "coding": {"tiny-2": {"rating": 1398.25, "rating_q975": 1408.5, "rating_q025": 1388.0}},
+}
+
+
+def arena_catalog(folder: Path, content: object = None) -> Path:
+    path = folder / "leaderboard-text.json"
+    path.write_text(json.dumps(ARENA_CATALOG if content is None else content))
+    return path
 
 
 def arena_table(folder: Path, text=ARENA_TABLE, name="arena_20250406.csv") -> Path:

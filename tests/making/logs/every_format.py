@@ -9,10 +9,19 @@ from tests.making.logs import (
     inspect,
     lighteval,
     lm_eval,
+    lm_eval_table,
     opencompass,
     simple_evals,
+    tested,
 )
-from tests.making.logs.claims import SCORECARD, arena_table, eval_results, model_card
+from tests.making.logs.claims import (
+    ARENA_OF_2026,
+    SCORECARD,
+    arena_catalog,
+    arena_table,
+    eval_results,
+    model_card,
+)
 
 from weighin.files.foreign_file import ForeignFile
 from weighin.sources.formats.reader import LoggedRecord
@@ -51,6 +60,7 @@ def _archive(folder: Path) -> Path:
 _MADE = {
     "lm-eval results": _lm_eval,
     "lm-eval samples": _samples,
+    "lm-eval table": lambda folder: lm_eval_table.written(folder).path,
     "LightEval of 2025": lambda folder: lighteval.written(lighteval.of_2025(), folder).path,
     "LightEval": lambda folder: lighteval.written(lighteval.modern(), folder).path,
     "Inspect JSON": lambda folder: inspect.written(inspect.document(), folder),
@@ -59,9 +69,16 @@ _MADE = {
     "Every Eval Ever": lambda folder: every_eval_ever.with_samples(folder, [1, 1, 1, 0]),
     "OpenCompass": lambda folder: opencompass.written(folder).path,
     "simple-evals": lambda folder: simple_evals.written(folder).path,
+    "gpt-oss evals": lambda folder: simple_evals.of_gpt_oss(folder).path,
+    "EvalPlus": lambda folder: tested.evalplus_written(folder).path,
+    "BigCode": lambda folder: tested.bigcode_written(folder).path,
+    "LiveCodeBench": lambda folder: tested.livecodebench_written(folder).path,
+    "SWE-bench": lambda folder: tested.swe_bench_written(folder).path,
     "model card": model_card,
     "results of a model repository": eval_results,
     "arena table": arena_table,
+    "arena table of 2026": lambda folder: arena_table(folder, ARENA_OF_2026),
+    "arena-catalog": arena_catalog,
     "scorecard": _scorecard,
 }
 FORMATS = tuple(_MADE)

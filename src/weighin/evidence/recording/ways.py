@@ -10,7 +10,16 @@ from weighin.evidence.recording.inspect_ai import INSPECT_AI
 from weighin.evidence.recording.lighteval import LIGHTEVAL
 from weighin.evidence.recording.lm_eval import LM_EVAL
 from weighin.evidence.recording.way import Harness, NoWay, Part, Recorded, Way
-from weighin.evidence.recording.without_fields import OPENCOMPASS, SIMPLE_EVALS
+from weighin.evidence.recording.without_fields import (
+    BIGCODE,
+    BIGCODEBENCH,
+    EVALPLUS,
+    GPT_OSS_EVALS,
+    LIVECODEBENCH,
+    OPENCOMPASS,
+    SIMPLE_EVALS,
+    SWE_BENCH,
+)
 from weighin.identity.facets import Facet
 
 # Its tasks are lm-eval's; whatever else its records lack, a newer version of it writes.
@@ -18,7 +27,21 @@ _WEIGHIN = Harness(
     name="weighin", ways={Part.DATASET_REVISION: LM_EVAL.ways[Part.DATASET_REVISION]}
 )
 _UNKNOWN = Harness(name="", ways={})
-HARNESSES = (LM_EVAL, INSPECT_AI, LIGHTEVAL, HELM, OPENCOMPASS, SIMPLE_EVALS, EVERY_EVAL_EVER)
+HARNESSES = (
+    LM_EVAL,
+    INSPECT_AI,
+    LIGHTEVAL,
+    HELM,
+    OPENCOMPASS,
+    SIMPLE_EVALS,
+    GPT_OSS_EVALS,
+    EVALPLUS,
+    BIGCODEBENCH,
+    BIGCODE,
+    LIVECODEBENCH,
+    SWE_BENCH,
+    EVERY_EVAL_EVER,
+)
 
 SCORE_IT = "score it with `weighin run`"
 """The way that records everything, and the only one where the harness has none."""

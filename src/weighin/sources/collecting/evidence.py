@@ -13,7 +13,8 @@ from weighin.sources.collecting.everything import (
     require_readable,
     were,
 )
-from weighin.sources.collecting.log_files import IsWanted, LogFile
+from weighin.sources.collecting.log_file import LogFile
+from weighin.sources.collecting.log_files import IsWanted
 from weighin.sources.collecting.paths import find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
 

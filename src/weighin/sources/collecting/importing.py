@@ -13,7 +13,7 @@ from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file
 from weighin.sources.collecting.evidence import logs_among
-from weighin.sources.collecting.log_files import LogFile
+from weighin.sources.collecting.log_file import LogFile
 from weighin.version import __version__
 
 # Readers take names of models from folders above a log; more than these none looks at.

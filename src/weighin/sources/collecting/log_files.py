@@ -1,6 +1,5 @@
 """Logs of other harnesses among the evidence: recognised and read, or refused with a reason."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,9 +9,9 @@ from weighin.evidence.collected import BrokenFile, UnreadFile
 from weighin.evidence.store.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_mapping, as_text
-from weighin.sources.collecting.own_reports import is_report_for_machines
+from weighin.sources.collecting.log_file import LogFile, without_prints
 from weighin.sources.collecting.paths import may_hold_results
+from weighin.sources.collecting.unknown import what_else
 from weighin.sources.formats.reader import LoggedRecord, Reading
 from weighin.sources.formats.registry import reader_of
 from weighin.sources.formats.told_twice import repeated, told_twice_in_log
@@ -23,27 +22,7 @@ IsWanted = Callable[[str], bool]
 
 # Files that a results file names are read with it, so they come after all results files.
 _OF_SAMPLES = (".jsonl", ".jsonl.gz", ".parquet")
-_YAML = (".yaml", ".yml")
-_REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
-_OWN_FORMAT = "weighin."
 _EXPECTED = "expected results of a known format"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogFile:
-    """A log of another harness as it was read.
-
-    Attributes:
-        shown: Its path as shown to a person.
-        reading: What it holds beside records.
-        records: Its records that were asked for.
-        broken: What is not as a digest says.
-    """
-
-    shown: str
-    reading: Reading
-    records: tuple[LoggedRecord, ...]
-    broken: tuple[BrokenFile, ...]
 
 
 @dataclass(slots=True)
@@ -96,6 +75,7 @@ def read_logs(
     shown = {str(path) for path in companions}
     found.logs = [log for log in found.logs if log.shown not in shown]
     found.unread = [file for file in found.unread if file.file not in shown]
+    found.logs = without_prints(found.logs)
     for path in waiting:
         if path not in companions:
             _add_unknown(path, found, must_be_log=path in must)
@@ -115,6 +95,7 @@ def read_imports(paths: Iterable[Path], is_wanted: IsWanted | None = None) -> Lo
             found.logs.append(_imported(path, is_wanted))
         except EvidenceError as error:
             found.unread.append(UnreadFile(file=str(path), reason=str(error)))
+    found.logs = without_prints(found.logs)
     return found
 
 
@@ -190,7 +171,7 @@ def _add_unknown(path: Path, found: LogFiles, *, must_be_log: bool) -> None:
         found.passed_over.append(str(path))
         return
     try:
-        what = _what_else(file)
+        what = what_else(file)
     except EvidenceError as error:
         found.unread.append(UnreadFile(file=str(path), reason=str(error)))
         return
@@ -199,25 +180,3 @@ def _add_unknown(path: Path, found: LogFiles, *, must_be_log: bool) -> None:
         return
     reason = f"{path}: {_EXPECTED}, found {what or 'a document of weighin that is no evidence'}"
     found.unread.append(UnreadFile(file=str(path), reason=reason))
-
-
-def _what_else(file: ForeignFile) -> str:
-    """What a file is that no reader knows; empty if it is a document of weighin."""
-    name = file.name.lower()
-    if name.endswith(_YAML):
-        return "" if _REQUIREMENTS.search(file.content()) else "YAML of no known shape"
-    if not name.endswith(".json"):
-        return "none"
-    document = file.json()
-    if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
-        return ""
-    if is_report_for_machines(document):
-        return ""
-    if isinstance(document, dict):
-        return f"a JSON object with the keys {_few(list(document))}" if document else "{}"
-    return f"JSON that is {'a list' if isinstance(document, list) else 'a single value'}"
-
-
-def _few(keys: list[str], shown: int = 5, longest: int = 40) -> str:
-    more = f" and {len(keys) - shown} more" if len(keys) > shown else ""
-    return ", ".join(repr(key[:longest]) for key in keys[:shown]) + more

@@ -13,8 +13,8 @@ from weighin.evidence.store.imported import IMPORT_NAME, IMPORTED, import_folder
 _IN_IMPORT = f"{os.sep}{IMPORTED}{os.sep}"
 # Endings of files that may hold results. One of these that nothing reads must be told.
 _MAY_HOLD_RESULTS = (
-    ".json", ".jsonl", ".jsonl.gz", ".json.gz", ".eval", ".csv", ".yaml", ".yml", ".parquet",
-    ".zip",
+    ".json", ".jsonl", ".jsonl.gz", ".json.gz", ".eval", ".csv", ".csv.gz", ".yaml", ".yml",
+    ".parquet", ".zip",
 )  # fmt: skip
 # Files of a checkpoint, beside which a model card may lie.
 _OF_CHECKPOINTS = frozenset(

@@ -1,13 +1,30 @@
 """What a reader of one log format is, and what it gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, overload
+from typing import ClassVar, Protocol, overload
 
+from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
+
+MOST_SCORES = 50_000
+"""The most scores that are read from one file: a record takes a thousandfold of a table's cell."""
+
+
+def require_few(file: ForeignFile, scores: int) -> None:
+    """Refuse a file before records are made of it, if they would fill the memory.
+
+    Raises:
+        EvidenceError: It holds more than `MOST_SCORES`.
+    """
+    if scores > MOST_SCORES:
+        raise EvidenceError(
+            f"{file.path}: expected at most {MOST_SCORES} scores in one file, found {scores}; "
+            "split it"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +88,8 @@ class Reading:
         declarations: What a person declares in it, beside all logs.
         representative: Makes a record that says of the model what all of them say, quickly: it may
             lack the scores and what was asked. `None` if there is none.
+        printed_digits: Digits after the point of what a run printed beside its log: where that log
+            is there, it is no further run. `None` if it is no such print.
     """
 
     format: str
@@ -80,13 +99,24 @@ class Reading:
     notes: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     representative: Callable[[], LoggedRecord] | None = None
+    printed_digits: int | None = None
+
+
+Signs = Mapping[str, Sequence[str]]
+"""By name of a format, the top keys or columns without which a file is not of it."""
 
 
 class Reader(Protocol):
     """Reads one log format. It never imports the framework, and executes nothing that a log holds.
 
     A reader is a class in the folder of its format, and a line in `READERS` of the registry.
+
+    Attributes:
+        signs: Of the formats that it reads. A file of no format is told which it comes near. Empty
+            where values alone tell them.
     """
+
+    signs: ClassVar[Signs]
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether a file is of this format, by what it holds; cheap for files that are not.

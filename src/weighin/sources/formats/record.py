@@ -1,10 +1,12 @@
 """Records of foreign logs, put together in one place: what such a log cannot know is filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import (
     Asked,
@@ -15,9 +17,28 @@ from weighin.evidence.records import (
     RunInfo,
     Score,
 )
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import in_brief
 
 NOT_NAMED = "not named"
 """What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
+
+
+@contextmanager
+def refusing(file: ForeignFile, expected: str) -> Iterator[None]:
+    """Refuse a file in which something is no value that a record can hold.
+
+    Args:
+        file: The file.
+        expected: What it should be, for example `results of EvalPlus`.
+
+    Raises:
+        EvidenceError: A record could not be made of it.
+    """
+    try:
+        yield
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"{file.path}: expected {expected}, found {in_brief(error)}") from error
 
 
 def start_of(moment: datetime) -> str:

@@ -1,49 +1,73 @@
-"""Leaderboard tables of the arena, where people vote between two answers: CSV."""
+"""Leaderboard tables of the arena, where people vote between two answers: CSV, 2024 to 2026."""
 
 import csv
+import math
 import re
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import in_brief
+from weighin.files.foreign_json import as_number, in_brief
 from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import foreign_score
 
 TASK = "arena"
 """Name of the benchmark: a table does not say which of the arena's leaderboards it is."""
 
-_MODEL = "model"
-_SCORES = ("arena_score", "rating", "score")
-_VOTES = ("votes", "num_battles")
-_INTERVAL = "95_pct_ci"
-_SETTINGS = ("rank", "rank_stylectrl", _INTERVAL, "organization", "license", "knowledge_cutoff")
-_EVEN_INTERVAL = re.compile(r"\+(\d{1,6}(?:\.\d{1,6})?)/-\1")
-# Half the width of a 95 % interval of a normal distribution, in standard errors.
-_STANDARD_ERRORS = 1.959963984540054
+STANDARD_ERRORS = 1.959963984540054
+"""Half the width of a 95 % interval of a normal distribution, in standard errors."""
+
+# The last is the index of a data frame, which has no heading.
+_MODELS = ("model", "model_name", "")
+_SCORE = "score"
+_SCORES = ("arena_score", "rating", _SCORE)
+_VOTES = ("votes", "num_battles", "vote_count")
+_INTERVALS = ("95_pct_ci", "95%_ci", "95%_ci_(±)")
+_LOWER, _UPPER = ("rating_lower", "rating_q025"), ("rating_upper", "rating_q975")
+_VARIANCE, _CATEGORY, _DATE = "variance", "category", "leaderboard_publish_date"
+_SETTINGS = (
+    "rank",
+    "rank_stylectrl",
+    "95_pct_ci",
+    "organization",
+    "license",
+    "knowledge_cutoff",
+)
+_HALF = r"(\d{1,6}(?:\.\d{1,6})?)"
+_UNEVEN = re.compile(rf"\+{_HALF} ?/ ?[-−]{_HALF}")
+_EVEN = re.compile(rf"(?:±|\+/-) ?{_HALF}")
+# Ratings are rounded, and intervals are made by drawing anew.
+_ROUNDED = 0.1
 _LONGEST_SHOWN = 60
 _MOST_DIGITS = 15  # a double holds every whole number of so many
 _LONGEST_HEADER = 65_536
 
 
 class ArenaTableReader:
-    """Tables with a model, its rating and its votes in a row."""
+    """Tables with a model, its rating and its votes or interval in a row."""
+
+    signs: ClassVar[Signs] = {"arena leaderboard table": ("model", "rating", "votes")}
 
     def recognises(self, file: ForeignFile) -> bool:
-        """Whether it is CSV with columns for a model, a rating and votes."""
-        if file.path.suffix.lower() != ".csv" or not starts_with(file, b""):
+        """Whether it is CSV with columns for a model, a rating, and votes or an interval."""
+        if file.suffix != ".csv" or not starts_with(file, b""):
             return False
         header = file.content()[:_LONGEST_HEADER].partition(b"\n")[0]
         columns = set(_columns(header.decode("utf-8", "replace")))
-        return _MODEL in columns and bool(columns & {*_SCORES}) and bool(columns & {*_VOTES})
+        # Tables of Arena-Hard have a score with quantiles: a judge's, and no votes of people.
+        is_rating = bool(columns & {*_SCORES} - {_SCORE})
+        beside = {*_VOTES, *_INTERVALS, *(_LOWER if is_rating else ())}
+        return all(columns & names for names in ({*_MODELS}, {*_SCORES}, beside))
 
     def read(self, file: ForeignFile) -> Reading:
         """A record for every row."""
+        require_few(file, file.content().count(b"\n"))
         notes: list[str] = []
         try:
             claims = tuple(_claims(file, notes))
@@ -70,7 +94,9 @@ def _columns(header: str) -> list[str]:
 
 def _spelled_one_way(names: list[str]) -> list[str]:
     return [
-        name.strip().removeprefix("\ufeff").strip('"').casefold().replace(" ", "_")
+        re.sub(r"\*? \(ub\)$", "", name.strip().removeprefix("\ufeff").strip('"').casefold())
+        .rstrip("*")
+        .replace(" ", "_")
         for name in names
     ]
 
@@ -82,7 +108,7 @@ def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
     for cells in rows:
         place = f"line {rows.line_num}"
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-        model, rating = row.get(_MODEL, ""), number_with_unit(row.get(metric, ""))
+        model, rating = _first(row, _MODELS), number_with_unit(row.get(metric, ""))
         if not any(cells):
             continue
         if len(cells) != len(header) or not model or rating is None:
@@ -91,46 +117,88 @@ def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
                 f"{file.shown}: {place}: passed over, for it has no model with a rating: {found}"
             )
             continue
-        yield _claim(
-            file,
-            row,
-            place,
-            foreign_score(
-                TASK,
-                metric,
-                rating[0],
-                stderr=_stderr(row.get(_INTERVAL, "")),
-                aggregation="rating from pairwise votes",
-                documents=_votes(row),
-            ),
+        stderr, why_not = _stderr(row, rating[0])
+        if why_not:
+            notes.append(f"{file.shown}: {place}: {model}: {why_not}")
+        task = task_of(_first(row, (_CATEGORY,)))
+        score = foreign_score(
+            task,
+            metric,
+            rating[0],
+            stderr=stderr,
+            aggregation="rating from pairwise votes",
+            documents=_votes(row),
         )
+        yield _claim(file, row, place, model, score)
 
 
-def _claim(file: ForeignFile, row: Mapping[str, str], place: str, score: Score) -> Claim:
-    model = row[_MODEL]
+def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((row[name] for name in names if row.get(name)), "")
+
+
+def task_of(category: str) -> str:
+    """The benchmark: each category of a leaderboard is one of its own."""
+    return f"{TASK}/{category}" if category else TASK
+
+
+def _claim(
+    file: ForeignFile, row: Mapping[str, str], place: str, model: str, score: Score
+) -> Claim:
     requested = stated(FactName.REQUESTED_MODEL, model)
+    interval = _first(row, _INTERVALS)
+    date = row.get(_DATE, "")
     return Claim(
         model=model,
-        task=TASK,
+        task=score.task,
         documents=score.documents,
         scores=(score,),
         harness="arena leaderboard table",
         settings={
             "place": place,
             **{name: row[name] for name in _SETTINGS if row.get(name)},
+            **({"95_pct_ci": interval} if interval else {}),
+            # Votes go on: the leaderboard of another day is another run.
+            **({"date": date, "file_stamp": date} if date else {}),
         },
         shown=file.shown,
         facts=() if requested is None else (requested,),
     )
 
 
-def _stderr(interval: str) -> float | None:
-    """The standard error behind an even interval; an uneven one has none."""
-    found = _EVEN_INTERVAL.fullmatch(interval)
-    return None if found is None else float(found[1]) / _STANDARD_ERRORS
+def _stderr(row: Mapping[str, str], rating: float) -> tuple[float | None, str]:
+    """The standard error of a rating, and why a row that could tell it does not.
+
+    An uneven interval has none.
+    """
+    lower, upper = (_number(_first(row, names)) for names in (_LOWER, _UPPER))
+    of_interval = None
+    if lower is not None and upper is not None:
+        if not lower <= rating <= upper:
+            return None, f"no standard error, for {rating} is not within {lower} to {upper}"
+        of_interval = (upper - lower) / 2 / STANDARD_ERRORS
+    variance = _number(row.get(_VARIANCE, ""))
+    if variance is not None and variance >= 0:
+        of_variance = math.sqrt(variance)
+        if of_interval is None or math.isclose(of_variance, of_interval, rel_tol=_ROUNDED):
+            return of_variance, ""
+        return None, (
+            f"no standard error, for the variance gives {of_variance:.4g} and the interval "
+            f"{of_interval:.4g}"
+        )
+    if of_interval is not None:
+        return of_interval, ""
+    interval = _first(row, _INTERVALS)
+    found = _UNEVEN.fullmatch(interval) or _EVEN.fullmatch(interval)
+    halves = set() if found is None else {float(half) for half in found.groups()}
+    return (halves.pop() / STANDARD_ERRORS if len(halves) == 1 else None), ""
+
+
+def _number(text: str) -> float | None:
+    found = number_with_unit(text) if text else None
+    return None if found is None or found[1] else as_number(found[0])
 
 
 def _votes(row: Mapping[str, str]) -> int | None:
-    votes = next((row[name] for name in _VOTES if row.get(name)), "").replace(",", "")
+    votes = _first(row, _VOTES).replace(",", "")
     is_count = votes.isascii() and votes.isdigit() and len(votes) <= _MOST_DIGITS
     return int(votes) if is_count else None

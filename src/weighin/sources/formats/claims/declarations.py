@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Declaration
@@ -14,7 +15,7 @@ from weighin.files.yaml.own_files import strict_file
 from weighin.files.yaml.problems import Keys, Problem
 from weighin.identity.facets import Grade
 from weighin.requirements.declarations_format import DeclarationsFile
-from weighin.sources.formats.reader import Reading
+from weighin.sources.formats.reader import Reading, Signs
 
 MAX_DECLARATIONS_BYTES = 1_000_000
 _SUFFIXES = frozenset({".yaml", ".yml"})
@@ -26,9 +27,11 @@ _MAY_BE_NULL = frozenset({FactName.PUBLIC_URL})
 class DeclarationsReader:
     """Files that declare facts: `weighin schema declarations` prints their format."""
 
+    signs: ClassVar[Signs] = {"weighin declarations": ("weighin_declarations", "model", "facts")}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML that names this format."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         try:
             return _KEY.search(file.content()) is not None

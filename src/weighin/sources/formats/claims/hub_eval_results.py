@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -11,7 +12,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import NOT_NAMED, foreign_score
 
 FOLDER = ".eval_results"
@@ -29,9 +30,11 @@ _LONGEST_SHOWN = 60
 class HubEvalResultsReader:
     """Result files of model repositories on the Hugging Face hub."""
 
+    signs: ClassVar[Signs] = {}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML in a folder `.eval_results`, or starts like such a file."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         if file.path.parent.name == FOLDER:
             return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -18,7 +19,7 @@ from weighin.sources.formats.claims.claim import (
     repository_of,
 )
 from weighin.sources.formats.facets import stated
-from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import foreign_score
 
 _KEY = "model-index"
@@ -30,9 +31,11 @@ _LONGEST_SHOWN = 60
 class ModelCardReader:
     """Model cards with a `model-index`. One without is no evidence, and is not recognised."""
 
+    signs: ClassVar[Signs] = {}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is Markdown whose front matter has a `model-index`."""
-        if file.path.suffix.lower() != ".md" or not starts_with(file, b"---"):
+        if file.suffix != ".md" or not starts_with(file, b"---"):
             return False
         if _KEY.encode() not in file.content():
             return False

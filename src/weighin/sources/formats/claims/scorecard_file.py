@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -20,7 +21,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.identity.facets import Grade, Identifier, Kind
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import commit, stated
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import foreign_score
 from weighin.sources.scorecard.file import MAX_SCORECARD_BYTES, read_scorecard_file
 
@@ -33,9 +34,11 @@ _SCORE = "score"
 class ScorecardReader:
     """Scorecard files. Pasted tables are none: nothing tells them from other tables."""
 
+    signs: ClassVar[Signs] = {"scorecard file": ("weighin_scorecard",)}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is YAML with the key `weighin_scorecard`."""
-        if file.path.suffix.lower() not in _SUFFIXES:
+        if file.suffix not in _SUFFIXES:
             return False
         try:
             return _KEY.search(file.content()[:MAX_SCORECARD_BYTES]) is not None

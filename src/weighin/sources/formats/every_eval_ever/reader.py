@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -21,7 +22,7 @@ from weighin.sources.formats.every_eval_ever.facets import (
     facts_of,
 )
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
-from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -44,6 +45,10 @@ _PERCENT = frozenset({"percent", "percentage", "%"})
 
 class EveryEvalEverReader:
     """Aggregate files of Every Eval Ever."""
+
+    signs: ClassVar[Signs] = {
+        "Every Eval Ever": ("schema_version", "model_info", "evaluation_results")
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with a schema version and a model, as only this format has them."""

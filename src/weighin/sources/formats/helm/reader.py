@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -12,6 +13,7 @@ from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
+from weighin.files.packed import as_it_lies
 from weighin.identity.facets import Grade
 from weighin.sources.formats.helm.facets import asked_decoding, declared_facets
 from weighin.sources.formats.helm.scores import (
@@ -23,7 +25,7 @@ from weighin.sources.formats.helm.scores import (
 )
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import NOT_NAMED, foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
@@ -46,6 +48,10 @@ class HelmReader:
     The other files of a run are part of it where it lies beside them, and refused where it does
     not: none of them names the model in full.
     """
+
+    signs: ClassVar[Signs] = {
+        "the run_spec.json of a HELM run": ("adapter_spec", "scenario_spec", "name", "metric_specs")
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is the run spec of a run, or another file of a run."""
@@ -77,19 +83,24 @@ class HelmReader:
             raise EvidenceError(
                 f"{file.path}: expected the run spec of a HELM run, found {in_brief(error)}"
             ) from error
-        recompute = partial(recompute_scores, folder / PER_INSTANCE_STATS, record.scores)
+        recompute = partial(
+            recompute_scores, as_it_lies(folder / PER_INSTANCE_STATS), record.scores
+        )
         return Reading(
             format=_FORMAT,
             records=(LoggedRecord(record=record, folder=folder, recompute=recompute),),
             broken=tuple(_told_twice(folder, record)),
-            companions=tuple(path for name in _COMPANIONS if (path := folder / name).is_file()),
+            companions=tuple(
+                path for name in _COMPANIONS if (path := as_it_lies(folder / name)).is_file()
+            ),
             notes=tuple(notes),
         )
 
 
 def _told_twice(folder: Path, record: Record) -> Iterator[BrokenFile]:
     """Keys that stand twice in the file beside the run spec from which scores are read."""
-    file = ForeignFile(folder / STATS, str(folder / STATS))
+    path = as_it_lies(folder / STATS)
+    file = ForeignFile(path, str(path))
     if file.path.is_file() and file.is_json():
         yield from told_twice(
             file.keys_twice(), file.shown, model=record.model, benchmark=record.asked.task
@@ -102,7 +113,7 @@ def _is_run_spec(value: JsonValue) -> bool:
 
 
 def _is_beside_run_spec(file: ForeignFile) -> bool:
-    path = file.path.with_name(RUN_SPEC)
+    path = as_it_lies(file.place.with_name(RUN_SPEC))
     if not path.is_file():
         return False
     beside = ForeignFile(path, RUN_SPEC)
@@ -153,7 +164,7 @@ def _limit(limit: int) -> Fact:
 
 
 def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -> HelmScores:
-    path = folder / STATS
+    path = as_it_lies(folder / STATS)
     if not path.is_file():
         notes.append(f"{file.shown}: no {STATS} beside it, so that the HELM run has no score")
         return HelmScores()
@@ -165,7 +176,7 @@ def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -
 
 def _state(file: ForeignFile, folder: Path, notes: list[str]) -> HelmState | None:
     """The requests; `None` where they are not there, or too many to be held in memory."""
-    path = folder / SCENARIO_STATE
+    path = as_it_lies(folder / SCENARIO_STATE)
     if not path.is_file():
         return None
     try:

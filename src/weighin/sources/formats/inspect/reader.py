@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -22,6 +23,7 @@ from weighin.files.foreign_json import (
 from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
+from weighin.sources.formats.inspect.metrics import intervals_of
 from weighin.sources.formats.inspect.samples import SampleTally
 from weighin.sources.formats.inspect.scores import (
     InspectScore,
@@ -31,7 +33,7 @@ from weighin.sources.formats.inspect.scores import (
     recompute,
     scores_of,
 )
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -52,6 +54,8 @@ _FEWSHOT_NAMES = ("fewshot", "num_fewshot", "few_shot", "shots")
 
 class InspectReader:
     """Logs of Inspect, versions 1 and 2: `.eval` (also compressed with zstd) and JSON."""
+
+    signs: ClassVar[Signs] = {"Inspect log": ("version", "status", "eval", "results", "stats")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is named `.eval`, or is JSON with what Inspect writes of an evaluation."""
@@ -139,8 +143,8 @@ def _samples(archive: InspectArchive) -> Iterator[tuple[str, Json]]:
 
 def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     task = as_text(run.evaluation.get("task")) or "unknown"
-    scores, odd = scores_of(run.log, task)
     total, scored = documents_of(run.log, run.tally)
+    scores, odd = scores_of(run.log, task, scored)
     fewer = is_partial(run.log)
     record = foreign_record(
         run.model,
@@ -171,6 +175,7 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
 
 
 def _notes(file: ForeignFile, run: InspectRun) -> Iterator[str]:
+    yield from (f"{file.shown}: {told}" for told in intervals_of(run.log))
     status = as_text(run.log.get("status"))
     if status != "success":
         yield (

@@ -9,11 +9,23 @@ from pydantic import JsonValue
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.sources.formats.inspect.metrics import (
+    ERRORS,
+    MEANS,
+    UNREDUCED,
+    entries_of,
+    error_of,
+    errors_of_parts,
+    is_error_of_part,
+    is_interval,
+    labels_of,
+    name_of,
+    part_of,
+)
 from weighin.sources.formats.inspect.samples import ONLY_SCORER, SampleTally
 from weighin.sources.formats.record import foreign_score
 
-_STDERR = "stderr"
-_MEANS = frozenset({"accuracy", "mean"})
+_GROUPED = "grouped"
 # inspect_ai.scorer.value_to_float, as it is unless a task replaces it.
 _FLOATS = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 
@@ -39,45 +51,52 @@ class InspectScore:
     has_error_options: bool = False
 
 
-def scores_of(log: Json, task: str) -> tuple[tuple[InspectScore, ...], tuple[str, ...]]:
-    """The scores of a log, and those that are no finite number."""
+def scores_of(
+    log: Json, task: str, documents: int | None = None
+) -> tuple[tuple[InspectScore, ...], tuple[str, ...]]:
+    """The scores of a log, and those that are no finite number.
+
+    Args:
+        log: The log.
+        task: Name of the benchmark.
+        documents: Documents that have a score, where the log does not say it of each scorer.
+    """
     found: list[InspectScore] = []
     odd: list[str] = []
-    for entry in _entries(as_mapping(log.get("results"))):
+    for entry in entries_of(as_mapping(log.get("results"))):
         metrics = as_mapping(entry.get("metrics"))
-        stderr = as_number(_error_of(entry).get("value"))
-        has_mean = any(_name(key, metric) in _MEANS for key, metric in metrics.items())
+        stderr = as_number(error_of(entry).get("value"))
+        errors, labels = dict(errors_of_parts(metrics)), labels_of(metrics)
+        has_mean = any(name_of(key, metric) in MEANS for key, metric in metrics.items())
         for key, metric in metrics.items():
-            name = _name(key, metric)
-            if name == _STDERR and has_mean:
+            name = labels[key]
+            if (name in ERRORS and has_mean) or is_interval(metric) or is_error_of_part(metric):
                 continue
             value = as_number(as_mapping(metric).get("value"))
             if value is None:
                 odd.append(f"{name}: {str(as_mapping(metric).get('value'))[:40]}")
                 continue
-            of_mean = stderr if name in _MEANS else None
-            found.append(_score(log, entry, task, (name, value, of_mean), as_mapping(metric)))
+            error = stderr if name in MEANS else errors.get(part_of(key, metric))
+            score = _score(
+                log,
+                entry,
+                task,
+                (name, value, error),
+                as_mapping(metric),
+                documents=documents,
+            )
+            found.append(score)
     return tuple(found), tuple(odd)
 
 
-def _entries(results: Json) -> Iterator[Json]:
-    """One for each scorer; logs of version 1 have one scorer beside the metrics."""
-    for entry in as_list(results.get("scores")):
-        yield as_mapping(entry)
-    if "scores" not in results and isinstance(results.get("metrics"), dict):
-        yield {
-            "name": as_mapping(results.get("scorer")).get("name"),
-            "scorer": ONLY_SCORER,
-            "metrics": results.get("metrics"),
-        }
-
-
-def _name(key: str, metric: JsonValue) -> str:
-    return (as_text(as_mapping(metric).get("name")) or key).rpartition("/")[2] or key
-
-
-def _score(
-    log: Json, entry: Json, task: str, numbers: tuple[str, float, float | None], metric: Json
+def _score(  # noqa: PLR0913  # what a score is of
+    log: Json,
+    entry: Json,
+    task: str,
+    numbers: tuple[str, float, float | None],
+    metric: Json,
+    *,
+    documents: int | None,
 ) -> InspectScore:
     metric_name, value, stderr = numbers
     name = as_text(entry.get("name")) or "none"
@@ -86,7 +105,7 @@ def _score(
     is_field = scorer not in {name, ONLY_SCORER}
     reducer = as_text(entry.get("reducer"))
     shown = f"{scorer}/{name}" if is_field else name
-    options, error = [metric.get("options"), metric.get("params")], _error_of(entry)
+    options, error = [metric.get("options"), metric.get("params")], error_of(entry)
     return InspectScore(
         score=foreign_score(
             task,
@@ -94,8 +113,8 @@ def _score(
             value,
             filter_name=shown if reducer in {None, "mean"} else f"{shown}/{reducer}",
             stderr=stderr,
-            aggregation="mean" if metric_name in _MEANS else None,
-            documents=as_count(entry.get("scored_samples")),
+            aggregation="mean" if metric_name in MEANS and reducer != UNREDUCED else None,
+            documents=_documents(entry, metric, documents),
         ),
         scorer=scorer,
         field=name if is_field else None,
@@ -105,9 +124,12 @@ def _score(
     )
 
 
-def _error_of(entry: Json) -> Json:
-    """The standard error among the metrics of a scorer."""
-    return as_mapping(as_mapping(entry.get("metrics")).get(_STDERR))
+def _documents(entry: Json, metric: Json, documents: int | None) -> int | None:
+    """Documents behind a score; of a group of them the log does not say how many they are."""
+    if metric.get("group") == _GROUPED:
+        return None
+    stated = as_count(entry.get("scored_samples"))
+    return documents if stated is None else stated
 
 
 def clustered_errors(scores: Sequence[InspectScore]) -> Iterator[str]:
@@ -153,8 +175,10 @@ def _recomputed(
     """A value and its documents, or why there is none."""
     if expected is None or tally.samples != expected:
         return f"the log holds {tally.samples} samples and counts {expected or 'none'}"
-    if item.score.metric not in _MEANS or item.has_options:
+    if item.score.metric not in MEANS or item.has_options:
         return f"the log does not say how {item.score.metric} comes from its documents"
+    if item.reducer == UNREDUCED:
+        return "scores of single answers are not recomputed"
     if item.reducer != "mean":
         return f"answers reduced by {item.reducer or 'an unknown way'} are not recomputed"
     by_document: dict[str, list[float]] = {}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -26,7 +27,7 @@ from weighin.sources.formats.lighteval.facets import facets_of_model, facets_of_
 from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
 from weighin.sources.formats.lighteval.results import asked_of, scores_of, task_config_of
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import NOT_NAMED, foreign_record, foreign_run
 
 _OVER_ALL_TASKS = "all"
@@ -51,6 +52,8 @@ def is_lighteval_log(value: JsonValue) -> bool:
 class LightEvalReader:
     """Results files of LightEval: those with the model's config, and those before it."""
 
+    signs: ClassVar[Signs] = {"LightEval results": ("config_general", "results", "versions")}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is one."""
         return file.is_json() and is_lighteval_log(file.json())
@@ -63,7 +66,7 @@ class LightEvalReader:
             raise EvidenceError(
                 f"{file.path}: expected scores of at least one task under results, found none"
             )
-        details = _details(file.path)
+        details = _details(file.place)
         try:
             of_model = tuple(facets_of_model(model_of(results)))
             records = [_record(file, results, task, of_model) for task in tasks]

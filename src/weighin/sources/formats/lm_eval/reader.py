@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -40,7 +41,7 @@ from weighin.sources.formats.lm_eval.results import (
     scores_of,
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
-from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -71,9 +72,11 @@ def is_lm_eval_log(value: JsonValue) -> bool:
 class LmEvalReader:
     """Results files of lm-eval, of every version since 2021, with the samples files beside them."""
 
+    signs: ClassVar[Signs] = {"lm-eval results": ("results", "configs", "versions", "config")}
+
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is one, or is named like one and holds no JSON at all."""
-        if file.path.suffix != ".json":
+        if file.suffix != ".json":
             return False
         if not file.is_json():
             return file.name.startswith("results_")
@@ -105,10 +108,11 @@ class LmEvalLog:
     def __init__(self, file: ForeignFile, results: Json) -> None:
         """The log in a file, whose JSON is `results`."""
         self.path = file.path
+        self.place = file.place
         self.shown = file.shown
         self.results = results
         self.tasks = tuple(as_mapping(results.get("results")))
-        self.samples_paths = samples_beside(file.path, self.tasks, file.names_beside())
+        self.samples_paths = samples_beside(file.place, self.tasks, file.names_beside())
         self._samples: dict[str, SampleContent] = {}
         self._facets: dict[frozenset[str], tuple[Observation, ...]] = {}
 
@@ -140,7 +144,7 @@ class LmEvalLog:
 
     @cached_property
     def _run(self) -> RunInfo:
-        return _run(self.results, self._model, stamp_of(self.path))
+        return _run(self.results, self._model, stamp_of(self.place))
 
     def of_model(self) -> LoggedRecord:
         """A record of what the log says of the model, without scores and what was asked.

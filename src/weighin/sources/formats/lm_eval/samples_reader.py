@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -25,7 +26,7 @@ from weighin.sources.formats.lm_eval.samples import (
     read_samples,
     require_samples,
 )
-from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading
+from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
     NOT_NAMED,
     foreign_question,
@@ -47,6 +48,10 @@ class LmEvalSamplesReader:
     The task stands in the name of the file, and the model in that of the folder only where lm-eval
     made one of its name; both are named and no more. The scores follow from the samples.
     """
+
+    signs: ClassVar[Signs] = {
+        "lm-eval samples": ("doc_id", "doc", "target", "arguments", "resps", "filtered_resps")
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether its first line is a sample, or only lm-eval names a file so."""

@@ -1,21 +1,21 @@
 """A summary table of OpenCompass (`summary/summary_<time>.csv`), read as records."""
 
-import csv
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_number, in_brief
+from weighin.files.foreign_json import as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import NO_TEXT, Ways, every_facet, named, observed
-from weighin.sources.formats.reader import LoggedRecord, Reading
+from weighin.sources.formats.opencompass.tables import Cell, is_table, read_table, scored
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -25,10 +25,7 @@ from weighin.sources.formats.record import (
 
 HARNESS = "OpenCompass (version not recorded)"
 
-_HEADER = ("dataset", "version", "metric", "mode")
-_HEADER_BYTES = b"dataset,version,metric,mode,"
-_EMPTY = frozenset({"", "-"})
-_MOST_BYTES = 16 << 20
+_LONGEST_HEADER = 128
 _MOST_COMPANIONS = 20_000
 # What OpenCompass writes beside `summary/`.
 _BESIDE = ("configs", "predictions", "results", "logs")
@@ -38,144 +35,127 @@ _NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?([eE][-+]?\d{1,3})?")
 _HOW = Ways(producer=HARNESS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """A row of the table: one metric of one dataset.
-
-    Attributes:
-        line: Its line in the file, from 1.
-        dataset: OpenCompass's abbreviation.
-        version: Digest of the prompts of the dataset; empty for a group.
-        metric: For example `accuracy`.
-        mode: `gen`, `ppl`, `ll`, `mixed` or `unknown`.
-        values: By column of the table, as printed.
-    """
-
-    line: int
-    dataset: str
-    version: str
-    metric: str
-    mode: str
-    values: tuple[str, ...]
-
-
 class OpenCompassReader:
-    """Summary tables of OpenCompass."""
+    """Tables of OpenCompass, and of AISBench, which was made of it."""
+
+    signs: ClassVar[Signs] = {"OpenCompass summary": ("dataset", "version", "metric", "mode")}
 
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is a CSV table with OpenCompass's columns."""
-        if file.path.suffix.lower() != ".csv":
+        if file.suffix != ".csv":
             return False
         try:
-            start = file.content()[: len(_HEADER_BYTES) + 3]
+            return is_table(file.content()[:_LONGEST_HEADER])
         except EvidenceError:
             return False
-        return start.removeprefix(b"\xef\xbb\xbf").startswith(_HEADER_BYTES)
 
     def read(self, file: ForeignFile) -> Reading:
-        """A record for every model and dataset that has a number."""
-        models, rows = _table(file)
+        """A record for every model, dataset, mode and judge that has a number."""
+        table = read_table(file)
+        notes = list(table.passed_over)
+        cells = list(scored(table.cells))
         records = [
             record
-            for column, model in enumerate(models)
-            for record in _records_of(file, model, column, rows)
+            for of_model in _groups(cells, "model").values()
+            for record in _records_of(file, of_model, notes)
         ]
         if not records:
-            raise EvidenceError(f"{file.path}: expected at least one score, found none")
-        blank = sum(value in _EMPTY for row in rows if row.metric for value in row.values)
-        notes = (f"{file.shown}: {blank} cells of the table have no score",) if blank else ()
+            why = f"; {table.passed_over[0]}" if table.passed_over else ""
+            raise EvidenceError(f"{file.path}: expected at least one score, found none{why}")
+        blank = sum(cell.is_empty for cell in table.cells if cell.metric)
+        if blank:
+            notes.append(f"{file.shown}: {blank} cells of the table have no score")
         return Reading(
             format="OpenCompass summary",
             records=tuple(LoggedRecord(record=r, folder=file.path.parent) for r in records),
             companions=tuple(_companions(file.path)),
-            notes=notes,
+            notes=tuple(dict.fromkeys(notes)),
         )
 
 
-def _table(file: ForeignFile) -> tuple[tuple[str, ...], tuple[_Row, ...]]:
-    if len(file.content()) > _MOST_BYTES:
-        raise EvidenceError(
-            f"{file.path}: expected a table of at most {_MOST_BYTES} bytes, found "
-            f"{len(file.content())}"
-        )
-    try:
-        text = file.content().decode("utf-8-sig")
-        lines = list(csv.reader(text.splitlines(), strict=True))
-    except (ValueError, csv.Error) as error:
-        raise EvidenceError(
-            f"{file.path}: expected a CSV table in UTF-8, found {in_brief(error)}"
-        ) from error
-    models = tuple(cell.strip() for cell in lines[0][len(_HEADER) :])
-    if len(set(models)) < len(models) or not all(models):
-        raise EvidenceError(
-            f"{file.path}:1: expected a column a model, each named once, found "
-            f"{', '.join(models)!r}"
-        )
-    return models, tuple(_rows(file, lines, len(models)))
+def _groups(cells: Sequence[Cell], *fields: str) -> dict[tuple[str, ...], list[Cell]]:
+    """The cells by what they say in some fields, in their order."""
+    found: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(tuple(getattr(cell, field) for field in fields), []).append(cell)
+    return found
 
 
-def _rows(file: ForeignFile, lines: list[list[str]], models: int) -> Iterator[_Row]:
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cells):
-            continue
-        if len(cells) != len(_HEADER) + models:
-            raise EvidenceError(
-                f"{file.path}:{number}: expected {len(_HEADER) + models} cells, found {len(cells)}"
-            )
-        dataset, version, metric, mode, *values = (cell.strip() for cell in cells)
-        yield _Row(
-            line=number,
-            dataset=dataset,
-            version="" if version in _EMPTY else version,
-            metric="" if metric in _EMPTY else metric,
-            mode="" if mode in _EMPTY else mode,
-            values=tuple(values),
-        )
+def _records_of(file: ForeignFile, cells: Sequence[Cell], notes: list[str]) -> Iterator[Record]:
+    """A record for each dataset, mode and judge of a model."""
+    for of_dataset in _groups(cells, "dataset").values():
+        by_mode = _groups(of_dataset, "mode", "judge")
+        has_modes = len({mode for mode, _ in by_mode}) > 1
+        for alike in by_mode.values():
+            yield _record(file, alike, notes, has_modes=has_modes)
 
 
-def _records_of(
-    file: ForeignFile, model: str, column: int, rows: tuple[_Row, ...]
-) -> Iterator[Record]:
-    """A record a dataset that has something in the column of a model."""
-    by_dataset: dict[str, list[_Row]] = {}
-    for row in rows:
-        # A row without a metric is a heading, or a dataset that was not scored at all.
-        if row.metric and row.values[column] not in _EMPTY:
-            by_dataset.setdefault(row.dataset, []).append(row)
-    for dataset, found in by_dataset.items():
-        yield _record(file, model, column, dataset, found)
-
-
-def _record(file: ForeignFile, model: str, column: int, dataset: str, rows: list[_Row]) -> Record:
+def _record(
+    file: ForeignFile, cells: Sequence[Cell], notes: list[str], *, has_modes: bool
+) -> Record:
+    first = cells[0]
     scores: dict[str, Score] = {}
     odd: list[str] = []
-    for row in rows:
-        value = _number(row.values[column])
-        if value is None:
-            odd.append(f"{row.metric}: {row.values[column]}"[:80])
-            continue
-        if row.metric in scores:
-            raise EvidenceError(
-                f"{file.path}:{row.line}: expected each metric of {dataset} once, found "
-                f"{row.metric} again"
+    told: dict[str, Cell] = {}
+    for cell in cells:
+        before = told.setdefault(cell.metric, cell)
+        if before is not cell:
+            _require_same(file, before, cell)
+            notes.append(
+                f"{file.shown}:{cell.line}: {cell.dataset} {cell.metric} stands there again, "
+                "with the same number"
             )
-        scores[row.metric] = foreign_score(dataset, row.metric, value)
-    versions, modes = {row.version for row in rows}, {row.mode for row in rows}
+            continue
+        value = _number(cell.text)
+        if value is None:
+            odd.append(f"{cell.metric}: {cell.text}"[:80])
+            continue
+        scores[cell.metric] = foreign_score(
+            first.dataset,
+            cell.metric,
+            value,
+            filter_name=_filter(first, has_modes=has_modes),
+            documents=cell.documents,
+        )
+    versions = {cell.version for cell in cells}
     version = versions.pop() if len(versions) == 1 else ""
+    documents = {score.documents for score in scores.values()}
     settings: dict[str, JsonValue] = {
-        "mode": next(iter(modes)) if len(modes) == 1 else "",
-        "lines": [row.line for row in rows],
+        "mode": first.mode,
+        "lines": [cell.line for cell in cells],
         "scores_not_finite": list(odd),
     }
     return foreign_record(
-        model,
-        foreign_question(dataset, task_version=version or None),
+        first.model,
+        foreign_question(
+            first.dataset,
+            task_version=version or None,
+            documents_scored=documents.pop() if len(documents) == 1 else None,
+        ),
         foreign_run(HARNESS, settings=settings),
         file=file.shown,
         # A table has no JSON pointers: the place is the line.
-        pointer=f"/{rows[0].line}",
-        observations=_observations(model, modes),
+        pointer=f"/{first.line}",
+        observations=_observations(first.model, first.mode),
         scores=scores.values(),
+    )
+
+
+def _filter(cell: Cell, *, has_modes: bool) -> str:
+    """What tells scores of one metric apart: the judge, and the mode where there are several."""
+    judge = f"judged by {cell.judge}" if cell.judge else ""
+    return ", ".join(part for part in (cell.mode if has_modes else "", judge) if part) or "none"
+
+
+def _require_same(file: ForeignFile, before: Cell, cell: Cell) -> None:
+    """A configuration may list a dataset twice, which gives one number twice."""
+    if (before.text, before.documents) == (cell.text, cell.documents):
+        return
+    mode = f" in mode {cell.mode}" if cell.mode else ""
+    raise EvidenceError(
+        f"{file.path}:{cell.line}: expected each metric of {cell.dataset} once{mode}, found "
+        f"{cell.metric} of {cell.model} again: {before.text} in line {before.line}, {cell.text} "
+        f"in line {cell.line}"
     )
 
 
@@ -184,11 +164,10 @@ def _number(text: str) -> float | None:
     return as_number(float(text)) if _NUMBER.fullmatch(text) else None
 
 
-def _observations(model: str, modes: set[str]) -> tuple[Observation, ...]:
+def _observations(model: str, mode: str) -> tuple[Observation, ...]:
     told = f"only an abbreviation: {model}"
     weights = observed(Facet.WEIGHTS, _HOW, named(model), summary=told)
-    is_without_text = bool(modes) and modes <= _WITHOUT_TEXT
-    return every_facet((weights, *(NO_TEXT if is_without_text else ())), _HOW)
+    return every_facet((weights, *(NO_TEXT if mode in _WITHOUT_TEXT else ())), _HOW)
 
 
 def _companions(path: Path) -> Iterator[Path]:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.making.logs.mutations import hostile
-from tests.making.logs.opencompass import NAME, TABLE, written
+from tests.making.logs.opencompass import (
+    CIRCULAR,
+    COUNTED,
+    JUDGED,
+    JUDGED_NAME,
+    NAME,
+    TABLE,
+    written,
+)
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
@@ -125,6 +133,89 @@ def test_a_damaged_table_is_refused_with_its_line(table: str, message: str, tmp_
         reading(tmp_path, table)
 
 
+HEADER = "dataset,version,metric,mode,a\n"
+
+
+def numbers(read: Reading) -> list[tuple[str, str, str, float, int | None]]:
+    return [
+        (one.record.model, one.record.asked.task, score.key, score.value, score.documents)
+        for one in read.records
+        for score in one.record.scores
+    ]
+
+
+def test_a_row_that_stands_there_twice_is_one_and_said(tmp_path: Path):
+    table = f"{HEADER}average,-,naive_average,gen,50.00\n,-,-,-,-\nsums,1,acc,gen,50.00\n"
+    read = reading(tmp_path, f"{table}average,-,naive_average,gen,50.00\n")
+    assert numbers(read) == [
+        ("a", "average", "naive_average,none", 50.0, None),
+        ("a", "sums", "acc,none", 50.0, None),
+    ]
+    assert read.notes == (
+        f"{NAME}:5: average naive_average stands there again, with the same number",
+    )
+
+
+def test_two_numbers_of_one_dataset_and_mode_are_refused_with_both(tmp_path: Path):
+    table = f"{HEADER}sums,1,acc,gen,50.00\nsums,1,acc,gen,51.00\n"
+    with pytest.raises(EvidenceError, match=r"acc of a again: 50\.00 in line 2, 51\.00 in line 3"):
+        reading(tmp_path, table)
+
+
+def test_two_modes_of_one_dataset_are_two_rows(tmp_path: Path):
+    read = reading(tmp_path, f"{HEADER}sums,1,acc,gen,50.00\nsums,1,acc,ppl,51.00\n")
+    assert numbers(read) == [
+        ("a", "sums", "acc,gen", 50.0, None),
+        ("a", "sums", "acc,ppl", 51.0, None),
+    ]
+    gen, ppl = (one.record.observation(Facet.DECODING).applies for one in read.records)
+    assert (gen, ppl) == (True, False)
+
+
+def test_counts_of_documents_are_no_model(tmp_path: Path):
+    assert numbers(reading(tmp_path, COUNTED)) == [
+        ("solver-7b", "sums", "accuracy,none", 82.03, 1319),
+        ("solver-7b", "proofs", "accuracy,none", 40.5, 200),
+        ("solver-7b", "maths", "naive_average,none", 61.27, None),
+        ("solver-13b", "sums", "accuracy,none", 84.0, 25),
+        ("solver-13b", "maths", "naive_average,none", 62.0, None),
+    ]
+
+
+def test_a_column_of_that_name_with_scores_is_a_model(tmp_path: Path):
+    table = "dataset,version,metric,mode,total_count,b\nsums,1,acc,gen,50.50,60.50\n"
+    assert [model for model, *_ in numbers(reading(tmp_path, table))] == ["total_count", "b"]
+
+
+def test_a_model_may_have_a_column_for_each_metric(tmp_path: Path):
+    assert numbers(reading(tmp_path, CIRCULAR)) == [
+        ("solver-7b", "sums", "acc_origin,none", 57.2, None),
+        ("solver-7b", "sums", "perf_circular,none", 41.0, None),
+        ("solver-13b", "sums", "acc_origin,none", 60.1, None),
+    ]
+
+
+def test_who_judged_tells_scores_apart(tmp_path: Path):
+    assert numbers(reading(tmp_path, JUDGED)) == [
+        ("solver-7b", "chats", "total,judged by judge-a", 7.31, None),
+        ("solver-7b", "chats", "writing,judged by judge-a", 6.5, None),
+        ("solver-13b", "chats", "total,judged by judge-a", 8.02, None),
+        ("solver-13b", "chats", "writing,judged by judge-a", 7.75, None),
+    ]
+    file = written(tmp_path, f"{HEADER}chats,1,score,gen,7.31\n", JUDGED_NAME)
+    assert numbers(OpenCompassReader().read(file)) == [
+        ("a", "chats", "score,judged by judge-a", 7.31, None)
+    ]
+
+
+def test_a_row_of_another_shape_does_not_take_the_others_along(tmp_path: Path):
+    read = reading(tmp_path, f"{HEADER}sums,1,acc, strict,gen,50.00\nproofs,1,acc,gen,60.00\n")
+    assert [task for _, task, *_ in numbers(read)] == ["proofs"]
+    assert read.notes == (
+        f"{NAME}:2: expected 5 cells, found 6; passed over: sums,1,acc, strict,gen,50.00",
+    )
+
+
 @hostile
 @given(tail=st.text(max_size=80), cells=st.lists(st.text(max_size=6), max_size=12))
 def test_any_table_is_read_or_refused(tail: str, cells: list[str], tmp_path: Path):
@@ -138,10 +229,15 @@ def test_any_table_is_read_or_refused(tail: str, cells: list[str], tmp_path: Pat
 
 
 @hostile
-@given(tail=st.binary(max_size=60))
-def test_any_bytes_after_the_header_are_read_or_refused(tail: bytes, tmp_path: Path):
+@given(
+    header=st.sampled_from(
+        [b"dataset,version,metric,mode,", b"dataset,version,mode,", b"model,judge_model,dataset,"]
+    ),
+    tail=st.binary(max_size=60),
+)
+def test_any_bytes_after_the_header_are_read_or_refused(header: bytes, tail: bytes, tmp_path: Path):
     path = tmp_path / NAME
-    path.write_bytes(b"dataset,version,metric,mode," + tail)
+    path.write_bytes(header + tail)
     file = ForeignFile(path, NAME)
     assert OpenCompassReader().recognises(file)
     with suppress(EvidenceError):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from tests.making.logs.mutations import hostile, mutated
-from tests.making.logs.simple_evals import METRICS, NAME, written
+from tests.making.logs.simple_evals import METRICS, NAME, OF_GPT_OSS, SPREADS_ALONE, written
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Record
@@ -56,6 +56,68 @@ def test_a_name_or_content_of_something_else_is_not_taken(
     name: str, content: object, tmp_path: Path
 ):
     assert reader_of(written(tmp_path, name, content)) is None
+
+
+def test_the_score_comes_first_and_a_spread_is_none(tmp_path: Path):
+    scores = record(tmp_path, OF_GPT_OSS, SPREADS_ALONE).scores
+    assert [(s.metric, s.value, s.stderr) for s in scores] == [
+        ("score", 0.4375, None),
+        ("chars", 7000.5, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (OF_GPT_OSS, ("aime25", "acme__solver-20b", "high", 0.6)),
+        ("gpqa_s-low_temp1.0_20260221_165608_DEBUG.json", ("gpqa", "s", "low", 1.0)),
+        (
+            "healthbench_hard_s-1-low_temp0_20260221_165608.json",
+            ("healthbench_hard", "s-1", "low", 0),
+        ),
+        ("hmmt25_a_b-medium_temp1.0_20260221_165608.json", ("hmmt25", "a_b", "medium", 1.0)),
+    ],
+)
+def test_gpt_oss_names_effort_and_temperature(
+    name: str, said: tuple[str, str, str, float], tmp_path: Path
+):
+    task, model, effort, temperature = said
+    found = record(tmp_path, name, SPREADS_ALONE)
+    assert (found.asked.task, found.model) == (task, model)
+    assert found.asked.decoding == {"temperature": temperature}
+    (known,) = found.observation(Facet.TEST_TIME_COMPUTE).identifiers
+    assert known.value == {"reasoning_effort": effort}
+    assert found.run.harness.startswith("gpt-oss evals")
+
+
+def test_efforts_of_one_call_are_runs_of_their_own(tmp_path: Path):
+    stamps = {
+        record(tmp_path, OF_GPT_OSS.replace("high", effort), SPREADS_ALONE).run.settings[
+            "file_stamp"
+        ]
+        for effort in ("low", "high")
+    }
+    assert stamps == {
+        "20260221_165608 low temperature 0.6",
+        "20260221_165608 high temperature 0.6",
+    }
+
+
+def test_answers_without_the_metrics_beside_them_are_read(tmp_path: Path):
+    metrics = {"chars": 1.5, "chars:std": 0.5, "score:std": 0.25}
+    content = {"score": 0.5, "metrics": metrics, "htmls": [], "convos": [], "metadata": None}
+    name = OF_GPT_OSS.replace(".json", "_allresults.json")
+    found = record(tmp_path, name, content)
+    assert [(s.metric, s.value) for s in found.scores] == [("score", 0.5), ("chars", 1.5)]
+    written(tmp_path, OF_GPT_OSS, SPREADS_ALONE)
+    assert [r.scores[0].value for r in read_evidence([tmp_path]).records] == [0.4375]
+
+
+def test_healthbench_by_its_own_script_has_an_overall_score(tmp_path: Path):
+    content = {"axis": 0.25, "overall_score": 0.5, "overall_score:n_samples": 5}
+    name = "healthbench_solver_20260221_165608.json"
+    first = record(tmp_path, name, content).scores[0]
+    assert (first.metric, first.value, first.documents) == ("overall_score", 0.5, 5)
 
 
 def test_a_score_has_its_bootstrap_error_and_not_the_spread_of_the_answers(tmp_path: Path):

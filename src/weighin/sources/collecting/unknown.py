@@ -1,0 +1,94 @@
+"""What a file is that no reader knows: its first keys, and the formats that come near."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from weighin.errors import EvidenceError
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_mapping, as_text, parsed
+from weighin.sources.collecting.own_reports import is_report_for_machines
+from weighin.sources.formats.nearest import nearest_formats
+from weighin.sources.formats.registry import READERS
+
+_OF_LINES = (".jsonl", ".jsonl.gz")
+_YAML = (".yaml", ".yml")
+_REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
+_YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
+_LONGEST_START = 65_536
+_OWN_FORMAT = "weighin."
+
+
+def what_else(file: ForeignFile) -> str:
+    """What a file is that no reader knows, with the formats it comes near.
+
+    Returns:
+        In words, without a stop; empty if it is a document of weighin that is no evidence.
+
+    Raises:
+        EvidenceError: It cannot be read, or is no JSON although its name says so.
+    """
+    if file.suffix in _YAML:
+        if _REQUIREMENTS.search(file.content()):
+            return ""
+        return _with_names("YAML with the keys", _YAML_KEY.findall(file.content()[:_LONGEST_START]))
+    if file.suffix == ".csv":
+        return _with_names("a table with the columns", _columns(file.content()[:_LONGEST_START]))
+    if file.name.lower().endswith(_OF_LINES):
+        return _lines(file.path)
+    if file.suffix == ".json":
+        return _json(file)
+    return f"a {file.suffix} file" if file.suffix else "none"
+
+
+def _json(file: ForeignFile) -> str:
+    document = file.json()
+    if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
+        return ""
+    if is_report_for_machines(document):
+        return ""
+    if isinstance(document, dict):
+        return _with_names("a JSON object with the keys", list(document)) if document else "{}"
+    if not isinstance(document, list):
+        return "JSON that is a single value"
+    first = as_mapping(document[0]) if document else {}
+    if not first:
+        return "JSON that is a list"
+    return _with_names("JSON that is a list, the first with the keys", list(first))
+
+
+def _lines(path: Path) -> str:
+    """What the first line of a file of lines of JSON holds."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(_LONGEST_START)
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    if path.suffix == ".gz":
+        try:
+            start = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(start, _LONGEST_START)
+        except zlib.error as error:
+            return f"no gzip: {error}"
+    try:
+        first = as_mapping(parsed(start.partition(b"\n")[0]))
+    except (ValueError, RecursionError):
+        first = {}
+    return _with_names("lines of JSON, the first with the keys", list(first)) if first else "none"
+
+
+def _columns(start: bytes) -> list[str]:
+    header = start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
+    return [cell.strip().strip('"') for cell in header.strip().split(",")]
+
+
+def _with_names(what: str, names: Sequence[str | bytes]) -> str:
+    """What it is, its first keys or columns, and the formats that have some of them."""
+    texts = [name if isinstance(name, str) else name.decode("utf-8", "replace") for name in names]
+    near = nearest_formats(texts, READERS)
+    return f"{what} {_few(texts)}; nearest: {near or 'no format has any of these'}"
+
+
+def _few(keys: list[str], shown: int = 5, longest: int = 40) -> str:
+    more = f" and {len(keys) - shown} more" if len(keys) > shown else ""
+    return ", ".join(repr(key[:longest]) for key in keys[:shown]) + more

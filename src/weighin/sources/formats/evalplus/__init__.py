@@ -1,0 +1,1 @@
+"""Results of EvalPlus, and of BigCodeBench, which was made of it."""

@@ -1,0 +1,1 @@
+"""Results of LiveCodeBench."""

@@ -1,0 +1,1 @@
+"""Tables as lm-eval prints them."""

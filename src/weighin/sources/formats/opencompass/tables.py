@@ -1,0 +1,235 @@
+"""The tables that OpenCompass writes, in each of its shapes, as cells with a score."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from weighin.errors import EvidenceError
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import in_brief
+from weighin.sources.formats.reader import require_few
+
+_MOST_BYTES = 4 << 20
+_EMPTY = frozenset({"", "-"})
+_UNKNOWN_COUNT = "/"
+_LONGEST_SHOWN = 60
+
+_SUMMARY = ("dataset", "version", "metric", "mode")
+# Of the circular summarizer: a model has a column for each metric, named in the second row.
+_CIRCULAR = ("dataset", "version", "mode")
+_JUDGED = ("model", "judge_model", "dataset")
+# AISBench's column between these and the models.
+_TOTAL_COUNT = "total_count"
+_COUNTED = re.compile(r"\d{1,12}/(\d{1,12})\)")
+_JUDGE_IN_NAME = re.compile(r"summary_\d{8}_\d{6}_by_(.+)\.csv", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table that may hold a score.
+
+    Attributes:
+        line: Its line in the file, from 1.
+        model: OpenCompass's abbreviation.
+        dataset: The same of the dataset.
+        version: Digest of the prompts of the dataset; empty for a group.
+        metric: For example `accuracy`.
+        mode: `gen`, `ppl`, `ll`, `mixed` or `unknown`; empty if the table does not say.
+        judge: The model that judged the answers; empty if none is named.
+        text: As printed, without what follows of counts.
+        documents: Documents behind it; `None` if the table does not say.
+    """
+
+    line: int
+    model: str
+    dataset: str
+    version: str
+    metric: str
+    mode: str
+    judge: str
+    text: str
+    documents: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no score at all."""
+        return self.text in _EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What a table holds.
+
+    Attributes:
+        cells: A column after the other, so that those of a model stand together.
+        passed_over: Sentences on rows that are not of the table's shape.
+    """
+
+    cells: tuple[Cell, ...]
+    passed_over: tuple[str, ...]
+
+
+def is_table(start: bytes) -> bool:
+    """Whether some bytes are the start of a table with the columns of OpenCompass."""
+    header = start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    shapes = (_SUMMARY, _CIRCULAR, _JUDGED)
+    return any(header.startswith(",".join(shape).encode() + b",") for shape in shapes)
+
+
+def read_table(file: ForeignFile) -> Table:
+    """The table in a file.
+
+    Raises:
+        EvidenceError: It is too large, no CSV, or has no column a model.
+    """
+    lines = _lines(file)
+    header = [cell.strip() for cell in lines[0]]
+    if tuple(header[: len(_SUMMARY)]) == _SUMMARY:
+        return _summary(file, header, lines)
+    if tuple(header[: len(_JUDGED)]) == _JUDGED:
+        return _judged(file, header, lines)
+    return _circular(file, header, lines)
+
+
+def _lines(file: ForeignFile) -> list[list[str]]:
+    if len(file.content()) > _MOST_BYTES:
+        raise EvidenceError(
+            f"{file.path}: expected a table of at most {_MOST_BYTES} bytes, found "
+            f"{len(file.content())}"
+        )
+    try:
+        text = file.content().decode("utf-8-sig")
+        return list(csv.reader(text.splitlines(), strict=True))
+    except (ValueError, csv.Error) as error:
+        raise EvidenceError(
+            f"{file.path}: expected a CSV table in UTF-8, found {in_brief(error)}"
+        ) from error
+
+
+def _rows(
+    file: ForeignFile, lines: list[list[str]], width: int, first: int, passed_over: list[str]
+) -> list[tuple[int, list[str]]]:
+    """The rows from a line on that have as many cells as the header, with their lines."""
+    found: list[tuple[int, list[str]]] = []
+    for number, cells in enumerate(lines[first - 1 :], start=first):
+        if len(cells) == width:
+            found.append((number, [cell.strip() for cell in cells]))
+        elif any(cells):
+            shown = ",".join(cells)[:_LONGEST_SHOWN]
+            passed_over.append(
+                f"{file.shown}:{number}: expected {width} cells, found {len(cells)}; passed over: "
+                f"{shown}"
+            )
+    return found
+
+
+def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
+    passed_over: list[str] = []
+    rows = _rows(file, lines, len(header), 2, passed_over)
+    at = len(_SUMMARY)
+    has_counts = header[at : at + 1] == [_TOTAL_COUNT] and all(
+        cells[at] == _UNKNOWN_COUNT or cells[at] in _EMPTY or _count(cells[at]) is not None
+        for _, cells in rows
+    )
+    first = at + 1 if has_counts else at
+    _require_models(file, header[first:])
+    require_few(file, len(rows) * (len(header) - first))
+    named = _JUDGE_IN_NAME.fullmatch(file.name)
+    cells = tuple(
+        _cell(
+            number,
+            (header[column], row[0], row[1], row[2], row[3]),
+            row[column],
+            judge="" if named is None else named[1],
+            documents=_count(row[at]) if has_counts else None,
+        )
+        for column in range(first, len(header))
+        for number, row in rows
+    )
+    return Table(cells=cells, passed_over=tuple(passed_over))
+
+
+def _circular(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
+    passed_over: list[str] = []
+    at = len(_CIRCULAR)
+    models: list[str] = []
+    for name in header[at:]:
+        models.append(models[-1] if models and name in _EMPTY else name)
+    _require_models(file, list(dict.fromkeys(models)))
+    metrics = [cell.strip() for cell in lines[1]] if len(lines) > 1 else []
+    if len(metrics) != len(header) or not all(name in _EMPTY for name in metrics[:at]):
+        raise EvidenceError(
+            f"{file.path}:2: expected the metric of each of {len(header) - at} columns, found "
+            f"{','.join(metrics)[:_LONGEST_SHOWN]!r}"
+        )
+    rows = _rows(file, lines, len(header), 3, passed_over)
+    require_few(file, len(rows) * (len(header) - at))
+    cells = tuple(
+        _cell(
+            number,
+            (model, row[0], row[1], metrics[column], row[2]),
+            row[column],
+        )
+        for column, model in enumerate(models, start=at)
+        for number, row in rows
+    )
+    return Table(cells=cells, passed_over=tuple(passed_over))
+
+
+def _judged(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
+    passed_over: list[str] = []
+    at = len(_JUDGED)
+    rows = _rows(file, lines, len(header), 2, passed_over)
+    require_few(file, len(rows) * (len(header) - at))
+    cells = tuple(
+        _cell(number, (row[0], row[2], "", name, ""), row[column], judge=row[1])
+        for number, row in rows
+        for column, name in enumerate(header[at:], start=at)
+    )
+    return Table(cells=cells, passed_over=tuple(passed_over))
+
+
+def _require_models(file: ForeignFile, models: Sequence[str]) -> None:
+    if not models or len(set(models)) < len(models) or not all(models):
+        raise EvidenceError(
+            f"{file.path}:1: expected a column a model, each named once, found "
+            f"{', '.join(models)!r}"
+        )
+
+
+def _cell(
+    line: int,
+    names: tuple[str, str, str, str, str],
+    text: str,
+    *,
+    judge: str = "",
+    documents: int | None = None,
+) -> Cell:
+    model, dataset, version, metric, mode = names
+    before, _, after = text.rpartition("(")
+    counted = _COUNTED.fullmatch(after)
+    return Cell(
+        line=line,
+        model=model,
+        dataset=dataset,
+        version=_said(version),
+        metric=_said(metric),
+        mode=_said(mode),
+        judge=judge,
+        text=text if counted is None else before.rstrip(),
+        documents=documents if counted is None else int(counted[1]),
+    )
+
+
+def _said(text: str) -> str:
+    return "" if text in _EMPTY else text
+
+
+def _count(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
+
+
+def scored(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Those that hold something: a row without a metric is a heading, or was not scored at all."""
+    yield from (cell for cell in cells if cell.metric and cell.model and not cell.is_empty)

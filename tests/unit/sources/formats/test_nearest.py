@@ -1,0 +1,97 @@
+"""A file of no format is told which formats it comes near, and what lacks."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from tests.making.logs.every_format import log_of
+
+from weighin.api import inspect
+from weighin.files.foreign_file import ForeignFile
+from weighin.files.foreign_json import as_mapping
+from weighin.sources.formats.nearest import nearest_formats
+from weighin.sources.formats.registry import READERS, reader_of
+
+JSON_OBJECTS = (
+    "lm-eval results",
+    "LightEval of 2025",
+    "LightEval",
+    "Inspect JSON",
+    "HELM",
+    "Every Eval Ever",
+    "simple-evals",
+    "gpt-oss evals",
+    "EvalPlus",
+    "BigCode",
+    "SWE-bench",
+)
+
+
+def why(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    (file,) = inspect([folder / name]).unread
+    return file.reason
+
+
+def test_keys_and_the_nearest_formats_are_named(tmp_path: Path):
+    assert why(tmp_path, "a.json", '{"configs": {}, "versions": {}, "rows": 1}').endswith(
+        "found a JSON object with the keys 'configs', 'versions', 'rows'; nearest: lm-eval "
+        "results, without 'results', 'config'; LightEval results, without 'config_general', "
+        "'results'"
+    )
+
+
+def test_columns_are_named(tmp_path: Path):
+    assert why(tmp_path, "a.csv", "dataset,metric,value\n1,2,3\n").endswith(
+        "found a table with the columns 'dataset', 'metric', 'value'; nearest: OpenCompass "
+        "summary, without 'version', 'mode'"
+    )
+
+
+def test_keys_of_yaml_are_named(tmp_path: Path):
+    assert "YAML with the keys 'model', 'score'; nearest: " in why(
+        tmp_path, "a.yaml", "model: a\nscore: 1\n"
+    )
+
+
+def test_a_list_is_told_by_its_first_item(tmp_path: Path):
+    assert "a list, the first with the keys 'graded_list'; nearest: LiveCodeBench results" in why(
+        tmp_path, "a.json", '[{"graded_list": []}]'
+    )
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
+def test_lines_are_told_by_the_first(ending: str, tmp_path: Path):
+    path = tmp_path / f"a{ending}"
+    text = b'{"doc_id": 1, "answer": "b"}\n{}\n'
+    path.write_bytes(gzip.compress(text) if ending.endswith("gz") else text)
+    (file,) = inspect([path]).unread
+    assert file.reason.endswith(
+        "found lines of JSON, the first with the keys 'doc_id', 'answer'; nearest: lm-eval "
+        "samples, without 'doc', 'target', 'arguments', 'resps' and 1 more"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.zip", "a.txt"])
+def test_other_files_are_told_by_their_ending(name: str, tmp_path: Path):
+    assert why(tmp_path, name, "x").endswith(f"found a .{name.partition('.')[2]} file")
+
+
+def test_where_no_format_comes_near_that_is_said(tmp_path: Path):
+    assert why(tmp_path, "a.json", '{"zebra": 1}').endswith("nearest: no format has any of these")
+
+
+@pytest.mark.parametrize("name", JSON_OBJECTS)
+def test_a_log_comes_nearest_to_its_own_format(name: str, tmp_path: Path):
+    path = log_of(name, tmp_path)
+    file = ForeignFile(path, path.name)
+    reader = reader_of(file)
+    assert reader is not None
+    nearest = nearest_formats(as_mapping(file.json()), READERS)
+    assert any(nearest.startswith(own) for own in reader.signs)
+
+
+def test_every_sign_belongs_to_one_format():
+    names = [name for reader in READERS for name in reader.signs]
+    assert len(names) == len(set(names))
+    assert all(signs for reader in READERS for signs in reader.signs.values())
