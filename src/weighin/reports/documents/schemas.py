@@ -25,6 +25,7 @@ from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
+from weighin.reports.scorecard.reading.document import ScorecardReadingDocument
 from weighin.reports.shared.error_json import ErrorDocument
 from weighin.reports.shared.json_schema import Schema, document_schema
 from weighin.reports.verdict.json_document import VerdictDocument
@@ -44,6 +45,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.VERIFICATION: VerificationDocument,
     Document.COMPARISON: ComparisonReport,
     Document.SCORECARD_REPORT: ScorecardReportDocument,
+    Document.SCORECARD_READING: ScorecardReadingDocument,
     Document.EXPLANATION: ExplanationDocument,
     Document.EXPLANATIONS: ExplanationsDocument,
     Document.EXPORT: ExportDocument,

@@ -1,6 +1,7 @@
 """Published scorecards of every form: a scorecard file, a pasted table, a model card."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
@@ -58,7 +59,15 @@ def read_scorecard(
         return read_scorecard_file(content, shown, told.unit)
     known = load_registry() if registry is None else registry
     if ending in {".md", ".markdown", ""} and has_model_index(content):
-        return scorecard_of_card(content, shown, known, told.unit)
+        try:
+            return scorecard_of_card(content, shown, known, told.unit)
+        except EvidenceError as error:
+            # An index without a number: its card may have tables all the same.
+            if not str(error).endswith("found none"):
+                raise
+            with suppress(EvidenceError):
+                return scorecard_of_tables(read_tables(content, shown, known, told, ending))
+            raise
     return scorecard_of_tables(read_tables(content, shown, known, told, ending))
 
 
