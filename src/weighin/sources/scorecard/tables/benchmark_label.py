@@ -17,7 +17,7 @@ _TOOLS = re.compile(
 )
 _OF_PROTOCOL = re.compile(
     r"(?:[0-9]{1,3}|zero|one|two|three|four|few|five)[-_ ]?shots?|(?:no )?cot|acc(?:uracy)?\.?|acc_norm|em|exact[ _-]match|f1|strict[ -]match"
-    r"|flexible[ -]extract|elo|%|no tools|without tools|with tools|instruct|chat|base|avg\.?|macro[ _]avg(?:/acc)?"
+    r"|flexible[ -]extract|elo|%|correct|resolved|scores?|f1[ -]score|pass|ppl|perplexity|no tools|without tools|with tools|instruct|chat|base|avg\.?|macro[ _]avg(?:/acc)?"
     r"|micro[ _]avg(?:/acc)?|test|standard|(?:acc|em|pass@1)\.? ?\(?%\)?",
     re.IGNORECASE,
 )
@@ -82,7 +82,7 @@ class Stated:
 
     def takes(self, part: str) -> bool:
         """Take in what a part of a label says; whether it is a word of protocol."""
-        bare = shown_label(part).strip()
+        bare = shown_label(part).strip().strip("()[]").strip()
         if (shots := _SHOTS.fullmatch(bare.split(",")[0].strip())) is not None:
             self.shots = _count(shots[1])
             return True
@@ -100,6 +100,11 @@ class Stated:
             return True
         self.is_percentage = self.is_percentage or "%" in bare
         return _OF_PROTOCOL.fullmatch(bare) is not None
+
+
+def _are_protocol(part: str) -> bool:
+    """Whether a part of a label, or each of its words, is of protocol: `0-shot CoT`."""
+    return Stated().takes(part) or all(Stated().takes(word) for word in part.split())
 
 
 def _count(word: str) -> int:
@@ -122,11 +127,12 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
         if inside is None:
             break
         parts = [part.strip() for part in re.split(r"[,;/]", inside[1])]
-        tried = Stated()
-        if not all([tried.takes(part) for part in parts]):
+        if not all(_are_protocol(part) for part in parts):
             break
         for part in parts:
-            stated.takes(part)
+            if not stated.takes(part):
+                for word in part.split():
+                    stated.takes(word)
         bare = bare[: inside.start()].rstrip()
     found = found or registry.find(bare)
     if found is None:

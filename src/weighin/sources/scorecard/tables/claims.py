@@ -18,9 +18,11 @@ from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.layout.words import (
     Kind,
+    is_language,
     is_metric,
     is_shots,
     is_variant,
+    name_words,
     no_score,
     shown_label,
 )
@@ -34,6 +36,7 @@ from weighin.sources.scorecard.tables.table_cell import TableCell, table_cell
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+_OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
 
@@ -47,6 +50,7 @@ class Found:
         artifact: Name of the model.
         label: Benchmark as printed.
         benchmark: The same in the registry; `None` if it is not known.
+        whole: The benchmark of which it is a part, or the same.
         stated: What labels say of the protocol.
         marks: Keys of its footnotes.
         row: Label of its row.
@@ -65,6 +69,7 @@ class Found:
     artifact: str
     label: str
     benchmark: Benchmark | None
+    whole: Benchmark | None
     stated: Stated
     marks: tuple[str, ...]
     row: str
@@ -269,6 +274,7 @@ class Claims:
             artifact=self.corrections.name_of(shown_label(artifact)),
             label=label.text,
             benchmark=label.benchmark,
+            whole=label.benchmark,
             stated=stated,
             marks=tuple(
                 dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))
@@ -325,20 +331,28 @@ class Claims:
                 found.metric = "" if text.casefold() in _VALUES else text
             elif _WORDS_OF_PERCENT.search(text):
                 found.stated.is_percentage = True
+            elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
+                found.documents = int(counted[1].replace(",", "")) or None
+            elif is_of_benchmark and inner and is_language(text):
+                if name_words(text) not in {"en", "english"}:
+                    self._add_part(found, text)
             elif is_of_benchmark and level.kind not in {Kind.GROUP, Kind.SETTING}:
                 if inner and not is_variant(text):
-                    # A part of a benchmark is not the whole.
-                    found.label = f"{found.label} ({text})"
-                    found.benchmark = self._benchmark(found.label).benchmark
+                    self._add_part(found, text)
                 elif inner or level.axis is Axis.COLUMNS:
                     settings.append(text)
                 else:
                     found.section = found.section or text
             elif level.kind is Kind.GROUP:
-                found.section = found.section or text
+                found.section = text if inner else found.section or text
             else:
                 settings.append(text)
         found.settings = tuple(settings)
+
+    def _add_part(self, found: Found, text: str) -> None:
+        """A part of a benchmark is not the whole, unless the registry knows it by both names."""
+        found.label = f"{found.label} ({text.strip('()[] ')})"
+        found.benchmark = self._benchmark(found.label).benchmark
 
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""

@@ -14,25 +14,36 @@ def told_apart(found: Sequence[Found]) -> list[Found]:
     Two precisions of one model are two artifacts; two sections of one table can be two sets.
     Numbers that nothing tells apart stay as they are.
     """
-    answer = list(found)
-    for of_number, with_it in (
-        (_settings, _with_settings),
-        (_section, _with_section),
-    ):
-        twice = _twice(answer)
-        if not twice:
-            break
-        models = {
-            answer[index].artifact
-            for indexes in twice
-            if len({of_number(answer[index]) for index in indexes}) > 1
-            for index in indexes
-        }
-        answer = [
-            with_it(number) if number.artifact in models and of_number(number) else number
-            for number in answer
-        ]
+    answer = _by_settings(list(found))
+    for indexes in _twice(answer):
+        if len({answer[index].section for index in indexes}) > 1:
+            for index in indexes:
+                if answer[index].section:
+                    answer[index] = _with_section(answer[index])
     return answer
+
+
+def _by_settings(found: list[Found]) -> list[Found]:
+    """Models whose numbers on one benchmark differ in a setting, named with it."""
+    told: dict[str, tuple[int, ...]] = {}
+    for indexes in _twice(found):
+        settings = [found[index].settings for index in indexes]
+        places = range(min(map(len, settings), default=0))
+        alone = next((p for p in places if len({s[p] for s in settings}) == len(settings)), None)
+        if alone is not None:
+            told.setdefault(found[indexes[0]].artifact, (alone,))
+        elif len(set(settings)) > 1:
+            told[found[indexes[0]].artifact] = tuple(places)
+    return [
+        replace(
+            number,
+            artifact=f"{number.artifact} "
+            f"({', '.join(number.settings[place] for place in told[number.artifact])})",
+        )
+        if number.artifact in told
+        else number
+        for number in found
+    ]
 
 
 def _twice(found: Sequence[Found]) -> list[list[int]]:
@@ -45,18 +56,6 @@ def _twice(found: Sequence[Found]) -> list[list[int]]:
         )  # fmt: skip
         places[key].append(index)
     return [indexes for indexes in places.values() if len(indexes) > 1]
-
-
-def _settings(number: Found) -> str:
-    return ", ".join(number.settings)
-
-
-def _with_settings(number: Found) -> Found:
-    return replace(number, artifact=f"{number.artifact} ({_settings(number)})")
-
-
-def _section(number: Found) -> str:
-    return number.section
 
 
 def _with_section(number: Found) -> Found:

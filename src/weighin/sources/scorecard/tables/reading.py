@@ -274,7 +274,7 @@ def _unclear(number: Found, shown: str) -> Unclear:
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
         label=number.label,
-        benchmark=number.benchmark,
+        benchmark=number.whole,
         unit=number.unit,
     )
 

@@ -97,7 +97,7 @@ def _column(
     scores = sum(map(looks_like_score, told))
     is_numeric = scores * 2 >= len(told) and scores > 0
     known = any(map(is_known, names)) or is_known(" ".join(names))
-    named = next((k for name in reversed(names) if (k := named_kind(name)) is not None), None)
+    named = named_kind(names[-1]) if names else None
     if named is not None and not (known and is_numeric):
         if named is Kind.VALUE and is_numeric:
             return Column(place=place, names=names, kind=named)
@@ -121,7 +121,7 @@ def _column(
         return Column(place=place, names=names, kind=Kind.SKIPPED, why="empty")
     contents = Counter(content_kind(cell) for cell in told)
     why, count = contents.most_common(1)[0]
-    if why is not None and count * 2 > len(told):
+    if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Column(place=place, names=names, kind=Kind.SKIPPED, why=why)
     if not names and not any(c.isalnum() for cell in told for c in cell):
         return Column(place=place, names=names, kind=Kind.SKIPPED, why="signs")

@@ -22,7 +22,7 @@ IsKnown = Callable[[str], bool]
 
 MOST_HEADER_ROWS = 4
 _SCORE = re.compile(
-    r"[^\w]{0,6}(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
+    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
     r"(?:$|\s?[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -225,8 +225,8 @@ def _continues_header(
     texts = [cell.text for cell in row[1:] if cell.text]
     if not texts or all(says_nothing(text) for text in texts):
         return False
-    if any(no_score(cell.text) for cell in row[:2]) and all(
-        says_nothing(text) or is_size(text) or no_score(text) for text in texts
+    if any(no_score(cell.text) for cell in row[:2]) and not any(
+        is_known(text) or is_model(text) or is_metric(text) or is_shots(text) for text in texts
     ):
         return False
     if row[0].is_continued or (not row[0].text and len(texts) > 1):

@@ -166,7 +166,10 @@ def _model(
         score = model_share(level) - 0.4 * level.share(is_known)
         score += 0.5 if level.kind is Kind.MODEL else 0.0
         score += _OF_OTHER_AXIS if is_across else 0.0
-        score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} or level.place < 0 else 0.0
+        score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
+        if level.place < 0 and any(o.axis is level.axis and o.place >= 0 for o in rest):
+            # Section rows name models where no column does.
+            continue
         score -= 0.15 if is_meta(level) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
             continue

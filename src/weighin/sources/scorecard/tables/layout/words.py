@@ -105,7 +105,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("licences", r"licen[cs]e|access|availability|openness|open ?source|open ?weights?|lizenz"),
     ("ranks", r"rank|rank style ?ctrl|ranking|position|place|#|standing"),
     ("cost or speed",
-     r"cost|costs|price|latency|throughput|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
+     r"(?:cost|price|latency|throughput|runtime)\b.*|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
      r"|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
      r"|power|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
@@ -121,7 +121,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"|tokenizer|t|status|details|examples?|features?|use ?cases?|maintainer|evaluator|judge"
      r"|backbone|base|base llm|base vlm|vision encoder|annotations?|language model"),
     ("differences",
-     r"δ.*|delta|diff|difference|gain|improvement|change|gap|recovery|recovery %|%? ?recovery.*"
+     r"δ.*|w rec %?|rec %?|delta|diff|difference|gain|improvement|change|gap|recovery|recovery %|%? ?recovery.*"
      r"|retention|drop from .*|vs .*|rel .*|relative .*|improv.*|abs .*|increase|decrease|∆.*"),
 )  # fmt: skip
 _NO_SCORE = tuple(
@@ -142,7 +142,7 @@ _SHOTS = re.compile(
     re.IGNORECASE,
 )
 _VARIANT = re.compile(
-    r"(?:no[nt]?[- ]?|w/?o? ?|with(?:out)? ?)?(?:thinking|think|reasoning|tools?|python|search|cot"
+    r"t(?:emp(?:erature)?)?\s?=\s?\d(?:\.\d{1,3})?|(?:no[nt]?[- ]?|w/?o? ?|with(?:out)? ?)?(?:thinking|think|reasoning|tools?|python|search|cot"
     r"|cot prompting|internet|base|instruct(?:ed)?|chat|sft|dpo|rl|rlhf|pt|it|pre-?trained|fine-?tuned"
     r"|low|medium|high|minimal|xhigh|max|fp16|bf16|fp8|fp32|int8|int4|fp4|nvfp4|mxfp4|awq|gptq|gguf"
     r"|w[48]a(?:8|16)(?:[- ]fp)?|q\d(?:_[a-z0-9]{1,3}){0,3}|nf4|\d{1,2}[- ]?bits?|ours|baseline"
@@ -161,7 +161,7 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d ?q[1-4]|q[1-4] (?:19|20)\d\d",
     re.IGNORECASE,
 )
-_FLAG = re.compile(r"true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE)
+_FLAG = re.compile(r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE)
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _FAMILY = re.compile(
     r"llama|qwen|qwq|gpt|claude|gemini|gemma|palm|m[ia][sx]tral|ministral|codestral|magistral|\bphi\b|phi-?\d"
@@ -174,7 +174,7 @@ _FAMILY = re.compile(
 )
 _SIZED = re.compile(r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE)
 _LANGUAGES = frozenset(
-    "en zh de fr es it pt ru ja ko ar hi bn th vi id tr pl nl sv cs english chinese german french "
+    "norwegian danish finnish greek hebrew ukrainian romanian hungarian tamil urdu malay persian en zh de fr es it pt ru ja ko ar hi bn th vi id tr pl nl sv cs english chinese german french "
     "spanish italian portuguese russian japanese korean arabic hindi bengali thai vietnamese "
     "indonesian turkish polish dutch swedish swahili telugu multilingual".split()
 )
@@ -207,12 +207,12 @@ def no_score(label: str) -> str | None:
 
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
-    return _METRIC.fullmatch(shown_label(label)) is not None
+    return _METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
 def is_shots(label: str) -> bool:
     """Whether a label says how many examples there were."""
-    return _SHOTS.fullmatch(shown_label(label)) is not None
+    return _SHOTS.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
 def is_variant(label: str) -> bool:

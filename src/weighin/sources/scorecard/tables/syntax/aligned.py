@@ -75,10 +75,10 @@ def _is_rule(line: str) -> bool:
 def _drawn(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | None:
     """The table of lines with bars between their cells."""
     rows: list[list[Cell]] = []
-    header_rows = 0
+    rules: list[int] = []
     for number, line in block:
         if _is_rule(line):
-            header_rows = header_rows or len(rows)
+            rules.append(len(rows))
         elif "|" in line:
             bare = line.strip()
             cells = bare.removeprefix("|").removesuffix("|").split("|")
@@ -92,7 +92,13 @@ def _drawn(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | N
             return None
         else:
             title = line.strip()
-    if len(rows) < _FEWEST_ROWS or len(rows[0]) < 2:  # noqa: PLR2004  # one column is no table
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    while rows and len(rows[0]) != width:
+        # What stands above the table in the same frame is its title.
+        title = " ".join(cell.text for cell in rows.pop(0)).strip() or title
+        rules = [rule - 1 for rule in rules]
+    header_rows = next((rule for rule in rules if rule > 0), 0)
+    if len(rows) < _FEWEST_ROWS or width < 2:  # noqa: PLR2004  # one column is no table
         return None
     return squared(rows, shown, header_rows=header_rows, title=title)
 
@@ -101,16 +107,15 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
     """The table of lines whose cells are aligned with spaces."""
     lines = [_segments(number, line) for number, line in block if not _is_rule(line)]
     rules = [number for number, line in block if _is_rule(line)]
-    while lines and len(lines[0].segments) == 1 and len(lines) > _FEWEST_ROWS:
+    is_spaced = any(len(line.segments) > 1 for line in lines)
+    while is_spaced and len(lines[0].segments) == 1 and len(lines) > _FEWEST_ROWS:
         title = lines[0].segments[0].text
         lines = lines[1:]
-    if not any(line.numbers for line in lines):
-        return None
     widths = Counter(len(line.segments) for line in lines if line.numbers)
-    if max(widths) < 2:  # noqa: PLR2004  # one column is no table
+    if max(widths, default=0) < 2:  # noqa: PLR2004  # one column is no table
         lines = _words(lines)
         widths = Counter(len(line.segments) for line in lines if line.numbers)
-        if len(widths) > 1 or max(widths) < 2:  # noqa: PLR2004
+        if len(widths) != 1 or max(widths) < 2:  # noqa: PLR2004
             return None
     bands = _bands([line for line in lines if len(line.segments) == max(widths)])
     rows = [_row(line, bands) for line in lines]

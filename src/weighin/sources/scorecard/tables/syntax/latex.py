@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex
@@ -130,7 +130,8 @@ def _grid(body: _Body, words: dict[str, str], shown: str) -> Grid | None:
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
     found = _rows(bare, body.line, words)
-    placed = laid_out(found.rows, shown)
+    placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
+                      found.rows)  # fmt: skip
     width = max((len(row) for row in placed), default=0)
     wide = [
         [*row, *(Cell(text="", line=row[0].line, column=n + 1) for n in range(len(row), width))]
@@ -139,6 +140,25 @@ def _grid(body: _Body, words: dict[str, str], shown: str) -> Grid | None:
     ]
     header_rows = next((number for number in found.rules_after if number), 0)
     return squared(wide, shown, header_rows=header_rows, title=title[:_LONGEST_TITLE])
+
+
+def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> list[list[Cell]]:
+    """Rows whose empty cells below, or above, a cell that spans them have its text.
+
+    Unlike HTML, LaTeX wants the covered cells written, empty.
+    """
+    for number, row in enumerate(rows):
+        place = 0
+        for spanning in row:
+            step = 1 if spanning.rows > 0 else -1
+            for other in range(number + step, number + spanning.rows, step):
+                if not 0 <= other < len(placed):
+                    break
+                for column in range(place, min(place + spanning.columns, len(placed[other]))):
+                    if not placed[other][column].text:
+                        placed[other][column] = replace(spanning.cell, is_continued=True)
+            place += spanning.columns
+    return placed
 
 
 def _rows(text: str, first_line: int, words: dict[str, str]) -> _Rows:

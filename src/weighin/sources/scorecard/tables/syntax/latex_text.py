@@ -192,9 +192,9 @@ class _Writing:
         if name in {"multirow", "multicolumn"}:
             count = _count(given[1] if name == "multirow" else given[0])
             if name == "multirow":
-                self.rows = max(self.rows, count)
+                self.rows = count
             else:
-                self.columns = max(self.columns, count)
+                self.columns = max(self.columns, count, 1)
         if name in _SIGNS:
             self._write(_SIGNS[name], node)
         elif name in _SPACES:
@@ -243,4 +243,4 @@ class _Writing:
 def _count(node: object) -> int:
     inner = getattr(node, "nodelist", None) or [node]
     text = "".join(str(getattr(child, "chars", "")) for child in inner).strip()
-    return int(text) if text.isdecimal() and len(text) < 4 else 1  # noqa: PLR2004  # spans are small
+    return int(text) if re.fullmatch(r"-?[0-9]{1,3}", text) else 1
