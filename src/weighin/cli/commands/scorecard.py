@@ -30,7 +30,9 @@ _SHOWN_PASSED_OVER = 6
 def scorecard(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Scorecard files, tables of any syntax, model cards; - is what is piped in."),
+        typer.Argument(
+            help="Scorecard files, tables of any syntax, model cards; - is what is piped in."
+        ),
     ],
     *,
     registry: Annotated[

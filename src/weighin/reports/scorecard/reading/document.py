@@ -6,7 +6,7 @@ from typing import Final, Literal
 from weighin.evidence.scorecard import Protocol, Unit
 from weighin.files.strict_model import StrictModel
 from weighin.reports.shared.json_text import json_text
-from weighin.sources.scorecard.tables.claims import PassedOver
+from weighin.sources.scorecard.tables.claims.found import PassedOver
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.reading import ReadTable, ReadTables
 

@@ -17,10 +17,12 @@ from weighin.evidence.scorecard import (
 )
 from weighin.files.canonical import sha256_hex
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
-from weighin.sources.scorecard.tables.claims import Claims, Found, PassedOver
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
-from weighin.sources.scorecard.tables.decimal_commas import with_points
-from weighin.sources.scorecard.tables.distinct import told_apart
+from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
@@ -248,7 +250,7 @@ def _read(
     )  # fmt: skip
     if isinstance(layout, str):
         return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
-    claims = Claims(registry, corrections, table, layout)
+    claims = Claims(Labels(registry, corrections, table, layout))
     found = told_apart(list(claims.numbers()))
     if corrections.model == "" and len(found) and _is_of_one_word(found):
         found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -320,5 +322,3 @@ def _number(number: Found, told: Told, table: str, read: ReadTables) -> Scorecar
         row=f"{table}: {number.row}" if table else number.row,
         pointer=_pointer(number),
     )
-
-

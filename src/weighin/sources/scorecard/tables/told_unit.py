@@ -9,7 +9,9 @@ from weighin.evidence.benchmarks import Benchmark, ScoreKind
 from weighin.evidence.scorecard import Unit
 
 _RATING = "rating"
-_AVERAGES = frozenset({"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"})
+_AVERAGES = frozenset(
+    {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
+)
 _MOST_PERCENT = 100
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
@@ -101,8 +103,9 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
         for index, number in enumerate(numbers):
             if units[index] is None and number.label.casefold() in _AVERAGES:
                 units[index] = next(iter(found))
+    most = _most_decimals(numbers)
     return tuple(
-        Told(unit, is_sure=not _is_odd(number, unit, numbers, default))
+        Told(unit, is_sure=not _is_odd(number, unit, most.get(number.label), default))
         for number, unit in zip(numbers, units, strict=True)
     )
 
@@ -157,7 +160,7 @@ def _add_by_neighbours(numbers: Sequence[Unclear], units: list[Unit | None]) -> 
 
 
 def _is_odd(
-    number: Unclear, unit: Unit | None, numbers: Sequence[Unclear], default: Unit | None
+    number: Unclear, unit: Unit | None, most_decimals: int | None, default: Unit | None
 ) -> bool:
     """Whether a percentage looks like a share among percentages: 0.52 beside 81.3."""
     value = float(number.number)
@@ -165,10 +168,16 @@ def _is_odd(
         return False
     if number.unit is not None or not 0 < value <= 1:
         return False
-    others = [
-        n.number for n in numbers if n.label == number.label and float(n.number) > 1
-    ]
-    return not others or _decimals(number.number) > max(map(_decimals, others))
+    return most_decimals is None or _decimals(number.number) > most_decimals
+
+
+def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
+    """The most decimals of numbers above 1, by label."""
+    most: dict[str, int] = {}
+    for number in numbers:
+        if float(number.number) > 1:
+            most[number.label] = max(most.get(number.label, 0), _decimals(number.number))
+    return most
 
 
 def _decimals(number: str) -> int:

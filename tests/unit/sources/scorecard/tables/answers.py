@@ -93,7 +93,9 @@ def differences(scorecard: Scorecard, answers: Answers) -> list[str]:
             rest.remove(found)
     told.extend(f"surplus: {_shown(number)}" for number in rest)
     over = "\n".join(scorecard.passed_over)
-    told.extend(f"not named: {name!r} in {over!r}" for name in answers.passed_over if name not in over)
+    told.extend(
+        f"not named: {name!r} in {over!r}" for name in answers.passed_over if name not in over
+    )
     return told
 
 

@@ -18,7 +18,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     no_score,
     shown_label,
 )
-from weighin.sources.scorecard.tables.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 _OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
@@ -102,7 +102,9 @@ def _column(
         if named is Kind.VALUE and is_numeric:
             return Column(place=place, names=names, kind=named)
         if named is Kind.GROUP and is_numeric:
-            return Column(place=place, names=names, kind=Kind.SKIPPED, why="numbers of no benchmark")
+            return Column(
+                place=place, names=names, kind=Kind.SKIPPED, why="numbers of no benchmark"
+            )
         if named is Kind.SETTING and is_numeric:
             return Column(place=place, names=names, kind=named)
         if (named in _OF_WORDS and not is_numeric) or named in _WITH_NUMBERS:

@@ -16,7 +16,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
     no_score,
 )
-from weighin.sources.scorecard.tables.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 IsKnown = Callable[[str], bool]
 
@@ -26,7 +26,9 @@ _SCORE = re.compile(
     r"(?:$|\s?[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NOTHING = frozenset(("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---"))
+_NOTHING = frozenset(
+    ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +103,7 @@ def _beside(grid: Grid) -> Iterator[Grid]:
     ]
     starts = [0, *again, grid.width]
     for start, end in zip(starts, starts[1:], strict=False):
-        yield grid if not again else replace(
-            grid, rows=tuple(row[start:end] for row in grid.rows)
-        )
+        yield grid if not again else replace(grid, rows=tuple(row[start:end] for row in grid.rows))
 
 
 def _below(grid: Grid, is_known: IsKnown) -> Iterator[tuple[tuple[tuple[Cell, ...], ...], int]]:
@@ -154,12 +154,26 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         body.append(row)
         sections.append(section)
     return Table(
-        header=tuple(header),
+        header=tuple(_filled(header)),
         body=tuple(body),
         sections=tuple(sections),
         title=title,
         grid=grid,
     )
+
+
+def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Rows of a header, each empty cell above a name with the text to its left, which spans it."""
+    for row, below in zip(header, [*header[1:], None], strict=True):
+        if below is None:
+            yield row
+            continue
+        cells = list(row)
+        for place in range(2, len(cells)):
+            left = cells[place - 1]
+            if not cells[place].text and below[place].text and left.text:
+                cells[place] = replace(left, is_continued=True)
+        yield tuple(cells)
 
 
 def _section_text(row: tuple[Cell, ...]) -> str:
@@ -216,17 +230,19 @@ def _is_small_header(text: str) -> bool:
     return not looks_like_score(text) or is_shots(text) or is_metric(text)
 
 
-def _continues_header(
-    row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown
-) -> bool:
+def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown) -> bool:
     """Whether a row without scores belongs to the header above it."""
     if _section_text(row):
         return False
     texts = [cell.text for cell in row[1:] if cell.text]
     if not texts or all(says_nothing(text) for text in texts):
         return False
-    if any(no_score(cell.text) for cell in row[:2]) and not any(
-        is_known(text) or is_model(text) or is_metric(text) or is_shots(text) for text in texts
+    if any(no_score(cell.text) and not is_variant(cell.text) for cell in row[:2]) and not any(
+        is_known(text)
+        or (is_model(text) and not is_size(text))
+        or is_metric(text)
+        or is_shots(text)
+        for text in texts
     ):
         return False
     if row[0].is_continued or (not row[0].text and len(texts) > 1):
@@ -237,7 +253,5 @@ def _continues_header(
         return True
     if not any(cell.text for cell in above[:1]) or above[0].text == row[0].text:
         return sum(map(is_model, texts)) * 2 > len(texts) or any(map(is_known, texts))
-    small = sum(
-        is_metric(t) or is_shots(t) or is_variant(t) or is_language(t) for t in texts
-    )
+    small = sum(is_metric(t) or is_shots(t) or is_variant(t) or is_language(t) for t in texts)
     return small == len(texts) and not is_model(row[0].text)

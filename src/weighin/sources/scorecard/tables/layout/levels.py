@@ -16,7 +16,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
     no_score,
 )
-from weighin.sources.scorecard.tables.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 
 class Axis(StrEnum):
@@ -142,12 +142,10 @@ def candidates(
                 for r in range(len(table.body))
             ]
         joined = _distinct(_join(*pair) for pair in pairs)
-        together = sum(map(is_known, joined))
-        alone = max(
-            sum(is_known(one) for one in {pair[place] for pair in pairs}) for place in (0, 1)
-        )
+        together = sum(is_known(_join(*pair)) for pair in pairs)
+        alone = max(sum(is_known(pair[place]) for pair in pairs) for place in (0, 1))
         if together > alone:
-            yield Joined(levels=(outer, inner), known=together / len(joined), labels=joined)
+            yield Joined(levels=(outer, inner), known=together / len(pairs), labels=joined)
 
 
 def _join(outer: str, inner: str) -> str:

@@ -63,8 +63,10 @@ class Layout:
             near: Number of the column with scores.
         """
         found = [column.place for column in self.columns if column.kind is kind]
+        if not found:
+            return None
         if len(found) < 2:  # noqa: PLR2004
-            return found[0] if found and self._is_for_all(found[0]) else self._beside(found, near)
+            return found[0] if self._is_for_all(found[0]) else self._beside(found, near)
         return self._beside(found, near)
 
     def _is_for_all(self, place: int) -> bool:
@@ -77,9 +79,7 @@ class Layout:
         return next((place for place in found if near < place < end), None)
 
 
-def layout_of(
-    table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]
-) -> Layout | str:
+def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) -> Layout | str:
     """What the labels of a table are, or why it cannot be told.
 
     Args:
@@ -155,9 +155,7 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
     return across[-1] if across else None
 
 
-def _model(
-    rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown
-) -> Level | None:
+def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -> Level | None:
     """The level of models among the others; `None` where none is named."""
     axis = None if benchmark is None else benchmark.axis
     best: tuple[float, Level] | None = None

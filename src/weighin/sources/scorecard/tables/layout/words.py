@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 _ARROWS = re.compile(r"\(?\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)?")
-_PICTURES = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]"
-)
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
 _SMALL = re.compile(r"</?su[bp]>")
 _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 
@@ -161,7 +159,9 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d ?q[1-4]|q[1-4] (?:19|20)\d\d",
     re.IGNORECASE,
 )
-_FLAG = re.compile(r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE)
+_FLAG = re.compile(
+    r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE
+)
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _FAMILY = re.compile(
     r"llama|qwen|qwq|gpt|claude|gemini|gemma|palm|m[ia][sx]tral|ministral|codestral|magistral|\bphi\b|phi-?\d"
@@ -172,7 +172,9 @@ _FAMILY = re.compile(
     r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|human|random|baseline|ours\b",
     re.IGNORECASE,
 )
-_SIZED = re.compile(r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE)
+_SIZED = re.compile(
+    r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE
+)
 _LANGUAGES = frozenset(
     "norwegian danish finnish greek hebrew ukrainian romanian hungarian tamil urdu malay persian en zh de fr es it pt ru ja ko ar hi bn th vi id tr pl nl sv cs english chinese german french "
     "spanish italian portuguese russian japanese korean arabic hindi bengali thai vietnamese "
@@ -189,7 +191,9 @@ def shown_label(text: str) -> str:
 
 def name_words(text: str) -> str:
     """The words of a label in lower case, one space between them."""
-    return " ".join(_NOT_WORDS.sub(" ", _SMALL.sub(" ", shown_label(text)).casefold().replace("_", " ")).split())
+    return " ".join(
+        _NOT_WORDS.sub(" ", _SMALL.sub(" ", shown_label(text)).casefold().replace("_", " ")).split()
+    )
 
 
 def named_kind(label: str) -> Kind | None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
 from weighin.sources.scorecard.tables.syntax.bounds import require_lines
@@ -118,7 +118,11 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
         if len(widths) != 1 or max(widths) < 2:  # noqa: PLR2004
             return None
     bands = _bands([line for line in lines if len(line.segments) == max(widths)])
-    rows = [_row(line, bands) for line in lines]
+    first = next((i for i, line in enumerate(lines) if line.numbers), 0)
+    rows = [
+        _spread(_row(line, bands), line, bands) if number < first - 1 else _row(line, bands)
+        for number, line in enumerate(lines)
+    ]
     header_rows = next(
         (count for rule in rules if (count := sum(line.number < rule for line in lines))), 0
     )
@@ -162,6 +166,18 @@ def _bands(lines: Sequence[_Line]) -> list[tuple[int, int]]:
         )
         for column in range(width)
     ]
+
+
+def _spread(row: list[Cell], line: _Line, bands: Sequence[tuple[int, int]]) -> list[Cell]:
+    """An upper row of a header, each empty cell but the first with the nearest text."""
+    heads = [segment for segment in line.segments if segment.end > bands[0][1]]
+    answer = list(row)
+    for place in range(1, len(bands)):
+        if not answer[place].text and heads:
+            middle = sum(bands[place]) / 2
+            nearest = min(heads, key=lambda s: abs((s.start + s.end) / 2 - middle))
+            answer[place] = replace(answer[place], text=nearest.text, is_continued=True)
+    return answer
 
 
 def _row(line: _Line, bands: Sequence[tuple[int, int]]) -> list[Cell]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from weighin.sources.scorecard.tables.printed_cell import footnote_key
+from weighin.sources.scorecard.tables.cells.printed_cell import footnote_key
 
 _FOOTNOTE = re.compile(
     r"(?:[-*>] )?(\[\^[^\]\s]{1,20}\](?=:)|<sup>[^<>]{1,20}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]{1,3}"

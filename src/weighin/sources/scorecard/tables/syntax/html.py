@@ -35,9 +35,7 @@ def is_html(text: str) -> bool:
     return re.search(r"<(?:table|tr)\b", text, re.IGNORECASE) is not None
 
 
-def html_grids(
-    text: str, shown: str, *, first_line: int = 1, title: str = ""
-) -> Iterator[Grid]:
+def html_grids(text: str, shown: str, *, first_line: int = 1, title: str = "") -> Iterator[Grid]:
     """The tables in HTML.
 
     Args:

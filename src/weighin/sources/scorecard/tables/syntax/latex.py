@@ -14,7 +14,9 @@ _NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|s
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
 _END = re.compile(rf"\\end\{{{_NAMES}\}}")
 _WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
-_TITLED = re.compile(r"\\(?:caption|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]{0,200}\])?\{")
+_TITLED = re.compile(
+    r"\\(?:caption|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]{0,200}\])?\{"
+)
 _END_OF_TABLE = re.compile(r"\\end\{(?:table\*?|wraptable|sidewaystable|longtable)\}")
 _DEFINED = re.compile(
     r"\\(?:newcommand|renewcommand|def)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\{([^{}\\]{1,80})(?:\\xspace)?\}"

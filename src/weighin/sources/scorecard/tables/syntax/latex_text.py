@@ -182,7 +182,10 @@ class _Writing:
         elif kind == "LatexGroupNode":
             self.add_all(getattr(node, "nodelist", ()), depth + 1, is_math=is_math)
         elif kind == "LatexSpecialsNode":
-            self._write({"~": " ", "--": "–", "---": "—"}.get(node.specials_chars, node.specials_chars), node)  # type: ignore[attr-defined]  # noqa: E501
+            self._write(
+                {"~": " ", "--": "–", "---": "—"}.get(node.specials_chars, node.specials_chars),
+                node,
+            )  # type: ignore[attr-defined]  # noqa: E501
         elif kind == "LatexMacroNode":
             self._macro(node, follower, depth, is_math=is_math)
 

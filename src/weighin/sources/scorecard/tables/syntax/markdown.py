@@ -151,9 +151,7 @@ def _line(token: "Token") -> int:
     return 0 if token.map is None else token.map[0]
 
 
-def _rows(
-    tokens: Sequence["Token"], lines: Sequence[str], before: int
-) -> Iterator[list[Cell]]:
+def _rows(tokens: Sequence["Token"], lines: Sequence[str], before: int) -> Iterator[list[Cell]]:
     """Rows of the table whose opening is the first token, with cells that the parser drops."""
     row: list[Cell] = []
     place = 0

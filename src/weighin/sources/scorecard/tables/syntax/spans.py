@@ -54,6 +54,7 @@ def laid_out(rows: Iterable[Sequence[Spanning]], shown: str) -> list[list[Cell]]
                 if covering > 1:
                     hanging[column + offset] = (continued, covering - 1)
             column += columns
+            require_cells(cells + column, shown)
         width = max(placed, default=-1) + 1
         cells += width
         require_cells(cells, shown)

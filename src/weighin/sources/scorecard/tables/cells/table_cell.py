@@ -4,23 +4,34 @@ import re
 from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.layout.words import content_kind
-from weighin.sources.scorecard.tables.printed_cell import PrintedCell, plain_text, printed_cell
+from weighin.sources.scorecard.tables.cells.printed_cell import (
+    PrintedCell,
+    plain_text,
+    printed_cell,
+)
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")
-_CHANGE = re.compile(r"(?:\s?[(\[]?\s?[↑↓⬆⬇▲▼△▽]|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$")
+_CHANGE = re.compile(
+    r"(?:\s?[(\[]?\s?[↑↓⬆⬇▲▼△▽]|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
+)
 _LOWERED = re.compile(r"<sub>\s?[(\[]?([^<>()\[\]]{0,60})[)\]]?\s?</sub>")
 _RAISED_CHANGE = re.compile(r"<sup>\s?([+\-−↑↓±][^<>]{1,40})</sup>")
-_COUNT = re.compile(r"([0-9]{1,7})\s?/\s?([0-9]{1,7})")
+_COUNT = re.compile(r"([0-9][0-9,]{0,8})\s?/\s?([0-9][0-9,]{0,8})")
 _COUNT_FIRST = re.compile(
-    r"(?P<k>[0-9]{1,7})\s?/\s?(?P<n>[0-9]{1,7})\s?[(\[=]\s?(?P<rest>[0-9.]{1,12}\s?%?)\s?[)\]]?(?P<tail>.{0,60})"
+    r"(?P<k>[0-9][0-9,]{0,8})\s?/\s?(?P<n>[0-9][0-9,]{0,8})\s?[(\[=]\s?(?P<rest>[0-9.]{1,12}\s?%?)\s?[)\]]?(?P<tail>.{0,60})"
 )
 _SPELLED = re.compile(r"\s?(?:\+\s?/\s?-|\+-|\\pm)\s?(?=[0-9.])")
 _MARKS = re.compile(r"\[\^[^\]\s]{1,20}\]|<sup>[^<>]{0,40}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]")
-_APPROXIMATE = re.compile(r"(?:~|≈|<|>|≤|≥|about|ca\.?|approx\.?)\s?[0-9.]{1,12}\s?%?", re.IGNORECASE)
+_APPROXIMATE = re.compile(
+    r"(?:~|≈|<|>|≤|≥|about|ca\.?|approx\.?)\s?[0-9.]{1,12}\s?%?", re.IGNORECASE
+)
 _SIGNED = re.compile(r"[+\-−–][0-9]{1,6}(?:\.[0-9]{0,30})?\s?%?")
 _SEVERAL = re.compile(r"[0-9.]{1,12}\s?%?\s?(?:/|→|->|\||;|,|–|~|to|vs\.?|-)\s?[0-9.]{1,12}.{0,80}")
-_NONE = re.compile(r"(?:n\.?/?a\.?|none|tbd|oom|nan|null|not .{1,80}|err(?:or)?|fail(?:ed)?|-{1,4}|[–—/?✗x])", re.IGNORECASE)
+_NONE = re.compile(
+    r"(?:n\.?/?a\.?|none|tbd|oom|nan|null|not .{1,80}|err(?:or)?|fail(?:ed)?|-{1,4}|[–—/?✗x])",
+    re.IGNORECASE,
+)
 _LONGEST_SHOWN = 60
 
 
@@ -54,8 +65,8 @@ def table_cell(text: str) -> TableCell:
     if (alone := _COUNT.fullmatch(without_marks)) is not None:
         return TableCell(
             why=f"{without_marks} may be a count or two scores; write a percentage",
-            solved=int(alone[1]),
-            documents=int(alone[2]),
+            solved=_count(alone[1]),
+            documents=_count(alone[2]),
         )
     try:
         return _with_count(printed_cell(bare))
@@ -79,7 +90,7 @@ def _counted(found: re.Match[str]) -> TableCell:
         cell = printed_cell(f"{found['rest']}{found['tail']}")
     except ValueError:
         return TableCell(why=_why(found[0]))
-    return TableCell(number=cell, solved=int(found["k"]), documents=int(found["n"]) or None)
+    return TableCell(number=cell, solved=_count(found["k"]), documents=_count(found["n"]) or None)
 
 
 def _with_count(cell: PrintedCell | None) -> TableCell:
@@ -91,8 +102,8 @@ def _with_count(cell: PrintedCell | None) -> TableCell:
             rest = tuple(other for other in cell.notes if other != note)
             return TableCell(
                 number=replace(cell, notes=rest),
-                solved=int(found[1]),
-                documents=int(found[2]) or None,
+                solved=_count(found[1]),
+                documents=_count(found[2]) or None,
             )
     return TableCell(number=cell)
 
@@ -106,6 +117,10 @@ def _with_change(text: str) -> PrintedCell | None:
     if cell is None:
         raise ValueError(text)
     return replace(cell, notes=(*cell.notes, change[0].strip("()[] ")))
+
+
+def _count(written: str) -> int:
+    return int(written.replace(",", ""))
 
 
 def _why(text: str) -> str:

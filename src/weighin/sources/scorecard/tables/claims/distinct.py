@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from weighin.sources.scorecard.tables.claims import Found
+from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.words import is_language, is_shots, is_variant
 
 
