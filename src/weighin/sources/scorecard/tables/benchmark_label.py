@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
-from weighin.sources.scorecard.tables.layout.words import shown_label
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.words import shown_label
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 _SHOTS = re.compile(r"([0-9]{1,3}|zero|one|two|three|four|five)[-_ ]?shots?", re.IGNORECASE)
 _PASSES = re.compile(
     r"(?:avg|mean|average)[@ ]?([0-9]{1,5})|(?:avg|average|mean) (?:of|over) ([0-9]{1,5})(?: runs| samples| seeds)?",
     re.IGNORECASE,
-)  # noqa: E501
+)
 _VOTES = re.compile(r"(?:maj|cons|sc|consensus|majority)[@ ]?([0-9]{1,5})", re.IGNORECASE)
 _PASS_AT = re.compile(r"pass(?:@|_at_| ?@ ?)([0-9]{1,5})", re.IGNORECASE)
 _TOOLS = re.compile(

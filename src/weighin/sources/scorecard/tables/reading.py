@@ -17,12 +17,12 @@ from weighin.evidence.scorecard import (
 )
 from weighin.files.canonical import sha256_hex
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
+from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
-from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
-from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of

@@ -77,7 +77,7 @@ class Claims:
             known |= set(self.labels.layout.benchmark.levels)
         levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
         for column in self.labels.layout.columns:
-            is_silent = column.why in {"empty", "signs"} and not column.name
+            is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
             if column.place in levels or is_silent:
                 continue
             if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.header import (
     IsKnown,
     Table,
@@ -18,7 +19,6 @@ from weighin.sources.scorecard.tables.layout.words import (
     no_score,
     shown_label,
 )
-from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 _OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,

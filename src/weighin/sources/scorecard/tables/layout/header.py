@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.words import (
     Kind,
@@ -16,15 +17,15 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
     no_score,
 )
-from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 IsKnown = Callable[[str], bool]
 
 MOST_HEADER_ROWS = 4
 _SCORE = re.compile(
     r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
-    r"(?:$|\s?[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
+    r"(?:$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
 )
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOTHING = frozenset(
     ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
@@ -65,7 +66,7 @@ class Table:
 
 def looks_like_score(text: str) -> bool:
     """Whether a cell may hold a score: it begins with a number that is no year and no size."""
-    bare = text.strip("*_` ()")
+    bare = _EMOJI.sub("", text).strip("*_` ()")
     return _SCORE.match(bare) is not None and not _YEAR.fullmatch(bare) and not is_size(bare)
 
 
@@ -143,7 +144,7 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
     section = ""
     header: list[tuple[Cell, ...]] = []
     for row in rows[:count]:
-        if len(header) and _section_text(row):
+        if header and _section_text(row):
             section = _section_text(row)
         else:
             header.append(row)
@@ -164,10 +165,11 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
 
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     """Rows of a header, each empty cell above a name with the text to its left, which spans it."""
-    for row, below in zip(header, [*header[1:], None], strict=True):
-        if below is None:
+    for number, row in enumerate(header, start=1):
+        if number == len(header):
             yield row
-            continue
+            return
+        below = header[number]
         cells = list(row)
         for place in range(2, len(cells)):
             left = cells[place - 1]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.columns import Column
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.words import (
@@ -16,7 +17,6 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
     no_score,
 )
-from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 
 
 class Axis(StrEnum):
@@ -86,6 +86,7 @@ def levels_of(table: Table, columns: Sequence[Column]) -> tuple[Level, ...]:
     """All levels of a table."""
     numbers = [c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
     rows = [r for r in range(len(table.body)) if not _is_of_no_score(table, columns, r)]
+    rows = rows or list(range(len(table.body)))
     found: list[Level] = []
     for place, header in enumerate(table.header):
         labels = _distinct(label_and_marks(header[column].text)[0] for column in numbers)
@@ -109,7 +110,11 @@ def levels_of(table: Table, columns: Sequence[Column]) -> tuple[Level, ...]:
 
 
 def _is_of_no_score(table: Table, columns: Sequence[Column], row: int) -> bool:
-    labels = [table.body[row][c.place].text for c in columns if c.kind is not Kind.NUMBERS]
+    labels = [
+        table.body[row][c.place].text
+        for c in columns
+        if c.kind is Kind.BENCHMARK or (c.kind is Kind.GROUP and c.why == "words")
+    ]
     return any(no_score(label) for label in labels[:3] if label)
 
 

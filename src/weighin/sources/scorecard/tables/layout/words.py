@@ -176,9 +176,7 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE
 )
 _LANGUAGES = frozenset(
-    "norwegian danish finnish greek hebrew ukrainian romanian hungarian tamil urdu malay persian en zh de fr es it pt ru ja ko ar hi bn th vi id tr pl nl sv cs english chinese german french "
-    "spanish italian portuguese russian japanese korean arabic hindi bengali thai vietnamese "
-    "indonesian turkish polish dutch swedish swahili telugu multilingual".split()
+    ["norwegian", "danish", "finnish", "greek", "hebrew", "ukrainian", "romanian", "hungarian", "tamil", "urdu", "malay", "persian", "en", "zh", "de", "fr", "es", "it", "pt", "ru", "ja", "ko", "ar", "hi", "bn", "th", "vi", "id", "tr", "pl", "nl", "sv", "cs", "english", "chinese", "german", "french", "spanish", "italian", "portuguese", "russian", "japanese", "korean", "arabic", "hindi", "bengali", "thai", "vietnamese", "indonesian", "turkish", "polish", "dutch", "swedish", "swahili", "telugu", "multilingual"]
 )
 
 

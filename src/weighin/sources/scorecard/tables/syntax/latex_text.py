@@ -185,7 +185,7 @@ class _Writing:
             self._write(
                 {"~": " ", "--": "–", "---": "—"}.get(node.specials_chars, node.specials_chars),
                 node,
-            )  # type: ignore[attr-defined]  # noqa: E501
+            )  # type: ignore[attr-defined]
         elif kind == "LatexMacroNode":
             self._macro(node, follower, depth, is_math=is_math)
 
