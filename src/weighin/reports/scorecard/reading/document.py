@@ -130,16 +130,15 @@ def render(readings: Sequence[ReadTables]) -> str:
 
 def table_entry(table: ReadTable) -> TableEntry:
     """A table as it stands in the document."""
-    layout = table.layout
-    is_read = isinstance(layout, Layout)
+    layout = table.layout if isinstance(table.layout, Layout) else None
     return TableEntry(
         line=table.line,
         title=table.title,
-        rows_are=layout.rows_are.value if is_read else "",
-        problem="" if is_read else str(layout),
+        rows_are="" if layout is None else layout.rows_are.value,
+        problem="" if layout is not None else str(table.layout),
         columns=tuple(
             ColumnEntry(name=column.name, kind=column.kind.value, why=column.why)
-            for column in (layout.columns if is_read else ())
+            for column in (() if layout is None else layout.columns)
         ),
         cells=tuple(_cells(table)),
         passed_over=tuple(map(_passed_over, table.passed_over)),

@@ -10,7 +10,8 @@ from weighin.sources.scorecard.tables.layout.words import shown_label
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 _SHOTS = re.compile(r"([0-9]{1,3}|zero|one|two|three|four|five)[-_ ]?shots?", re.IGNORECASE)
 _PASSES = re.compile(
-    r"(?:avg|mean|average)[@ ]?([0-9]{1,5})|(?:avg|average|mean) (?:of|over) ([0-9]{1,5})(?: runs| samples| seeds)?",
+    r"(?:avg|mean|average)[@ ]?([0-9]{1,5})"
+    r"|(?:avg|average|mean) (?:of|over) ([0-9]{1,5})(?: runs| samples| seeds)?",
     re.IGNORECASE,
 )
 _VOTES = re.compile(r"(?:maj|cons|sc|consensus|majority)[@ ]?([0-9]{1,5})", re.IGNORECASE)
@@ -19,9 +20,11 @@ _TOOLS = re.compile(
     r"(?:no|w/o|without|with|w/|\+) ?(?:tools?|python|search|internet|browsing)", re.IGNORECASE
 )
 _OF_PROTOCOL = re.compile(
-    r"(?:[0-9]{1,3}|zero|one|two|three|four|few|five)[-_ ]?shots?|(?:no )?cot|acc(?:uracy)?\.?|acc_norm|em|exact[ _-]match|f1|strict[ -]match"
-    r"|flexible[ -]extract|elo|%|correct|resolved|scores?|f1[ -]score|pass|ppl|perplexity|no tools|without tools|with tools|instruct|chat|base|avg\.?|macro[ _]avg(?:/acc)?"
-    r"|micro[ _]avg(?:/acc)?|test|standard|(?:acc|em|pass@1)\.? ?\(?%\)?",
+    r"(?:[0-9]{1,3}|zero|one|two|three|four|few|five)[-_ ]?shots?|(?:no )?cot|acc(?:uracy)?\.?"
+    r"|acc_norm|em|exact[ _-]match|f1(?:[ -]score)?|strict[ -]match|flexible[ -]extract|elo|%"
+    r"|correct|resolved|scores?|pass|ppl|perplexity|no tools|without tools|with tools|instruct"
+    r"|chat|base|avg\.?|(?:macro|micro)[ _]avg(?:/acc)?|test|standard"
+    r"|(?:acc|em|pass@1)\.? ?\(?%\)?",
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"[\s,;:/_-]+([^\s,;:/_()\[\]]{1,40}(?:[-_ ]shots?)?)\s*$")

@@ -74,8 +74,8 @@ def corrections(
         name, sign, value = written.partition("=")
         if not sign or not plain_name(name) or not value.strip():
             raise UsageError(
-                f"expected NAME=KIND with a kind of {', '.join(sorted(_KINDS))}, or NAME=BENCHMARK, "
-                f"found {written[:60]!r}"
+                f"expected NAME=KIND with a kind of {', '.join(sorted(_KINDS))}, or "
+                f"NAME=BENCHMARK, found {written[:60]!r}"
             )
         kind = _KINDS.get(value.strip().casefold())
         if kind is None:

@@ -1,12 +1,17 @@
 """A table apart from how it is written: rows of cells, spans resolved, each with its place."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError
 
 MOST_CELLS = 200_000
 MOST_TABLES = 2_000
+
+_WRAPPED = re.compile(r"<(su[bp])>")
+# A mark is short; raised words are a part of the name.
+_RAISED_WORDS = re.compile(r"<sup>(?=[^<>]{9})([^<>]{1,200})</sup>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def squared(
     Raises:
         EvidenceError: There are too many cells.
     """
-    kept = [row for row in rows if any(cell.text for cell in row)]
+    kept = [[_unwrapped(cell) for cell in row] for row in rows if any(cell.text for cell in row)]
     if len(kept) < 2:  # noqa: PLR2004  # a header and a row
         return None
     width = len(kept[0])
@@ -115,6 +120,25 @@ def squared(
         cells.extend(Cell(text="", line=line, column=column) for column in missing)
         right.append(tuple(cells))
     return Grid(rows=tuple(right), header_rows=header_rows, title=title, surplus=tuple(surplus))
+
+
+def _unwrapped(cell: Cell) -> Cell:
+    """A cell all of whose text is raised or lowered, which makes it small and no mark, as plain."""
+    text = cell.text
+    while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
+        text = text[len(found[0]) : -len(found[0]) - 1].strip()
+    text = _RAISED_WORDS.sub(r" \1", text) if "<sup>" in text else text
+    return cell if text == cell.text else replace(cell, text=text)
+
+
+def _is_whole(text: str, tag: str) -> bool:
+    """Whether what opens at the start of a text closes at its end."""
+    depth = 0
+    for found in re.finditer(rf"<(/?){tag}>", text):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end() == len(text)
+    return False
 
 
 def require_cells(count: int, shown: str) -> None:

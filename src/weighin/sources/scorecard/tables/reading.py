@@ -23,7 +23,6 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
-from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
@@ -101,6 +100,7 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
+    reader = _Reader(registry, corrections, is_known, shown)
     tables: list[ReadTable] = []
     numbers = 0
     for grid in found.grids:
@@ -110,7 +110,7 @@ def read_tables(
                 raise EvidenceError(
                     f"{shown}: expected at most {MOST_NUMBERS} numbers, found more; check a part"
                 )
-            tables.append(_read(table, grid, registry, corrections, is_known, shown))
+            tables.append(reader.read(table))
     return ReadTables(
         shown=shown,
         syntax=found.syntax,
@@ -165,12 +165,7 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
         joined: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
         for over in table.passed_over:
             joined[over.what, over.name, over.why].append(over)
-        for (what, name, why), places in joined.items():
-            first = places[0]
-            cell = f", cell {first.column}" if what == "cell" else ""
-            more = f", and {len(places) - 1} more" if len(places) > 1 else ""
-            shown = f" {name!r}" if name and what != "cell" else ""
-            answer.append(f"line {first.line}{cell}{more}: {what}{shown}: {why}")
+        answer.extend(_told(key, places) for key, places in joined.items())
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
             way = "" if asked else f": {ASKED}"
@@ -179,6 +174,15 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
                 f"{_pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"
             )
     return tuple(answer)
+
+
+def _told(key: tuple[str, str, str], places: Sequence[PassedOver]) -> str:
+    """What was passed over for one cause, at the first of its places."""
+    (what, name, why), first = key, places[0]
+    cell = f", cell {first.column}" if what == "cell" else ""
+    more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+    shown = f" {name!r}" if name and what != "cell" else ""
+    return f"line {first.line}{cell}{more}: {what}{shown}: {why}"
 
 
 def _without_unit(table: ReadTable) -> dict[str, list[Found]]:
@@ -225,43 +229,48 @@ class _KnownLabels:
         return self._known[label]
 
 
-def _read(
-    table: Table,
-    grid: Grid,
-    registry: BenchmarkRegistry,
-    corrections: Corrections,
-    is_known: "_KnownLabels",
-    shown: str,
-) -> ReadTable:
-    line = grid.rows[0][0].line if not table.header else table.header[0][0].line
-    corrected = {
-        cell.text: corrections.columns[plain_name(cell.text)]
-        for row in table.header
-        for cell in row
-        if plain_name(cell.text) in corrections.columns
-    }
-    layout = layout_of(table, is_known, corrected)
-    surplus = tuple(
-        PassedOver(
-            what="row", name="", line=row.line, column=0,
-            why=f"it has {row.found} cells, its header {row.expected}",
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How the tables of a file are read."""
+
+    registry: BenchmarkRegistry
+    corrections: Corrections
+    is_known: "_KnownLabels"
+    shown: str
+
+    def read(self, table: Table) -> ReadTable:
+        """A table as it is understood."""
+        line = table.header[0][0].line if table.header else table.grid.rows[0][0].line
+        columns = self.corrections.columns
+        corrected = {
+            cell.text: columns[plain_name(cell.text)]
+            for row in table.header
+            for cell in row
+            if plain_name(cell.text) in columns
+        }
+        layout = layout_of(table, self.is_known, corrected)
+        surplus = tuple(
+            PassedOver(
+                what="row", name="", line=row.line, column=0,
+                why=f"it has {row.found} cells, its header {row.expected}",
+            )
+            for row in table.grid.surplus
+        )  # fmt: skip
+        if isinstance(layout, str):
+            return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
+        claims = Claims(Labels(self.registry, self.corrections, table, layout))
+        found = told_apart(list(claims.numbers()))
+        if not self.corrections.model and found and _is_of_one_word(found):
+            found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        unclear = [_unclear(number, self.shown) for number in found]
+        told = units_told(unclear, self.corrections.unit)
+        return ReadTable(
+            title=table.title,
+            line=line,
+            layout=layout,
+            numbers=tuple(zip(found, told, strict=True)),
+            passed_over=(*surplus, *claims.passed_over),
         )
-        for row in grid.surplus
-    )  # fmt: skip
-    if isinstance(layout, str):
-        return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
-    claims = Claims(Labels(registry, corrections, table, layout))
-    found = told_apart(list(claims.numbers()))
-    if corrections.model == "" and len(found) and _is_of_one_word(found):
-        found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-    told = units_told([_unclear(number, shown) for number in found], corrections.unit)
-    return ReadTable(
-        title=table.title,
-        line=line,
-        layout=layout,
-        numbers=tuple(zip(found, told, strict=True)),
-        passed_over=(*surplus, *claims.passed_over),
-    )
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:

@@ -47,7 +47,7 @@ class Told:
 
     Attributes:
         unit: It; `None` if nothing tells it.
-        is_sure: Whether it is; not where neighbours are percentages and this one looks like a share.
+        is_sure: Whether it is; not where neighbours are percentages and it looks like a share.
     """
 
     unit: Unit | None

@@ -50,7 +50,9 @@ def test_a_number_is_read_from_what_stands_around_it(cell, printed):
     assert [n.printed for n in scorecard.numbers] == [printed, "50.1"]
 
 
-@pytest.mark.parametrize("cell", ["~71", ">70", "+1.3", "70.1-73.0", "71.2 / 68.1", "57/58", "12 s"])
+@pytest.mark.parametrize(
+    "cell", ["~71", ">70", "+1.3", "70.1-73.0", "71.2 / 68.1", "57/58", "12 s"]
+)
 def test_a_cell_that_is_no_one_number_is_passed_over_by_name(cell):
     scorecard = card(
         markdown("| Model | MMLU | GSM8K |", f"| A | {cell} | 50.1 |", "| B | 60.1 | 50.2 |")
@@ -88,7 +90,9 @@ def test_a_cell_that_says_there_is_none_is_passed_over_in_silence(cell):
 )
 def test_a_column_that_holds_no_scores_is_named_and_loses_no_other(name, cells):
     first, second = cells.split(" ")
-    table = markdown(f"| Model | {name} | MMLU |", f"| A | {first} | 71.2 |", f"| B | {second} | 70.1 |")
+    table = markdown(
+        f"| Model | {name} | MMLU |", f"| A | {first} | 71.2 |", f"| B | {second} | 70.1 |"
+    )
     scorecard = card(table)
     assert numbers(scorecard) == [("A", "MMLU", "71.2"), ("B", "MMLU", "70.1")]
     (told,) = scorecard.passed_over
@@ -166,7 +170,9 @@ def test_words_of_protocol_are_understood_in_footnotes():
 
 
 def test_a_language_of_a_benchmark_is_not_the_whole():
-    table = markdown("| Benchmark | Language | A |", "| MMLU | German | 60.6 |", "| GSM8K | | 50.1 |")
+    table = markdown(
+        "| Benchmark | Language | A |", "| MMLU | German | 60.6 |", "| GSM8K | | 50.1 |"
+    )
     german, whole = card(table).numbers
     assert (german.registered_as, whole.registered_as) == ("", "gsm8k")
 

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from tests.unit.sources.scorecard.tables.answers import (
     answers_of,
     cases,
@@ -11,6 +10,7 @@ from tests.unit.sources.scorecard.tables.answers import (
     differences,
     table_of,
 )
+
 from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard

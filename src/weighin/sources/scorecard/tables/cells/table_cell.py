@@ -1,4 +1,4 @@
-"""A cell of a table that somebody else wrote: its number, that there is none, or why it is passed over."""
+"""A cell of somebody's table: its number, that there is none, or why it is passed over."""
 
 import re
 from dataclasses import dataclass, replace

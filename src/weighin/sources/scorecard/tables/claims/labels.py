@@ -38,9 +38,10 @@ class Labels:
         self.kinds = frozenset(column.kind for column in self.layout.columns)
 
     def corrected(self, label: str) -> Kind | None:
+        """The kind that the user gives a row or column of a label."""
         return self.corrections.columns.get(plain_name(label))
 
-    def carry(self, row: int, cells: tuple[Cell, ...]) -> None:
+    def carry(self, row: int) -> None:
         """Note labels that hold for rows below which leave them empty."""
         for level in self.row_levels():
             text = label_of(self.table, level, row, 0)
@@ -56,6 +57,7 @@ class Labels:
                 self._carried[level.place] = text
 
     def row_levels(self) -> tuple[Level, ...]:
+        """Levels that stand along the rows, in columns of their own."""
         parts = () if self.layout.benchmark is None else self.layout.benchmark.levels
         model = () if self.layout.model is None else (self.layout.model,)
         return tuple(
@@ -65,6 +67,7 @@ class Labels:
         )
 
     def at(self, level: Level, row: int, column: int) -> str:
+        """The label of a level at a cell; one that holds for rows below is carried down."""
         text = label_of(self.table, level, row, column)
         if text or level.axis is Axis.COLUMNS or level.place < 0:
             return text
@@ -79,6 +82,7 @@ class Labels:
         return self._carried.get(level.place, "") if told else ""
 
     def row_label(self, cells: tuple[Cell, ...]) -> str:
+        """The first text of a row."""
         return next((label_and_marks(c.text)[0] for c in cells if c.text), "")
 
     def benchmark_text(self, row: int, column: int) -> tuple[str, str]:
@@ -92,11 +96,13 @@ class Labels:
         return joined if len(texts) > 1 else inner, joined
 
     def is_value(self, column: int) -> bool:
+        """Whether a column holds scores of a model that its heading does not name."""
         return self.layout.columns[column].kind is Kind.VALUE
 
     def marks_of_model(
         self, model: Level | None, row: int, column: int, named: str
     ) -> tuple[str, tuple[str, ...]]:
+        """The name of a model at a cell, and the footnote marks beside it."""
         if model is None or named == UNNAMED_MODEL or model.place < 0:
             return named, ()
         if model.axis is Axis.COLUMNS:
@@ -106,6 +112,7 @@ class Labels:
         return named, label_and_marks(printed)[1]
 
     def marks_of_benchmark(self, row: int, column: int) -> tuple[str, ...]:
+        """The footnote marks beside the benchmark at a cell."""
         benchmark = self.layout.benchmark
         if benchmark is None:
             return ()
@@ -117,6 +124,7 @@ class Labels:
         return label_and_marks(self.table.body[row][level.place].text)[1]
 
     def place(self, kind: Kind, column: int) -> int | None:
+        """The column of a kind that says something of the scores in another."""
         if kind not in self.kinds:
             return None
         if (kind, column) not in self._places:
@@ -131,6 +139,7 @@ class Labels:
         }
 
     def benchmark(self, text: str) -> BenchmarkLabel:
+        """What a label says as a benchmark."""
         if text not in self._known:
             self._known[text] = benchmark_label(text, self.registry)
         return self._known[text]

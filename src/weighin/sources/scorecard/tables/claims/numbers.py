@@ -18,7 +18,7 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
-from weighin.sources.scorecard.tables.layout.levels import Axis
+from weighin.sources.scorecard.tables.layout.levels import Axis, Level
 from weighin.sources.scorecard.tables.layout.words import (
     Kind,
     is_language,
@@ -33,6 +33,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
 
@@ -52,7 +53,7 @@ class Claims:
         """The numbers in the order of the table."""
         self._tell_columns()
         for row, cells in enumerate(self.labels.table.body):
-            self.labels.carry(row, cells)
+            self.labels.carry(row)
             why = self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
@@ -164,41 +165,38 @@ class Claims:
 
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
-        benchmark = self.labels.layout.benchmark
         settings: list[str] = []
         for level in self.labels.layout.others:
             text = self.labels.at(level, row, column)
-            if not text or text in {found.label, found.artifact}:
+            if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
                 continue
-            is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
-            inner = benchmark is not None and level.place > benchmark.levels[-1].place
             if level.place < 0:
                 found.section = text
-            elif is_shots(text) or (Stated().takes(text) and not is_variant(text)):
-                found.stated.takes(text)
-                if is_metric(text) and not found.stated.shots:
-                    found.metric = found.metric or text
-            elif level.kind is Kind.METRIC or is_metric(text):
-                found.metric = "" if text.casefold() in _VALUES else text
-            elif _WORDS_OF_PERCENT.search(text):
-                found.stated.is_percentage = True
-            elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
-                found.documents = int(counted[1].replace(",", "")) or None
-            elif is_of_benchmark and inner and is_language(text):
-                if name_words(text) not in {"en", "english"}:
-                    self._add_part(found, text)
-            elif is_of_benchmark and level.kind not in {Kind.GROUP, Kind.SETTING}:
-                if inner and not is_variant(text):
-                    self._add_part(found, text)
-                elif inner or level.axis is Axis.COLUMNS:
-                    settings.append(text)
-                else:
-                    found.section = found.section or text
-            elif level.kind is Kind.GROUP:
-                found.section = text if inner else found.section or text
-            else:
-                settings.append(text)
+            elif not _says(found, level, text):
+                settings.extend(self._add_label(found, level, text))
         found.settings = tuple(settings)
+
+    def _add_label(self, found: Found, level: Level, text: str) -> tuple[str, ...]:
+        """Take in a label that names a part, a group or a setting; the last is returned."""
+        benchmark = self.labels.layout.benchmark
+        is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
+        is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+        if is_of_benchmark and is_inner and is_language(text):
+            if name_words(text) not in _ENGLISH:
+                self._add_part(found, text)
+            return ()
+        if level.kind is Kind.GROUP:
+            found.section = text if is_inner else found.section or text
+            return ()
+        if not is_of_benchmark or level.kind is Kind.SETTING:
+            return (text,)
+        if is_inner and not is_variant(text):
+            self._add_part(found, text)
+            return ()
+        if is_inner or level.axis is Axis.COLUMNS:
+            return (text,)
+        found.section = found.section or text
+        return ()
 
     def _add_part(self, found: Found, text: str) -> None:
         """A part of a benchmark is not the whole, unless the registry knows it by both names."""
@@ -249,6 +247,23 @@ class Claims:
         self.passed_over.append(
             PassedOver(what=what, name=shown, line=line, column=column, why=why)
         )
+
+
+def _says(found: Found, level: Level, text: str) -> bool:
+    """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
+    if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
+        found.stated.takes(text)
+        if is_metric(text) and not found.stated.shots:
+            found.metric = found.metric or text
+    elif level.kind is Kind.METRIC or is_metric(text):
+        found.metric = "" if text.casefold() in _VALUES else text
+    elif _WORDS_OF_PERCENT.search(text):
+        found.stated.is_percentage = True
+    elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
+        found.documents = int(counted[1].replace(",", "")) or None
+    else:
+        return False
+    return True
 
 
 def _unit(text: str) -> Unit | None:

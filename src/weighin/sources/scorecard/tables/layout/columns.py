@@ -17,13 +17,13 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     named_kind,
     no_score,
-    shown_label,
 )
 
 _OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
      Kind.GROUP)
 )  # fmt: skip
+_NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
 
@@ -97,45 +97,55 @@ def _column(
     scores = sum(map(looks_like_score, told))
     is_numeric = scores * 2 >= len(told) and scores > 0
     known = any(map(is_known, names)) or is_known(" ".join(names))
+    found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
+    if found is None and not known:
+        found = _of_no_scores(place, names, is_numeric=is_numeric)
+    kind, why = found or (
+        _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
+    )
+    return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
+    """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
-    if named is not None and not (known and is_numeric):
-        if named is Kind.VALUE and is_numeric:
-            return Column(place=place, names=names, kind=named)
-        if named is Kind.GROUP and is_numeric:
-            return Column(
-                place=place, names=names, kind=Kind.SKIPPED, why="numbers of no benchmark"
-            )
-        if named is Kind.SETTING and is_numeric:
-            return Column(place=place, names=names, kind=named)
-        if (named in _OF_WORDS and not is_numeric) or named in _WITH_NUMBERS:
-            return Column(place=place, names=names, kind=named)
-    if not known:
-        reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
-        why = next((reason for reason in reasons if reason is not None), None)
-        if why is not None and not _is_first_label(place, is_numeric, why):
-            return Column(place=place, names=names, kind=Kind.SKIPPED, why=why)
-    if is_numeric:
-        kind = Kind.NUMBERS if any(map(shown_label, names)) or not names else Kind.SKIPPED
-        if _all_signed(told):
-            return Column(place=place, names=names, kind=Kind.SKIPPED, why="differences")
-        return Column(place=place, names=names, kind=kind)
+    if named is Kind.GROUP and is_numeric:
+        return Kind.SKIPPED, "numbers of no benchmark"
+    is_so = (
+        named in _WITH_NUMBERS
+        or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
+        or (not is_numeric and named in _OF_WORDS)
+    )
+    return (named, "") if named is not None and is_so else None
+
+
+def _of_no_scores(
+    place: int, names: tuple[str, ...], *, is_numeric: bool
+) -> tuple[Kind, str] | None:
+    reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
+    why = next((reason for reason in reasons if reason is not None), None)
+    if why is None or (not place and not is_numeric and why not in _NEVER_LABELS):
+        # A first column of words heads the rows, whatever it is called.
+        return None
+    return Kind.SKIPPED, why
+
+
+def _by_numbers(told: Sequence[str]) -> tuple[Kind, str]:
+    return (Kind.SKIPPED, "differences") if _all_signed(told) else (Kind.NUMBERS, "")
+
+
+def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
     if not told:
-        return Column(place=place, names=names, kind=Kind.SKIPPED, why="empty")
-    contents = Counter(content_kind(cell) for cell in told)
-    why, count = contents.most_common(1)[0]
+        return Kind.SKIPPED, "empty"
+    why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
-        return Column(place=place, names=names, kind=Kind.SKIPPED, why=why)
-    if not names and not any(c.isalnum() for cell in told for c in cell):
-        return Column(place=place, names=names, kind=Kind.SKIPPED, why="signs")
+        return Kind.SKIPPED, why
+    if is_nameless and not any(c.isalnum() for cell in told for c in cell):
+        return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
-        return Column(place=place, names=names, kind=Kind.METRIC)
+        return Kind.METRIC, ""
     # Words: of rows before the numbers, or passed over after them.
-    return Column(place=place, names=names, kind=Kind.GROUP, why="words")
-
-
-def _is_first_label(place: int, is_numeric: bool, why: str) -> bool:  # noqa: FBT001
-    """Whether a first column of words heads the rows, whatever it is called."""
-    return not place and not is_numeric and why not in {"ranks", "links", "dates", "ids"}
+    return Kind.GROUP, "words"
 
 
 def _all_signed(cells: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
@@ -22,7 +23,8 @@ IsKnown = Callable[[str], bool]
 
 MOST_HEADER_ROWS = 4
 _SCORE = re.compile(
-    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
+    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
+    r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
     r"(?:$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
@@ -103,7 +105,7 @@ def _beside(grid: Grid) -> Iterator[Grid]:
         and not any(looks_like_score(row[place].text) for row in grid.rows[1:])
     ]
     starts = [0, *again, grid.width]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield grid if not again else replace(grid, rows=tuple(row[start:end] for row in grid.rows))
 
 
@@ -164,7 +166,7 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
 
 
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Rows of a header, each empty cell above a name with the text to its left, which spans it."""
+    """Rows of a header, an empty cell above a name with the text to its left, which spans it."""
     for number, row in enumerate(header, start=1):
         if number == len(header):
             yield row

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.columns import Column
@@ -132,7 +133,7 @@ def candidates(
         for level in levels
     ]
     yield from singles
-    for outer, inner in zip(levels, levels[1:], strict=False):
+    for outer, inner in pairwise(levels):
         if outer.axis is not inner.axis or min(outer.place, inner.place) < 0:
             continue
         if outer.axis is Axis.COLUMNS:

@@ -102,6 +102,9 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
     model = _model(rest, benchmark, is_known)
+    if title and (model is None or (model.kind is not Kind.MODEL and not _are_models(model))):
+        # A heading names the benchmark of models, not of whatever stands below it.
+        return _ASKS
     return Layout(
         columns=columns,
         numbers=numbers,
@@ -110,6 +113,10 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         others=tuple(level for level in rest if level != model),
         title_benchmark=title,
     )
+
+
+def _are_models(level: Level) -> bool:
+    return model_share(level) >= _FEWEST_MODELS
 
 
 def _benchmark(joined: Sequence[Joined]) -> Joined | None:

@@ -1,5 +1,6 @@
 """Words by which people name columns and rows, and kinds of labels by their form."""
 
+# ruff: noqa: E501, ISC004  # tables of words: a kind a line
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -126,6 +127,11 @@ _NO_SCORE = tuple(
     (kind, re.compile(rf"{_QUALIFIERS}(?:{pattern}){_TAILS}")) for kind, pattern in _NO_SCORES
 )
 
+_MEASURED = re.compile(
+    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
+    r"|tok(?:en)?s? (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
+    r"|gpu memory|peak memory)\b"
+)
 _METRIC = re.compile(
     r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
     r"|(?:pass|avg|mean|maj|cons|best|any)[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
@@ -173,10 +179,67 @@ _FAMILY = re.compile(
     re.IGNORECASE,
 )
 _SIZED = re.compile(
-    r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE
+    r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE
 )
 _LANGUAGES = frozenset(
-    ["norwegian", "danish", "finnish", "greek", "hebrew", "ukrainian", "romanian", "hungarian", "tamil", "urdu", "malay", "persian", "en", "zh", "de", "fr", "es", "it", "pt", "ru", "ja", "ko", "ar", "hi", "bn", "th", "vi", "id", "tr", "pl", "nl", "sv", "cs", "english", "chinese", "german", "french", "spanish", "italian", "portuguese", "russian", "japanese", "korean", "arabic", "hindi", "bengali", "thai", "vietnamese", "indonesian", "turkish", "polish", "dutch", "swedish", "swahili", "telugu", "multilingual"]
+    [
+        "norwegian",
+        "danish",
+        "finnish",
+        "greek",
+        "hebrew",
+        "ukrainian",
+        "romanian",
+        "hungarian",
+        "tamil",
+        "urdu",
+        "malay",
+        "persian",
+        "en",
+        "zh",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "ru",
+        "ja",
+        "ko",
+        "ar",
+        "hi",
+        "bn",
+        "th",
+        "vi",
+        "id",
+        "tr",
+        "pl",
+        "nl",
+        "sv",
+        "cs",
+        "english",
+        "chinese",
+        "german",
+        "french",
+        "spanish",
+        "italian",
+        "portuguese",
+        "russian",
+        "japanese",
+        "korean",
+        "arabic",
+        "hindi",
+        "bengali",
+        "thai",
+        "vietnamese",
+        "indonesian",
+        "turkish",
+        "polish",
+        "dutch",
+        "swedish",
+        "swahili",
+        "telugu",
+        "multilingual",
+    ]
 )
 
 
@@ -204,6 +267,8 @@ def no_score(label: str) -> str | None:
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
     words = name_words(label)
+    if _MEASURED.search(words) is not None:
+        return "cost or speed"
     return next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
 
 

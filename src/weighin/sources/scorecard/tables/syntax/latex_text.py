@@ -42,7 +42,8 @@ _SIGNS = {
     "pm": "±", "uparrow": "↑", "downarrow": "↓", "Uparrow": "↑", "Downarrow": "↓",
     "rightarrow": "→", "dagger": "†", "ddagger": "‡", "dag": "†", "ddag": "‡", "times": "×",
     "checkmark": "✓", "cmark": "✓", "ding": "✓", "xmark": "✗", "Delta": "Δ", "ast": "*",
-    "star": "*", "cdot": "·", "tau": "τ", "alpha": "α", "beta": "β", "%": "%", "&": "&", "#": "#",
+    "star": "*", "cdot": "·", "tau": "τ",
+    "alpha": "\N{GREEK SMALL LETTER ALPHA}", "beta": "β", "%": "%", "&": "&", "#": "#",
     "_": "_", "$": "$", "{": "{", "}": "}", "textpm": "±", "textemdash": "—", "textendash": "–",
     "ldots": "...", "dots": "...", "sim": "~", "approx": "~", "textasciitilde": "~", "leq": "≤",
     "geq": "≥", "textdagger": "†", "textdaggerdbl": "‡", "S": "§", "P": "¶", "infty": "∞",
@@ -55,6 +56,8 @@ _PRINTED = {"multicolumn": 2, "multirow": 5, "textcolor": 2, "colorbox": 1, "fco
 _BOLD = frozenset(("textbf", "mathbf", "boldsymbol", "bm"))
 _BOLD_SWITCHES = frozenset(("bf", "bfseries"))
 _DEEPEST = 80
+_SPECIALS = {"~": " ", "--": "–", "---": "—"}
+_TAGS = {"textsuperscript": "sup", "tnote": "sup", "footnotemark": "sup", "textsubscript": "sub"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,53 +185,39 @@ class _Writing:
         elif kind == "LatexGroupNode":
             self.add_all(getattr(node, "nodelist", ()), depth + 1, is_math=is_math)
         elif kind == "LatexSpecialsNode":
-            self._write(
-                {"~": " ", "--": "–", "---": "—"}.get(node.specials_chars, node.specials_chars),
-                node,
-            )  # type: ignore[attr-defined]
+            sign = str(getattr(node, "specials_chars", ""))
+            self._write(_SPECIALS.get(sign, sign), node)
         elif kind == "LatexMacroNode":
             self._macro(node, follower, depth, is_math=is_math)
 
     def _macro(self, node: object, follower: object, depth: int, *, is_math: bool) -> None:
         name = str(getattr(node, "macroname", ""))
         given = getattr(getattr(node, "nodeargd", None), "argnlist", None) or []
-        if name in {"multirow", "multicolumn"}:
-            count = _count(given[1] if name == "multirow" else given[0])
-            if name == "multirow":
-                self.rows = count
-            else:
-                self.columns = max(self.columns, count, 1)
+        self._span(name, given)
         if name in _SIGNS:
             self._write(_SIGNS[name], node)
         elif name in _SPACES:
             self.parts.append(" ")
         elif name in _BOLD_SWITCHES:
             self.is_bold = True
-        elif name in {"textsuperscript", "tnote", "textsubscript"}:
-            tag = "sub" if name == "textsubscript" else "sup"
-            self.parts.append(f"<{tag}>")
+        elif name in _TAGS:
+            self.parts.append(f"<{_TAGS[name]}>")
             self.add_all(given, depth + 1)
-            self.parts.append(f"</{tag}>")
-        elif name == "footnotemark":
-            self.parts.append("<sup>")
-            self.add_all(given, depth + 1)
-            self.parts.append("</sup>")
-        elif name in _SILENT - _TRANSPARENT:
-            return
-        elif name in _BOLD:
-            outer, self.is_bold = self.is_bold, True
-            self.add_all(given, depth + 1, is_math=is_math)
-            self.is_bold = outer
-        elif name in _PRINTED and len(given) > _PRINTED[name]:
-            self.add_all([given[_PRINTED[name]]], depth + 1, is_math=is_math)
-        elif given:
-            # Options in brackets print nothing.
-            printed = [g for g in given if getattr(g, "delimiters", ("",))[0] != "["]
-            self.add_all(printed, depth + 1, is_math=is_math)
+            self.parts.append(f"</{_TAGS[name]}>")
         elif name in self.words:
             self._write(self.words[name], node)
-        elif type(follower).__name__ != "LatexGroupNode" and name.isalpha():
-            self._write(name, node)
+        elif name not in _SILENT - _TRANSPARENT:
+            outer, self.is_bold = self.is_bold, self.is_bold or name in _BOLD
+            self.add_all(_printed(name, given), depth + 1, is_math=is_math)
+            self.is_bold = outer
+            if not given and type(follower).__name__ != "LatexGroupNode" and name.isalpha():
+                self._write(name, node)
+
+    def _span(self, name: str, given: Sequence[object]) -> None:
+        if name == "multirow":
+            self.rows = _count(given[1])
+        elif name == "multicolumn":
+            self.columns = max(self.columns, _count(given[0]), 1)
 
     def _write(self, text: str, node: object) -> None:
         if not text:
@@ -241,6 +230,14 @@ class _Writing:
         else:
             self.plain += count
         self.parts.append(text)
+
+
+def _printed(name: str, given: Sequence[object]) -> Sequence[object]:
+    """The arguments of a macro that print; options in brackets never do."""
+    place = _PRINTED.get(name)
+    if place is not None and len(given) > place:
+        return [given[place]]
+    return [g for g in given if getattr(g, "delimiters", ("",))[0] != "["]
 
 
 def _count(node: object) -> int:

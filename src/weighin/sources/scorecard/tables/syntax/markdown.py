@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
@@ -47,9 +48,7 @@ def markdown(text: str, shown: str) -> Pasted:
 def is_markdown(text: str) -> bool:
     """Whether a text has a line of dashes and bars below another with bars."""
     lines = text.split("\n")
-    return any(
-        "|" in line and is_delimiter(below) for line, below in zip(lines, lines[1:], strict=False)
-    )
+    return any("|" in line and is_delimiter(below) for line, below in pairwise(lines))
 
 
 def is_delimiter(line: str) -> bool:

@@ -62,8 +62,8 @@ def _outside_quotes(line: str, sign: str) -> int:
 
 
 def _grids(rows: list[list[Cell]], shown: str) -> Iterator[Grid]:
-    for block in _blocks(rows):
-        title = ""
+    for whole in _blocks(rows):
+        block, title = whole, ""
         while len(block) > 2 and sum(bool(cell.text) for cell in block[0]) == 1:  # noqa: PLR2004
             # A line above the header with one text: what the table is about.
             title = next(cell.text for cell in block[0] if cell.text)

@@ -1,6 +1,7 @@
 """Which syntax a text is written in, by the text itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
@@ -10,7 +11,14 @@ from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.separated import is_separated, separated
 
-_BY_ENDING = {".csv": separated, ".tsv": separated, ".md": markdown, ".markdown": markdown}
+Parse: TypeAlias = Callable[[str, str], Pasted]
+
+_BY_ENDING: Mapping[str, Parse] = {
+    ".csv": separated,
+    ".tsv": separated,
+    ".md": markdown,
+    ".markdown": markdown,
+}
 
 
 def pasted(text: str, shown: str, ending: str = "") -> Pasted:
@@ -24,11 +32,11 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
     Raises:
         EvidenceError: There is no table in it, or none that a person made.
     """
-    by_ending = _BY_ENDING.get(ending)
-    if by_ending is None or (by_ending is markdown and not _may_be_markdown(text)):
-        by_ending = _by_text(text)
-    found = by_ending(text, shown)
-    if not found.grids and by_ending is not separated:
+    parse = _BY_ENDING.get(ending)
+    if parse is None or (parse is markdown and not _may_be_markdown(text)):
+        parse = _by_text(text)
+    found = parse(text, shown)
+    if not found.grids and parse is not separated:
         found = aligned(text, shown)
     if not found.grids:
         raise EvidenceError(
@@ -42,7 +50,7 @@ def _may_be_markdown(text: str) -> bool:
     return is_markdown(text) or is_html(text)
 
 
-def _by_text(text: str) -> Callable[[str, str], Pasted]:
+def _by_text(text: str) -> Parse:
     start = text.lstrip()[:200].lower()
     if start.startswith(("<", "version:0.9")) and is_html(text):
         return html
