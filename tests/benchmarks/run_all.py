@@ -16,6 +16,7 @@ BENCHMARKS = {
     "statistics": "calibration.py",
     "clean-runs": "clean_runs.py",
     "wide-rows": "wide_rows.py",
+    "tables": "tables.py",
 }
 
 

@@ -34,16 +34,14 @@ def _by_settings(found: list[Found]) -> list[Found]:
             told.setdefault(found[indexes[0]].artifact, (alone,))
         elif len(set(settings)) > 1:
             told[found[indexes[0]].artifact] = tuple(places)
-    return [
-        replace(
-            number,
-            artifact=f"{number.artifact} "
-            f"({', '.join(number.settings[place] for place in told[number.artifact])})",
-        )
-        if number.artifact in told
-        else number
-        for number in found
-    ]
+    return [_named(number, told.get(number.artifact, ())) for number in found]
+
+
+def _named(number: Found, places: tuple[int, ...]) -> Found:
+    settings = [number.settings[place] for place in places if place < len(number.settings)]
+    if not settings:
+        return number
+    return replace(number, artifact=f"{number.artifact} ({', '.join(settings)})")
 
 
 def _twice(found: Sequence[Found]) -> list[list[int]]:

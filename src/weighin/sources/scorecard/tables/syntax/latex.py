@@ -1,6 +1,7 @@
 """Tables in LaTeX: every kind of tabular, or rows alone."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -167,10 +168,11 @@ def _rows(text: str, first_line: int, words: dict[str, str]) -> _Rows:
     found = _Rows()
     row: list[Spanning] = []
     cell: list[object] = []
+    breaks = [place for place, sign in enumerate(text) if sign == "\n"]
 
     def end_cell(place: int) -> None:
         made = latex_text(cell, words)
-        line = first_line + text.count("\n", 0, min(made.place or place, len(text)))
+        line = first_line + bisect_left(breaks, made.place or place)
         row.append(
             Spanning(
                 cell=Cell(text=made.text, line=line, column=len(row) + 1, is_bold=made.is_bold),

@@ -214,9 +214,9 @@ class _Writing:
                 self._write(name, node)
 
     def _span(self, name: str, given: Sequence[object]) -> None:
-        if name == "multirow":
+        if name == "multirow" and len(given) > 1:
             self.rows = _count(given[1])
-        elif name == "multicolumn":
+        elif name == "multicolumn" and given:
             self.columns = max(self.columns, _count(given[0]), 1)
 
     def _write(self, text: str, node: object) -> None:
