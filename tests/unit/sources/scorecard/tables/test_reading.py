@@ -212,15 +212,19 @@ def test_a_model_index_keeps_its_zeros(tmp_path):
 
 
 cells = st.sampled_from(
-    ["MMLU", "A", "57.2", "-", "|", "---", ",", "\n", '"', "¹", "Model", "0.5", " & ", " \\\\ ", "$",
-     "\\begin{tabular}{l}", "\\end{tabular}", "\\multirow{2}{*}{", "\\multicolumn", "{", "}", "^", "_",
+    ["MMLU", "A", "57.2", "-", "|", "---", ",", "\n", '"', "¹", "Model", "0.5", " & ",
+     " \\\\ ", "$", "\\begin{tabular}{l}", "\\end{tabular}", "\\multirow{2}{*}{", "\\multicolumn",
+     "{", "}", "^", "_",
      "\\midrule", "<table>", "<tr>", "<td rowspan=2>", "<th colspan=3>", "</td>", "</table>", "  ",
      "<sup>", "</sup>", "```", "\t", ";", "5-shot", "63/500 (12.6%)", "Benchmark", "# Params", "7B"]
 )  # fmt: skip
 
 
 @hostile
-@given(st.lists(cells | st.text(max_size=5), max_size=40), st.sampled_from([".csv", ".md", ".tex", ".html", ".txt"]))
+@given(
+    st.lists(cells | st.text(max_size=5), max_size=40),
+    st.sampled_from([".csv", ".md", ".tex", ".html", ".txt"]),
+)
 def test_only_our_own_errors_leave_the_reader(tmp_path, parts, ending):
     path = tmp_path / f"table{ending}"
     path.write_bytes("".join(parts).encode("utf-8", "surrogatepass"))
