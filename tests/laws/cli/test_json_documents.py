@@ -115,7 +115,8 @@ def scene(tmp_path, monkeypatch):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "results_2026-01-01T00-00-00.json").write_text('{"results": {"a": ')
     (tmp_path / "card.yaml").write_text(CARD)
-    (tmp_path / "table.csv").write_text(f"Model,Params,MMLU\n{HOSTILE.split()[0]},7B,57.2\n")
+    hostile = HOSTILE.split(maxsplit=1)[0]
+    (tmp_path / "table.csv").write_text(f"Model,Params,MMLU\n{hostile},7B,57.2\n")
     (tmp_path / "damaged.yaml").write_text("weighin: 1\nmodel: {nam: tiny}\nbenchmarks: []\n")
     names = ("logs", "checkpoint", "other", "adapter", "empty", "broken", "new", "results")
     files = {

@@ -166,6 +166,12 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
         for over in table.passed_over:
             joined[over.what, over.name, over.why].append(over)
         answer.extend(_told(key, places) for key, places in joined.items())
+        answer.extend(
+            f"{_pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
+            "that its neighbours are, but looks like a share; nothing is held against it"
+            for number, told in table.numbers
+            if not told.is_sure
+        )
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
             way = "" if asked else f": {ASKED}"

@@ -251,3 +251,14 @@ def test_what_is_piped_in_is_read(monkeypatch):
     monkeypatch.setattr(sys, "stdin", Piped)
     scorecard = read_scorecard(Path("-"), registry=REGISTRY)
     assert (numbers(scorecard), scorecard.file) == ([("A", "MMLU", "57.2")], "standard input")
+
+
+@pytest.mark.parametrize("first", ["", "Type", "Category", "Language"])
+def test_a_heading_before_the_benchmark_is_read_over(first):
+    table = markdown(f"| {first} | Benchmark | A |", "| x | MMLU | 71.2 |", "| | GSM8K | 50.1 |")
+    assert numbers(card(table)) == [("A", "MMLU", "71.2"), ("A", "GSM8K", "50.1")]
+
+
+def test_a_fraction_among_percentages_is_told():
+    told = card(markdown("| Model | GSM8K |", "| A | 81.3 |", "| B | 0.52 |")).passed_over
+    assert any("0.52" in sentence and "looks like a share" in sentence for sentence in told)
