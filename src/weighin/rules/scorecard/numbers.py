@@ -1,6 +1,7 @@
 """The numbers of a scorecard with what is known of each, and how findings name them."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -14,6 +15,7 @@ from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
+_AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
 
@@ -26,17 +28,19 @@ class StatedNumber:
         artifact: What it is claimed of.
         benchmark: As in the registry; `None` if it does not know it.
         value: The printed number, read; a share where it was a percentage.
+        subject: The benchmark under one name, however it is printed.
     """
 
     number: ScorecardNumber
     artifact: Artifact
     benchmark: Benchmark | None
     value: PrintedNumber
+    subject: str
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a part of a whole, so that counting applies."""
-        return self.number.unit in {Unit.PERCENT, Unit.SHARE}
+        """Whether it is a part of a whole, so that counting applies, and nobody need ask."""
+        return self.number.is_unit_sure and self.number.unit in {Unit.PERCENT, Unit.SHARE}
 
     @property
     def is_claim(self) -> bool:
@@ -44,9 +48,9 @@ class StatedNumber:
         return self.number.role is Role.CLAIM
 
     @property
-    def subject(self) -> str:
-        """The benchmark under one name, however it is printed."""
-        return plain_name(self.number.benchmark) if self.benchmark is None else self.benchmark.id
+    def is_average(self) -> bool:
+        """Whether it is a mean of what stands beside it, and no benchmark."""
+        return self.benchmark is None and _AVERAGE.fullmatch(self.subject) is not None
 
     @property
     def cited(self) -> str:
@@ -65,7 +69,12 @@ def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
     Raises:
         EvidenceError: A number is of an artifact that its scorecard does not list, or has no digit.
     """
-    found: list[StatedNumber] = []
+    if not case.stated:
+        case.stated.extend(_read(case))
+    return tuple(case.stated)
+
+
+def _read(case: ScorecardCase) -> Iterator[StatedNumber]:
     benchmarks: dict[str, Benchmark | None] = {}
     for scorecard in case.scorecards:
         artifacts = {artifact.name: artifact for artifact in scorecard.artifacts}
@@ -79,15 +88,14 @@ def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
             name = number.registered_as or number.benchmark
             if name not in benchmarks:
                 benchmarks[name] = case.registry.find(name)
-            found.append(
-                StatedNumber(
-                    number=number,
-                    artifact=artifacts[number.artifact],
-                    benchmark=benchmarks[name],
-                    value=read_number(number.printed, number.unit, place),
-                )
+            benchmark = benchmarks[name]
+            yield StatedNumber(
+                number=number,
+                artifact=artifacts[number.artifact],
+                benchmark=benchmark,
+                value=read_number(number.printed, number.unit, place),
+                subject=plain_name(number.benchmark) if benchmark is None else benchmark.id,
             )
-    return tuple(found)
 
 
 def read_number(text: str, unit: Unit, place: str) -> PrintedNumber:

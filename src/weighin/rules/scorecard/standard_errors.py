@@ -23,6 +23,15 @@ def known_documents(stated: StatedNumber) -> int | None:
     return stated.benchmark.documents
 
 
+def is_of_a_group(stated: StatedNumber) -> bool:
+    """Whether an error is of a benchmark of several tasks, so that its formula is not known.
+
+    lm-eval before 0.4.2 combined the errors of a group by another formula than later ones, and a
+    printed table does not say its version.
+    """
+    return stated.benchmark is not None and bool(stated.benchmark.tasks)
+
+
 def is_count(stated: StatedNumber) -> bool:
     """Whether a number is a count of right answers over documents, one answer each."""
     return not why_no_count(stated) and stated.number.protocol.passes in {None, 1}

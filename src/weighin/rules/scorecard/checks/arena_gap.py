@@ -49,6 +49,7 @@ class ArenaGap:
                 f"{_win_share(gap.points):.0%} of votes between them",
                 numbers=numbers_of((first, second)),
                 p_value=2 * normal_cdf(-gap.points / gap.error),
+                about=gap.about,
                 fix="publish the rating of the artifact that people can obtain",
             )
 

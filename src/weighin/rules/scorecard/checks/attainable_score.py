@@ -15,8 +15,19 @@ from weighin.rules.scorecard.denominators import (
     is_certain,
     why_not_counted,
 )
+from weighin.rules.scorecard.explanations import (
+    other_sizes,
+    passes_in_words,
+    passes_that_fit,
+)
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers, version_words
+from weighin.rules.scorecard.numbers import (
+    StatedNumber,
+    in_short,
+    shown,
+    stated_numbers,
+    version_words,
+)
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
@@ -42,7 +53,8 @@ class AttainableScore:
         GRIM on the printed digits, with exact fractions and halves rounded either way: is there a
         whole number of right answers that gives the number? Every way of averaging that the
         registry knows, and the number of documents that is stated, are tried first; then several
-        passes, up to `most_passes`. How often a number at random would fit is printed with it;
+        passes, up to `most_passes`; what explains a number names every number of passes in use and
+        every published subset that gives it. How often a number at random would fit is printed with it;
         where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
 
     Fix:
@@ -58,15 +70,17 @@ class AttainableScore:
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every number that is a share."""
         everything = stated_numbers(case)
+        yield from _mixed_units(everything)
         for stated in everything:
             if stated.is_share:
-                yield self._of(stated, everything)
+                yield self._of(stated, case)
 
-    def _of(self, stated: StatedNumber, everything: Sequence[StatedNumber]) -> ScorecardFinding:
+    def _of(self, stated: StatedNumber, case: ScorecardCase) -> ScorecardFinding:
         if stated.value.value - stated.value.rounding > 1:
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
-                statement=f"{stated.cited} is more than all documents",
+                statement=f"{stated.cited} is impossible: it is more than all documents",
+                kind="impossible: more than all documents",
                 arithmetic=f"{shown(stated.value.value, stated)} > {shown(1.0, stated)}",
                 numbers=(stated.number,),
                 fix="say what the number counts in, if it is no share of documents",
@@ -89,7 +103,7 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(stated, ways, found, everything)
+        return self._not_fitting(stated, ways, found, case)
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -100,6 +114,7 @@ class AttainableScore:
                 "them at least",
                 arithmetic=_counted(stated, found),
                 numbers=(stated.number,),
+                has_power=False,
                 power="none beyond that: with enough passes every number fits",
                 fix="declare how many passes there were",
             )
@@ -114,34 +129,32 @@ class AttainableScore:
         )
 
     def _not_fitting(
-        self,
-        stated: StatedNumber,
-        ways: Sequence[Counting],
-        found: Fit,
-        everything: Sequence[StatedNumber],
+        self, stated: StatedNumber, ways: Sequence[Counting], found: Fit, case: ScorecardCase
     ) -> ScorecardFinding:
-        declared = stated.number.protocol.passes
         within = f"in {_passes(found.passes)} {_ways(ways)}"
         more = None
-        if declared is None:
+        if stated.number.protocol.passes is None:
             more = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
         arithmetic = _steps(stated, ways, found.passes)
-        statement = f"{stated.cited} is impossible {within}"
+        if more is not None:
+            arithmetic += f"; {_counted(stated, more)}"
+        statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
         word = Word.IMPOSSIBLE
         if found.attainability is Attainability.TRUNCATED:
-            word = Word.UNUSUAL
+            word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
                 f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
                 "to the nearest"
             )
-        elif more is not None:
-            word = Word.UNDECLARED
-            statement += (
-                f"; the mean of {_passes(more.passes)} gives it, that of fewer does not, and this "
-                f"source declares no passes{_elsewhere(stated, everything)}"
-            )
-        if more is not None:
-            arithmetic += f"; {_counted(stated, more)}"
+        else:
+            explained = self._explained(stated, ways, more, case)
+            if explained:
+                kind += ", and nothing else is declared"
+                statement += f"; it can be {explained}"
+            if explained and stated.number.protocol.passes is None:
+                word = Word.UNDECLARED
+                told = _elsewhere(stated, stated_numbers(case))
+                statement += f"; this source declares none of these{told}"
         if not is_certain(stated, ways):
             word, statement = Word.UNRESOLVED, statement + _doubt(stated, ways)
         return ScorecardFinding(
@@ -150,9 +163,28 @@ class AttainableScore:
             arithmetic=arithmetic,
             numbers=(stated.number,),
             power=_power(found),
+            kind=kind,
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+    def _explained(
+        self,
+        stated: StatedNumber,
+        ways: Sequence[Counting],
+        more: Fit | None,
+        case: ScorecardCase,
+    ) -> str:
+        """Every way of counting in use that gives the number, in words; empty if none does."""
+        told: list[str] = []
+        if more is not None:
+            passes = tuple(p for p in passes_that_fit(stated, ways) if p <= self.most_passes)
+            told.append(f"the mean of {passes_in_words(passes or (more.passes,))}")
+        if not any(way.is_stated for way in ways):
+            told += [
+                f"one pass over {words}" for words in other_sizes(stated, ways, case.registry)
+            ]
+        return " or ".join(told)
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
@@ -174,12 +206,28 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
             word = Word.UNDECLARED
     return ScorecardFinding(
         word=word,
+        has_power=power_of(found.pass_rate) is Power.STRONG,
         statement=statement,
         arithmetic=_counted(stated, found),
         numbers=(stated.number,),
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
     )
+
+
+def _mixed_units(everything: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
+    """The question about numbers of which nothing tells whether they are shares."""
+    unsure = tuple(s.number for s in everything if not s.number.is_unit_sure)
+    if unsure:
+        names = ", ".join(dict.fromkeys(n.benchmark for n in unsure))
+        are = "it is a share or a percentage" if len(unsure) == 1 else "they are shares"
+        yield ScorecardFinding(
+            word=Word.UNRESOLVED,
+            statement=f"{in_short(unsure)}: units are mixed, and whether {are} is not told; so "
+            "nothing is held against them",
+            numbers=unsure,
+            fix=f"say which: --unit BENCHMARK=share or --unit BENCHMARK=percent, of {names}",
+        )
 
 
 def _power(found: Fit) -> str:

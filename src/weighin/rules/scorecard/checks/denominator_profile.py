@@ -85,6 +85,8 @@ class DenominatorProfile:
             arithmetic="; ".join(_told(one, *pair) for one, pair in ranked[:_SHOWN_FITS])
             + f"; {count(len(informative), 'way')} tried",
             numbers=numbers_of(column),
+            otherwise=Word.VOID,
+            has_power=False,
             p_value=min(1.0, best.p_value * len(informative)),
             fix="declare documents and passes for the column",
         )

@@ -1,5 +1,6 @@
 """The rule `same-artifact-across-row`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,13 +12,20 @@ from weighin.rules.scorecard.numbers import (
     grouped,
     in_short,
     numbers_of,
+    source_key,
     source_words,
     stated_numbers,
 )
 from weighin.rules.scorecard.one_artifact import are_one, distinct_artifacts
+from weighin.rules.scorecard.two_numbers import names_with_two_numbers
 from weighin.rules.shared.wording import count, listed
 
 _SHOWN_NUMBERS = 8
+_STAGE = re.compile(
+    r"\b(base|foundation|pre-?train\w*|instruct\w*|chat|(post|fine|instruction)[- ]?tun\w*|tuned"
+    r"|post-?train\w*|thinking|reasoning)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +39,9 @@ class SameArtifactAcrossRow:
     How:
         The artifacts that the scorecard itself tells apart under one public name. Two with the
         same immutable checkpoint are one. One whose weights were never published is told by
-        itself: nobody else can score it.
+        itself: nobody else can score it. One that stands only under headings of its own, such as
+        "pre-trained models", is told apart by the source: a note. A name that one table prints
+        with two numbers on one benchmark is told, too.
 
     Fix:
         Publish the numbers of one checkpoint in one row, and name the checkpoint.
@@ -41,6 +51,7 @@ class SameArtifactAcrossRow:
 
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every public name, and one for every artifact that nobody can obtain."""
+        yield from names_with_two_numbers(case)
         claims = [s for s in stated_numbers(case) if s.is_claim]
         unknown: list[StatedNumber] = []
         rows = grouped(claims, lambda s: s.artifact.claimed_as).items()
@@ -61,6 +72,10 @@ def _under_one_name(
     name: str, stated: Sequence[StatedNumber], artifacts: Sequence[Artifact]
 ) -> ScorecardFinding:
     if len(artifacts) > 1:
+        mixed = [a for a in artifacts if not _is_headed_apart(a, stated)]
+        if len(mixed) <= 1:
+            return _told_apart(name, stated, artifacts)
+        hidden = [a for a in mixed if a.availability is Availability.NEVER_PUBLISHED]
         told = tuple(
             f"{artifact.name} ({count(_belonging(artifact, stated), 'number')})"
             for artifact in artifacts
@@ -69,8 +84,10 @@ def _under_one_name(
             word=Word.DIFFERENT_ARTIFACT,
             statement=f"the numbers under the name {name} are of {len(artifacts)} different "
             f"artifacts: {listed(told, len(told))}",
-            arithmetic="; ".join(_figures(artifact, stated) for artifact in artifacts),
+            arithmetic="; ".join(_figures(artifact, stated) for artifact in artifacts)
+            + "".join(f"; {_headings(a, stated)}" for a in artifacts if a not in mixed),
             numbers=numbers_of(stated),
+            about=hidden[0].name if len(hidden) == 1 and len(mixed) == 2 else "",  # noqa: PLR2004  # it and one other
             fix="publish the numbers of one checkpoint in one row, and name the checkpoint",
         )
     return ScorecardFinding(
@@ -79,6 +96,7 @@ def _under_one_name(
         f"{'is' if len(stated) == 1 else 'are'} declared to be of one checkpoint, "
         f"{artifacts[0].checkpoint}; logs would show it",
         numbers=numbers_of(stated),
+        has_power=False,
     )
 
 
@@ -86,12 +104,47 @@ def _of_no_checkpoint(stated: Sequence[StatedNumber]) -> ScorecardFinding:
     """The finding on names under which one artifact is scored, whose checkpoint nobody names."""
     names = tuple(dict.fromkeys(one.artifact.name for one in stated))
     return ScorecardFinding(
-        word=Word.UNRESOLVED,
+        word=Word.VOID,
         statement=f"no checkpoint is named for {listed(names, _SHOWN_NUMBERS)}: whether all "
         f"{'its' if len(names) == 1 else 'their'} numbers are of one cannot be told",
         numbers=numbers_of(stated),
         fix="name the checkpoint: hf://org/name@<commit>, or its digest",
     )
+
+
+def _told_apart(
+    name: str, stated: Sequence[StatedNumber], artifacts: Sequence[Artifact]
+) -> ScorecardFinding:
+    """The note on artifacts of one name that the headings of a source tell apart."""
+    told = tuple(f"{a.name} ({count(_belonging(a, stated), 'number')})" for a in artifacts)
+    headed = [_headings(a, stated) for a in artifacts if _is_headed_apart(a, stated)]
+    return ScorecardFinding(
+        word=Word.NOTE,
+        statement=f"the name {name} stands for {listed(told, len(told))} in tables of their own, "
+        f"and the source says so: {'; '.join(headed)}",
+        arithmetic="; ".join(_figures(artifact, stated) for artifact in artifacts),
+        numbers=numbers_of(stated),
+    )
+
+
+def _is_headed_apart(artifact: Artifact, stated: Sequence[StatedNumber]) -> bool:
+    """Whether an artifact that people can obtain stands only under headings that name its stage."""
+    if artifact.availability is Availability.NEVER_PUBLISHED:
+        return False
+    ours = {_heading(one) for one in stated if are_one(artifact, one.artifact)}
+    others = {_heading(one) for one in stated if not are_one(artifact, one.artifact)}
+    return not ours & others and all(_STAGE.search(place) for _, place in ours)
+
+
+def _heading(stated: StatedNumber) -> tuple[object, str]:
+    return (source_key(stated.number.source), stated.number.source.place)
+
+
+def _headings(artifact: Artifact, stated: Sequence[StatedNumber]) -> str:
+    places = dict.fromkeys(
+        one.number.source.place for one in stated if are_one(artifact, one.artifact)
+    )
+    return f"{artifact.name} is headed {listed(tuple(map(repr, places)))}"
 
 
 def _belonging(artifact: Artifact, stated: Sequence[StatedNumber]) -> int:
@@ -115,5 +168,7 @@ def _not_obtainable(members: Sequence[StatedNumber]) -> ScorecardFinding:
         f"never published, not to the {artifact.claimed_as} that people can obtain",
         arithmetic=(f"said in {listed(sources)}" if sources else "") + note,
         numbers=numbers_of(members),
+        about=artifact.name,
+        is_headline=True,
         fix="publish the weights, or the number of the artifact that is published",
     )
