@@ -81,6 +81,10 @@ def scorecard(
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="--format markdown=FILE.", metavar="FILE")
     ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Write every finding into a table.", metavar="FILE"),
+    ] = None,
     svg: Annotated[
         Path | None,
         typer.Option("--svg", help="Write plots into DIR, one file each.", metavar="DIR"),
@@ -101,10 +105,12 @@ def scorecard(
     """Say which published numbers are impossible, of another artifact, undeclared or not testable.
 
     Exits with 10 if one is impossible, of a different artifact or overstated; with 11 if something
-    is undeclared or unresolved, or nothing could be tested; else with 0.
+    is undeclared or unresolved, or nothing could be tested; else with 0: nothing speaks against it.
     """
     from weighin import api
+    from weighin.cli.terminal.report_files import remove_old, require_no_input, write_file
     from weighin.cli.terminal.telling import tell
+    from weighin.reports.scorecard.csv_rows import findings_csv
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
     from weighin.reports.scorecard.report import scorecard_report
 
@@ -116,6 +122,9 @@ def scorecard(
         reads=[*files, *(registry or ()), *(evidence or ())],
         is_quiet=quiet,
     )
+    if csv is not None:
+        require_no_input(csv, [str(path) for path in (*files, *(registry or ()))])
+        remove_old((csv,))
     if show_reading:
         tell(_reading(files, registry or (), unit, column or (), model or ()), asked_for)
         return 0
@@ -130,6 +139,8 @@ def scorecard(
     )
     _tell_passed_over(found)
     figures = () if svg is None else _draw(found, svg, beside=_markdown_of(asked_for))
+    if csv is not None:
+        write_file(csv, findings_csv(found))
     code = 0 if exit_zero else scorecard_exit_code(found, fail_on)
     report = scorecard_report(found, figures, code, typed_again())
     tell(report, asked_for, verbose=verbose, brief=brief)

@@ -22,7 +22,9 @@ def scorecard_outcome(report: ScorecardReport) -> Outcome:
     words = {finding.word for _, finding in report.findings}
     if words & _REFUTED:
         return Outcome.VIOLATED
-    if words & _OPEN or not any(f.word is Word.CONSISTENT and f.has_power for _, f in report.findings):
+    if words & _OPEN or not any(
+        f.word is Word.CONSISTENT and f.has_power for _, f in report.findings
+    ):
         return Outcome.UNDECIDED
     return Outcome.MET
 

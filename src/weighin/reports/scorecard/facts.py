@@ -8,6 +8,20 @@ from weighin.rules.scorecard.numbers import in_short
 
 _FEWEST_ALIKE = 4
 _SHOWN_NUMBERS = 6
+_OF_VALUES = frozenset(
+    {
+        "arena-gap",
+        "attainable-score",
+        "best-of-n-inflation",
+        "claim-against-rerun",
+        "claimed-against-logged",
+        "orderings-hold",
+        "score-and-stderr-give-n",
+        "stderr-possible",
+    }
+)
+"""Checks that hold a value against something; others compare names and declarations."""
+_SAYS_NOTHING = frozenset({Word.VOID, Word.NOTE, Word.UNRESOLVED})
 
 CheckedFinding = tuple[str, ScorecardFinding]
 
@@ -25,6 +39,12 @@ class Fact:
     check: str
     finding: ScorecardFinding
     below: tuple[CheckedFinding, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What tells it, with what the findings below add in a few words."""
+        more = dict.fromkeys(f.in_short for _, f in self.below if f.in_short)
+        return "; ".join((self.finding.statement, *more))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +115,9 @@ def tested(report: ScorecardReport) -> tuple[int, int]:
     numbers = [n for card in report.case.scorecards for n in card.numbers]
     said = {
         id(number)
-        for _, finding in report.findings
-        if finding.has_power and finding.word not in {Word.VOID, Word.NOTE, Word.UNRESOLVED}
-        for number in finding.numbers
+        for check, finding in report.findings
+        if check in _OF_VALUES and finding.has_power and finding.word not in _SAYS_NOTHING
+        # Of a mean and its parts, or of a group and its tasks, the first alone is tested.
+        for number in finding.numbers[: len(finding.numbers) if len(finding.numbers) < 3 else 1]  # noqa: PLR2004  # a pair
     }
     return sum(id(number) in said for number in numbers), len(numbers)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from weighin.reports.page.model import Drawing, Gist, Guide, Meaning, ReadFile, RuleNote, ours
-from weighin.reports.scorecard.plots.all_plots import plots
 from weighin.reports.scorecard.exit_code import scorecard_outcome
-from weighin.reports.scorecard.wording import OUTCOMES
+from weighin.reports.scorecard.plots.all_plots import plots
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome

@@ -4,11 +4,12 @@ from typing import Final, Literal
 
 from weighin.evidence.scorecard import ScorecardNumber
 from weighin.files.strict_model import StrictModel
+from weighin.reports.scorecard.facts import tested
 from weighin.reports.scorecard.wording import headline, title
 from weighin.reports.shared.json_text import json_text
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
-REPORT_FORMAT: Final = "weighin.scorecard-report/1"
+REPORT_FORMAT: Final = "weighin.scorecard-report/2"
 
 
 class ScorecardEntry(StrictModel):
@@ -31,6 +32,7 @@ class FindingEntry(StrictModel):
         power: How much the test could have found.
         fix: What would settle it.
         p_value: After correction for all tests of the report; `None` for exact checks.
+        about: What it has in common with other findings of the same fact; empty if it is alone.
         numbers: The numbers that it is about.
     """
 
@@ -41,6 +43,7 @@ class FindingEntry(StrictModel):
     power: str
     fix: str
     p_value: float | None
+    about: str
     numbers: tuple[ScorecardNumber, ...]
 
 
@@ -48,23 +51,25 @@ class ScorecardReportDocument(StrictModel):
     """What all checks say of some scorecards.
 
     Attributes:
-        format: Always `weighin.scorecard-report/1`.
+        format: Always `weighin.scorecard-report/2`.
         title: For a heading.
         headline: One sentence.
         worst: The firmest word.
         margin: The largest difference between a claim and a re-run that does not matter, a share.
         alpha: Chance of a false alarm over all statistical tests together.
         scorecards: What was checked.
+        tested: How many numbers some check with power could test.
         findings: In the order of the checks.
     """
 
-    format: Literal["weighin.scorecard-report/1"]
+    format: Literal["weighin.scorecard-report/2"]
     title: str
     headline: str
     worst: Word
     margin: float
     alpha: float
     scorecards: tuple[ScorecardEntry, ...]
+    tested: int
     findings: tuple[FindingEntry, ...]
 
 
@@ -87,6 +92,7 @@ def render(report: ScorecardReport) -> str:
                 )
                 for scorecard in report.case.scorecards
             ),
+            tested=tested(report)[0],
             findings=tuple(_entry(check, finding) for check, finding in report.findings),
         )
     )
@@ -101,5 +107,6 @@ def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
         power=finding.power,
         fix=finding.fix,
         p_value=finding.p_value,
+        about=finding.about,
         numbers=finding.numbers,
     )

@@ -87,6 +87,7 @@ def _section(section: ScorecardSection, facts: Sequence[ScorecardFact]) -> Secti
         statements=tuple(map(_statement, facts)),
         in_brief=tuple(map(foreign, in_one)),
         shown=_SHOWN_FINDINGS,
+        is_told_in_brief=word in {Word.CONSISTENT, Word.NOTE},
     )
     return Section(
         title=(ours(word, colour),), meaning=MEANINGS[word], blocks=(Findings(groups=(group,)),)
@@ -99,7 +100,7 @@ def _grouped(facts: Sequence[ScorecardFact]) -> tuple[str, ...]:
     if len(told) == len(facts):
         return ()
     ranked = sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0)
-    return tuple(one.words if isinstance(one, Alike) else one.finding.statement for one in ranked)
+    return tuple(one.words if isinstance(one, Alike) else one.sentence for one in ranked)
 
 
 def _statement(fact: ScorecardFact) -> Statement:
@@ -112,7 +113,7 @@ def _statement(fact: ScorecardFact) -> Statement:
         Fact(ours("would help"), (foreign(finding.fix),)),
         Fact(ours("check"), (foreign(check),)),
     )
-    return Statement(foreign(finding.statement), facts)
+    return Statement(foreign(fact.sentence), facts)
 
 
 def _citations(finding: ScorecardFinding) -> Citations:

@@ -88,7 +88,9 @@ def headline(report: ScorecardReport) -> str:
         for word in Word
         if word in _TOLD and (count := sum(fact.finding.word is word for fact in facts))
     ]
-    extent = f"{could:,} of {counted_number(numbers)} could be tested, {numbers - could:,} could not"
+    extent = (
+        f"{could:,} of {counted_number(numbers)} could be tested, {numbers - could:,} could not"
+    )
     if told:
         return f"{', '.join(told)}; {extent}"
     if not could:

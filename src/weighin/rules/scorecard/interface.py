@@ -75,6 +75,7 @@ class ScorecardFinding:
         has_power: Whether the test could have found something, where it found nothing.
         about: What several findings of one fact have in common, for example the artifact whose
             rating stands under another's name; empty where a finding is a fact of its own.
+        in_short: What it adds to the fact, in a few words; empty if nothing.
         is_headline: Whether it tells that fact, and the others of it stand below.
         kind: What findings of many numbers on one benchmark have in common, in a sentence that
             begins with them; empty where they are told one by one.
@@ -92,6 +93,7 @@ class ScorecardFinding:
     otherwise: Word = Word.UNRESOLVED
     has_power: bool = True
     about: str = ""
+    in_short: str = ""
     is_headline: bool = False
     kind: str = ""
 

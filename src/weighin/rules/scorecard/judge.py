@@ -76,4 +76,6 @@ def _corrected(
     changed = replace(finding, p_value=p_value, arithmetic=arithmetic)
     if p_value < alpha or finding.word is Word.UNRESOLVED:
         return changed
-    return replace(changed, word=finding.otherwise, statement=finding.unresolved or finding.statement)
+    return replace(
+        changed, word=finding.otherwise, statement=finding.unresolved or finding.statement
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import (
+from weighin.rules.scorecard.counting.denominators import (
     Counting,
     Fit,
     countings,
@@ -15,7 +15,7 @@ from weighin.rules.scorecard.denominators import (
     is_certain,
     why_not_counted,
 )
-from weighin.rules.scorecard.explanations import (
+from weighin.rules.scorecard.counting.explanations import (
     other_sizes,
     passes_in_words,
     passes_that_fit,
@@ -181,10 +181,8 @@ class AttainableScore:
             passes = tuple(p for p in passes_that_fit(stated, ways) if p <= self.most_passes)
             told.append(f"the mean of {passes_in_words(passes or (more.passes,))}")
         if not any(way.is_stated for way in ways):
-            told += [
-                f"one pass over {words}" for words in other_sizes(stated, ways, case.registry)
-            ]
-        return " or ".join(told)
+            told += [f"one pass over {words}" for words in other_sizes(stated, ways, case.registry)]
+        return ", or ".join(told)
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:

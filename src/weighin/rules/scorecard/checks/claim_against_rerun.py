@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.scorecard import ScorecardNumber
-from weighin.rules.scorecard.denominators import is_certain
+from weighin.rules.scorecard.counting.denominators import is_certain
+from weighin.rules.scorecard.counting.standard_errors import (
+    error_of,
+    is_of_a_group,
+    known_documents,
+)
 from weighin.rules.scorecard.interface import MeasuredScore, ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -16,7 +21,6 @@ from weighin.rules.scorecard.numbers import (
     stated_numbers,
 )
 from weighin.rules.scorecard.one_artifact import are_one
-from weighin.rules.scorecard.standard_errors import error_of, is_of_a_group, known_documents
 from weighin.statistics.claims import ClaimComparison, ClaimVerdict, compare_claim
 from weighin.statistics.printed_numbers import PrintedNumber
 from weighin.statistics.standard_errors import largest_standard_error

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import countings, why_not_counted
+from weighin.rules.scorecard.counting.denominators import countings, why_not_counted
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, grouped, numbers_of, stated_numbers
 from weighin.rules.shared.wording import count

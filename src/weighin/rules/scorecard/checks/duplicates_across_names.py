@@ -75,7 +75,9 @@ _Pairs = tuple[list[_Pair], list[_Pair]]
 def _sharing(shares: Sequence[StatedNumber], ties: int) -> list[tuple[str, str]]:
     """The pairs of artifacts that share enough scores, without a look at every pair."""
     counts: Counter[tuple[str, str]] = Counter()
-    for equal in grouped(filter(_tells, shares), lambda s: (_cell(s), s.number.unit, s.number.printed)).values():
+    for equal in grouped(
+        filter(_tells, shares), lambda s: (_cell(s), s.number.unit, s.number.printed)
+    ).values():
         names = sorted({s.artifact.name for s in equal})
         if len(names) <= _MOST_SHARING:
             counts.update(combinations(names, 2))

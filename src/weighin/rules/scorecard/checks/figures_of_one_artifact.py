@@ -57,6 +57,8 @@ def _joined(scorecard: Scorecard, joined: JoinedFigures) -> ScorecardFinding:
     return ScorecardFinding(
         word=Word.DIFFERENT_ARTIFACT,
         about=hidden[0] if len(hidden) == 1 else "",
+        in_short=f"{joined.source.title} joins {joined.first_figure} of {joined.first} and "
+        f"{joined.second_figure}",
         statement=f"{where} joins figures of two artifacts: {joined.first_figure} is of "
         f"{joined.first}, {joined.second_figure} is of {joined.second}",
         arithmetic=f"{where}{quote}",

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import BenchmarkTask, plain_name
-from weighin.rules.scorecard.averages import averages_of_rows
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -18,6 +17,7 @@ from weighin.rules.scorecard.numbers import (
     source_key,
     stated_numbers,
 )
+from weighin.rules.scorecard.rows.averages import averages_of_rows
 
 _LOOSE = re.compile(r"loose|flexible(-extract)?")
 _STRICT = re.compile(r"strict(-match)?")
@@ -144,7 +144,9 @@ def _groups(table: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
         for task in benchmark.tasks:
             wanted = dict.fromkeys(plain_name(name + task.name) for name in names)
             parts.extend(
-                (task, other) for name in wanted for other in printed.get(_part_key(whole, name), ())
+                (task, other)
+                for name in wanted
+                for other in printed.get(_part_key(whole, name), ())
             )
         if len(parts) == len(benchmark.tasks):
             yield _group(whole, parts)

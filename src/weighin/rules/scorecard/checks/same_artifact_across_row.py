@@ -17,7 +17,7 @@ from weighin.rules.scorecard.numbers import (
     stated_numbers,
 )
 from weighin.rules.scorecard.one_artifact import are_one, distinct_artifacts
-from weighin.rules.scorecard.two_numbers import names_with_two_numbers
+from weighin.rules.scorecard.rows.two_numbers import names_with_two_numbers
 from weighin.rules.shared.wording import count, listed
 
 _SHOWN_NUMBERS = 8
@@ -165,8 +165,8 @@ def _not_obtainable(members: Sequence[StatedNumber]) -> ScorecardFinding:
         word=Word.DIFFERENT_ARTIFACT,
         statement=f"{in_short(numbers_of(members), _SHOWN_NUMBERS)} "
         f"{'belongs' if is_one else 'belong'} to {artifact.name}, whose weights were "
-        f"never published, not to the {artifact.claimed_as} that people can obtain",
-        arithmetic=(f"said in {listed(sources)}" if sources else "") + note,
+        f"never published, not to the {artifact.claimed_as} that people can obtain{note}",
+        arithmetic=f"said in {listed(sources)}" if sources else "",
         numbers=numbers_of(members),
         about=artifact.name,
         is_headline=True,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import ScoreKind
-from weighin.rules.scorecard.denominators import is_certain, registered_countings
-from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, stated_numbers
-from weighin.rules.scorecard.standard_errors import (
+from weighin.rules.scorecard.counting.denominators import is_certain, registered_countings
+from weighin.rules.scorecard.counting.standard_errors import (
     error_of,
     is_count,
     known_documents,
 )
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
+from weighin.rules.scorecard.numbers import StatedNumber, stated_numbers
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import (
     PrintedNumber,

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import is_certain
-from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers
-from weighin.rules.scorecard.standard_errors import (
+from weighin.rules.scorecard.counting.denominators import is_certain
+from weighin.rules.scorecard.counting.standard_errors import (
     FEWEST_DOCUMENTS,
     error_of,
     is_count,
     is_of_a_group,
     known_documents,
 )
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
+from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers
 from weighin.statistics.printed_numbers import PrintedNumber
 from weighin.statistics.standard_errors import documents_at, largest_standard_error
 

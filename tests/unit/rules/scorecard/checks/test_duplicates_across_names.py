@@ -41,9 +41,7 @@ def test_one_checkpoint_under_two_names_is_expected_to_score_the_same():
 
 def test_scores_of_nothing_everything_and_averages_are_no_coincidence():
     for printed in (("0.0", "0.0", "0.0"), ("100.0", "100.0", "100.0")):
-        assert not found(
-            DuplicatesAcrossNames, *vector("a", *printed), *vector("b", *printed)
-        )
+        assert not found(DuplicatesAcrossNames, *vector("a", *printed), *vector("b", *printed))
     for of in ("a", "b"):
         rows = {o: [*vector(o, "50.1", "60.2"), number("55.2", "Average", of=o)] for o in "ab"}
         assert not found(DuplicatesAcrossNames, *rows["a"], *rows["b"]), of

@@ -1,6 +1,6 @@
 """What a printed standard error says of the documents behind a score."""
 
-from weighin.rules.scorecard.denominators import scores_another_part, why_no_count
+from weighin.rules.scorecard.counting.denominators import scores_another_part, why_no_count
 from weighin.rules.scorecard.numbers import StatedNumber, read_number
 from weighin.statistics.printed_numbers import PrintedNumber
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry, ScoreKind
-from weighin.rules.scorecard.denominators import Counting, scores_another_part
+from weighin.rules.scorecard.counting.denominators import Counting, scores_another_part
 from weighin.rules.scorecard.numbers import StatedNumber
 from weighin.statistics.printed_numbers import attainable_counts
 
@@ -51,7 +51,9 @@ def other_sizes(
     sizes: dict[int, str] = {}
     for other in registry.benchmarks:
         if other.id != benchmark.id and other.documents and _is_of_one_family(benchmark, other):
-            sizes.setdefault(other.documents, f"the {other.documents} documents of {other.names[0]}")
+            sizes.setdefault(
+                other.documents, f"the {other.documents} documents of {other.names[0]}"
+            )
     for size in _sizes_in(benchmark.note):
         sizes.setdefault(size, f"{size} documents, another size of {benchmark.names[0]} in use")
     return tuple(

@@ -94,7 +94,9 @@ def _average(
         f"{shown(slack, average)} for rounding",
         numbers=numbers_of((average, *same)),
         fix="" if holds else f"print {right}, or say of which numbers it is the average",
-        kind="" if holds else "impossible as the mean of their rows"
+        kind=""
+        if holds
+        else "impossible as the mean of their rows"
         if word is Word.IMPOSSIBLE
         else "not the mean of what could be read of their rows",
     )
