@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from weighin.evidence.benchmarks import BenchmarkRegistry
@@ -120,6 +121,10 @@ class ScorecardCase:
         default_factory=list, init=False, compare=False, repr=False
     )
     """The numbers as `stated_numbers` read them, so that they are read once for all checks."""
+    several: "dict[tuple[str, str, Fraction], StatedNumber]" = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Those for which several passes are declared, as `declared_passes` found them."""
 
 
 class ScorecardCheck(Protocol):

@@ -9,6 +9,7 @@ from typing import TypeVar
 from weighin.errors import EvidenceError
 from weighin.evidence.benchmarks import Benchmark, plain_name
 from weighin.evidence.scorecard import Artifact, Role, ScorecardNumber, Source, Unit
+from weighin.rules.scorecard.counting.ways import Counting, distinct, registered_countings
 from weighin.rules.scorecard.interface import ScorecardCase
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import PrintedNumber, printed_number
@@ -29,6 +30,7 @@ class StatedNumber:
         benchmark: As in the registry; `None` if it does not know it.
         value: The printed number, read; a share where it was a percentage.
         subject: The benchmark under one name, however it is printed.
+        registered: The ways in which the registry says that it is counted.
     """
 
     number: ScorecardNumber
@@ -36,6 +38,7 @@ class StatedNumber:
     benchmark: Benchmark | None
     value: PrintedNumber
     subject: str
+    registered: tuple[Counting, ...]
 
     @property
     def is_share(self) -> bool:
@@ -71,11 +74,15 @@ def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
     """
     if not case.stated:
         case.stated.extend(_read(case))
+        for stated in case.stated:
+            if stated.number.protocol.passes not in {None, 1}:
+                key = (stated.artifact.name, stated.subject, stated.value.value)
+                case.several.setdefault(key, stated)
     return tuple(case.stated)
 
 
 def _read(case: ScorecardCase) -> Iterator[StatedNumber]:
-    benchmarks: dict[str, Benchmark | None] = {}
+    benchmarks: dict[str, tuple[Benchmark | None, tuple[Counting, ...]]] = {}
     for scorecard in case.scorecards:
         artifacts = {artifact.name: artifact for artifact in scorecard.artifacts}
         for number in scorecard.numbers:
@@ -87,15 +94,24 @@ def _read(case: ScorecardCase) -> Iterator[StatedNumber]:
                 )
             name = number.registered_as or number.benchmark
             if name not in benchmarks:
-                benchmarks[name] = case.registry.find(name)
-            benchmark = benchmarks[name]
+                known = case.registry.find(name)
+                ways = () if known is None else distinct(registered_countings(known))
+                benchmarks[name] = (known, ways)
+            benchmark, registered = benchmarks[name]
             yield StatedNumber(
                 number=number,
                 artifact=artifacts[number.artifact],
                 benchmark=benchmark,
                 value=read_number(number.printed, number.unit, place),
                 subject=plain_name(number.benchmark) if benchmark is None else benchmark.id,
+                registered=registered,
             )
+
+
+def declared_passes(case: ScorecardCase) -> Mapping[tuple[str, str, Fraction], StatedNumber]:
+    """The numbers for which several passes are declared, by artifact, benchmark and value."""
+    stated_numbers(case)
+    return case.several
 
 
 def read_number(text: str, unit: Unit, place: str) -> PrintedNumber:

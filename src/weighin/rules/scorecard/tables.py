@@ -19,7 +19,7 @@ from weighin.evidence.scorecard import (
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
 from weighin.rules.scorecard.checks.denominator_profile import DenominatorProfile
 from weighin.rules.scorecard.checks.duplicates_across_names import DuplicatesAcrossNames
-from weighin.rules.scorecard.counting.denominators import Counting, registered_countings
+from weighin.rules.scorecard.counting.ways import Counting, registered_countings
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, ScorecardReport, Word
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import (

@@ -102,7 +102,7 @@ def test_a_unit_that_does_not_exist_is_refused(scorecard):
     assert "expected a unit of percent, share, rating, other" in told.err
 
 
-def test_where_nothing_speaks_against_it_there_is_no_tick_and_no_met(scorecard, tmp_path):
+def test_where_nothing_speaks_against_it_there_is_no_tick_and_no_met(scorecard):
     numbers = NUMBER.format("50.5", 1) + (
         "  - {artifact: m, source: rerun, benchmark: Unheard Of, printed: 57.2}\n"
     )

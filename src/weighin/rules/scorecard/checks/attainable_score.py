@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import ClassVar
 
 from weighin.rules.scorecard.counting.denominators import (
-    Counting,
     Fit,
     countings,
     fewest_passes,
@@ -20,9 +19,11 @@ from weighin.rules.scorecard.counting.explanations import (
     passes_in_words,
     passes_that_fit,
 )
+from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
+    declared_passes,
     in_short,
     shown,
     stated_numbers,
@@ -54,8 +55,8 @@ class AttainableScore:
         whole number of right answers that gives the number? Every way of averaging that the
         registry knows, and the number of documents that is stated, are tried first; then several
         passes, up to `most_passes`; what explains a number names every number of passes in use and
-        every published subset that gives it. How often a number at random would fit is printed with it;
-        where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
+        every published subset that gives it. How often a number at random would fit is printed
+        with it; where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -153,7 +154,7 @@ class AttainableScore:
                 statement += f"; it can be {explained}"
             if explained and stated.number.protocol.passes is None:
                 word = Word.UNDECLARED
-                told = _elsewhere(stated, stated_numbers(case))
+                told = _elsewhere(stated, case)
                 statement += f"; this source declares none of these{told}"
         if not is_certain(stated, ways):
             word, statement = Word.UNRESOLVED, statement + _doubt(stated, ways)
@@ -295,18 +296,13 @@ def _doubt(stated: StatedNumber, ways: Sequence[Counting]) -> str:
     return "; but nobody counted the documents of the benchmark for the registry"
 
 
-def _elsewhere(stated: StatedNumber, everything: Sequence[StatedNumber]) -> str:
+def _elsewhere(stated: StatedNumber, case: ScorecardCase) -> str:
     """Where the same number is printed with its passes declared."""
-    for other in everything:
-        passes = other.number.protocol.passes
-        if passes not in {None, 1} and (other.artifact.name, other.subject, other.value.value) == (
-            stated.artifact.name,
-            stated.subject,
-            stated.value.value,
-        ):
-            declared = passes if passes == "several" else f"{passes}"
-            notes = other.number.footnotes
-            footnote = f" in footnote {', '.join(notes)}" if notes else ""
-            where = version_words(other.number.source)
-            return f"; {where} declares {declared} passes{footnote}"
-    return ""
+    key = (stated.artifact.name, stated.subject, stated.value.value)
+    other = declared_passes(case).get(key)
+    if other is None:
+        return ""
+    notes = other.number.footnotes
+    footnote = f" in footnote {', '.join(notes)}" if notes else ""
+    where = version_words(other.number.source)
+    return f"; {where} declares {other.number.protocol.passes} passes{footnote}"

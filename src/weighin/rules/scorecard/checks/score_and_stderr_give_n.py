@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import ScoreKind
-from weighin.rules.scorecard.counting.denominators import is_certain, registered_countings
+from weighin.rules.scorecard.counting.denominators import is_certain
 from weighin.rules.scorecard.counting.standard_errors import (
     error_of,
     is_count,
@@ -58,9 +58,7 @@ def _is_one_count(stated: StatedNumber) -> bool:
     """Whether the score is one count over documents that are 0 or 1, scored once."""
     benchmark = stated.benchmark
     is_binary = benchmark is None or (
-        benchmark.score is ScoreKind.BINARY
-        and not benchmark.tasks
-        and len(list(registered_countings(benchmark))) <= 1
+        benchmark.score is ScoreKind.BINARY and not benchmark.tasks and len(stated.registered) <= 1
     )
     has_size = benchmark is not None or stated.number.documents is not None
     return is_binary and has_size and is_count(stated)

@@ -1,10 +1,11 @@
-"""Other ways of counting that are in use, and which of them give a number that one pass does not."""
+"""Other ways of counting in use, and which of them give a number that one pass does not."""
 
 import re
 from collections.abc import Sequence
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry, ScoreKind
-from weighin.rules.scorecard.counting.denominators import Counting, scores_another_part
+from weighin.rules.scorecard.counting.denominators import scores_another_part
+from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.numbers import StatedNumber
 from weighin.statistics.printed_numbers import attainable_counts
 
