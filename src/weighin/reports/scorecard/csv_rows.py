@@ -1,4 +1,4 @@
-"""A report on a scorecard as one table: a row a finding and number, complete."""
+"""A report on a scorecard as one table: a row a finding."""
 
 import csv
 import io
@@ -15,6 +15,7 @@ _COLUMNS = (
     "printed",
     "unit",
     "place",
+    "numbers",
     "statement",
     "arithmetic",
     "fix",
@@ -22,7 +23,7 @@ _COLUMNS = (
 
 
 def findings_csv(report: ScorecardReport) -> str:
-    """Every finding of a report, once for each of its numbers."""
+    """Every finding of a report with the first of its numbers, and how many there are."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -32,10 +33,11 @@ def findings_csv(report: ScorecardReport) -> str:
 
 def _rows(report: ScorecardReport) -> Iterator[tuple[str, ...]]:
     for check, finding in report.findings:
+        first = finding.numbers[0] if finding.numbers else None
+        said = ("", "", "", "", "")
+        if first is not None:
+            place = first.pointer or first.source.place
+            said = (first.artifact, first.benchmark, first.printed, first.unit.value, place)
+        count = str(len(finding.numbers))
         told = (finding.statement, finding.arithmetic, finding.fix)
-        if not finding.numbers:
-            yield (finding.word.value, check, "", "", "", "", "", *told)
-        for n in finding.numbers:
-            place = n.pointer or n.source.place
-            said = (n.artifact, n.benchmark, n.printed, n.unit.value, place)
-            yield (finding.word.value, check, *said, *told)
+        yield (finding.word.value, check, *said, count, *told)

@@ -11,6 +11,7 @@ from weighin.reports.page.model import (
     Findings,
     Group,
     Page,
+    Run,
     Section,
     Source,
     Statement,
@@ -41,6 +42,12 @@ SAYS_NOTHING_OF_MOTIVES: Final = (
 _REMARKS: Final = "in the words of the scorecard file, which weighin did not check:"
 _SHOWN_FINDINGS: Final = 12
 _SHOWN_DIGEST: Final = 12
+_ALSO: Final = ours("seen also by")
+_ARITHMETIC: Final = ours("arithmetic")
+_POWER: Final = ours("power")
+_READ_IN: Final = ours("read in")
+_WOULD_HELP: Final = ours("would help")
+_CHECK: Final = ours("check")
 _NEEDS_NO_ARITHMETIC: Final = frozenset({Word.VOID, Word.NOTE, Word.CONSISTENT})
 """Words whose findings are believed without, so that those that say the same are told in one."""
 
@@ -106,14 +113,17 @@ def _grouped(facts: Sequence[ScorecardFact]) -> tuple[str, ...]:
 def _statement(fact: ScorecardFact) -> Statement:
     finding, check = fact.finding, fact.check
     facts = (
-        *(Fact(ours("seen also by"), (foreign(f"{f.statement} ({c})"),)) for c, f in fact.below),
-        Fact(ours("arithmetic"), (foreign(finding.arithmetic),)),
-        Fact(ours("power"), (foreign(finding.power),)),
-        Fact(ours("read in"), (_citations(finding),)),
-        Fact(ours("would help"), (foreign(finding.fix),)),
-        Fact(ours("check"), (foreign(check),)),
+        *(Fact(_ALSO, (foreign(f"{f.statement} ({c})"),)) for c, f in fact.below),
+        *(Fact(label, (foreign(text),)) for label, text in _told_below(finding) if text),
+        Fact(_READ_IN, (_citations(finding),)),
+        *((Fact(_WOULD_HELP, (foreign(finding.fix),)),) if finding.fix else ()),
+        Fact(_CHECK, (foreign(check),)),
     )
     return Statement(foreign(fact.sentence), facts)
+
+
+def _told_below(finding: ScorecardFinding) -> tuple[tuple[Run, str], ...]:
+    return ((_ARITHMETIC, finding.arithmetic), (_POWER, finding.power))
 
 
 def _citations(finding: ScorecardFinding) -> Citations:

@@ -16,6 +16,7 @@ from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
+_MOST_PRINTED = 12
 _AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
@@ -110,7 +111,8 @@ def _read(case: ScorecardCase) -> Iterator[StatedNumber]:
 
 def declared_passes(case: ScorecardCase) -> Mapping[tuple[str, str, Fraction], StatedNumber]:
     """The numbers for which several passes are declared, by artifact, benchmark and value."""
-    stated_numbers(case)
+    if not case.stated:
+        stated_numbers(case)
     return case.several
 
 
@@ -182,8 +184,14 @@ def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
     for number in numbers:
         key = (number.benchmark, _UNITS.get(number.unit, ""))
         told.setdefault(key, {})[number.printed] = None
-    parts = [f"{', '.join(printed)}{unit} on {on}" for (on, unit), printed in told.items()]
+    parts = [f"{_first(tuple(printed))}{unit} on {on}" for (on, unit), printed in told.items()]
     return listed(parts, most)
+
+
+def _first(printed: tuple[str, ...]) -> str:
+    if len(printed) <= _MOST_PRINTED:
+        return ", ".join(printed)
+    return f"{', '.join(printed[:_MOST_PRINTED])} and {len(printed) - _MOST_PRINTED:,} more"
 
 
 def numbers_of(stated: Iterable[StatedNumber]) -> tuple[ScorecardNumber, ...]:

@@ -16,7 +16,7 @@ from weighin.rules.scorecard.numbers import (
     source_words,
     stated_numbers,
 )
-from weighin.rules.scorecard.one_artifact import are_one, distinct_artifacts
+from weighin.rules.scorecard.one_artifact import by_artifact
 from weighin.rules.scorecard.rows.two_numbers import names_with_two_numbers
 from weighin.rules.shared.wording import count, listed
 
@@ -55,49 +55,64 @@ class SameArtifactAcrossRow:
         claims = [s for s in stated_numbers(case) if s.is_claim]
         unknown: list[StatedNumber] = []
         rows = grouped(claims, lambda s: s.artifact.claimed_as).items()
-        for name, stated in sorted(rows, key=lambda row: -len(distinct_artifacts(row[1]))):
-            artifacts = distinct_artifacts(stated)
-            if len(artifacts) == 1 and artifacts[0].checkpoint is None:
+        split = [(name, stated, by_artifact(stated)) for name, stated in rows]
+        for name, stated, artifacts in sorted(split, key=lambda row: -len(row[2])):
+            if len(artifacts) == 1 and artifacts[0][0].artifact.checkpoint is None:
                 unknown.extend(stated)
             else:
                 yield _under_one_name(name, stated, artifacts)
             for members in grouped(stated, lambda s: s.artifact.name).values():
-                if members[0].artifact.availability is Availability.NEVER_PUBLISHED:
+                if _is_hidden(members[0].artifact):
                     yield _not_obtainable(members)
         if unknown:
             yield _of_no_checkpoint(unknown)
 
 
+_OfOne = Sequence[StatedNumber]
+"""Numbers of one artifact."""
+
+
 def _under_one_name(
-    name: str, stated: Sequence[StatedNumber], artifacts: Sequence[Artifact]
+    name: str, stated: Sequence[StatedNumber], artifacts: Sequence[_OfOne]
 ) -> ScorecardFinding:
-    if len(artifacts) > 1:
-        mixed = [a for a in artifacts if not _is_headed_apart(a, stated)]
-        if len(mixed) <= 1:
-            return _told_apart(name, stated, artifacts)
-        hidden = [a for a in mixed if a.availability is Availability.NEVER_PUBLISHED]
-        told = tuple(
-            f"{artifact.name} ({count(_belonging(artifact, stated), 'number')})"
-            for artifact in artifacts
-        )
+    if len(artifacts) == 1:
         return ScorecardFinding(
-            word=Word.DIFFERENT_ARTIFACT,
-            statement=f"the numbers under the name {name} are of {len(artifacts)} different "
-            f"artifacts: {listed(told, len(told))}",
-            arithmetic="; ".join(_figures(artifact, stated) for artifact in artifacts)
-            + "".join(f"; {_headings(a, stated)}" for a in artifacts if a not in mixed),
+            word=Word.CONSISTENT,
+            statement=f"{count(len(stated), 'number')} under the name {name} "
+            f"{'is' if len(stated) == 1 else 'are'} declared to be of one checkpoint, "
+            f"{stated[0].artifact.checkpoint}; logs would show it",
             numbers=numbers_of(stated),
-            about=hidden[0].name if len(hidden) == 1 and len(mixed) == 2 else "",  # noqa: PLR2004  # it and one other
-            fix="publish the numbers of one checkpoint in one row, and name the checkpoint",
+            has_power=False,
         )
+    apart = _headed_apart(artifacts)
+    names = {of_one[0].artifact.name for of_one in apart}
+    mixed = [of_one for of_one in artifacts if of_one[0].artifact.name not in names]
+    told = tuple(f"{one[0].artifact.name} ({count(len(one), 'number')})" for one in artifacts)
+    figures = [f"{one[0].artifact.name}: {_figures(one)}" for one in artifacts[:_SHOWN_NUMBERS]]
+    headed = [_headings(of_one) for of_one in apart[:_SHOWN_NUMBERS]]
+    if len(mixed) <= 1:
+        return ScorecardFinding(
+            word=Word.NOTE,
+            statement=f"the name {name} stands for {listed(told, _SHOWN_NUMBERS)} in tables of "
+            f"their own, and the source says so: {'; '.join(headed)}",
+            arithmetic="; ".join(figures),
+            numbers=numbers_of(stated),
+        )
+    hidden = [one[0].artifact for one in mixed if _is_hidden(one[0].artifact)]
+    is_part_of_it = len(hidden) == 1 and len(mixed) == 2  # noqa: PLR2004  # it and one other
     return ScorecardFinding(
-        word=Word.CONSISTENT,
-        statement=f"{count(len(stated), 'number')} under the name {name} "
-        f"{'is' if len(stated) == 1 else 'are'} declared to be of one checkpoint, "
-        f"{artifacts[0].checkpoint}; logs would show it",
+        word=Word.DIFFERENT_ARTIFACT,
+        statement=f"the numbers under the name {name} are of {len(artifacts)} different "
+        f"artifacts: {listed(told, _SHOWN_NUMBERS)}",
+        arithmetic="; ".join((*figures, *headed)),
         numbers=numbers_of(stated),
-        has_power=False,
+        about=hidden[0].name if is_part_of_it else "",
+        fix="publish the numbers of one checkpoint in one row, and name the checkpoint",
     )
+
+
+def _is_hidden(artifact: Artifact) -> bool:
+    return artifact.availability is Availability.NEVER_PUBLISHED
 
 
 def _of_no_checkpoint(stated: Sequence[StatedNumber]) -> ScorecardFinding:
@@ -112,48 +127,34 @@ def _of_no_checkpoint(stated: Sequence[StatedNumber]) -> ScorecardFinding:
     )
 
 
-def _told_apart(
-    name: str, stated: Sequence[StatedNumber], artifacts: Sequence[Artifact]
-) -> ScorecardFinding:
-    """The note on artifacts of one name that the headings of a source tell apart."""
-    told = tuple(f"{a.name} ({count(_belonging(a, stated), 'number')})" for a in artifacts)
-    headed = [_headings(a, stated) for a in artifacts if _is_headed_apart(a, stated)]
-    return ScorecardFinding(
-        word=Word.NOTE,
-        statement=f"the name {name} stands for {listed(told, len(told))} in tables of their own, "
-        f"and the source says so: {'; '.join(headed)}",
-        arithmetic="; ".join(_figures(artifact, stated) for artifact in artifacts),
-        numbers=numbers_of(stated),
-    )
-
-
-def _is_headed_apart(artifact: Artifact, stated: Sequence[StatedNumber]) -> bool:
-    """Whether an artifact that people can obtain stands only under headings that name its stage."""
-    if artifact.availability is Availability.NEVER_PUBLISHED:
-        return False
-    ours = {_heading(one) for one in stated if are_one(artifact, one.artifact)}
-    others = {_heading(one) for one in stated if not are_one(artifact, one.artifact)}
-    return not ours & others and all(_STAGE.search(place) for _, place in ours)
+def _headed_apart(artifacts: Sequence[_OfOne]) -> list[_OfOne]:
+    """Artifacts that people can obtain and that stand only under headings that name their stage."""
+    standing: dict[object, set[str]] = {}
+    for of_one in artifacts:
+        for one in of_one:
+            standing.setdefault(_heading(one), set()).add(of_one[0].artifact.name)
+    return [
+        of_one
+        for of_one in artifacts
+        if not _is_hidden(of_one[0].artifact)
+        and all(
+            _STAGE.search(place) and len(standing[source, place]) == 1
+            for source, place in {_heading(one) for one in of_one}
+        )
+    ]
 
 
 def _heading(stated: StatedNumber) -> tuple[object, str]:
     return (source_key(stated.number.source), stated.number.source.place)
 
 
-def _headings(artifact: Artifact, stated: Sequence[StatedNumber]) -> str:
-    places = dict.fromkeys(
-        one.number.source.place for one in stated if are_one(artifact, one.artifact)
-    )
-    return f"{artifact.name} is headed {listed(tuple(map(repr, places)))}"
+def _headings(of_one: _OfOne) -> str:
+    places = dict.fromkeys(repr(one.number.source.place) for one in of_one)
+    return f"{of_one[0].artifact.name} is headed {listed(tuple(places), _SHOWN_NUMBERS)}"
 
 
-def _belonging(artifact: Artifact, stated: Sequence[StatedNumber]) -> int:
-    return sum(are_one(artifact, one.artifact) for one in stated)
-
-
-def _figures(artifact: Artifact, stated: Sequence[StatedNumber]) -> str:
-    figures = (one for one in stated if are_one(artifact, one.artifact))
-    return f"{artifact.name}: {in_short(numbers_of(figures), _SHOWN_NUMBERS)}"
+def _figures(of_one: _OfOne) -> str:
+    return in_short(numbers_of(of_one), _SHOWN_NUMBERS)
 
 
 def _not_obtainable(members: Sequence[StatedNumber]) -> ScorecardFinding:
