@@ -1,5 +1,6 @@
 """A report on a scorecard as one JSON document, complete."""
 
+from textwrap import indent
 from typing import Final, Literal
 
 from weighin.evidence.scorecard import ScorecardNumber
@@ -74,27 +75,39 @@ class ScorecardReportDocument(StrictModel):
 
 
 def render(report: ScorecardReport) -> str:
-    """The report as a JSON document in ASCII, with a line break at the end."""
-    return json_text(
-        ScorecardReportDocument(
-            format=REPORT_FORMAT,
-            title=title(report),
-            headline=headline(report),
-            worst=report.worst,
-            margin=report.case.margin,
-            alpha=report.case.alpha,
-            scorecards=tuple(
-                ScorecardEntry(
-                    title=scorecard.title,
-                    file=scorecard.file,
-                    sha256=scorecard.sha256,
-                    numbers=len(scorecard.numbers),
-                )
-                for scorecard in report.case.scorecards
-            ),
-            tested=tested(report)[0],
-            findings=tuple(_entry(check, finding) for check, finding in report.findings),
-        )
+    """The report as a JSON document in ASCII, with a line break at the end.
+
+    Findings become text one by one: thousands of them are large as objects, and small as text.
+    """
+    head = json_text(_document(report))
+    entries = (json_text(_entry(check, finding)).rstrip("\n") for check, finding in report.findings)
+    told = ",\n".join(indent(entry, "    ") for entry in entries)
+    if not told:
+        return head
+    before, _, after = head.rpartition("[]")
+    return f"{before}[\n{told}\n  ]{after}"
+
+
+def _document(report: ScorecardReport) -> ScorecardReportDocument:
+    """The document without its findings, which are the last of it."""
+    return ScorecardReportDocument(
+        format=REPORT_FORMAT,
+        title=title(report),
+        headline=headline(report),
+        worst=report.worst,
+        margin=report.case.margin,
+        alpha=report.case.alpha,
+        scorecards=tuple(
+            ScorecardEntry(
+                title=scorecard.title,
+                file=scorecard.file,
+                sha256=scorecard.sha256,
+                numbers=len(scorecard.numbers),
+            )
+            for scorecard in report.case.scorecards
+        ),
+        tested=tested(report)[0],
+        findings=(),
     )
 
 
