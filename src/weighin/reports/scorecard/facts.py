@@ -112,6 +112,8 @@ def _words(members: Sequence[Fact]) -> str:
 
 def tested(report: ScorecardReport) -> tuple[int, int]:
     """How many numbers some check with power could test, and how many there are."""
+    if report.tested is not None:
+        return report.tested
     numbers = [n for card in report.case.scorecards for n in card.numbers]
     said = {
         id(number)

@@ -148,10 +148,13 @@ class ScorecardReport:
     Attributes:
         case: What was judged.
         findings: By id of the check, in the order of the catalogue; p-values adjusted.
+        tested: How many numbers could be tested, and how many there are, where the scorecards hold
+            only those that findings are about; `None` where they hold all.
     """
 
     case: ScorecardCase
     findings: tuple[tuple[str, ScorecardFinding], ...]
+    tested: tuple[int, int] | None = None
 
     @property
     def worst(self) -> Word:

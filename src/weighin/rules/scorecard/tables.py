@@ -70,7 +70,12 @@ def judge_table(table: ScoreTable, registry: BenchmarkRegistry) -> ScorecardRepo
         numbers=tuple(told.values()),
     )
     return ScorecardReport(
-        case=ScorecardCase(scorecards=(scorecard,), registry=registry), findings=tuple(findings)
+        case=ScorecardCase(scorecards=(scorecard,), registry=registry),
+        findings=tuple(findings),
+        tested=(
+            sum(column.numbers for column in columns if column.way is not None),
+            sum(column.numbers for column in columns),
+        ),
     )
 
 
