@@ -17,6 +17,7 @@ BENCHMARKS = {
     "statistics": "calibration.py",
     "clean-runs": "clean_runs.py",
     "wide-rows": "wide_rows.py",
+    "tables": "tables.py",
 }
 
 

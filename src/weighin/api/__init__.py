@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.plans import job, plan
     from weighin.api.retired_jobs import retire
-    from weighin.api.scorecards import scorecard
+    from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.submissions import submit
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
@@ -32,7 +32,7 @@ _ROOMS: Final = {
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "plans": ("job", "plan"),
     "retired_jobs": ("retire",),
-    "scorecards": ("scorecard",),
+    "scorecards": ("scorecard", "scorecard_reading"),
     "submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
@@ -53,6 +53,7 @@ __all__ = [
     "retire",
     "run",
     "scorecard",
+    "scorecard_reading",
     "submit",
     "validate",
     "verify",

@@ -114,6 +114,8 @@ class ScorecardNumber(StrictModel):
     Attributes:
         printed: As printed, trailing zeros kept: `57.2`.
         unit: What it counts in.
+        is_unit_sure: Whether it does; not where its neighbours are percentages and it looks like a
+            share, so that nothing can be held against it before somebody says which it is.
         artifact: Name of one of the scorecard's artifacts.
         benchmark: As printed.
         registered_as: Id in the registry of benchmarks; empty to find it by its name.
@@ -133,6 +135,7 @@ class ScorecardNumber(StrictModel):
 
     printed: Annotated[str, Field(pattern=r"^[0-9]{0,12}(\.[0-9]{0,30})?$", min_length=1)]
     unit: Unit
+    is_unit_sure: bool = True
     artifact: Text
     benchmark: Text
     registered_as: str = ""
@@ -163,6 +166,7 @@ class Scorecard(StrictModel):
         joined: Pairs of artifacts whose figures one source joins in one sentence or chart, for
             example the price of one and the rating of another.
         remarks: Sentences of whoever wrote the file, which reports print as theirs.
+        passed_over: What of its tables was not read, each with its line and why.
     """
 
     title: Text
@@ -173,6 +177,7 @@ class Scorecard(StrictModel):
     footnotes: dict[str, str] = Field(default_factory=dict)
     joined: tuple["JoinedFigures", ...] = ()
     remarks: tuple[Text, ...] = ()
+    passed_over: tuple[Text, ...] = ()
 
     def artifact(self, name: str) -> Artifact:
         """The artifact of a name.

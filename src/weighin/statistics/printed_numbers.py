@@ -91,8 +91,13 @@ def attainable_counts(number: PrintedNumber, denominator: int) -> range:
     """
     if denominator < 1:
         raise ValueError(f"expected a denominator from 1, found {denominator}")
-    low = math.ceil((number.value - number.rounding) * denominator)
-    high = math.floor((number.value + number.rounding) * denominator)
+    # Whole numbers, for this is asked a hundred times of every number of a table.
+    value, unit = number.value, number.unit
+    middle = 2 * value.numerator * unit.denominator
+    half = unit.numerator * value.denominator
+    whole = 2 * value.denominator * unit.denominator
+    low = -((half - middle) * denominator // whole)
+    high = (middle + half) * denominator // whole
     return range(max(0, low), min(denominator, high) + 1)
 
 
@@ -140,7 +145,7 @@ def random_pass_rate(number: PrintedNumber, denominator: int) -> float:
     """
     if denominator < 1:
         raise ValueError(f"expected a denominator from 1, found {denominator}")
-    return float(min(Fraction(1), (denominator + 1) * number.unit))
+    return min(1.0, (denominator + 1) * number.unit.numerator / number.unit.denominator)
 
 
 def power_of(pass_rate: float) -> Power:

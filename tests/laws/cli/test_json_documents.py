@@ -60,6 +60,7 @@ ANSWERS = [
     (("compare", "{checkpoint}", "{other}"), Document.COMPARISON, 0),
     (("compare", "{checkpoint}", "{checkpoint}"), Document.COMPARISON, 0),
     (("scorecard", "{card}"), Document.SCORECARD_REPORT, 11),
+    (("scorecard", "{table}", "--show-reading"), Document.SCORECARD_READING, 0),
     (("explain",), Document.EXPLANATIONS, 0),
     (("explain", "same-weights"), Document.EXPLANATION, 0),
     (("explain", "attempts-at-most"), Document.EXPLANATION, 0),
@@ -116,9 +117,16 @@ def scene(tmp_path, monkeypatch):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "results_2026-01-01T00-00-00.json").write_text('{"results": {"a": ')
     (tmp_path / "card.yaml").write_text(CARD)
+    hostile = HOSTILE.split(maxsplit=1)[0]
+    (tmp_path / "table.csv").write_text(f"Model,Params,MMLU\n{hostile},7B,57.2\n")
     (tmp_path / "damaged.yaml").write_text("weighin: 1\nmodel: {nam: tiny}\nbenchmarks: []\n")
     names = ("logs", "checkpoint", "other", "adapter", "empty", "broken", "new", "results")
-    files = {"card": "card.yaml", "damaged": "damaged.yaml", "manifest": "manifest.json"}
+    files = {
+        "card": "card.yaml",
+        "table": "table.csv",
+        "damaged": "damaged.yaml",
+        "manifest": "manifest.json",
+    }
     return {name: tmp_path / name for name in names} | {n: tmp_path / f for n, f in files.items()}
 
 

@@ -15,17 +15,24 @@ from weighin.cli.formats import (
     verbose_option,
 )
 from weighin.reports.shared.fail_on import FailOn
-from weighin.reports.shared.formats import OF_AN_ANSWER, Format
+from weighin.reports.shared.formats import OF_A_DOCUMENT, OF_AN_ANSWER, Format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from weighin.reports.page.model import Figure
+    from weighin.reports.told.report import Report
     from weighin.rules.scorecard.interface import ScorecardReport
+
+_SHOWN_PASSED_OVER = 6
 
 
 def scorecard(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Scorecard files, tables (CSV, Markdown), model cards."),
+        typer.Argument(
+            help="Scorecard files, tables of any syntax, model cards; - is what is piped in."
+        ),
     ],
     *,
     registry: Annotated[
@@ -33,11 +40,31 @@ def scorecard(
         typer.Option("--registry", help="A file with benchmarks of your own.", metavar="FILE"),
     ] = None,
     unit: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--unit", help="Of a table's numbers, if it says none: percent, share.", metavar="UNIT"
+            "--unit",
+            help="Of a table's numbers, if it says none: percent, share; or MMLU=percent.",
+            metavar="UNIT",
         ),
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="What a column or row holds: NAME=model, NAME=skip, NAME=BENCHMARK.",
+            metavar="NAME=KIND",
+        ),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", help="The model that a table does not name, or OLD=NEW.", metavar="NAME"
+        ),
+    ] = None,
+    show_reading: Annotated[
+        bool,
+        typer.Option("--show-reading", help="Print how tables are understood, and judge nothing."),
+    ] = False,
     evidence: Annotated[
         list[str] | None,
         typer.Option(
@@ -53,6 +80,10 @@ def scorecard(
     ] = 2.0,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="--format markdown=FILE.", metavar="FILE")
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Write every finding into a table.", metavar="FILE"),
     ] = None,
     svg: Annotated[
         Path | None,
@@ -74,29 +105,78 @@ def scorecard(
     """Say which published numbers are impossible, of another artifact, undeclared or not testable.
 
     Exits with 10 if one is impossible, of a different artifact or overstated; with 11 if something
-    is undeclared or unresolved, or nothing could be tested; else with 0.
+    is undeclared or unresolved, or nothing could be tested; else with 0: nothing speaks against it.
     """
     from weighin import api
+    from weighin.cli.terminal.report_files import remove_old, require_no_input, write_file
     from weighin.cli.terminal.telling import tell
+    from weighin.reports.scorecard.csv_rows import findings_csv
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
     from weighin.reports.scorecard.report import scorecard_report
 
     asked_for = asked(
         formats,
-        of=OF_AN_ANSWER,
+        of=OF_A_DOCUMENT if show_reading else OF_AN_ANSWER,
         as_json=as_json,
         files={Format.MARKDOWN: markdown},
         reads=[*files, *(registry or ()), *(evidence or ())],
         is_quiet=quiet,
     )
+    if csv is not None:
+        require_no_input(csv, [str(path) for path in (*files, *(registry or ()))])
+        remove_old((csv,))
+    if show_reading:
+        tell(_reading(files, registry or (), unit, column or (), model or ()), asked_for)
+        return 0
     found = api.scorecard(
-        files, registry=registry or (), unit=unit, evidence=evidence or (), margin=margin / 100
+        files,
+        registry=registry or (),
+        unit=unit,
+        columns=column or (),
+        models=model or (),
+        evidence=evidence or (),
+        margin=margin / 100,
     )
+    _tell_passed_over(found)
     figures = () if svg is None else _draw(found, svg, beside=_markdown_of(asked_for))
+    if csv is not None:
+        write_file(csv, findings_csv(found))
     code = 0 if exit_zero else scorecard_exit_code(found, fail_on)
     report = scorecard_report(found, figures, code, typed_again())
     tell(report, asked_for, verbose=verbose, brief=brief)
     return code
+
+
+def _reading(
+    files: "Sequence[Path]",
+    registry: "Sequence[Path]",
+    unit: "Sequence[str] | None",
+    columns: "Sequence[str]",
+    models: "Sequence[str]",
+) -> "Report":
+    """How the tables of files are understood."""
+    from weighin import api
+    from weighin.reports.scorecard.reading import document
+    from weighin.reports.scorecard.reading.page import reading_page
+    from weighin.reports.told.report import document_report
+
+    read = api.scorecard_reading(
+        files, registry=registry, unit=unit, columns=columns, models=models
+    )
+    return document_report(lambda: reading_page(read), lambda: document.render(read))
+
+
+def _tell_passed_over(report: "ScorecardReport") -> None:
+    """Name what of tables was not read; all of it is in `--show-reading`."""
+    from weighin.cli.terminal.output import remark
+
+    for card in report.case.scorecards:
+        over = card.passed_over
+        for sentence in over[:_SHOWN_PASSED_OVER]:
+            remark(f"{card.file}: passed over: {sentence}")
+        if len(over) > _SHOWN_PASSED_OVER:
+            more = len(over) - _SHOWN_PASSED_OVER
+            remark(f"{card.file}: {more} more passed over; --show-reading names them")
 
 
 def _markdown_of(asked_for: Asked) -> Path:

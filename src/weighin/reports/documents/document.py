@@ -21,6 +21,7 @@ class Document(StrEnum):
         VERIFICATION: Told by `verify`.
         COMPARISON: Told by `compare`.
         SCORECARD_REPORT: Told by `scorecard`.
+        SCORECARD_READING: Told by `scorecard --show-reading`.
         EXPLANATION: Told by `explain` of one rule or check.
         EXPLANATIONS: Told by `explain`.
         EXPORT: Told by `export`.
@@ -47,6 +48,7 @@ class Document(StrEnum):
     VERIFICATION = "verification"
     COMPARISON = "comparison"
     SCORECARD_REPORT = "scorecard-report"
+    SCORECARD_READING = "scorecard-reading"
     EXPLANATION = "explanation"
     EXPLANATIONS = "explanations"
     EXPORT = "export"

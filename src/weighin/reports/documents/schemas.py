@@ -26,6 +26,7 @@ from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
+from weighin.reports.scorecard.reading.document import ScorecardReadingDocument
 from weighin.reports.shared.error_json import ErrorDocument
 from weighin.reports.shared.json_schema import Schema, document_schema
 from weighin.reports.verdict.json_document import VerdictDocument
@@ -45,6 +46,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.VERIFICATION: VerificationDocument,
     Document.COMPARISON: ComparisonReport,
     Document.SCORECARD_REPORT: ScorecardReportDocument,
+    Document.SCORECARD_READING: ScorecardReadingDocument,
     Document.EXPLANATION: ExplanationDocument,
     Document.EXPLANATIONS: ExplanationsDocument,
     Document.EXPORT: ExportDocument,

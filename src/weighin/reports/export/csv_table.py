@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from weighin.evidence.records import Record, Score
 from weighin.identity.facets import Facet
 from weighin.reports.export.exported import Export, ExportedFile, unit_of, without_scores
-from weighin.reports.shared.foreign_text import visible
+from weighin.reports.shared.spreadsheet import safe_cell
 
 _FILE = "weighin.csv"
 _COLUMNS = (
@@ -15,8 +15,6 @@ _COLUMNS = (
     "is_partial", "num_fewshot", "task_version", "dataset", "dataset_revision", "harness",
     "run_engine", "started", "checkpoint_id", "file", "pointer",
 )  # fmt: skip
-# A spreadsheet takes a text that starts so for a formula, and runs it.
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_csv(records: Sequence[Record]) -> Export:
@@ -40,9 +38,9 @@ def _facet_columns() -> Iterator[str]:
 def _cells(record: Record, score: Score) -> Iterator[str]:
     asked, run = record.asked, record.run
     for text in (record.model, asked.task, score.task, score.metric, score.filter):
-        yield _safe(text)
+        yield safe_cell(text)
     yield repr(score.value)
-    yield _safe(unit_of(record, score.metric))
+    yield safe_cell(unit_of(record, score.metric))
     yield "" if score.stderr is None else repr(score.stderr)
     yield "" if score.documents is None else str(score.documents)
     yield "true" if record.is_partial else "false"
@@ -51,17 +49,11 @@ def _cells(record: Record, score: Score) -> Iterator[str]:
         asked.task_version, asked.dataset_path, asked.dataset_revision, run.harness, run.engine,
         run.started, record.checkpoint_id, record.origin.file, record.origin.pointer,
     ):  # fmt: skip
-        yield _safe(maybe or "")
+        yield safe_cell(maybe or "")
 
 
 def _facet_cells(record: Record) -> Iterator[str]:
     for facet in Facet:
         observation = record.observation(facet)
-        yield _safe(observation.summary)
+        yield safe_cell(observation.summary)
         yield observation.grade.value if observation.applies else "does not apply"
-
-
-def _safe(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula: such a one gets a `'` in front."""
-    shown = visible(text)
-    return f"'{shown}" if shown.startswith(_STARTS_A_FORMULA) else shown

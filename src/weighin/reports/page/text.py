@@ -256,7 +256,8 @@ class _Printer:
             yield _indented(self._more(rest, "finding"))
 
     def _in_brief(self, group: Group) -> Iterator[RenderableType]:
-        if self.brief and group.outcome is Outcome.NOT_APPLICABLE:
+        is_told = group.is_told_in_brief or group.outcome is not Outcome.NOT_APPLICABLE
+        if self.brief and not is_told:
             yield _indented(self._more(len(group.statements), "finding"))
             return
         lines = group.in_brief or tuple(statement.sentence for statement in group.statements)

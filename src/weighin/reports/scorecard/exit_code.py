@@ -16,13 +16,15 @@ def scorecard_outcome(report: ScorecardReport) -> Outcome:
 
     Returns:
         Violated where a word is impossible, different artifact or overstated; else undecided where
-        one is undeclared or unresolved; else met where something is consistent. Where nothing is,
-        nothing could be tested: undecided.
+        one is undeclared or unresolved; else met where a check that could have found something
+        found nothing. Where none could, nothing could be tested: undecided.
     """
     words = {finding.word for _, finding in report.findings}
     if words & _REFUTED:
         return Outcome.VIOLATED
-    if words & _OPEN or Word.CONSISTENT not in words:
+    if words & _OPEN or not any(
+        f.word is Word.CONSISTENT and f.has_power for _, f in report.findings
+    ):
         return Outcome.UNDECIDED
     return Outcome.MET
 

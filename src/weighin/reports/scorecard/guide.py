@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from weighin.reports.page.model import Drawing, Gist, Guide, Meaning, ReadFile, RuleNote, ours
+from weighin.reports.scorecard.exit_code import scorecard_outcome
 from weighin.reports.scorecard.plots.all_plots import plots
-from weighin.reports.scorecard.wording import OUTCOMES
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
@@ -24,6 +24,7 @@ _MAY_BE_WRITTEN: Final = {
     Word.UNDECLARED: "the source does not say something that the number needs",
     Word.UNUSUAL: "worth a question, and nothing else",
     Word.UNRESOLVED: "the evidence is too small to tell",
+    Word.NOTE: "the source says so itself; nothing speaks against a number here",
     Word.VOID: "this test can say nothing here",
     Word.CONSISTENT: "nothing speaks against it; not that it is true",
 }
@@ -56,11 +57,13 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
     cards = report.case.scorecards
     files = tuple(card.file for card in cards)
     words = {word: sum(f.word is word for _, f in report.findings) for word in Word}
-    outcome = OUTCOMES[report.worst]
+    outcome = scorecard_outcome(report)
     return Guide(
         answer=Gist(
             question="Do the printed numbers hold, and are they of the model whose name they bear?",
-            answer=ours(_ANSWERS[outcome], outcome),
+            answer=ours(
+                _ANSWERS[outcome], Outcome.NOT_APPLICABLE if outcome is Outcome.MET else outcome
+            ),
             why=tuple(_why(report)),
         ),
         drawings=tuple(Drawing(title=plot.title, svg=plot.content) for plot in plots(report)),

@@ -71,7 +71,7 @@ def scorecard_notices(report: ScorecardReport, *, code: int | None = None) -> No
             (
                 Identified(
                     _notice(check, found, files, whole),
-                    (found.word.value, fault(found.statement, names)),
+                    (found.word.value, fault(found.kind or found.statement, names)),
                 )
                 for check, found in told
             ),

@@ -11,6 +11,7 @@ from weighin.reports.page.model import (
     Findings,
     Group,
     Page,
+    Run,
     Section,
     Source,
     Statement,
@@ -18,6 +19,8 @@ from weighin.reports.page.model import (
     name,
     ours,
 )
+from weighin.reports.scorecard.facts import Alike, alike, facts_of
+from weighin.reports.scorecard.facts import Fact as ScorecardFact
 from weighin.reports.scorecard.guide import guide_of
 from weighin.reports.scorecard.wording import (
     MEANINGS,
@@ -39,7 +42,13 @@ SAYS_NOTHING_OF_MOTIVES: Final = (
 _REMARKS: Final = "in the words of the scorecard file, which weighin did not check:"
 _SHOWN_FINDINGS: Final = 12
 _SHOWN_DIGEST: Final = 12
-_NEEDS_NO_ARITHMETIC: Final = frozenset({Word.VOID, Word.CONSISTENT})
+_ALSO: Final = ours("seen also by")
+_ARITHMETIC: Final = ours("arithmetic")
+_POWER: Final = ours("power")
+_READ_IN: Final = ours("read in")
+_WOULD_HELP: Final = ours("would help")
+_CHECK: Final = ours("check")
+_NEEDS_NO_ARITHMETIC: Final = frozenset({Word.VOID, Word.NOTE, Word.CONSISTENT})
 """Words whose findings are believed without, so that those that say the same are told in one."""
 
 
@@ -53,12 +62,12 @@ def scorecard_page(
         figures: Plots of it, in files.
         command: What came to it, with its arguments.
     """
-    cards = report.case.scorecards
+    cards, facts, told = report.case.scorecards, facts_of(report), sections(report)
     return Page(
         title=(foreign(title(report)),),
         sentences=tuple(foreign(s) for s in (headline(report), rerun_sentence(report)) if s),
         figures=tuple(figures),
-        sections=tuple(map(_section, sections(report))),
+        sections=tuple(_section(s, [f for f in facts if f.finding.word is s.word]) for s in told),
         quotes=tuple(dict.fromkeys(r for card in cards for r in card.remarks)),
         quoted_from=_REMARKS,
         closing=SAYS_NOTHING_OF_MOTIVES,
@@ -76,30 +85,45 @@ def scorecard_page(
     )
 
 
-def _section(section: ScorecardSection) -> Section:
+def _section(section: ScorecardSection, facts: Sequence[ScorecardFact]) -> Section:
     word, colour = section.word, OUTCOMES[section.word]
-    in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else ()
+    in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else _grouped(facts)
     group = Group(
         rule="",
         outcome=colour,
-        statements=tuple(_statement(check, finding) for check, finding in section.findings),
+        statements=tuple(map(_statement, facts)),
         in_brief=tuple(map(foreign, in_one)),
         shown=_SHOWN_FINDINGS,
+        is_told_in_brief=word in {Word.CONSISTENT, Word.NOTE},
     )
     return Section(
         title=(ours(word, colour),), meaning=MEANINGS[word], blocks=(Findings(groups=(group,)),)
     )
 
 
-def _statement(check: str, finding: ScorecardFinding) -> Statement:
+def _grouped(facts: Sequence[ScorecardFact]) -> tuple[str, ...]:
+    """Lines of which some tell many findings, the most first; none where no two are alike."""
+    told = tuple(alike(facts))
+    if len(told) == len(facts):
+        return ()
+    ranked = sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0)
+    return tuple(one.words if isinstance(one, Alike) else one.sentence for one in ranked)
+
+
+def _statement(fact: ScorecardFact) -> Statement:
+    finding, check = fact.finding, fact.check
     facts = (
-        Fact(ours("arithmetic"), (foreign(finding.arithmetic),)),
-        Fact(ours("power"), (foreign(finding.power),)),
-        Fact(ours("read in"), (_citations(finding),)),
-        Fact(ours("would help"), (foreign(finding.fix),)),
-        Fact(ours("check"), (foreign(check),)),
+        *(Fact(_ALSO, (foreign(f"{f.statement} ({c})"),)) for c, f in fact.below),
+        *(Fact(label, (foreign(text),)) for label, text in _told_below(finding) if text),
+        Fact(_READ_IN, (_citations(finding),)),
+        *((Fact(_WOULD_HELP, (foreign(finding.fix),)),) if finding.fix else ()),
+        Fact(_CHECK, (foreign(check),)),
     )
-    return Statement(foreign(finding.statement), facts)
+    return Statement(foreign(fact.sentence), facts)
+
+
+def _told_below(finding: ScorecardFinding) -> tuple[tuple[Run, str], ...]:
+    return ((_ARITHMETIC, finding.arithmetic), (_POWER, finding.power))
 
 
 def _citations(finding: ScorecardFinding) -> Citations:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from weighin.reports.scorecard.facts import facts_of, tested
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
@@ -15,6 +16,7 @@ MEANINGS: Final = {
     Word.UNDECLARED: "protocol: something that the number needs is not said where it is printed",
     Word.UNUSUAL: "it does not fit its neighbours, which proves nothing",
     Word.UNRESOLVED: "the evidence is too small to say",
+    Word.NOTE: "worth knowing, and said by the source itself",
     Word.VOID: "the test has no power here and says nothing",
     Word.CONSISTENT: "nothing speaks against it",
 }
@@ -25,11 +27,13 @@ OUTCOMES: Final = {
     Word.UNDECLARED: Outcome.UNDECIDED,
     Word.UNUSUAL: Outcome.UNDECIDED,
     Word.UNRESOLVED: Outcome.UNDECIDED,
+    Word.NOTE: Outcome.NOT_APPLICABLE,
     Word.VOID: Outcome.NOT_APPLICABLE,
-    Word.CONSISTENT: Outcome.MET,
+    Word.CONSISTENT: Outcome.NOT_APPLICABLE,
 }
-"""The outcome whose mark and colour a word wears."""
+"""The outcome whose mark and colour a word wears; no tick, for nothing here shows a number true."""
 _MOST_BENCHMARKS: Final = 12
+_TOLD: Final = frozenset(Word) - {Word.VOID, Word.NOTE, Word.CONSISTENT}
 _RERUN_CHECKS: Final = frozenset({"claim-against-rerun", "claimed-against-logged"})
 _PHRASES: Final = {
     Word.IMPOSSIBLE: "impossible as declared",
@@ -38,6 +42,7 @@ _PHRASES: Final = {
     Word.UNDECLARED: "undeclared",
     Word.UNUSUAL: "unusual",
     Word.UNRESOLVED: "unresolved",
+    Word.NOTE: "note",
     Word.VOID: "not testable",
     Word.CONSISTENT: "consistent",
 }
@@ -75,28 +80,58 @@ def title(report: ScorecardReport) -> str:
 
 
 def headline(report: ScorecardReport) -> str:
-    """One sentence: how many findings there are of each word."""
-    if not report.findings:
-        return "no check has anything to say about these numbers"
-    told = ", ".join(
-        f"{len(section.findings)} {_PHRASES[section.word]}" for section in sections(report)
+    """One sentence: what speaks against the numbers, each fact once, and how many were tested."""
+    facts = facts_of(report)
+    could, numbers = tested(report)
+    told = [
+        f"{count:,} {_PHRASES[word]}"
+        for word in Word
+        if word in _TOLD and (count := sum(fact.finding.word is word for fact in facts))
+    ]
+    extent = (
+        f"{could:,} of {counted_number(numbers)} could be tested, {numbers - could:,} could not"
     )
-    return f"{counted(len(report.findings), 'finding')}: {told}"
+    if told:
+        return f"{', '.join(told)}; {extent}"
+    if not could:
+        return f"nothing could be tested: none of {counted_number(numbers)}"
+    return f"nothing speaks against it: {extent}"
+
+
+def counted_number(numbers: int) -> str:
+    """A count of numbers in a sentence: `1 number`, `43,014 numbers`."""
+    return f"{numbers:,} number{'' if numbers == 1 else 's'}"
 
 
 def rerun_sentence(report: ScorecardReport) -> str:
-    """One sentence: what became of the claims that somebody scored again; empty if none was."""
-    words = [f.word for check, f in report.findings if f.run is not None and check in _RERUN_CHECKS]
+    """One sentence: what became of the claims that somebody scored again; empty if none was.
+
+    A claim that several re-runs confirm is one claim, and one that some re-run refutes is
+    overstated whatever the others say.
+    """
+    words: dict[tuple[object, ...], set[Word]] = {}
+    for check, finding in report.findings:
+        if finding.run is not None and check in _RERUN_CHECKS:
+            words.setdefault(_claim_of(finding), set()).add(finding.word)
     if not words:
         return ""
+    overstated = sum(Word.OVERSTATED in said for said in words.values())
+    confirmed = sum(
+        Word.CONSISTENT in said and Word.OVERSTATED not in said for said in words.values()
+    )
     told = (
-        (words.count(Word.CONSISTENT), f"confirmed within ±{report.case.margin * 100:g} points"),
-        (words.count(Word.OVERSTATED), "overstated"),
-        (len(words) - words.count(Word.CONSISTENT) - words.count(Word.OVERSTATED), "unresolved"),
+        (confirmed, f"confirmed within ±{report.case.margin * 100:g} points"),
+        (overstated, "overstated"),
+        (len(words) - confirmed - overstated, "unresolved"),
     )
     return f"{counted(len(words), 'claim')} held against a re-run: " + ", ".join(
         f"{number or 'none'} {what}" for number, what in told
     )
+
+
+def _claim_of(finding: ScorecardFinding) -> tuple[object, ...]:
+    claim = finding.numbers[0]
+    return (claim.artifact, claim.benchmark, claim.printed, claim.protocol.subset)
 
 
 def told_together(section: ScorecardSection) -> tuple[str, ...]:

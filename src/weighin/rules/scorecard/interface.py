@@ -1,13 +1,17 @@
 """What a check of a scorecard is, what it sees and what it answers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from weighin.evidence.benchmarks import BenchmarkRegistry
 from weighin.evidence.records import Record
 from weighin.evidence.scorecard import Scorecard, ScorecardNumber
+
+if TYPE_CHECKING:
+    from weighin.rules.scorecard.numbers import StatedNumber
 
 
 class Word(StrEnum):
@@ -25,6 +29,8 @@ class Word(StrEnum):
     """It does not fit its neighbours; that proves nothing."""
     UNRESOLVED = "UNRESOLVED"
     """The evidence is too small to say."""
+    NOTE = "NOTE"
+    """Worth knowing, and said by the source itself."""
     VOID = "VOID"
     """The test has no power here: it says nothing."""
     CONSISTENT = "CONSISTENT"
@@ -66,6 +72,14 @@ class ScorecardFinding:
         p_value: Of a statistical test, before correction for many tests; `None` for exact ones.
         unresolved: The statement instead, where the p-value does not survive that correction.
         run: What the first of `numbers` was held against; `None` where it was no run.
+        otherwise: The word where the p-value does not survive that correction.
+        has_power: Whether the test could have found something, where it found nothing.
+        about: What several findings of one fact have in common, for example the artifact whose
+            rating stands under another's name; empty where a finding is a fact of its own.
+        in_short: What it adds to the fact, in a few words; empty if nothing.
+        is_headline: Whether it tells that fact, and the others of it stand below.
+        kind: What findings of many numbers on one benchmark have in common, in a sentence that
+            begins with them; empty where they are told one by one.
     """
 
     word: Word
@@ -77,6 +91,12 @@ class ScorecardFinding:
     p_value: float | None = None
     unresolved: str = ""
     run: MeasuredScore | None = None
+    otherwise: Word = Word.UNRESOLVED
+    has_power: bool = True
+    about: str = ""
+    in_short: str = ""
+    is_headline: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +117,14 @@ class ScorecardCase:
     records: tuple[Record, ...] = ()
     margin: float = 0.02
     alpha: float = 0.05
+    stated: "list[StatedNumber]" = field(
+        default_factory=list, init=False, compare=False, repr=False
+    )
+    """The numbers as `stated_numbers` read them, so that they are read once for all checks."""
+    several: "dict[tuple[str, str, Fraction], StatedNumber]" = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Those for which several passes are declared, as `declared_passes` found them."""
 
 
 class ScorecardCheck(Protocol):
@@ -120,10 +148,13 @@ class ScorecardReport:
     Attributes:
         case: What was judged.
         findings: By id of the check, in the order of the catalogue; p-values adjusted.
+        tested: How many numbers could be tested, and how many there are, where the scorecards hold
+            only those that findings are about; `None` where they hold all.
     """
 
     case: ScorecardCase
     findings: tuple[tuple[str, ScorecardFinding], ...]
+    tested: tuple[int, int] | None = None
 
     @property
     def worst(self) -> Word:

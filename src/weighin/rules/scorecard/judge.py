@@ -24,7 +24,8 @@ def judge_scorecard(
     """What all checks say of a scorecard.
 
     A finding with a p-value is held against the case's alpha after Holm's correction over all of
-    them; one that does not survive it becomes UNRESOLVED. Exact findings are not touched.
+    them; one that does not survive it becomes UNRESOLVED, or
+    what else its check says. Exact findings are not touched.
 
     Args:
         case: What is judged.
@@ -75,4 +76,6 @@ def _corrected(
     changed = replace(finding, p_value=p_value, arithmetic=arithmetic)
     if p_value < alpha or finding.word is Word.UNRESOLVED:
         return changed
-    return replace(changed, word=Word.UNRESOLVED, statement=finding.unresolved or finding.statement)
+    return replace(
+        changed, word=finding.otherwise, statement=finding.unresolved or finding.statement
+    )

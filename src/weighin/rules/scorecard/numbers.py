@@ -1,6 +1,7 @@
 """The numbers of a scorecard with what is known of each, and how findings name them."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -8,12 +9,15 @@ from typing import TypeVar
 from weighin.errors import EvidenceError
 from weighin.evidence.benchmarks import Benchmark, plain_name
 from weighin.evidence.scorecard import Artifact, Role, ScorecardNumber, Source, Unit
+from weighin.rules.scorecard.counting.ways import Counting, distinct, registered_countings
 from weighin.rules.scorecard.interface import ScorecardCase
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
+_MOST_PRINTED = 12
+_AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
 
@@ -26,17 +30,21 @@ class StatedNumber:
         artifact: What it is claimed of.
         benchmark: As in the registry; `None` if it does not know it.
         value: The printed number, read; a share where it was a percentage.
+        subject: The benchmark under one name, however it is printed.
+        registered: The ways in which the registry says that it is counted.
     """
 
     number: ScorecardNumber
     artifact: Artifact
     benchmark: Benchmark | None
     value: PrintedNumber
+    subject: str
+    registered: tuple[Counting, ...]
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a part of a whole, so that counting applies."""
-        return self.number.unit in {Unit.PERCENT, Unit.SHARE}
+        """Whether it is a part of a whole, so that counting applies, and nobody need ask."""
+        return self.number.is_unit_sure and self.number.unit in {Unit.PERCENT, Unit.SHARE}
 
     @property
     def is_claim(self) -> bool:
@@ -44,9 +52,9 @@ class StatedNumber:
         return self.number.role is Role.CLAIM
 
     @property
-    def subject(self) -> str:
-        """The benchmark under one name, however it is printed."""
-        return plain_name(self.number.benchmark) if self.benchmark is None else self.benchmark.id
+    def is_average(self) -> bool:
+        """Whether it is a mean of what stands beside it, and no benchmark."""
+        return self.benchmark is None and _AVERAGE.fullmatch(self.subject) is not None
 
     @property
     def cited(self) -> str:
@@ -65,8 +73,17 @@ def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
     Raises:
         EvidenceError: A number is of an artifact that its scorecard does not list, or has no digit.
     """
-    found: list[StatedNumber] = []
-    benchmarks: dict[str, Benchmark | None] = {}
+    if not case.stated:
+        case.stated.extend(_read(case))
+        for stated in case.stated:
+            if stated.number.protocol.passes not in {None, 1}:
+                key = (stated.artifact.name, stated.subject, stated.value.value)
+                case.several.setdefault(key, stated)
+    return tuple(case.stated)
+
+
+def _read(case: ScorecardCase) -> Iterator[StatedNumber]:
+    benchmarks: dict[str, tuple[Benchmark | None, tuple[Counting, ...]]] = {}
     for scorecard in case.scorecards:
         artifacts = {artifact.name: artifact for artifact in scorecard.artifacts}
         for number in scorecard.numbers:
@@ -78,16 +95,25 @@ def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
                 )
             name = number.registered_as or number.benchmark
             if name not in benchmarks:
-                benchmarks[name] = case.registry.find(name)
-            found.append(
-                StatedNumber(
-                    number=number,
-                    artifact=artifacts[number.artifact],
-                    benchmark=benchmarks[name],
-                    value=read_number(number.printed, number.unit, place),
-                )
+                known = case.registry.find(name)
+                ways = () if known is None else distinct(registered_countings(known))
+                benchmarks[name] = (known, ways)
+            benchmark, registered = benchmarks[name]
+            yield StatedNumber(
+                number=number,
+                artifact=artifacts[number.artifact],
+                benchmark=benchmark,
+                value=read_number(number.printed, number.unit, place),
+                subject=plain_name(number.benchmark) if benchmark is None else benchmark.id,
+                registered=registered,
             )
-    return tuple(found)
+
+
+def declared_passes(case: ScorecardCase) -> Mapping[tuple[str, str, Fraction], StatedNumber]:
+    """The numbers for which several passes are declared, by artifact, benchmark and value."""
+    if not case.stated:
+        stated_numbers(case)
+    return case.several
 
 
 def read_number(text: str, unit: Unit, place: str) -> PrintedNumber:
@@ -158,8 +184,14 @@ def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
     for number in numbers:
         key = (number.benchmark, _UNITS.get(number.unit, ""))
         told.setdefault(key, {})[number.printed] = None
-    parts = [f"{', '.join(printed)}{unit} on {on}" for (on, unit), printed in told.items()]
+    parts = [f"{_first(tuple(printed))}{unit} on {on}" for (on, unit), printed in told.items()]
     return listed(parts, most)
+
+
+def _first(printed: tuple[str, ...]) -> str:
+    if len(printed) <= _MOST_PRINTED:
+        return ", ".join(printed)
+    return f"{', '.join(printed[:_MOST_PRINTED])} and {len(printed) - _MOST_PRINTED:,} more"
 
 
 def numbers_of(stated: Iterable[StatedNumber]) -> tuple[ScorecardNumber, ...]:

@@ -12,10 +12,16 @@ def are_one(first: Artifact, second: Artifact) -> bool:
     return first.name == second.name or (has_checkpoint and first.checkpoint == second.checkpoint)
 
 
-def distinct_artifacts(stated: Sequence[StatedNumber]) -> tuple[Artifact, ...]:
-    """The artifacts behind some numbers, each of one checkpoint once."""
-    found: list[Artifact] = []
+def by_artifact(stated: Sequence[StatedNumber]) -> tuple[tuple[StatedNumber, ...], ...]:
+    """Numbers by the artifact that they are of, each of one name or checkpoint once."""
+    found: dict[str, list[StatedNumber]] = {}
+    names: dict[str, str] = {}
+    checkpoints: dict[str, str] = {}
     for one in stated:
-        if not any(are_one(one.artifact, other) for other in found):
-            found.append(one.artifact)
-    return tuple(found)
+        name, checkpoint = one.artifact.name, one.artifact.checkpoint
+        known = names.get(name) or (checkpoints.get(checkpoint) if checkpoint else None) or name
+        names[name] = known
+        if checkpoint:
+            checkpoints.setdefault(checkpoint, known)
+        found.setdefault(known, []).append(one)
+    return tuple(map(tuple, found.values()))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from weighin.evidence.scorecard import Unit
+from weighin.evidence.scorecard import Availability, Unit
 from weighin.rules.scorecard.interface import ScorecardCase
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -37,6 +37,16 @@ class RatingGap:
     def points(self) -> float:
         """How far they are apart."""
         return float(self.high.value.value - self.low.value.value)
+
+    @property
+    def about(self) -> str:
+        """The fact that it belongs to: that an artifact which nobody has bears the name."""
+        hidden = [
+            s.artifact.name
+            for s in (self.high, self.low)
+            if s.artifact.availability is Availability.NEVER_PUBLISHED
+        ]
+        return hidden[0] if len(hidden) == 1 else ""
 
     @property
     def error(self) -> float:

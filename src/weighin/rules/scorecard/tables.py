@@ -19,7 +19,7 @@ from weighin.evidence.scorecard import (
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
 from weighin.rules.scorecard.checks.denominator_profile import DenominatorProfile
 from weighin.rules.scorecard.checks.duplicates_across_names import DuplicatesAcrossNames
-from weighin.rules.scorecard.denominators import Counting, registered_countings
+from weighin.rules.scorecard.counting.ways import Counting, registered_countings
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, ScorecardReport, Word
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import (
@@ -70,7 +70,12 @@ def judge_table(table: ScoreTable, registry: BenchmarkRegistry) -> ScorecardRepo
         numbers=tuple(told.values()),
     )
     return ScorecardReport(
-        case=ScorecardCase(scorecards=(scorecard,), registry=registry), findings=tuple(findings)
+        case=ScorecardCase(scorecards=(scorecard,), registry=registry),
+        findings=tuple(findings),
+        tested=(
+            sum(column.numbers for column in columns if column.way is not None),
+            sum(column.numbers for column in columns),
+        ),
     )
 
 

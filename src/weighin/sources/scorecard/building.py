@@ -16,7 +16,7 @@ from weighin.files.yaml.document import Document
 from weighin.files.yaml.problems import Keys, Problem, shown_text, way_out
 from weighin.sources.scorecard.format import ScorecardDocument, Stated
 from weighin.sources.scorecard.number import StatedNumber
-from weighin.sources.scorecard.tables.printed_cell import PrintedCell, printed_cell
+from weighin.sources.scorecard.tables.cells.printed_cell import PrintedCell, printed_cell
 
 _UNITS = ", ".join(Unit)
 _MOST = {Unit.PERCENT: 100, Unit.SHARE: 1}

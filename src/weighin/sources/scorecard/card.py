@@ -19,7 +19,7 @@ from weighin.files.yaml.foreign import MAX_YAML_BYTES, front_matter_key
 from weighin.files.yaml.own_files import strict_file, with_printed_numbers
 from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.tables.benchmark_label import BenchmarkLabel, benchmark_label
-from weighin.sources.scorecard.tables.printed_cell import PrintedCell, printed_cell
+from weighin.sources.scorecard.tables.cells.printed_cell import PrintedCell, printed_cell
 from weighin.sources.scorecard.tables.told_unit import Unclear, told_units
 
 KEY = "model-index"

@@ -1,3 +1,4 @@
+import csv
 import json
 
 import pytest
@@ -40,7 +41,7 @@ def scorecard(tmp_path, monkeypatch, capsys):
     [
         (NUMBER.format("50.5", 1), 0),
         (NUMBER.format("57.2", 1), 10),
-        (NUMBER.format("57.2", "several"), 0),
+        (NUMBER.format("57.2", "several"), 11),
         (NUMBER.format("57.2", "null"), 11),
     ],
 )
@@ -99,3 +100,34 @@ def test_a_unit_that_does_not_exist_is_refused(scorecard):
     code, told = scorecard(NUMBER.format("50.5", 1), "--unit", "feet")
     assert code == 2
     assert "expected a unit of percent, share, rating, other" in told.err
+
+
+def test_where_nothing_speaks_against_it_there_is_no_tick_and_no_met(scorecard):
+    numbers = NUMBER.format("50.5", 1) + (
+        "  - {artifact: m, source: rerun, benchmark: Unheard Of, printed: 57.2}\n"
+    )
+    for options in ((), ("--verbose",), ("--brief",), ("--format", "markdown")):
+        code, told = scorecard(numbers, *options)
+        assert code == 0
+        said = "nothing speaks against it: 1 of 2 numbers could be tested, 1 could not"
+        assert said in " ".join(told.out.split())
+        assert "✓" not in told.out
+        assert " met" not in told.out
+
+
+def test_every_finding_stands_in_the_table_that_was_asked_for(scorecard, tmp_path):
+    scorecard(NUMBER.format("57.2", 1), "--csv", str(tmp_path / "findings.csv"))
+    rows = list(csv.DictReader((tmp_path / "findings.csv").read_text().splitlines()))
+    (row,) = [r for r in rows if r["word"] == "IMPOSSIBLE"]
+    assert (row["check"], row["printed"]) == ("attainable-score", "57.2")
+
+
+def test_many_numbers_of_one_kind_are_a_line_with_their_count(tmp_path, monkeypatch, capsys):
+    table = tmp_path / "table.csv"
+    rows = "".join(f"m{i},57.2\n" for i in range(40))
+    table.write_text(f"Model,GPQA Diamond (%)\n{rows}")
+    monkeypatch.setattr("sys.argv", ["weighin", "scorecard", str(table), "--unit", "percent"])
+    assert run_application() == 11
+    told = " ".join(capsys.readouterr().out.split())
+    assert "40 numbers of 40 names are impossible in one pass over 198 documents" in told
+    assert told.count("57.2") < 10

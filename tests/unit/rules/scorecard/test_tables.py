@@ -138,3 +138,9 @@ def test_every_column_of_the_open_llm_leaderboard_tells_its_averaging(leaderboar
 
 def test_the_open_llm_leaderboard_takes_seconds(leaderboard):
     assert leaderboard[1] < 20
+
+
+def test_of_a_table_all_numbers_that_could_be_tested_are_counted():
+    report = judge_table(table(*honest(96000), ("odd", "0.188695652173913")), REGISTRY)
+    assert report.tested == (41, 41)
+    assert judge_table(table(*honest(96000), column="Unheard Of"), REGISTRY).tested == (0, 40)

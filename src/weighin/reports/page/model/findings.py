@@ -38,6 +38,8 @@ class Group:
         in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
             there are none.
         shown: As many statements as are enough, unless all are asked for; `None` for all.
+        is_told_in_brief: Whether a brief text has it, too, though nothing in it speaks against
+            anything.
     """
 
     rule: str
@@ -47,6 +49,7 @@ class Group:
     is_disputed: bool = False
     in_brief: tuple[Run, ...] = ()
     shown: int | None = None
+    is_told_in_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

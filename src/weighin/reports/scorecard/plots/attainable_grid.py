@@ -10,7 +10,8 @@ from weighin.reports.scorecard.plots import svg
 from weighin.reports.scorecard.plots.sheet import LANE, LEFT, RIGHT, Axis, Sheet
 from weighin.reports.scorecard.plots.svg import Element
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
-from weighin.rules.scorecard.denominators import Counting, countings, fewest_passes
+from weighin.rules.scorecard.counting.denominators import countings, fewest_passes
+from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.interface import ScorecardReport, Word
 from weighin.rules.scorecard.numbers import StatedNumber, shown, source_words, stated_numbers
 from weighin.statistics.printed_numbers import PrintedNumber, attainable_counts, closest_count

@@ -49,6 +49,9 @@ class ArenaGap:
                 f"{_win_share(gap.points):.0%} of votes between them",
                 numbers=numbers_of((first, second)),
                 p_value=2 * normal_cdf(-gap.points / gap.error),
+                about=gap.about,
+                in_short=f"{gap.points:.0f} ± {gap.error:.1f} points above {second.artifact.name} "
+                f"on {first.number.source.date}",
                 fix="publish the rating of the artifact that people can obtain",
             )
 

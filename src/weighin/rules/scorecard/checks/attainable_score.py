@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import (
-    Counting,
+from weighin.rules.scorecard.counting.denominators import (
     Fit,
     countings,
     fewest_passes,
@@ -15,8 +14,21 @@ from weighin.rules.scorecard.denominators import (
     is_certain,
     why_not_counted,
 )
+from weighin.rules.scorecard.counting.explanations import (
+    other_sizes,
+    passes_in_words,
+    passes_that_fit,
+)
+from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers, version_words
+from weighin.rules.scorecard.numbers import (
+    StatedNumber,
+    declared_passes,
+    in_short,
+    shown,
+    stated_numbers,
+    version_words,
+)
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
@@ -42,8 +54,9 @@ class AttainableScore:
         GRIM on the printed digits, with exact fractions and halves rounded either way: is there a
         whole number of right answers that gives the number? Every way of averaging that the
         registry knows, and the number of documents that is stated, are tried first; then several
-        passes, up to `most_passes`. How often a number at random would fit is printed with it;
-        where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
+        passes, up to `most_passes`; what explains a number names every number of passes in use and
+        every published subset that gives it. How often a number at random would fit is printed
+        with it; where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -58,15 +71,17 @@ class AttainableScore:
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every number that is a share."""
         everything = stated_numbers(case)
+        yield from _mixed_units(everything)
         for stated in everything:
             if stated.is_share:
-                yield self._of(stated, everything)
+                yield self._of(stated, case)
 
-    def _of(self, stated: StatedNumber, everything: Sequence[StatedNumber]) -> ScorecardFinding:
+    def _of(self, stated: StatedNumber, case: ScorecardCase) -> ScorecardFinding:
         if stated.value.value - stated.value.rounding > 1:
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
-                statement=f"{stated.cited} is more than all documents",
+                statement=f"{stated.cited} is impossible: it is more than all documents",
+                kind="impossible: more than all documents",
                 arithmetic=f"{shown(stated.value.value, stated)} > {shown(1.0, stated)}",
                 numbers=(stated.number,),
                 fix="say what the number counts in, if it is no share of documents",
@@ -89,7 +104,7 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(stated, ways, found, everything)
+        return self._not_fitting(stated, ways, found, case)
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -100,6 +115,7 @@ class AttainableScore:
                 "them at least",
                 arithmetic=_counted(stated, found),
                 numbers=(stated.number,),
+                has_power=False,
                 power="none beyond that: with enough passes every number fits",
                 fix="declare how many passes there were",
             )
@@ -114,34 +130,32 @@ class AttainableScore:
         )
 
     def _not_fitting(
-        self,
-        stated: StatedNumber,
-        ways: Sequence[Counting],
-        found: Fit,
-        everything: Sequence[StatedNumber],
+        self, stated: StatedNumber, ways: Sequence[Counting], found: Fit, case: ScorecardCase
     ) -> ScorecardFinding:
-        declared = stated.number.protocol.passes
         within = f"in {_passes(found.passes)} {_ways(ways)}"
         more = None
-        if declared is None:
+        if stated.number.protocol.passes is None:
             more = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
         arithmetic = _steps(stated, ways, found.passes)
-        statement = f"{stated.cited} is impossible {within}"
+        if more is not None:
+            arithmetic += f"; {_counted(stated, more)}"
+        statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
         word = Word.IMPOSSIBLE
         if found.attainability is Attainability.TRUNCATED:
-            word = Word.UNUSUAL
+            word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
                 f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
                 "to the nearest"
             )
-        elif more is not None:
-            word = Word.UNDECLARED
-            statement += (
-                f"; the mean of {_passes(more.passes)} gives it, that of fewer does not, and this "
-                f"source declares no passes{_elsewhere(stated, everything)}"
-            )
-        if more is not None:
-            arithmetic += f"; {_counted(stated, more)}"
+        else:
+            explained = self._explained(stated, ways, more, case)
+            if explained:
+                kind += ", and nothing else is declared"
+                statement += f"; it can be {explained}"
+            if explained and stated.number.protocol.passes is None:
+                word = Word.UNDECLARED
+                told = _elsewhere(stated, case)
+                statement += f"; this source declares none of these{told}"
         if not is_certain(stated, ways):
             word, statement = Word.UNRESOLVED, statement + _doubt(stated, ways)
         return ScorecardFinding(
@@ -150,9 +164,26 @@ class AttainableScore:
             arithmetic=arithmetic,
             numbers=(stated.number,),
             power=_power(found),
+            kind=kind,
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+    def _explained(
+        self,
+        stated: StatedNumber,
+        ways: Sequence[Counting],
+        more: Fit | None,
+        case: ScorecardCase,
+    ) -> str:
+        """Every way of counting in use that gives the number, in words; empty if none does."""
+        told: list[str] = []
+        if more is not None:
+            passes = tuple(p for p in passes_that_fit(stated, ways) if p <= self.most_passes)
+            told.append(f"the mean of {passes_in_words(passes or (more.passes,))}")
+        if not any(way.is_stated for way in ways):
+            told += [f"one pass over {words}" for words in other_sizes(stated, ways, case.registry)]
+        return ", or ".join(told)
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
@@ -174,12 +205,29 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
             word = Word.UNDECLARED
     return ScorecardFinding(
         word=word,
+        has_power=power_of(found.pass_rate) is Power.STRONG,
         statement=statement,
         arithmetic=_counted(stated, found),
         numbers=(stated.number,),
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
     )
+
+
+def _mixed_units(everything: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
+    """The question about numbers of which nothing tells whether they are shares."""
+    unsure = tuple(s.number for s in everything if not s.number.is_unit_sure)
+    if unsure:
+        them = "it" if len(unsure) == 1 else "them"
+        names = ", ".join(dict.fromkeys(n.benchmark for n in unsure))
+        are = "it is a share or a percentage" if len(unsure) == 1 else "they are shares"
+        yield ScorecardFinding(
+            word=Word.UNRESOLVED,
+            statement=f"{in_short(unsure)}: units are mixed, and whether {are} is not told; so "
+            f"nothing is held against {them}",
+            numbers=unsure,
+            fix=f"say which: --unit BENCHMARK=share or --unit BENCHMARK=percent, of {names}",
+        )
 
 
 def _power(found: Fit) -> str:
@@ -249,18 +297,13 @@ def _doubt(stated: StatedNumber, ways: Sequence[Counting]) -> str:
     return "; but nobody counted the documents of the benchmark for the registry"
 
 
-def _elsewhere(stated: StatedNumber, everything: Sequence[StatedNumber]) -> str:
+def _elsewhere(stated: StatedNumber, case: ScorecardCase) -> str:
     """Where the same number is printed with its passes declared."""
-    for other in everything:
-        passes = other.number.protocol.passes
-        if passes not in {None, 1} and (other.artifact.name, other.subject, other.value.value) == (
-            stated.artifact.name,
-            stated.subject,
-            stated.value.value,
-        ):
-            declared = passes if passes == "several" else f"{passes}"
-            notes = other.number.footnotes
-            footnote = f" in footnote {', '.join(notes)}" if notes else ""
-            where = version_words(other.number.source)
-            return f"; {where} declares {declared} passes{footnote}"
-    return ""
+    key = (stated.artifact.name, stated.subject, stated.value.value)
+    other = declared_passes(case).get(key)
+    if other is None:
+        return ""
+    notes = other.number.footnotes
+    footnote = f" in footnote {', '.join(notes)}" if notes else ""
+    where = version_words(other.number.source)
+    return f"; {where} declares {other.number.protocol.passes} passes{footnote}"

@@ -71,5 +71,7 @@ def _held_against_luck(gap: RatingGap, choice: Choice) -> ScorecardFinding:
         "that lead is then of the chosen variant alone",
         numbers=numbers_of((gap.high, gap.low)),
         p_value=normal_cdf(-rest / gap.error),
+        about=gap.about,
+        in_short=f"luck in choosing among {attempts} variants is worth {inflation:.1f} points",
         fix="rate the chosen artifact again on fresh votes, and publish that artifact",
     )

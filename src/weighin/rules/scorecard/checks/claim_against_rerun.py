@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.scorecard import ScorecardNumber
-from weighin.rules.scorecard.denominators import is_certain
+from weighin.rules.scorecard.counting.denominators import is_certain
+from weighin.rules.scorecard.counting.standard_errors import (
+    error_of,
+    is_of_a_group,
+    known_documents,
+)
 from weighin.rules.scorecard.interface import MeasuredScore, ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
+    grouped,
     in_points,
     numbers_of,
     source_words,
     stated_numbers,
 )
 from weighin.rules.scorecard.one_artifact import are_one
-from weighin.rules.scorecard.standard_errors import error_of, known_documents
 from weighin.statistics.claims import ClaimComparison, ClaimVerdict, compare_claim
 from weighin.statistics.printed_numbers import PrintedNumber
 from weighin.statistics.standard_errors import largest_standard_error
@@ -48,8 +53,9 @@ class ClaimAgainstRerun:
         """A finding for every claim and re-run of one artifact on one benchmark."""
         shares = [s for s in stated_numbers(case) if s.is_share]
         reruns = [s for s in shares if not s.is_claim]
+        by_subject = grouped(reruns, lambda s: s.subject)
         for claim in _once(s for s in shares if s.is_claim):
-            for rerun in reruns:
+            for rerun in by_subject.get(claim.subject, ()):
                 if are_one(claim.artifact, rerun.artifact) and _is_same_question(claim, rerun):
                     yield _held(case, claim, rerun)
 
@@ -192,10 +198,13 @@ def _held(case: ScorecardCase, claim: StatedNumber, rerun: StatedNumber) -> Scor
 
 
 def _error(rerun: StatedNumber) -> tuple[float | None, str]:
-    if rerun.number.standard_error:
-        return float(error_of(rerun).value), "as printed"
+    printed = float(error_of(rerun).value) if rerun.number.standard_error else None
+    if printed is not None and not is_of_a_group(rerun):
+        return printed, "as printed"
     documents = known_documents(rerun)
     is_counted = rerun.number.documents is not None or is_certain(rerun)
+    if printed is not None and (documents is None or documents < _FEWEST or not is_counted):
+        return None, "the printed error is of a group of tasks, by a formula that is not known"
     if documents is None or documents < _FEWEST:
         return None, "no number of documents is known"
     if not is_counted:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import countings, why_not_counted
+from weighin.rules.scorecard.counting.denominators import countings, why_not_counted
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, grouped, numbers_of, stated_numbers
 from weighin.rules.shared.wording import count
@@ -85,6 +85,8 @@ class DenominatorProfile:
             arithmetic="; ".join(_told(one, *pair) for one, pair in ranked[:_SHOWN_FITS])
             + f"; {count(len(informative), 'way')} tried",
             numbers=numbers_of(column),
+            otherwise=Word.VOID,
+            has_power=False,
             p_value=min(1.0, best.p_value * len(informative)),
             fix="declare documents and passes for the column",
         )

@@ -1,5 +1,6 @@
 """The rule `duplicates-across-names`."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,16 @@ from typing import ClassVar
 
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, grouped, numbers_of, stated_numbers
+from weighin.rules.shared.wording import count, listed
 
 _COPIED = 0.0028
 _SHOWN_TIES = 6
+_SHOWN_NAMES = 8
+_MOST_SHARING = 30
+_NEAR_CHANCE = 0.03
+_TOLD_BELOW = 0.05
+
+_Cell = tuple[str, str, str, str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +31,11 @@ class DuplicatesAcrossNames:
 
     How:
         For every two artifacts of which no checkpoint says that they are one: the benchmarks on
-        which both are scored alike, and how many of these scores are the same as printed. From
-        `ties` on it is told. In public tables two models share a printed score on a benchmark 28
-        times in 10,000.
+        which both are scored alike, and how many of these scores are the same as printed. Averages
+        are no benchmarks; scores of nothing, of everything or of guessing, and those that many
+        names share, count for nothing. From `ties` on it is told, if so many would be expected in
+        less than one table of twenty among all pairs of names that were tried. In public tables
+        two models share a printed score on a benchmark 28 times in 10,000.
 
     Fix:
         Give both names the checkpoint that they are of, or score each by itself.
@@ -38,43 +48,66 @@ class DuplicatesAcrossNames:
     ties: int = 3
 
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
-        """A finding for every two names that share enough scores."""
-        shares = [s for s in stated_numbers(case) if s.is_share]
+        """A finding for every set of names that share enough scores."""
+        shares = [s for s in stated_numbers(case) if s.is_share and not s.is_average]
         by_artifact = {
             name: grouped(members, _cell)
             for name, members in grouped(shares, lambda s: s.artifact.name).items()
         }
+        tried = math.comb(len(by_artifact), 2)
+        found: dict[tuple[str, ...], list[_Pairs]] = {}
         for first, second in _sharing(shares, self.ties):
             pairs = _comparable(by_artifact[first], by_artifact[second])
-            ties = [pair for pair in pairs if pair[0].value == pair[1].value]
-            if not _is_one_checkpoint(*ties[0]):
-                yield _told(pairs, ties)
+            ties = [pair for pair in pairs if pair[0].value == pair[1].value and _tells(pair[0])]
+            if len(ties) < self.ties or _is_one_checkpoint(*ties[0]):
+                continue
+            expected = tried * math.comb(len(pairs), len(ties)) * _COPIED ** len(ties)
+            if expected < _TOLD_BELOW:
+                key = (first, *(a.number.printed + a.subject for a, _ in ties))
+                found.setdefault(key, []).append((pairs, ties))
+        yield from _told_once(found, tried)
+
+
+_Pair = tuple[StatedNumber, StatedNumber]
+_Pairs = tuple[list[_Pair], list[_Pair]]
 
 
 def _sharing(shares: Sequence[StatedNumber], ties: int) -> list[tuple[str, str]]:
     """The pairs of artifacts that share enough scores, without a look at every pair."""
     counts: Counter[tuple[str, str]] = Counter()
-    for equal in grouped(shares, lambda s: (_cell(s), s.value)).values():
+    for equal in grouped(
+        filter(_tells, shares), lambda s: (_cell(s), s.number.unit, s.number.printed)
+    ).values():
         names = sorted({s.artifact.name for s in equal})
-        counts.update(combinations(names, 2))
-    return sorted(pair for pair, count in counts.items() if count >= ties)
+        if len(names) <= _MOST_SHARING:
+            counts.update(combinations(names, 2))
+    return sorted(pair for pair, found in counts.items() if found >= ties)
 
 
-def _cell(stated: StatedNumber) -> tuple[str, str, str, str, object]:
+def _tells(stated: StatedNumber) -> bool:
+    """Whether a model must have answered for a score: not with nothing, everything or a guess."""
+    value = stated.value.value
+    chance = None if stated.benchmark is None else stated.benchmark.chance
+    is_guess = bool(chance) and abs(float(value) - (chance or 0.0)) <= _NEAR_CHANCE
+    return 0 < value < 1 and not is_guess
+
+
+def _cell(stated: StatedNumber) -> _Cell:
     number = stated.number
     protocol = number.protocol
     return (stated.subject, number.metric, number.split, protocol.subset, protocol.shots)
 
 
-_Cells = Mapping[tuple[str, str, str, str, object], tuple[StatedNumber, ...]]
+_Cells = Mapping[_Cell, tuple[StatedNumber, ...]]
 
 
-def _comparable(first: _Cells, second: _Cells) -> list[tuple[StatedNumber, StatedNumber]]:
+def _comparable(first: _Cells, second: _Cells) -> list[_Pair]:
     """The pair of numbers of each cell that both have: an equal one, if there is one."""
-    pairs: list[tuple[StatedNumber, StatedNumber]] = []
+    pairs: list[_Pair] = []
     for cell in first.keys() & second.keys():
-        every = [(a, b) for a in first[cell] for b in second[cell]]
-        pairs.append(next((p for p in every if p[0].value == p[1].value), every[0]))
+        values = {s.value: s for s in reversed(second[cell])}
+        equal = next(((a, values[a.value]) for a in first[cell] if a.value in values), None)
+        pairs.append(equal or (first[cell][0], second[cell][0]))
     return sorted(pairs, key=lambda pair: pair[0].subject)
 
 
@@ -83,20 +116,44 @@ def _is_one_checkpoint(first: StatedNumber, second: StatedNumber) -> bool:
     return checkpoints[0] is not None and checkpoints[0] == checkpoints[1]
 
 
+def _told_once(
+    found: Mapping[tuple[str, ...], Sequence[_Pairs]], tried: int
+) -> Iterator[ScorecardFinding]:
+    """A finding for every set of names with the same equal scores, the first of them once."""
+    told: dict[tuple[str, ...], set[str]] = {}
+    for (first, *scores), same in found.items():
+        names = (first, *(ties[0][1].artifact.name for _, ties in same))
+        known = told.setdefault(tuple(scores), set())
+        if not known.issuperset(names):
+            known.update(names)
+            yield _told(names, *same[0], tried, [ties for _, ties in same])
+
+
 def _told(
-    pairs: list[tuple[StatedNumber, StatedNumber]], ties: list[tuple[StatedNumber, StatedNumber]]
+    names: Sequence[str],
+    pairs: Sequence[_Pair],
+    ties: Sequence[_Pair],
+    tried: int,
+    every: Sequence[Sequence[_Pair]],
 ) -> ScorecardFinding:
-    first, second = ties[0]
     told = ", ".join(one.short for one, _ in ties[:_SHOWN_TIES])
-    notes = [f"; {a.name}: {a.note}" for a in (first.artifact, second.artifact) if a.note]
+    artifacts = {s.artifact.name: s.artifact for same in every for s in (ties[0][0], same[0][1])}
+    notes = [f"; {name}: {a.note}" for name, a in artifacts.items() if a.note]
     more = f" and {len(ties) - _SHOWN_TIES} more" if len(ties) > _SHOWN_TIES else ""
+    expected = tried * math.comb(len(pairs), len(ties)) * _COPIED ** len(ties)
+    who = f"{names[0]} and {names[1]}" if len(names) == 2 else listed(names, _SHOWN_NAMES)  # noqa: PLR2004  # a pair
+    both = "both" if len(names) == 2 else "all"  # noqa: PLR2004  # a pair
+    numbers = numbers_of(
+        [*(one for one, _ in ties), *(other for same in every for _, other in same)]
+    )
     return ScorecardFinding(
         word=Word.UNUSUAL,
-        statement=f"{first.artifact.name} and {second.artifact.name} have the same printed score "
-        f"on {len(ties)} of the {len(pairs)} benchmarks on which both are scored",
+        statement=f"{who} have the same printed score "
+        f"on {len(ties)} of the {len(pairs)} benchmarks on which {both} are scored",
         arithmetic=f"equal: {told}{more}; two models in public tables share a printed score on a "
-        f"benchmark {_COPIED:.2%} of the time, so {len(pairs) * _COPIED:.2g} were to be expected"
-        + "".join(notes),
-        numbers=numbers_of(stated for pair in ties for stated in pair),
+        f"benchmark {_COPIED:.2%} of the time, so that among {count(tried, 'pair')} of names "
+        f"{expected:.1g} would share these by chance" + "".join(notes),
+        numbers=numbers,
         fix="give the checkpoint of each name; the same checkpoint under two names is no fault",
+        kind="printed with the same scores as another name",
     )

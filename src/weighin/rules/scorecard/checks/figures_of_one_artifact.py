@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.scorecard import JoinedFigures, Scorecard
+from weighin.evidence.scorecard import Availability, JoinedFigures, Scorecard
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import source_words
 from weighin.rules.scorecard.one_artifact import are_one
@@ -47,9 +47,18 @@ def _joined(scorecard: Scorecard, joined: JoinedFigures) -> ScorecardFinding:
             statement=f"{where} joins {joined.first_figure} and {joined.second_figure}, both of "
             f"{joined.first}",
             arithmetic=f"{where}{quote}",
+            has_power=False,
         )
+    hidden = [
+        a.name
+        for a in (first, second)
+        if a is not None and a.availability is Availability.NEVER_PUBLISHED
+    ]
     return ScorecardFinding(
         word=Word.DIFFERENT_ARTIFACT,
+        about=hidden[0] if len(hidden) == 1 else "",
+        in_short=f"{joined.source.title} joins {joined.first_figure} of {joined.first} and "
+        f"{joined.second_figure}",
         statement=f"{where} joins figures of two artifacts: {joined.first_figure} is of "
         f"{joined.first}, {joined.second_figure} is of {joined.second}",
         arithmetic=f"{where}{quote}",

@@ -17,15 +17,14 @@ from weighin.rules.scorecard.numbers import (
     source_key,
     stated_numbers,
 )
+from weighin.rules.scorecard.rows.averages import averages_of_rows
 
-_AVERAGES = frozenset({"average", "avg", "mean", "overall"})
 _LOOSE = re.compile(r"loose|flexible(-extract)?")
 _STRICT = re.compile(r"strict(-match)?")
 _PASS_AT = re.compile(r"pass@(\d+)")
 _ACCURACY = frozenset({"acc", "accuracy", "pass@1"})
 _EXACT = re.compile(r"\b(em|exact[_ ]match)\b")
 _F1 = re.compile(r"\bf1\b")
-_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,8 @@ class OrderingsHold:
         Within one artifact, source, benchmark and number of shots: strict <= loose or flexible,
         accuracy <= pass@k rising with k, exact match <= F1; a group's score lies between its
         tasks' smallest and largest and is their plain or weighted mean, and its documents are
-        theirs in sum; a row's average is the mean of the row. Rounding is given to both sides.
+        theirs in sum; a row's average is the mean of the row, where the row is read in full.
+        Rounding is given to both sides.
 
     Fix:
         Take all numbers from one run, or say which belong to another.
@@ -53,10 +53,9 @@ class OrderingsHold:
         stated = stated_numbers(case)
         for alike in grouped(stated, _run_key).values():
             yield from _ordered(alike)
+        yield from averages_of_rows(case)
         for table in grouped(stated, _table_key).values():
             yield from _groups(table)
-            for row in grouped(table, lambda s: s.number.row).values():
-                yield from _average(row)
 
 
 def _run_key(stated: StatedNumber) -> tuple[object, ...]:
@@ -66,14 +65,23 @@ def _run_key(stated: StatedNumber) -> tuple[object, ...]:
 
 def _table_key(stated: StatedNumber) -> tuple[object, ...]:
     number = stated.number
-    return (stated.artifact.name, source_key(number.source), number.unit, number.role, number.by)
+    return (
+        stated.artifact.name,
+        source_key(number.source),
+        number.unit,
+        number.is_unit_sure,
+        number.role,
+        number.by,
+    )
 
 
 def _ordered(alike: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
-    for low in alike:
-        for high in alike:
-            if low is not high and (why := _bounds(low.number.metric, high.number.metric)):
-                yield _pair(low, high, why)
+    by_metric = grouped(alike, lambda s: s.number.metric)
+    for low_metric, lows in by_metric.items():
+        for high_metric, highs in by_metric.items():
+            if low_metric != high_metric and (why := _bounds(low_metric, high_metric)):
+                # Where one metric stands there several times, its first number is held.
+                yield _pair(lows[0], highs[0], why)
 
 
 def _bounds(low: str, high: str) -> str:
@@ -123,24 +131,34 @@ def _pair(low: StatedNumber, high: StatedNumber, why: str) -> ScorecardFinding:
 
 def _groups(table: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
     """Findings on the scores of benchmarks with tasks, where the tasks are printed as well."""
-    for whole in table:
+    wholes = [s for s in table if s.benchmark is not None and s.benchmark.tasks and s.is_share]
+    if not wholes or len(table) <= min(len(_tasks_of(whole)) for whole in wholes):
+        return
+    printed = grouped(table, lambda s: _part_key(s, plain_name(s.number.benchmark)))
+    for whole in wholes:
         benchmark = whole.benchmark
-        if benchmark is None or not benchmark.tasks or not whole.is_share:
+        if benchmark is None:
             continue
         names = (benchmark.id, *benchmark.names)
         parts: list[tuple[BenchmarkTask, StatedNumber]] = []
         for task in benchmark.tasks:
-            wanted = {plain_name(name + task.name) for name in names}
+            wanted = dict.fromkeys(plain_name(name + task.name) for name in names)
             parts.extend(
                 (task, other)
-                for other in table
-                if plain_name(other.number.benchmark) in wanted
-                and other.number.metric == whole.number.metric
-                and other.number.protocol.shots == whole.number.protocol.shots
+                for name in wanted
+                for other in printed.get(_part_key(whole, name), ())
             )
         if len(parts) == len(benchmark.tasks):
             yield _group(whole, parts)
             yield from _group_documents(whole, [part for _, part in parts])
+
+
+def _tasks_of(stated: StatedNumber) -> Sequence[BenchmarkTask]:
+    return () if stated.benchmark is None else stated.benchmark.tasks
+
+
+def _part_key(stated: StatedNumber, name: str) -> tuple[str, str, int | None]:
+    return (name, stated.number.metric, stated.number.protocol.shots)
 
 
 def _group(
@@ -190,29 +208,4 @@ def _group_documents(
         arithmetic=f"{' + '.join(map(str, sizes))} = {total:.0f}",
         numbers=numbers_of((whole, *parts)),
         fix="" if holds else "say which documents were left out or counted twice",
-    )
-
-
-def _average(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
-    averages = [s for s in row if plain_name(s.number.benchmark) in _AVERAGES]
-    parts = [s for s in row if s not in averages]
-    if not row[0].number.row or len(averages) != 1 or len(parts) < _FEWEST:
-        return
-    average = averages[0]
-    values = [part.value.value for part in parts]
-    slack = average.value.rounding + max(part.value.rounding for part in parts)
-    mean = sum(values, Fraction(0)) / len(values)
-    is_between = min(values) - slack <= average.value.value <= max(values) + slack
-    word, told = Word.CONSISTENT, f"is the mean of the {len(parts)} numbers of its row"
-    if not is_between:
-        word, told = Word.IMPOSSIBLE, "is not between the smallest and largest of its row"
-    elif abs(mean - average.value.value) > slack:
-        word = Word.UNDECLARED
-        told = f"is not the mean of the {len(parts)} numbers of its row"
-    yield ScorecardFinding(
-        word=word,
-        statement=f"{average.cited} {told}",
-        arithmetic=f"mean {shown(mean, average)}, {shown(slack, average)} for rounding",
-        numbers=numbers_of((average, *parts)),
-        fix="" if word is Word.CONSISTENT else "say of which numbers it is the average",
     )

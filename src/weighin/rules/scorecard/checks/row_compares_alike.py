@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import countings, fit, is_certain, why_not_counted
+from weighin.rules.scorecard.counting.denominators import (
+    countings,
+    fit,
+    is_certain,
+    why_not_counted,
+)
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,

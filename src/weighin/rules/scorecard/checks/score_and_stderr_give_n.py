@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import ScoreKind
-from weighin.rules.scorecard.denominators import is_certain, registered_countings
-from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, stated_numbers
-from weighin.rules.scorecard.standard_errors import (
+from weighin.rules.scorecard.counting.denominators import is_certain
+from weighin.rules.scorecard.counting.standard_errors import (
     error_of,
     is_count,
     known_documents,
 )
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
+from weighin.rules.scorecard.numbers import StatedNumber, stated_numbers
 from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import (
     PrintedNumber,
@@ -58,9 +58,7 @@ def _is_one_count(stated: StatedNumber) -> bool:
     """Whether the score is one count over documents that are 0 or 1, scored once."""
     benchmark = stated.benchmark
     is_binary = benchmark is None or (
-        benchmark.score is ScoreKind.BINARY
-        and not benchmark.tasks
-        and len(list(registered_countings(benchmark))) <= 1
+        benchmark.score is ScoreKind.BINARY and not benchmark.tasks and len(stated.registered) <= 1
     )
     has_size = benchmark is not None or stated.number.documents is not None
     return is_binary and has_size and is_count(stated)

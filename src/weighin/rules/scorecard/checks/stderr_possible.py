@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from weighin.rules.scorecard.denominators import is_certain
-from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers
-from weighin.rules.scorecard.standard_errors import (
+from weighin.rules.scorecard.counting.denominators import is_certain
+from weighin.rules.scorecard.counting.standard_errors import (
     FEWEST_DOCUMENTS,
     error_of,
     is_count,
+    is_of_a_group,
     known_documents,
 )
+from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
+from weighin.rules.scorecard.numbers import StatedNumber, shown, stated_numbers
 from weighin.statistics.printed_numbers import PrintedNumber
 from weighin.statistics.standard_errors import documents_at, largest_standard_error
 
@@ -30,7 +31,8 @@ class StderrPossible:
     How:
         Scores from 0 to 1 with mean p have a standard error of at most sqrt(p (1 - p) / (n - 1))
         (Bhatia and Davis), and exactly that where each is 0 or 1. The printed error must not
-        exceed it, and must not be that divided by sqrt(n).
+        exceed it, and must not be that divided by sqrt(n). The error of a group of tasks is left
+        out: lm-eval before 0.4.2 combined it by another formula, and a table says no version.
 
     Fix:
         Print the standard error of the mean, and the number of documents.
@@ -47,6 +49,9 @@ class StderrPossible:
 
 def _possible(stated: StatedNumber) -> Iterator[ScorecardFinding]:
     documents = known_documents(stated)
+    if is_of_a_group(stated):
+        yield _of_a_group(stated)
+        return
     if documents is None or documents < FEWEST_DOCUMENTS or not 0 < stated.value.value < 1:
         return
     error = error_of(stated)
@@ -92,6 +97,17 @@ def _possible(stated: StatedNumber) -> Iterator[ScorecardFinding]:
             arithmetic=arithmetic,
             numbers=(stated.number,),
         )
+
+
+def _of_a_group(stated: StatedNumber) -> ScorecardFinding:
+    return ScorecardFinding(
+        word=Word.VOID,
+        statement=f"{stated.cited}: the standard error of a group of tasks says nothing, for "
+        "lm-eval before 0.4.2 combined those of its tasks by another formula, and the version is "
+        "not known",
+        numbers=(stated.number,),
+        fix="give the log itself, which says its version",
+    )
 
 
 def _shares(value: PrintedNumber) -> tuple[Fraction, ...]:

@@ -4,15 +4,39 @@ import re
 from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
-from weighin.sources.scorecard.tables.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.words import shown_label
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
-_SHOTS = re.compile(r"([0-9]{1,3})[- ]?shots?", re.IGNORECASE)
-_OF_PROTOCOL = re.compile(
-    r"(?:[0-9]{1,3}|zero|few|five)[- ]?shots?|cot|acc(?:uracy)?|acc_norm|em|exact match|f1"
-    r"|pass@1|elo|%|no tools|without tools|instruct|chat|base",
+_SHOTS = re.compile(r"([0-9]{1,3}|zero|one|two|three|four|five)[-_ ]?shots?", re.IGNORECASE)
+_PASSES = re.compile(
+    r"(?:avg|mean|average)[@ ]?([0-9]{1,5})"
+    r"|(?:avg|average|mean) (?:of|over) ([0-9]{1,5})(?: runs| samples| seeds)?",
     re.IGNORECASE,
 )
+_VOTES = re.compile(r"(?:maj|cons|sc|consensus|majority)[@ ]?([0-9]{1,5})", re.IGNORECASE)
+_PASS_AT = re.compile(r"pass(?:@|_at_| ?@ ?)([0-9]{1,5})", re.IGNORECASE)
+_TOOLS = re.compile(
+    r"(?:no|w/o|without|with|w/|\+) ?(?:tools?|python|search|internet|browsing)", re.IGNORECASE
+)
+_OF_PROTOCOL = re.compile(
+    r"(?:[0-9]{1,3}|zero|one|two|three|four|few|five)[-_ ]?shots?|(?:no )?cot|acc(?:uracy)?\.?"
+    r"|acc_norm|em|exact[ _-]match|f1(?:[ -]score)?|strict[ -]match|flexible[ -]extract|elo|%"
+    r"|correct|resolved|scores?|pass|ppl|perplexity|no tools|without tools|with tools|instruct"
+    r"|chat|base|avg\.?|(?:macro|micro)[ _]avg(?:/acc)?|test|standard"
+    r"|(?:acc|em|pass@1)\.? ?\(?%\)?",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"[\s,;:/_-]+([^\s,;:/_()\[\]]{1,40}(?:[-_ ]shots?)?)\s*$")
+_LAST_SHOTS = re.compile(
+    r"[\s,;:/_-]+((?:[0-9]{1,3}|zero|one|few|five)[-_ ]?shots?|acc_norm|exact[_ ]match)\s*$",
+    re.IGNORECASE,
+)
+_FIRST_SHOTS = re.compile(
+    r"^[(\[]?((?:[0-9]{1,3}|zero|one|few|five)[-_ ]?shots?)[)\]]?[\s,:]+", re.IGNORECASE
+)
+_NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_MOST_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +49,10 @@ class BenchmarkLabel:
         benchmark: In the registry; `None` if it is not known.
         shots: As it states them; `None` if it does not.
         is_percentage: Whether it says that its numbers are percentages.
+        passes: Answers to each document that are averaged, as it states; `None` if it does not.
+        votes: Answers of which the most frequent counts, as it states; `None` if it does not.
+        attempts: Answers of which one must be right, as it states; `None` if it does not.
+        tools: What it says of tools; empty if nothing.
     """
 
     text: str
@@ -32,28 +60,118 @@ class BenchmarkLabel:
     benchmark: Benchmark | None
     shots: int | None
     is_percentage: bool
+    passes: int | None = None
+    votes: int | None = None
+    attempts: int | None = None
+    tools: str = ""
+
+
+@dataclass(slots=True)
+class Stated:
+    """What parts of labels say of the protocol.
+
+    Attributes:
+        shots: Examples in the prompt.
+        passes: Answers to each document that are averaged.
+        votes: Answers of which the most frequent counts.
+        attempts: Answers of which one must be right.
+        tools: Tools, in words.
+        is_percentage: Whether numbers are percentages.
+    """
+
+    shots: int | None = None
+    passes: int | None = None
+    votes: int | None = None
+    attempts: int | None = None
+    tools: str = ""
+    is_percentage: bool = False
+
+    def takes(self, part: str) -> bool:
+        """Take in what a part of a label says; whether it is a word of protocol."""
+        bare = shown_label(part).strip().strip("()[]").strip()
+        if (shots := _SHOTS.fullmatch(bare.split(",")[0].strip())) is not None:
+            self.shots = _count(shots[1])
+            return True
+        if (passes := _PASSES.fullmatch(bare)) is not None:
+            self.passes = int(passes[1] or passes[2]) or None
+            return True
+        if (votes := _VOTES.fullmatch(bare)) is not None:
+            self.votes = int(votes[1]) or None
+            return True
+        if (attempts := _PASS_AT.fullmatch(bare.removesuffix("%").strip())) is not None:
+            self.attempts = int(attempts[1]) or None
+            return True
+        if _TOOLS.fullmatch(bare):
+            self.tools = bare
+            return True
+        self.is_percentage = self.is_percentage or "%" in bare
+        return _OF_PROTOCOL.fullmatch(bare) is not None
+
+
+def _are_protocol(part: str) -> bool:
+    """Whether a part of a label, or each of its words, is of protocol: `0-shot CoT`."""
+    return Stated().takes(part) or all(Stated().takes(word) for word in part.split())
+
+
+def _count(word: str) -> int:
+    return _NUMBERS[word.casefold()] if word.casefold() in _NUMBERS else int(word)
 
 
 def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel:
     """What a label says.
 
-    Only words of protocol in parentheses are taken off for the search: `SWE-bench (Lite)` and
+    Only words of protocol are taken off for the search: `SWE-bench (Lite)` and
     `MMLU (subset of 100)` are not SWE-bench and MMLU.
     """
     text, marks = label_and_marks(printed)
-    bare, shots, is_percentage = text, None, False
-    while (inside := _PARENTHESES.search(bare)) is not None:
-        parts = [part.strip() for part in inside[1].split(",")]
-        if not all(_OF_PROTOCOL.fullmatch(part) for part in parts):
+    bare, stated = text, Stated()
+    text = shown_label(text)
+    found = registry.find(text)
+    for _ in range(_MOST_PARTS):
+        bare = shown_label(bare)
+        inside = _PARENTHESES.search(bare)
+        if inside is None:
             break
-        stated = [found for part in parts if (found := _SHOTS.fullmatch(part))]
-        shots = int(stated[0][1]) if stated else shots
-        is_percentage = is_percentage or "%" in parts
+        parts = [part.strip() for part in re.split(r"[,;/]", inside[1])]
+        if not all(_are_protocol(part) for part in parts):
+            break
+        for part in parts:
+            if not stated.takes(part):
+                for word in part.split():
+                    stated.takes(word)
         bare = bare[: inside.start()].rstrip()
+    found = found or registry.find(bare)
+    if found is None:
+        found = _after_words(bare, registry, stated)
     return BenchmarkLabel(
         text=text,
         marks=marks,
-        benchmark=registry.find(text) or registry.find(bare),
-        shots=shots,
-        is_percentage=is_percentage,
+        benchmark=found,
+        shots=stated.shots,
+        is_percentage=stated.is_percentage,
+        passes=stated.passes,
+        votes=stated.votes,
+        attempts=stated.attempts,
+        tools=stated.tools,
     )
+
+
+def _after_words(bare: str, registry: BenchmarkRegistry, stated: Stated) -> Benchmark | None:
+    """The benchmark before words of protocol that stand in no parentheses."""
+    tried = Stated()
+    if (first := _FIRST_SHOTS.match(bare)) is not None and tried.takes(first[1]):
+        bare = bare[first.end() :]
+    for _ in range(_MOST_PARTS):
+        last = _LAST_SHOTS.search(bare) or _LAST_WORD.search(bare)
+        if last is None or not last.start() or not tried.takes(last[1]):
+            break
+        bare = bare[: last.start()].rstrip()
+    found = registry.find(bare)
+    if found is not None:
+        for name in ("shots", "passes", "votes", "attempts"):
+            value = getattr(tried, name)
+            if value is not None:
+                setattr(stated, name, value)
+        stated.tools = stated.tools or tried.tools
+        stated.is_percentage = stated.is_percentage or tried.is_percentage
+    return found

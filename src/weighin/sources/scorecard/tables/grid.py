@@ -1,36 +1,54 @@
-"""Tables in CSV and Markdown as rows of cells with their lines."""
+"""A table apart from how it is written: rows of cells, spans resolved, each with its place."""
 
-import csv
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError
-from weighin.files.foreign_json import in_brief
-from weighin.sources.scorecard.tables.printed_cell import footnote_key
 
 MOST_CELLS = 200_000
+MOST_TABLES = 2_000
 
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-_CELL_BREAK = re.compile(r"(?<!\\)\|")
-_FOOTNOTE = re.compile(
-    r"\s*(?:[-*]\s+(?=\[\^|<sup>))?"
-    r"(\[\^[^\]\s]{1,20}\](?=:)|<sup>[^<>]{1,20}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]{1,3}|\\?\*{1,4}(?=\s*\S)"
-    r"|[†‡§¶]{1,4}):?\s*(\S.*)"
-)
+_WRAPPED = re.compile(r"<(su[bp])>")
+# A mark is short; raised words are a part of the name.
+_RAISED_WORDS = re.compile(r"<sup>(?=[^<>]{9})([^<>]{1,200})</sup>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of a table.
+class Cell:
+    """A cell.
 
     Attributes:
+        text: Its text on one line; raised text stands in `<sup>`, lowered text in `<sub>`.
         line: Its line in the file, from 1.
-        cells: As printed.
+        column: Which cell of its row it is as written, from 1.
+        is_bold: Whether all of it is set in bold.
+        is_header: Whether the syntax says that it heads a row or a column.
+        is_continued: Whether it is covered by a cell to its left or above, which spans it and
+            whose text it has.
+    """
+
+    text: str
+    line: int
+    column: int
+    is_bold: bool = False
+    is_header: bool = False
+    is_continued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surplus:
+    """A row with more cells than its header, which tells nobody what each of them is.
+
+    Attributes:
+        line: Its line in the file.
+        found: Number of its cells.
+        expected: Number of cells of the header.
     """
 
     line: int
-    cells: tuple[str, ...]
+    found: int
+    expected: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,90 +56,96 @@ class Grid:
     """A table.
 
     Attributes:
-        header: Its first row.
-        rows: The others, each with as many cells as the header.
+        rows: All rows, the header first, each with as many cells.
+        header_rows: Rows that the syntax says to be the header; 0 if it says nothing.
+        title: Its caption, or the heading above it; empty if there is none.
+        surplus: Rows that are left out, for they have more cells than the header.
     """
 
-    header: Row
-    rows: tuple[Row, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    header_rows: int = 0
+    title: str = ""
+    surplus: tuple[Surplus, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.rows[0])
 
 
-def csv_grid(text: str, shown: str) -> Grid:
-    """The table in a CSV text; its columns are told apart by comma, semicolon or tab.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """What a file holds.
+
+    Attributes:
+        syntax: How it is written, in words.
+        grids: Its tables in the order of the file.
+        footnotes: Text by mark.
+        remarks: What one must know of how it was read, for example its encoding.
+    """
+
+    syntax: str
+    grids: tuple[Grid, ...]
+    footnotes: dict[str, str]
+    remarks: tuple[str, ...] = ()
+
+
+def squared(
+    rows: Sequence[Sequence[Cell]], shown: str, *, header_rows: int = 0, title: str = ""
+) -> Grid | None:
+    """The grid of rows whose cells may be fewer or more than those of the first.
+
+    Returns:
+        `None` where there are fewer than two rows.
 
     Raises:
-        EvidenceError: It is no table.
+        EvidenceError: There are too many cells.
     """
-    first = text.partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
-    try:
-        before = 0
-        for cells in reader:
-            rows.append(Row(line=before + 1, cells=tuple(cell.strip() for cell in cells)))
-            before = reader.line_num
-    except csv.Error as error:
-        raise EvidenceError(f"{shown}: expected a table in CSV, found {in_brief(error)}") from error
-    return _grid([row for row in rows if any(row.cells)], shown)
+    kept = [[_unwrapped(cell) for cell in row] for row in rows if any(cell.text for cell in row)]
+    if len(kept) < 2:  # noqa: PLR2004  # a header and a row
+        return None
+    width = len(kept[0])
+    require_cells(width * len(kept), shown)
+    right: list[tuple[Cell, ...]] = []
+    surplus: list[Surplus] = []
+    for row in kept:
+        cells = list(row)
+        while len(cells) > width and not cells[-1].text:
+            cells.pop()
+        if len(cells) > width:
+            surplus.append(Surplus(line=cells[0].line, found=len(cells), expected=width))
+            continue
+        line = cells[0].line if cells else 1
+        missing = range(len(cells) + 1, width + 1)
+        cells.extend(Cell(text="", line=line, column=column) for column in missing)
+        right.append(tuple(cells))
+    return Grid(rows=tuple(right), header_rows=header_rows, title=title, surplus=tuple(surplus))
 
 
-def markdown_grids(text: str, shown: str) -> tuple[Grid, ...]:
-    """The tables in a Markdown text, which are drawn with `|`.
+def _unwrapped(cell: Cell) -> Cell:
+    """A cell all of whose text is raised or lowered, which makes it small and no mark, as plain."""
+    text = cell.text
+    while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
+        text = text[len(found[0]) : -len(found[0]) - 1].strip()
+    text = _RAISED_WORDS.sub(r" \1", text) if "<sup>" in text else text
+    return cell if text == cell.text else replace(cell, text=text)
+
+
+def _is_whole(text: str, tag: str) -> bool:
+    """Whether what opens at the start of a text closes at its end."""
+    depth = 0
+    for found in re.finditer(rf"<(/?){tag}>", text):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end() == len(text)
+    return False
+
+
+def require_cells(count: int, shown: str) -> None:
+    """Refuse tables that no person made.
 
     Raises:
-        EvidenceError: There is none, or one is malformed.
+        EvidenceError: They have too many cells.
     """
-    lines = text.splitlines()
-    grids: list[Grid] = []
-    block: list[Row] = []
-    for number, line in enumerate([*lines, ""], start=1):
-        if "|" in line:
-            block.append(Row(line=number, cells=_cells(line)))
-            continue
-        if len(block) > 1 and _DELIMITER.fullmatch(lines[block[1].line - 1]):
-            grids.append(_grid([block[0], *block[2:]], shown))
-        block = []
-    if not grids:
-        raise EvidenceError(
-            f"{shown}: expected a table whose cells stand between |, with a line of --- under its "
-            "header, found none"
-        )
-    return tuple(grids)
-
-
-def markdown_footnotes(text: str) -> Iterator[tuple[str, str]]:
-    """Key and text of the footnotes below the tables of a Markdown text."""
-    for line in text.splitlines():
-        if "|" in line or (found := _FOOTNOTE.fullmatch(line)) is None:
-            continue
-        if (key := footnote_key(found[1].replace("\\", ""))) is not None:
-            yield key, found[2].strip()
-
-
-def _cells(line: str) -> tuple[str, ...]:
-    bare = line.strip().removeprefix("|")
-    if bare.endswith("|") and not bare.endswith("\\|"):
-        bare = bare[:-1]
-    return tuple(cell.replace("\\|", "|").strip() for cell in _CELL_BREAK.split(bare))
-
-
-def _grid(rows: list[Row], shown: str) -> Grid:
-    if len(rows) < 2:  # noqa: PLR2004  # a header and a row
-        raise EvidenceError(f"{shown}: expected a header and at least one row, found fewer")
-    header, width = rows[0], len(rows[0].cells)
-    if width * len(rows) > MOST_CELLS:
+    if count > MOST_CELLS:
         raise EvidenceError(f"{shown}: expected at most {MOST_CELLS} cells, found more")
-    for row in rows[1:]:
-        if len(row.cells) > width:
-            raise EvidenceError(
-                f"{shown}:{row.line}: expected at most {width} cells as in the header, found "
-                f"{len(row.cells)}"
-            )
-    return Grid(
-        header=header,
-        rows=tuple(
-            Row(line=row.line, cells=(*row.cells, *[""] * (width - len(row.cells))))
-            for row in rows[1:]
-        ),
-    )

@@ -1,11 +1,12 @@
-"""A pasted table in CSV or Markdown as a scorecard."""
+"""Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from weighin.errors import EvidenceError
-from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
+from weighin.errors import EvidenceError, UsageError
+from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
 from weighin.evidence.scorecard import (
     Artifact,
     Protocol,
@@ -16,284 +17,323 @@ from weighin.evidence.scorecard import (
 )
 from weighin.files.canonical import sha256_hex
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
-from weighin.sources.scorecard.tables.columns import Column, Layout, layout_of
-from weighin.sources.scorecard.tables.grid import (
-    Grid,
-    Row,
-    csv_grid,
-    markdown_footnotes,
-    markdown_grids,
-)
-from weighin.sources.scorecard.tables.printed_cell import (
-    PrintedCell,
-    label_and_marks,
-    plain_text,
-    printed_cell,
-)
-from weighin.sources.scorecard.tables.told_unit import Unclear, told_units
+from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.distinct import told_apart
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.numbers import Claims
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
+from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
+from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
+from weighin.sources.scorecard.tables.layout.words import is_metric
+from weighin.sources.scorecard.tables.syntax.encoding import text_of
+from weighin.sources.scorecard.tables.syntax.told_syntax import pasted
+from weighin.sources.scorecard.tables.told_unit import ASKED, Told, Unclear, units_told
 
-UNNAMED_MODEL = "model not named"
-"""Artifact of the numbers of a table that names no model."""
+MOST_NUMBERS = 30_000
+"""In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
-_COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
+_PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
+_VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Found:
-    """A number of a table, before its unit is known."""
-
-    row: Row
-    column: int
-    cell: PrintedCell
-    artifact: str
-    label: str
-    benchmark: Benchmark | None
-    shots: int | None
-    marks: tuple[str, ...]
-    row_label: str
-    unit: Unit | None = None
-    metric: str = ""
-    split: str = ""
-    documents: int | None = None
-    standard_error: str = ""
-    interval: tuple[str, str] | None = None
-
-
-def scorecard_of_csv(
-    content: bytes, shown: str, registry: BenchmarkRegistry, unit: Unit | None = None
-) -> Scorecard:
-    """The scorecard in a CSV table.
-
-    Args:
-        content: Its bytes.
-        shown: How it is named in messages and in the scorecard.
-        registry: Benchmarks that are known.
-        unit: Of numbers for which nothing tells it; `None` asks.
-
-    Raises:
-        EvidenceError: It is no such table; the message names the line.
-        UsageError: The unit of a number cannot be told.
-    """
-    grid = csv_grid(_text(content, shown), shown)
-    return _scorecard((grid,), {}, content, shown, _Reading(shown, registry, unit))
-
-
-def scorecard_of_markdown(
-    content: bytes, shown: str, registry: BenchmarkRegistry, unit: Unit | None = None
-) -> Scorecard:
-    """The scorecard in the tables of a Markdown text; arguments and errors as for CSV."""
-    text = _text(content, shown)
-    footnotes = dict(markdown_footnotes(text))
-    reading = _Reading(shown, registry, unit)
-    return _scorecard(markdown_grids(text, shown), footnotes, content, shown, reading)
-
-
-def _text(content: bytes, shown: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise EvidenceError(
-            f"{shown}:{line}: expected text in UTF-8, found byte 0x{content[error.start]:02x}"
-        ) from error
-
-
-def _scorecard(
-    grids: tuple[Grid, ...],
-    footnotes: Mapping[str, str],
-    content: bytes,
-    shown: str,
-    reading: "_Reading",
-) -> Scorecard:
-    found = [
-        pair
-        for index, grid in enumerate(grids, start=1)
-        for pair in reading.numbers(grid, f"table {index}" if len(grids) > 1 else "")
-    ]
-    numbers = [number for number, _ in found]
-    if not numbers:
-        raise EvidenceError(f"{shown}: expected at least one number, found none")
-    keys = dict.fromkeys((key for number in numbers for key in number.footnotes), _NO_TEXT)
-    notes = {note: note for _, cell in found for note in cell.notes}
-    names = dict.fromkeys(number.artifact for number in numbers)
-    return Scorecard(
-        title=shown,
-        file=shown,
-        sha256=sha256_hex(content),
-        artifacts=tuple(Artifact(name=name, claimed_as=name) for name in names),
-        numbers=tuple(numbers),
-        footnotes={**keys, **notes, **footnotes},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table, what its columns are, and what tells its rows from those of other tables."""
-
-    grid: Grid
-    layout: Layout
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How tables are read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTable:
+    """A table as it was understood.
 
     Attributes:
-        shown: The file.
-        registry: Benchmarks that are known.
-        unit: Of numbers for which nothing tells it; `None` asks.
+        title: The heading above it; empty if there is none.
+        line: Its first line.
+        layout: What its labels are; a text says why that cannot be told.
+        numbers: Its numbers with their units.
+        passed_over: What was not read.
+    """
+
+    title: str
+    line: int
+    layout: Layout | str
+    numbers: tuple[tuple[Found, Told], ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTables:
+    """All tables of a file as they were understood.
+
+    Attributes:
+        shown: How the file is named.
+        syntax: How it is written.
+        remarks: What one must know of how it was read.
+        tables: Those that hold or may hold scores.
+        footnotes: Text by mark.
+        sha256: Of its bytes.
     """
 
     shown: str
+    syntax: str
+    remarks: tuple[str, ...]
+    tables: tuple[ReadTable, ...]
+    footnotes: Mapping[str, str]
+    sha256: str
+
+
+def read_tables(
+    content: bytes,
+    shown: str,
+    registry: BenchmarkRegistry,
+    corrections: Corrections,
+    ending: str = "",
+) -> ReadTables:
+    """The tables in a file.
+
+    Args:
+        content: Its bytes.
+        shown: How it is named in messages.
+        registry: Benchmarks that are known.
+        corrections: What the user says.
+        ending: Of its name, with the point; empty if it has none.
+
+    Raises:
+        EvidenceError: There is no table in it, or none that a person made.
+    """
+    text, remark = text_of(content, shown)
+    found = with_points(pasted(text, shown, ending))
+    is_known = _KnownLabels(registry, corrections)
+    reader = _Reader(registry, corrections, is_known, shown)
+    tables: list[ReadTable] = []
+    numbers = 0
+    for grid in found.grids:
+        for table in tables_in(grid, is_known):
+            numbers += _most_numbers(table)
+            if numbers > MOST_NUMBERS:
+                raise EvidenceError(
+                    f"{shown}: expected at most {MOST_NUMBERS} numbers, found more; check a part"
+                )
+            tables.append(reader.read(table))
+    return ReadTables(
+        shown=shown,
+        syntax=found.syntax,
+        remarks=tuple(filter(None, (remark, *found.remarks))),
+        tables=tuple(tables),
+        footnotes=found.footnotes,
+        sha256=sha256_hex(content),
+    )
+
+
+def scorecard_of_tables(read: ReadTables) -> Scorecard:
+    """The scorecard in tables.
+
+    Raises:
+        EvidenceError: They hold no number that was understood.
+        UsageError: The unit of none of their numbers can be told.
+    """
+    found = [
+        (table, title, number, told)
+        for table, title in zip(read.tables, _titles(read.tables), strict=True)
+        for number, told in table.numbers
+    ]
+    kept = [entry for entry in found if entry[3].unit is not None]
+    if not kept:
+        _refuse(read, [number for _, _, number, _ in found])
+    several = len({title for _, title, _, _ in kept}) > 1
+    numbers = tuple(
+        _number(number, told, title if several else "", read) for _, title, number, told in kept
+    )
+    names = dict.fromkeys(number.artifact for number in numbers)
+    used = dict.fromkeys((mark for number in numbers for mark in number.footnotes), _NO_TEXT)
+    notes = {note: note for _, _, number, _ in kept for note in number.cell.notes}
+    return Scorecard(
+        title=read.shown,
+        file=read.shown,
+        sha256=read.sha256,
+        artifacts=tuple(Artifact(name=name, claimed_as=name) for name in names),
+        numbers=numbers,
+        footnotes={**used, **notes, **read.footnotes},
+        passed_over=passed_over(read),
+    )
+
+
+def passed_over(read: ReadTables) -> tuple[str, ...]:
+    """What of tables was not read, in words, each with its line; causes that repeat are joined."""
+    answer: list[str] = list(read.remarks)
+    asked = False
+    for table in read.tables:
+        if isinstance(table.layout, str):
+            title = f" ({table.title})" if table.title else ""
+            answer.append(f"line {table.line}: table{title}: {table.layout}")
+        joined: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
+        for over in table.passed_over:
+            joined[over.what, over.name, over.why].append(over)
+        answer.extend(_told(key, places) for key, places in joined.items())
+        answer.extend(
+            f"{_pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
+            "that its neighbours are, but looks like a share; nothing is held against it"
+            for number, told in table.numbers
+            if not told.is_sure
+        )
+        for label, numbers in _without_unit(table).items():
+            first = numbers[0]
+            way = "" if asked else f": {ASKED}"
+            asked = True
+            answer.append(
+                f"{_pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"
+            )
+    return tuple(answer)
+
+
+def _told(key: tuple[str, str, str], places: Sequence[PassedOver]) -> str:
+    """What was passed over for one cause, at the first of its places."""
+    (what, name, why), first = key, places[0]
+    cell = f", cell {first.column}" if what == "cell" else ""
+    more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+    shown = f" {name!r}" if name and what != "cell" else ""
+    return f"line {first.line}{cell}{more}: {what}{shown}: {why}"
+
+
+def _without_unit(table: ReadTable) -> dict[str, list[Found]]:
+    found: dict[str, list[Found]] = defaultdict(list)
+    for number, told in table.numbers:
+        if told.unit is None:
+            found[number.label].append(number)
+    return found
+
+
+def _refuse(read: ReadTables, found: Sequence[Found]) -> None:
+    if found:
+        first = found[0]
+        raise UsageError(
+            f"{read.shown}: {_pointer(first)}: {first.cell.number} on {first.label}: {ASKED}"
+        )
+    over = passed_over(read)
+    asks = [told for told in over if "--column" in told]
+    if asks:
+        raise UsageError(f"{read.shown}: {asks[0]}")
+    raise EvidenceError(
+        f"{read.shown}: expected at least one number, found none"
+        + "".join(f"; {told}" for told in over[:6])
+    )
+
+
+def _most_numbers(table: Table) -> int:
+    return sum(looks_like_score(cell.text) for row in table.body for cell in row)
+
+
+class _KnownLabels:
+    """Whether a label is the name of a benchmark, asked of the registry once a label."""
+
+    def __init__(self, registry: BenchmarkRegistry, corrections: Corrections) -> None:
+        self._registry, self._corrections = registry, corrections
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, label: str) -> bool:
+        if label not in self._known:
+            self._known[label] = bool(label) and (
+                plain_name(label) in self._corrections.benchmarks
+                or benchmark_label(label, self._registry).benchmark is not None
+            )
+        return self._known[label]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How the tables of a file are read."""
+
     registry: BenchmarkRegistry
-    unit: Unit | None
+    corrections: Corrections
+    is_known: "_KnownLabels"
+    shown: str
 
-    def numbers(self, grid: Grid, table: str) -> Iterator[tuple[ScorecardNumber, PrintedCell]]:
-        """The numbers of a table, each with its cell."""
-        layout = layout_of(grid, self.shown, self._is_known)
-        found = list(self._found(_Table(grid, layout, f"{table}: " if table else "")))
-        units = told_units([self._unclear(number) for number in found], self.unit)
-        source = Source(title=self.shown, place=table)
-        for number, unit in zip(found, units, strict=True):
-            yield _number(number, unit, source), number.cell
-
-    def _found(self, table: "_Table") -> Iterator[_Found]:
-        last, layout = "", table.layout
-        for row in table.grid.rows:
-            if layout.rows_are is Column.VALUE:
-                place = layout.place(Column.BENCHMARK) or 0
-                # lm-eval prints the name of a task in its first row only.
-                last = row.cells[place] or last
-                columns = [layout.place(Column.VALUE) or 0]
-            else:
-                columns = [i for i, k in enumerate(layout.kinds) if k is Column.NUMBERS]
-            for column in columns:
-                cell = self._cell(row, column)
-                if cell is not None:
-                    yield self._of_cell(table, row, column, cell, last)
-
-    def _of_cell(
-        self, table: "_Table", row: Row, column: int, cell: PrintedCell, task: str
-    ) -> _Found:
-        header, layout = table.grid.header.cells, table.layout
-        label_of_row = row.cells[layout.place(layout.rows_are) or 0]
-        if layout.rows_are is Column.VALUE:
-            model_place = layout.place(Column.MODEL)
-            model = UNNAMED_MODEL if model_place is None else row.cells[model_place]
-            benchmark = task.lstrip("- ")
-        elif layout.rows_are is Column.MODEL:
-            model, benchmark = label_of_row, header[column]
-        else:
-            model, benchmark = header[column], label_of_row
-        artifact, of_model = label_and_marks(model)
-        label = benchmark_label(benchmark, self.registry)
-        if not artifact or not label.text:
-            raise EvidenceError(
-                f"{self.shown}:{row.line}: expected the name of a "
-                f"{'benchmark' if artifact else 'model'} beside {cell.number}, found none"
-            )
-        in_header = label.is_percentage or header[column].rstrip().endswith(("(%)", "%"))
-        found = _Found(
-            row=row,
-            column=column,
-            cell=replace(cell, is_percentage=cell.is_percentage or in_header),
-            artifact=artifact,
-            label=label.text,
-            benchmark=label.benchmark,
-            shots=label.shots,
-            marks=tuple(dict.fromkeys((*of_model, *label.marks, *cell.marks, *cell.notes))),
-            row_label=table.prefix + (artifact if layout.rows_are is Column.MODEL else label.text),
-        )
-        self._add_stated(found, layout, row)
-        return found
-
-    def _add_stated(self, found: _Found, layout: Layout, row: Row) -> None:
-        """What further columns say of a number."""
-        said = {
-            kind: plain_text(row.cells[index])
-            for index, kind in enumerate(layout.kinds)
-            if kind is not None and kind is not Column.NUMBERS
+    def read(self, table: Table) -> ReadTable:
+        """A table as it is understood."""
+        line = table.header[0][0].line if table.header else table.grid.rows[0][0].line
+        columns = self.corrections.columns
+        corrected = {
+            cell.text: columns[plain_name(cell.text)]
+            for row in table.header
+            for cell in row
+            if plain_name(cell.text) in columns
         }
-        metric, filtered = said.get(Column.METRIC, ""), said.get(Column.FILTER, "")
-        found.metric = f"{metric},{filtered}" if metric and filtered else metric
-        found.split = said.get(Column.SPLIT, "")
-        if shots := said.get(Column.SHOTS, ""):
-            stated = re.match(r"[0-9]{1,3}(?![0-9.])", shots)
-            found.shots = int(stated[0]) if stated else found.shots
-        if (count := said.get(Column.DOCUMENTS, "")) and _COUNT.fullmatch(count):
-            found.documents = int(count.replace(",", "")) or None
-        error = self._cell(row, layout.place(Column.STANDARD_ERROR))
-        found.standard_error = "" if error is None else error.number
-        if unit := said.get(Column.UNIT, ""):
-            found.unit = self._unit(unit, row)
-        found.interval = found.cell.interval
-        if interval := said.get(Column.INTERVAL, ""):
-            found.interval = self._interval(interval, row)
-
-    def _cell(self, row: Row, column: int | None) -> PrintedCell | None:
-        if column is None:
-            return None
-        try:
-            return printed_cell(row.cells[column])
-        except ValueError as error:
-            raise EvidenceError(f"{self.shown}:{row.line}: cell {column + 1}: {error}") from error
-
-    def _unit(self, text: str, row: Row) -> Unit:
-        word = {"%": Unit.PERCENT}.get(text, text.casefold())
-        if word not in set(Unit):
-            raise EvidenceError(
-                f"{self.shown}:{row.line}: expected a unit, {', '.join(Unit)}, found {text[:60]!r}"
+        layout = layout_of(table, self.is_known, corrected)
+        surplus = tuple(
+            PassedOver(
+                what="row", name="", line=row.line, column=0,
+                why=f"it has {row.found} cells, its header {row.expected}",
             )
-        return Unit(word)
-
-    def _interval(self, text: str, row: Row) -> tuple[str, str] | None:
-        try:
-            # The form of an interval is that of a cell: 0+13/-12.
-            cell = printed_cell(text if text in {"-", ""} else f"0 {text}")
-        except ValueError:
-            cell = None
-        if cell is None and text not in {"-", ""}:
-            raise EvidenceError(
-                f"{self.shown}:{row.line}: expected an interval such as +13/-12, found "
-                f"{text[:60]!r}"
-            )
-        return None if cell is None else cell.interval
-
-    def _is_known(self, label: str) -> bool:
-        return benchmark_label(label, self.registry).benchmark is not None
-
-    def _unclear(self, number: _Found) -> Unclear:
-        return Unclear(
-            shown=f"{self.shown}: {_pointer(number)}",
-            number=number.cell.number,
-            is_percentage=number.cell.is_percentage,
-            label=number.label,
-            benchmark=number.benchmark,
-            unit=number.unit,
+            for row in table.grid.surplus
+        )  # fmt: skip
+        if isinstance(layout, str):
+            return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
+        claims = Claims(Labels(self.registry, self.corrections, table, layout))
+        found = told_apart(list(claims.numbers()))
+        if not self.corrections.model and found and _is_of_one_word(found):
+            found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        unclear = [_unclear(number, self.shown) for number in found]
+        told = units_told(unclear, self.corrections.unit)
+        return ReadTable(
+            title=table.title,
+            line=line,
+            layout=layout,
+            numbers=tuple(zip(found, told, strict=True)),
+            passed_over=(*surplus, *claims.passed_over),
         )
 
 
-def _pointer(number: _Found) -> str:
-    return f"line {number.row.line}, cell {number.column + 1}"
+def _is_of_one_word(found: Sequence[Found]) -> bool:
+    """Whether what was taken for the model is the name of a metric."""
+    names = {number.artifact for number in found}
+    return len(names) == 1 and is_metric(next(iter(names)))
 
 
-def _number(number: _Found, unit: Unit, source: Source) -> ScorecardNumber:
+def _unclear(number: Found, shown: str) -> Unclear:
+    return Unclear(
+        shown=f"{shown}: {_pointer(number)}",
+        number=number.cell.number,
+        is_percentage=number.cell.is_percentage or number.stated.is_percentage,
+        label=number.label,
+        benchmark=number.whole,
+        unit=number.unit,
+    )
+
+
+def _pointer(number: Found) -> str:
+    return f"line {number.source.line}, cell {number.source.column}"
+
+
+def _titles(tables: Sequence[ReadTable]) -> list[str]:
+    """What tells each table from the others of its file."""
+    titles = [table.title for table in tables]
+    return [
+        title if title and titles.count(title) == 1 else f"table {number}"
+        for number, title in enumerate(titles, start=1)
+    ]
+
+
+def _number(number: Found, told: Told, table: str, read: ReadTables) -> ScorecardNumber:
+    notes = [read.footnotes[mark] for mark in number.marks if mark in read.footnotes]
+    stated = number.stated
+    passes, votes = stated.passes, stated.votes
+    for note in notes:
+        if passes is None and (found := _PASSES.search(note)) is not None:
+            passes = int(found[1]) or None
+        if votes is None and (found := _VOTES.search(note)) is not None:
+            votes = int(found[1]) or None
+    place = ": ".join(dict.fromkeys(part for part in (table, number.section) if part))
     return ScorecardNumber(
         printed=number.cell.number,
-        unit=unit,
+        unit=told.unit or Unit.OTHER,
+        is_unit_sure=told.is_sure,
         artifact=number.artifact,
         benchmark=number.label,
         registered_as="" if number.benchmark is None else number.benchmark.id,
         split=number.split,
         metric=number.metric,
-        protocol=Protocol(shots=number.shots),
+        protocol=Protocol(shots=stated.shots, passes=passes, votes=votes, tools=stated.tools),
         documents=number.documents,
         standard_error=number.standard_error,
         interval=number.interval,
-        source=source,
+        source=Source(title=read.shown, place=place),
         footnotes=number.marks,
-        row=number.row_label,
+        row=f"{table}: {number.row}" if table else number.row,
         pointer=_pointer(number),
     )

@@ -1,17 +1,21 @@
 """In what a printed number counts, where the table says it without a word; never a guess."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from weighin.errors import EvidenceError, UsageError
+from weighin.errors import UsageError
 from weighin.evidence.benchmarks import Benchmark, ScoreKind
 from weighin.evidence.scorecard import Unit
 
 _RATING = "rating"
-_AVERAGES = frozenset({"average", "avg", "avg.", "mean", "overall average"})
-_MOST = {Unit.PERCENT: 100.0, Unit.SHARE: 1.0}
-_ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
+_AVERAGES = frozenset(
+    {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
+)
+_MOST_PERCENT = 100
+_SURELY_PERCENT = 10
+"""Scores of benchmarks that nobody knows, in points of ten, end here."""
+ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Unclear:
         label: Its benchmark as printed.
         benchmark: The same in the registry; `None` if it is not known.
         unit: As its table states it; `None` if it does not.
+        is_scored: Whether its metric is one whose scores are percentages where they are above 1.
     """
 
     shown: str
@@ -33,22 +38,47 @@ class Unclear:
     label: str
     benchmark: Benchmark | None
     unit: Unit | None = None
+    is_scored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of the unit of a number.
+
+    Attributes:
+        unit: It; `None` if nothing tells it.
+        is_sure: Whether it is; not where neighbours are percentages and it looks like a share.
+    """
+
+    unit: Unit | None
+    is_sure: bool = True
 
 
 def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Unit, ...]:
-    """The unit of each number of a table.
+    """The unit of each number of a table; see `units_told`.
+
+    Raises:
+        UsageError: One cannot be told.
+    """
+    answer: list[Unit] = []
+    for number, told in zip(numbers, units_told(numbers, default), strict=True):
+        if told.unit is None:
+            raise UsageError(f"{number.shown}: {number.number} on {number.label}: {ASKED}")
+        answer.append(told.unit)
+    return tuple(answer)
+
+
+def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
+    """What is told of the unit of each number of a table.
 
     A percent sign tells it, a rating's benchmark tells it, and a number above 1 on a benchmark
     that cannot exceed all is a percentage, as are its neighbours in the row. A table without any
-    number above 1 is in shares.
+    number above 1 is in shares. A benchmark that nobody knows, with numbers from 10 to 100 or with
+    a metric of shares, is in percent like those beside it.
 
     Args:
         numbers: All of one table.
-        default: Of those for which nothing tells it; `None` asks.
-
-    Raises:
-        UsageError: It cannot be told.
-        EvidenceError: A number is larger than its unit allows.
+        default: Of those for which nothing tells it; `None` leaves them open.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
@@ -58,25 +88,26 @@ def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Unit, 
         and any("." in number.number for number in open_ones)
         and Unit.PERCENT not in units
     )
-    in_percent = _rows_in_percent(numbers)
+    by_label = _labels_in_percent(numbers)
     for index, number in enumerate(numbers):
         if units[index] is None:
             if is_in_shares:
                 units[index] = Unit.SHARE
-            elif default is None and number.label in in_percent:
+            elif default is None and by_label.get(number.label, False):
                 units[index] = Unit.PERCENT
             else:
                 units[index] = default
+    _add_by_neighbours(numbers, units)
     found = {unit for unit in units if unit is not None}
-    answer: list[Unit] = []
-    for number, unit in zip(numbers, units, strict=True):
-        is_average = number.label.casefold() in _AVERAGES
-        told = next(iter(found)) if unit is None and is_average and len(found) == 1 else unit
-        if told is None:
-            raise UsageError(f"{number.shown}: {number.number} on {number.label}: {_ASKED}")
-        _require_possible(number, told)
-        answer.append(told)
-    return tuple(answer)
+    if len(found) == 1:
+        for index, number in enumerate(numbers):
+            if units[index] is None and number.label.casefold() in _AVERAGES:
+                units[index] = next(iter(found))
+    most = _most_decimals(numbers)
+    return tuple(
+        Told(unit, is_sure=not _is_odd(number, unit, most.get(number.label), default))
+        for number, unit in zip(numbers, units, strict=True)
+    )
 
 
 def _by_itself(number: Unclear) -> Unit | None:
@@ -88,20 +119,66 @@ def _by_itself(number: Unclear) -> Unit | None:
     return None
 
 
-def _rows_in_percent(numbers: Sequence[Unclear]) -> frozenset[str]:
-    """Labels of known benchmarks that cannot exceed all, one of whose numbers is above 1."""
+def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
+    """Labels one of whose numbers is above 1, if it is a share of all that can be reached."""
     largest: dict[str, float] = defaultdict(float)
+    signed: set[str] = set()
     for number in numbers:
         known = number.benchmark
-        if known is not None and known.score is not ScoreKind.UNBOUNDED:
+        is_bounded = known is not None and known.score is not ScoreKind.UNBOUNDED
+        if is_bounded or (number.is_scored and float(number.number) <= _MOST_PERCENT):
             largest[number.label] = max(largest[number.label], float(number.number))
-    return frozenset(label for label, value in largest.items() if value > 1)
+        if number.is_percentage and float(number.number) > 1:
+            signed.add(number.label)
+    return {label: value > 1 or label in signed for label, value in largest.items()}
 
 
-def _require_possible(number: Unclear, unit: Unit) -> None:
-    if float(number.number) > _MOST.get(unit, float("inf")):
-        raise EvidenceError(
-            f"{number.shown}: expected at most {_MOST[unit]:.0f} with unit {unit}, found "
-            f"{number.number} on {number.label}; write a scorecard file, where each row can have "
-            "a unit of its own"
+def _add_by_neighbours(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+    """Percentages beside percentages, where numbers look like these."""
+    told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT]
+    if not any(float(number.number) > 1 for number in told):
+        return
+    usual = Counter(_decimals(n.number) for n in told).most_common(1)[0][0]
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, number in enumerate(numbers):
+        if units[index] is None:
+            by_label[number.label].append(index)
+    for indexes in by_label.values():
+        values = [float(numbers[index].number) for index in indexes]
+        largest = max(values)
+        alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
+        is_known = numbers[indexes[0]].benchmark is not None
+        is_percent = (
+            _SURELY_PERCENT < largest <= _MOST_PERCENT
+            or (1 < largest <= _SURELY_PERCENT and alike)
+            or (largest <= 1 and is_known and alike and usual <= 1)
+            or (largest == 0 and alike)
         )
+        if is_percent:
+            for index in indexes:
+                units[index] = Unit.PERCENT
+
+
+def _is_odd(
+    number: Unclear, unit: Unit | None, most_decimals: int | None, default: Unit | None
+) -> bool:
+    """Whether a percentage looks like a share among percentages: 0.52 beside 81.3."""
+    value = float(number.number)
+    if unit is not Unit.PERCENT or number.is_percentage or default is not None:
+        return False
+    if number.unit is not None or not 0 < value <= 1:
+        return False
+    return most_decimals is None or _decimals(number.number) > most_decimals
+
+
+def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
+    """The most decimals of numbers above 1, by label."""
+    most: dict[str, int] = {}
+    for number in numbers:
+        if float(number.number) > 1:
+            most[number.label] = max(most.get(number.label, 0), _decimals(number.number))
+    return most
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])

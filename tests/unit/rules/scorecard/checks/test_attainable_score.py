@@ -9,6 +9,7 @@ from tests.making.rules.cards import BLOG, found, number, rerun, share, words
 from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard.checks.attainable_score import AttainableScore
 from weighin.rules.scorecard.interface import Word
+from weighin.sources.scorecard.benchmark_registry import load_registry
 
 _VECTORS = DATASETS / "llama4" / "test_vectors.json"
 
@@ -23,7 +24,7 @@ def test_a_score_that_no_single_pass_gives_is_undeclared_where_passes_are_not_sa
     finding = one(number(printed))
     assert finding.word is Word.UNDECLARED
     assert "impossible in one pass over 198 documents" in finding.statement
-    assert f"the mean of {passes} passes gives it" in finding.statement
+    assert f"it can be the mean of {passes} passes or more" in finding.statement
 
 
 @pytest.mark.parametrize("printed", ["57.2", "69.8"])
@@ -211,3 +212,19 @@ def test_the_best_of_several_answers_is_no_count_and_one_answer_is():
     assert one(number("57.2", "HumanEval", metric="pass@10")).word is Word.VOID
     # 99/164 = 60.37 %
     assert one(number("60.4", "HumanEval", metric="pass@1")).word is Word.CONSISTENT
+
+
+def test_numbers_of_which_nobody_knows_the_unit_are_asked_about_and_not_accused():
+    (finding,) = found(AttainableScore, number("0.52", "GSM8K", is_unit_sure=False))
+    assert finding.word is Word.UNRESOLVED
+    assert "--unit" in finding.fix
+
+
+def test_a_number_that_a_subset_gives_names_it_beside_the_passes():
+    # 103/489 = 21.063 %, 21.06 % is no whole number of 500.
+    (finding,) = found(
+        AttainableScore, number("21.06", "SWE-bench Verified"), registry=load_registry()
+    )
+    assert finding.word is Word.UNDECLARED
+    assert "one pass over 489 documents" in finding.statement
+    assert "477" not in finding.statement  # 100/477 = 20.96, 101/477 = 21.17

@@ -59,3 +59,11 @@ def test_a_claim_that_two_sources_print_is_held_against_a_re_run_once():
     card = maverick("80.5")
     blog = maverick("80.5", source=card.source.model_copy(update={"title": "blog"}))
     assert len(found(ClaimAgainstRerun, card, blog, rerun("80.7", "MMLU Pro"))) == 1
+
+
+def test_the_error_of_a_group_is_taken_from_its_documents_not_as_printed():
+    (finding,) = found(
+        ClaimAgainstRerun, number("50.0", "BBH"), rerun("49.9", "BBH", standard_error="9.0")
+    )
+    assert finding.word is Word.CONSISTENT
+    assert "of 5761 documents" in finding.arithmetic

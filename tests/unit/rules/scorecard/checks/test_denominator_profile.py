@@ -18,10 +18,10 @@ def test_a_column_tells_its_documents_and_passes():
     assert finding.p_value == pytest.approx(5 * 0.165**8, rel=1e-9)
 
 
-def test_a_column_that_nothing_fits_stays_unresolved():
+def test_a_column_that_nothing_fits_says_nothing():
     column = ["88.1", "89.1", "80.1", "72.1", "77.1", "63.1"]
     numbers = [number(p, "HumanEval", of=f"m{i}") for i, p in enumerate(column)]
-    assert words(found(DenominatorProfile, *numbers)) == [Word.UNRESOLVED]
+    assert words(found(DenominatorProfile, *numbers)) == [Word.VOID]
 
 
 def test_a_short_column_says_nothing():

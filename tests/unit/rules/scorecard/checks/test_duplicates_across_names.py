@@ -37,3 +37,26 @@ def test_one_checkpoint_under_two_names_is_expected_to_score_the_same():
         *vector("b", "50.1", "60.2", "70.3"),
         artifacts=same,
     )
+
+
+def test_scores_of_nothing_everything_and_averages_are_no_coincidence():
+    for printed in (("0.0", "0.0", "0.0"), ("100.0", "100.0", "100.0")):
+        assert not found(DuplicatesAcrossNames, *vector("a", *printed), *vector("b", *printed))
+    for of in ("a", "b"):
+        rows = {o: [*vector(o, "50.1", "60.2"), number("55.2", "Average", of=o)] for o in "ab"}
+        assert not found(DuplicatesAcrossNames, *rows["a"], *rows["b"]), of
+
+
+def test_a_coincidence_is_judged_against_the_pairs_that_were_tried():
+    pair = (*vector("a", "50.1", "60.2", "70.3"), *vector("b", "50.1", "60.2", "70.3"))
+    # 2,000 names are 2 million pairs, of which 0.04 share three scores by chance; 3,000 are 0.1.
+    others = [number(f"{20 + i / 100:.2f}", "GSM8K", of=f"m{i}") for i in range(3000)]
+    assert found(DuplicatesAcrossNames, *pair)
+    assert not found(DuplicatesAcrossNames, *pair, *others)
+
+
+def test_names_that_share_all_scores_are_told_once():
+    same = ("50.1", "60.2", "70.3", "41.4")
+    cards = [n for of in ("a", "b", "c", "d") for n in vector(of, *same)]
+    (finding,) = found(DuplicatesAcrossNames, *cards)
+    assert finding.statement.startswith("a, b, c, d have the same printed score on 4 of the 4")

@@ -67,7 +67,7 @@ def test_a_group_has_the_documents_of_its_tasks():
 
 @pytest.mark.parametrize(
     ("average", "word"),
-    [("50.0", Word.CONSISTENT), ("52.0", Word.UNDECLARED), ("61.0", Word.IMPOSSIBLE)],
+    [("50.0", Word.CONSISTENT), ("52.0", Word.IMPOSSIBLE), ("61.0", Word.IMPOSSIBLE)],
 )
 def test_the_average_is_the_mean_of_its_row(average, word):
     row = (
@@ -76,3 +76,39 @@ def test_the_average_is_the_mean_of_its_row(average, word):
         number(average, "Average", row="m"),
     )
     assert words(found(OrderingsHold, *row)) == [word]
+
+
+def row(average, *printed, on=("GSM8K", "MBPP", "MMMU"), of="m", line=3, **fields):
+    """A row of a table, its average last."""
+    names = (*on[: len(printed)], "Average ⬆️")
+    return [
+        number(p, n, of=of, row=of, pointer=f"line {line}, cell {i}", **fields)
+        for i, (n, p) in enumerate(zip(names, (*printed, average), strict=True))
+    ]
+
+
+def test_an_average_that_does_not_follow_is_told_with_the_right_one():
+    (finding,) = found(OrderingsHold, *row("53.9", "40.0", "50.0", "60.1"))
+    assert finding.word is Word.IMPOSSIBLE
+    assert "impossible as the mean of the 3 numbers of its row, which is 50.03 %" in (
+        finding.statement
+    )
+
+
+def test_the_average_of_a_row_with_a_gap_is_no_accusation():
+    gap = row("53.9", "40.0", "60.0", of="b", line=4)
+    _, finding = found(OrderingsHold, *row("50.0", "40.0", "50.0", "60.0"), *gap)
+    assert finding.word is Word.UNDECLARED
+
+
+def test_the_average_below_its_column_is_the_mean_of_the_column():
+    column = [
+        number(p, n, row=n, pointer=f"line {i}, cell 2")
+        for i, (n, p) in enumerate((("GSM8K", "40.0"), ("MBPP", "60.0"), ("Average", "52.0")))
+    ]
+    assert words(found(OrderingsHold, *column)) == [Word.IMPOSSIBLE]
+
+
+def test_two_rows_of_one_name_have_an_average_each():
+    twice = (*row("50.0", "40.0", "60.0"), *row("60.0", "50.0", "70.0", line=4))
+    assert words(found(OrderingsHold, *twice)) == [Word.CONSISTENT, Word.CONSISTENT]

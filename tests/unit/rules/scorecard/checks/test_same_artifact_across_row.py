@@ -2,7 +2,7 @@
 
 from tests.making.rules.cards import COMMIT, artifact, found, number, rating, words
 
-from weighin.evidence.scorecard import Availability
+from weighin.evidence.scorecard import Availability, Source
 from weighin.rules.scorecard.checks.same_artifact_across_row import SameArtifactAcrossRow
 from weighin.rules.scorecard.interface import Word
 
@@ -12,7 +12,7 @@ def test_names_without_a_checkpoint_are_told_together():
     (finding,) = found(
         SameArtifactAcrossRow, number("50.5", of="a"), number("49.0", of="b"), artifacts=(a, b)
     )
-    assert finding.word is Word.UNRESOLVED
+    assert finding.word is Word.VOID
     assert "no checkpoint is named for a, b" in finding.statement
 
 
@@ -37,4 +37,43 @@ def test_two_names_of_one_checkpoint_are_one_artifact():
 
 
 def test_one_name_without_a_checkpoint_is_not_shown_to_be_one_artifact():
-    assert words(found(SameArtifactAcrossRow, number("50.5"))) == [Word.UNRESOLVED]
+    assert words(found(SameArtifactAcrossRow, number("50.5"))) == [Word.VOID]
+
+
+def under(heading, printed, on="GPQA Diamond", *, of):
+    return number(printed, on, of=of, source=Source(title="model card", place=heading))
+
+
+def test_base_and_instruct_under_headings_of_their_own_are_a_note():
+    base = under("Pre-trained models", "40.0", of="base")
+    instruct = under("Results", "50.5", of="Instruct")
+    (finding,) = found(SameArtifactAcrossRow, base, instruct)
+    assert finding.word is Word.NOTE
+    assert "'Pre-trained models'" in finding.statement
+
+
+def test_base_and_instruct_in_one_table_are_different_artifacts():
+    rows = (under("Base and chat", "40.0", of="base"), under("Base and chat", "50.5", of="chat"))
+    assert words(found(SameArtifactAcrossRow, *rows)) == [Word.DIFFERENT_ARTIFACT]
+
+
+def test_no_heading_makes_an_artifact_that_nobody_has_a_note():
+    rows = (under("Base models", "40.0", of="base"), under("Chat models", "50.5", of="variant"))
+    hidden = artifact("variant", availability=Availability.NEVER_PUBLISHED)
+    findings = found(SameArtifactAcrossRow, *rows, artifacts=(hidden,))
+    assert {f.word for f in findings} >= {Word.DIFFERENT_ARTIFACT}
+
+
+def test_a_name_with_two_numbers_in_one_table_is_told():
+    (finding, _) = found(SameArtifactAcrossRow, number("50.5"), number("49.0"))
+    assert finding.word is Word.UNDECLARED
+    assert "m is one name with two numbers" in finding.statement
+
+
+def test_one_number_with_fewer_digits_is_no_second_number():
+    assert words(found(SameArtifactAcrossRow, number("50.5"), number("50.51"))) == [Word.VOID]
+
+
+def test_two_settings_of_one_name_are_two_numbers_by_right():
+    both = (number("50.5", shots=0), number("52.5", shots=5))
+    assert words(found(SameArtifactAcrossRow, *both)) == [Word.VOID]

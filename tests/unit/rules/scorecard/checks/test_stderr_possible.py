@@ -24,3 +24,10 @@ def test_no_scores_vary_more_than_zeros_and_ones():
 def test_an_error_below_the_bound_is_possible():
     card = share("0.500", "DocVQA", standard_error="0.0400", documents=101)
     assert words(found(StderrPossible, card)) == [Word.CONSISTENT]
+
+
+def test_the_error_of_a_group_of_tasks_says_nothing():
+    # lm-eval before 0.4.2 combined the errors of tasks by another formula.
+    (finding,) = found(StderrPossible, share("0.5957", "BBH", standard_error="0.0293"))
+    assert finding.word is Word.VOID
+    assert "at most" not in finding.statement

@@ -98,8 +98,8 @@ def test_the_labels_of_a_nameless_column_tell_rows_from_columns(tmp_path):
     assert printed(read(tmp_path, ",MMLU\nA,57.2\n", ".csv")) == [("A", "MMLU", "57.2")]
 
 
-def test_a_table_that_says_neither_is_refused(tmp_path):
-    with pytest.raises(EvidenceError, match="expected Model or Benchmark as the first name"):
+def test_a_table_that_says_neither_asks(tmp_path):
+    with pytest.raises(UsageError, match="nothing tells whether its rows or its columns are model"):
         read(tmp_path, "a,b\nc,57.2\n", ".csv")
 
 
@@ -140,14 +140,30 @@ def test_a_percent_sign_tells_percent(tmp_path, table):
     "table",
     [
         "Model,Foo\nA,57.2\n",
-        "Model,MMLU,HLE\nA,57.2,0.9\n",
         "Model,MMLU,Foo\nA,0.572,57.2\n",
     ],
-    ids=["unknown benchmark", "below one beside percentages", "mixed"],
+    ids=["unknown benchmark", "mixed"],
 )
 def test_a_unit_that_nothing_tells_is_asked_for(tmp_path, table):
     with pytest.raises(UsageError, match="percent, share, rating or other"):
         read(tmp_path, table, ".csv")
+
+
+def test_below_one_beside_percentages_with_as_many_decimals_is_one_but_not_surely(tmp_path):
+    mmlu, hle = read(tmp_path, "Model,MMLU,HLE\nA,57.2,0.9\n", ".csv").numbers
+    assert (mmlu.unit, mmlu.is_unit_sure) == (Unit.PERCENT, True)
+    assert (hle.unit, hle.is_unit_sure) == (Unit.PERCENT, False)
+
+
+def test_a_fraction_among_percentages_is_not_surely_one(tmp_path):
+    one, other = read(tmp_path, "Model,GSM8K\nA,81.3\nB,0.52\n", ".csv").numbers
+    assert (one.is_unit_sure, other.is_unit_sure) == (True, False)
+
+
+def test_a_number_whose_unit_nothing_tells_is_passed_over_beside_others(tmp_path):
+    scorecard = read(tmp_path, "Model,MMLU,Foo\nA,57.2,0.93\n", ".csv")
+    assert printed(scorecard) == [("A", "MMLU", "57.2")]
+    assert any("0.93" in told and "--unit" in told for told in scorecard.passed_over)
 
 
 def test_the_answer_is_taken(tmp_path):
@@ -156,21 +172,24 @@ def test_the_answer_is_taken(tmp_path):
     assert [number.unit for number in numbers] == [Unit.PERCENT, Unit.RATING]
 
 
-def test_an_answer_that_cannot_be_is_refused(tmp_path):
-    with pytest.raises(EvidenceError, match="expected at most 100 with unit percent, found 1417"):
-        read(tmp_path, "Model,Foo\nA,1417\n", ".csv", Unit.PERCENT)
+def test_a_number_above_all_that_its_unit_allows_is_read(tmp_path):
+    numbers = read(tmp_path, "Model,MMLU\nA,105.2\nB,57.2\n", ".csv").numbers
+    assert [(n.printed, n.unit) for n in numbers] == [
+        ("105.2", Unit.PERCENT),
+        ("57.2", Unit.PERCENT),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "ending", "message"),
     [
-        ("Model,MMLU\nA,57.2/58.1\n", ".csv", "table.csv:2: cell 2: expected a number"),
-        ("Model,MMLU\nA,57.2,58.1\n", ".csv", "table.csv:2: expected at most 2 cells"),
-        ("Model,MMLU\n,57.2\n", ".csv", "table.csv:2: expected the name of a model beside 57.2"),
+        ("Model,MMLU\nA,57.2/58.1\n", ".csv", "line 2, cell 2: cell: 57.2/58.1 holds more"),
+        ("Model,MMLU\nA,57.2,58.1\n", ".csv", "line 2: row: it has 3 cells, its header 2"),
+        ("Model,MMLU\n,57.2\nA,-\n", ".csv", "line 2, cell 2: cell: no model is named"),
         ("Model,MMLU\nA,-\n", ".csv", "expected at least one number, found none"),
-        ("Model,MMLU\n", ".csv", "expected a header and at least one row"),
+        ("Model,MMLU\n", ".csv", "expected a table with a header and at least one row"),
         ('Model,MMLU\nA,"57.2\n', ".csv", "expected a table in CSV"),
-        ("no table here\n", ".md", "expected a table whose cells stand between |"),
+        ("no table here\n", ".md", "whose cells stand between |"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path, text, ending, message):
@@ -192,11 +211,20 @@ def test_a_model_index_keeps_its_zeros(tmp_path):
     assert number.source.title == "A leaderboard"
 
 
-cells = st.sampled_from(["MMLU", "A", "57.2", "-", "|", "---", ",", "\n", '"', "¹", "Model", "0.5"])
+cells = st.sampled_from(
+    ["MMLU", "A", "57.2", "-", "|", "---", ",", "\n", '"', "¹", "Model", "0.5", " & ",
+     " \\\\ ", "$", "\\begin{tabular}{l}", "\\end{tabular}", "\\multirow{2}{*}{", "\\multicolumn",
+     "{", "}", "^", "_",
+     "\\midrule", "<table>", "<tr>", "<td rowspan=2>", "<th colspan=3>", "</td>", "</table>", "  ",
+     "<sup>", "</sup>", "```", "\t", ";", "5-shot", "63/500 (12.6%)", "Benchmark", "# Params", "7B"]
+)  # fmt: skip
 
 
 @hostile
-@given(st.lists(cells | st.text(max_size=5), max_size=40), st.sampled_from([".csv", ".md"]))
+@given(
+    st.lists(cells | st.text(max_size=5), max_size=40),
+    st.sampled_from([".csv", ".md", ".tex", ".html", ".txt"]),
+)
 def test_only_our_own_errors_leave_the_reader(tmp_path, parts, ending):
     path = tmp_path / f"table{ending}"
     path.write_bytes("".join(parts).encode("utf-8", "surrogatepass"))

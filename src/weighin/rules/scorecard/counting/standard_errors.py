@@ -1,6 +1,6 @@
 """What a printed standard error says of the documents behind a score."""
 
-from weighin.rules.scorecard.denominators import scores_another_part, why_no_count
+from weighin.rules.scorecard.counting.denominators import scores_another_part, why_no_count
 from weighin.rules.scorecard.numbers import StatedNumber, read_number
 from weighin.statistics.printed_numbers import PrintedNumber
 
@@ -21,6 +21,15 @@ def known_documents(stated: StatedNumber) -> int | None:
     if stated.benchmark is None or scores_another_part(stated):
         return None
     return stated.benchmark.documents
+
+
+def is_of_a_group(stated: StatedNumber) -> bool:
+    """Whether an error is of a benchmark of several tasks, so that its formula is not known.
+
+    lm-eval before 0.4.2 combined the errors of a group by another formula than later ones, and a
+    printed table does not say its version.
+    """
+    return stated.benchmark is not None and bool(stated.benchmark.tasks)
 
 
 def is_count(stated: StatedNumber) -> bool:

@@ -2,40 +2,21 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weighin.evidence.benchmarks import Averaging, Benchmark, Certainty, ScoreKind
+from weighin.evidence.benchmarks import Certainty, ScoreKind
+from weighin.rules.scorecard.counting.ways import Counting, distinct
 from weighin.rules.scorecard.numbers import StatedNumber
 from weighin.statistics.printed_numbers import (
     Attainability,
     PrintedNumber,
     attainability,
-    macro_denominator,
     random_pass_rate,
 )
 
 _WORDS_OF_OTHER_METRICS = ("anls", "bleu", "chrf", "f1", "rouge", "bertscore", "perplexity")
 _SEVERAL_ANSWERS = re.compile(r"(pass|best)@(?!1\b)\d+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
-    """One way of counting.
-
-    Attributes:
-        words: For a sentence: `over 198 documents`.
-        denominator: Of one pass; every score is a whole number of its parts.
-        is_plain: Whether every whole number of its parts is a score, as with a single count.
-        is_stated: Whether it stands beside the number itself, not in the registry.
-        documents: Documents behind it.
-    """
-
-    words: str
-    denominator: int
-    is_plain: bool = True
-    is_stated: bool = False
-    documents: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +44,10 @@ def countings(stated: StatedNumber) -> tuple[Counting, ...]:
     Returns:
         None of the registry where only a part of the benchmark, or another split, was scored.
     """
-    found: list[Counting] = []
     documents = stated.number.documents
+    if documents is None and stated.benchmark is not None and not scores_another_part(stated):
+        return stated.registered
+    found: list[Counting] = []
     if documents is not None and stated.is_share:
         found.append(
             Counting(
@@ -75,43 +58,8 @@ def countings(stated: StatedNumber) -> tuple[Counting, ...]:
             )
         )
     if stated.benchmark is not None and not scores_another_part(stated):
-        found.extend(registered_countings(stated.benchmark))
-    first: dict[int, Counting] = {}
-    for counting in found:
-        first.setdefault(counting.denominator, counting)
-    return tuple(first.values())
-
-
-def registered_countings(benchmark: Benchmark) -> Iterator[Counting]:
-    """The ways of the registry, the most common first; none where scores are no counts."""
-    if benchmark.score is not ScoreKind.BINARY:
-        return
-    sizes = tuple(task.documents for task in benchmark.tasks)
-    for averaging in benchmark.averaging:
-        if averaging in {Averaging.MICRO, Averaging.REPEATS} and benchmark.documents:
-            yield Counting(
-                words=f"over {benchmark.documents} documents",
-                denominator=benchmark.documents,
-                documents=benchmark.documents,
-            )
-        elif averaging is Averaging.MACRO and sizes:
-            yield Counting(
-                words=f"as the plain mean of {len(sizes)} tasks",
-                denominator=macro_denominator(sizes),
-                is_plain=False,
-                documents=sum(sizes),
-            )
-        elif averaging is Averaging.MEAN_OF_METRICS and benchmark.metric_denominators:
-            parts = benchmark.metric_denominators
-            # Alone first: every score of one metric is also one that their mean can have.
-            for part in dict.fromkeys(parts):
-                yield Counting(words=f"as one metric over {part}", denominator=part, documents=part)
-            yield Counting(
-                words="as the mean of metrics over " + " and ".join(str(part) for part in parts),
-                denominator=macro_denominator(parts),
-                is_plain=False,
-                documents=benchmark.documents,
-            )
+        found.extend(stated.registered)
+    return distinct(found)
 
 
 def scores_another_part(stated: StatedNumber) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighin.sources.scorecard.tables.printed_cell import (
+from weighin.sources.scorecard.tables.cells.printed_cell import (
     footnote_key,
     label_and_marks,
     printed_cell,

@@ -1,0 +1,43 @@
+"""A report on a scorecard as one table: a row a finding."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from weighin.reports.shared.spreadsheet import safe_cell
+from weighin.rules.scorecard.interface import ScorecardReport
+
+_COLUMNS = (
+    "word",
+    "check",
+    "model",
+    "benchmark",
+    "printed",
+    "unit",
+    "place",
+    "numbers",
+    "statement",
+    "arithmetic",
+    "fix",
+)
+
+
+def findings_csv(report: ScorecardReport) -> str:
+    """Every finding of a report with the first of its numbers, and how many there are."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([safe_cell(cell) for cell in row] for row in _rows(report))
+    return stream.getvalue()
+
+
+def _rows(report: ScorecardReport) -> Iterator[tuple[str, ...]]:
+    for check, finding in report.findings:
+        first = finding.numbers[0] if finding.numbers else None
+        said = ("", "", "", "", "")
+        if first is not None:
+            place = first.pointer or first.source.place
+            said = (first.artifact, first.benchmark, first.printed, first.unit.value, place)
+        count = str(len(finding.numbers))
+        told = (finding.statement, finding.arithmetic, finding.fix)
+        yield (finding.word.value, check, *said, count, *told)

@@ -1,0 +1,1 @@
+"""How the tables of a file were understood, cell by cell, told."""

@@ -1,0 +1,1 @@
+"""How a score is counted, and what its error and its digits say of the documents behind it."""

@@ -1,0 +1,1 @@
+"""What a cell holds: a number, its marks, or that there is none."""

@@ -1,0 +1,282 @@
+"""From a table whose labels are understood to numbers, each with what is said of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from weighin.evidence.benchmarks import plain_name
+from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.benchmark_label import Stated
+from weighin.sources.scorecard.tables.cells.printed_cell import (
+    PrintedCell,
+    plain_text,
+    printed_cell,
+)
+from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
+from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
+from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.words import (
+    Kind,
+    is_language,
+    is_metric,
+    is_shots,
+    is_variant,
+    name_words,
+    no_score,
+    shown_label,
+)
+
+_COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
+_WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+_OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_ENGLISH = frozenset(("en", "english"))
+_VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
+
+
+@dataclass(slots=True)
+class Claims:
+    """The numbers of one table, and what was passed over.
+
+    Attributes:
+        labels: The labels of the table.
+        passed_over: What was not read.
+    """
+
+    labels: Labels
+    passed_over: list[PassedOver] = field(default_factory=list)
+
+    def numbers(self) -> Iterator[Found]:
+        """The numbers in the order of the table."""
+        self._tell_columns()
+        for row, cells in enumerate(self.labels.table.body):
+            self.labels.carry(row)
+            why = self._row_without_scores(row, cells)
+            if why:
+                label = self.labels.row_label(cells)
+                if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
+                    self._pass("row", label, cells[0].line, 0, why)
+                continue
+            for column in self.labels.layout.numbers:
+                cell = cells[column.place]
+                found = self._number(row, column.place, cell)
+                if found is not None:
+                    yield found
+
+    def _tell_columns(self) -> None:
+        """Name the columns that hold no scores."""
+        line = (
+            self.labels.table.header[-1][0].line
+            if self.labels.table.header
+            else self.labels.table.body[0][0].line
+        )
+        known = {self.labels.layout.model, *self.labels.layout.others}
+        if self.labels.layout.benchmark is not None:
+            known |= set(self.labels.layout.benchmark.levels)
+        levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
+        for column in self.labels.layout.columns:
+            is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
+            if column.place in levels or is_silent:
+                continue
+            if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
+                self._pass("column", column.name, line, column.place + 1, column.why or "no scores")
+
+    def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
+        """Why a row holds no scores, by its label; empty if it may."""
+        if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
+            return "the header once more"
+        benchmark = self.labels.layout.benchmark
+        if benchmark is None or benchmark.axis is not Axis.ROWS:
+            return ""
+        label = self.labels.at(benchmark.levels[-1], row, 0)
+        kind = self.labels.corrected(label)
+        if kind is Kind.SKIPPED:
+            return "as you say"
+        if kind is not None or self.labels.benchmark(label).benchmark is not None:
+            return ""
+        return no_score(label) or ""
+
+    def _number(self, row: int, column: int, cell: Cell) -> Found | None:
+        read = table_cell(cell.text)
+        if read.why and read.documents is not None:
+            read = self._count(read, row, column)
+        if read.why:
+            self._pass("cell", cell.text, cell.line, cell.column, read.why)
+            return None
+        if read.number is None:
+            return None
+        found = self._of_labels(row, column, cell, read.number)
+        if found is None:
+            return None
+        self._add_stated(found, row, column)
+        found.documents = read.documents or found.documents
+        return found
+
+    def _count(self, read: TableCell, row: int, column: int) -> TableCell:
+        """A count of a number of documents that is that of the benchmark, as a percentage."""
+        label = self.labels.benchmark(self.labels.benchmark_text(row, column)[0])
+        known = label.benchmark
+        documents, solved = read.documents or 0, read.solved or 0
+        if known is None or documents != known.documents or solved > documents:
+            return read
+        printed = f"{100 * solved / documents:.6f}".rstrip("0").rstrip(".")
+        note = f"{solved}/{documents}"
+        cell = PrintedCell(number=printed, is_percentage=True, notes=(note,))
+        return TableCell(number=cell, solved=solved, documents=documents)
+
+    def _of_labels(self, row: int, column: int, cell: Cell, number: PrintedCell) -> Found | None:
+        printed, _ = self.labels.benchmark_text(row, column)
+        model = self.labels.layout.model
+        named = UNNAMED_MODEL if model is None else self.labels.at(model, row, column)
+        if model is not None and not named and model.axis is Axis.COLUMNS:
+            named = UNNAMED_MODEL if self.labels.is_value(column) else ""
+        if model is not None and model.axis is Axis.COLUMNS and self.labels.is_value(column):
+            named = UNNAMED_MODEL
+        artifact, of_model = self.labels.marks_of_model(model, row, column, named)
+        meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
+        label = self.labels.benchmark(meant)
+        if not artifact or not label.text:
+            what = "benchmark" if artifact else "model"
+            self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
+            return None
+        of_benchmark = self.labels.marks_of_benchmark(row, column)
+        stated = Stated(
+            shots=label.shots, passes=label.passes, votes=label.votes, attempts=label.attempts,
+            tools=label.tools, is_percentage=label.is_percentage,
+        )  # fmt: skip
+        found = Found(
+            source=cell,
+            cell=number,
+            artifact=self.labels.corrections.name_of(shown_label(artifact)),
+            label=label.text,
+            benchmark=label.benchmark,
+            whole=label.benchmark,
+            stated=stated,
+            marks=tuple(dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))),
+            row="",
+        )
+        self._add_others(found, row, column)
+        of_row = self.labels.layout.rows_are is Kind.MODEL
+        found.row = found.artifact if of_row else found.label
+        return found
+
+    def _add_others(self, found: Found, row: int, column: int) -> None:
+        """What labels that are neither model nor benchmark say."""
+        settings: list[str] = []
+        for level in self.labels.layout.others:
+            text = self.labels.at(level, row, column)
+            if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
+                continue
+            if level.place < 0:
+                found.section = text
+            elif not _says(found, level, text):
+                settings.extend(self._add_label(found, level, text))
+        found.settings = tuple(settings)
+
+    def _add_label(self, found: Found, level: Level, text: str) -> tuple[str, ...]:
+        """Take in a label that names a part, a group or a setting; the last is returned."""
+        benchmark = self.labels.layout.benchmark
+        is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
+        is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+        if is_of_benchmark and is_inner and is_language(text):
+            if name_words(text) not in _ENGLISH:
+                self._add_part(found, text)
+            return ()
+        if level.kind is Kind.GROUP:
+            found.section = text if is_inner else found.section or text
+            return ()
+        if not is_of_benchmark or level.kind is Kind.SETTING:
+            return (text,)
+        if is_inner and not is_variant(text):
+            self._add_part(found, text)
+            return ()
+        if is_inner or level.axis is Axis.COLUMNS:
+            return (text,)
+        found.section = found.section or text
+        return ()
+
+    def _add_part(self, found: Found, text: str) -> None:
+        """A part of a benchmark is not the whole, unless the registry knows it by both names."""
+        found.label = f"{found.label} ({text.strip('()[] ')})"
+        found.benchmark = self.labels.benchmark(found.label).benchmark
+
+    def _add_stated(self, found: Found, row: int, column: int) -> None:
+        """What further columns say of a number."""
+        cells = self.labels.table.body[row]
+        place = self.labels.place
+
+        def said(kind: Kind) -> str:
+            at = place(kind, column)
+            return "" if at is None else plain_text(cells[at].text)
+
+        metric = found.metric or (
+            "" if self.labels.is_benchmark(Kind.METRIC, column) else said(Kind.METRIC)
+        )
+        filtered = said(Kind.FILTER)
+        found.metric = f"{metric},{filtered}" if metric and filtered else metric
+        if metric and found.stated.attempts is None:
+            Stated.takes(found.stated, metric)
+        found.split = said(Kind.SPLIT)
+        if shots := said(Kind.SHOTS):
+            number = re.match(r"[0-9]{1,3}(?![0-9.])", shots)
+            found.stated.shots = int(number[0]) if number else found.stated.shots
+            if not number:
+                found.stated.takes(shots)
+        if (count := said(Kind.DOCUMENTS)) and _COUNT.fullmatch(count):
+            found.documents = int(count.replace(",", "")) or None
+        error = place(Kind.STANDARD_ERROR, column)
+        if error is not None:
+            of_error = table_cell(cells[error].text.lstrip("±+- "))
+            found.standard_error = "" if of_error.number is None else of_error.number.number
+        found.unit = self.labels.corrections.units.get(plain_name(found.label)) or _unit(
+            said(Kind.UNIT)
+        )
+        found.interval = found.cell.interval or _interval(said(Kind.INTERVAL))
+        names = self.labels.layout.columns[column].names
+        found.stated.is_percentage = found.stated.is_percentage or any(
+            _WORDS_OF_PERCENT.search(name) for name in names
+        )
+        if found.stated.attempts not in {None, 1} and "@" not in found.metric:
+            found.metric = f"pass@{found.stated.attempts}"
+
+    def _pass(self, what: str, name: str, line: int, column: int, why: str) -> None:
+        shown = name if len(name) < 80 else name[:79] + "…"  # noqa: PLR2004
+        self.passed_over.append(
+            PassedOver(what=what, name=shown, line=line, column=column, why=why)
+        )
+
+
+def _says(found: Found, level: Level, text: str) -> bool:
+    """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
+    if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
+        found.stated.takes(text)
+        if is_metric(text) and not found.stated.shots:
+            found.metric = found.metric or text
+    elif level.kind is Kind.METRIC or is_metric(text):
+        found.metric = "" if text.casefold() in _VALUES else text
+    elif _WORDS_OF_PERCENT.search(text):
+        found.stated.is_percentage = True
+    elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
+        found.documents = int(counted[1].replace(",", "")) or None
+    else:
+        return False
+    return True
+
+
+def _unit(text: str) -> Unit | None:
+    word = {"%": "percent", "pct": "percent", "fraction": "share"}.get(text, text.casefold())
+    return Unit(word) if word in set(Unit) else None
+
+
+def _interval(text: str) -> tuple[str, str] | None:
+    if text in {"", "-"}:
+        return None
+    try:
+        # The form of an interval is that of a cell: 0+13/-12.
+        cell = printed_cell(f"0 {text}")
+    except ValueError:
+        return None
+    return None if cell is None else cell.interval

@@ -1,0 +1,1 @@
+"""What the rows and columns of a grid are: models, benchmarks, settings, or none of them."""

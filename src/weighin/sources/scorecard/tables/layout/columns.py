@@ -1,0 +1,157 @@
+"""What each column of a table holds, by its name and by its cells."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.header import (
+    IsKnown,
+    Table,
+    looks_like_score,
+    says_nothing,
+)
+from weighin.sources.scorecard.tables.layout.words import (
+    Kind,
+    content_kind,
+    is_metric,
+    named_kind,
+    no_score,
+)
+
+_OF_WORDS = frozenset(
+    (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
+     Kind.GROUP)
+)  # fmt: skip
+_NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
+_WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column.
+
+    Attributes:
+        place: Its number, from 0.
+        names: Texts of its header from top to bottom, each once.
+        kind: What it holds.
+        why: Of what kind its contents are, where they are no scores.
+    """
+
+    place: int
+    names: tuple[str, ...]
+    kind: Kind
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The text nearest to its cells; empty if it has none."""
+        return self.names[-1] if self.names else ""
+
+
+def columns_of(
+    table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]
+) -> tuple[Column, ...]:
+    """What each column of a table holds.
+
+    Args:
+        table: It.
+        is_known: Whether a label is the name of a benchmark of the registry.
+        corrected: Kinds that the user gives, by the name of a column.
+    """
+    found = [
+        _column(place, _names(table, place), _cells(table, place), is_known, corrected)
+        for place in range(table.grid.width)
+    ]
+    if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
+        # Scores under a name that elsewhere heads something else.
+        found = [
+            Column(place=c.place, names=c.names, kind=Kind.NUMBERS)
+            if c.kind in _WITH_NUMBERS and c.kind is not Kind.SHOTS and not c.why
+            else c
+            for c in found
+        ]
+    return tuple(found)
+
+
+def _names(table: Table, place: int) -> tuple[str, ...]:
+    texts = (label_and_marks(row[place].text)[0] for row in table.header)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _cells(table: Table, place: int) -> list[str]:
+    return [row[place].text for row in table.body]
+
+
+def _column(
+    place: int,
+    names: tuple[str, ...],
+    cells: Sequence[str],
+    is_known: IsKnown,
+    corrected: Mapping[str, Kind],
+) -> Column:
+    kind = next((corrected[name] for name in reversed(names) if name in corrected), None)
+    if kind is not None:
+        return Column(place=place, names=names, kind=kind, why="as you say")
+    told = [cell for cell in cells if not says_nothing(cell)]
+    scores = sum(map(looks_like_score, told))
+    is_numeric = scores * 2 >= len(told) and scores > 0
+    known = any(map(is_known, names)) or is_known(" ".join(names))
+    found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
+    if found is None and not known:
+        found = _of_no_scores(place, names, is_numeric=is_numeric)
+    kind, why = found or (
+        _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
+    )
+    return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
+    """What a column holds whose name says it; `None` where its cells do not bear it out."""
+    named = named_kind(names[-1]) if names else None
+    if named is Kind.GROUP and is_numeric:
+        return Kind.SKIPPED, "numbers of no benchmark"
+    is_so = (
+        named in _WITH_NUMBERS
+        or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
+        or (not is_numeric and named in _OF_WORDS)
+    )
+    return (named, "") if named is not None and is_so else None
+
+
+def _of_no_scores(
+    place: int, names: tuple[str, ...], *, is_numeric: bool
+) -> tuple[Kind, str] | None:
+    reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
+    why = next((reason for reason in reasons if reason is not None), None)
+    if why is None or (not place and not is_numeric and why not in _NEVER_LABELS):
+        # A first column of words heads the rows, whatever it is called.
+        return None
+    return Kind.SKIPPED, why
+
+
+def _by_numbers(told: Sequence[str]) -> tuple[Kind, str]:
+    return (Kind.SKIPPED, "differences") if _all_signed(told) else (Kind.NUMBERS, "")
+
+
+def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
+    if not told:
+        return Kind.SKIPPED, "empty"
+    why, count = Counter(map(content_kind, told)).most_common(1)[0]
+    if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
+        return Kind.SKIPPED, why
+    if is_nameless and not any(c.isalnum() for cell in told for c in cell):
+        return Kind.SKIPPED, "signs"
+    if sum(map(is_metric, told)) * 2 > len(told) and place:
+        return Kind.METRIC, ""
+    # Words: of rows before the numbers, or passed over after them.
+    return Kind.GROUP, "words"
+
+
+def _all_signed(cells: Sequence[str]) -> bool:
+    signs = [cell.strip("*_` ()")[:1] for cell in cells]
+    zero = {"0", "0.0", "0.00"}
+    return all(
+        sign in {"+", "-", "−", "\u2013", "↑", "↓"} or cell.strip("*_` ()%") in zero
+        for sign, cell in zip(signs, cells, strict=True)
+    ) and any(sign == "+" or sign in {"-", "−"} for sign in signs)

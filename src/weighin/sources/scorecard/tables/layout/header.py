@@ -1,0 +1,261 @@
+"""Where the header of a table ends, and whether several tables stand in one grid."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.words import (
+    Kind,
+    is_language,
+    is_metric,
+    is_model,
+    is_shots,
+    is_size,
+    is_variant,
+    named_kind,
+    no_score,
+)
+
+IsKnown = Callable[[str], bool]
+
+MOST_HEADER_ROWS = 4
+_SCORE = re.compile(
+    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
+    r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
+    r"(?:$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NOTHING = frozenset(
+    ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A row of one text that heads those below it.
+
+    Attributes:
+        row: Its place among the rows of the body.
+        text: It.
+    """
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table whose header is told from its body.
+
+    Attributes:
+        header: Rows of the header; none if there is no header.
+        body: The other rows.
+        sections: For each row of the body, the text that heads it; empty if none does.
+        title: What stands above it.
+        grid: What it is from.
+    """
+
+    header: tuple[tuple[Cell, ...], ...]
+    body: tuple[tuple[Cell, ...], ...]
+    sections: tuple[str, ...]
+    title: str
+    grid: Grid
+
+
+def looks_like_score(text: str) -> bool:
+    """Whether a cell may hold a score: it begins with a number that is no year and no size."""
+    bare = _EMOJI.sub("", text).strip("*_` ()")
+    return _SCORE.match(bare) is not None and not _YEAR.fullmatch(bare) and not is_size(bare)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell says that there is no number."""
+    return text.strip("*_` ").casefold() in _NOTHING
+
+
+def tables_in(grid: Grid, is_known: IsKnown) -> Iterator[Table]:
+    """The tables in a grid: one, or several that stand below or beside each other.
+
+    Args:
+        grid: It.
+        is_known: Whether a label is the name of a benchmark of the registry.
+    """
+    for part in _beside(grid):
+        for rows, header_rows in _below(part, is_known):
+            if rows:
+                yield _table(replace(part, rows=rows, header_rows=header_rows), is_known)
+
+
+def _beside(grid: Grid) -> Iterator[Grid]:
+    """Parts of a grid in which a column of models or benchmarks begins anew."""
+    kinds = [named_kind(cell.text) for cell in grid.rows[0]]
+    first = kinds[0]
+    again = [
+        place
+        for place, kind in enumerate(kinds)
+        if place > 1
+        and kind is first
+        and first in {Kind.MODEL, Kind.BENCHMARK}
+        and grid.rows[0][place].text == grid.rows[0][0].text
+        and not grid.rows[0][place].is_continued
+        and not any(looks_like_score(row[place].text) for row in grid.rows[1:])
+    ]
+    starts = [0, *again, grid.width]
+    for start, end in pairwise(starts):
+        yield grid if not again else replace(grid, rows=tuple(row[start:end] for row in grid.rows))
+
+
+def _below(grid: Grid, is_known: IsKnown) -> Iterator[tuple[tuple[tuple[Cell, ...], ...], int]]:
+    """Parts of a grid each of which begins with a header, and how many rows that has."""
+    starts = [0]
+    has_scores = False
+    for place, row in enumerate(grid.rows):
+        if has_scores and _is_header_again(row, grid.rows[0], is_known):
+            starts.append(place)
+            has_scores = False
+        has_scores = has_scores or any(looks_like_score(cell.text) for cell in row[1:])
+    for start, end in zip(starts, [*starts[1:], len(grid.rows)], strict=True):
+        yield grid.rows[start:end], grid.header_rows if not start else 1
+
+
+def _is_header_again(row: tuple[Cell, ...], header: tuple[Cell, ...], is_known: IsKnown) -> bool:
+    texts = [cell.text for cell in row[1:] if cell.text and not cell.is_continued]
+    if len({*texts, row[0].text}) < 3 or any(looks_like_score(text) for text in texts):  # noqa: PLR2004  # two columns under names
+        return False
+    if any(says_nothing(text) for text in texts):
+        return False
+    if [cell.text for cell in row] == [cell.text for cell in header]:
+        return True
+    known = sum(is_known(text) for text in texts)
+    is_named = named_kind(row[0].text) in {Kind.MODEL, Kind.BENCHMARK, Kind.METRIC}
+    models = sum(is_model(text) for text in texts)
+    return known * 2 > len(texts) or (is_named and (known > 0 or models * 2 > len(texts)))
+
+
+def _table(grid: Grid, is_known: IsKnown) -> Table:
+    rows, title = list(grid.rows), grid.title
+    while len(rows) > 2 and _section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004
+        title, rows = _section_text(rows[0]), rows[1:]
+    count = _header_rows(rows, grid.header_rows, is_known)
+    body: list[tuple[Cell, ...]] = []
+    sections: list[str] = []
+    section = ""
+    header: list[tuple[Cell, ...]] = []
+    for row in rows[:count]:
+        if header and _section_text(row):
+            section = _section_text(row)
+        else:
+            header.append(row)
+    for row in rows[count:]:
+        if text := _section_text(row):
+            section = text
+            continue
+        body.append(row)
+        sections.append(section)
+    return Table(
+        header=tuple(_filled(header)),
+        body=tuple(body),
+        sections=tuple(sections),
+        title=title,
+        grid=grid,
+    )
+
+
+def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Rows of a header, an empty cell above a name with the text to its left, which spans it."""
+    for number, row in enumerate(header, start=1):
+        if number == len(header):
+            yield row
+            return
+        below = header[number]
+        cells = list(row)
+        for place in range(2, len(cells)):
+            left = cells[place - 1]
+            if not cells[place].text and below[place].text and left.text:
+                cells[place] = replace(left, is_continued=True)
+        yield tuple(cells)
+
+
+def _section_text(row: tuple[Cell, ...]) -> str:
+    """The one text of a row that heads others; empty if the row is none of these."""
+    texts = {cell.text for cell in row if cell.text}
+    own = [cell for cell in row if cell.text and not cell.is_continued]
+    if len(row) < 2 or len(texts) != 1 or len(own) != 1 or looks_like_score(own[0].text):  # noqa: PLR2004
+        return ""
+    filled = sum(bool(cell.text) for cell in row)
+    is_first = bool(row[0].text)
+    if not is_first and filled < len(row) - 1:
+        # A text in the middle of a header stands above some columns alone.
+        return own[0].text if own[0].is_bold and filled == 1 else ""
+    return label_and_marks(own[0].text)[0] if is_first else ""
+
+
+def _header_rows(rows: list[tuple[Cell, ...]], said: int, is_known: IsKnown) -> int:
+    """How many rows the header has; 0 if the first row holds scores already."""
+    count = 0
+    for row in rows[: max(said, 1)]:
+        if _has_scores(row):
+            break
+        count += 1
+    if not count:
+        return 0
+    while (
+        count < min(len(rows) - 1, MOST_HEADER_ROWS)
+        and not _has_scores(rows[count])
+        and (
+            _continues_header(rows[count], rows[count - 1], is_known)
+            or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
+        )
+    ):
+        count += 1
+    return count
+
+
+def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:
+    return (
+        count + 2 < len(rows)
+        and not _has_scores(rows[count + 1])
+        and _continues_header(rows[count + 1], rows[count], is_known)
+    )
+
+
+def _has_scores(row: tuple[Cell, ...]) -> bool:
+    return any(looks_like_score(cell.text) for cell in row[1:]) and not all(
+        _is_small_header(cell.text) for cell in row[1:] if cell.text
+    )
+
+
+def _is_small_header(text: str) -> bool:
+    """Whether a text that begins with a number heads a column all the same: `5-shot`, `0`."""
+    return not looks_like_score(text) or is_shots(text) or is_metric(text)
+
+
+def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown) -> bool:
+    """Whether a row without scores belongs to the header above it."""
+    if _section_text(row):
+        return False
+    texts = [cell.text for cell in row[1:] if cell.text]
+    if not texts or all(says_nothing(text) for text in texts):
+        return False
+    if any(no_score(cell.text) and not is_variant(cell.text) for cell in row[:2]) and not any(
+        is_known(text)
+        or (is_model(text) and not is_size(text))
+        or is_metric(text)
+        or is_shots(text)
+        for text in texts
+    ):
+        return False
+    if row[0].is_continued or (not row[0].text and len(texts) > 1):
+        return True
+    if all(cell.is_header for cell in row):
+        return True
+    if named_kind(row[0].text) in {Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.SHOTS}:
+        return True
+    if not any(cell.text for cell in above[:1]) or above[0].text == row[0].text:
+        return sum(map(is_model, texts)) * 2 > len(texts) or any(map(is_known, texts))
+    small = sum(is_metric(t) or is_shots(t) or is_variant(t) or is_language(t) for t in texts)
+    return small == len(texts) and not is_model(row[0].text)

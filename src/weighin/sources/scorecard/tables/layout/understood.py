@@ -1,0 +1,183 @@
+"""Which labels of a table are models and which are benchmarks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from weighin.sources.scorecard.tables.layout.columns import Column, columns_of
+from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.levels import (
+    Axis,
+    Joined,
+    Level,
+    candidates,
+    is_meta,
+    is_protocol,
+    levels_of,
+    model_share,
+)
+from weighin.sources.scorecard.tables.layout.words import Kind
+
+_OF_KEYWORD = 0.3
+_OF_OTHER_AXIS = 0.3
+_FEWEST_MODELS = 0.5
+_NO_SCORES = "it holds no numbers that could be scores"
+_ASKS = (
+    "nothing tells whether its rows or its columns are models; name its first column, for example "
+    "--column NAME=model"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What the labels of a table are.
+
+    Attributes:
+        columns: What each column holds.
+        numbers: Columns with scores.
+        benchmark: The level of benchmarks; `None` where the title names the only one.
+        model: The level of models; `None` where none is named.
+        others: Further levels, from the outer to the inner.
+        title_benchmark: The benchmark that the title names; empty if a level does.
+    """
+
+    columns: tuple[Column, ...]
+    numbers: tuple[Column, ...]
+    benchmark: Joined | None
+    model: Level | None
+    others: tuple[Level, ...]
+    title_benchmark: str = ""
+
+    @property
+    def rows_are(self) -> Kind:
+        """What heads a row: a model, a benchmark, or both (`VALUE`)."""
+        axes = {part.axis for part in (self.benchmark, self.model) if part is not None}
+        if self.benchmark is not None and self.benchmark.axis is Axis.ROWS:
+            return Kind.VALUE if axes == {Axis.ROWS} else Kind.BENCHMARK
+        return Kind.MODEL
+
+    def place(self, kind: Kind, near: int) -> int | None:
+        """The column of a kind that says something of the numbers in another; `None` if none does.
+
+        Args:
+            kind: The kind.
+            near: Number of the column with scores.
+        """
+        found = [column.place for column in self.columns if column.kind is kind]
+        if not found:
+            return None
+        if len(found) < 2:  # noqa: PLR2004
+            return found[0] if self._is_for_all(found[0]) else self._beside(found, near)
+        return self._beside(found, near)
+
+    def _is_for_all(self, place: int) -> bool:
+        numbers = [column.place for column in self.numbers]
+        return len(numbers) == 1 or place < numbers[0] or place > numbers[-1]
+
+    def _beside(self, found: Sequence[int], near: int) -> int | None:
+        following = [column.place for column in self.numbers if column.place > near]
+        end = min(following, default=len(self.columns))
+        return next((place for place in found if near < place < end), None)
+
+
+def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) -> Layout | str:
+    """What the labels of a table are, or why it cannot be told.
+
+    Args:
+        table: It.
+        is_known: Whether a label is the name of a benchmark of the registry.
+        corrected: Kinds that the user gives, by the name of a column.
+    """
+    columns = columns_of(table, is_known, corrected)
+    numbers = tuple(c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE})
+    if not numbers or not table.body:
+        return _NO_SCORES
+    levels = levels_of(table, columns)
+    joined = list(candidates(table, levels, columns, is_known))
+    benchmark = _benchmark(joined)
+    title = table.title if benchmark is None and is_known(table.title) else ""
+    if benchmark is None and not title:
+        benchmark = _by_models(joined)
+        if benchmark is None:
+            return _ASKS
+    taken = () if benchmark is None else benchmark.levels
+    rest = [level for level in levels if level not in taken]
+    model = _model(rest, benchmark, is_known)
+    if title and (model is None or (model.kind is not Kind.MODEL and not _are_models(model))):
+        # A heading names the benchmark of models, not of whatever stands below it.
+        return _ASKS
+    return Layout(
+        columns=columns,
+        numbers=numbers,
+        benchmark=benchmark,
+        model=model,
+        others=tuple(level for level in rest if level != model),
+        title_benchmark=title,
+    )
+
+
+def _are_models(level: Level) -> bool:
+    return model_share(level) >= _FEWEST_MODELS
+
+
+def _benchmark(joined: Sequence[Joined]) -> Joined | None:
+    """The level of benchmarks, by what the registry knows and by the names of columns."""
+    scored = [(score, found) for found in joined if (score := _score(found)) > 0]
+    if not scored:
+        return None
+    best = max(score for score, _ in scored)
+    leading = [found for score, found in scored if score == best]
+    if len({found.axis for found in leading}) > 1:
+        return None
+    # Of those that say as much the inner one: above it stand groups.
+    return leading[-1] if len(leading[0].levels) == 1 else leading[0]
+
+
+def _score(found: Joined) -> float:
+    inner = found.levels[-1]
+    named = _OF_KEYWORD if inner.kind is Kind.BENCHMARK else 0.0
+    if not found.known and is_protocol(inner):
+        return 0.0
+    if inner.kind is Kind.MODEL and not found.known:
+        return 0.0
+    against = 0.4 * model_share(inner) if len(found.levels) == 1 else 0.0
+    is_model = 0.2 if inner.kind is Kind.MODEL and found.axis is Axis.ROWS else 0.0
+    return found.known + named - against - is_model
+
+
+def _by_models(joined: Sequence[Joined]) -> Joined | None:
+    """The level across from models, where no benchmark is known."""
+    singles = [found for found in joined if len(found.levels) == 1]
+    named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
+    alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
+    models = (named or alike)[:1]
+    if not models or (not named and len({f.axis for f in alike}) > 1):
+        return None
+    across = [
+        found
+        for found in singles
+        if found.axis is not models[0].axis
+        and not is_protocol(found.levels[0])
+        and found.levels[0].place >= 0
+    ]
+    return across[-1] if across else None
+
+
+def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -> Level | None:
+    """The level of models among the others; `None` where none is named."""
+    axis = None if benchmark is None else benchmark.axis
+    best: tuple[float, Level] | None = None
+    for level in rest:
+        is_across = axis is None or level.axis is not axis
+        score = model_share(level) - 0.4 * level.share(is_known)
+        score += 0.5 if level.kind is Kind.MODEL else 0.0
+        score += _OF_OTHER_AXIS if is_across else 0.0
+        score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
+        if level.place < 0 and any(o.axis is level.axis and o.place >= 0 for o in rest):
+            # Section rows name models where no column does.
+            continue
+        score -= 0.15 if is_meta(level) else 0.0
+        if is_protocol(level) and level.kind is not Kind.MODEL:
+            continue
+        if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
+            best = score, level
+    return None if best is None else best[1]

@@ -1,0 +1,1 @@
+"""How tables are written: one module a syntax, each from text to grids."""

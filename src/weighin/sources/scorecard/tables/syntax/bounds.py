@@ -1,0 +1,75 @@
+"""What is refused before a parser sees it."""
+
+import re
+
+from weighin.errors import EvidenceError
+
+MOST_TAGS = 400_000
+DEEPEST_TAGS = 200
+DEEPEST_BRACES = 60
+MOST_LATEX_CHARACTERS = 1_000_000
+MOST_LINES = 200_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_NEVER_CLOSED = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+     "wbr", "p", "li", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "dt", "dd")
+)  # fmt: skip
+
+
+def require_flat_html(text: str, shown: str) -> None:
+    """Refuse HTML with too many tags, or tags too deep in each other.
+
+    Raises:
+        EvidenceError: It is so.
+    """
+    if text.count("<") > MOST_TAGS:
+        raise EvidenceError(f"{shown}: expected at most {MOST_TAGS} tags in HTML, found more")
+    depth = 0
+    for found in _TAG.finditer(text):
+        if found[2].lower() in _NEVER_CLOSED:
+            continue
+        depth = max(depth - 1, 0) if found[1] else depth + 1
+        if depth > DEEPEST_TAGS:
+            line = text.count("\n", 0, found.start()) + 1
+            raise EvidenceError(
+                f"{shown}:{line}: expected tags at most {DEEPEST_TAGS} deep in each other, found "
+                "more; paste the table alone"
+            )
+
+
+def require_flat_latex(text: str, shown: str) -> None:
+    """Refuse LaTeX that is too long, or whose groups are too deep in each other.
+
+    Raises:
+        EvidenceError: It is so.
+    """
+    if len(text) > MOST_LATEX_CHARACTERS:
+        raise EvidenceError(
+            f"{shown}: expected at most {MOST_LATEX_CHARACTERS} characters of tables in LaTeX, "
+            f"found {len(text)}; paste the tables alone"
+        )
+    depth = 0
+    for found in re.finditer(r"\\.|[{}\[\]$]|\\begin\b|\\end\b", text, re.DOTALL):
+        sign = found[0]
+        if sign in "{[$":
+            # A dollar opens or closes: counted half as deep as there are, which is enough here.
+            depth += sign != "$"
+        elif sign in "}]":
+            depth = max(depth - 1, 0)
+        if depth > DEEPEST_BRACES:
+            line = text.count("\n", 0, found.start()) + 1
+            raise EvidenceError(
+                f"{shown}:{line}: expected groups at most {DEEPEST_BRACES} deep in each other, "
+                "found more"
+            )
+
+
+def require_lines(text: str, shown: str) -> None:
+    """Refuse texts with too many lines.
+
+    Raises:
+        EvidenceError: It has.
+    """
+    if text.count("\n") > MOST_LINES:
+        raise EvidenceError(f"{shown}: expected at most {MOST_LINES} lines, found more")

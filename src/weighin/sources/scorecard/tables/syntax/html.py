@@ -1,0 +1,158 @@
+"""Tables in HTML: a saved page, what a browser copies, or a table in Markdown."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from weighin.errors import EvidenceError
+from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_flat_html
+from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
+
+if TYPE_CHECKING:
+    from lxml.etree import HTMLParser, _Element
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "caption"))
+_SKIPPED = frozenset(("script", "style", "template", "svg", "math", "img", "button", "select"))
+_BREAKS = frozenset(("br", "p", "div", "li", "tr"))
+_BOLD = frozenset(("b", "strong"))
+_COUNT = re.compile(r"\s{0,8}([0-9]{1,4})")
+_LONGEST_TITLE = 200
+_DEEPEST = 250
+
+
+def html(text: str, shown: str) -> Pasted:
+    """The tables in HTML.
+
+    Raises:
+        EvidenceError: It is larger or deeper than any page.
+    """
+    return Pasted(syntax="HTML", grids=tuple(html_grids(text, shown)), footnotes={})
+
+
+def is_html(text: str) -> bool:
+    """Whether a text holds a table in HTML."""
+    return re.search(r"<(?:table|tr)\b", text, re.IGNORECASE) is not None
+
+
+def html_grids(text: str, shown: str, *, first_line: int = 1, title: str = "") -> Iterator[Grid]:
+    """The tables in HTML.
+
+    Args:
+        text: It.
+        shown: How its file is named in messages.
+        first_line: Its line in the file.
+        title: The heading above it.
+
+    Raises:
+        EvidenceError: It is larger or deeper than any page.
+    """
+    require_flat_html(text, shown)
+    root = _parsed(text)
+    if root is None:
+        return
+    tables = 0
+    for element in root.iter():
+        if element.tag in _HEADINGS:
+            title = _text(element)[0][:_LONGEST_TITLE] or title
+        elif element.tag == "table" and next(element.iterdescendants("table"), None) is None:
+            tables += 1
+            if tables > MOST_TABLES:
+                raise EvidenceError(f"{shown}: expected at most {MOST_TABLES} tables, found more")
+            grid = _grid(element, shown, first_line, title)
+            if grid is not None:
+                yield grid
+
+
+def _parsed(text: str) -> "_Element | None":
+    from lxml import etree
+
+    # Without a table around it, rows that a browser copies are no rows to a parser.
+    if re.search(r"<table\b", text, re.IGNORECASE) is None:
+        text = f"<table>{text}</table>"
+    try:
+        root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), _parser())
+    except etree.LxmlError:
+        return None
+    return root
+
+
+def _parser() -> "HTMLParser":
+    from lxml import etree
+
+    return etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+    )
+
+
+def _grid(table: "_Element", shown: str, first_line: int, title: str) -> Grid | None:
+    rows: list[list[Spanning]] = []
+    headers = 0
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        line = first_line - 1 + (row.sourceline or 1)
+        rows.append([_spanning(cell, number, line) for number, cell in enumerate(cells, start=1)])
+        is_head = (row.getparent() is not None and row.getparent().tag == "thead") or (
+            bool(cells) and all(cell.tag == "th" for cell in cells)
+        )
+        headers += is_head and headers == len(rows) - 1
+    placed = laid_out(rows, shown)
+    width = max((len(row) for row in placed), default=0)
+    wide = [
+        [*row, *(Cell(text="", line=row[0].line, column=n + 1) for n in range(len(row), width))]
+        for row in placed
+        if row
+    ]
+    return squared(wide, shown, header_rows=headers, title=title)
+
+
+def _spanning(cell: "_Element", number: int, row_line: int) -> Spanning:
+    text, is_bold = _text(cell)
+    return Spanning(
+        cell=Cell(
+            text=text,
+            line=row_line,
+            column=number,
+            is_bold=is_bold,
+            is_header=cell.tag == "th",
+        ),
+        rows=_span(cell.get("rowspan")),
+        columns=_span(cell.get("colspan")),
+    )
+
+
+def _span(written: str | None) -> int:
+    found = _COUNT.match(written or "")
+    return int(found[1]) if found is not None else 1
+
+
+def _text(element: "_Element") -> tuple[str, bool]:
+    """The text of an element on one line, and whether all of it is bold."""
+    parts: list[str] = []
+    counts = {True: 0, False: 0}
+
+    def add(text: str | None, *, is_bold: bool) -> None:
+        if text:
+            parts.append(text)
+            counts[is_bold] += sum(character.isalnum() for character in text)
+
+    def walk(node: "_Element", depth: int, *, is_bold: bool) -> None:
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if tag in _SKIPPED or depth > _DEEPEST:
+            return
+        is_bold = is_bold or tag in _BOLD
+        if tag in {"sup", "sub"}:
+            parts.append(f"<{tag}>")
+        elif tag in _BREAKS:
+            parts.append(" ")
+        add(node.text, is_bold=is_bold)
+        for child in node:
+            walk(child, depth + 1, is_bold=is_bold)
+            add(child.tail, is_bold=is_bold)
+        if tag in {"sup", "sub"}:
+            parts.append(f"</{tag}>")
+        elif tag in _BREAKS:
+            parts.append(" ")
+
+    walk(element, 0, is_bold=False)
+    return " ".join("".join(parts).split()), counts[True] > 0 and not counts[False]

@@ -1,0 +1,206 @@
+"""Tables in LaTeX: every kind of tabular, or rows alone."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex
+from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
+from weighin.sources.scorecard.tables.syntax.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
+
+_NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|supertabular)"
+_BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
+_END = re.compile(rf"\\end\{{{_NAMES}\}}")
+_WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
+_TITLED = re.compile(
+    r"\\(?:caption|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]{0,200}\])?\{"
+)
+_END_OF_TABLE = re.compile(r"\\end\{(?:table\*?|wraptable|sidewaystable|longtable)\}")
+_DEFINED = re.compile(
+    r"\\(?:newcommand|renewcommand|def)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\{([^{}\\]{1,80})(?:\\xspace)?\}"
+)
+_LINES = re.compile(
+    r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
+    r"|\\(?:cline|rowcolor|arrayrulecolor|noalign|addlinespace|specialrule|rowcolors)\*?"
+    r"(?:\[[^\]]{0,40}\])?(?:\{[^{}]{0,60}\}){0,3}"
+)
+_ROW_RULES = frozenset(("midrule", "hline", "Xhline"))
+_ROW_ENDS = frozenset(("\\", "tabularnewline", "cr"))
+_LONGEST_TITLE = 200
+
+
+def latex(text: str, shown: str) -> Pasted:
+    """The tables in LaTeX.
+
+    Raises:
+        EvidenceError: They are longer or deeper than any that a person writes.
+    """
+    uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
+    words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
+    bodies = list(_bodies(uncommented))[:MOST_TABLES]
+    require_flat_latex("".join(body.text for body in bodies), shown)
+    grids = (_grid(body, words, shown) for body in bodies)
+    return Pasted(
+        syntax="LaTeX",
+        grids=tuple(grid for grid in grids if grid is not None),
+        footnotes=dict(footnotes(text)),
+    )
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text holds a tabular, or rows of one."""
+    if _BEGIN.search(text) is not None:
+        return True
+    ends = sum(line.rstrip().endswith(("\\\\", "\\tabularnewline")) for line in text.split("\n"))
+    return ends > 1 and text.count("&") >= ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    text: str
+    line: int
+    title: str
+
+
+def _bodies(text: str) -> Iterator[_Body]:
+    """What stands between the begin and the end of each tabular that is in no other."""
+    if _BEGIN.search(text) is None:
+        yield _Body(text=text, line=1, title="")
+        return
+    titles = [(found.start(), _group(text, found.end() - 1)) for found in _TITLED.finditer(text)]
+    ends_of_tables = [found.start() for found in _END_OF_TABLE.finditer(text)]
+    edges = sorted(
+        [(found.start(), found.end(), found[1]) for found in _BEGIN.finditer(text)]
+        + [(found.start(), found.end(), "") for found in _END.finditer(text)]
+    )
+    depth, start, before = 0, 0, 0
+    for begin, after, name in edges:
+        if name:
+            if not depth:
+                start = _after_arguments(text, after, 2 if name in _WITH_WIDTH else 1)
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                last = next((place for place in ends_of_tables if place >= begin), len(text))
+                own = [told for place, told in titles if before <= place < begin]
+                below = [told for place, told in titles if begin <= place < last]
+                title = (own or below or [""])[-1 if own else 0]
+                yield _Body(
+                    text=text[start:begin], line=text.count("\n", 0, start) + 1, title=title
+                )
+                before = last if below and not own else begin
+
+
+def _group(text: str, start: int) -> str:
+    """What stands in the braces that open at a place, at most some hundred characters."""
+    depth = 0
+    for place in range(start, min(start + 2_000, len(text))):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if not depth:
+            return text[start + 1 : place]
+    return ""
+
+
+def _after_arguments(text: str, place: int, groups: int) -> int:
+    while place < len(text) and groups:
+        sign = text[place]
+        if sign == "[":
+            place = max(text.find("]", place), place) + 1
+        elif sign == "{":
+            place += len(_group(text, place)) + 2
+            groups -= 1
+        elif sign.isspace():
+            place += 1
+        else:
+            break
+    return place
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rows:
+    """Rows on their way to a grid."""
+
+    rows: list[list[Spanning]] = field(default_factory=list)
+    rules_after: list[int] = field(default_factory=list)
+
+
+def _grid(body: _Body, words: dict[str, str], shown: str) -> Grid | None:
+    title = "" if not body.title else latex_text(parsed(body.title), words).text
+    # Lines between some columns alone say nothing that their cells do not.
+    bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
+    found = _rows(bare, body.line, words)
+    placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
+                      found.rows)  # fmt: skip
+    width = max((len(row) for row in placed), default=0)
+    wide = [
+        [*row, *(Cell(text="", line=row[0].line, column=n + 1) for n in range(len(row), width))]
+        for row in placed
+        if row
+    ]
+    header_rows = next((number for number in found.rules_after if number), 0)
+    return squared(wide, shown, header_rows=header_rows, title=title[:_LONGEST_TITLE])
+
+
+def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> list[list[Cell]]:
+    """Rows whose empty cells below, or above, a cell that spans them have its text.
+
+    Unlike HTML, LaTeX wants the covered cells written, empty.
+    """
+    for number, row in enumerate(rows):
+        place = 0
+        for spanning in row:
+            step = 1 if spanning.rows > 0 else -1
+            for other in range(number + step, number + spanning.rows, step):
+                if not 0 <= other < len(placed):
+                    break
+                for column in range(place, min(place + spanning.columns, len(placed[other]))):
+                    if not placed[other][column].text:
+                        placed[other][column] = replace(spanning.cell, is_continued=True)
+            place += spanning.columns
+    return placed
+
+
+def _rows(text: str, first_line: int, words: dict[str, str]) -> _Rows:
+    found = _Rows()
+    row: list[Spanning] = []
+    cell: list[object] = []
+    breaks = [place for place, sign in enumerate(text) if sign == "\n"]
+
+    def end_cell(place: int) -> None:
+        made = latex_text(cell, words)
+        line = first_line + bisect_left(breaks, made.place or place)
+        row.append(
+            Spanning(
+                cell=Cell(text=made.text, line=line, column=len(row) + 1, is_bold=made.is_bold),
+                rows=made.rows,
+                columns=made.columns,
+            )
+        )
+        cell.clear()
+
+    for node in parsed(text):
+        name = getattr(node, "macroname", "")
+        if getattr(node, "specials_chars", "") == "&":
+            end_cell(node.pos)
+        elif name in _ROW_ENDS:
+            end_cell(node.pos)
+            if _says_something(row):
+                found.rows.append(list(row))
+            row.clear()
+        elif name in _ROW_RULES:
+            found.rules_after.append(len(found.rows))
+        else:
+            cell.append(node)
+    end_cell(len(text))
+    if _says_something(row):
+        found.rows.append(row)
+    return found
+
+
+def _says_something(row: Sequence[Spanning]) -> bool:
+    # A row of empty cells is kept where it stands below a cell that covers it.
+    return len(row) > 1 or any(spanning.cell.text for spanning in row)

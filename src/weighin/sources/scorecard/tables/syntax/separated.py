@@ -1,0 +1,89 @@
+"""Tables in CSV: comma, semicolon, tab or bar; a point or a comma before decimals."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+
+from weighin.errors import EvidenceError
+from weighin.files.foreign_json import in_brief
+from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLED_LINES = 40
+_WITH_DIGITS = re.compile(r"[0-9]")
+
+
+def separated(text: str, shown: str) -> Pasted:
+    """The tables in a CSV text, one after another with an empty line between them.
+
+    Raises:
+        EvidenceError: It is no CSV.
+    """
+    delimiter = delimiter_of(text)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    rows: list[list[Cell]] = []
+    before = 0
+    try:
+        for cells in reader:
+            rows.append(
+                [
+                    Cell(text=" ".join(cell.split()), line=before + 1, column=number)
+                    for number, cell in enumerate(cells, start=1)
+                ]
+            )
+            before = reader.line_num
+    except csv.Error as error:
+        raise EvidenceError(f"{shown}: expected a table in CSV, found {in_brief(error)}") from error
+    return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={})
+
+
+def delimiter_of(text: str) -> str:
+    """What stands between the cells of a text: what most lines have as often as each other."""
+    lines = [line for line in text.splitlines()[:_SAMPLED_LINES] if line.strip()]
+    return max(DELIMITERS, key=lambda sign: _agreement(lines, sign))
+
+
+def is_separated(text: str) -> bool:
+    """Whether most lines of a text have as many of one delimiter."""
+    lines = [line for line in text.splitlines()[:_SAMPLED_LINES] if line.strip()]
+    best, _ = _agreement(lines, delimiter_of(text))
+    return len(lines) > 1 and best * 2 > len(lines)
+
+
+def _agreement(lines: Sequence[str], sign: str) -> tuple[int, int]:
+    """Lines with as many delimiters as the header, and how many these are."""
+    counts = [_outside_quotes(line, sign) for line in lines]
+    header = next((count for count in counts if count), 0)
+    return (0, 0) if not header else (counts.count(header), header)
+
+
+def _outside_quotes(line: str, sign: str) -> int:
+    return sum(part.count(sign) for part in line.split('"')[::2])
+
+
+def _grids(rows: list[list[Cell]], shown: str) -> Iterator[Grid]:
+    for whole in _blocks(rows):
+        block, title = whole, ""
+        while len(block) > 2 and sum(bool(cell.text) for cell in block[0]) == 1:  # noqa: PLR2004
+            # A line above the header with one text: what the table is about.
+            title = next(cell.text for cell in block[0] if cell.text)
+            block = block[1:]
+        grid = squared(block, shown, header_rows=1, title=title)
+        if grid is not None:
+            yield grid
+
+
+def _blocks(rows: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
+    block: list[list[Cell]] = []
+    is_after_gap = False
+    for row in rows:
+        if not any(cell.text for cell in row):
+            is_after_gap = True
+            continue
+        is_header = not any(_WITH_DIGITS.match(cell.text) for cell in row)
+        if is_after_gap and is_header and len(block) > 1:
+            yield block
+            block = []
+        is_after_gap = False
+        block.append(row)
+    yield block

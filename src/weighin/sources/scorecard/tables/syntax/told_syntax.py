@@ -1,0 +1,65 @@
+"""Which syntax a text is written in, by the text itself."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from weighin.errors import EvidenceError
+from weighin.sources.scorecard.tables.grid import Pasted
+from weighin.sources.scorecard.tables.syntax.aligned import aligned
+from weighin.sources.scorecard.tables.syntax.html import html, is_html
+from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
+from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
+from weighin.sources.scorecard.tables.syntax.separated import is_separated, separated
+
+Parse: TypeAlias = Callable[[str, str], Pasted]
+
+_BY_ENDING: Mapping[str, Parse] = {
+    ".csv": separated,
+    ".tsv": separated,
+    ".md": markdown,
+    ".markdown": markdown,
+}
+
+
+def pasted(text: str, shown: str, ending: str = "") -> Pasted:
+    """The tables in a text.
+
+    Args:
+        text: It.
+        shown: How its file is named in messages.
+        ending: Of the file's name, with its point; empty if it has none.
+
+    Raises:
+        EvidenceError: There is no table in it, or none that a person made.
+    """
+    parse = _BY_ENDING.get(ending)
+    if parse is None or (parse is markdown and not _may_be_markdown(text)):
+        parse = _by_text(text)
+    found = parse(text, shown)
+    if not found.grids and parse is not separated:
+        found = aligned(text, shown)
+    if not found.grids:
+        raise EvidenceError(
+            f"{shown}: expected a table with a header and at least one row (in Markdown, whose "
+            "cells stand between |, CSV, HTML, LaTeX or aligned text), found none"
+        )
+    return found
+
+
+def _may_be_markdown(text: str) -> bool:
+    return is_markdown(text) or is_html(text)
+
+
+def _by_text(text: str) -> Parse:
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<", "version:0.9")) and is_html(text):
+        return html
+    if is_latex(text):
+        return latex
+    if is_markdown(text):
+        return markdown
+    if is_html(text):
+        return html
+    if is_separated(text):
+        return separated
+    return aligned
