@@ -7,6 +7,7 @@ from pathlib import Path
 BENCHMARKS = {
     "run": "weighin_run.py",
     "bytes-read": "bytes_read.py",
+    "scale": "scale.py",
     "help": "help_text.py",
     "fingerprint": "fingerprint.py",
     "identity": "identity_trial.py",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
-    from weighin.api.logs import export, export_text, import_evidence, inspect
+    from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.plans import job, plan
     from weighin.api.retired_jobs import retire
     from weighin.api.scorecards import scorecard, scorecard_reading
@@ -29,7 +29,7 @@ _ROOMS: Final = {
         "verify_published",
         "verify_signature",
     ),
-    "logs": ("export", "export_text", "import_evidence", "inspect"),
+    "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "plans": ("job", "plan"),
     "retired_jobs": ("retire",),
     "scorecards": ("scorecard", "scorecard_reading"),
@@ -41,6 +41,7 @@ _ROOMS: Final = {
 __all__ = [
     "check",
     "compare",
+    "copy_store",
     "export",
     "export_text",
     "fingerprint",

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import Inspection
+from weighin.evidence.store import Store
 from weighin.files.stores.opening import is_url
 from weighin.reports.export.export_format import ExportFormat
 from weighin.reports.export.exported import Export
@@ -13,6 +15,9 @@ from weighin.reports.export.written import WrittenExport, write_export
 from weighin.sources.collecting.evidence import inspect_evidence, read_evidence
 from weighin.sources.collecting.importing import Imports, import_logs
 from weighin.sources.collecting.staged import staged
+
+if TYPE_CHECKING:
+    from weighin.evidence.store.copying import CopiedStore
 
 PathLike = str | Path
 
@@ -74,6 +79,26 @@ def export(
     """
     chosen = _export_format(to)
     return write_export(_exported(evidence, chosen), chosen, Path(into))
+
+
+def copy_store(source: PathLike, *, into: PathLike) -> "CopiedStore":
+    """Copy a results store, byte for byte, into a folder or an object store.
+
+    A check of either says the same. What lies there stays, and what was copied before is not copied
+    again.
+
+    Args:
+        source: The store: a folder or an URL.
+        into: Where to: a folder or an URL.
+
+    Raises:
+        EvidenceError: The store cannot be read, or something else lies in the place of a file.
+        InfrastructureError: A disk or an object store is full or failing.
+        UsageError: There is no store, or the other place cannot be written.
+    """
+    from weighin.evidence.store.copying import copy_store as copied  # rarely needed
+
+    return copied(Store(source), Store(into))
 
 
 def export_text(

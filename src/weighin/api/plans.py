@@ -13,8 +13,8 @@ from weighin.executors.plan import RunOptions, wanted_benchmarks
 from weighin.executors.planned.document import PlanDocument, PlannedJob
 from weighin.executors.planned.forecast import forecast
 from weighin.executors.planned.given import given_plan
+from weighin.executors.planned.making import Opening, make_plan
 from weighin.executors.planned.worker import PlannedWorker
-from weighin.executors.planning import Opening, make_plan
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes

@@ -50,6 +50,7 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
     # What was scored since then can be retired again.
     if before is not None and not before.since:
         raise UsageError(f"{line.job_id[:12]}: retired already at {before.time}: {before.reason}")
+    storage.prepare()
     ledger = Ledger(storage, run_id=new_run_id(), model=line.model)
     ledger.append(
         JOB_RETIRED,

@@ -31,6 +31,7 @@ def submit(
     compress_samples: bool = False,
     checkpoint: PathLike | None = None,
     checkpoint_there: str | None = None,
+    cache: bool = True,
     environment: Sequence[str] = (),
     retries: int = RETRIES,
     most_at_once: int | None = None,
@@ -52,6 +53,7 @@ def submit(
         compress_samples: Write samples files as `.jsonl.gz`.
         checkpoint: Folder of the checkpoint here, where the requirements name it by its id.
         checkpoint_there: Where workers find it; `None` for the same place.
+        cache: As for `weighin.api.plan`.
         environment: Variables of workers, `NAME=VALUE` or a NAME that is set here.
         retries: How often a job is started again that ended for want of a machine.
         most_at_once: How many jobs run at once at most; `None` for all.
@@ -88,6 +90,7 @@ def submit(
         compress_samples=compress_samples,
         checkpoint=checkpoint,
         command=command,
+        cache=cache,
         on_hashing=on_hashing,
     )
     there = checkpoint_there
@@ -95,7 +98,7 @@ def submit(
         there = str(Path(checkpoint).absolute())
     handed = HandedOut(
         plan_id=forecast.plan_id,
-        plan=f"{place}/{forecast.key}@{forecast.plan_id}",
+        plan=f"{place.rstrip('/')}/{forecast.key}@{forecast.plan_id}",
         results=place,
         count=len(forecast.jobs),
         indices=tuple(n for n, job in enumerate(forecast.jobs) if not job.is_reused),

@@ -119,7 +119,7 @@ def claim(
     last: Claim | None = None
     for _ in range(_MOST_TRIES):
         number, last = _last_claim(storage, job_key)
-        if last is not None and last.worker != worker and _stands(last):
+        if last is not None and not _is_of(last, worker) and _stands(last):
             return _by_other(last)
         if _create(mine, number + 1, lease_s):
             return mine
@@ -206,6 +206,15 @@ def _claim_of(content: bytes) -> Claim | None:
     return found if found.format == CLAIM_FORMAT else None
 
 
+def _is_of(found: Claim, worker: str) -> bool:
+    """Whether a claim is of this worker: of this process, or of one that it takes the place of.
+
+    Shells that one task of a queue starts have its name, and are no one worker while they live.
+    """
+    is_another_here = found.host == socket.gethostname() and found.process != _this_process()
+    return found.worker == worker and not (is_another_here and _is_alive_here(found))
+
+
 def _stands(found: Claim) -> bool:
     try:
         until = datetime.fromisoformat(found.until)
@@ -219,20 +228,30 @@ def _stands(found: Claim) -> bool:
 
 def _is_dead_here(found: Claim) -> bool:
     """Whether a claim is of a process of this machine that has ended."""
+    return _lives_here(found) is False
+
+
+def _is_alive_here(found: Claim) -> bool:
+    """Whether a claim is of a process of this machine that has not ended."""
+    return _lives_here(found) is True
+
+
+def _lives_here(found: Claim) -> bool | None:
+    """Whether the process of a claim lives; `None` if it is of elsewhere or cannot be asked for."""
     theirs, ours = _PROCESS.fullmatch(found.process), _PROCESS.fullmatch(_this_process())
     if theirs is None or ours is None:
-        return False
+        return None
     if (found.host, theirs[1]) != (socket.gethostname(), ours[1]):
-        return False
+        return None
     pid = int(theirs[2])
     try:
         os.kill(pid, 0)  # Asks whether it is there, and does nothing to it.
     except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
         return False
+    except (OSError, OverflowError):
+        return None
     state, started = _state_of(pid)
-    return state in {"Z", "X"} or (started != "" and started != theirs[3])
+    return not (state in {"Z", "X"} or (started != "" and started != theirs[3]))
 
 
 def _this_process() -> str:

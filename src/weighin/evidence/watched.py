@@ -47,7 +47,9 @@ class Looks(StrictModel):
         seconds: What they took.
         model_seconds: What the model took.
         missed: By `one`, `six` and `all`: the chance that a swap of so many tensors for half of
-            the benchmark would not have been seen.
+            the benchmark would not have been seen; of the tensors whose numbers were looked at.
+        from_files: Tensors that were read from files at every pass. Of these, what the file system
+            says of the files was looked at, and no numbers.
     """
 
     passes: int
@@ -56,6 +58,7 @@ class Looks(StrictModel):
     seconds: float
     model_seconds: float
     missed: dict[str, float]
+    from_files: int = 0
 
 
 class WatchState(StrEnum):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from weighin.errors import WeighinError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import Record
-from weighin.executors.begun import RunResult, begin
+from weighin.executors.begun import Begun, RunResult, begin
 from weighin.executors.claimed import loaded_once, scored_in_turn
 from weighin.executors.events import RunListener
 from weighin.executors.job import Reason, Unrecorded, Worker
+from weighin.executors.launched import first_of_launch
 from weighin.executors.plan import RunOptions
 from weighin.requirements.model import Requirements
 
@@ -33,6 +34,11 @@ def run_here(requirements: Requirements, options: RunOptions, listener: RunListe
             results cannot be written.
     """
     begun = begin(requirements, options, listener)
+    with first_of_launch(begun.planned.subject):
+        return _scored(begun, listener)
+
+
+def _scored(begun: Begun, listener: RunListener) -> RunResult:
     plan, subject = begun.planned.plan, begun.planned.subject
     worker = Worker(subject=subject, benchmarks=begun.planned.benchmarks, listener=listener)
     failures: list[WeighinError] = []

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import lm_eval
 import torch
@@ -20,6 +21,7 @@ from weighin.files.foreign_json import as_mapping, read_json
 from weighin.files.written import translated_errors
 from weighin.harness.progress import OnRequests, reported
 from weighin.harness.quiet import quiet
+from weighin.harness.ranks import is_lost_rank, lost_rank
 from weighin.harness.samples_file import compressed
 from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.harness.tasks.repeats import averaged
@@ -91,13 +93,47 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
 
     Raises:
         RunError: lm-eval failed.
-        InfrastructureError: Out of memory, or the disk is full.
+        InfrastructureError: Out of memory, the disk is full, or another process of the launch
+            ended.
     """
     tracker = EvaluationTracker(output_path=str(folder))
+    results = _asked(lm, asking, tracker, on_requests)
+    if results is None:
+        raise RunError(
+            f"{asking.benchmark.requirement.task}: expected results of lm-eval, found none"
+        )
+    results["config"]["model"] = asking.backend
+    results["config"]["model_args"] = dict(asking.model_arguments)
+    tracker.general_config_tracker.model_source = asking.backend
+    tracker.general_config_tracker.model_name = asking.model_name
+    tracker.general_config_tracker.model_name_sanitized = NATIVE_FOLDER
+    with quiet():
+        samples = results.pop("samples")
+        tracker.save_results_aggregated(results=results, samples=samples)
+        for task in results["configs"]:
+            tracker.save_results_samples(task_name=task, samples=samples[task])
+    expected = {task: len(rows) for task, rows in samples.items()}
+    return _read_back(asking, folder, expected)
+
+
+def attend(lm: LM, asking: Asking, on_requests: OnRequests) -> None:
+    """Answer this process's part of one benchmark, of which another one scores all.
+
+    Raises:
+        RunError: lm-eval failed.
+        InfrastructureError: Out of memory, or another process of the launch ended.
+    """
+    _asked(lm, asking, None, on_requests)
+
+
+def _asked(
+    lm: LM, asking: Asking, tracker: EvaluationTracker | None, on_requests: OnRequests
+) -> dict[str, Any] | None:
+    """lm-eval's results; `None` in a process whose answers another one scores."""
     requirement, seeds = asking.benchmark.requirement, asking.benchmark.seeds
     try:
         with reported(on_requests), quiet(), _as_often_as_stated(asking.benchmark):
-            results = lm_eval.simple_evaluate(
+            results: dict[str, Any] | None = lm_eval.simple_evaluate(
                 model=lm,
                 tasks=[asking.benchmark.source],
                 num_fewshot=requirement.num_fewshot,
@@ -121,23 +157,14 @@ def evaluate(lm: LM, asking: Asking, folder: Path, on_requests: OnRequests) -> A
     except WeighinError:
         raise
     except Exception as error:
+        if lm.world_size > 1 and is_lost_rank(error):
+            raise lost_rank(error) from error
         # A task runs its own code on its own data: anything can come out of there.
         raise RunError(
             f"{requirement.task}: lm-eval failed: {type(error).__name__}: "
             f"{' '.join(str(error).split())[:400]}"
         ) from error
-    results["config"]["model"] = asking.backend
-    results["config"]["model_args"] = dict(asking.model_arguments)
-    tracker.general_config_tracker.model_source = asking.backend
-    tracker.general_config_tracker.model_name = asking.model_name
-    tracker.general_config_tracker.model_name_sanitized = NATIVE_FOLDER
-    with quiet():
-        samples = results.pop("samples")
-        tracker.save_results_aggregated(results=results, samples=samples)
-        for task in results["configs"]:
-            tracker.save_results_samples(task_name=task, samples=samples[task])
-    expected = {task: len(rows) for task, rows in samples.items()}
-    return _read_back(asking, folder, expected)
+    return results
 
 
 def _as_often_as_stated(benchmark: LoadedBenchmark) -> AbstractContextManager[None]:

@@ -16,13 +16,13 @@ from transformers.utils import logging as transformers_logging
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence lm-eval, transformers and datasets while the context lasts.
+    """Silence lm-eval, transformers, accelerate and datasets while the context lasts.
 
     Errors still come out, as exceptions. What lm-eval finds out about the machine by a dozen
     subprocesses for every benchmark is found out once, and without their complaints.
     """
-    harness_log = logging.getLogger("lm_eval")
-    saved_level = harness_log.level
+    logs = [logging.getLogger(name) for name in ("lm_eval", "accelerate")]
+    saved_levels = [log.level for log in logs]
     saved_verbosity = transformers_logging.get_verbosity()
     showed_bars = transformers_logging.is_progress_bar_enabled()
     # Where the environment decides, datasets only warns.
@@ -32,7 +32,8 @@ def quiet() -> Iterator[None]:
     )
     evaluator = lm_eval.evaluator
     saved_functions = (evaluator.add_env_info, evaluator.get_git_commit_hash)
-    harness_log.setLevel(logging.ERROR)
+    for log in logs:
+        log.setLevel(logging.ERROR)
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     if showed_datasets_bars:
@@ -44,7 +45,8 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         evaluator.add_env_info, evaluator.get_git_commit_hash = saved_functions
-        harness_log.setLevel(saved_level)
+        for log, level in zip(logs, saved_levels, strict=True):
+            log.setLevel(level)
         transformers_logging.set_verbosity(saved_verbosity)
         if showed_bars:
             transformers_logging.enable_progress_bar()

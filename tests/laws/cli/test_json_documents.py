@@ -70,6 +70,7 @@ ANSWERS = [
     (("export", "{logs}", "--to", "eee"), Document.EXPORT, 0),
     (("export", "{logs}", "--to", "csv", "--into", "{new}"), Document.EXPORT, 0),
     (("export", "{logs}", "--to", "eee", "--into", "{new}"), Document.EXPORT, 0),
+    (("export", "{results}", "--to", "store", "--into", "{new}"), Document.STORE_COPY, 0),
     (("retire", JOB, "--reason", HOSTILE, "--results", "{results}"), Document.RETIREMENT, 0),
     (("schema", "--list"), Document.SCHEMAS, 0),
 ]
@@ -83,6 +84,7 @@ ERRORS = [
     (("plan", "{damaged}"), 3),
     (("job", "0" * 64, "--index", "0", "--results", "{new}"), 3),
     (("job", "{damaged}", "--index", "0", "--results", "{new}"), 3),
+    (("submit", "{damaged}", "--results", "{new}", "--slurm", "--print-script"), 3),
     (("inspect", "{empty}/none"), 2),
     (("import", "{broken}", "--results", "{new}"), 3),
     (("fingerprint", "{empty}"), 3),
@@ -184,9 +186,9 @@ def test_a_manifest_that_is_kept_is_a_document_of_its_schema(weighin, scene):
 
 def test_every_document_that_is_written_is_among_these():
     # A revision of a hub is held against its schema where there is a hub, in the laws about it;
-    # what a plan and a job tell where a model is, in those about plans.
+    # what a plan and a job tell where a model is, in those about plans and queues.
     elsewhere = {Document.ERROR, Document.HUB_REVISION, Document.MANIFEST}
-    elsewhere |= {Document.PLAN_REPORT, Document.JOB_REPORT}
+    elsewhere |= {Document.PLAN_REPORT, Document.JOB_REPORT, Document.SUBMISSION}
     assert {document for _, document, _ in ANSWERS} | elsewhere == set(WRITTEN)
 
 

@@ -45,6 +45,7 @@ def modules_after(*arguments: object) -> tuple[int, set[str]]:
         ["run", "--help"],
         ["inspect", "--help"],
         ["import", "--help"],
+        ["submit", "--help"],
         ["schema"],
         ["schema", "verdict"],
         ["explain"],

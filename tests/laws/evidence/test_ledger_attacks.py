@@ -355,3 +355,36 @@ def test_many_runs_name_few_others_and_every_one_is_missed(tmp_path):
         assert f"of run run-{number:03d}, " in problem.expected
     write_lines(tmp_path, lines[-1:])
     assert len(problems(tmp_path)) == 64
+
+
+def mutated(chance: random.Random, content: bytes) -> bytes:
+    """Some bytes changed, left out, put twice or moved."""
+    at, size = chance.randrange(len(content)), chance.choice((1, 2, 8, 64, 400))
+    part = content[at : at + size]
+    match chance.randrange(4):
+        case 0:
+            other = bytes(chance.randrange(256) for _ in part)
+            return content[:at] + other + content[at + size :]
+        case 1:
+            return content[:at] + content[at + size :]
+        case 2:
+            return content[:at] + part + content[at:]
+        case _:
+            to = chance.randrange(len(content))
+            return content[:to] + part + content[to:]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_whatever_is_done_to_the_bytes_is_read_and_what_came_before_is_missed(
+    lines, seed, tmp_path
+):
+    chance = random.Random(seed)
+    # The last run has no later one.
+    before = b"".join(line + b"\n" for line in lines[:8])
+    after = b"".join(line + b"\n" for line in lines[8:])
+    write_lines(tmp_path, [])
+    for _ in range(40):
+        (tmp_path / LEDGER_NAME).write_bytes(mutated(chance, before) + b"\n" + after)
+        ledgers = ledgers_at(tmp_path)
+        kept = {entry.lying.raw for entry in ledgers.entries}
+        assert bool(ledgers.problems) == bool(set(lines[:8]) - kept) or kept - set(lines)

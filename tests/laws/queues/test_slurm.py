@@ -3,9 +3,10 @@
 import sys
 
 import pytest
-from tests.making.queues.handed import caller, handed_out
+from tests.making.queues.handed import HOSTILE, caller, handed_out
 
 from weighin.executors.queues.slurm.options import Behind, SlurmOptions
+from weighin.executors.queues.slurm.quoting import directive
 from weighin.executors.queues.slurm.sbatch import submit_scripts
 from weighin.executors.queues.slurm.scripts import array_script, check_script
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.child
 # Ends as its job is said to end: 75 unless it was started again, or as the check is said to.
 STAND_IN = """
 import os, sys
-from weighin.executors.worker_name import worker_name
+from weighin.executors.queues.worker_name import worker_name
 
 if "job" in sys.argv:
     codes = os.environ["CODES"].split()
@@ -58,8 +59,13 @@ def submitted(slurm, tmp_path, monkeypatch):
 def test_what_may_help_is_started_again_what_is_refused_is_not_and_the_check_says_what_is_missing(
     slurm, submitted
 ):
-    queued, printed = submitted(0, 3, 75, behind=Behind.AFTERANY, others=("--comment=a # b",))
+    queued, printed = submitted(
+        0, 3, 75, behind=Behind.AFTERANY, gpus=1, others=('--comment=a # b\'s "c" \\d $e',)
+    )
     assert slurm.exit_codes(queued.array) == {0: 0, 1: 3, 2: 0}
+    every = ("squeue", "--noheader", "--states=all", "--array", f"--jobs={queued.array}")
+    assert slurm.call(*every, "--format=%k").splitlines() == ['a # b\'s "c" \\d $e'] * 3
+    assert {task["TresPerNode"] for task in slurm.shown(queued.array)} == {"gres:gpu:1"}
     of_task = {n: printed[f"{queued.array}_{n}.out"] for n in range(3)}
     assert [text.count("worker ") for text in of_task.values()] == [1, 1, 2]
     assert of_task[2].count(f"worker slurm:weighing:{queued.array}_2 try") == 2
@@ -82,3 +88,16 @@ def test_what_never_helps_is_not_tried_for_ever(slurm, submitted):
     assert queued.check is None
     assert slurm.exit_codes(queued.array) == {0: 70, 1: 75}
     assert [text.count("worker ") for text in printed.values()] == [1, 1]
+
+
+def test_slurm_takes_every_value_of_a_directive_for_itself(slurm):
+    # Slurm itself keeps no comment that is empty or ends in a space.
+    names = [name for name in HOSTILE if name.isprintable() and name.strip() == name != ""]
+    for number, name in enumerate(names):
+        lines = ("#!/bin/bash", directive(f"--comment={name}"), directive(f"--job-name=n{number}"))
+        slurm.call("sbatch", "--hold", "--output=/dev/null", input="\n".join((*lines, "true\n")))
+    told = slurm.call("squeue", "--noheader", "--states=PENDING", "--format=%j %k").splitlines()
+    slurm.call("scancel", "--state=PENDING", "--user=root")
+    assert dict(line.split(" ", 1) for line in told) == {
+        f"n{number}": name for number, name in enumerate(names)
+    }

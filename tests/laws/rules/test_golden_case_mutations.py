@@ -180,6 +180,7 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "watch.state": (WatchState.OFF, {"watched-throughout": UNDECIDED}),
     "watch.why": ("asked not to", {}),
     "watch.looks.passes": (0, {}),
+    "watch.looks.from_files": (3, {}),
     "watch.looks.looks": (0, {}),
     "watch.looks.bytes_looked_at": (0, {}),
     "watch.looks.seconds": (1.0, {}),

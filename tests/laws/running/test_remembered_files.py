@@ -91,6 +91,7 @@ def test_a_second_process_reads_once_and_says_so(large, cache, tmp_path, bytes_r
     assert violated_rules(verdict) == set()
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("remembering")
 def test_what_is_remembered_settles_nothing_of_a_run_that_was_killed(large, cache, tmp_path):
     read_by_another(large, cache)
@@ -124,6 +125,7 @@ def test_a_write_that_no_state_shows_is_found_in_memory_and_forgotten(large, cac
         assert fingerprint(folder, remembered=RememberedDigests(cache)) == fingerprint(folder)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("remembering")
 def test_an_overwrite_during_a_benchmark_is_still_told_of_it(large, cache, tmp_path):
     folder = tmp_path / "checkpoint"

@@ -443,7 +443,8 @@ CODE = (
     Kind(
         "weighin's counting",
         lambda at: at.by_task(
-            "from weighin.harness.local.moments import Moments as C\nC.problem = lambda self: ''"
+            "from weighin.harness.local.asked.moments import Moments as C\n"
+            "C.problem = lambda self: ''"
         ),
         changed(WATCHED, "Moments.problem"),
         is_slow=True,
@@ -451,7 +452,8 @@ CODE = (
     Kind(
         "weighin's looks after the last answer",
         lambda at: at.by_task(
-            "from weighin.harness.local.around import Around as C\nC._last = lambda self: None"
+            "from weighin.harness.local.asked.around import Around as C\n"
+            "C._last = lambda self: None"
         ),
         changed(WATCHED, "Around._last"),
         is_slow=True,

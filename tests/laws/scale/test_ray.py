@@ -43,14 +43,19 @@ class Cluster:
         shared: Requirements on a checkpoint that is the same on both nodes.
         swapped: The same on one whose place holds another model on the second node.
         hidden: A results folder that is another folder on the second node.
+        mount: The command that puts the other model there.
     """
 
     world: World
     shared: Path
     swapped: Path
     hidden: Path
+    mount: str
 
-    def run(self, requirements: Path, results: Path, *options: str) -> Command:
+    def start_second_node(self) -> None:
+        self.world.node(2, before=f"{self.mount}; mount -t tmpfs none {self.hidden}")
+
+    def run(self, requirements: Path, results: Path | str, *options: str) -> Command:
         name = f"run-{time.monotonic_ns()}"
         return self.world.weighin("run", requirements, "--results", results, *options, name=name)
 
@@ -69,10 +74,12 @@ def cluster(tiny_checkpoint, tmp_path_factory) -> Iterator[Cluster]:
     hidden.mkdir()
     # Paths of sockets have a bound that the folders of pytest exceed.
     with world(Path(f"/tmp/weighin-ray-{os.getpid()}")) as made:
+        made.bucket()
         made.head()
         made.node(1)
-        made.node(2, before=f"mount --bind {variant} {place}; mount -t tmpfs none {hidden}")
-        yield Cluster(made, *files, hidden)
+        cluster = Cluster(made, *files, hidden, f"mount --bind {variant} {place}")
+        cluster.start_second_node()
+        yield cluster
 
 
 def lines(results: Path) -> list[LedgerLine]:
@@ -140,6 +147,24 @@ def test_results_that_a_node_does_not_see_are_refused(cluster):
     assert records(cluster.hidden) == []
 
 
+def test_nodes_that_share_a_bucket_and_nothing_else_score_the_same_jobs(cluster, plain, tmp_path):
+    pytest.importorskip("obstore")
+    bucket = "s3://bucket/results"
+    run = cluster.run(cluster.shared, bucket, "--on", ON)
+    assert run.wait() == 0, run.told
+    again = cluster.run(cluster.shared, bucket, "--on", ON)
+    assert again.wait() == 0, again.told
+    for task in TASKS:
+        assert f"{task}: recorded already, reused" in again.told
+    copy = tmp_path / "copy"
+    options = ("export", bucket, "--to", "store", "--into", copy)
+    export = cluster.world.weighin(*options, name="export")
+    assert export.wait() == 0, export.told
+    assert job_ids(copy) == job_ids(plain)
+    assert {record.run.host for record in records(copy)} == {"node-1", "node-2"}
+    assert api.check(cluster.shared, [copy]).outcome is Outcome.MET
+
+
 def test_what_one_process_began_goes_on_on_ray(cluster, plain, tmp_path):
     results = tmp_path / "results"
     assert cluster.run(cluster.shared, results, "--only", TASKS[0]).wait() == 12
@@ -176,6 +201,38 @@ def test_a_benchmark_of_a_killed_worker_is_scored_again_and_told(cluster, tmp_pa
     assert verdict.outcome is Outcome.MET
     told = [j.finding.statement for j in verdict.findings if j.rule == "one-attempt"]
     assert "ended without a score" in "".join(told)
+
+
+def test_a_run_goes_on_without_a_node_that_is_gone(cluster, tmp_path):
+    results = tmp_path / "results"
+    run = cluster.run(cluster.shared, results, "--on", ON)
+    wait_until(lambda: "benchmark-started" in events(results), seconds=300)
+    cluster.world.end_node(2)
+    try:
+        assert run.wait() == 0, run.told
+    finally:
+        cluster.start_second_node()
+    assert "on node-2 (127.0.0.3) was lost" in run.told
+    require_sound(results)
+    assert len(records(results)) == len(TASKS)
+    assert api.check(cluster.shared, [results]).outcome is Outcome.MET
+
+
+def test_a_cluster_of_this_machine_is_there_for_one_run_and_listens_to_nobody_else(
+    cluster, plain, tmp_path
+):
+    results, heard = tmp_path / "results", set[str]()
+    with world(Path(f"/tmp/weighin-ray-{os.getpid()}-alone")) as alone:
+        options = ("run", cluster.shared, "--results", results, "--on", "ray:local")
+        run = alone.weighin(*options, name="alone")
+        while run.process.poll() is None:
+            heard |= alone.listening()
+            time.sleep(0.5)
+        assert run.wait() == 0, run.told
+        assert heard
+        assert {address.rpartition(":")[0] for address in heard} == {"127.0.0.1"}
+        wait_until(lambda: not alone.listening())
+    assert job_ids(results) == job_ids(plain)
 
 
 def test_an_interrupted_run_ends_its_workers_and_goes_on_later(cluster, tmp_path):

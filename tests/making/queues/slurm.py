@@ -37,6 +37,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=batch_sched_delay=0,bf_interval=1,sched_interval=1,defer
 MpiDefault=none
+GresTypes=gpu
 JobCompType=jobcomp/none
 AccountingStorageType=accounting_storage/none
 ReturnToService=2
@@ -44,9 +45,11 @@ JobRequeue=1
 KillWait=2
 SlurmdParameters=config_overrides
 MinJobAge=600
-NodeName=weigh0 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=8000
-NodeName=weigh1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=8000
-PartitionName=main Nodes=weigh0,weigh1 Default=YES MaxTime=1:00:00 State=UP
+NodeName=DEFAULT CPUs=1 RealMemory=8000 Gres=gpu:1
+NodeName=weigh0 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]}
+NodeName=weigh1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]}
+PartitionName=main Nodes=weigh0,weigh1 Default=YES MaxTime=8:00:00 State=UP
+PartitionName=gpu Nodes=weigh0,weigh1 MaxTime=8:00:00 State=UP
 """
 
 
@@ -126,6 +129,8 @@ def running_slurm() -> Iterator[Slurm]:
         host = socket.gethostname().partition(".")[0]
         text = CONFIGURATION.format(host=host, ports=ports, folder=folder)
         (folder / "slurm.conf").write_text(text)
+        # A device that computes nothing: Slurm counts it all the same.
+        (folder / "gres.conf").write_text("Name=gpu File=/dev/null\n")
         key = folder / "munge.key"
         key.touch(mode=0o400)
         key.write_bytes(os.urandom(1024))
@@ -181,7 +186,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _idle(slurm: Slurm) -> int:
     told = subprocess.run(
-        ["sinfo", "--noheader", "--Node", "--format=%t"],
+        ["sinfo", "--noheader", "--Node", "--partition=main", "--format=%t"],
         env=os.environ | slurm.variables,
         capture_output=True,
         text=True,

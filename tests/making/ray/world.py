@@ -14,9 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.making.places import ROOT
+from tests.making.stores.bucket import ENVIRONMENT
 
 PORT = 6379
 ADDRESS = f"127.0.0.1:{PORT}"
+_BUCKET = """
+import time
+from tests.making.stores.bucket import served_bucket
+with served_bucket() as bucket:
+    print(bucket.endpoint, flush=True)
+    time.sleep(10**6)
+"""
 _NAMESPACES = ("--user", "--net", "--mount", "--pid")
 
 
@@ -71,6 +79,17 @@ class World:
         self.started.append(process)
         return process
 
+    def bucket(self) -> None:
+        """Start an S3 server with an empty bucket, for what is started afterwards."""
+        told = self.folder / "bucket.out"
+        self.start([sys.executable, "-c", _BUCKET], log=self.folder / "bucket.log", stdout=told)
+        _wait_for(told, "\n")
+        self.environment = {
+            **self.environment,
+            **ENVIRONMENT,
+            "AWS_ENDPOINT_URL": told.read_text().strip(),
+        }
+
     def head(self) -> None:
         """Start the head of a cluster, on which no worker has room, and wait for it."""
         log = self.folder / "head.log"
@@ -109,9 +128,28 @@ class World:
         process = self.start([sys.executable, "-m", "weighin", *arguments], log=log, stdout=out)
         return Command(process, out, log)
 
+    def end_node(self, number: int) -> None:
+        """Kill a node with all that runs on it, as a power cut does."""
+        option = f"--node_ip_address=127.0.0.{number + 1}"
+        running = _processes_with(self.pid)
+        (raylet,) = (pid for pid, name in running if option in name and "/raylet " in name)
+        os.kill(raylet, signal.SIGKILL)
+
+    def listening(self) -> set[str]:
+        """Addresses and ports on which something listens."""
+        done = subprocess.run(
+            ["nsenter", "--target", str(self.pid), "--user", "--net", "--", "ss", "-Hltn"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        # What listens by the newer protocol for the older one is told as ::ffff:127.0.0.1.
+        found = (line.split()[3] for line in done.stdout.splitlines())
+        return {f.replace("[::ffff:", "").replace("]", "") for f in found}
+
     def workers(self) -> list[int]:
         """The processes that hold models now."""
-        return [pid for pid, name in _processes() if name.startswith("ray::Scale")]
+        return [pid for pid, name in _processes_with(self.pid) if name.startswith("ray::Scale")]
 
     def _ray(self, *options: str, log: Path, first: str = "") -> None:
         ray = f"{Path(sys.executable).parent}/ray start {' '.join(options)} --block"
@@ -138,9 +176,9 @@ class Command:
 
     def interrupt(self) -> None:
         """What Ctrl-C does."""
-        for pid, _ in _processes():
-            if _parent(pid) == self.process.pid:
-                os.kill(pid, signal.SIGINT)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        for pid in map(int, children.split()):
+            os.kill(pid, signal.SIGINT)
 
 
 @contextmanager
@@ -150,8 +188,10 @@ def world(folder: Path) -> Iterator[World]:
     holder = subprocess.Popen(
         [
             *("unshare", *_NAMESPACES, "--map-root-user", "--fork", "--kill-child"),
-            *("--mount-proc", "bash", "-c", "ip link set lo up && echo up && exec sleep infinity"),
+            *("--mount-proc", "bash", "-c", "ip link set lo up && echo up; cat; exit"),
         ],
+        # Whoever ends without a word closes it, and ends the first of the processes with that.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -164,8 +204,9 @@ def world(folder: Path) -> Iterator[World]:
     finally:
         holder.kill()
         holder.wait(timeout=60)
-        assert holder.stdout is not None
-        holder.stdout.close()
+        for stream in (holder.stdin, holder.stdout):
+            assert stream is not None
+            stream.close()
         for process in made.started:
             process.wait(timeout=60)
 
@@ -175,7 +216,7 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": f"{ROOT / 'src'}",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": "0123456789abcdef" * 4,
@@ -190,19 +231,15 @@ def _wait_for(log: Path, text: str, seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
-def _processes() -> Iterator[tuple[int, str]]:
+def _processes_with(pid: int) -> Iterator[tuple[int, str]]:
+    """The processes in the namespace of one, with what they were called by."""
+    namespace = Path(f"/proc/{pid}/ns/pid").readlink()
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             try:
                 command = (folder / "cmdline").read_bytes()
+                is_there = (folder / "ns" / "pid").readlink() == namespace
             except OSError:
                 continue
-            yield int(folder.name), command.split(b"\0")[0].decode(errors="replace")
-
-
-def _parent(pid: int) -> int:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return 0
-    return int(stat.rpartition(")")[2].split()[1])
+            if is_there:
+                yield int(folder.name), command.replace(b"\0", b" ").decode(errors="replace")

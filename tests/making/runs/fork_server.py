@@ -2,14 +2,15 @@
 
 A request is a line of JSON on standard input, the answer a line of JSON on standard output:
 
-    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null, "threads": n}
-                                                             -> {"pid": n}
+    {"arguments": [...], "log": path, "die_at": n | null, "gate": path | null, "threads": n,
+     "environment": {...}, "prelude": code}                  -> {"pid": n}
     {"wait": pid}                                            -> {"pid": n, "status": n}
 
 `die_at` kills the process with SIGKILL right before its n-th change of a file or folder below the
 results folder; every such change is written to the log. With a `gate`, the process waits before
 its n-th attempt until the file `gate`.n is there, and says that it waits by `gate`.n.pid. Torch
-computes with so many `threads`.
+computes with so many `threads`. Variables of the `environment` are set, and the code of the
+`prelude` runs before the command.
 """
 
 import json
@@ -66,18 +67,30 @@ def _fork(request: dict[str, object]) -> int:
 def _command_line(request: dict[str, object]) -> int:
     import torch
 
+    os.environ.update(request["environment"])  # type: ignore[call-overload]  # of texts
     torch.set_num_threads(int(str(request["threads"])))
     arguments, log = list(map(str, request["arguments"])), Path(str(request["log"]))
     with log.open("w") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "RANK" in os.environ:
+        _forget_launches()
+    exec(str(request["prelude"]), {})  # of the test
     sys.argv = ["weighin", *arguments]
     results = arguments[arguments.index("--results") + 1]
     sys.addaudithook(_watcher(results, request.get("die_at"), request.get("gate")))
     from weighin.cli.application import run_application
 
     return run_application()
+
+
+def _forget_launches() -> None:
+    """Let accelerate find out anew whether there is a launch."""
+    from accelerate.state import AcceleratorState, PartialState
+
+    AcceleratorState._reset_state(reset_partial_state=True)
+    PartialState._reset_state()
 
 
 def _watcher(

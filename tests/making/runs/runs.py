@@ -98,12 +98,16 @@ class Server:
         die_at: int | None = None,
         gate: Path | None = None,
         threads: int = 1,
+        environment: Mapping[str, str] | None = None,
+        prelude: str = "",
     ) -> Run:
         return self.command(
             *("run", str(requirements), "--results", str(results), *options),
             die_at=die_at,
             gate=gate,
             threads=threads,
+            environment=environment,
+            prelude=prelude,
         )
 
     def command(
@@ -112,6 +116,8 @@ class Server:
         die_at: int | None = None,
         gate: Path | None = None,
         threads: int = 1,
+        environment: Mapping[str, str] | None = None,
+        prelude: str = "",
     ) -> Run:
         """Start any command that has `--results`."""
         self._number += 1
@@ -123,6 +129,8 @@ class Server:
                 "die_at": die_at,
                 "gate": None if gate is None else str(gate),
                 "threads": threads,
+                "environment": dict(environment or {}),
+                "prelude": prelude,
             }
         )
         return Run(int(str(answer["pid"])), log, self)

@@ -329,9 +329,9 @@ def _owners() -> Iterator[object]:
     from transformers.models.llama import modeling_llama
 
     import weighin.harness.evaluation
-    import weighin.harness.local.around
+    import weighin.harness.local.asked.around
+    import weighin.harness.local.asked.moments
     import weighin.harness.local.model
-    import weighin.harness.local.moments
     import weighin.harness.local.observed_model
     import weighin.harness.local.subject
     import weighin.harness.local.watch.watch
@@ -343,6 +343,9 @@ def _owners() -> Iterator[object]:
     yield lm_eval.models.huggingface.HFLM
     yield from (lm_eval.api.task.ConfigurableTask, lm_eval.loggers.EvaluationTracker)
     yield from (weighin.harness.evaluation, weighin.harness.local.subject)
-    yield from (weighin.harness.local.model.WeighedModel, weighin.harness.local.around.Around)
-    yield from (weighin.harness.local.moments.Moments, weighin.harness.local.watch.watch.Watch)
+    yield from (weighin.harness.local.model.WeighedModel, weighin.harness.local.asked.around.Around)
+    yield from (
+        weighin.harness.local.asked.moments.Moments,
+        weighin.harness.local.watch.watch.Watch,
+    )
     yield weighin.harness.local.observed_model.ObservedModel

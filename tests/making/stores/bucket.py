@@ -30,6 +30,7 @@ class Bucket:
         answers: Statuses that it gives to the next requests instead of answering them.
         requests: Method and path of each request.
         page: The most keys that it lists at once.
+        writes_left: How many more writes it takes before it refuses all; `None` for any number.
     """
 
     endpoint: str = ""
@@ -38,6 +39,7 @@ class Bucket:
     answers: list[int] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     page: int = 1000
+    writes_left: int | None = None
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -74,6 +76,10 @@ def _handler(bucket: Bucket) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # a
                 bucket.requests.append((self.command, self.path))
                 if bucket.answers:
                     return self._error(bucket.answers.pop(0), "Told")
+                if self.command == "PUT" and bucket.writes_left is not None:
+                    if bucket.writes_left == 0:
+                        return self._error(403, "AccessDenied")
+                    bucket.writes_left -= 1
                 if name != BUCKET:
                     return self._error(404, "NoSuchBucket")
                 return self._of_bucket(key, asked, body)

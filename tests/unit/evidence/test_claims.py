@@ -148,6 +148,18 @@ def test_the_same_worker_claims_again_after_a_restart(storage):
     assert isinstance(claimed(storage, "array-7_4"), ClaimedByOther)
 
 
+@pytest.mark.child
+def test_shells_that_one_task_started_are_not_one_worker_while_they_live(tmp_path, storage):
+    process = start(CLAIM, tmp_path, JOB, "array-7_3")
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    assert [process.stdout.readline().strip() for _ in range(2)] == ["ready", "True"]
+    assert isinstance(claimed(storage, "array-7_3"), ClaimedByOther)
+    process.kill()
+    process.communicate()
+    assert isinstance(claimed(storage, "array-7_3"), Claimed)
+
+
 def test_a_claim_is_renewed_while_it_is_held_and_given_free_at_the_end(storage):
     mine = claimed(storage, "a", lease_s=0.3)
     with held(mine):

@@ -1,13 +1,15 @@
 """The results store in a bucket: the same laws as in a folder, and files as blobs."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
 from tests.making.rules.builders import record
 from tests.making.stores.bucket import BUCKET, served_bucket
 
-from weighin.errors import EvidenceError
+from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.claims import Claimed, ClaimedByOther, claim
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, file_digest
 
@@ -99,6 +101,30 @@ def test_a_writer_that_died_before_its_record_leaves_a_job_that_is_not_recorded(
         if "blobs" not in key:
             del bucket.objects[key]
     assert store.committed(*JOB) is None
+
+
+@pytest.mark.parametrize(("writes", "is_recorded"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_writer_that_ends_at_any_write_leaves_a_store_that_goes_on(
+    bucket, store, writes, is_recorded
+):
+    attempt, told = scored(store)
+    bucket.writes_left = writes
+    with suppress(UsageError):
+        store.commit(attempt, told)
+    bucket.writes_left = None
+    assert store.committed(*JOB) == (told if is_recorded else None)
+    assert store.commit(*scored(store)).is_first is not is_recorded
+    assert store.committed(*JOB) is not None
+
+
+def test_of_racing_workers_one_attempt_is_the_first_and_all_are_kept(store):
+    attempts = [scored(store) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        committed = list(pool.map(lambda attempt: store.commit(*attempt), attempts))
+    assert [each.is_first for each in committed].count(True) == 1
+    assert len(list(store.records_of(*JOB))) == 8
+    (first,) = (a for (a, _), each in zip(attempts, committed, strict=True) if each.is_first)
+    assert store.committed(*JOB).run.attempt_id == first.attempt_id
 
 
 def test_a_commit_whose_answer_is_lost_is_still_its_own(store):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from weighin.executors.worker_name import KUBERNETES_JOB, worker_name
+from weighin.executors.queues.worker_name import KUBERNETES_JOB, worker_name
 
 TASK = {
     "SLURM_CLUSTER_NAME": "lab",
@@ -68,7 +68,7 @@ def test_a_process_is_named_by_host_number_and_start():
 
 @pytest.mark.child
 def test_another_process_has_another_name():
-    line = "from weighin.executors.worker_name import worker_name; print(worker_name({}))"
+    line = "from weighin.executors.queues.worker_name import worker_name; print(worker_name({}))"
     told = subprocess.run(
         [sys.executable, "-c", line], capture_output=True, text=True, check=True
     ).stdout.strip()

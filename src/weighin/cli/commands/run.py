@@ -83,6 +83,7 @@ def run(
     import sys
 
     from weighin import api
+    from weighin.api.launches import follow, is_follower
     from weighin.cli.terminal.progress import progress_listener
     from weighin.cli.terminal.report_files import require_writable
     from weighin.cli.terminal.telling import tell
@@ -103,6 +104,10 @@ def run(
         reads=[requirements, results, checkpoint],
         is_quiet=quiet,
     )
+    if is_follower():
+        # Of several processes of one launch the first one writes and tells.
+        follow(requirements, only=only or [], max_samples=samples, checkpoint=checkpoint)
+        return 0
     require_writable(path for _, path in asked_for.files)
     with progress_listener() as listener:
         verdict = api.run(

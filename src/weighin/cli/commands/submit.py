@@ -54,6 +54,9 @@ def submit(
         str | None,
         typer.Option(metavar="WHERE", help="Where workers find the checkpoint, if not there."),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file for the plan, as of `plan`.")
+    ] = False,
     gpus_per_job: Annotated[int, typer.Option(min=0, help="GPUs of a job.")] = 0,
     cpus_per_job: Annotated[int | None, typer.Option(min=1, help="Cores of a job.")] = None,
     mem: Annotated[
@@ -195,6 +198,7 @@ def submit(
             compress_samples=compress_samples,
             checkpoint=checkpoint,
             checkpoint_there=checkpoint_there,
+            cache=not no_cache,
             environment=env or [],
             retries=retries,
             most_at_once=max_parallel,

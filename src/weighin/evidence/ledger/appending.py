@@ -129,7 +129,7 @@ class Ledger:
                 return
 
     def _last_object(self) -> _Last:
-        keys = [key for key in event_keys(self._storage) if key[0] == self._run_id]
+        keys = event_keys(self._storage, self._run_id)
         if not keys:
             return _Last()
         _, seq, key = keys[-1]

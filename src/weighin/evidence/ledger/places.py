@@ -78,12 +78,17 @@ def as_storage(place: Path | str | Storage) -> Storage:
     return storage_at(place) if isinstance(place, Path | str) else place
 
 
-def event_keys(storage: Storage) -> list[tuple[str, int, str]]:
-    """Chain, number and key of each event that has a place of its own, in order."""
+def event_keys(storage: Storage, chain: str = "") -> list[tuple[str, int, str]]:
+    """Chain, number and key of each event that has a place of its own, in order.
+
+    Args:
+        storage: The store.
+        chain: The only chain to look at; empty for all.
+    """
     if isinstance(storage, FolderStorage):
-        keys: Iterable[str] = _keys_in(storage.root)
+        keys: Iterable[str] = _keys_in(storage.root, chain)
     else:
-        keys = storage.list(f"{LEDGER_FOLDER}/")
+        keys = storage.list(f"{LEDGER_FOLDER}/{chain}/" if chain else f"{LEDGER_FOLDER}/")
     return sorted(filter(None, map(_place_of, keys)))
 
 
@@ -97,14 +102,14 @@ def _place_of(key: str) -> tuple[str, int, str] | None:
     return chain, int(number[1]), key
 
 
-def _keys_in(folder: Path) -> Iterator[str]:
+def _keys_in(folder: Path, only: str = "") -> Iterator[str]:
     """Keys of the files two levels below a folder of ledgers; none if there is no such folder."""
-    for chain in _entries(folder / LEDGER_FOLDER):
-        if chain.is_dir():
-            for entry in _entries(Path(chain.path)):
-                key = f"{LEDGER_FOLDER}/{chain.name}/{entry.name}"
-                if _place_of(key) is not None:
-                    yield key
+    above = folder / LEDGER_FOLDER
+    for chain in [only] if only else (e.name for e in _entries(above) if e.is_dir()):
+        for entry in _entries(above / chain):
+            key = f"{LEDGER_FOLDER}/{chain}/{entry.name}"
+            if _place_of(key) is not None:
+                yield key
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -4,7 +4,8 @@ README = b"""# Results recorded by weighin
 
 Plain files, never rewritten. `weighin check REQUIREMENTS THIS_FOLDER` judges them.
 
-- `ledger.jsonl`: a line before and after every benchmark, each with the SHA-256 of the line before.
+- `ledger.jsonl`: a line before and after every benchmark, each with the SHA-256 of the one
+  before in its run; the first of a run names the last lines of the runs before it.
 - `checkpoints/<id>.json`: what each checkpoint was, tensor by tensor; the name is the SHA-256 of
   the file.
 - `<model>/<benchmark>/<job>/<attempt>/`: `record.json` is what weighin observed; `lm-eval/` holds

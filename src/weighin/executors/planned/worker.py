@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
@@ -24,16 +24,20 @@ from weighin.executors.planned.differences import differences
 from weighin.executors.planned.document import PlanDocument, PlannedJob, read_plan
 from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
+from weighin.executors.planned.making import Opening, load_wanted, open_subject, require_template
 from weighin.executors.planned.versions import other_versions
-from weighin.executors.planning import Opening, load_wanted, open_subject, require_template
+from weighin.executors.queues.worker_name import worker_name
 from weighin.executors.recorded import recorded_as
-from weighin.executors.worker_name import worker_name
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.opening import is_url
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
+
+if TYPE_CHECKING:
+    # The harness imports torch and lm-eval, so that it is imported when something runs.
+    from weighin.harness.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +237,7 @@ class PlannedWorker:
             task_digests={label: benchmark.digest for label, benchmark in benchmarks.items()},
         )
         require_template(requirements, plan, subject)
-        self._require_jobs(plan, subject.location)
+        self._require_jobs(plan, subject)
         if subject.manifest is not None:
             self._store.keep_manifest(subject.manifest)
         worker = Worker(
@@ -280,13 +284,22 @@ class PlannedWorker:
                 f"{', '.join(other)} on {socket.gethostname()}; install those, or plan again here"
             )
 
-    def _require_jobs(self, plan: Plan, location: str | None) -> None:
+    def _require_jobs(self, plan: Plan, subject: "Subject") -> None:
         """Refuse what would be another job than the one that was planned."""
         made = {job.label: job for job in plan.jobs}
         for planned in self.document.jobs:
             job = made.get(planned.label)
             if job is not None and job.job_id != planned.job_id:
-                raise RunError(self._another_job(planned, job, location))
+                self._require_files_as_remembered(subject)
+                raise RunError(self._another_job(planned, job, subject.location))
+
+    def _require_files_as_remembered(self, subject: "Subject") -> None:
+        """Read the files before they are refused for good on the word of a digest of before."""
+        if self._remembered.recalled and (hashed := subject.hash_files()) and hashed.changes:
+            raise InfrastructureError(
+                f"{subject.location}: other files than were remembered of it: "
+                f"{'; '.join(hashed.changes)}; that is forgotten, run the same command again"
+            )
 
     def _another_job(self, planned: PlannedJob, job: Job, location: str | None) -> str:
         told = "; ".join(differences(planned.description, job.description))

@@ -3,6 +3,9 @@
 import os
 import secrets
 import signal
+import socket
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,6 +17,9 @@ from weighin.telemetry import SWITCHES, switch_off
 
 # Least that Ray takes. Results of a job are small: samples go to the store.
 _OBJECT_STORE_BYTES: Final = 80 << 20
+# By these a user says who may use a cluster.
+_AUTHENTICATION: Final = frozenset({"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"})
+_SECONDS_TO_ANSWER: Final = 10.0
 _LOOPBACK: Final = "127.0.0.1"
 # Without these a node would look for what the driver has at hand, or must not ask for.
 _PASSED_ON: Final = (
@@ -53,28 +59,23 @@ def connected(on: RayAddress) -> Iterator[Any]:
         UsageError: The cluster runs other versions, or does not let this process in.
         InfrastructureError: It does not answer.
     """
-    before = {name: os.environ.get(name) for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")}
-    on_terminate = signal.getsignal(signal.SIGTERM)
-    if on.is_local and not any(before.values()):
+    if on.is_local and "ray" not in sys.modules and not _AUTHENTICATION & os.environ.keys():
         # What listens on the loopback interface is open to everybody on the machine otherwise.
+        # Ray reads it once a process.
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     ray = imported_ray()
     if ray.is_initialized():
         yield ray
         return
+    on_terminate = signal.getsignal(signal.SIGTERM)
     try:
         _connect(ray, on)
-        if _is_main_thread():
+        if threading.current_thread() is threading.main_thread():
             # Ray's own would end this process with 15, without saying why.
             signal.signal(signal.SIGTERM, on_terminate)
         yield ray
     finally:
         ray.shutdown()
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def nodes_of(ray: Any) -> tuple[Node, ...]:
@@ -103,9 +104,10 @@ def _connect(ray: Any, on: RayAddress) -> None:
                 **quiet,
             )
             return
+        _require_listener(on)
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         ray.init(address=on.address, runtime_env={"env_vars": passed_on}, **quiet)
-    except ConnectionError as error:
+    except (ConnectionError, TimeoutError) as error:
         raise InfrastructureError(f"--on {on.text}: no cluster answers: {error}") from error
     except ImportError as error:
         raise UsageError(f"--on {on.text}: {error}; install ray[client]") from error
@@ -119,11 +121,20 @@ def _connect(ray: Any, on: RayAddress) -> None:
         raise UsageError(f"--on {on.text}: {' '.join(str(error).split())}") from error
 
 
+def _require_listener(on: RayAddress) -> None:
+    """Refuse a place where nobody listens: Ray itself would try for minutes.
+
+    Raises:
+        InfrastructureError: Nobody does.
+    """
+    host, _, port = on.address.removeprefix("ray://").rpartition(":")
+    if not host:
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS_TO_ANSWER).close()
+    except OSError as error:
+        raise InfrastructureError(f"--on {on.text}: no cluster answers: {error}") from error
+
+
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
-
-
-def _is_main_thread() -> bool:
-    import threading
-
-    return threading.current_thread() is threading.main_thread()

@@ -1,15 +1,19 @@
 """The actors of one run, asked one question at a time each."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weighin.errors import InfrastructureError
+from weighin.errors import InfrastructureError, UsageError
+from weighin.executors.job import Reason, Unrecorded
 from weighin.executors.ray.dispatch import Lost
 from weighin.executors.ray.worker import Board, Scale, Told
 
 _SECONDS_TO_ANSWER = 10.0
+_NOT_CREATED = "raised in its creation task"
+_RAISED = re.compile(r"\w+(Error|Exception): ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,8 @@ class Crew:
             errors.NodeDiedError,
             errors.ObjectLostError,
         ) as error:
+            if _NOT_CREATED in str(error):
+                return Unrecorded(reason=Reason.REFUSED, error=_not_created(error))
             return Lost(why=_why(error))
         except (ConnectionError, errors.RaySystemError) as error:
             raise _gone(error) from error
@@ -127,6 +133,16 @@ def _gone(error: Exception) -> InfrastructureError:
     return InfrastructureError(
         f"the Ray cluster is gone: {_why(error)}; what is finished is recorded, run again for the "
         "rest"
+    )
+
+
+def _not_created(error: Exception) -> UsageError:
+    """A worker that cannot begin: its constructor does nothing that could fail by itself."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    raised = [line for line in lines if _RAISED.match(line)]
+    return UsageError(
+        f"no worker can be started: {' '.join(raised[-1:])[:300] or _why(error)}; every node needs "
+        "the same weighin and Python as this machine"
     )
 
 

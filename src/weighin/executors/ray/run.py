@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,8 @@ class _Driver:
         worker, value = answer.worker, answer.value
         if isinstance(value, Shown):
             self._has_shown(value)
+        elif isinstance(value, Unrecorded) and worker in self._dispatch.opening:
+            self._dispatch.refused(value.error)
         elif isinstance(value, Recorded | Unrecorded):
             self._has_answered(worker, value)
         elif isinstance(value, Lost):
@@ -146,7 +149,6 @@ class _Driver:
 
     def _has_shown(self, shown: Shown) -> None:
         if (failure := failure_of_machine(shown)) is not None:
-            self._crew.dismiss(shown.worker)
             self._is_lost(shown.worker, Lost(why=str(failure)))
             return
         error = refusal(shown, tuple(self._shown.values()))
@@ -161,10 +163,15 @@ class _Driver:
             self._display.died(worker)
             self._display.noted(f"{self._called(worker)}: {result.error}")
         else:
+            if isinstance(result, Unrecorded) and result.reason is Reason.REFUSED:
+                error = type(result.error)(f"{self._called(worker)}: refused: {result.error}")
+                result = replace(result, error=error)
             self._display.answered(worker, result)
         self._dispatch.answered(worker, result)
 
     def _is_lost(self, worker: str, lost: Lost) -> None:
+        # It may only be out of reach, and shall not come back beside the one that follows it.
+        self._crew.dismiss(worker)
         job_id = self._dispatch.died(worker, lost)
         self._display.died(worker)
         amid = "" if job_id is None else f" amid {self._labels[job_id]}"

@@ -139,13 +139,14 @@ class Scale:
         import ray.util
 
         found, loaded = self._opened()
+        python = ".".join(platform.python_version_tuple()[:2])
         return Shown(
             worker=self._name,
             host=socket.gethostname(),
             node=ray.util.get_node_ip_address(),
             found=found,
             loaded=loaded,
-            versions=(("weighin", __version__), ("Python", platform.python_version())),
+            versions=(("weighin", __version__), ("Python", python)),
         )
 
     def run(self, job_id: str) -> Recorded | Unrecorded:

@@ -55,7 +55,7 @@ class ObjectStorage:
         What is written for that is removed, where the store allows it.
         """
         token = secrets.token_hex(8)
-        once, raced = f"{_PROBES}/{token}-once", f"{_PROBES}/{token}-raced"
+        once, raced = f"{_PROBES}/.{token}-once", f"{_PROBES}/.{token}-raced"
         try:
             answers = [self._create(once, content) for content in (b"first", b"second")]
             kept = self.read(once, max_bytes=BLOCK_BYTES)

@@ -17,6 +17,13 @@ from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.disk.remote_code import code_files, remote_code_allowed
 from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
 from weighin.harness.local.observed_model import ObservedModel
+from weighin.harness.local.placed.asking import (
+    computing_devices,
+    placement_of,
+    places_in_words,
+    require_place,
+)
+from weighin.harness.local.placed.hooks import only_places
 from weighin.harness.observed.harness_state import installed_versions
 from weighin.harness.observed.machine import stack
 from weighin.harness.quiet import quiet
@@ -60,6 +67,16 @@ class WeighedModel(ObservedModel):
         finally:
             self.AUTO_MODEL_CLASS = auto_class
 
+    def join_launch(self) -> None:
+        """Take one's part of the documents, also where there are no GPUs to count.
+
+        lm-eval does so only if it finds more than one.
+        """
+        accelerator = getattr(self, "accelerator", None)
+        if accelerator is not None and accelerator.num_processes > 1:
+            self._rank = accelerator.local_process_index
+            self._world_size = accelerator.num_processes
+
     def get_model_info(self) -> dict[str, JsonValue]:
         """What lm-eval writes about the model, without asking a hub about the name of a folder."""
         return {
@@ -81,9 +98,10 @@ class MemoryState:
         special_tokens: The special-token policy that is in force.
         chat_template: Text of the chat template that prompts go through.
         generation_config: As the model would generate, without the library's version.
-        structure: Digest of the module tree and of every hook on it.
+        structure: Digest of the module tree and of every such hook on it.
         hooks: Names of modules with a forward hook, or with a `forward` that is not their class's:
-            both can change what the weights compute.
+            both can change what the weights compute. That of accelerate which only moves what it
+            is given does not count.
     """
 
     tensors: MemoryDigest
@@ -102,7 +120,8 @@ class LocalModel:
     Attributes:
         lm: The lm-eval model, for evaluation.
         loader: Program that loaded it, with its version.
-        device: Device type, for example `cpu`.
+        device: Type of the device that inputs are put on, for example `cpu`.
+        places: Bytes of the parameters by where they lie.
         attention: Attention implementation in use.
         stack: The kind of machine and the libraries that compute on it.
         quantization: The quantisation configuration in force; `None` if there is none.
@@ -114,6 +133,7 @@ class LocalModel:
     lm: WeighedModel
     loader: str
     device: str
+    places: Mapping[str, int]
     attention: str
     stack: str
     quantization: JsonValue
@@ -133,7 +153,7 @@ class LocalModel:
             for name, module in model.named_modules()
             if module._forward_hooks  # noqa: SLF001  # no public way
             or module._forward_pre_hooks  # noqa: SLF001  # the same
-            or "forward" in vars(module)
+            or ("forward" in vars(module) and not only_places(module))
         )
         structure = "\n".join((str(model), type(model).__qualname__, *hooks))
         return MemoryState(
@@ -147,8 +167,35 @@ class LocalModel:
         )
 
 
-def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | None) -> LocalModel:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What a process that loads a model is.
+
+    Attributes:
+        offload_folder: A folder of its own for tensors that have no room elsewhere; `None` for
+            none.
+        ranks: Processes that answer together, of which it is one.
+    """
+
+    offload_folder: Path | None = None
+    ranks: int = 1
+
+
+def load_model(
+    folder: Path,
+    manifest: Manifest,
+    model: Model,
+    adapter: Path | None,
+    process: Process | None = None,
+) -> LocalModel:
     """Load a checkpoint folder once, for all benchmarks.
+
+    Args:
+        folder: The checkpoint folder.
+        manifest: Its manifest.
+        model: The requirements on the model.
+        adapter: Folder of the adapter to attach; `None` for none.
+        process: What this process is; `None` for one on its own.
 
     Raises:
         CheckpointError: The folder would load something else than its own weights, or would run
@@ -168,6 +215,15 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         # A memory-mapped model changes when its file is overwritten, and dies when it is truncated.
         settings["disable_mmap"] = True
     device = _device(model.device)
+    process = process or Process()
+    placement, ranks = placement_of(model, process.offload_folder), process.ranks
+    if placement is not None and ranks > 1:
+        raise RunError(
+            f"model.device_map: expected one process, which spreads the model over all GPUs, found "
+            f"{ranks} of a launch; start without accelerate launch, or remove model.device_map"
+        )
+    if placement is not None:
+        settings |= placement.settings()
     try:
         with quiet():
             lm = WeighedModel(
@@ -182,7 +238,9 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
                 peft=None if adapter is None else str(adapter.resolve()),
                 **settings,
             )
-            _set_hooks_of_outputs(lm.model)
+            if placement is not None:
+                require_place(lm.model, placement)
+            _set_hooks_of_outputs(lm.model, torch.device(lm.device))
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"{folder}: out of memory on loading: {error}") from error
     except WeighinError:
@@ -193,11 +251,12 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
             f"{folder}: transformers {transformers.__version__} cannot load it"
             f"{_without_code(manifest, trust_remote_code=trust_remote_code)}: {_first(error)}"
         ) from error
-    if lm.world_size != 1:
+    lm.join_launch()
+    if lm.world_size != ranks:
         raise RunError(
-            f"expected one process with one model, found {lm.world_size} replicas, which this "
-            "process cannot fingerprint; start without accelerate launch and scale out by "
-            "benchmarks (--only)"
+            f"expected {'one process with one model' if ranks == 1 else f'{ranks} processes'}, "
+            f"found {lm.world_size} replicas, which this process cannot fingerprint; start "
+            "`weighin run` with accelerate launch, or scale out by jobs (weighin job)"
         )
     module = lm.model
     attention = str(getattr(module.config, "_attn_implementation", "unknown"))
@@ -205,9 +264,10 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
         lm=lm,
         loader=f"transformers {transformers.__version__}",
         device=torch.device(lm.device).type,
+        places=places_in_words(module),
         attention=attention,
         stack=stack(
-            {parameter.device for parameter in module.parameters()},
+            computing_devices(module, torch.device(lm.device)),
             attention=attention,
             dtype=str(getattr(module, "dtype", "")),
         ),
@@ -218,7 +278,7 @@ def load_model(folder: Path, manifest: Manifest, model: Model, adapter: Path | N
     )
 
 
-def _set_hooks_of_outputs(model: torch.nn.Module) -> None:
+def _set_hooks_of_outputs(model: torch.nn.Module, device: torch.device) -> None:
     """Have transformers set its hooks now, where the checkpoint asks for more than answers.
 
     It sets them in the first pass with such outputs: later, they could not be told from hooks of
@@ -232,7 +292,7 @@ def _set_hooks_of_outputs(model: torch.nn.Module) -> None:
     }
     if wanted:
         with torch.no_grad():
-            model(torch.zeros((1, 1), dtype=torch.long, device=model.device), **wanted)
+            model(torch.zeros((1, 1), dtype=torch.long, device=device), **wanted)
 
 
 def _without_code(manifest: Manifest, *, trust_remote_code: bool) -> str:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from lm_eval.api.instance import Instance
 
-from weighin.harness.local.moments import Moments
+from weighin.harness.local.asked.moments import Moments
 from weighin.harness.local.recorded_model import RecordedModel, TokenRequest
 from weighin.harness.observed.model_calls import ModelCalls, how_it_ended
 

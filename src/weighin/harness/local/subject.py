@@ -1,37 +1,41 @@
 """A checkpoint folder that is loaded in this process and fingerprinted around every benchmark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from pydantic import JsonValue
 
+from weighin.errors import RunError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import ComputedTensors, InForce, LoadedWeights, Observation
+from weighin.evidence.records import InForce, Observation
 from weighin.evidence.store import file_digest
 from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file
-from weighin.harness.evaluation import Answered, Asking, evaluate
-from weighin.harness.local.around import Around
+from weighin.harness.evaluation import Answered, Asking, attend, evaluate
+from weighin.harness.local.asked.around import Around
+from weighin.harness.local.asked.attended import Attended, Held, held_by
+from weighin.harness.local.asked.launch import Launch
+from weighin.harness.local.asked.weighed import loaded_weights, otherwise_asked, with_changes
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
     DiskMatch,
-    MemoryDigest,
     all_disk_tensors,
-    changed_tensors,
     match_with_disk,
 )
-from weighin.harness.local.model import LocalModel, MemoryState, load_model
+from weighin.harness.local.model import LocalModel, MemoryState, Process, load_model
 from weighin.harness.local.observations import (
     lowered,
     observed_decoding,
     observed_model,
 )
+from weighin.harness.local.placed.asking import computing_devices, own_folder
 from weighin.harness.local.watch.functions import functions_of
 from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.expected_bos import expected_bos, tokenizer_as_saved
@@ -40,9 +44,10 @@ from weighin.harness.observed.machine import machine
 from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness, observed_prompting
+from weighin.harness.ranks import LOAD
 from weighin.harness.subject import Question, Scored
 from weighin.harness.tasks.held import moved
-from weighin.identity.facets import Identifier, Kind
+from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
 from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.requirements.model import Requirements
@@ -80,12 +85,16 @@ class CheckpointSubject:
         self._settings = model
         self._folder = folder
         self._adapter = None if model.adapter is None else requirements.resolve(model.adapter)
+        self._offload = (
+            None if model.offload_folder is None else requirements.resolve(model.offload_folder)
+        )
         self._revision = revision
         self._files = CheckpointFiles(
             requirements, folder, revision, on_progress, remembered=remembered
         )
         self.manifest, self.location = self._files.manifest, self._files.location
         self.checkpoint_files = self._files.digests
+        self._launch: Launch | None = None
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: tuple[str, DiskMatch] | None = None
@@ -118,12 +127,66 @@ class CheckpointSubject:
         """Load the model."""
         if self._watch is not None:
             self._watch.tasks_loaded()
-        loaded = load_model(self._folder, self.manifest, self._settings, self._adapter)
+        if self._launch is None:
+            self._load()
+            return
+        with self._launch.amid():
+            self._launch.loading()
+            loaded, state = self._load()
+            held = self._launch.ranks.gather(self._held(loaded, state))
+        self._launch.require_alike(held)
+
+    def _load(self) -> tuple[LocalModel, MemoryState]:
+        ranks = 1 if self._launch is None else self._launch.ranks.number
+        process = Process(offload_folder=self._offload_folder(), ranks=ranks)
+        loaded = load_model(self._folder, self.manifest, self._settings, self._adapter, process)
         if self._watch is not None:
             self._watch.loaded(loaded.lm, loaded.lm.model, loaded.lm.tokenizer)
-        self._loaded, self._state = loaded, loaded.observe(with_tensors=False)
-        self._machine = machine({parameter.device for parameter in loaded.lm.model.parameters()})
+        state = loaded.observe(with_tensors=ranks > 1)
+        self._loaded, self._state = loaded, state
+        self._machine = machine(computing_devices(loaded.lm.model, torch.device(loaded.lm.device)))
         self._expected_bos = self._bos_that_is_expected(loaded)
+        return loaded, state
+
+    def join(self, launch: Launch) -> None:
+        """Answer together with other processes, each of which holds the same; before `load`."""
+        self._launch = launch
+
+    def follow(self, benchmarks: Mapping[int, LoadedBenchmark]) -> None:
+        """Do as the first process asks, until it asks no more.
+
+        Args:
+            benchmarks: The loaded tasks, by their positions in the requirements.
+
+        Raises:
+            RunError: A task is other than that of the first process, or lm-eval failed.
+            InfrastructureError: Another process ended.
+        """
+        if self._launch is None:
+            raise RuntimeError("follow was called before join")
+        ranks = self._launch.ranks
+        while (asked := ranks.ask(None)) is not None:
+            if asked == LOAD:
+                self.load()
+                continue
+            benchmark = benchmarks[asked.position]
+            if benchmark.digest != asked.task_digest:
+                raise RunError(
+                    f"rank {ranks.rank}: {benchmark.requirement.task}: expected the task of rank "
+                    f"0, {asked.task_digest[:12]}, found {benchmark.digest[:12]}; start all "
+                    "processes on the same task files"
+                )
+            with TemporaryDirectory(prefix="weighin-") as folder, self._launch.amid():
+                question = Question(
+                    benchmark=benchmark,
+                    max_samples=asked.max_samples,
+                    chat_template=asked.chat_template,
+                    system_prompt=asked.system_prompt,
+                    compress_samples=False,
+                    folder=Path(folder),
+                    on_requests=lambda _done, _total: None,
+                )
+                ranks.gather(self._attended(question, partial(self._attend, question)))
 
     def loaded_weights(self) -> str:
         """Digest of the tensors in memory, hashed now: what the next benchmark starts from."""
@@ -131,6 +194,9 @@ class CheckpointSubject:
             raise RuntimeError("loaded_weights was called before load")
         self._state = self._loaded.observe()
         return self._state.tensors.weights
+
+    def _offload_folder(self) -> Path | None:
+        return None if self._offload is None else own_folder(self._offload, self)
 
     def _matched(self, state: MemoryState) -> DiskMatch:
         """How what is in memory relates to the disk; asked of the disk once while it stays."""
@@ -161,14 +227,15 @@ class CheckpointSubject:
         if self._loaded is None or self._state is None:
             raise RuntimeError("score was called before load")
         model, earlier = self._loaded, self._state
-        calls = model.lm.listen()
-        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
-        around.note_task(moved(question.benchmark.held), "before it was asked")
-        with around.told():
-            answered = self._evaluate(model, question)
-            around.note_task(_otherwise_asked(question, answered), "while it was asked")
-            first, after, watch = around.finished()
-        self._state = after
+        answers: list[Answered] = []
+
+        def evaluated() -> tuple[str, ...]:
+            answers.append(self._evaluate(model, question))
+            return tuple(otherwise_asked(question, answers[0]))
+
+        attended = self._attended_by_all(question, evaluated)
+        (answered,), watch, calls = answers, attended.watch, attended.calls
+        first, after = attended.states
         if earlier.tensors is NOT_HASHED:
             earlier = replace(earlier, tensors=first.tensors)
         answered = self._with_functions(question, answered)
@@ -176,16 +243,24 @@ class CheckpointSubject:
             functions_sha256 = sha256_hex(self._watch.document)
             watch = watch.model_copy(update={"functions_sha256": functions_sha256})
         observations = partial(self._observations, model, question, answered, calls)
-        observed = _changed(observations(earlier), observations(first), observations(after))
+        observed = with_changes(observations(earlier), observations(first), observations(after))
         return Scored(
             answered=answered,
             observations=observed if watch.state is WatchState.HELD else lowered(observed),
-            loaded=self._loaded_weights(model, earlier.tensors, first, after.tensors),
+            loaded=loaded_weights(
+                model,
+                (earlier.tensors, first.tensors, after.tensors),
+                self._matched(first),
+                self._files.look(),
+                remembered_since=self._files.remembered_since,
+            ),
             engine=model.loader,
             watch=watch,
             settings={
                 "batch_size": self._settings.batch_size,
                 "device": model.device,
+                **self._placement(model),
+                **self._together(),
                 "threads": torch.get_num_threads(),
                 "dtype_requested": self._settings.dtype,
                 **question.benchmark.seeds.settings(),
@@ -197,8 +272,8 @@ class CheckpointSubject:
             # Counted at the model's own door, behind everything that a task could replace.
             sent=calls.sent.as_record().model_copy(
                 update={
-                    "requests": dict(around.moments.requests),
-                    "answers": dict(around.moments.answers),
+                    "requests": dict(attended.requests),
+                    "answers": dict(attended.answers),
                 }
             ),
             in_force=InForce(
@@ -209,6 +284,84 @@ class CheckpointSubject:
                 remote_code=self._settings.remote_code,
             ),
         )
+
+    def _attended_by_all(
+        self, question: Question, answer: Callable[[], tuple[str, ...]]
+    ) -> Attended:
+        """One benchmark as this process attended it, with what the others saw, if there are any.
+
+        Args:
+            question: The benchmark.
+            answer: As for `_attended`.
+
+        Raises:
+            RunError: Another process held something else.
+            InfrastructureError: Another process ended.
+        """
+        if self._launch is None:
+            return self._attended(question, answer)
+        with self._launch.amid():
+            self._launch.asking(question)
+            mine = self._attended(question, answer)
+            everyone = self._launch.ranks.gather(mine)
+        return replace(mine, watch=self._launch.together(mine, everyone))
+
+    def _attended(self, question: Question, answer: Callable[[], tuple[str, ...]]) -> Attended:
+        """One benchmark, observed around its answers.
+
+        Args:
+            question: The benchmark.
+            answer: Has it answered, and gives the parts of the task that are others than when it
+                was loaded.
+        """
+        if self._loaded is None:
+            raise RuntimeError("a benchmark was asked before load")
+        model = self._loaded
+        calls = model.lm.listen()
+        around = Around(model, self._watch, question.benchmark.output_types, on_first=self._matched)
+        around.note_task(moved(question.benchmark.held), "before it was asked")
+        with around.told():
+            around.note_task(answer(), "while it was asked")
+            first, after, watch = around.finished()
+        self._state = after
+        return Attended(
+            held=()
+            if self._launch is None
+            else tuple(self._held(model, state) for state in (first, after)),
+            states=(first, after),
+            watch=watch,
+            calls=calls,
+            requests=around.moments.requests,
+            answers=around.moments.answers,
+        )
+
+    def _attend(self, question: Question) -> tuple[str, ...]:
+        """Answer one's part of a benchmark that the first process scores."""
+        if self._loaded is None:
+            raise RuntimeError("a benchmark was asked before load")
+        attend(self._loaded.lm, self._asking(question), question.on_requests)
+        return tuple(moved(question.benchmark.held))
+
+    def _held(self, model: LocalModel, state: MemoryState) -> Held:
+        rank = 0 if self._launch is None else self._launch.ranks.rank
+        functions = b"" if self._watch is None else self._watch.document
+        return held_by(rank, self.manifest.checkpoint_id, model, state, functions)
+
+    def _together(self) -> dict[str, JsonValue]:
+        """How many processes answered, where it was more than this one."""
+        return {} if self._launch is None else {"ranks": self._launch.ranks.number}
+
+    def _placement(self, model: LocalModel) -> dict[str, JsonValue]:
+        """Where the model lay, and why; nothing of one that lies on one device as a whole."""
+        if self._settings.device_map is None:
+            return {}
+        device_map = self._settings.device_map
+        return {
+            "device_map": device_map if isinstance(device_map, str) else dict(device_map),
+            "max_memory_per_gpu": self._settings.max_memory_per_gpu,
+            "max_cpu_memory": self._settings.max_cpu_memory,
+            "bytes_by_place": dict(model.places),
+        }
 
     def _with_functions(self, question: Question, answered: Answered) -> Answered:
         """The list of all functions that were watched, as one more file beside the record."""
@@ -244,7 +397,11 @@ class CheckpointSubject:
         }
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
-        asking = Asking(
+        asking = self._asking(question)
+        return evaluate(model.lm, asking, question.folder, question.on_requests)
+
+    def _asking(self, question: Question) -> Asking:
+        return Asking(
             benchmark=question.benchmark,
             max_samples=question.max_samples,
             chat_template=question.chat_template,
@@ -258,7 +415,6 @@ class CheckpointSubject:
             backend="hf",
             compress_samples=question.compress_samples,
         )
-        return evaluate(model.lm, asking, question.folder, question.on_requests)
 
     def _observations(
         self,
@@ -288,78 +444,3 @@ class CheckpointSubject:
                 repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
             ),
         )
-
-    def _loaded_weights(
-        self, model: LocalModel, before: MemoryDigest, first: MemoryState, after: MemoryDigest
-    ) -> LoadedWeights:
-        match, files = self._matched(first), self._files.look()
-        # What was put back since was another all the same.
-        changed = {*changed_tensors(before, first.tensors), *changed_tensors(first.tensors, after)}
-        not_saved = before.not_saved | first.tensors.not_saved | after.not_saved
-        return LoadedWeights(
-            loader=model.loader,
-            digest_before=before.weights,
-            digest_after=after.weights,
-            tensors=len(before.tensors),
-            tied=tuple(f"{alias} = {name}" for alias, name in before.tied.items()),
-            exactly_on_disk=match.exactly,
-            on_disk_after_cast=match.after_cast,
-            not_saved=tuple(sorted(before.not_saved)),
-            not_comparable=match.not_comparable,
-            differ_from_disk=match.differ,
-            not_in_checkpoint=model.missing_tensors,
-            unused_on_disk=match.unused,
-            changed_during_run=tuple(sorted(changed - not_saved)),
-            files_changed_during_run=files.changes,
-            files_state=files.state,
-            files_remembered=self._files.remembered_since,
-            computed=None
-            if not not_saved
-            else ComputedTensors(
-                scope=model.stack,
-                digest_before=before.computed,
-                digest_after=after.computed,
-                names=tuple(sorted(not_saved)),
-                # What code computes at its first call was not there to be changed.
-                changed_during_run=tuple(
-                    sorted(changed & (before.not_saved | first.tensors.not_saved))
-                ),
-            ),
-        )
-
-
-def _otherwise_asked(question: Question, answered: Answered) -> Iterator[str]:
-    """What of a task is other, now that it was asked, than when it was loaded."""
-    benchmark, asked = question.benchmark, answered.asked
-    yield from moved(benchmark.held)
-    name = benchmark.requirement.task
-    if asked.config_digest != benchmark.config_digest:
-        yield f"{name}: configuration"
-    if asked.documents_digest != benchmark.documents_digest(question.max_samples):
-        yield f"{name}: documents"
-
-
-def _changed(
-    before: tuple[Observation, ...], *later: tuple[Observation, ...]
-) -> tuple[Observation, ...]:
-    """The last observations of a benchmark, or the first ones marked with what they became.
-
-    What no checkpoint stores may be computed at the first call: it counts as it was at last.
-    """
-    moments = [{o.facet: o for o in observations} for observations in later]
-    found: list[Observation] = []
-    for observation in before:
-        others = [moment[observation.facet] for moment in moments]
-        changed = [other for other in others if _stored(other) != _stored(observation)]
-        found.append(
-            observation.model_copy(
-                update={"changed_during_run": changed[-1].summary or "something else"}
-            )
-            if changed
-            else others[-1]
-        )
-    return tuple(found)
-
-
-def _stored(observation: Observation) -> tuple[Identifier, ...]:
-    return tuple(i for i in observation.identifiers if i.kind is not Kind.COMPUTED)

@@ -25,6 +25,7 @@ class Document(StrEnum):
         EXPLANATION: Told by `explain` of one rule or check.
         EXPLANATIONS: Told by `explain`.
         EXPORT: Told by `export`.
+        STORE_COPY: Told by `export` of a whole store.
         PLAN_REPORT: Told by `plan`.
         JOB_REPORT: Told by `job`.
         RETIREMENT: Told by `retire`.
@@ -51,6 +52,7 @@ class Document(StrEnum):
     EXPLANATION = "explanation"
     EXPLANATIONS = "explanations"
     EXPORT = "export"
+    STORE_COPY = "store-copy"
     PLAN_REPORT = "plan-report"
     JOB_REPORT = "job-report"
     RETIREMENT = "retirement"

@@ -22,6 +22,7 @@ from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
+from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
@@ -49,6 +50,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.EXPLANATION: ExplanationDocument,
     Document.EXPLANATIONS: ExplanationsDocument,
     Document.EXPORT: ExportDocument,
+    Document.STORE_COPY: StoreCopyDocument,
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
     Document.RETIREMENT: RetirementDocument,

@@ -12,3 +12,13 @@ class ExportFormat(StrEnum):
     """`.eval_results/*.yaml` of a model repository on the Hugging Face hub."""
     CSV = "csv"
     """One table, a row a score."""
+
+
+class ExportTarget(StrEnum):
+    """What `weighin export` writes: a format that other programs read, or a store as it is."""
+
+    EVERY_EVAL_EVER = ExportFormat.EVERY_EVAL_EVER.value
+    HUB_EVAL_RESULTS = ExportFormat.HUB_EVAL_RESULTS.value
+    CSV = ExportFormat.CSV.value
+    STORE = "store"
+    """All of a results store, byte for byte, in another place."""

@@ -113,4 +113,9 @@ def _closely(looks: Looks | None) -> str:
     chances = looks.missed.values()
     chance = f"; a swap for half of it is missed with p <= {max(chances):.2g}" if chances else ""
     megabytes = looks.bytes_looked_at / _MEGABYTE
-    return f"{told}, {count(looks.looks, 'look')}, {megabytes:.2g} MB{chance}"
+    files = (
+        f"; {count(looks.from_files, 'tensor')} by the state of the files that they are read from"
+        if looks.from_files
+        else ""
+    )
+    return f"{told}, {count(looks.looks, 'look')}, {megabytes:.2g} MB{chance}{files}"

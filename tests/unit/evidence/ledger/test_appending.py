@@ -2,10 +2,12 @@ import hashlib
 import json
 
 import pytest
+from tests.making.places import DOCS
 from tests.making.runs.processes import outcome, race, start
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import LEDGER_NAME, Ledger, read_ledger
+from weighin.files.canonical import canonical_json
 
 APPEND = """
 import sys
@@ -226,3 +228,10 @@ def test_another_spelling_of_an_event_cannot_be_read(path, other):
 def test_a_run_id_that_leads_elsewhere_is_refused(tmp_path, run_id):
     with pytest.raises(UsageError, match="run id"):
         Ledger(tmp_path, run_id=run_id, model="tiny")
+
+
+def test_the_page_shows_an_event_as_it_is_written(path):
+    page = (DOCS / "ledger.md").read_text()
+    shown = page.partition("```json\n")[2].partition("\n```")[0]
+    assert json.loads(shown).keys() == json.loads(lines_of(path)[1]).keys()
+    assert shown.encode() == canonical_json(json.loads(shown))

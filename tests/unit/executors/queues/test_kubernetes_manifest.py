@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.making.queues.handed import HOSTILE, PLAN_ID, handed_out
@@ -14,7 +14,7 @@ from tests.making.queues.handed import HOSTILE, PLAN_ID, handed_out
 from weighin.errors import UsageError
 from weighin.executors.queues.kubernetes.manifest import OLDEST, job_manifest, literal, require_seen
 from weighin.executors.queues.kubernetes.options import KubernetesOptions, Volume, volumes
-from weighin.executors.worker_name import KUBERNETES_JOB, worker_name
+from weighin.executors.queues.worker_name import KUBERNETES_JOB, worker_name
 from weighin.files.yaml.dumped import yaml_text
 
 IMAGE = "registry.example/weighin@sha256:" + "0" * 64
@@ -137,6 +137,7 @@ def test_kubernetes_puts_no_variable_into_a_name(text):
         assert expanded(literal(each), {"x": "1", "JOB_COMPLETION_INDEX": "2", "": "3"}) == each
 
 
+@settings(max_examples=25)
 @given(texts=st.lists(TEXTS, max_size=20))
 def test_readers_of_either_yaml_read_what_was_meant(texts):
     document = {"names": [*texts, *HOSTILE], "count": 3, "is": False, "nested": [{"a": ["b"]}]}

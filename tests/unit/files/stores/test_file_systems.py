@@ -1,6 +1,7 @@
 """Folders of file systems that lack what a worker needs to win alone."""
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -16,6 +17,7 @@ from tests.making.stores.servers import program
 from weighin.errors import UsageError
 from weighin.evidence.store import Store
 from weighin.files.stores import publishing
+from weighin.files.stores.locks import has_locks
 from weighin.files.written import create_file
 
 WRITERS = 16
@@ -112,6 +114,14 @@ def test_a_folder_that_cannot_be_synced_is_written_all_the_same(tmp_path, monkey
 
     monkeypatch.setattr(os, "fsync", without_folders)
     assert create_file(tmp_path / "one", b"first")
+
+
+@pytest.mark.parametrize("name", ["ENOSYS", "EOPNOTSUPP", "ENOLCK"])
+def test_a_folder_says_whether_it_has_locks_and_is_left_as_it_was(tmp_path, monkeypatch, name):
+    assert has_locks(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", lacking(getattr(errno, name)))
+    assert not has_locks(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.soak

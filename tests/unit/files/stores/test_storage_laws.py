@@ -135,6 +135,14 @@ def test_of_racing_writers_one_wins_and_its_content_is_kept(storage):
     assert storage.read("raced", max_bytes=1000) == bytes([created.index(True)]) * 1000
 
 
+@pytest.mark.soak
+def test_of_200_racing_writers_one_wins(storage):
+    with ThreadPoolExecutor(200) as pool:
+        created = list(pool.map(lambda w: storage.create("raced", str(w).encode()), range(200)))
+    assert created.count(True) == 1
+    assert storage.read("raced", max_bytes=3) == str(created.index(True)).encode()
+
+
 # The last one is sent in parts to an object store.
 @pytest.mark.parametrize("size", [0, 1, 5_000_000, 17 << 20])
 def test_a_blob_lies_under_its_digest(storage, tmp_path, size):

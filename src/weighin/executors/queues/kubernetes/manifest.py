@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from weighin.errors import RunError, UsageError
 from weighin.executors.queues.handed_out import HandedOut
 from weighin.executors.queues.kubernetes.options import KubernetesOptions
-from weighin.executors.worker_name import KUBERNETES_JOB
+from weighin.executors.queues.worker_name import KUBERNETES_JOB
 from weighin.files.stores.opening import is_url
 
 OLDEST: Final = (1, 29)

@@ -9,6 +9,7 @@ from typing import Final
 from weighin.errors import InfrastructureError, UsageError
 from weighin.executors.queues.slurm.options import SlurmOptions
 from weighin.executors.queues.slurm.scripts import dependency
+from weighin.telemetry import environment_of_child
 
 _PROGRAM: Final = "sbatch"
 _PRINTED: Final = re.compile(r"(\d+)(?:;([^;\s]+))?")
@@ -85,6 +86,8 @@ def _sbatch(script: str, options: tuple[str, ...]) -> tuple[str, str]:
             capture_output=True,
             check=False,
             timeout=_MOST_S,
+            # Slurm hands the variables over to what it starts.
+            env=environment_of_child(),
         )
     except subprocess.TimeoutExpired as error:
         raise InfrastructureError(

@@ -14,7 +14,7 @@ from weighin.errors import RunError
 from weighin.files.written import translated_errors
 from weighin.harness.local.placed.hooks import execution_devices
 from weighin.harness.local.placed.stores import stored_tensors
-from weighin.requirements.model import DeviceMap, Memory
+from weighin.requirements.model import DeviceMap, Memory, Model
 
 _UNITS = {"B": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _WRITTEN = re.compile(r"([0-9.]+) ?([KMGT])(i?)B")
@@ -45,6 +45,23 @@ class Placement:
             "max_cpu_memory": self.max_cpu_bytes,
             "offload_folder": None if self.offload_folder is None else str(self.offload_folder),
         }
+
+
+def placement_of(model: Model, offload_folder: Path | None) -> Placement | None:
+    """Where the requirements want a model; `None` for one device.
+
+    Args:
+        model: The requirements on the model.
+        offload_folder: As in `Placement`.
+    """
+    if model.device_map is None:
+        return None
+    return Placement(
+        device_map=model.device_map,
+        max_bytes_per_gpu=memory_bytes(model.max_memory_per_gpu),
+        max_cpu_bytes=memory_bytes(model.max_cpu_memory),
+        offload_folder=offload_folder,
+    )
 
 
 def memory_bytes(written: Memory | None) -> int | None:

@@ -16,6 +16,7 @@ from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
 from weighin.harness.local.watch.dispatch import Dispatch
 from weighin.harness.local.watch.functions import FunctionTable
+from weighin.harness.local.watch.kept import Kept
 from weighin.harness.local.watch.recomputed import is_recomputed, other_than_computed
 from weighin.harness.local.watch.state import Moved, PlainState
 
@@ -103,8 +104,10 @@ class Watch:
             (name, module._modules, dict(module._modules))  # noqa: SLF001  # no public way
             for name, module in self._modules.items()
         )
+        self._kept = Kept.of(model)
         self._tensors = tuple(_held_tensors(self._modules))
-        self._blocks = Blocks.of({held.name: held.tensor for held in self._tensors}, self._draw)
+        tensors = {held.name: held.tensor for held in self._tensors} | self._kept.in_memory
+        self._blocks = Blocks.of(tensors, self._draw)
         self._names = tuple(self._blocks.parts)
         self._state = PlainState.of(self._modules, {"lm": lm, "tokenizer": tokenizer})
         self._settings = self._settings_now()
@@ -176,9 +179,13 @@ class Watch:
         early = {(change.what, change.name) for change in self._early}
         since = (change for key, change in now.changes.items() if key not in early)
         changes = (*self._early, *since)[:_MOST_TOLD]
-        why = problem or "; ".join(
-            f"{name}: {text}, which the checkpoint's own code can do"
-            for name, text in now.own_code.items()
+        why = (
+            problem
+            or self._kept.why_not
+            or "; ".join(
+                f"{name}: {text}, which the checkpoint's own code can do"
+                for name, text in now.own_code.items()
+            )
         )
         return watched.Watch(
             state=WatchState.CHANGED
@@ -197,6 +204,7 @@ class Watch:
                 model_seconds=round(now.model_seconds, 6),
                 # Of the looks at drawn calls only the last one is as likely in any of them.
                 missed=dict(missed_in_words([now.drawn, *now.extra], len(self._names))),
+                from_files=self._kept.in_files,
             ),
             changes=changes,
             unplaced=self._unplaced[:_MOST_TOLD],
@@ -255,6 +263,7 @@ class Watch:
         self._note(self._numbers(self._names), when)
         self._note(self._functions.moved(), when)
         self._note(self._dispatch.moved_kernels(), when)
+        self._note(self._kept.moved_hooks(), when)
         self._note_state(when)
         for name in other_than_computed(self._modules):
             self._note([Moved("tensor", name, "as transformers computes it", "other")], when)
@@ -277,9 +286,14 @@ class Watch:
 
     def _pointers(self) -> Iterator[Moved]:
         yield from self._dispatch.moved()
+        yield from self._kept.moved()
         for held in self._tensors:
             tensor = held.tensor
-            if id(held.holder.get(held.key)) != id(tensor):
+            if held.name in self._kept.stores:
+                # At each pass another shape without numbers takes the place of the one before.
+                if not _is_shape_of(held.holder.get(held.key), tensor):
+                    yield Moved("tensor", held.name, "kept elsewhere", "put in its place")
+            elif id(held.holder.get(held.key)) != id(tensor):
                 yield Moved("tensor", held.name, "as loaded", "another tensor")
             elif tensor.data_ptr() != held.address or (tensor.shape, tensor.dtype) != held.kind:
                 yield Moved("tensor", held.name, "as loaded", "other memory")
@@ -334,6 +348,14 @@ def _held_tensors(modules: Mapping[str, torch.nn.Module]) -> Iterator[_HeldTenso
                         version=_version(tensor),
                         kind=(tensor.shape, tensor.dtype),
                     )
+
+
+def _is_shape_of(found: object, tensor: torch.Tensor) -> bool:
+    return (
+        isinstance(found, torch.Tensor)
+        and found.device.type == "meta"
+        and (found.shape, found.dtype) == (tensor.shape, tensor.dtype)
+    )
 
 
 def _version(tensor: torch.Tensor) -> int:

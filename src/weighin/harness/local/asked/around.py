@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from weighin.evidence.watched import Watch as WatchRecord
 from weighin.evidence.watched import WatchState
+from weighin.harness.local.asked.moments import Moments, request_types
 from weighin.harness.local.model import LocalModel, MemoryState
-from weighin.harness.local.moments import Moments, request_types
 from weighin.harness.local.watch.watch import Watch
 
 

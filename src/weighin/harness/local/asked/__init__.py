@@ -1,0 +1,1 @@
+"""One benchmark, from its first request to its last answer."""
