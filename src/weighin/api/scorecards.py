@@ -17,7 +17,7 @@ from weighin.sources.scorecard.tables.leaderboard_table import (
     is_leaderboard_file,
     read_leaderboard_table,
 )
-from weighin.sources.scorecard.tables.reading import ReadTables
+from weighin.sources.scorecard.tables.read_tables import ReadTables
 
 PathLike = str | Path
 

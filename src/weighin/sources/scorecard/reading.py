@@ -12,11 +12,8 @@ from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.card import has_model_index, scorecard_of_card
 from weighin.sources.scorecard.file import read_scorecard_file
 from weighin.sources.scorecard.tables.corrections import Corrections
-from weighin.sources.scorecard.tables.reading import (
-    ReadTables,
-    read_tables,
-    scorecard_of_tables,
-)
+from weighin.sources.scorecard.tables.read_tables import ReadTables
+from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
 
 MAX_TABLE_BYTES = 4 << 20
 """What people paste is far below."""

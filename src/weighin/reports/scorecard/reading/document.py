@@ -8,7 +8,7 @@ from weighin.files.strict_model import StrictModel
 from weighin.reports.shared.json_text import json_text
 from weighin.sources.scorecard.tables.claims.found import PassedOver
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.reading import ReadTable, ReadTables
+from weighin.sources.scorecard.tables.read_tables import ReadTable, ReadTables
 
 READING_FORMAT: Final = "weighin.scorecard-reading/1"
 

@@ -6,7 +6,7 @@ from typing import Final
 from weighin.reports.page.model import Column, Lines, Page, Section, Table, foreign
 from weighin.reports.scorecard.reading.document import CellEntry, TableEntry, table_entry
 from weighin.reports.shared.wording import counted
-from weighin.sources.scorecard.tables.reading import ReadTables, passed_over
+from weighin.sources.scorecard.tables.read_tables import ReadTables, passed_over
 
 _ROWS: Final = {
     "model": "models are rows, benchmarks columns",

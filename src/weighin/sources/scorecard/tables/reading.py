@@ -1,8 +1,7 @@
 """Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError, UsageError
@@ -24,8 +23,14 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
-from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
+from weighin.sources.scorecard.tables.layout.understood import layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
+from weighin.sources.scorecard.tables.read_tables import (
+    ReadTable,
+    ReadTables,
+    passed_over,
+    pointer,
+)
 from weighin.sources.scorecard.tables.syntax.encoding import text_of
 from weighin.sources.scorecard.tables.syntax.told_syntax import pasted
 from weighin.sources.scorecard.tables.told_unit import ASKED, Told, Unclear, units_told
@@ -36,46 +41,6 @@ MOST_NUMBERS = 30_000
 _NO_TEXT = "(its text is not in the file)"
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadTable:
-    """A table as it was understood.
-
-    Attributes:
-        title: The heading above it; empty if there is none.
-        line: Its first line.
-        layout: What its labels are; a text says why that cannot be told.
-        numbers: Its numbers with their units.
-        passed_over: What was not read.
-    """
-
-    title: str
-    line: int
-    layout: Layout | str
-    numbers: tuple[tuple[Found, Told], ...] = ()
-    passed_over: tuple[PassedOver, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadTables:
-    """All tables of a file as they were understood.
-
-    Attributes:
-        shown: How the file is named.
-        syntax: How it is written.
-        remarks: What one must know of how it was read.
-        tables: Those that hold or may hold scores.
-        footnotes: Text by mark.
-        sha256: Of its bytes.
-    """
-
-    shown: str
-    syntax: str
-    remarks: tuple[str, ...]
-    tables: tuple[ReadTable, ...]
-    footnotes: Mapping[str, str]
-    sha256: str
 
 
 def read_tables(
@@ -154,56 +119,11 @@ def scorecard_of_tables(read: ReadTables) -> Scorecard:
     )
 
 
-def passed_over(read: ReadTables) -> tuple[str, ...]:
-    """What of tables was not read, in words, each with its line; causes that repeat are joined."""
-    answer: list[str] = list(read.remarks)
-    asked = False
-    for table in read.tables:
-        if isinstance(table.layout, str):
-            title = f" ({table.title})" if table.title else ""
-            answer.append(f"line {table.line}: table{title}: {table.layout}")
-        joined: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
-        for over in table.passed_over:
-            joined[over.what, over.name, over.why].append(over)
-        answer.extend(_told(key, places) for key, places in joined.items())
-        answer.extend(
-            f"{_pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
-            "that its neighbours are, but looks like a share; nothing is held against it"
-            for number, told in table.numbers
-            if not told.is_sure
-        )
-        for label, numbers in _without_unit(table).items():
-            first = numbers[0]
-            way = "" if asked else f": {ASKED}"
-            asked = True
-            answer.append(
-                f"{_pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"
-            )
-    return tuple(answer)
-
-
-def _told(key: tuple[str, str, str], places: Sequence[PassedOver]) -> str:
-    """What was passed over for one cause, at the first of its places."""
-    (what, name, why), first = key, places[0]
-    cell = f", cell {first.column}" if what == "cell" else ""
-    more = f", and {len(places) - 1} more" if len(places) > 1 else ""
-    shown = f" {name!r}" if name and what != "cell" else ""
-    return f"line {first.line}{cell}{more}: {what}{shown}: {why}"
-
-
-def _without_unit(table: ReadTable) -> dict[str, list[Found]]:
-    found: dict[str, list[Found]] = defaultdict(list)
-    for number, told in table.numbers:
-        if told.unit is None:
-            found[number.label].append(number)
-    return found
-
-
 def _refuse(read: ReadTables, found: Sequence[Found]) -> None:
     if found:
         first = found[0]
         raise UsageError(
-            f"{read.shown}: {_pointer(first)}: {first.cell.number} on {first.label}: {ASKED}"
+            f"{read.shown}: {pointer(first)}: {first.cell.number} on {first.label}: {ASKED}"
         )
     over = passed_over(read)
     asks = [told for told in over if "--column" in told]
@@ -287,17 +207,13 @@ def _is_of_one_word(found: Sequence[Found]) -> bool:
 
 def _unclear(number: Found, shown: str) -> Unclear:
     return Unclear(
-        shown=f"{shown}: {_pointer(number)}",
+        shown=f"{shown}: {pointer(number)}",
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
     )
-
-
-def _pointer(number: Found) -> str:
-    return f"line {number.source.line}, cell {number.source.column}"
 
 
 def _titles(tables: Sequence[ReadTable]) -> list[str]:
@@ -335,5 +251,5 @@ def _number(number: Found, told: Told, table: str, read: ReadTables) -> Scorecar
         source=Source(title=read.shown, place=place),
         footnotes=number.marks,
         row=f"{table}: {number.row}" if table else number.row,
-        pointer=_pointer(number),
+        pointer=pointer(number),
     )
