@@ -64,24 +64,29 @@ def complaints(pattern: str, flags: int = 0) -> list[str]:
 
 def _complaints(parsed) -> Iterator[str]:
     items = list(parsed)
-    for index, (name, value) in enumerate(items):
-        if str(name) in {"MAX_REPEAT", "MIN_REPEAT"} and value[1] >= _MANY:
-            if _varies(value[2]):
+    for index, item in enumerate(items):
+        if _is_unbounded(item):
+            if _varies(item[1][2]):
                 yield "a repeat that holds a repeat"
-            mine = _all(value[2])
-            for other_name, other in items[index + 1 :]:
-                if str(other_name) in {"MAX_REPEAT", "MIN_REPEAT"} and other[1] >= _MANY:
-                    if mine & _first(other[2]):
-                        yield "two repeats of the same characters side by side"
-                    if other[0]:
-                        # What it must hold stands between the first and the third.
-                        mine &= _all(other[2])
-                elif not _can_be_empty([(other_name, other)]):
-                    mine &= _all([(other_name, other)])
-                if not mine:
-                    break
-        for inner in _inner(name, value):
+            if _shares_with_another(item, items[index + 1 :]):
+                yield "two repeats of the same characters side by side"
+        for inner in _inner(*item):
             yield from _complaints(inner)
+
+
+def _is_unbounded(item) -> bool:
+    return str(item[0]) in {"MAX_REPEAT", "MIN_REPEAT"} and item[1][1] >= _MANY
+
+
+def _shares_with_another(item, following) -> bool:
+    """Whether a later repeat can begin with what this one goes on with, over what is between."""
+    mine = _all(item[1][2])
+    for other in following:
+        if _is_unbounded(other) and mine & _first(other[1][2]):
+            return True
+        if not _can_be_empty([other]):
+            mine = mine & _all([other])
+    return False
 
 
 def _inner(name, value) -> list:

@@ -14,15 +14,13 @@ def lm_eval(tasks: list[str], *, args: str = "pretrained=org/m", sha: str = "ab"
     """A results file of lm-eval."""
     return json.dumps(
         {
-            "results": {
-                t: {"alias": t, "acc,none": 0.5, "acc_stderr,none": 0.01} for t in tasks
-            },
+            "results": {t: {"alias": t, "acc,none": 0.5, "acc_stderr,none": 0.01} for t in tasks},
             "configs": {
                 t: {"task": t, "num_fewshot": 0, "output_type": "multiple_choice"} for t in tasks
             },
             "versions": dict.fromkeys(tasks, 1.0),
             "n-shot": dict.fromkeys(tasks, 0),
-            "n-samples": dict.fromkeys(tasks, {"original": 1000, "effective": 1000}),
+            "n-samples": {t: {"original": 1000, "effective": 1000} for t in tasks},
             "config": {"model": "hf", "model_args": args, "model_sha": sha, "batch_size": 1},
             "git_hash": "abc",
             "date": 1.7e9,
@@ -189,8 +187,8 @@ CASES: dict[str, tuple[Make, int]] = {
     "rows of one log": (logged_rows, 1_000),
     "files": (files, 300),
     "rows and broken files": (broken_files, 100),
-    "revisions of one name": (revisions, 100),
-    "commits of one name": (commits, 100),
+    "revisions of one name": (revisions, 150),
+    "commits of one name": (commits, 150),
     "names of one commit": (shared_weights, 300),
     "lines of packed samples": (sample_lines, 10_000),
     "members of an archive": (archive_members, 500),

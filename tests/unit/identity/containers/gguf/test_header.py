@@ -255,8 +255,12 @@ def test_the_parser_gains_no_privilege(tmp_path, monkeypatch):
 @pytest.mark.skipif(not has_landlock(), reason="this kernel has no Landlock")
 def test_the_parser_changes_nothing_in_a_file_system(tmp_path, monkeypatch):
     (tmp_path / "kept").touch()
-    acts = ("os.mkdir(here + '/made')", "os.unlink(here + '/kept')",
-            "os.rename(here + '/kept', here + '/moved')", "os.symlink('/', here + '/link')")  # fmt: skip
+    acts = (
+        "os.mkdir(here + '/made')",
+        "os.unlink(here + '/kept')",
+        "os.rename(here + '/kept', here + '/moved')",
+        "os.symlink('/', here + '/link')",
+    )
     found = outcomes_in_the_parser(tmp_path, monkeypatch, *acts)
     assert set(found) <= {"Permission denied", "Invalid cross-device link"}, found
     assert {path.name for path in tmp_path.iterdir()} == {"kept", "child.py", "model.gguf"}
