@@ -191,7 +191,7 @@ CASES: dict[str, tuple[Make, int]] = {
     "commits of one name": (commits, 150),
     "names of one commit": (shared_weights, 300),
     "lines of packed samples": (sample_lines, 10_000),
-    "members of an archive": (archive_members, 500),
+    "members of an archive": (archive_members, 3_000),
     "results of Every Eval Ever": (results_of_eee, 1_000),
     "results of a model card": (metrics_of_card, 250),
     "letters of a name": (aliases, 20_000),

@@ -12,7 +12,6 @@ from weighin.rules.shared.facets.commits import unlike_commits
 from weighin.rules.shared.per_record import tasks
 from weighin.rules.shared.stated.against_file import norm_of_file
 
-
 MOST_COMPARED = 32
 """With how many groups a record is compared. Where there are more, the first of them differ, or are
 not known to agree, which is a finding: no further comparison can make a row one artifact's."""
