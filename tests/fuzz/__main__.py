@@ -19,16 +19,15 @@ MAX_BYTES = 32_768
 def main() -> None:
     """Fuzz one target until the time is up or the law is broken."""
     atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["weighin", "gguf.gguf_reader"]):
-        targets = importlib.import_module("tests.fuzz.targets")
-        loaded = {name: targets.target_of(name) for name in targets.TARGETS}
+    targets = importlib.import_module("tests.fuzz.targets")
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("name", choices=targets.TARGETS)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--found", type=Path, help="by default a new temporary folder")
     options = parser.parse_args()
-    target = loaded[options.name]
+    with atheris.instrument_imports(include=["weighin", "gguf.gguf_reader"]):
+        target = targets.target_of(options.name)
     seeds = targets.CORPUS / options.name
     found = options.found or Path(tempfile.mkdtemp(prefix="found-"))
     (found / "corpus").mkdir(parents=True, exist_ok=True)

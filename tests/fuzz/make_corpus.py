@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 from tests.fuzz.pickles import HOSTILE, PERSISTENT
+from tests.fuzz.reader_seeds import reader_files
 from tests.fuzz.targets import CORPUS
 from tests.making.checkpoints.torch_files import mapping, pickled, storage, tensor, write_archive
 
@@ -189,6 +190,7 @@ def main() -> None:
         "fuzz_gguf_paths": gguf_files(),
         "fuzz_index_json": index_files(),
         "fuzz_tokenizer": tokenizer_files(),
+        **reader_files(),
     }
     for target, files in made.items():
         folder = CORPUS / target

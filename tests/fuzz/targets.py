@@ -17,6 +17,13 @@ TARGETS = (
     "fuzz_gguf_paths",
     "fuzz_index_json",
     "fuzz_tokenizer",
+    "fuzz_logs",
+    "fuzz_tables",
+    "fuzz_cards",
+    "fuzz_store",
+    "fuzz_requirements",
+    "fuzz_bundles",
+    "fuzz_hub",
 )
 # More than any file name and sentence need; a message never carries the file with it.
 MAX_MESSAGE_CHARACTERS = 25_000

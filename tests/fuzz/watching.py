@@ -1,6 +1,7 @@
 """Shows that code only reads: what the interpreter audits while it runs is compared with a list."""
 
 import codecs
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ _READS = frozenset(
     }
 )
 # Loaded by the interpreter when first used, wherever that is.
-_ENCODINGS = ("ascii", "latin-1", "utf-16-be", "utf-8")
+_ENCODINGS = ("ascii", "cp437", "latin-1", "utf-16", "utf-16-be", "utf-8", "utf-8-sig")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -32,6 +33,7 @@ class _Watch:
         self.seen: list[str] = []
         for encoding in _ENCODINGS:
             codecs.lookup(encoding)
+        importlib.import_module("importlib.readers")
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
@@ -39,6 +41,8 @@ class _Watch:
             return
         if event == "open" and isinstance(arguments[2], int) and not arguments[2] & _WRITES:
             return
+        if event == "object.__getattr__" and arguments[1:] == ("f_code",):
+            return  # the name of a caller, of which ruamel.yaml makes one of a property
         self.seen.append(f"{event}{arguments!r}"[:500])
 
 

@@ -9,6 +9,8 @@ from weighin.files.opened import opened, read_bytes, size_bytes
 MAX_RECORD_BYTES = 64 << 20
 MAX_RESULTS_BYTES = 512 << 20
 MAX_LEDGER_BYTES = 512 << 20
+MAX_ROWS = 20_000
+"""The most scores or tasks that one log may hold: each becomes a record of some ten kilobytes."""
 
 
 def read_foreign_file(path: Path, *, max_bytes: int) -> bytes:
@@ -30,6 +32,23 @@ def read_foreign_file(path: Path, *, max_bytes: int) -> bytes:
             return read_bytes(descriptor, path, 0, size)
     except CheckpointError as error:
         raise EvidenceError(str(error)) from (error.__cause__ or error)
+
+
+def require_rows(count: int, what: str, path: Path) -> None:
+    """Refuse a log of more rows than memory holds, before a record is made of any.
+
+    Args:
+        count: How many it holds.
+        what: What they are, in the plural.
+        path: Named in the error.
+
+    Raises:
+        EvidenceError: They are too many.
+    """
+    if count > MAX_ROWS:
+        raise EvidenceError(
+            f"{path}: expected at most {MAX_ROWS} {what} in one file, found {count}; split it"
+        )
 
 
 def is_readable_inside(folder: Path, relative: str) -> bool:

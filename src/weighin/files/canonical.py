@@ -13,6 +13,12 @@ _LARGEST_SAFE_INTEGER = 2**53 - 1
 # Between these Python writes a float without an exponent, as ECMAScript does.
 _LEAST_PLAIN, _FIRST_NOT_PLAIN = 1e-4, 1e16
 _MAX_DEPTH = 100
+# What CPython 3.11 takes at most for what these bytes begin or separate, slots included.
+_LIST_BYTES, _OBJECT_BYTES, _VALUE_BYTES, _KEY_BYTES = 88, 232, 64, 128
+_MAX_VALUES_BYTES = 384 << 20
+"""What the values of one JSON text may take in memory, if that is more than 6 bytes a byte."""
+
+_MAX_BYTES_A_BYTE = 6
 # Made once: `json.dumps` and `json.loads` make one a call, which costs more than a small text.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -92,12 +98,42 @@ def _portable(value: object) -> object:
             return value
 
 
+def require_affordable(text: bytes | str) -> None:
+    """Refuse JSON whose values would fill the memory, before it is parsed.
+
+    Its brackets, commas and keys are counted as bytes, those within texts too, so that the count
+    is never too low.
+
+    Raises:
+        ValueError: The values of the text may take more than 384 MB and 6 bytes a byte.
+    """
+    most = max(_MAX_VALUES_BYTES, _MAX_BYTES_A_BYTE * len(text))
+    # No byte costs more.
+    if _OBJECT_BYTES * len(text) <= most:
+        return
+    lists, objects, commas, keys = (
+        (text.count(b"["), text.count(b"{"), text.count(b","), text.count(b":"))
+        if isinstance(text, bytes)
+        else (text.count("["), text.count("{"), text.count(","), text.count(":"))
+    )
+    found = (
+        _LIST_BYTES * lists + _OBJECT_BYTES * objects + _VALUE_BYTES * commas + _KEY_BYTES * keys
+    )
+    if found > most:
+        raise ValueError(
+            f"{lists} lists, {objects} objects, {keys} keys and {commas} commas, which take up to "
+            f"{found >> 20} MB of memory; at most {most >> 20} MB are spent on one text"
+        )
+
+
 def strict_json(text: bytes | str) -> JsonValue:
     """JSON without the leniencies of Python: no duplicate key, NaN, Infinity or lone surrogate.
 
     Raises:
-        ValueError: The text is not such JSON; the message says where or why.
+        ValueError: The text is not such JSON, or its values would fill the memory; the message
+            says where or why.
     """
+    require_affordable(text)
     was_bytes = isinstance(text, bytes)
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="strict")

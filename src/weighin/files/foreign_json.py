@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
+from weighin.files.canonical import require_affordable
 
 Json = Mapping[str, JsonValue]
 
@@ -39,9 +40,10 @@ def parsed(content: bytes) -> JsonValue:
     Fast where orjson and the standard library agree; the latter is asked for the rest.
 
     Raises:
-        ValueError: The bytes are no such JSON.
+        ValueError: The bytes are no such JSON, or its values would fill the memory.
         RecursionError: It is nested too deeply.
     """
+    require_affordable(content)
     if not _has_long_integer(content):
         try:
             value: JsonValue = orjson.loads(content)

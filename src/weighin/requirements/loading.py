@@ -32,6 +32,8 @@ from weighin.requirements.rules.merging import (
 from weighin.requirements.rules.shapes import RuleShape, facet_rule, shapes_by_name
 
 MAX_SIZE_BYTES = 1_000_000
+MOST_EVENTS = 20_000
+"""Scalars, keys, and begins and ends of lists and mappings: some 1,500 benchmarks."""
 
 
 def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requirements:
@@ -104,7 +106,7 @@ def _parse(path: Path, content: bytes) -> Document:
         place = _place_of_byte(content, error.start)
         found = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
         raise RequirementsError(told(str(path), [Problem(place, (), found)])) from error
-    document = read_document(text)
+    document = read_document(text, most_events=MOST_EVENTS)
     if isinstance(document, Problem):
         raise RequirementsError(told(str(path), [document]))
     if not isinstance(document.root, dict) or not document.root:

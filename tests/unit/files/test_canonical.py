@@ -1,10 +1,12 @@
 """Canonical JSON, by whichever of three ways it is written."""
 
+import pytest
 import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from weighin.files.canonical import canonical_json
+from weighin.files.canonical import canonical_json, strict_json
+from weighin.files.foreign_json import parsed
 
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _SCALARS = (
@@ -31,3 +33,27 @@ def test_nesting_beyond_what_the_fast_way_takes_is_written_alike():
     for _ in range(300):
         value = [value]
     assert canonical_json(value) == b"[" * 300 + b"1" + b"]" * 300
+
+
+MANY = {
+    "lists": (b'{"a":[', b"[],", b"[]]}"),
+    "objects": (b'{"a":[', b"{},", b"0]}"),
+    "small objects": (b'{"a":[', b'{"":0},', b"0]}"),
+    "keys of one object": (b"{", b'"":0,', b'"":0}'),
+    "numbers": (b'{"a":[', b"0.5,", b"0]}"),
+    "lists, and then no JSON": (b'{"a":[', b"[],", b""),
+}
+
+
+@pytest.mark.parametrize("read", [strict_json, parsed], ids=["strict", "foreign"])
+@pytest.mark.parametrize(("begin", "part", "end"), MANY.values(), ids=MANY.keys())
+def test_what_would_fill_the_memory_is_refused_unparsed_by_what_was_counted(read, begin, part, end):
+    content = begin + part * (32_000_000 // len(part)) + end
+    with pytest.raises(ValueError, match=r"\d+ lists, \d+ objects, \d+ keys and \d+ commas"):
+        read(content)
+
+
+@pytest.mark.parametrize("read", [strict_json, parsed], ids=["strict", "foreign"])
+def test_long_texts_are_no_reason_to_refuse(read):
+    content = b'{"a":"' + b"one, two; three. " * 2_000_000 + b'"}'
+    assert len(read(content)["a"]) == 34_000_000

@@ -1,4 +1,4 @@
-"""Progress of reading a checkpoint: a bar on a terminal, nothing in a log."""
+"""Progress of reading a checkpoint: a bar on a terminal, a line a minute in a log."""
 
 import sys
 import time
@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from weighin.cli.terminal.output import console, is_plain
+from weighin.cli.command import COMMAND
+from weighin.cli.terminal.output import console, is_plain, remark
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 _SECONDS_WITHOUT_BAR = 0.5
+# A checkpoint of some gigabytes is read without a word.
+_SECONDS_A_LINE = 60
+_GB = 1e9
 
 
 @contextmanager
@@ -20,14 +24,33 @@ def hashing_progress() -> Iterator[Callable[[int, int], None] | None]:
 
     The bar appears only if the work takes long, and is gone when the context ends.
     """
-    if is_plain():
+    if COMMAND.is_quiet:
         yield None
+        return
+    if is_plain():
+        yield _Lines().show
         return
     bar = _Bar()
     try:
         yield bar.show
     finally:
         bar.close()
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._started = self._told = time.monotonic()
+
+    def show(self, done_bytes: int, total_bytes: int) -> None:
+        now = time.monotonic()
+        if now - self._told < _SECONDS_A_LINE or not 0 < done_bytes < total_bytes:
+            return
+        self._told = now
+        left = (now - self._started) * (total_bytes - done_bytes) / done_bytes
+        remark(
+            f"fingerprinting: {done_bytes / _GB:.1f} of {total_bytes / _GB:.1f} GB are read; "
+            f"some {max(1, round(left / 60))} min are left"
+        )
 
 
 class _Bar:

@@ -24,6 +24,7 @@ from weighin.files.yaml.problems import Keys, Place, Problem, shown_text
 from weighin.files.yaml.scalars import Scalar, plain_scalar
 
 _DEEPEST = 30
+_MOST_EVENTS = 200_000
 _START = Place(1, 1)
 
 
@@ -83,15 +84,19 @@ class Document:
         return Problem(self.key_places.get(keys, self.place(keys)), keys, text)
 
 
-def read_document(text: str) -> Document | Problem:
+def read_document(text: str, *, most_events: int = _MOST_EVENTS) -> Document | Problem:
     """What a YAML text says, or why it is not YAML.
+
+    Args:
+        text: All of a file.
+        most_events: How many scalars, keys, and begins and ends of lists and mappings it may hold.
 
     Anchors, aliases, tags, merge keys, directives, duplicate keys, keys that are not text, and
     more than one document are refused.
     """
     try:
         # Only the events of the parser: it builds no Python object and expands no alias.
-        reader = _Reader(_events(text))
+        reader = _Reader(_events(text, most_events))
         root = reader.document()
     except _RefusedError as error:
         return error.problem_at
@@ -108,11 +113,22 @@ def read_document(text: str) -> Document | Problem:
     )
 
 
-def _events(text: str) -> Iterator[Event]:
+class _Yaml(YAML):
+    """A parser that looks for no plug-ins, which it would load from where packages lie."""
+
+    def official_plug_ins(self) -> list[str]:
+        """None."""
+        return []
+
+
+def _events(text: str, most: int) -> Iterator[Event]:
     place = _START
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for number, event in enumerate(_Yaml(typ="safe", pure=True).parse(text), 1):
             place = _place(event.end_mark)
+            if number > most:
+                problem = f"larger than {most} keys and values; split the file"
+                raise _RefusedError(Problem(place, (), problem))
             yield event
     except (ValueError, OverflowError) as error:
         # ruamel.yaml lets chr() fail on an escape such as "\\U00110000".

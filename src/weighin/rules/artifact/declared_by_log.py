@@ -11,6 +11,7 @@ from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
+from weighin.rules.shared.facets.agreeing import MOST_COMPARED
 from weighin.rules.shared.facets.artifact_names import commits_of
 from weighin.rules.shared.facets.commits import declared_commit, repository_of, unlike
 from weighin.rules.shared.facets.unlike import cause_of_difference, words_of_difference
@@ -88,7 +89,7 @@ def _arguments(case: Case, record: Record) -> Iterator[Finding]:
 def _beside_the_others(case: Case, record: Record) -> Iterator[Finding]:
     """On weights that the log tells apart from those of another benchmark: one is not declared."""
     mine = _weights(record)
-    for other in _each_once(case):
+    for other in _each_once(case)[:MOST_COMPARED]:
         theirs = _weights(other)
         if theirs.identifiers == mine.identifiers:
             continue

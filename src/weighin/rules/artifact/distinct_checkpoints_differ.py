@@ -45,7 +45,7 @@ class DistinctCheckpointsDiffer(Rule):
     anchor: ClassVar[str] = "model.aliases"
 
     def check(self, case: Case) -> Iterator[Finding]:
-        """A finding for each name of the same weights, one on all others, one on the unknown."""
+        """A finding for the names of each weights, one on all others, one on the unknown."""
         ours = _known_differently(required_records(case))
         if not ours:
             yield nothing_recorded(case)
@@ -61,8 +61,7 @@ class DistinctCheckpointsDiffer(Rule):
                 outcome=Outcome.NOT_APPLICABLE,
                 statement="the evidence holds no record of another model",
             )
-        for name, theirs in by_answer[Agreement.SAME].items():
-            yield _same(case, name, ours, theirs)
+        yield from _same(case, ours, by_answer[Agreement.SAME])
         if unknown := by_answer[Agreement.UNKNOWN]:
             yield _unknown(case, ours, unknown)
         if different := by_answer[Agreement.DIFFERENT]:
@@ -167,21 +166,39 @@ def _beyond_names(record: Record) -> tuple[Identifier, ...]:
     return tuple(i for i in identifiers if i.kind is not Kind.NAME)
 
 
-def _same(case: Case, name: str, ours: Sequence[Record], theirs: Sequence[Record]) -> Finding:
-    least = case.requirements.evidence
-    mine, other = next(
-        pair for pair in product(ours, theirs) if _of_two(*pair, least) is Agreement.SAME
-    )
-    return Finding(
-        outcome=Outcome.VIOLATED,
-        facet=Facet.WEIGHTS,
-        statement=f"{case.requirements.model.name} and {name} are two names of the same weights",
-        expected="other weights under another name",
-        found=f"{described(mine.observation(Facet.WEIGHTS))} in both",
-        where=(place(mine, Facet.WEIGHTS), place(other, Facet.WEIGHTS)),
-        fix=f"find out which of the two was meant, or add {name} to model.aliases if both are one "
-        "model",
-    )
+def _same(
+    case: Case, ours: Sequence[Record], names: Mapping[str, Sequence[Record]]
+) -> Iterator[Finding]:
+    """One finding for all names that share one of our weights: a base has thousands of copies."""
+    least, own = case.requirements.evidence, case.requirements.model.name
+    sharing: dict[str, list[tuple[str, Record, Record]]] = defaultdict(list)
+    for name, theirs in names.items():
+        mine, other = next(
+            pair for pair in product(ours, theirs) if _of_two(*pair, least) is Agreement.SAME
+        )
+        sharing[described(mine.observation(Facet.WEIGHTS))].append((name, mine, other))
+    for weights, found in sharing.items():
+        others = tuple(name for name, *_ in found)
+        told = listed(others)
+        is_one = len(others) == 1
+        yield Finding(
+            outcome=Outcome.VIOLATED,
+            facet=Facet.WEIGHTS,
+            statement=f"{own} and {told} are two names of the same weights"
+            if is_one
+            else f"{own} is one of {len(others) + 1} names of the same weights: {told}",
+            expected="other weights under another name",
+            found=f"{weights} in {'both' if is_one else 'all'}",
+            where=(
+                place(found[0][1], Facet.WEIGHTS),
+                *(place(other, Facet.WEIGHTS) for *_, other in found),
+            ),
+            fix=f"find out which of the two was meant, or add {told} to model.aliases if both are "
+            "one model"
+            if is_one
+            else "find out which of them was meant, or add to model.aliases those that are one "
+            "model",
+        )
 
 
 def _unknown(

@@ -11,6 +11,7 @@ from weighin.evidence.records import Origin, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, deciding, spelling_apart
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
+from weighin.rules.shared.facets.agreeing import MOST_COMPARED
 from weighin.rules.shared.facets.artifact_names import (
     OF_IDENTIFIERS,
     Aspect,
@@ -107,9 +108,8 @@ def _by_aspect(case: Case, records: Sequence[Record], aspect: Aspect) -> Iterato
         silent = [r for r in silent if not _writes_them_whole(r)]
     odd_first = dict(sorted(groups.items(), key=lambda item: (*_size(item[1]), item[0])))
     told = {name: members for name, members in odd_first.items() if members}
-    answers = [
-        _compared(case, aspect, (a, told[a][0]), (b, told[b][0])) for a, b in combinations(told, 2)
-    ]
+    pairs = combinations(list(told)[:MOST_COMPARED], 2)
+    answers = {_compared(case, aspect, (a, told[a][0]), (b, told[b][0])) for a, b in pairs}
     if Agreement.DIFFERENT in answers:
         yield _several(case, aspect, told, silent)
     elif aspect is Aspect.REVISION and len(names := _names_of_weights(case, records)) > 1:

@@ -173,7 +173,11 @@ def default_hub() -> Hub:
     endpoint = str(constants.ENDPOINT).rstrip("/")
     parts = urlsplit(endpoint)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"HF_ENDPOINT: expected an http or https URL, found {endpoint!r}")
+        # Whoever leaves out the scheme may have written a password into it.
+        raise UsageError(
+            "HF_ENDPOINT: expected an http or https URL, found another value, which is not shown; "
+            "write https://HOST"
+        )
     return Hub(endpoint=endpoint, timeout_seconds=float(constants.HF_HUB_DOWNLOAD_TIMEOUT))
 
 

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import signal
 import struct
+import subprocess
+import sys
 
 import pytest
 from tests.laws.cli.test_progress import terminal
@@ -385,6 +388,34 @@ def test_short_work_shows_no_bar(monkeypatch):
     assert shown[0] == ""
 
 
-def test_a_log_gets_no_bar():
+def test_a_log_gets_a_line_for_long_work(monkeypatch, capsys):
     with hashing_progress.hashing_progress() as on_progress:
-        assert on_progress is None
+        on_progress(1, 2)
+        assert capsys.readouterr().err == ""
+        monkeypatch.setattr(hashing_progress, "_SECONDS_A_LINE", 0)
+        on_progress(250_000_000_000, 1_000_000_000_000)
+    told = capsys.readouterr().err
+    assert told == "weighin: fingerprinting: 250.0 of 1000.0 GB are read; some 1 min are left\n"
+
+
+@pytest.mark.child
+def test_a_sparse_terabyte_can_be_interrupted(tmp_path):
+    size = 2**40
+    header = json.dumps({"x": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        file.truncate(8 + len(header) + size)
+    (tmp_path / "config.json").write_text("{}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "weighin", "fingerprint", tmp_path], stderr=subprocess.PIPE
+    )
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode != 0
+    assert b"interrupted" in told
+    assert b"Traceback" not in told

@@ -1,9 +1,12 @@
 """Records under the names that the requirements give to models and benchmarks."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.making.rules.builders import read_record, record, requirements
 
 from weighin.errors import RequirementsError
@@ -52,6 +55,18 @@ def test_an_alias_names_the_benchmark(alias):
 @pytest.mark.parametrize("alias", ["lighteval|gsm8k", "lighteval.gsm8k.0", "gsm8k|0", "[a-z]*"])
 def test_an_alias_without_a_star_there_names_nothing_else(alias):
     assert names(benchmark("gsm8k", alias)).required(FOREIGN) == FOREIGN
+
+
+@given(alias=st.text("ab*\n", min_size=1, max_size=8), task=st.text("ab\n", max_size=10))
+def test_an_alias_names_what_a_regular_expression_would(alias, task):
+    pattern = re.compile(".*".join(map(re.escape, alias.split("*"))), re.DOTALL)
+    is_named = names(benchmark("gsm8k", alias)).required(task) == "gsm8k"
+    assert is_named == (pattern.fullmatch(task) is not None)
+
+
+def test_a_long_name_and_many_stars_take_no_time():
+    task = "a" * 1_000_000
+    assert names(benchmark("gsm8k", "*a" * 20 + "*b")).required(task) == task
 
 
 def test_a_required_name_is_itself_whatever_the_aliases_say():

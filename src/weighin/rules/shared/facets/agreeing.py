@@ -12,6 +12,10 @@ from weighin.rules.shared.facets.commits import unlike_commits
 from weighin.rules.shared.per_record import tasks
 from weighin.rules.shared.stated.against_file import norm_of_file
 
+MOST_COMPARED = 32
+"""With how many groups a record is compared. Where there are more, the first of them differ, or are
+not known to agree, which is a finding: no further comparison can make a row one artifact's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -58,7 +62,7 @@ def groups_of(case: Case, facet: Facet, records: Sequence[Record]) -> tuple[Grou
     """
     groups: list[Group] = []
     for alike in sorted(_identical(facet, records), key=lambda g: -len(g.members)):
-        for n, group in enumerate(groups):
+        for n, group in enumerate(groups[:MOST_COMPARED]):
             if group.compared_with(alike, case) is Agreement.SAME:
                 members = sorted((*group.members, *alike.members), key=itemgetter(0))
                 groups[n] = Group(

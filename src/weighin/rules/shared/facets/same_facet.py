@@ -16,7 +16,7 @@ from weighin.rules.shared.difference import (
     tensors_of,
     weights_in_words,
 )
-from weighin.rules.shared.facets.agreeing import Group, groups_of, stated_at
+from weighin.rules.shared.facets.agreeing import MOST_COMPARED, Group, groups_of, stated_at
 from weighin.rules.shared.facets.commits import settled_by, unlike_commits
 from weighin.rules.shared.facets.unlike import (
     cause_of_difference,
@@ -123,14 +123,14 @@ def _problems_between(case: Case, facet: Facet, records: Sequence[Record]) -> It
     different: set[int] = set()
     for n, group in enumerate(groups[1:], start=1):
         # Beside the norm first; a group that the norm cannot decide may contradict a third one.
-        for other in groups:
+        for other in groups[:MOST_COMPARED]:
             if other is not group and group.compared_with(other, case) is Agreement.DIFFERENT:
                 different.add(n)
                 yield _difference(case, facet, group, other)
                 break
     rest = [g for n, g in enumerate(groups) if n not in different]
     for n, group in enumerate(rest):
-        for other in rest[: n + 1]:
+        for other in (*rest[: min(n, MOST_COMPARED)], group):
             if (doubt := _doubt(case, facet, group, other)) is not None:
                 yield doubt
                 break

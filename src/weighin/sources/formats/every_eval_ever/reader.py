@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Record, RunInfo, Score
+from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.files.foreign_json import in_brief as brief
@@ -111,7 +112,9 @@ class _Aggregate:
 
     @cached_property
     def results(self) -> list[Json]:
-        return [as_mapping(item) for item in as_list(self.document.get("evaluation_results"))]
+        items = as_list(self.document.get("evaluation_results"))
+        require_rows(len(items), "results", self.file.path)
+        return [as_mapping(item) for item in items]
 
     def notes(self) -> Iterator[str]:
         for index, result in enumerate(self.results):

@@ -26,12 +26,17 @@ if sys.version_info >= (3, 14):
 else:
     from backports.zstd import ZstdDecompressor, ZstdError
 
-MAX_MEMBER_BYTES = 512 << 20
-"""The most that one member may hold."""
+MAX_MEMBER_BYTES = 128 << 20
+"""The most that one member may hold: as text of wide characters it takes four times as much."""
 
-_MAX_DIRECTORY_BYTES = 128 << 20
-# The largest honest logs grow about a hundredfold.
-_MOST_GROWTH, _ALWAYS_ALLOWED_BYTES = 1000, 2 << 30
+MAX_HEADER_BYTES = 16 << 20
+"""The most that a header may hold, which is read before anything is known of an archive."""
+
+_HEADERS = frozenset({"header.json", "_journal/start.json"})
+_MAX_DIRECTORY_BYTES = 32 << 20
+# The largest honest logs grow about a hundredfold; an answer that repeats one word grows more, and
+# is short.
+_MOST_GROWTH, _ALWAYS_ALLOWED_BYTES = 200, 1 << 20
 _STORED, _DEFLATED, _ZSTD = 0, 8, 93
 _ENCRYPTED = 1
 # One, as Inspect writes; each further one copies what follows it.
@@ -91,10 +96,20 @@ class InspectArchive:
             raise EvidenceError(f"{self.path}: expected the member {name}, found none")
         if entry.flag_bits & _ENCRYPTED:
             raise EvidenceError(f"{self.path}: {name}: expected a plain member, found an encrypted")
-        most = min(MAX_MEMBER_BYTES, self.budget_bytes)
+        most, limit = min(
+            (MAX_HEADER_BYTES, "as no header is larger")
+            if name in _HEADERS
+            else (MAX_MEMBER_BYTES, "as no member is larger"),
+            (
+                max(_ALWAYS_ALLOWED_BYTES, _MOST_GROWTH * entry.compress_size),
+                f"{_MOST_GROWTH} times what it takes packed",
+            ),
+            (self.budget_bytes, f"{_MOST_GROWTH} times the archive, as are still left"),
+        )
         if max(entry.file_size, entry.compress_size) > most:
             raise EvidenceError(
-                f"{self.path}: {name}: expected at most {most} bytes, found {entry.file_size}"
+                f"{self.path}: {name}: expected at most {most} bytes, {limit}, "
+                f"found {max(entry.file_size, entry.compress_size)}"
             )
         try:
             content = _unpacked(self._packed(entry), entry)
@@ -143,7 +158,7 @@ def open_archive(path: Path) -> Iterator[InspectArchive]:
                 descriptor=descriptor,
                 entries=by_name,
                 twice=len(entries) - len(by_name),
-                budget_bytes=max(_ALWAYS_ALLOWED_BYTES, _MOST_GROWTH * size),
+                budget_bytes=_MOST_GROWTH * max(_ALWAYS_ALLOWED_BYTES, size),
             )
     except CheckpointError as error:
         raise EvidenceError(str(error)) from (error.__cause__ or error)

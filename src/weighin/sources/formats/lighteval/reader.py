@@ -12,6 +12,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Record, RunInfo
+from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import (
     Json,
@@ -62,6 +63,7 @@ class LightEvalReader:
         """A record for every task and every average of sub-tasks."""
         results = as_mapping(file.json())
         tasks = [task for task in as_mapping(results.get("results")) if task != _OVER_ALL_TASKS]
+        require_rows(len(tasks), "tasks", file.path)
         if not tasks:
             raise EvidenceError(
                 f"{file.path}: expected scores of at least one task under results, found none"

@@ -14,6 +14,7 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
 from weighin.evidence.store import file_digest
+from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.foreign_json import (
     Json,
@@ -112,6 +113,7 @@ class LmEvalLog:
         self.shown = file.shown
         self.results = results
         self.tasks = tuple(as_mapping(results.get("results")))
+        require_rows(len(self.tasks), "tasks", file.path)
         self.samples_paths = samples_beside(file.place, self.tasks, file.names_beside())
         self._samples: dict[str, SampleContent] = {}
         self._facets: dict[frozenset[str], tuple[Observation, ...]] = {}

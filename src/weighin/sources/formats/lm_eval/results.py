@@ -36,7 +36,7 @@ _LARGEST_SAFE_INTEGER = 2**53 - 1
 _NOT_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples"})
 # Under which an object holds the number of one metric.
 _VALUES = frozenset({"mean", "score", "value"})
-_LIKE_A_NUMBER = re.compile(r"\s*[-+±~<>≈]*\s*\d*[.,]?\d+\s*(?:[%±(/]|$)")
+_LIKE_A_NUMBER = re.compile(r"\s*(?:[-+±~<>≈]+\s*)?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s*(?:[%±(/]|$)")
 # `2022-01-01-00-00-00` and the like, in whatever spelling.
 _MOMENT = re.compile(r"\d{4}[-_/.]?\d{2}[-_/.]?\d{2}\b.*|\d{9,13}(?:\.\d+)?")
 _DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")

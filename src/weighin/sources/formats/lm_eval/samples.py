@@ -32,6 +32,8 @@ from weighin.sources.formats.lm_eval.documents.answers import AnswerTally
 
 # A few bytes of gzip can hold a line that no memory can.
 _LONGEST_LINE_BYTES = 64 << 20
+# A few bytes of gzip can hold as many lines as take hours; no benchmark has a tenth of these.
+_MOST_LINES = 5_000_000
 _MOST_ALTERED_NAMED = 3
 # A sample is often longer than what Python reads ahead.
 _BUFFER_BYTES = 1 << 18
@@ -231,12 +233,16 @@ def lines_of(path: Path) -> Iterator[bytes]:
     """The lines of a samples file, packed or not.
 
     Raises:
-        ValueError: A line is longer than any sample.
+        ValueError: A line is longer than any sample, or there are more than any benchmark has.
     """
     with _opened(path) as stream:
+        number = 0
         while line := stream.readline(_LONGEST_LINE_BYTES + 1):
+            number += 1
             if len(line) > _LONGEST_LINE_BYTES:
                 raise ValueError(f"a line longer than {_LONGEST_LINE_BYTES} bytes")
+            if number > _MOST_LINES:
+                raise ValueError(f"more than {_MOST_LINES} lines")
             yield line
 
 

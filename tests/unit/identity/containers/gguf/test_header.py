@@ -1,4 +1,5 @@
 import contextlib
+import ctypes
 import importlib.util
 import json
 import os
@@ -215,12 +216,64 @@ def test_the_parser_sees_no_token_of_the_environment_and_can_open_nothing(tmp_pa
         f"assert 'HF_TOKEN' not in os.environ\n"
         f"child = runpy.run_path({str(source)!r})\n"
         "child['confine'](2**30, 60, 10**6)\n"
-        "child['refuse_to_open']()\n"
+        "child['refuse_to_act']()\n"
         "socket.socket()\n"
     )
     monkeypatch.setattr(gguf_process, "_CHILD", child)
     with pytest.raises(CheckpointError, match="Too many open files"):
         read_header(written(tmp_path, VALID))
+
+
+def outcomes_in_the_parser(tmp_path, monkeypatch, *acts):
+    """For each act `done` or the error that it ends in, once the parser has mapped a file."""
+    source = Path(gguf_process.__file__).with_name("child.py")
+    child = tmp_path / "child.py"
+    child.write_text(
+        f"import os, runpy, sys\nhere = {str(tmp_path)!r}\n"
+        f"child = runpy.run_path({str(source)!r})\n"
+        "child['confine'](2**30, 60, 10**6)\nchild['refuse_to_act']()\nfound = []\n"
+        f"for act in {acts!r}:\n"
+        "    try:\n        eval(act)\n        found.append('done')\n"
+        "    except OSError as error:\n        found.append(error.strerror)\n"
+        "raise SystemExit(' | '.join(found))\n"
+    )
+    monkeypatch.setattr(gguf_process, "_CHILD", child)
+    with pytest.raises(CheckpointError) as refused:
+        read_header(written(tmp_path, VALID))
+    return str(refused.value).partition("found: ")[2].split(" | ")
+
+
+def has_landlock():
+    kernel = ctypes.CDLL(None)
+    return kernel.syscall(444, None, ctypes.c_size_t(0), 1) >= 1
+
+
+@pytest.mark.child
+def test_the_parser_gains_no_privilege(tmp_path, monkeypatch):
+    status = "os.write(2, b'') or child['ctypes'].CDLL(None).prctl(39, 0, 0, 0, 0) == 1 or 1 / 0"
+    assert outcomes_in_the_parser(tmp_path, monkeypatch, status) == ["done"]
+
+
+@pytest.mark.child
+@pytest.mark.skipif(not has_landlock(), reason="this kernel has no Landlock")
+def test_the_parser_changes_nothing_in_a_file_system(tmp_path, monkeypatch):
+    (tmp_path / "kept").touch()
+    acts = (
+        "os.mkdir(here + '/made')",
+        "os.unlink(here + '/kept')",
+        "os.rename(here + '/kept', here + '/moved')",
+        "os.symlink('/', here + '/link')",
+    )
+    found = outcomes_in_the_parser(tmp_path, monkeypatch, *acts)
+    assert set(found) <= {"Permission denied", "Invalid cross-device link"}, found
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", "child.py", "model.gguf"}
+
+
+@pytest.mark.child
+@pytest.mark.skipif(os.geteuid() == 0, reason="the kernel limits the processes of others only")
+def test_the_parser_starts_no_process(tmp_path, monkeypatch):
+    (found,) = outcomes_in_the_parser(tmp_path, monkeypatch, "os.fork()")
+    assert found == "Resource temporarily unavailable"
 
 
 def test_without_the_package_the_error_says_what_to_install(tmp_path, monkeypatch):

@@ -78,16 +78,47 @@ def test_a_member_that_holds_more_than_it_says_is_refused_within_bounds(
 
 def test_a_member_above_the_limit_is_refused_unread(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(inspect_archive, "MAX_MEMBER_BYTES", 100)
-    with pytest.raises(EvidenceError, match=r"header\.json: expected at most 100 bytes"):
+    with pytest.raises(EvidenceError, match=r"epoch_1\.json: expected at most 100 bytes"):
         read(archive(tmp_path, header(), three_of_four()))
 
 
 def test_all_members_together_are_bounded(tmp_path: Path, monkeypatch):
     path = archive(tmp_path, header(), three_of_four())
     monkeypatch.setattr(inspect_archive, "_ALWAYS_ALLOWED_BYTES", len(json.dumps(header())) + 10)
-    monkeypatch.setattr(inspect_archive, "_MOST_GROWTH", 0)
-    with pytest.raises(EvidenceError, match="samples/1_epoch_1"):
+    monkeypatch.setattr(inspect_archive, "_MOST_GROWTH", 1)
+    with pytest.raises(EvidenceError, match="1 times the archive, as are still left"):
         read(path)
+
+
+BOMBS = {
+    "a header of many lists": ("header.json", b'{"x":[' + b"[]," * (4 * MIB) + b"[]]}"),
+    "a larger header": ("header.json", b'{"x":"' + b"x" * (17 * MIB) + b'"}'),
+    "one large text": ("header.json", b'{"x":"' + b"x" * (12 * MIB) + b'"}'),
+    "nothing but spaces": ("header.json", b" " * (12 * MIB)),
+}
+REFUSALS = {
+    "a header of many lists": "4194306 lists, 1 objects|200 times what it takes packed",
+    "a larger header": "at most 16777216 bytes, as no header is larger|200 times",
+    "one large text": "200 times what it takes packed",
+    "nothing but spaces": "200 times what it takes packed",
+}
+
+
+@pytest.mark.parametrize("method", ["stored", "deflated", "zstd"])
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused_by_the_name_of_a_limit_before_it_takes_memory(name, method, tmp_path):
+    if method == "stored" and name in {"one large text", "nothing but spaces"}:
+        pytest.skip("takes as much memory as disk")
+    member, content = BOMBS[name]
+    path = tmp_path / "run.eval"
+    with zipfile.ZipFile(path, "w", {"stored": 0, "deflated": 8, "zstd": 93}[method]) as writer:
+        writer.writestr(member, content)
+    tracemalloc.start()
+    with pytest.raises(EvidenceError, match=REFUSALS[name]):
+        read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * len(content) + MIB
 
 
 def test_a_changed_byte_is_noticed(tmp_path: Path):

@@ -1,0 +1,3 @@
+"""Fixtures of this room."""
+
+from tests.making.command_line import weighin  # noqa: F401  # a fixture
