@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
-from weighin.files.foreign_json import in_brief, parsed
-from weighin.files.keys_twice import KeyTwice, keys_twice
+from weighin.files.json.foreign import in_brief, parsed
+from weighin.files.json.keys_twice import KeyTwice, keys_twice
 from weighin.files.packed import is_packed_name, unpacked
 
 

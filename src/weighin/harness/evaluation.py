@@ -17,7 +17,7 @@ from weighin.errors import EvidenceError, InfrastructureError, RunError, Weighin
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Asked, FileDigest, Score
 from weighin.evidence.store import HARNESS_FOLDER, file_digest
-from weighin.files.foreign_json import as_mapping, read_json
+from weighin.files.json.foreign import as_mapping, read_json
 from weighin.files.written import translated_errors
 from weighin.harness.progress import OnRequests, reported
 from weighin.harness.quiet import quiet

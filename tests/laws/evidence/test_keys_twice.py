@@ -12,8 +12,8 @@ from tests.making.places import CORPUS
 
 from weighin.api import check
 from weighin.evidence.records import Record
-from weighin.files.foreign_json import parsed
-from weighin.files.keys_twice import keys_twice
+from weighin.files.json.foreign import parsed
+from weighin.files.json.keys_twice import keys_twice
 from weighin.rules.interface import Finding, Outcome, Verdict
 from weighin.sources.collecting.evidence import read_evidence
 

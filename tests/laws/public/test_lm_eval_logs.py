@@ -10,7 +10,7 @@ from tests.making.logs.lm_eval import read_log
 from tests.making.places import CORPUS
 
 from weighin.evidence.records import Record
-from weighin.files.foreign_json import read_json
+from weighin.files.json.foreign import read_json
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.lm_eval.reader import is_lm_eval_log
 from weighin.sources.formats.lm_eval.samples import read_samples

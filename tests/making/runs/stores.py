@@ -10,7 +10,7 @@ from weighin.evidence.ledger import Ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import RECORD_NAME, Attempt, Store, file_digest
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import Json
+from weighin.files.json.foreign import Json
 from weighin.identity.digests.merkle import weights_digest
 from weighin.identity.manifest import Manifest
 from weighin.sources.formats.lm_eval.results import asked_of, scores_of

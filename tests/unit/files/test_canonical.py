@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weighin.files.canonical import canonical_json, strict_json
-from weighin.files.foreign_json import parsed
+from weighin.files.json.foreign import parsed
 
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _SCALARS = (

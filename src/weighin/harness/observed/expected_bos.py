@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from transformers import AutoTokenizer
 
 from weighin.errors import EvidenceError
-from weighin.files.foreign_json import as_mapping, read_json
+from weighin.files.json.foreign import as_mapping, read_json
 from weighin.harness.quiet import quiet
 
 Render = Callable[[list[dict[str, str]]], str]

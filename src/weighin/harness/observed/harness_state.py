@@ -13,7 +13,7 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import as_mapping, as_text
+from weighin.files.json.foreign import as_mapping, as_text
 from weighin.harness.tasks.code import LM_EVAL_FOLDER, SHIPPED_TASKS
 
 _GIT_SECONDS = 20

@@ -10,7 +10,7 @@ from lm_eval.utils import handle_non_serializable, hash_string
 from pydantic import JsonValue
 
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.files.foreign_json import without_addresses
+from weighin.files.json.foreign import without_addresses
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.sources.formats.lm_eval.results import combined, config_digest
 

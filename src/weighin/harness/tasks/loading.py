@@ -10,7 +10,7 @@ from lm_eval.api.task import Task
 from lm_eval.tasks import TaskManager
 
 from weighin.errors import RequirementsError, RunError, WeighinError
-from weighin.files.foreign_json import as_mapping
+from weighin.files.json.foreign import as_mapping
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests, own_code_digests

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import parsed
+from weighin.files.json.foreign import parsed
 from weighin.identity.facets import Facet, Grade, Identifier, Kind, spelling_apart
 from weighin.sources.arguments.meanings import facets_of_argument
 

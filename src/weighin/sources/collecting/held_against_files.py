@@ -10,7 +10,7 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Asked, Record, Score
 from weighin.evidence.store import attempt_file
 from weighin.files.canonical import canonical_json
-from weighin.files.foreign_json import Json, as_mapping, read_json
+from weighin.files.json.foreign import Json, as_mapping, read_json
 from weighin.sources.formats.lm_eval.results import asked_of, documents_of, leaves_of, scores_of
 from weighin.sources.formats.lm_eval.samples import SampleContent
 from weighin.sources.store.stored_record import StoredRecord, few

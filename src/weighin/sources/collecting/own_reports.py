@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import as_list, as_mapping
+from weighin.files.json.foreign import as_list, as_mapping
 
 _KEYS_OF_CODE_QUALITY: Final = frozenset(
     {"description", "check_name", "fingerprint", "severity", "location"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_mapping, as_text, parsed
+from weighin.files.json.foreign import as_mapping, as_text, parsed
 from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.formats.nearest import nearest_formats
 from weighin.sources.formats.registry import READERS

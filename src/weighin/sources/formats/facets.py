@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.recording.ways import OF_SERVERS, SCORE_IT, has_no_field, way_to_record
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import Json, as_count, as_number
+from weighin.files.json.foreign import Json, as_count, as_number
 from weighin.identity.facets import (
     FACETS_OF_LOGS,
     SHOW_DIFFERENCES_ONLY,

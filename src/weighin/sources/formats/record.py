@@ -18,7 +18,7 @@ from weighin.evidence.records import (
     Score,
 )
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import in_brief
+from weighin.files.json.foreign import in_brief
 
 NOT_NAMED = "not named"
 """What stands for the model where a log does not name it: nobody's name, of a folder or backend."""

@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Record
-from weighin.files.foreign_json import pointer_part
-from weighin.files.keys_twice import KeyTwice
+from weighin.files.json.foreign import pointer_part
+from weighin.files.json.keys_twice import KeyTwice
 
 _LONGEST = 80
 

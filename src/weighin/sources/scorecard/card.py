@@ -14,7 +14,7 @@ from weighin.evidence.scorecard import (
     Unit,
 )
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.files.yaml.foreign import MAX_YAML_BYTES, front_matter_key
 from weighin.files.yaml.own_files import strict_file, with_printed_numbers
 from weighin.files.yaml.problems import Keys

@@ -8,7 +8,7 @@ from tests.making.logs.every_format import log_of
 
 from weighin.api import inspect
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_mapping
+from weighin.files.json.foreign import as_mapping
 from weighin.sources.formats.nearest import nearest_formats
 from weighin.sources.formats.registry import READERS, reader_of
 

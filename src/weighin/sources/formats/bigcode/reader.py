@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_count,
     as_mapping,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_mapping, as_number, pointer_part
+from weighin.files.json.foreign import Json, as_mapping, as_number, pointer_part
 from weighin.sources.formats.claims.arena_table import STANDARD_ERRORS, task_of
 from weighin.sources.formats.claims.claim import Claim
 from weighin.sources.formats.facets import stated

@@ -10,7 +10,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_number, in_brief
+from weighin.files.json.foreign import as_number, in_brief
 from weighin.files.yaml.foreign import starts_with, text_of
 from weighin.sources.formats.claims.claim import Claim, number_with_unit
 from weighin.sources.formats.facets import stated

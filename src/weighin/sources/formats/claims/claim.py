@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.recording.ways import SCORE_IT
 from weighin.evidence.records import Observation, Record, Score
-from weighin.files.foreign_json import as_number
+from weighin.files.json.foreign import as_number
 from weighin.identity.facets import Facet, Grade, Identifier
 from weighin.sources.formats.facets import every_facet, named, observed
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run

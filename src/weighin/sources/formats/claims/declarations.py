@@ -9,7 +9,7 @@ from weighin.evidence.collected import Declaration
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Origin
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import pointer_part
+from weighin.files.json.foreign import pointer_part
 from weighin.files.yaml.document import Document
 from weighin.files.yaml.own_files import strict_file
 from weighin.files.yaml.problems import Keys, Problem

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs

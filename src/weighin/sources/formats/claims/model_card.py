@@ -10,7 +10,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.files.yaml.foreign import front_matter_key, starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import (
     Claim,

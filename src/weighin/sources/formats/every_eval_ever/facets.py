@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_list, as_mapping, as_number, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import (

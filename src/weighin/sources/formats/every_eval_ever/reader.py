@@ -14,8 +14,8 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.records import Record, RunInfo, Score
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
-from weighin.files.foreign_json import in_brief as brief
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import in_brief as brief
 from weighin.sources.formats.every_eval_ever.facets import (
     PRODUCER,
     declared_facets,

@@ -13,8 +13,8 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
-from weighin.files.foreign_json import Json, as_count, as_mapping, as_number, as_text
-from weighin.files.keys_twice import KeyTwice, keys_twice
+from weighin.files.json.foreign import Json, as_count, as_mapping, as_number, as_text
+from weighin.files.json.keys_twice import KeyTwice, keys_twice
 
 _DIGESTS = {"sha256": hashlib.sha256, "md5": hashlib.md5}  # as stated
 # Of these the score is the mean over the samples; of others the file does not say.

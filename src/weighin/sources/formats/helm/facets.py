@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import as_count, as_mapping, as_number
+from weighin.files.json.foreign import as_count, as_mapping, as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import (
     NO_TEXT,

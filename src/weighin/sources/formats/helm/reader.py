@@ -12,7 +12,7 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_count, as_list, as_mapping, as_text, in_brief
+from weighin.files.json.foreign import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.files.packed import as_it_lies
 from weighin.identity.facets import Grade
 from weighin.sources.formats.helm.facets import asked_decoding, declared_facets

@@ -12,7 +12,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.sources.formats.record import foreign_score
 from weighin.statistics.aggregation import mean
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.files.foreign_json import Json, as_count, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_mapping, as_text
 
 # HELM's `AdapterSpec` with its defaults, of every version: a field that was added later stands
 # in newer files only, and is no difference.

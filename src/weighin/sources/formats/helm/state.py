@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_list, as_mapping, as_number, as_text
 from weighin.sources.formats.record import start_of
 
 SCENARIO_STATE = "scenario_state.json"

@@ -17,8 +17,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, EvidenceError
-from weighin.files.foreign_json import in_brief, parsed
-from weighin.files.keys_twice import KeyTwice, keys_twice
+from weighin.files.json.foreign import in_brief, parsed
+from weighin.files.json.keys_twice import KeyTwice, keys_twice
 from weighin.files.opened import opened, size_bytes
 
 if sys.version_info >= (3, 14):

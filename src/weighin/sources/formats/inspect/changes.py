@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_text, pointer_part
+from weighin.files.json.foreign import Json, as_list, as_mapping, as_text, pointer_part
 
 _UNCHANGED = "UNCHANGED"
 _MOST_SHOWN = 20

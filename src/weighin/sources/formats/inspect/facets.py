@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Identifier
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import arguments, identifiers_of, with_arguments

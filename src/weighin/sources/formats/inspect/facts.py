@@ -6,7 +6,7 @@ from itertools import islice
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.formats.facets import plain, stated
 from weighin.sources.formats.inspect.changes import edits_shown
 from weighin.sources.formats.inspect.facets import InspectRun, reducers_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_list, as_mapping, as_number, as_text
 from weighin.sources.formats.inspect.samples import ONLY_SCORER
 
 _STDERR = "stderr"

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.records import RunInfo
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_count,
     as_list,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.sources.formats.inspect.changes import ChangeTally, sample_value
 
 SampleValue = tuple[str, JsonValue]

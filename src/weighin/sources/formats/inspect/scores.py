@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.collected import Recomputed, ScoreKey
 from weighin.evidence.records import Score
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.sources.formats.inspect.metrics import (
     ERRORS,
     MEANS,

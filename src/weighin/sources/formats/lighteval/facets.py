@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.sources.arguments.decoding import decoding_arguments
 from weighin.sources.arguments.given import DTYPE_NAMES, identifiers_of, with_arguments

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import Json, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_mapping, as_text
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 

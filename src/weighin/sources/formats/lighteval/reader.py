@@ -14,7 +14,7 @@ from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Record, RunInfo
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_count,
     as_mapping,

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Asked, Score
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_count,
     as_list,

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.records import Observation, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_list, as_mapping, as_number, as_text
+from weighin.files.json.foreign import Json, as_list, as_mapping, as_number, as_text
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import (
     Ways,

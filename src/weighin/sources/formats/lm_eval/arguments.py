@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import Json, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade, Identifier, Kind, cached_commit
 from weighin.sources.arguments.given import chosen_for, given_in
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping, as_text, pointer_part
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text, pointer_part
 from weighin.identity.facets import Facet, cached_commit, plain_name
 from weighin.requirements.checks.endpoint_urls import of_hidden
 from weighin.sources.arguments.decoding import decoding_arguments

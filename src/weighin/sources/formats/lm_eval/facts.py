@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import Json, as_count, as_mapping, as_text
+from weighin.files.json.foreign import Json, as_count, as_mapping, as_text
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.lm_eval.arguments import ModelArguments
 

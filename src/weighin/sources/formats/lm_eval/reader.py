@@ -16,7 +16,7 @@ from weighin.evidence.records import Asked, FileDigest, Observation, Record, Run
 from weighin.evidence.store import file_digest
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_count,
     as_mapping,

@@ -18,7 +18,7 @@ from weighin.evidence.collected import DocumentHashes, DocumentScores, ScoreKey
 from weighin.evidence.records import Record
 from weighin.evidence.store import attempt_file
 from weighin.files.canonical import sha256_hex
-from weighin.files.foreign_json import (
+from weighin.files.json.foreign import (
     Json,
     as_list,
     as_mapping,
@@ -27,7 +27,7 @@ from weighin.files.foreign_json import (
     in_brief,
     parsed,
 )
-from weighin.files.keys_twice import KeyTwice, keys_twice
+from weighin.files.json.keys_twice import KeyTwice, keys_twice
 from weighin.sources.formats.lm_eval.documents.answers import AnswerTally
 
 # A few bytes of gzip can hold a line that no memory can.

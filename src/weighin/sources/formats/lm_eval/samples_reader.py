@@ -12,7 +12,7 @@ from weighin.evidence.facts import Fact
 from weighin.evidence.records import Asked, Record, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import in_brief
+from weighin.files.json.foreign import in_brief
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import every_facet, named, observed
 from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Observation, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_count, as_number
+from weighin.files.json.foreign import as_count, as_number
 from weighin.identity.facets import Facet
 from weighin.sources.arguments.given import DTYPE_NAMES, given_in
 from weighin.sources.formats.facets import commit, declared, every_facet, named, observed

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import as_number
+from weighin.files.json.foreign import as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import NO_TEXT, Ways, every_facet, named, observed
 from weighin.sources.formats.opencompass.tables import Cell, is_table, read_table, scored

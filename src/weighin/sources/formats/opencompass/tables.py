@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import in_brief
+from weighin.files.json.foreign import in_brief
 from weighin.sources.formats.reader import require_few
 
 _MOST_BYTES = 4 << 20

@@ -15,7 +15,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Record, Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_mapping, as_number
+from weighin.files.json.foreign import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.formats.facets import (
     Ways,

@@ -10,7 +10,7 @@ from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Score
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.foreign_json import Json, as_count, as_list, as_mapping
+from weighin.files.json.foreign import Json, as_count, as_list, as_mapping
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import Ways, every_facet, named, observed, stated
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.files.foreign_json import Json, as_list, as_mapping
+from weighin.files.json.foreign import Json, as_list, as_mapping
 from weighin.identity.facets import Grade
 
 # What lm-eval's filters leave where they find nothing, unless a task says otherwise.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
-from weighin.files.foreign_json import Json, as_mapping, as_text, parsed
+from weighin.files.json.foreign import Json, as_mapping, as_text, parsed
 from weighin.sources.formats.lm_eval.samples import lines_of
 
 _MOST_FILTERS = 3

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from weighin.errors import EvidenceError
-from weighin.files.foreign_json import in_brief
+from weighin.files.json.foreign import in_brief
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from weighin.files.foreign_json import pointer_part
+from weighin.files.json.foreign import pointer_part
 
 _KEY = re.compile(rb'(?<!\\)"[ \t\n\r]*:')
 _KEY_AFTER_BACKSLASH = re.compile(rb'\\\\"[ \t\n\r]*:')

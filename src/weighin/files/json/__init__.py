@@ -1,0 +1,1 @@
+"""JSON that somebody else wrote: its shapes, and keys that it holds twice."""
