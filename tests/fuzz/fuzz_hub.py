@@ -25,9 +25,11 @@ class _Answers(Hub):
     def json_pages(self, path: str, query: str, what: str) -> Iterator[JsonValue]:
         """The answers for a description or a tree, in place of those of a network."""
         del query, what
-        name = "pages" if "/tree/" in path else "info"
-        found = _ANSWERS.get(name)
-        yield from found if isinstance(found, list) else [found]
+        if "/tree/" not in path:
+            yield _ANSWERS.get("info")
+            return
+        pages = _ANSWERS.get("pages")
+        yield from pages if isinstance(pages, list) and pages else [pages]
 
 
 _ANSWERS: dict[str, JsonValue] = {}
