@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _PLAIN = r"[0-9]{1,12}(?:\.[0-9]{0,30})?"
 _NUMBER = re.compile(
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?:\.[0-9]{0,30})?"
-    rf"|{_PLAIN}|\.[0-9]{{1,30}})\s*(?P<percent>%)?\s*"
+    rf"|{_PLAIN}|\.[0-9]{{1,30}})\s*(?:(?P<percent>%)\s*)?"
 )
 _INTERVAL = re.compile(rf"\(?(\+{_PLAIN})\s*/\s*[-\u2212]({_PLAIN})\)?\s*")
 _MARK = re.compile(
