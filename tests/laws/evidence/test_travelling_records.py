@@ -30,11 +30,13 @@ TOLD_BY_IDENTITY = {
     "harness/local/memory.py",
     "harness/local/watch/bodies.py",
     "harness/local/watch/functions.py",
+    "harness/local/watch/kept.py",
     "harness/local/watch/state.py",
     "harness/local/watch/watch.py",
     "harness/tasks/code.py",
     # Within one call, or beside the object itself.
     "reports/page/html/cuts.py",
+    "reports/scorecard/facts.py",
     "reports/scorecard/notices.py",
     "reports/verdict/json_document.py",
     "rules/interface.py",

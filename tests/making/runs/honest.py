@@ -23,7 +23,7 @@ APART = ("two folders", "two ledgers", "two ledgers, CRLF", "ledgers joined with
 # As torch names what a processor can do, the least first.
 PROCESSORS = ("default", "avx2", "avx512")
 # Which changes on disk come from inside the first benchmark of a run, and of its second.
-_INSIDE_FIRST, _INSIDE_SECOND = range(24, 39), range(47, 63)
+_INSIDE_FIRST, _INSIDE_SECOND = range(34, 56), range(72, 94)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Variation:
     machines: tuple[Machine, Machine] = (Machine(), Machine())
     tasks: tuple[str, ...] = TASKS
     split: int = 1
-    die_at: int = 27
+    die_at: int = 40
 
     @property
     def judged(self) -> frozenset[str]:

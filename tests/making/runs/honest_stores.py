@@ -176,7 +176,7 @@ def _score(scene: Scene, varied: Variation, folder: Path) -> tuple[Path, ...]:
         # Either scores all; who races with himself does so on one machine.
         parts = [_Part(part.results, machines[0], part.layout) for part in parts]
         gate = folder / "gate"
-        runs = [_start(scene, varied, part, gate=gate) for part in parts]
+        runs = [_start(scene, varied, p, gate=gate, host=f"node{n}") for n, p in enumerate(parts)]
         for number in range(1, len(varied.tasks) + 1):
             opened = folder / f"{gate.name}.{number}"
             wait_until(lambda at=opened: len(list(folder.glob(f"{at.name}.*"))) == len(runs))
@@ -202,7 +202,9 @@ def _start(
     dtype: str = "",
     die_at: int | None = None,
     gate: Path | None = None,
+    host: str = "",
 ) -> Run:
+    """Start a run; with a host, one that takes a task of a queue for its own that another has."""
     checkpoint = scene.laid_out(part.layout)
     asked = requirements_file(part.results.parent, checkpoint, varied, part.machine, dtype=dtype)
     return scene.server(part.machine.processor).start(
@@ -211,6 +213,8 @@ def _start(
         *[word for task in part.only for word in ("--only", task)],
         die_at=die_at,
         gate=gate,
+        environment={"SLURM_JOB_ID": "1"} if host else {},
+        prelude=f"import socket; socket.gethostname = lambda: {host!r}" if host else "",
         threads=part.machine.threads,
     )
 

@@ -109,6 +109,8 @@ def hash_weight_files(
         for small in (read for read in read_files if read.digests is not None):
             remembered.note_read(small.parts)
         digests = _recalled_or_hashed(large, remembered, report)
+        if not large:
+            report(0, 0)
     for read_file in read_files:
         require_unchanged(read_file.parts)
     return tuple(

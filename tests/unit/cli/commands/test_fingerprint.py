@@ -407,7 +407,10 @@ def test_a_sparse_terabyte_can_be_interrupted(tmp_path):
         file.truncate(8 + len(header) + size)
     (tmp_path / "config.json").write_text("{}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "weighin", "fingerprint", tmp_path], stderr=subprocess.PIPE
+        [sys.executable, "-m", "weighin", "fingerprint", tmp_path],
+        stderr=subprocess.PIPE,
+        # Whoever runs tests in the background may have it ignored, which a child takes on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     try:
         with pytest.raises(subprocess.TimeoutExpired):
@@ -416,6 +419,7 @@ def test_a_sparse_terabyte_can_be_interrupted(tmp_path):
         _, told = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.wait()
     assert process.returncode != 0
     assert b"interrupted" in told
     assert b"Traceback" not in told

@@ -26,7 +26,8 @@ def passes_that_fit(stated: StatedNumber, ways: Sequence[Counting]) -> tuple[int
 
 def passes_in_words(passes: Sequence[int]) -> str:
     """Numbers of passes in a sentence: `3 passes`, `2, 4 passes`, `3, 5 passes or more`."""
-    last = next(i for i in range(len(passes)) if tuple(passes[i:]) == _from(passes[i]))
+    tails = (i for i in range(len(passes)) if tuple(passes[i:]) == _from(passes[i]))
+    last = next(tails, len(passes))
     if len(passes) - last <= 2:  # noqa: PLR2004  # two are named
         return f"{', '.join(map(str, passes))} passes"
     return f"{', '.join(map(str, passes[: last + 1]))} passes or more"

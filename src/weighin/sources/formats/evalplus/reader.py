@@ -54,8 +54,8 @@ _ANSWERS = re.compile(
 )
 # `<model>--main--bigcodebench-<split>--<backend>-<temperature>-<answers>-sanitized_calibrated`.
 _ANSWERS_OF_BIGCODEBENCH = re.compile(
-    r"(?P<model>.+?)(?:--[\w.]+)?--bigcodebench(?:-hard)?-(?P<split>\w+)--(?P<backend>\w+)"
-    r"-(?P<temperature>\d+(?:\.\d+)?)-\d+.*"
+    r"(?P<model>.{1,200}?)(?:--[\w.]{1,60})?--bigcodebench(?:-hard)?-(?P<split>\w+)--(?P<backend>\w+)"
+    r"-(?P<temperature>\d+(?:\.\d+)?)-\d.*"
 )
 _SERVED = frozenset({"openai", "anthropic", "google", "bedrock", "ollama", "mistral"})
 _TASKS = {"HumanEval": "humaneval", "Mbpp": "mbpp", "BigCodeBench": "bigcodebench"}
