@@ -14,7 +14,7 @@ from typing import TypeVar
 import torch
 from torch import distributed
 
-from weighin.errors import InfrastructureError, UsageError
+from weighin.errors import InfrastructureError, RunError, UsageError
 
 Told = TypeVar("Told")
 
@@ -78,7 +78,15 @@ class Ranks:
         places: list[Told | None] | None = [None] * self.number if self.rank == 0 else None
         with lost_ranks():
             distributed.gather_object(told, places, dst=0)
-        return () if places is None else tuple(found for found in places if found is not None)
+        if places is None:
+            return ()
+        found = tuple(told for told in places if told is not None)
+        if len(found) != self.number:
+            raise RunError(
+                f"expected what each of {self.number} processes holds, found {len(found)} answers; "
+                "nothing is shown of the others"
+            )
+        return found
 
     def ask(self, asked: AskedOfAll | None) -> AskedOfAll | None:
         """Ask all others; or, in one of them, hear what is asked. `None` ends it.
@@ -130,7 +138,7 @@ def lost_ranks() -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except RuntimeError as error:
         if not is_lost_rank(error):
             raise
         raise lost_rank(error) from error
