@@ -185,13 +185,18 @@ def _hold_against(
         for line in (entry.line for entry in entries):
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
-    for line in ledger.lines:
-        if line.event in {"benchmark-started", ANSWERED} and line.attempt_id not in finish_lines:
-            # A writer that died between the record and its line left a record all the same.
-            if line.attempt_id not in given and not _has_record(root, line):
-                _add_unrecorded(root, line, known)
-            elif line.benchmark in benchmarks:
-                _add_finished(line, given.get(line.attempt_id), known)
+    begun = (line for line in ledger.lines if line.event in {"benchmark-started", ANSWERED})
+    for line in (line for line in begun if line.attempt_id not in finish_lines):
+        item = given.get(line.attempt_id)
+        # A writer that died between the record and its line left a record all the same.
+        if item is None and not _has_record(root, line):
+            _add_unrecorded(root, line, known)
+            continue
+        if item is None:
+            # Written after the records were looked for, or left out by whoever gave them.
+            known.not_given.append(_record_path(root, line))
+        if line.benchmark in benchmarks:
+            _add_finished(line, item, known)
     return set(_vouched(ledger, finish_lines, stored, known))
 
 
