@@ -169,7 +169,7 @@ def test_two_workers_that_race_leave_one_winner_and_keep_the_other_attempt(
     codes = [run.wait() for run in runs]
     # Who judges while the other still writes may read an attempt that is not told of as yet.
     assert 0 in codes, [run.told for run in runs]
-    assert set(codes) <= {0, 10, 11}, [run.told for run in runs]
+    assert set(codes) <= {0, 11}, [run.told for run in runs]
     require_sound(results)
     assert sorted(commits(results)) == sorted(TASKS)
     assert len(list(results.rglob(RECORD))) == 2 * len(TASKS)
