@@ -12,11 +12,11 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
+    from weighin.api.jobs import retire
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
-    from weighin.api.plans import job, plan
-    from weighin.api.retired_jobs import retire
+    from weighin.api.runs.plans import job, plan
+    from weighin.api.runs.submissions import submit
     from weighin.api.scorecards import scorecard, scorecard_reading
-    from weighin.api.submissions import submit
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
 
@@ -30,10 +30,10 @@ _ROOMS: Final = {
         "verify_signature",
     ),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
-    "plans": ("job", "plan"),
-    "retired_jobs": ("retire",),
+    "runs.plans": ("job", "plan"),
+    "jobs": ("retire",),
     "scorecards": ("scorecard", "scorecard_reading"),
-    "submissions": ("submit",),
+    "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
 }

@@ -83,7 +83,7 @@ def run(
     import sys
 
     from weighin import api
-    from weighin.api.launches import follow, is_follower
+    from weighin.api.runs.launches import follow, is_follower
     from weighin.cli.terminal.progress import progress_listener
     from weighin.cli.terminal.report_files import require_writable
     from weighin.cli.terminal.telling import tell

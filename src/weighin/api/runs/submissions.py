@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from weighin.api.plans import plan
+from weighin.api.runs.plans import plan
 from weighin.errors import UsageError
 from weighin.executors.queues.handed_out import RETRIES, HandedOut, taken_along, this_program
 from weighin.executors.queues.kubernetes.manifest import job_manifest, require_seen
