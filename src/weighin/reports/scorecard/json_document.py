@@ -1,6 +1,7 @@
 """A report on a scorecard as one JSON document, complete."""
 
-from textwrap import indent
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from weighin.evidence.scorecard import ScorecardNumber
@@ -75,17 +76,56 @@ class ScorecardReportDocument(StrictModel):
 
 
 def render(report: ScorecardReport) -> str:
-    """The report as a JSON document in ASCII, with a line break at the end.
+    """The report as a JSON document in ASCII, with a line break at the end."""
+    return "".join(pieces(report))
 
-    Findings become text one by one: thousands of them are large as objects, and small as text.
-    """
+
+def pieces(report: ScorecardReport) -> Iterator[str]:
+    """The same text, some lines at a time: that of thousands of findings fills the memory."""
     head = json_text(_document(report))
-    entries = (json_text(_entry(check, finding)).rstrip("\n") for check, finding in report.findings)
-    told = ",\n".join(indent(entry, "    ") for entry in entries)
-    if not told:
-        return head
+    if not report.findings:
+        yield head
+        return
     before, _, after = head.rpartition("[]")
-    return f"{before}[\n{told}\n  ]{after}"
+    yield f"{before}[\n"
+    texts = _Texts({})
+    last = len(report.findings) - 1
+    for place, (check, finding) in enumerate(report.findings):
+        yield f"{texts.of_finding(check, finding)}{',' if place < last else ''}\n"
+    yield f"  ]{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Numbers and findings as text; most numbers stand below several findings.
+
+    Attributes:
+        of_numbers: Of those that were told, by the identity of the number.
+    """
+
+    of_numbers: dict[int, str]
+
+    def of_finding(self, check: str, finding: ScorecardFinding) -> str:
+        """An entry of the list of findings, without a line break at its end."""
+        entry = _indented(json_text(_entry(check, finding)), 4)
+        if not finding.numbers:
+            return entry
+        # Keys are in their order, so that the empty list is the last of it.
+        before, _, after = entry.rpartition("[]")
+        numbers = ",\n".join(map(self.of_number, finding.numbers))
+        return f"{before}[\n{numbers}\n      ]{after}"
+
+    def of_number(self, number: ScorecardNumber) -> str:
+        """An entry of the numbers of a finding."""
+        text = self.of_numbers.get(id(number))
+        if text is None:
+            text = self.of_numbers[id(number)] = _indented(json_text(number), 8)
+        return text
+
+
+def _indented(text: str, spaces: int) -> str:
+    margin = " " * spaces
+    return margin + text.rstrip("\n").replace("\n", f"\n{margin}")
 
 
 def _document(report: ScorecardReport) -> ScorecardReportDocument:
@@ -112,6 +152,7 @@ def _document(report: ScorecardReport) -> ScorecardReportDocument:
 
 
 def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
+    """A finding without its numbers, which are the last of it."""
     return FindingEntry(
         check=check,
         word=finding.word,
@@ -121,5 +162,5 @@ def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
         fix=finding.fix,
         p_value=finding.p_value,
         about=finding.about,
-        numbers=finding.numbers,
+        numbers=(),
     )
