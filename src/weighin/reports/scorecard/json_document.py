@@ -12,6 +12,7 @@ from weighin.reports.shared.json_text import json_text
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 REPORT_FORMAT: Final = "weighin.scorecard-report/2"
+_NUMBERS_A_PIECE: Final = 500
 
 
 class ScorecardEntry(StrictModel):
@@ -91,7 +92,7 @@ def pieces(report: ScorecardReport) -> Iterator[str]:
     texts = _Texts({})
     last = len(report.findings) - 1
     for place, (check, finding) in enumerate(report.findings):
-        yield f"{texts.of_finding(check, finding)}{',' if place < last else ''}\n"
+        yield from texts.of_finding(check, finding, "," if place < last else "")
     yield f"  ]{after}"
 
 
@@ -105,15 +106,20 @@ class _Texts:
 
     of_numbers: dict[int, str]
 
-    def of_finding(self, check: str, finding: ScorecardFinding) -> str:
-        """An entry of the list of findings, without a line break at its end."""
+    def of_finding(self, check: str, finding: ScorecardFinding, end: str) -> Iterator[str]:
+        """An entry of the list of findings, with what ends it."""
         entry = _indented(json_text(_entry(check, finding)), 4)
         if not finding.numbers:
-            return entry
+            yield f"{entry}{end}\n"
+            return
         # Keys are in their order, so that the empty list is the last of it.
         before, _, after = entry.rpartition("[]")
-        numbers = ",\n".join(map(self.of_number, finding.numbers))
-        return f"{before}[\n{numbers}\n      ]{after}"
+        yield f"{before}[\n"
+        for start in range(0, len(finding.numbers), _NUMBERS_A_PIECE):
+            some = finding.numbers[start : start + _NUMBERS_A_PIECE]
+            comma = "," if start + len(some) < len(finding.numbers) else ""
+            yield ",\n".join(map(self.of_number, some)) + f"{comma}\n"
+        yield f"      ]{after}{end}\n"
 
     def of_number(self, number: ScorecardNumber) -> str:
         """An entry of the numbers of a finding."""
