@@ -11,8 +11,6 @@ TOLD = {0, 2, 3, 10, 11}
 FEW = (
     "results of empty lists",
     "table of tables (.md)",
-    "rows of the leaderboard",
-    "requirements of keys",
 )
 
 

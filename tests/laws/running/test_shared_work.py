@@ -65,7 +65,7 @@ def test_a_run_waits_for_what_another_worker_is_at_and_scores_what_it_leaves(
     assert started(results) == sorted([CHOICE, GENERATE])
 
 
-@pytest.mark.child
+@pytest.mark.soak
 def test_runs_beside_each_other_share_the_work(tiny_checkpoint, tmp_path):
     requirements = requirements_file(tmp_path, tiny_checkpoint)
     results = tmp_path / "results"
