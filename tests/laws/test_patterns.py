@@ -6,6 +6,7 @@ repeat that holds another one shares them out in exponentially many.
 """
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from tests.making.places import ROOT
 SOURCES = ROOT / "src" / "weighin"
 _parser = re._parser
 _MANY = 100
+# Modules that do something when they are imported.
+_STARTS = ("__main__", "child", "pytest_plugin")
 _TRIED = [chr(code) for code in range(128)] + ["é", "\u2003", "中", "²"]
 # What is matched there is short.
 ALLOWED = {
@@ -39,6 +42,26 @@ def patterns() -> Iterator[tuple[str, str, int]]:
                 value = as_text(text)
                 if value is not None:
                     yield f"{path.relative_to(SOURCES)}:{node.lineno}", value, flags
+
+
+def compiled() -> Iterator[tuple[str, str, int]]:
+    """Every pattern that a module keeps, as it was put together from others, with its place.
+
+    What only scores models is left out: it loads torch, and its patterns are seen above.
+    """
+    for path in sorted(SOURCES.rglob("*.py")):
+        module = ".".join(path.relative_to(SOURCES.parent).with_suffix("").parts)
+        if path.relative_to(SOURCES).parts[0] == "harness" or path.stem in _STARTS:
+            continue
+        try:
+            kept = vars(importlib.import_module(module))
+        except ImportError:
+            continue  # of an extra that is not installed
+        for name, value in kept.items():
+            if isinstance(value, re.Pattern):
+                told = value.pattern
+                text = told.decode("latin-1") if isinstance(told, bytes) else told
+                yield f"{path.relative_to(SOURCES)}:{name}", text, value.flags & re.VERBOSE
 
 
 def as_text(node: ast.expr) -> str | None:
@@ -179,7 +202,7 @@ def test_what_is_fast_is_let_pass(pattern):
 def test_no_pattern_repeats_the_same_characters_twice_side_by_side():
     found = {
         f"{place}: {pattern}": told
-        for place, pattern, flags in patterns()
+        for place, pattern, flags in (*patterns(), *compiled())
         if pattern not in ALLOWED
         and not place.startswith(BOUNDED)
         and (told := complaints(pattern, flags))
