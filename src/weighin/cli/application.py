@@ -11,6 +11,7 @@ from weighin.cli.commands.compare import compare
 from weighin.cli.commands.explain import explain
 from weighin.cli.commands.export import export
 from weighin.cli.commands.fingerprint import fingerprint
+from weighin.cli.commands.help import help_
 from weighin.cli.commands.import_ import import_
 from weighin.cli.commands.inspect import inspect
 from weighin.cli.commands.job import job
@@ -63,6 +64,7 @@ app.command()(export)
 app.command()(retire)
 app.command()(scorecard)
 app.command()(schema)
+app.command(name="help")(help_)
 
 
 def run_application() -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 
 def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
@@ -16,6 +17,14 @@ def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     told = {e.rule: e.sentence for e in explanations()}
     told |= {e.check: e.sentence for e in check_explanations()}
     yield from ((name, told[name]) for name in sorted(told) if name.startswith(incomplete))
+
+
+def command_names(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Commands that begin so."""
+    above = context.parent
+    if above is not None and isinstance(above.command, TyperGroup):
+        names = above.command.list_commands(above)
+        yield from (name for name in names if name.startswith(incomplete))
 
 
 def places(incomplete: str) -> Iterator[str]:

@@ -101,6 +101,7 @@ ERRORS = [
     (("export", "{empty}", "--to", "csv"), 3),
     (("retire", "nothing", "--reason", "a"), 2),
     (("schema", "same-weights"), 2),
+    (("help", "chek"), 2),
 ]
 WAYS = [("--json",), ("--format", "json")]
 

@@ -34,7 +34,7 @@ def fingerprint(
         ),
     ] = False,
 ) -> None:
-    """Print the checkpoint id, the facets, the tensors and the sizes of a checkpoint."""
+    """Print the id, facets, tensors and sizes of a checkpoint."""
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.revision import revision_report, save_new
     from weighin.cli.terminal.telling import tell

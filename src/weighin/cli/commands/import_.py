@@ -26,7 +26,7 @@ def import_(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Name every log.")] = False,
 ) -> None:
-    """Copy logs of other harnesses into a results folder, with where they came from.
+    """Copy logs of other harnesses into a results folder. Where they came from is kept.
 
     What is there already is left as it is. A check of the folder alone says what a check of the
     logs says: an imported log is never more than it was.

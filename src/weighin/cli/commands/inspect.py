@@ -28,7 +28,7 @@ def inspect(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Print every file, row and note.")] = False,
 ) -> int:
-    """Show what is recognised: formats, rows, facets with grades, and what would record the rest.
+    """Show what logs hold, how it is known, and what is missing.
 
     Exits with 0 if every file could be read, with 3 if not; what could not is named either way.
     """

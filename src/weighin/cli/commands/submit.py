@@ -117,7 +117,7 @@ def submit(
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
-    """Plan a run and hand its jobs to Slurm or Kubernetes, one `weighin job` each."""
+    """Plan a run, and hand its jobs to Slurm or Kubernetes."""
     import shlex
     import sys
 
