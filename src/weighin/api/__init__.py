@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
-    from weighin.api.jobs import retire
+    from weighin.api.jobs import list_jobs, retire
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
@@ -31,7 +31,7 @@ _ROOMS: Final = {
     ),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
-    "jobs": ("retire",),
+    "jobs": ("list_jobs", "retire"),
     "scorecards": ("scorecard", "scorecard_reading"),
     "runs.submissions": ("submit",),
     "validations": ("validate",),
@@ -49,6 +49,7 @@ __all__ = [
     "import_evidence",
     "inspect",
     "job",
+    "list_jobs",
     "plan",
     "retire",
     "run",

@@ -1,16 +1,54 @@
-"""Retire a job: what it recorded decides nothing from then on, in the open."""
+"""The jobs of a results store: listed, and retired in the open."""
 
 import re
 from pathlib import Path
 
 from weighin.errors import UsageError
 from weighin.evidence.collected import RetiredJob
+from weighin.evidence.jobs.kept import KeptJob, KeptJobs
 from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledgers_at, new_run_id
+from weighin.evidence.store.lying import lying_at
+from weighin.files.stores.folder import FolderStorage
 from weighin.files.stores.opening import storage_at
+from weighin.sources.store.jobs import jobs_in
 from weighin.sources.store.retired import retired_in, retired_jobs
 
 _JOB = re.compile(r"[0-9a-f]{6,64}")
 _SHOWN = 20
+
+
+def list_jobs(results: str | Path = "results") -> KeptJobs:
+    """What became of every job below a place, and what came out. No samples are read.
+
+    What is damaged is told of its job, and ends nothing. Nothing is judged: `check` does.
+
+    Args:
+        results: A results folder, a folder with some in it, or the URL of an object store.
+
+    Raises:
+        InfrastructureError: The store cannot be reached.
+        UsageError: Nothing lies there.
+    """
+    storage = storage_at(results)
+    if isinstance(storage, FolderStorage) and not storage.root.is_dir():
+        raise UsageError(
+            f"{results}: expected a results folder, found nothing there; `weighin run FILE` makes "
+            "one, or name another"
+        )
+    lying = lying_at(storage.list(""))
+    jobs: list[KeptJob] = []
+    notes: list[str] = []
+    stores = [storage_at(f"{storage.place}/{key}") if key else storage for key in lying.stores]
+    for store, of_store in zip(stores, lying.stores.values(), strict=True):
+        found = jobs_in(store, of_store)
+        jobs.extend(found.jobs)
+        notes.extend(found.notes)
+    return KeptJobs(
+        place=storage.place,
+        stores=tuple(store.place for store in stores),
+        jobs=tuple(sorted(jobs, key=lambda job: (job.model, job.benchmark, job.time, job.job_id))),
+        notes=tuple(notes),
+    )
 
 
 def retire(job: str, *, reason: str, results: str | Path = "results") -> RetiredJob:

@@ -15,6 +15,7 @@ from weighin.cli.commands.help import help_
 from weighin.cli.commands.import_ import import_
 from weighin.cli.commands.inspect import inspect
 from weighin.cli.commands.job import job
+from weighin.cli.commands.ls import ls
 from weighin.cli.commands.plan import plan
 from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
@@ -61,6 +62,7 @@ app.command()(verify)
 app.command()(compare)
 app.command()(explain)
 app.command()(export)
+app.command()(ls)
 app.command()(retire)
 app.command()(scorecard)
 app.command()(schema)

@@ -130,6 +130,16 @@ def claim(
     return mine
 
 
+def standing(storage: Storage, job_key: str) -> ClaimedByOther | None:
+    """Who is at work on a job, as far as that is to be believed; `None` if nobody is.
+
+    Raises:
+        InfrastructureError: The storage fails; trying again may help.
+    """
+    _, last = _last_claim(storage, job_key)
+    return _by_other(last) if last is not None and _stands(last) else None
+
+
 def is_claim_name(name: str) -> bool:
     """Whether a file of that name in the folder of claims is one."""
     return _NAME.fullmatch(name) is not None

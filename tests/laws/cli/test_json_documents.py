@@ -77,6 +77,8 @@ ANSWERS = [
     (("export", "{logs}", "--to", "eee", "--into", "{new}"), Document.EXPORT, 0),
     (("export", "{results}", "--to", "store", "--into", "{new}"), Document.STORE_COPY, 0),
     (("retire", JOB, "--reason", HOSTILE, "--results", "{results}"), Document.RETIREMENT, 0),
+    (("ls", "{results}"), Document.JOBS, 0),
+    (("ls", "{empty}"), Document.JOBS, 0),
     (("schema", "--list"), Document.SCHEMAS, 0),
 ]
 ERRORS = [
@@ -100,6 +102,7 @@ ERRORS = [
     (("export", "{logs}", "--to", "xml"), 2),
     (("export", "{empty}", "--to", "csv"), 3),
     (("retire", "nothing", "--reason", "a"), 2),
+    (("ls", "{empty}/none"), 2),
     (("schema", "same-weights"), 2),
     (("help", "chek"), 2),
 ]

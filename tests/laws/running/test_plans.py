@@ -37,7 +37,7 @@ from weighin.executors.planned.worker import PlannedWorker
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas import schema_of
-from weighin.reports.evidence import job_json, plan_json, plan_text
+from weighin.reports.evidence.jobs import job_json, plan_json, plan_text
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model

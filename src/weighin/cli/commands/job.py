@@ -44,7 +44,7 @@ def job(
     from weighin import api
     from weighin.cli.terminal.progress import progress_listener
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import job_json
+    from weighin.reports.evidence.jobs import job_json
     from weighin.reports.shared.foreign_text import visible
     from weighin.reports.told.report import Report
 

@@ -51,7 +51,7 @@ def plan(
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import plan_json, plan_text
+    from weighin.reports.evidence.jobs import plan_json, plan_text
     from weighin.reports.told.report import Report
 
     asked_for = asked(

@@ -28,7 +28,7 @@ def retire(
     """Let a job decide nothing. It is kept, shown in every report and counted as an attempt."""
     from weighin import api
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import retirement_json
+    from weighin.reports.evidence.jobs import retirement_json
     from weighin.reports.shared.foreign_text import visible
     from weighin.reports.told.report import Report
 

@@ -56,6 +56,16 @@ def job_key(model: str, benchmark: str, job_id: str) -> str:
     return f"{file_name(model)}/{file_name(benchmark)}/{job_id[:12]}"
 
 
+def is_job_name(name: str) -> bool:
+    """Whether the folder of a job can be called so."""
+    return _JOB.fullmatch(name) is not None
+
+
+def is_attempt_name(name: str) -> bool:
+    """Whether the folder of an attempt can be called so."""
+    return _ATTEMPT.fullmatch(name) is not None
+
+
 def is_own_file(path: Path) -> bool:
     """Whether a file has the place of one that the store keeps around its records."""
     folder, name = path.parent, path.name

@@ -28,6 +28,7 @@ class Document(StrEnum):
         STORE_COPY: Told by `export` of a whole store.
         PLAN_REPORT: Told by `plan`.
         JOB_REPORT: Told by `job`.
+        JOBS: Told by `ls`.
         RETIREMENT: Told by `retire`.
         SUBMISSION: Told by `submit`.
         SCHEMAS: Told by `schema --list`.
@@ -55,6 +56,7 @@ class Document(StrEnum):
     STORE_COPY = "store-copy"
     PLAN_REPORT = "plan-report"
     JOB_REPORT = "job-report"
+    JOBS = "jobs"
     RETIREMENT = "retirement"
     SUBMISSION = "submission"
     SCHEMAS = "schemas"

@@ -17,9 +17,10 @@ from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
 from weighin.reports.evidence.imports_json import ImportsDocument
 from weighin.reports.evidence.inspection_json import InspectionDocument
-from weighin.reports.evidence.job_json import JobReportDocument
-from weighin.reports.evidence.plan_json import PlanReportDocument
-from weighin.reports.evidence.retirement_json import RetirementDocument
+from weighin.reports.evidence.jobs.job_json import JobReportDocument
+from weighin.reports.evidence.jobs.jobs_json import JobsDocument
+from weighin.reports.evidence.jobs.plan_json import PlanReportDocument
+from weighin.reports.evidence.jobs.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
@@ -53,6 +54,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.STORE_COPY: StoreCopyDocument,
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
+    Document.JOBS: JobsDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
     Document.SCHEMAS: SchemasDocument,

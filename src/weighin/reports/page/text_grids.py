@@ -16,6 +16,8 @@ _BAR: Final = 24
 _SHORT_BAR: Final = 8
 _WIDE: Final = 80
 """Columns below which the names beside bars need the room."""
+_SHORTEST_PIECE: Final = 12
+_BETWEEN_COLUMNS: Final = 3
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
@@ -50,12 +52,25 @@ def table_grid(columns: Sequence[Column], rows: Iterable[Sequence[Run]], pen: Pe
     else:
         grid = Grid.grid(padding=(0, 2, 0, 0))
     for column in columns:
-        grid.add_column(pen.text(column.title))
+        grid.add_column(pen.text(column.title), no_wrap=column.is_whole)
     if not columns[0].title:
         grid.add_row(*(pen.text(column.title, "dim") for column in columns))
     for row in rows:
         grid.add_row(*(pen.text(cell.text) for cell in row))
     return grid
+
+
+def has_room(columns: Sequence[Column], rows: Iterable[Sequence[Run]], width: int) -> bool:
+    """Whether a table can be read at a width: only what may be broken is, into long pieces."""
+    whole = [number for number, column in enumerate(columns) if column.is_whole]
+    if not whole:
+        return True
+    longest = dict.fromkeys(whole, 0)
+    for row in rows:
+        for number in whole:
+            longest[number] = max(longest[number], len(row[number].text))
+    needed = sum(longest.values()) + _SHORTEST_PIECE * (len(columns) - len(whole))
+    return width >= needed + _BETWEEN_COLUMNS * len(columns)
 
 
 def bars_grid(bars: Bars, pen: Pen, width: int) -> Grid:

@@ -89,10 +89,17 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; without a title if it holds names that need none."""
+    """A column of a table.
+
+    Attributes:
+        title: Its title; empty if it holds names that need none.
+        is_number: Whether it holds numbers.
+        is_whole: Whether nothing in it is broken where there is little room: short ids and times.
+    """
 
     title: str
     is_number: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from weighin.evidence.jobs.forecast import RunForecast
 from weighin.reports.shared.foreign_text import visible
-from weighin.reports.shared.wording import counted
+from weighin.reports.shared.wording import counted, duration_words, size_words
 
 _LABEL = 12
-_HOUR, _MINUTE = 3600, 60
 _MOST_FILES = 5
 
 
@@ -32,8 +31,8 @@ def _lines(found: RunForecast, *, verbose: bool) -> Iterator[str]:
         read = found.checkpoint_bytes - found.remembered_bytes
         yield _fact(
             "checkpoint",
-            f"{_size(found.checkpoint_bytes)}, which a run reads twice; {_size(read)} read for "
-            f"this plan, {_size(found.remembered_bytes)} remembered",
+            f"{size_words(found.checkpoint_bytes)}, which a run reads twice; {size_words(read)} "
+            f"read for this plan, {size_words(found.remembered_bytes)} remembered",
         )
     yield _fact("task files", f"{found.task_files} of your own in the plan")
     if found.elsewhere:
@@ -63,23 +62,6 @@ def _time(found: RunForecast) -> str:
     if found.seconds is None:
         unknown = sum(not job.is_reused and job.seconds is None for job in found.jobs)
         return f"unknown: of {counted(unknown, 'benchmark')} nothing is recorded here"
-    least, most = map(_duration, found.seconds)
+    least, most = map(duration_words, found.seconds)
     told = least if least == most else f"{least} to {most}"
     return f"{told}, one job after the other, as they were recorded here; loading comes on top"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
-    if seconds < _HOUR:
-        return f"{seconds / _MINUTE:.0f} min"
-    return f"{seconds / _HOUR:.1f} h"
-
-
-def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:  # noqa: PLR2004  # SI
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
