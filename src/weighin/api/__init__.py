@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
-    from weighin.api.jobs import list_jobs, retire
+    from weighin.api.jobs import list_jobs, retire, show_record
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
@@ -31,7 +31,7 @@ _ROOMS: Final = {
     ),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
-    "jobs": ("list_jobs", "retire"),
+    "jobs": ("list_jobs", "retire", "show_record"),
     "scorecards": ("scorecard", "scorecard_reading"),
     "runs.submissions": ("submit",),
     "validations": ("validate",),
@@ -55,6 +55,7 @@ __all__ = [
     "run",
     "scorecard",
     "scorecard_reading",
+    "show_record",
     "submit",
     "validate",
     "verify",

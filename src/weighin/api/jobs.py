@@ -1,17 +1,26 @@
-"""The jobs of a results store: listed, and retired in the open."""
+"""The jobs of a results store: listed, shown, and retired in the open."""
 
+import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from weighin.errors import UsageError
+from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import RetiredJob
 from weighin.evidence.jobs.kept import KeptJob, KeptJobs
+from weighin.evidence.jobs.shown import ShownRecord
 from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledgers_at, new_run_id
+from weighin.evidence.store import RECORD_NAME
 from weighin.evidence.store.lying import lying_at
+from weighin.evidence.store.names import is_job_name
 from weighin.files.stores.folder import FolderStorage
-from weighin.files.stores.opening import storage_at
+from weighin.files.stores.opening import is_url, storage_at
+from weighin.reports.shared.wording import listed
+from weighin.sources.collecting.evidence import inspect_evidence
+from weighin.sources.collecting.staged import staged
 from weighin.sources.store.jobs import jobs_in
 from weighin.sources.store.retired import retired_in, retired_jobs
+from weighin.sources.store.shown import job_at, own_record, shown_record
 
 _JOB = re.compile(r"[0-9a-f]{6,64}")
 _SHOWN = 20
@@ -49,6 +58,98 @@ def list_jobs(results: str | Path = "results") -> KeptJobs:
         jobs=tuple(sorted(jobs, key=lambda job: (job.model, job.benchmark, job.time, job.job_id))),
         notes=tuple(notes),
     )
+
+
+def show_record(
+    record: str | Path, *, results: str | Path = "results", benchmark: str = "", examples: int = 1
+) -> ShownRecord:
+    """A record with its job, its files as they are, and its first documents.
+
+    Args:
+        record: The file that holds it, the folder of an attempt or a job, a log of another harness,
+            or an URL of these; else how the id of a job begins, at least 6 digits, or the name of a
+            benchmark.
+        results: Where a job or benchmark that is named is looked for.
+        benchmark: Which one, if there are several; empty for the only one.
+        examples: How many documents are shown.
+
+    Raises:
+        EvidenceError: It cannot be read, or no record stands for the job.
+        InfrastructureError: A store cannot be reached.
+        UsageError: Nothing or more than one is called so.
+    """
+    # Unlike pathlib, os.path raises nothing on names that are too long.
+    is_place = is_url(record) or os.path.exists(record)  # noqa: PTH110  # see above
+    place = record if is_place else _record_called(str(record), benchmark, results)
+    with staged([place]) as local:
+        return local.named(_shown_at(local.paths[0], str(place), benchmark, examples))
+
+
+def _record_called(name: str, benchmark: str, results: str | Path) -> str:
+    """Where the record of a job lies that is named by its id or its benchmark."""
+    jobs = list_jobs(results).jobs
+    of_one = [
+        job
+        for job in jobs
+        if (_JOB.fullmatch(name) and job.job_id.startswith(name)) or job.benchmark == name
+    ]
+    return _only(of_one, benchmark, f"{name}: expected a record, or a job in {results}", jobs)
+
+
+def _only(jobs: Sequence[KeptJob], benchmark: str, expected: str, others: Sequence[KeptJob]) -> str:
+    """Where the record of the only job lies that is left.
+
+    Raises:
+        EvidenceError: No record stands for it.
+        UsageError: None is left, or more than one.
+    """
+    found = [job for job in jobs if benchmark in {"", job.benchmark}]
+    if len(found) != 1:
+        among = found or others
+        told = listed((f"{job.job_id[:12]} ({job.benchmark})" for job in among), _SHOWN)
+        what = "more than one" if found else "none"
+        raise UsageError(f"{expected}, found {what}" + (f"; there are {told}" if told else ""))
+    (job,) = found
+    if not job.record:
+        why = f": {job.why}" if job.why else ""
+        raise EvidenceError(
+            f"{job.job_id[:12]} ({job.benchmark}): expected a record, found none; the job is "
+            f"{job.state}{why}"
+        )
+    return job.record
+
+
+def _shown_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRecord:
+    if path.is_dir() and (path / RECORD_NAME).is_file():
+        path = path / RECORD_NAME
+    elif path.is_dir() and is_job_name(path.name) and (job := job_at(path)) is not None:
+        path = Path(_only([job], benchmark, f"{place}: expected a record", ()))
+    elif path.is_dir() and (jobs := list_jobs(path).jobs):
+        path = Path(_only(jobs, benchmark, f"{place}: expected one job", ()))
+    if path.name == RECORD_NAME:
+        return own_record(path, examples)
+    return _logged_at(path, place, benchmark, examples)
+
+
+def _logged_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRecord:
+    """A row of a log of another harness.
+
+    Raises:
+        EvidenceError: It cannot be read, or holds none.
+        UsageError: It holds more than one.
+    """
+    found = inspect_evidence([path])
+    rows = [record for file in found.files for record in file.records]
+    wanted = [record for record in rows if benchmark in {"", record.asked.task}]
+    if len(wanted) == 1:
+        (record,) = wanted
+        return shown_record(record, Path(record.origin.file), examples)
+    if found.unread and not rows:
+        raise EvidenceError(found.unread[0].reason)
+    what = f"{len(wanted)} rows" if wanted else "none"
+    names = listed(dict.fromkeys(record.asked.task for record in rows), _SHOWN)
+    way_out = f"; --benchmark chooses among {names}" if names else ""
+    raise UsageError(f"{place}: expected one record, found {what}{way_out}")
 
 
 def retire(job: str, *, reason: str, results: str | Path = "results") -> RetiredJob:

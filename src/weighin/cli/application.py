@@ -21,6 +21,7 @@ from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
 from weighin.cli.commands.schema import schema
 from weighin.cli.commands.scorecard import scorecard
+from weighin.cli.commands.show import show
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
@@ -63,6 +64,7 @@ app.command()(compare)
 app.command()(explain)
 app.command()(export)
 app.command()(ls)
+app.command()(show)
 app.command()(retire)
 app.command()(scorecard)
 app.command()(schema)

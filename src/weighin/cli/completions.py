@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+_JOB = "[0-9a-f]" * 12
+
 
 def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     """Ids of the rules and checks that begin so, each with its sentence."""
@@ -25,6 +27,18 @@ def command_names(context: typer.Context, incomplete: str) -> Iterator[str]:
     if above is not None and isinstance(above.command, TyperGroup):
         names = above.command.list_commands(above)
         yield from (name for name in names if name.startswith(incomplete))
+
+
+def job_ids(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Jobs of the results folder on the command line that begin so, each with its benchmark.
+
+    Nothing is read: names of folders say it.
+    """
+    from weighin.evidence.store.names import is_job_name
+
+    results = Path(str(context.params.get("results") or "results")).expanduser()
+    found = ((folder.name, folder.parent.name) for folder in results.glob(f"*/*/{_JOB}"))
+    yield from sorted((j, b) for j, b in found if j.startswith(incomplete) and is_job_name(j))
 
 
 def places(incomplete: str) -> Iterator[str]:

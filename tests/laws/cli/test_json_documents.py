@@ -79,6 +79,8 @@ ANSWERS = [
     (("retire", JOB, "--reason", HOSTILE, "--results", "{results}"), Document.RETIREMENT, 0),
     (("ls", "{results}"), Document.JOBS, 0),
     (("ls", "{empty}"), Document.JOBS, 0),
+    (("show", JOB, "--results", "{results}"), Document.SHOWN_RECORD, 0),
+    (("show", "{logs}"), Document.SHOWN_RECORD, 0),
     (("schema", "--list"), Document.SCHEMAS, 0),
 ]
 ERRORS = [
@@ -103,6 +105,8 @@ ERRORS = [
     (("export", "{empty}", "--to", "csv"), 3),
     (("retire", "nothing", "--reason", "a"), 2),
     (("ls", "{empty}/none"), 2),
+    (("show", HOSTILE), 2),
+    (("show", "{broken}"), 3),
     (("schema", "same-weights"), 2),
     (("help", "chek"), 2),
 ]

@@ -4,14 +4,18 @@ from typing import Annotated
 
 import typer
 
-from weighin.cli.completions import places
+from weighin.cli.completions import job_ids, places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def retire(
     job: Annotated[
-        str, typer.Argument(help="The job: the name of its folder, or at least 6 digits of it.")
+        str,
+        typer.Argument(
+            autocompletion=job_ids,
+            help="The job: the name of its folder, or at least 6 digits of it.",
+        ),
     ],
     *,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],

@@ -29,6 +29,7 @@ class Document(StrEnum):
         PLAN_REPORT: Told by `plan`.
         JOB_REPORT: Told by `job`.
         JOBS: Told by `ls`.
+        SHOWN_RECORD: Told by `show`.
         RETIREMENT: Told by `retire`.
         SUBMISSION: Told by `submit`.
         SCHEMAS: Told by `schema --list`.
@@ -57,6 +58,7 @@ class Document(StrEnum):
     PLAN_REPORT = "plan-report"
     JOB_REPORT = "job-report"
     JOBS = "jobs"
+    SHOWN_RECORD = "shown-record"
     RETIREMENT = "retirement"
     SUBMISSION = "submission"
     SCHEMAS = "schemas"

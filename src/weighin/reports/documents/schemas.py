@@ -20,6 +20,7 @@ from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.jobs.job_json import JobReportDocument
 from weighin.reports.evidence.jobs.jobs_json import JobsDocument
 from weighin.reports.evidence.jobs.plan_json import PlanReportDocument
+from weighin.reports.evidence.jobs.record_json import ShownRecordDocument
 from weighin.reports.evidence.jobs.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
@@ -55,6 +56,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
     Document.JOBS: JobsDocument,
+    Document.SHOWN_RECORD: ShownRecordDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
     Document.SCHEMAS: SchemasDocument,

@@ -106,6 +106,22 @@ def jobs_in(storage: Storage, lying: LyingStore) -> StoreJobs:
     return found
 
 
+def job_in(storage: Storage, key: str, lying: LyingJob) -> KeptJob:
+    """What became of one job.
+
+    Args:
+        storage: The store.
+        key: Of the folder of the job.
+        lying: What lies there.
+
+    Raises:
+        EvidenceError: A ledger cannot be read.
+        InfrastructureError: The store cannot be reached.
+    """
+    known = _known(LyingStore(jobs={key: lying}), ledgers_at(storage))
+    return next(_kept(storage, one) for one in known if one.key == key)
+
+
 def _known(lying: LyingStore, ledgers: Ledgers) -> Iterator[_Known]:
     lines: defaultdict[str, list[LedgerLine]] = defaultdict(list)
     for line in ledgers.lines:
