@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from weighin.errors import UsageError
+from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import RetiredJob
 from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledgers_at, new_run_id
-from weighin.files.stores.opening import storage_at
+from weighin.files.stores.opening import is_url, storage_at
 from weighin.sources.store.retired import retired_in, retired_jobs
 
 _JOB = re.compile(r"[0-9a-f]{6,64}")
@@ -25,10 +25,12 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
         results: The results folder, or the URL of an object store.
 
     Raises:
-        EvidenceError: A ledger cannot be read.
+        EvidenceError: There are no results, or a ledger cannot be read.
         InfrastructureError: The disk is full or failing.
         UsageError: No or more than one job begins so, it is retired already, or there is no reason.
     """
+    if not is_url(results) and not Path(results).exists():
+        raise EvidenceError(f"{results}: expected a results folder, found nothing there")
     storage = storage_at(results)
     if not reason.strip():
         raise UsageError("--reason: expected why the job is retired, found nothing")
