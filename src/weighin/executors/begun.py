@@ -142,6 +142,8 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
         "run-started",
         detail={"command": plan.command, **files_hashed_detail(subject.files_hashed)},
     )
+    for note in planned.notes:
+        begun.note(note)
     for job in reused:
         found = recorded[job.job_id]
         begun.ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)

@@ -106,6 +106,7 @@ def plan(
         elsewhere=made.elsewhere,
         checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
         remembered_bytes=remembered.bytes_recalled,
+        notes=made.notes,
     )
 
 

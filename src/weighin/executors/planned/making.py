@@ -50,6 +50,11 @@ class Planned:
     written: WrittenPlan
     elsewhere: tuple[Path, ...]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what could have been read in the place of what the tasks are made of."""
+        return tuple(note for benchmark in self.benchmarks.values() for note in benchmark.notes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
