@@ -35,12 +35,12 @@ def list_jobs(results: str | Path = "results") -> KeptJobs:
         results: A results folder, a folder with some in it, or the URL of an object store.
 
     Raises:
+        EvidenceError: Nothing lies there.
         InfrastructureError: The store cannot be reached.
-        UsageError: Nothing lies there.
     """
     storage = storage_at(results)
     if isinstance(storage, FolderStorage) and not storage.root.is_dir():
-        raise UsageError(
+        raise EvidenceError(
             f"{results}: expected a results folder, found nothing there; `weighin run FILE` makes "
             "one, or name another"
         )
@@ -74,7 +74,8 @@ def show_record(
         examples: How many documents are shown.
 
     Raises:
-        EvidenceError: It cannot be read, or no record stands for the job.
+        EvidenceError: It or the results are not there or cannot be read, or no record stands for
+            the job.
         InfrastructureError: A store cannot be reached.
         UsageError: Nothing or more than one is called so.
     """
@@ -86,7 +87,14 @@ def show_record(
 
 
 def _record_called(name: str, benchmark: str, results: str | Path) -> str:
-    """Where the record of a job lies that is named by its id or its benchmark."""
+    """Where the record of a job lies that is named by its id or its benchmark.
+
+    Raises:
+        EvidenceError: It can only be meant as a path, and nothing lies there.
+        UsageError: No or more than one job is called so.
+    """
+    if os.sep in name or name.endswith(".json"):
+        raise EvidenceError(f"{name}: expected a record, found nothing there")
     jobs = list_jobs(results).jobs
     of_one = [
         job
@@ -164,10 +172,12 @@ def retire(job: str, *, reason: str, results: str | Path = "results") -> Retired
         results: The results folder, or the URL of an object store.
 
     Raises:
-        EvidenceError: A ledger cannot be read.
+        EvidenceError: There are no results, or a ledger cannot be read.
         InfrastructureError: The disk is full or failing.
         UsageError: No or more than one job begins so, it is retired already, or there is no reason.
     """
+    if not is_url(results) and not Path(results).exists():
+        raise EvidenceError(f"{results}: expected a results folder, found nothing there")
     storage = storage_at(results)
     if not reason.strip():
         raise UsageError("--reason: expected why the job is retired, found nothing")

@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from weighin.cli.requirements_file import REQUIREMENTS_FILE
+
 _JOB = "[0-9a-f]" * 12
 
 
@@ -63,9 +65,7 @@ def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:
 
     parameters: dict[str, Any] = context.params
     # An option that has no value yet ends the parsing before arguments get their names.
-    file = parameters.get("requirements") or next(iter(context.args), None)
-    if file is None:
-        return
+    file = parameters.get("requirements") or next(iter(context.args), REQUIREMENTS_FILE)
     try:
         requirements = load_requirements(Path(file).expanduser(), rule_shapes())
     except WeighinError:

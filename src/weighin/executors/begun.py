@@ -9,7 +9,7 @@ from weighin.evidence.ledger import Ledger
 from weighin.evidence.store import Store
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, wanted_benchmarks
-from weighin.executors.planned.making import Opening, Planned, make_plan
+from weighin.executors.planned.making import Opening, Planned, make_plan, require_at_hand
 from weighin.executors.recorded import other_harness, recorded_job
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
@@ -107,6 +107,7 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
         WeighinError: Something that is required is missing or refused, or nothing can be written.
     """
     wanted = wanted_benchmarks(requirements, options.only)
+    require_at_hand(requirements, options)
     store = Store(options.results)
     store.prepare()
     opening = Opening(
@@ -141,6 +142,8 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
         "run-started",
         detail={"command": plan.command, **files_hashed_detail(subject.files_hashed)},
     )
+    for note in planned.notes:
+        begun.note(note)
     for job in reused:
         found = recorded[job.job_id]
         begun.ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)

@@ -104,7 +104,7 @@ ERRORS = [
     (("export", "{logs}", "--to", "xml"), 2),
     (("export", "{empty}", "--to", "csv"), 3),
     (("retire", "nothing", "--reason", "a"), 2),
-    (("ls", "{empty}/none"), 2),
+    (("ls", "{empty}/none"), 3),
     (("show", HOSTILE), 2),
     (("show", "{broken}"), 3),
     (("schema", "same-weights"), 2),

@@ -145,7 +145,7 @@ def test_an_empty_folder_has_no_jobs_and_nowhere_is_refused(weighin, tmp_path):
     told = weighin("ls", tmp_path)
     assert told.code == 0
     assert "0 jobs" in told.output
-    assert weighin("ls", tmp_path / "none").code == 2
+    assert weighin("ls", tmp_path / "none").code == 3
 
 
 @pytest.mark.parametrize("width", [24, 40, 60, 80, 120])

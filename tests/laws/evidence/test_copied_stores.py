@@ -150,7 +150,7 @@ def test_a_claim_is_not_copied(bucket, tmp_path):
 
 @pytest.mark.usefixtures("bucket")
 def test_an_empty_place_is_no_store(tmp_path):
-    with pytest.raises(UsageError, match="expected a results store, found nothing there"):
+    with pytest.raises(EvidenceError, match="expected a results store, found nothing there"):
         api.copy_store(tmp_path / "nothing", into=RESULTS)
 
 

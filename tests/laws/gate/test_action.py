@@ -94,7 +94,7 @@ def test_missing_evidence_is_red_and_no_green_comment_stays(pull_request):
     pull_request.check()
     shutil.rmtree(pull_request.repository / "results")
     played = pull_request.check()
-    assert (played.code, played.outputs["outcome"]) == (2, "error")
+    assert (played.code, played.outputs["outcome"]) == (3, "error")
     assert "found nothing there" in Path(played.outputs["junit"]).read_text()
     assert played.steps["Upload SARIF to code scanning"].is_skipped
     (comment,) = pull_request.comments

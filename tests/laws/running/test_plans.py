@@ -335,6 +335,38 @@ def test_data_that_a_task_names_travels(tiny_checkpoint, tmp_path, monkeypatch):
     assert done.recorded.record.is_partial
 
 
+@pytest.mark.parametrize("named", ["data/own.jsonl", "../shared/own.jsonl"])
+def test_data_beside_a_task_file_travels(tiny_checkpoint, tmp_path, monkeypatch, named):
+    """Wherever it lies from there, and whatever lies under its name in the current folder."""
+    tasks = tmp_path / "own" / "tasks"
+    data = tasks / named
+    for place, answer in ((data, "4"), (tmp_path / "here" / named, "5")):
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps({"question": "2+2?", "answer": answer}) + "\n")
+    (tasks / "own_task.yaml").write_text(
+        "task: own_task\ndataset_path: json\ndataset_kwargs:\n  data_files:\n"
+        f"    test: {named}\noutput_type: generate_until\ntest_split: test\n"
+        "doc_to_text: '{{question}}'\ndoc_to_target: '{{answer}}'\n"
+        "generation_kwargs: {do_sample: false, max_gen_toks: 2, until: ['.']}\n"
+        "metric_list: [{metric: exact_match}]\n"
+    )
+    (tmp_path / "asked").mkdir()
+    requirements = requirements_file(
+        tmp_path / "asked", tiny_checkpoint, benchmarks=("own_task",), task_folder=tasks
+    )
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.chdir(tmp_path / "here")
+    found = api.plan(requirements, results=tmp_path / "results")
+    assert found.jobs[0].documents == 1
+    assert not any(file.suffix == ".jsonl" for file in found.elsewhere)
+    assert ["current folder" in note for note in found.notes] == [True]
+    monkeypatch.chdir(tmp_path)
+    for folder in ("own", "here", "asked"):
+        shutil.rmtree(tmp_path / folder)
+    done = api.job(found.plan_id, index=0, results=tmp_path / "results")
+    assert done.recorded.record.run.job_id == found.jobs[0].job_id
+
+
 def test_why_a_job_is_not_reused_is_told(scored_by_jobs, tmp_path):
     found, results, kept = scored_by_jobs
     api.job(found.plan_id, index=0, results=results)

@@ -47,6 +47,13 @@ def test_tasks_of_the_requirements_file_are_completed_once(tmp_path):
     assert completed(*words, cwd=tmp_path) == ["gsm8k"]
 
 
+def test_tasks_of_the_file_that_is_found_are_completed(tmp_path):
+    (tmp_path / "weighin.yaml").write_text(
+        "weighin: 1\nmodel: {name: m, checkpoint: c}\nbenchmarks: [{task: gsm8k}]\n"
+    )
+    assert completed("weighin", "plan", "--only", "g", cwd=tmp_path) == ["gsm8k"]
+
+
 def test_damaged_requirements_file_completes_nothing_and_says_nothing(tmp_path):
     (tmp_path / "r.yaml").write_text("weighin: [\n")
     assert completed("weighin", "run", "r.yaml", "--only", "g", cwd=tmp_path) == []

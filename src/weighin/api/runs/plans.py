@@ -14,7 +14,7 @@ from weighin.executors.plan import RunOptions, wanted_benchmarks
 from weighin.executors.planned.document import PlanDocument, PlannedJob
 from weighin.executors.planned.forecast import forecast
 from weighin.executors.planned.given import given_plan
-from weighin.executors.planned.making import Opening, make_plan
+from weighin.executors.planned.making import Opening, make_plan, require_at_hand
 from weighin.executors.planned.worker import PlannedWorker
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
@@ -83,6 +83,7 @@ def plan(
     )
     wanted = wanted_benchmarks(loaded, options.only)
     store = None if results is None else Store(results)
+    require_at_hand(loaded, options)
     if store is not None:
         store.prepare()
     remembered = remembered_digests(recalls=cache)
@@ -105,6 +106,7 @@ def plan(
         elsewhere=made.elsewhere,
         checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
         remembered_bytes=remembered.bytes_recalled,
+        notes=made.notes,
     )
 
 

@@ -8,12 +8,13 @@ import typer
 from weighin.cli.command import typed_again
 from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 
 def check(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     evidence: Annotated[
         list[str] | None,
         typer.Argument(
@@ -118,11 +119,16 @@ def check(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements, *(evidence or [str(RESULTS)]), *(reference or [])],
+        reads=[
+            requirements or REQUIREMENTS_FILE,
+            *(evidence or [str(RESULTS)]),
+            *(reference or []),
+        ],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     if validate or not has_evidence(evidence):
-        files = [requirements, *map(Path, evidence or [])]
+        files = [file, *map(Path, evidence or [])]
         judging = {
             "--reference": reference,
             "--keep-comparisons": keep_comparisons,
@@ -138,7 +144,7 @@ def check(
         given = [option for option, value in judging.items() if value]
         return tell_validation(files, asked_for, given, is_asked_for=validate)
     verdict = api.check(
-        requirements,
+        file,
         evidence or [str(RESULTS)],
         reference=reference or [],
         keep_comparisons=keep_comparisons,

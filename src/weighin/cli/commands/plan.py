@@ -7,11 +7,12 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def plan(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str | None,
@@ -58,12 +59,13 @@ def plan(
         formats,
         of=EVERYWHERE,
         as_json=as_json,
-        reads=[requirements, results, checkpoint],
+        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     with hashing_progress() as on_hashing:
         found = api.plan(
-            requirements,
+            file,
             results=results,
             only=only or [],
             max_samples=samples,

@@ -7,12 +7,13 @@ import typer
 
 from weighin.cli.completions import places, required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 
 def run(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str,
@@ -101,17 +102,18 @@ def run(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements, results, checkpoint],
+        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     if is_follower():
         # Of several processes of one launch the first one writes and tells.
-        follow(requirements, only=only or [], max_samples=samples, checkpoint=checkpoint)
+        follow(file, only=only or [], max_samples=samples, checkpoint=checkpoint)
         return 0
     require_writable(path for _, path in asked_for.files)
     with progress_listener() as listener:
         verdict = api.run(
-            requirements,
+            file,
             results=results,
             only=only or [],
             max_samples=samples,

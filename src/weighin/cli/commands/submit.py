@@ -7,11 +7,12 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def submit(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str, typer.Option(help="Where the plan is kept and all is recorded; workers see it, too.")
@@ -136,9 +137,10 @@ def submit(
         formats,
         of=EVERYWHERE,
         as_json=as_json,
-        reads=[requirements, results, checkpoint],
+        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     of_slurm: dict[str, object] = {
         "--print-script": print_script,
         "--partition": partition,
@@ -189,7 +191,7 @@ def submit(
         )
     with hashing_progress() as on_hashing:
         submission = api.submit(
-            requirements,
+            file,
             results=results,
             to=to,
             is_written_only=print_script or print_manifest,
@@ -206,7 +208,7 @@ def submit(
             command=command_to_keep(sys.argv[1:]),
             on_hashing=on_hashing,
         )
-    then = shlex.join(["weighin", "check", str(requirements), results])
+    then = shlex.join(["weighin", "check", str(file), results])
     printers = {
         Format.TEXT: lambda: as_text(submission, then),
         Format.JSON: lambda: submission_json.render(submission),

@@ -46,6 +46,7 @@ class RunForecast:
         checkpoint_bytes: Size of the files of the checkpoint; each is read at the start and at the
             end of a run.
         remembered_bytes: How many of them were hashed before, and not read for the plan.
+        notes: Sentences on what could have been read in the place of what the plan is made of.
     """
 
     plan_id: str
@@ -58,6 +59,7 @@ class RunForecast:
     elsewhere: tuple[Path, ...]
     checkpoint_bytes: int
     remembered_bytes: int
+    notes: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> tuple[float, float] | None:

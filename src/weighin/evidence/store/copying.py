@@ -50,13 +50,14 @@ def copy_store(source: Store, target: Store) -> CopiedStore:
         target: Where to. What is there stays.
 
     Raises:
-        EvidenceError: The source cannot be read, or something else lies in the place of a file.
+        EvidenceError: There is no store in the source, it cannot be read, or something else lies in
+            the place of a file.
         InfrastructureError: A disk or an object store is full or failing.
-        UsageError: There is no store in the source, or the target cannot be written.
+        UsageError: The target cannot be written.
     """
     keys = list(source.storage.list(""))
     if not keys:
-        raise UsageError(f"{source.place}: expected a results store, found nothing there")
+        raise EvidenceError(f"{source.place}: expected a results store, found nothing there")
     target.prepare()
     copy = _Copy(source.storage, target.storage)
     copy.add(keys)

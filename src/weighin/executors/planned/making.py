@@ -1,8 +1,8 @@
 """From requirements to a plan: what answers is opened, the tasks are loaded, nothing is scored."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,11 @@ from weighin.executors.planned.document import (
     WrittenPlan,
     written_plan,
 )
+from weighin.extras import installing
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
+from weighin.identity.published.revision import is_on_hub
 from weighin.requirements.benchmark_labels import RequiredBenchmarks
+from weighin.requirements.checks.endpoint_prompts import refuse_templates
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
 
@@ -46,6 +49,11 @@ class Planned:
     benchmarks: Mapping[str, "LoadedBenchmark"]
     written: WrittenPlan
     elsewhere: tuple[Path, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what could have been read in the place of what the tasks are made of."""
+        return tuple(note for benchmark in self.benchmarks.values() for note in benchmark.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +139,43 @@ def make_plan(
     )
 
 
+def require_at_hand(requirements: Requirements, options: RunOptions) -> None:
+    """Refuse what cannot be run here at all, before anything is written or read.
+
+    Args:
+        requirements: What must hold.
+        options: How the run is asked for.
+
+    Raises:
+        UsageError: What loads it is not installed, or where it lies is not said.
+        CheckpointError: Nothing lies where the checkpoint should.
+        RequirementsError: A served model cannot be sent such prompts.
+    """
+    refuse_templates(requirements)
+    given = given_folder(requirements, options.checkpoint)
+    with _harness_of(requirements):
+        if requirements.model.endpoint is not None:
+            import weighin.harness.served.subject
+        else:
+            from weighin.harness.local.disk.folder import checkpoint_folder
+
+            # What lies on a hub is fetched once the results can be written.
+            if given is None and not is_on_hub(requirements.model.checkpoint):
+                checkpoint_folder(requirements)
+            import weighin.harness.local.subject  # noqa: F401  # needed before anything is written
+
+
+@contextmanager
+def _harness_of(requirements: Requirements) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = "hf" if requirements.model.endpoint is None else "api"
+        raise UsageError(
+            f"running benchmarks needs {error.name}, which is not installed; {installing(extra)}"
+        ) from error
+
+
 def open_subject(
     requirements: Requirements,
     options: RunOptions,
@@ -150,18 +195,13 @@ def open_subject(
         WeighinError: It is missing, malformed or refused.
     """
     given = opening.checkpoint or given_folder(requirements, options.checkpoint)
-    try:
+    with _harness_of(requirements):
         if requirements.model.endpoint is not None:
             from weighin.harness.served.subject import EndpointSubject
 
             return EndpointSubject(requirements)
         from weighin.harness.local.disk.folder import checkpoint_folder
         from weighin.harness.local.subject import CheckpointSubject
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"running benchmarks needs {error.name}, which is not installed; install "
-            "weighin[hf] (or weighin[api] for a served model)"
-        ) from error
     folder, revision = (given, None) if given else checkpoint_folder(requirements)
     subject = CheckpointSubject(
         requirements,

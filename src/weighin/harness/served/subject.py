@@ -30,6 +30,7 @@ from weighin.identity.folder.file_names import (
 )
 from weighin.identity.manifest import Manifest
 from weighin.identity.parts.tokenizer import TokenizerFacets, tokenizer_facets
+from weighin.requirements.checks.endpoint_prompts import refuse_templates
 from weighin.requirements.model import Endpoint, EndpointApi, Requirements
 
 _TOKENIZER_FILES = (
@@ -68,7 +69,7 @@ class EndpointSubject:
         self._key = api_key(requirements, endpoint)
         self._tokenizer_folder = _tokenizer_folder(requirements, endpoint)
         self._tokenizer = _read_tokenizer(self._tokenizer_folder)
-        _refuse_templates(requirements, endpoint)
+        refuse_templates(requirements)
         self._served: ServedModel | None = None
         self._expected_bos: int | None = None
 
@@ -234,23 +235,3 @@ def _read_tokenizer(folder: Path | None) -> TokenizerFacets | None:
             "neither; copy them from the checkpoint that is served"
         )
     return facets
-
-
-def _refuse_templates(requirements: Requirements, endpoint: Endpoint) -> None:
-    """Refuse prompts that could not be sent as the requirements say."""
-    for index, benchmark in enumerate(requirements.benchmarks):
-        stated = benchmark.chat_template
-        is_applied = requirements.model.chat_template if stated is None else stated
-        field = "model" if stated is None else f"benchmarks.{index}"
-        where = f"{requirements.required_at(f'{field}.chat_template')}: {field}.chat_template"
-        if endpoint.api is EndpointApi.CHAT and not is_applied:
-            raise RequirementsError(
-                f"{where}: expected true for {benchmark.task!r}, since a chat interface puts every "
-                "prompt through the template of its server, found false; write chat_template: "
-                "true, or use the completions interface"
-            )
-        if endpoint.api is EndpointApi.COMPLETIONS and is_applied and endpoint.tokenizer is None:
-            raise RequirementsError(
-                f"{where}: expected model.endpoint.tokenizer, whose template would be applied to "
-                f"{benchmark.task!r}, found none; name its folder, or use the chat interface"
-            )

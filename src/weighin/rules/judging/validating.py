@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from weighin.errors import RequirementsError
+from weighin.identity.folder.mistaken_places import meant_by
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
@@ -92,7 +93,7 @@ def _missing_places(requirements: Requirements) -> Iterator[str]:
         path = requirements.resolve(written)
         if not path.exists():
             where = requirements.required_at(key) or requirements.source
-            yield f"{where}: {key}: nothing is at {path} here"
+            yield f"{where}: {key}: nothing is at {path} here{meant_by(written)}"
 
 
 def _idle_waivers(requirements: Requirements, today: date) -> Iterator[str]:

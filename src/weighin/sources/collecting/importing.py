@@ -56,7 +56,7 @@ def import_logs(paths: Sequence[Path], results: Path, *, skip_unreadable: bool) 
         skip_unreadable: Leave out what cannot be read instead of raising.
 
     Raises:
-        UsageError: A path does not exist, or the folder cannot be written.
+        UsageError: The folder cannot be written.
         EvidenceError: Files cannot be read, or there is no log; nothing was imported.
         InfrastructureError: The disk is full or failing.
     """

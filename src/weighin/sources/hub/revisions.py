@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
+from weighin.extras import installing
 from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.published.revision import HubReference, RemoteRevision, is_commit
 from weighin.sources.hub.listing import cached_files, listed_revision
@@ -105,7 +106,7 @@ def _cached_repository(reference: HubReference) -> Path:
         from huggingface_hub import constants
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"{reference}: huggingface_hub is not installed; install weighin[hub]"
+            f"{reference}: huggingface_hub is not installed; {installing('hub')}"
         ) from error
     cache = Path(str(constants.HF_HUB_CACHE)).expanduser()
     return cache / f"models--{reference.repository.replace('/', '--')}"

@@ -44,6 +44,7 @@ def _lines(found: RunForecast, *, verbose: bool) -> Iterator[str]:
             f"{counted(count, 'file')} that the tasks read must be the same on every machine: "
             f"{', '.join(map(str, shown))}{more}",
         )
+    yield from (_fact("note", note) for note in found.notes)
     yield _fact("time", _time(found))
     if found.key is None:
         yield _fact("plan", "not kept; --results STORE keeps it, for `weighin job`")
