@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
+    from weighin.api.environment import doctor
     from weighin.api.jobs import list_jobs, retire, show_record
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
@@ -29,6 +30,7 @@ _ROOMS: Final = {
         "verify_published",
         "verify_signature",
     ),
+    "environment": ("doctor",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
     "jobs": ("list_jobs", "retire", "show_record"),
@@ -42,6 +44,7 @@ __all__ = [
     "check",
     "compare",
     "copy_store",
+    "doctor",
     "export",
     "export_text",
     "fingerprint",

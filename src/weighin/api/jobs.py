@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
@@ -18,6 +19,7 @@ from weighin.files.stores.opening import is_url, storage_at
 from weighin.reports.shared.wording import listed
 from weighin.sources.collecting.evidence import inspect_evidence
 from weighin.sources.collecting.staged import staged
+from weighin.sources.formats.lm_eval.documents.examples import first_examples
 from weighin.sources.store.jobs import jobs_in
 from weighin.sources.store.retired import retired_in, retired_jobs
 from weighin.sources.store.shown import job_at, own_record, shown_record
@@ -83,7 +85,10 @@ def show_record(
     is_place = is_url(record) or os.path.exists(record)  # noqa: PTH110  # see above
     place = record if is_place else _record_called(str(record), benchmark, results)
     with staged([place]) as local:
-        return local.named(_shown_at(local.paths[0], str(place), benchmark, examples))
+        shown = _shown_at(local.paths[0], str(place), benchmark)
+        folder = Path(shown.file).parent
+        first, notes = first_examples(shown.record, folder, examples)
+        return local.named(replace(shown, examples=first, notes=notes))
 
 
 def _record_called(name: str, benchmark: str, results: str | Path) -> str:
@@ -127,7 +132,7 @@ def _only(jobs: Sequence[KeptJob], benchmark: str, expected: str, others: Sequen
     return job.record
 
 
-def _shown_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRecord:
+def _shown_at(path: Path, place: str, benchmark: str) -> ShownRecord:
     if path.is_dir() and (path / RECORD_NAME).is_file():
         path = path / RECORD_NAME
     elif path.is_dir() and is_job_name(path.name) and (job := job_at(path)) is not None:
@@ -135,11 +140,11 @@ def _shown_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRec
     elif path.is_dir() and (jobs := list_jobs(path).jobs):
         path = Path(_only(jobs, benchmark, f"{place}: expected one job", ()))
     if path.name == RECORD_NAME:
-        return own_record(path, examples)
-    return _logged_at(path, place, benchmark, examples)
+        return own_record(path)
+    return _logged_at(path, place, benchmark)
 
 
-def _logged_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRecord:
+def _logged_at(path: Path, place: str, benchmark: str) -> ShownRecord:
     """A row of a log of another harness.
 
     Raises:
@@ -151,7 +156,7 @@ def _logged_at(path: Path, place: str, benchmark: str, examples: int) -> ShownRe
     wanted = [record for record in rows if benchmark in {"", record.asked.task}]
     if len(wanted) == 1:
         (record,) = wanted
-        return shown_record(record, Path(record.origin.file), examples)
+        return shown_record(record, Path(record.origin.file))
     if found.unread and not rows:
         raise EvidenceError(found.unread[0].reason)
     what = f"{len(wanted)} rows" if wanted else "none"

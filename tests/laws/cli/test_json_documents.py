@@ -81,6 +81,8 @@ ANSWERS = [
     (("ls", "{empty}"), Document.JOBS, 0),
     (("show", JOB, "--results", "{results}"), Document.SHOWN_RECORD, 0),
     (("show", "{logs}"), Document.SHOWN_RECORD, 0),
+    (("doctor", "--offline"), Document.ENVIRONMENT, 0),
+    (("doctor", "{damaged}", "--offline"), Document.ENVIRONMENT, 3),
     (("schema", "--list"), Document.SCHEMAS, 0),
 ]
 ERRORS = [

@@ -48,6 +48,8 @@ READ = {
     ("compare", "parent"): ("{here}/checkpoint", "{here}/checkpoint", "--parent", MISSING),
     ("export", "evidence"): (MISSING, "--to", "csv"),
     ("retire", "results"): ("abcdef012345", "--reason", "r", "--results", MISSING),
+    ("doctor", "requirements"): (MISSING, "--offline"),
+    ("doctor", "checkpoint"): (BY_ID, "--offline", "--checkpoint", MISSING),
     ("ls", "results"): (MISSING,),
     ("show", "record"): (MISSING,),
     ("show", "results"): ("abcdef012345", "--results", MISSING),

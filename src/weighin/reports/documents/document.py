@@ -30,6 +30,7 @@ class Document(StrEnum):
         JOB_REPORT: Told by `job`.
         JOBS: Told by `ls`.
         SHOWN_RECORD: Told by `show`.
+        ENVIRONMENT: Told by `doctor`.
         RETIREMENT: Told by `retire`.
         SUBMISSION: Told by `submit`.
         SCHEMAS: Told by `schema --list`.
@@ -59,6 +60,7 @@ class Document(StrEnum):
     JOB_REPORT = "job-report"
     JOBS = "jobs"
     SHOWN_RECORD = "shown-record"
+    ENVIRONMENT = "environment"
     RETIREMENT = "retirement"
     SUBMISSION = "submission"
     SCHEMAS = "schemas"

@@ -25,6 +25,7 @@ from weighin.reports.evidence.jobs.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
+from weighin.reports.requirements.environment_json import EnvironmentDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
@@ -57,6 +58,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.JOB_REPORT: JobReportDocument,
     Document.JOBS: JobsDocument,
     Document.SHOWN_RECORD: ShownRecordDocument,
+    Document.ENVIRONMENT: EnvironmentDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
     Document.SCHEMAS: SchemasDocument,

@@ -53,10 +53,12 @@ def table_grid(columns: Sequence[Column], rows: Iterable[Sequence[Run]], pen: Pe
         grid = Grid.grid(padding=(0, 2, 0, 0))
     for column in columns:
         grid.add_column(pen.text(column.title), no_wrap=column.is_whole)
-    if not columns[0].title:
+    if not columns[0].title and any(column.title for column in columns):
         grid.add_row(*(pen.text(column.title, "dim") for column in columns))
     for row in rows:
-        grid.add_row(*(pen.text(cell.text) for cell in row))
+        grid.add_row(
+            *(pen.text(cell.text, STYLES[cell.outcome] if cell.outcome else "") for cell in row)
+        )
     return grid
 
 

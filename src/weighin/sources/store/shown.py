@@ -1,18 +1,16 @@
-"""A record with what lies around it: its job, its files as they are, its first documents."""
+"""A record with what lies around it: its job, and its files as they are."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.jobs.kept import KeptJob
-from weighin.evidence.jobs.shown import Example, ShownRecord
+from weighin.evidence.jobs.shown import ShownRecord
 from weighin.evidence.records import Record
-from weighin.evidence.store import attempt_file, attempt_folder, read_record
+from weighin.evidence.store import attempt_folder, read_record
 from weighin.evidence.store.lying import lying_at
 from weighin.files.stores.folder import FolderStorage
-from weighin.sources.formats.lm_eval.documents.examples import examples_of
 from weighin.sources.store.jobs import job_in
 from weighin.sources.store.records import digest_or_state
 
@@ -35,12 +33,11 @@ def job_at(folder: Path) -> KeptJob | None:
     return None if lying is None else job_in(storage, key, lying)
 
 
-def own_record(path: Path, examples: int) -> ShownRecord:
+def own_record(path: Path) -> ShownRecord:
     """A record that weighin wrote.
 
     Args:
         path: The file that holds it.
-        examples: How many documents are shown.
 
     Raises:
         EvidenceError: It is no record, or a ledger above it cannot be read.
@@ -51,26 +48,22 @@ def own_record(path: Path, examples: int) -> ShownRecord:
     return shown_record(
         record.model_copy(update={"origin": origin}),
         path,
-        examples,
         sha256=sha256,
         job=None if attempt is None else job_at(attempt.parent),
     )
 
 
 def shown_record(
-    record: Record, path: Path, examples: int, *, sha256: str = "", job: KeptJob | None = None
+    record: Record, path: Path, *, sha256: str = "", job: KeptJob | None = None
 ) -> ShownRecord:
-    """A record with its files as they are, and its first documents.
+    """A record with its files as they are.
 
     Args:
         record: The record, of whichever harness.
         path: The file that holds it.
-        examples: How many documents are shown.
         sha256: Digest of that file, if it was taken.
         job: Its job; `None` if it is of none.
     """
-    notes: list[str] = []
-    found = tuple(_examples(record, path.parent, examples, notes))
     return ShownRecord(
         file=str(path),
         sha256=sha256,
@@ -78,8 +71,6 @@ def shown_record(
         job=job,
         stands=job is not None and _absolute(Path(job.record)) == _absolute(path),
         broken=tuple(_broken(record, path.parent)),
-        examples=found,
-        notes=tuple(notes),
     )
 
 
@@ -98,16 +89,3 @@ def _broken(record: Record, folder: Path) -> Iterator[BrokenFile]:
                 found=found,
                 model=record.model,
             )
-
-
-def _examples(record: Record, folder: Path, most: int, notes: list[str]) -> Iterator[Example]:
-    """The first documents; of a group, those of each sub-task."""
-    samples = [file for file in record.files if file.role == "samples"] if most else []
-    for file in samples:
-        path = attempt_file(folder, file)
-        if path is None:
-            continue
-        try:
-            yield from examples_of(path, file.task, most)
-        except EvidenceError as error:
-            notes.append(str(error))

@@ -1,6 +1,6 @@
 """A record told: what was asked, what answered, what came out, and how it ran."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -242,7 +242,7 @@ def _digest(digest: str | None) -> str:
     return "" if digest is None else f"sha256:{digest[:12]}"
 
 
-def _text(value: JsonValue | Iterable[str]) -> str:
+def _text(value: JsonValue) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else canonical_json(value).decode()

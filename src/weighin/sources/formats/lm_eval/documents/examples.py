@@ -10,6 +10,8 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.jobs.shown import Choice, Example
+from weighin.evidence.records import Record
+from weighin.evidence.store import attempt_file
 from weighin.files.json.foreign import (
     Json,
     as_list,
@@ -19,6 +21,32 @@ from weighin.files.json.foreign import (
     parsed,
 )
 from weighin.sources.formats.lm_eval.samples import document_of, lines_of, metrics_of
+
+
+def first_examples(
+    record: Record, folder: Path, most: int
+) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    """The first documents behind a record; of a group, those of each sub-task.
+
+    Args:
+        record: The record.
+        folder: The folder that its files are relative to, and lie in.
+        most: How many lines of each samples file are read.
+
+    Returns:
+        The documents, and sentences on what could not be read.
+    """
+    found: list[Example] = []
+    notes: list[str] = []
+    for file in record.files if most else ():
+        path = attempt_file(folder, file) if file.role == "samples" else None
+        if path is None:
+            continue
+        try:
+            found.extend(examples_of(path, file.task, most))
+        except EvidenceError as error:
+            notes.append(str(error))
+    return tuple(found), tuple(notes)
 
 
 def examples_of(path: Path, task: str, most: int) -> tuple[Example, ...]:
