@@ -52,7 +52,7 @@ ANSWERS = [
     (("check", REQUIREMENTS, "{empty}"), Document.VERDICT, 11),
     (("check", "--validate", REQUIREMENTS), Document.VALIDATION, 0),
     (("check", "--validate", "{damaged}", REQUIREMENTS), Document.VALIDATION, 3),
-    (("check", REQUIREMENTS), Document.VALIDATION, 0),
+    (("check", REQUIREMENTS), Document.VALIDATION, 11),
     (("inspect", MET), Document.INSPECTION, 0),
     (("inspect", "{logs}"), Document.INSPECTION, 0),
     (("inspect", "{broken}"), Document.INSPECTION, 3),
@@ -82,7 +82,7 @@ ANSWERS = [
 ERRORS = [
     (("check", "{damaged}", MET), 3),
     (("check", "{empty}/none.yaml", MET), 3),
-    (("check", REQUIREMENTS, "{empty}/none"), 2),
+    (("check", REQUIREMENTS, "{empty}/none"), 3),
     (("check", REQUIREMENTS, MET, "--no-such-option"), 2),
     (("check",), 2),
     (("run", "{damaged}"), 3),
@@ -90,7 +90,7 @@ ERRORS = [
     (("job", "0" * 64, "--index", "0", "--results", "{new}"), 3),
     (("job", "{damaged}", "--index", "0", "--results", "{new}"), 3),
     (("submit", "{damaged}", "--results", "{new}", "--slurm", "--print-script"), 3),
-    (("inspect", "{empty}/none"), 2),
+    (("inspect", "{empty}/none"), 3),
     (("import", "{broken}", "--results", "{new}"), 3),
     (("fingerprint", "{empty}"), 3),
     (("verify", "{empty}/none", "{checkpoint}"), 3),
@@ -99,7 +99,7 @@ ERRORS = [
     (("explain", HOSTILE), 2),
     (("export", "{logs}", "--to", "xml"), 2),
     (("export", "{empty}", "--to", "csv"), 3),
-    (("retire", "nothing", "--reason", "a"), 2),
+    (("retire", "nothing", "--reason", "a"), 3),
     (("schema", "same-weights"), 2),
 ]
 WAYS = [("--json",), ("--format", "json")]

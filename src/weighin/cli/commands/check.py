@@ -8,7 +8,12 @@ import typer
 from weighin.cli.command import typed_again
 from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -87,6 +92,7 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -142,7 +148,9 @@ def check(
             "--badge": badge,
         }
         given = [option for option, value in judging.items() if value]
-        return tell_validation(files, asked_for, given, is_asked_for=validate)
+        return tell_validation(
+            files, asked_for, given, is_asked_for=validate, overrides=overrides or []
+        )
     verdict = api.check(
         file,
         evidence or [str(RESULTS)],
@@ -154,6 +162,7 @@ def check(
         skip_unreadable=skip_unreadable,
         every=every,
         waivers=not no_waivers,
+        overrides=overrides or [],
     )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
     tell(verdict_report(verdict, code, typed_again()), asked_for, verbose=verbose, full=full)
