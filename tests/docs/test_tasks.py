@@ -1,5 +1,6 @@
 """The page on tasks of one's own: its files are written as they stand there, and weighed."""
 
+import os
 import re
 import subprocess
 import sys
@@ -55,6 +56,7 @@ def test_what_the_page_shows_is_what_the_command_prints(folder: Path) -> None:
     assert shown is not None
     told = subprocess.run(
         [sys.executable, "-m", "weighin", *shown[1].split()],
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
         capture_output=True,
         text=True,
         check=False,

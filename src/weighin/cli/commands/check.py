@@ -7,6 +7,7 @@ import typer
 
 from weighin.cli.command import typed_again
 from weighin.cli.completions import places
+from weighin.cli.environment import default_results
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.cli.requirements_file import (
     REQUIREMENTS_FILE,
@@ -110,7 +111,7 @@ def check(
     from weighin import api
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
-    from weighin.cli.terminal.validation import RESULTS, has_evidence, tell_validation
+    from weighin.cli.terminal.validation import has_evidence, tell_validation
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
 
@@ -127,7 +128,7 @@ def check(
         badge=badge,
         reads=[
             requirements or REQUIREMENTS_FILE,
-            *(evidence or [str(RESULTS)]),
+            *(evidence or [default_results()]),
             *(reference or []),
         ],
         is_quiet=quiet,
@@ -153,7 +154,7 @@ def check(
         )
     verdict = api.check(
         file,
-        evidence or [str(RESULTS)],
+        evidence or [default_results()],
         reference=reference or [],
         keep_comparisons=keep_comparisons,
         online=online,
@@ -165,5 +166,12 @@ def check(
         overrides=overrides or [],
     )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
-    tell(verdict_report(verdict, code, typed_again()), asked_for, verbose=verbose, full=full)
+    again = typed_again() if evidence else (*typed_again(), *_left_out(requirements))
+    tell(verdict_report(verdict, code, again), asked_for, verbose=verbose, full=full)
     return code
+
+
+def _left_out(requirements: Path | None) -> tuple[str, ...]:
+    """What was not named, by the name that it has here."""
+    file = (str(REQUIREMENTS_FILE),) if requirements is None else ()
+    return (*file, default_results())

@@ -3,19 +3,18 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from weighin.cli.command import Asked
+from weighin.cli.environment import default_results
 from weighin.cli.terminal.telling import tell
 from weighin.errors import RequirementsError, UsageError
 from weighin.reports.shared.formats import EVERYWHERE
 
-RESULTS: Final = Path("results")
-
 
 def has_evidence(evidence: Sequence[str] | None) -> bool:
     """Whether evidence is named, or lies where it is looked for by default."""
-    return bool(evidence) or os.path.lexists(RESULTS)
+    place = default_results()
+    return bool(evidence) or "://" in place or os.path.lexists(place)
 
 
 def tell_validation(
@@ -49,8 +48,8 @@ def tell_validation(
     why = (
         "--validate reads requirements files alone"
         if is_asked_for
-        else f"no evidence was named and there is no folder {RESULTS} here; with --validate that "
-        "is all that is asked"
+        else f"no evidence was named and there is no folder {default_results()} here; with "
+        "--validate that is all that is asked"
     )
     if judging:
         raise UsageError(
