@@ -7,7 +7,12 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -40,6 +45,7 @@ def plan(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -75,6 +81,7 @@ def plan(
             cache=not no_cache,
             command=shlex.join(["weighin", *sys.argv[1:]]),
             on_hashing=on_hashing,
+            overrides=overrides or [],
         )
     printers = {
         Format.TEXT: lambda: plan_text.render(found, verbose=verbose),

@@ -19,6 +19,9 @@ def _lines(found: RunForecast, *, verbose: bool) -> Iterator[str]:
     to_score = [job for job in found.jobs if not job.is_reused]
     of = "a served model" if found.checkpoint_id is None else f"checkpoint {found.checkpoint_id}"
     yield f"{found.model}: {counted(len(found.jobs), 'job')}, {len(to_score)} to score, by {of}"
+    if found.overrides:
+        changed = ", ".join(f"--set {text}" for text in found.overrides)
+        yield _fact("changed", f"the requirements were changed by {changed}")
     wide = max((len(job.label) for job in found.jobs), default=0)
     yield f"  #    job           {'benchmark':<{wide}}  documents   requests"
     for index, job in enumerate(found.jobs):
