@@ -3,6 +3,7 @@
 The content is one file, begun by a line `--- NAME`; the ending of the name decides what it is.
 """
 
+import importlib
 import random
 
 from tests.fuzz.file_series import mutated_series, split, written
@@ -13,6 +14,13 @@ from weighin.errors import EvidenceError
 from weighin.evidence.scorecard import Scorecard
 
 Scorecard.model_rebuild()
+for _late in (
+    "lxml.html",
+    "markdown_it.rules_block.table",
+    "pylatexenc.latexwalker._defaultspecs",
+    "pylatexenc.macrospec",
+):
+    importlib.import_module(_late)
 
 
 def read(content: bytes) -> None:

@@ -47,8 +47,44 @@ def tables() -> dict[str, bytes]:
         "| MMLU (5-shot) | **63.4** | 61.2 ± 0.4 |\n| GSM8K (8-shot) | 51.25[^1] | - |\n\n"
         "[^1]: maj@8\n"
     )
+    html = (
+        "<html><body><h2>Results</h2><table><caption>5-shot</caption><thead>"
+        "<tr><th rowspan=2>Model</th><th colspan=2>Knowledge</th></tr>"
+        "<tr><th>MMLU<sup>a</sup></th><th>GSM8K</th></tr></thead><tbody>"
+        "<tr><td>a</td><td><b>63.4</b></td><td>51.25 &plusmn; 0.4</td></tr>"
+        "<tr><td colspan=3>larger</td></tr>"
+        "<tr><td>b</td><td>70.1</td><td>80.2%</td></tr></tbody></table><p>a: maj@8</body></html>"
+    )
+    latex = (
+        "\\begin{table}\\caption{Results, 5-shot}\n\\begin{tabular}{lcc}\\toprule\n"
+        "\\multirow{2}{*}{Model} & \\multicolumn{2}{c}{Knowledge} \\\\ \\cmidrule(lr){2-3}\n"
+        " & MMLU & GSM8K \\\\ \\midrule\n"
+        "a & \\textbf{63.4} & $51.25 \\pm 0.4$ \\\\\n"
+        "b & 70.1\\% & \\num{80.2} \\\\ \\bottomrule\n"
+        "\\end{tabular}\\end{table}\n"
+    )
+    two_headers = (
+        "Knowledge,,Mathematics\nModel,MMLU,GSM8K\n,5-shot,8-shot\na,63.4,51.25\nb,70.1,80.2\n"
+    )
+    aligned = (
+        "Benchmark      alpha-7b   beta-7b\n------------------------------\n"
+        "MMLU (5-shot)      63.4      61.2\nGSM8K (8-shot)     51.25     80.2\n"
+    )
+    transposed = (
+        "Model;Average;#Params (B);Type;MMLU;GSM8K\n"
+        "a;57,3;7,2;chat;63,4;51,2\nb;75,15;13;base;70,1;80,2\n"
+    )
+    long = "model,benchmark,setting,metric,value\na,MMLU,5-shot,acc,63.4\na,GSM8K,8-shot,em,51.25\n"
     return {
         "markdown": joined({"a.md": markdown}),
+        "readme": joined({"README.md": markdown + "\n## Base\n\n" + markdown + "\n" + html}),
+        "html": joined({"a.html": html}),
+        "latex": joined({"a.tex": latex}),
+        "two-headers": joined({"a.csv": two_headers}),
+        "decimal-comma": joined({"a.csv": transposed}),
+        "aligned": joined({"a.txt": aligned}),
+        "long": joined({"a.csv": long}),
+        "utf-16": joined({"a.csv": two_headers.encode("utf-16")}),
         "csv": joined({"a.csv": "model,MMLU,GSM8K,average\na,63.4,51.2,57.3\nb,70.1,80.2,75.15\n"}),
         "tsv": joined({"a.tsv": "Model\tGSM8K (8-shot)\na\t51.2%\n"}),
         "scorecard": joined({"a.yaml": SCORECARD}),
@@ -60,7 +96,25 @@ def tables() -> dict[str, bytes]:
 
 def cards() -> dict[str, bytes]:
     """Cards with and without results."""
+    several = """---
+model-index:
+- name: a
+  results:
+  - task: {type: text-generation, name: Text}
+    dataset: {name: IFEval (0-Shot), type: HuggingFaceH4/ifeval, split: train, args: {n: 0}}
+    metrics:
+    - {type: inst_level_strict_acc and prompt, value: 35.96, name: strict accuracy}
+    source: {url: 'https://example.org/a', name: Leaderboard}
+  - task: {type: text-generation}
+    dataset: {name: MATH, type: math, config: main, revision: abc}
+    metrics:
+    - {type: acc, value: 0.5, verified: true, verifyToken: x}
+    - {type: f1, value: {a: 0.25, b: 0.75}}
+---
+# a
+"""
     return {
+        "several": several.encode(),
         "real": MODEL_CARD.format(name="a", value="53.75", verified="false").encode(),
         "no-results": b"---\nlicense: mit\n---\n# A\n",
         "of-results": b"---\n" + EVAL_RESULTS.encode() + b"---\n",
@@ -94,7 +148,13 @@ def requirements() -> dict[str, bytes]:
         "  - task: gsm8k\n    aliases: ['*gsm8k*']\n    metric: exact_match\n    num_fewshot: 8\n"
         "rules:\n  same-engine: off\n"
     )
+    whole = right + (
+        "profile: leaderboard\nsame: [weights, tokenizer]\nevidence: measured\n"
+        "waivers:\n- {rule: same-engine, benchmark: gsm8k, owner: a, reason: b,\n"
+        "   expires: 2030-01-01}\n"
+    )
     return {
+        "whole": whole.encode(),
         "right": right.encode(),
         "short": f"weighin: 1\nmodel: {{name: a, checkpoint: 'hf://org/a@{COMMIT}'}}\n"
         "benchmarks: [{task: arc}]\n".encode(),

@@ -29,10 +29,11 @@ READABLE = {
     "fuzz_tokenizer": {"found-templates-of-one-name", "old", "real", "templates"},
     "fuzz_logs": {path.name for path in (CORPUS / "fuzz_logs").iterdir()}
     - {"no-json", "of-no-format"},
-    "fuzz_tables": {"card", "csv", "markdown", "scorecard", "tsv"},
-    "fuzz_cards": {"real"},
+    "fuzz_tables": {path.name for path in (CORPUS / "fuzz_tables").iterdir()}
+    - {"empty", "no-numbers"},
+    "fuzz_cards": {"real", "several"},
     "fuzz_store": {"committed", "ledger", "record", "whole"},
-    "fuzz_requirements": {"right", "short"},
+    "fuzz_requirements": {"right", "short", "whole"},
     "fuzz_bundles": {"real", "statement"},
     "fuzz_hub": {"real", "two-pages"},
 }  # fmt: skip

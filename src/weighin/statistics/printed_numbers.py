@@ -130,8 +130,11 @@ def attainability(number: PrintedNumber, denominator: int) -> Attainability:
     if attainable_counts(number, denominator):
         return Attainability.ROUNDED
     # Strictly within one unit: a value that truncation or rounding up turned into the number.
-    low = math.floor((number.value - number.unit) * denominator) + 1
-    high = math.ceil((number.value + number.unit) * denominator) - 1
+    value, unit = number.value, number.unit
+    middle, step = value.numerator * unit.denominator, unit.numerator * value.denominator
+    whole = value.denominator * unit.denominator
+    low = (middle - step) * denominator // whole + 1
+    high = -(-(middle + step) * denominator // whole) - 1
     if range(max(0, low), min(denominator, high) + 1):
         return Attainability.TRUNCATED
     return Attainability.NONE

@@ -182,7 +182,7 @@ def aliases(folder: Path, n: int) -> list[str]:
     return ["check", str(required), str(path)]
 
 
-CASES: dict[str, tuple[Make, int]] = {
+OF_JUDGES: dict[str, tuple[Make, int]] = {
     "required rows": (required_rows, 275),
     "rows of one log": (logged_rows, 1_000),
     "files": (files, 300),

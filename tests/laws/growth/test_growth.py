@@ -10,8 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.laws.growth.inputs import CASES
+from tests.laws.growth.inputs import OF_JUDGES
+from tests.laws.growth.logs import OF_FORMATS
+from tests.laws.growth.scorecards import OF_SCORECARDS
 from tests.making.places import ROOT
+
+from weighin.files.foreign_file import ForeignFile
+from weighin.sources.formats.registry import READERS, reader_of
+
+CASES = OF_JUDGES | OF_FORMATS | OF_SCORECARDS
 
 MOST_RATIO = 2.6
 # Differences below these are the noise of a machine, not growth.
@@ -62,3 +69,15 @@ def test_every_case_is_read(name, tmp_path, weighin):
     make = CASES[name][0]
     told = weighin(*make(tmp_path, 2))
     assert told.code in {0, 10, 11}, told.errors
+
+
+def test_every_reader_has_a_case(tmp_path):
+    read = set()
+    for name, (make, _) in CASES.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        make(folder, 2)
+        for path in folder.rglob("*"):
+            if path.is_file():
+                read.add(type(reader_of(ForeignFile(path, path.name))))
+    assert {type(reader) for reader in READERS} <= read

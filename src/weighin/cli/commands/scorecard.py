@@ -110,6 +110,7 @@ def scorecard(
     from weighin import api
     from weighin.cli.terminal.report_files import remove_old, require_no_input, write_file
     from weighin.cli.terminal.telling import tell
+    from weighin.files.collector import without_collector
     from weighin.reports.scorecard.csv_rows import findings_csv
     from weighin.reports.scorecard.exit_code import scorecard_exit_code
     from weighin.reports.scorecard.report import scorecard_report
@@ -143,7 +144,8 @@ def scorecard(
         write_file(csv, findings_csv(found))
     code = 0 if exit_zero else scorecard_exit_code(found, fail_on)
     report = scorecard_report(found, figures, code, typed_again())
-    tell(report, asked_for, verbose=verbose, brief=brief)
+    with without_collector():
+        tell(report, asked_for, verbose=verbose, brief=brief)
     return code
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from weighin.cli.command import COMMAND
@@ -27,13 +28,13 @@ def console(stream: TextIO) -> "Console":
     return Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
 
-def write_output(text: str, *, is_for_runner: bool = False) -> None:
+def write_output(text: str | Iterator[str], *, is_for_runner: bool = False) -> None:
     """Print text to standard output, all of it.
 
     What the stream's encoding cannot carry is printed as an escape.
 
     Args:
-        text: The text.
+        text: The text; or some lines of it at a time.
         is_for_runner: Whether lines of it command a runner of CI on purpose.
 
     Raises:
@@ -42,10 +43,12 @@ def write_output(text: str, *, is_for_runner: bool = False) -> None:
     from weighin.reports.shared.foreign_text import unobeyed
 
     encoding = sys.stdout.encoding or "utf-8"
-    text = text if is_for_runner else unobeyed(text)
+    pieces = iter((text,)) if isinstance(text, str) else text
     try:
-        COMMAND.is_printed = True
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        for piece in pieces:
+            COMMAND.is_printed = True
+            told = piece if is_for_runner else unobeyed(piece)
+            sys.stdout.write(told.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
         discard_output()

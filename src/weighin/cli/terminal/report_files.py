@@ -83,12 +83,12 @@ def _is_report(path: Path) -> bool:
     return _REPORT.match(start) is not None
 
 
-def write_file(path: Path, text: str, *, is_for_runner: bool = False) -> None:
+def write_file(path: Path, text: str | Iterator[str], *, is_for_runner: bool = False) -> None:
     """Write a report to a file, whole or not at all.
 
     Args:
         path: The file.
-        text: The report.
+        text: The report; or some lines of it at a time.
         is_for_runner: Whether lines of it command a runner of CI on purpose.
 
     Raises:
@@ -97,10 +97,11 @@ def write_file(path: Path, text: str, *, is_for_runner: bool = False) -> None:
     """
     from weighin.reports.shared.foreign_text import unobeyed
 
-    text = text if is_for_runner else unobeyed(text)
+    pieces = iter((text,)) if isinstance(text, str) else text
+    told = pieces if is_for_runner else map(unobeyed, pieces)
     if not _is_replaced(path):
-        with _report_errors(path):
-            path.write_text(text, encoding="utf-8")
+        with _report_errors(path), path.open("w", encoding="utf-8") as file:
+            file.writelines(told)
         return
     with _report_errors(path):
         # A link stays a link.
@@ -108,7 +109,8 @@ def write_file(path: Path, text: str, *, is_for_runner: bool = False) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = _draft(target)
         try:
-            draft.write_text(text, encoding="utf-8")
+            with draft.open("w", encoding="utf-8") as file:
+                file.writelines(told)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

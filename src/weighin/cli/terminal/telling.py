@@ -63,7 +63,7 @@ class Copy:
     """
 
     path: Path
-    compose: Callable[[], str]
+    compose: Callable[[], str | Iterator[str]]
     is_for_runner: bool = False
     is_added: bool = False
 
@@ -77,7 +77,7 @@ class Copy:
             return None
         try:
             if self.is_added:
-                _append(self.path, self.compose())
+                _append(self.path, "".join(self.compose()))
             else:
                 write_file(self.path, self.compose(), is_for_runner=self.is_for_runner)
         except WeighinError as error:
@@ -111,7 +111,7 @@ def _print(
         console(paper).print(told)
         write_output(paper.getvalue())
         return
-    write_output(report.told(printed), is_for_runner=printed is Format.GITHUB)
+    write_output(report.pieces(printed), is_for_runner=printed is Format.GITHUB)
 
 
 def _as_badge(page: "Callable[[], Page]") -> str:
@@ -120,11 +120,11 @@ def _as_badge(page: "Callable[[], Page]") -> str:
     return render(page())
 
 
-def _as_file(report: "Report", told: Format) -> str:
+def _as_file(report: "Report", told: Format) -> str | Iterator[str]:
     # The width of no terminal counts.
     if told is Format.TEXT and report.page is not None:
         return _as_text(report.page())
-    return report.told(told)
+    return report.pieces(told)
 
 
 def _append(path: Path, text: str) -> None:

@@ -103,7 +103,7 @@ def record_of(content: bytes, place: str) -> Record:
     try:
         value = strict_json(content)
         found = value.get("format") if isinstance(value, dict) else type(value).__name__
-        if found not in READ_RECORD_FORMATS:
+        if not isinstance(found, str) or found not in READ_RECORD_FORMATS:
             known = " or ".join(sorted(READ_RECORD_FORMATS))
             raise EvidenceError(f"{place}: expected format {known}, found {found!r}")
         return Record.model_validate_json(json.dumps(value))

@@ -85,7 +85,7 @@ def _require_consistent(revision: RemoteRevision, grade: JsonValue, path: Path) 
         "commit": not is_commit(revision.commit)
         or (reference.is_pinned and reference.revision != revision.commit),
         "is_pinned": reference.is_pinned != revision.is_pinned,
-        "grade": grade not in {None, str(revision.grade)},
+        "grade": grade not in (None, str(revision.grade)),
         "kept_in": bool(revision.kept_in),
         "files": in_order_of_paths(revision.files, str(path)) != revision.files,
         "tensors": names != sorted(set(names), key=lambda name: name.encode("utf-8"))

@@ -1,6 +1,7 @@
 """A report on a scorecard as one JSON document, complete."""
 
-from textwrap import indent
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from weighin.evidence.scorecard import ScorecardNumber
@@ -11,6 +12,7 @@ from weighin.reports.shared.json_text import json_text
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 REPORT_FORMAT: Final = "weighin.scorecard-report/2"
+_NUMBERS_A_PIECE: Final = 500
 
 
 class ScorecardEntry(StrictModel):
@@ -75,17 +77,61 @@ class ScorecardReportDocument(StrictModel):
 
 
 def render(report: ScorecardReport) -> str:
-    """The report as a JSON document in ASCII, with a line break at the end.
+    """The report as a JSON document in ASCII, with a line break at the end."""
+    return "".join(pieces(report))
 
-    Findings become text one by one: thousands of them are large as objects, and small as text.
-    """
+
+def pieces(report: ScorecardReport) -> Iterator[str]:
+    """The same text, some lines at a time: that of thousands of findings fills the memory."""
     head = json_text(_document(report))
-    entries = (json_text(_entry(check, finding)).rstrip("\n") for check, finding in report.findings)
-    told = ",\n".join(indent(entry, "    ") for entry in entries)
-    if not told:
-        return head
+    if not report.findings:
+        yield head
+        return
     before, _, after = head.rpartition("[]")
-    return f"{before}[\n{told}\n  ]{after}"
+    yield f"{before}[\n"
+    texts = _Texts({})
+    last = len(report.findings) - 1
+    for place, (check, finding) in enumerate(report.findings):
+        yield from texts.of_finding(check, finding, "," if place < last else "")
+    yield f"  ]{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Numbers and findings as text; most numbers stand below several findings.
+
+    Attributes:
+        of_numbers: Of those that were told, by the identity of the number.
+    """
+
+    of_numbers: dict[int, str]
+
+    def of_finding(self, check: str, finding: ScorecardFinding, end: str) -> Iterator[str]:
+        """An entry of the list of findings, with what ends it."""
+        entry = _indented(json_text(_entry(check, finding)), 4)
+        if not finding.numbers:
+            yield f"{entry}{end}\n"
+            return
+        # Keys are in their order, so that the empty list is the last of it.
+        before, _, after = entry.rpartition("[]")
+        yield f"{before}[\n"
+        for start in range(0, len(finding.numbers), _NUMBERS_A_PIECE):
+            some = finding.numbers[start : start + _NUMBERS_A_PIECE]
+            comma = "," if start + len(some) < len(finding.numbers) else ""
+            yield ",\n".join(map(self.of_number, some)) + f"{comma}\n"
+        yield f"      ]{after}{end}\n"
+
+    def of_number(self, number: ScorecardNumber) -> str:
+        """An entry of the numbers of a finding."""
+        text = self.of_numbers.get(id(number))
+        if text is None:
+            text = self.of_numbers[id(number)] = _indented(json_text(number), 8)
+        return text
+
+
+def _indented(text: str, spaces: int) -> str:
+    margin = " " * spaces
+    return margin + text.rstrip("\n").replace("\n", f"\n{margin}")
 
 
 def _document(report: ScorecardReport) -> ScorecardReportDocument:
@@ -112,6 +158,7 @@ def _document(report: ScorecardReport) -> ScorecardReportDocument:
 
 
 def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
+    """A finding without its numbers, which are the last of it."""
     return FindingEntry(
         check=check,
         word=finding.word,
@@ -121,5 +168,5 @@ def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
         fix=finding.fix,
         p_value=finding.p_value,
         about=finding.about,
-        numbers=finding.numbers,
+        numbers=(),
     )

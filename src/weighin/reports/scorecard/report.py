@@ -27,6 +27,6 @@ def scorecard_report(
 
     return answer_report(
         lambda: scorecard_page(found, figures, command),
-        lambda: json_document.render(found),
+        lambda: json_document.pieces(found),
         lambda: scorecard_notices(found, code=exit_code),
     )

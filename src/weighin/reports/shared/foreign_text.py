@@ -67,6 +67,8 @@ def in_ascii(text: str) -> str:
 
 def well_formed(text: str) -> str:
     r"""Text without lone surrogates, which no encoding carries; they become `\ud800`."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+import orjson
 from pydantic import BaseModel
 
 from weighin.reports.shared.foreign_text import well_formed
 
 # As in a log: what the machines that run CI obey wherever it stands.
 _COMMAND = re.compile(r"#(?=#\w*\[)")
+# Between these Python writes a float without an exponent.
+_LEAST_PLAIN, _FIRST_NOT_PLAIN = 1e-4, 1e16
 
 
 def json_text(
@@ -22,8 +25,38 @@ def json_text(
     encoding carries, are spelled out. The order of keys is that of the document.
     """
     tree = _well_formed(document)
-    text = json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False)
-    return _COMMAND.sub(r"\\u0023", text) + "\n"
+    text = _written_quickly(tree)
+    if text is None:
+        text = json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False)
+    return (_COMMAND.sub(r"\\u0023", text) if "##" in text else text) + "\n"
+
+
+def _written_quickly(tree: object) -> str | None:
+    """The same text as `json` writes, ten times sooner; `None` where others write it otherwise."""
+    if not _has_plain_floats(tree):
+        return None
+    try:
+        text = orjson.dumps(tree, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        return None  # nested deeply, or a long integer
+    return text.decode("ascii") if text.isascii() else None
+
+
+def _has_plain_floats(tree: object) -> bool:
+    stack = [tree]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, float) and not _is_plain(item):
+            return False
+    return True
+
+
+def _is_plain(number: float) -> bool:
+    return number == 0 or _LEAST_PLAIN <= abs(number) < _FIRST_NOT_PLAIN
 
 
 def _well_formed(value: object) -> object:

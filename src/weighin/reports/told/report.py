@@ -1,6 +1,6 @@
 """What a command tells, in every format in which it can be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from weighin.reports.ci.notices import Notices
     from weighin.reports.page.model import Page
 
-Printer = Callable[[], str]
+Printer = Callable[[], str | Iterator[str]]
+"""Makes a text; or some lines of it at a time, where the whole is large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Report:
 
     page: "Callable[[], Page] | None" = None
     printers: Mapping[Format, Printer] = field(default_factory=dict)
-    summary: Printer | None = None
+    summary: Callable[[], str] | None = None
 
     def told(self, asked: Format) -> str:
         """What was asked for, with a line break at the end.
@@ -35,10 +36,19 @@ class Report:
         Raises:
             LookupError: It is not told in this format, or its text depends on a terminal.
         """
+        return "".join(self.pieces(asked))
+
+    def pieces(self, asked: Format) -> Iterator[str]:
+        """The same text, some lines at a time.
+
+        Raises:
+            LookupError: It is not told in this format, or its text depends on a terminal.
+        """
         printer = self.printers.get(asked)
         if printer is None:
             raise LookupError(f"{asked}: expected one of {', '.join(self.printers)}")
-        return printer()
+        made = printer()
+        return iter((made,)) if isinstance(made, str) else made
 
 
 def document_report(page: "Callable[[], Page]", json: Printer) -> Report:

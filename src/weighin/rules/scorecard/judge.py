@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.errors import WeighinError
+from weighin.files.collector import without_collector
 from weighin.rules.scorecard.catalogue import SCORECARD_CHECKS
 from weighin.rules.scorecard.interface import (
     ScorecardCase,
@@ -18,6 +19,7 @@ from weighin.statistics.multiplicity import holm
 _SMALLEST_TOLD = 1e-15
 
 
+@without_collector()
 def judge_scorecard(
     case: ScorecardCase, checks: Sequence[type[ScorecardCheck]] = SCORECARD_CHECKS
 ) -> ScorecardReport:

@@ -10,6 +10,8 @@ from weighin.rules.scorecard.numbers import StatedNumber, grouped, source_key, s
 def printed_alike(case: ScorecardCase) -> Iterator[tuple[StatedNumber, ...]]:
     """Numbers that several sources print of one artifact on one benchmark."""
     claims = [s for s in stated_numbers(case) if s.is_claim]
+    if len({source_key(s.number.source) for s in claims}) <= 1:
+        return
     by_value = grouped(claims, lambda s: (s.artifact.name, s.subject, s.value, s.number.unit))
     for alike in by_value.values():
         if len({source_key(s.number.source) for s in alike}) > 1:

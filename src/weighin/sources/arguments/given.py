@@ -139,7 +139,7 @@ def with_arguments(
 
 def _changes_nothing(name: str, value: JsonValue) -> bool:
     """Whether an argument is switched off, or says how the files that are there are read."""
-    return value in ("false", "auto") or (name == "load_format" and value in _PLAIN_FORMATS)
+    return value in ("false", "auto") or (name == "load_format" and str(value) in _PLAIN_FORMATS)
 
 
 def _is_unset(value: JsonValue) -> bool:

@@ -1,6 +1,7 @@
 """Every document leaves as JSON that any parser reads and no terminal obeys."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -45,3 +46,15 @@ def test_no_document_commands_the_runner_of_ci_that_logs_it():
     assert json.loads(written) == {
         "name": "##[group]::x::", "parts": ["##teamcity[y]", "a ## b"]
     }  # fmt: skip
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text() | st.just("##a[")
+        | st.floats(allow_nan=False, allow_infinity=False),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)  # fmt: skip
+def test_whatever_writes_it_the_text_is_that_of_the_standard_library(value):
+    text = json.dumps({"value": value}, indent=2, ensure_ascii=True, allow_nan=False)
+    assert json_text({"value": value}) == re.sub(r"#(?=#\w*\[)", r"\\u0023", text) + "\n"

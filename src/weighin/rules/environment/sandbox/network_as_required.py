@@ -44,7 +44,7 @@ class NetworkAsRequired(FactRule):
 
     def judge(self, value: JsonValue) -> Finding:
         """Met by an allowed state."""
-        if value not in {"none", "allow-list", "open"}:
+        if value not in ("none", "allow-list", "open"):
             return self.shapeless(value)
         if value in self.allowed:
             return holds(f"network of the sandbox: {value}, as allowed")

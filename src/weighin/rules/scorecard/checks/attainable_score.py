@@ -263,13 +263,13 @@ def _steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
         f"{stated.number.printed} stands for {shown(low, stated)} to {shown(high, stated)}",
         *(_around(stated, way.denominator * passes) for way in ways),
     ]
-    simplest = simplest_fraction(value)
-    has_many = len(stated.number.printed.partition(".")[2]) >= _MANY_DECIMALS
-    documents = max((way.documents or 0 for way in ways), default=0)
-    if has_many and 1 < simplest.denominator <= documents:
-        parts.append(
-            f"it is {simplest}, which {simplest.denominator} documents or a multiple of them give"
-        )
+    if len(stated.number.printed.partition(".")[2]) >= _MANY_DECIMALS:
+        simplest = simplest_fraction(value)
+        if 1 < simplest.denominator <= max((way.documents or 0 for way in ways), default=0):
+            parts.append(
+                f"it is {simplest}, which {simplest.denominator} documents or a multiple of them "
+                "give"
+            )
     return "; ".join(parts)
 
 

@@ -131,8 +131,9 @@ def _pair(low: StatedNumber, high: StatedNumber, why: str) -> ScorecardFinding:
 
 def _groups(table: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
     """Findings on the scores of benchmarks with tasks, where the tasks are printed as well."""
-    wholes = [s for s in table if s.benchmark is not None and s.benchmark.tasks and s.is_share]
-    if not wholes or len(table) <= min(len(_tasks_of(whole)) for whole in wholes):
+    # Its tasks, each printed once, and itself: in a table of thousands of rows hardly ever.
+    wholes = [s for s in table if s.is_share and 0 < len(_tasks_of(s)) < len(table)]
+    if not wholes:
         return
     printed = grouped(table, lambda s: _part_key(s, plain_name(s.number.benchmark)))
     for whole in wholes:

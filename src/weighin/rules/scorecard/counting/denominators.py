@@ -12,6 +12,7 @@ from weighin.statistics.printed_numbers import (
     Attainability,
     PrintedNumber,
     attainability,
+    attainable_counts,
     random_pass_rate,
 )
 
@@ -137,5 +138,7 @@ def fewest_passes(
     value: PrintedNumber, ways: Sequence[Counting], passes: Sequence[int]
 ) -> Fit | None:
     """The fit with the fewest of some numbers of passes; `None` if none fits by rounding."""
-    fits = (fit(value, ways, count) for count in passes)
-    return next((one for one in fits if one.attainability is Attainability.ROUNDED), None)
+    denominators = [way.denominator for way in ways]
+    fitting = (p for p in passes if any(attainable_counts(value, d * p) for d in denominators))
+    fewest = next(fitting, None)
+    return None if fewest is None else fit(value, ways, fewest)

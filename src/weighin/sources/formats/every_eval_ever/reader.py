@@ -41,7 +41,7 @@ PARTIAL_DETAIL = "weighin.is_partial"
 """Key in the details of a score under which it says that not all documents were asked for."""
 
 _KNOWN = re.compile(r"0\.2\.\d+|0\.3\.0")
-_PERCENT = frozenset({"percent", "percentage", "%"})
+_PERCENT = ("percent", "percentage", "%")
 
 
 class EveryEvalEverReader:

@@ -1,6 +1,7 @@
 """Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from weighin.evidence.scorecard import (
     Unit,
 )
 from weighin.files.canonical import sha256_hex
+from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
 from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
 from weighin.sources.scorecard.tables.claims.distinct import told_apart
@@ -35,7 +37,7 @@ from weighin.sources.scorecard.tables.syntax.encoding import text_of
 from weighin.sources.scorecard.tables.syntax.told_syntax import pasted
 from weighin.sources.scorecard.tables.told_unit import ASKED, Told, Unclear, units_told
 
-MOST_NUMBERS = 30_000
+MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
@@ -86,6 +88,7 @@ def read_tables(
     )
 
 
+@without_collector()
 def scorecard_of_tables(read: ReadTables) -> Scorecard:
     """The scorecard in tables.
 
@@ -164,6 +167,7 @@ class _Reader:
     is_known: "_KnownLabels"
     shown: str
 
+    @without_collector()
     def read(self, table: Table) -> ReadTable:
         """A table as it is understood."""
         line = table.header[0][0].line if table.header else table.grid.rows[0][0].line
@@ -219,8 +223,9 @@ def _unclear(number: Found, shown: str) -> Unclear:
 def _titles(tables: Sequence[ReadTable]) -> list[str]:
     """What tells each table from the others of its file."""
     titles = [table.title for table in tables]
+    often = Counter(titles)
     return [
-        title if title and titles.count(title) == 1 else f"table {number}"
+        title if title and often[title] == 1 else f"table {number}"
         for number, title in enumerate(titles, start=1)
     ]
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = r"[0-9]{1,12}(?:\.[0-9]{0,30})?"
 _NUMBER = re.compile(
@@ -23,6 +24,7 @@ _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,200}?)(?<=\S)\1")
 _WRAPPED = ("*", "_")
 _LONGEST = 500
 _LONGEST_SHOWN = 60
+_MOST_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,12 @@ def printed_cell(text: str) -> PrintedCell | None:
 
 def label_and_marks(text: str) -> tuple[str, tuple[str, ...]]:
     """A label without the footnote marks at its end, and these."""
+    return _label_and_marks(text[:_LONGEST])
+
+
+# The same labels are asked about for every number in their row.
+@lru_cache(maxsize=_MOST_KEPT)
+def _label_and_marks(text: str) -> tuple[str, tuple[str, ...]]:
     label = plain_text(text)
     marks: list[str] = []
     while (found := _LAST_MARK.search(label)) is not None and found.start():
@@ -96,7 +104,12 @@ def footnote_key(text: str) -> str | None:
 
 def plain_text(text: str) -> str:
     """A text without emphasis, tags and odd spaces."""
-    bare = _EMPHASIS.sub(r"\2", " ".join(_TAG.sub("", text[:_LONGEST]).split()))
+    return _plain_text(text[:_LONGEST])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _plain_text(text: str) -> str:
+    bare = _EMPHASIS.sub(r"\2", " ".join(_TAG.sub("", text).split()))
     bare = bare.replace("\\*", "*")
     for sign in _WRAPPED:
         while len(bare) > 2 * len(sign) and bare.startswith(sign) and bare.endswith(sign):

@@ -17,6 +17,7 @@ _DELIMITER_SIGNS = frozenset("|:- \t")
 _FENCE = re.compile(r" {0,12}(`{3,}|~{3,})")
 _TABLE_START = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s{0,20}>", re.IGNORECASE)
+_DEFINED_NOTE = re.compile(r"^(\s{0,3}\[\^[^\]\s]{1,20}\]):")
 _LONGEST_TITLE = 200
 _IMAGE = "image"
 
@@ -120,7 +121,8 @@ def _with_whole_delimiters(lines: list[str]) -> list[str]:
 def _drawn(lines: Sequence[str], before: int, shown: str) -> Iterator[tuple[int, Grid]]:
     """The tables that are drawn with bars in lines, each with its first line."""
     title = ""
-    tokens = _parser().parse("\n".join(lines))
+    # To a parser `[^1]: maj@8` defines a link, of which each `[^1]` would be one.
+    tokens = _parser().parse("\n".join(_DEFINED_NOTE.sub(r"\1\:", line) for line in lines))
     for number, token in enumerate(tokens):
         if token.type == "inline" and tokens[number - 1].type == "heading_open":
             title = _plain(token)[0]
@@ -133,7 +135,7 @@ def _drawn(lines: Sequence[str], before: int, shown: str) -> Iterator[tuple[int,
             inside = _with_whole_delimiters(token.content.split("\n"))
             yield from _drawn(inside, before + _line(token) + 1, shown)
         elif token.type == "table_open":
-            rows = list(_rows(tokens[number:], lines, before))
+            rows = list(_rows(tokens, number, lines, before))
             grid = squared(rows, shown, header_rows=1, title=title[:_LONGEST_TITLE])
             if grid is not None:
                 yield before + _line(token) + 1, grid
@@ -150,11 +152,14 @@ def _line(token: "Token") -> int:
     return 0 if token.map is None else token.map[0]
 
 
-def _rows(tokens: Sequence["Token"], lines: Sequence[str], before: int) -> Iterator[list[Cell]]:
-    """Rows of the table whose opening is the first token, with cells that the parser drops."""
+def _rows(
+    tokens: Sequence["Token"], opening: int, lines: Sequence[str], before: int
+) -> Iterator[list[Cell]]:
+    """Rows of the table that a token opens, with cells that the parser drops."""
     row: list[Cell] = []
     place = 0
-    for token in tokens:
+    for number in range(opening, len(tokens)):
+        token = tokens[number]
         if token.type == "table_close":
             return
         if token.type == "tr_open":

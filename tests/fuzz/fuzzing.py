@@ -1,0 +1,93 @@
+"""The process that fuzzes: libFuzzer calls a target until it is ended, or an input breaks the law.
+
+It tells on its standard error, among the lines of libFuzzer, what it has done so far.
+"""
+
+import importlib
+import random
+import sys
+import time
+import traceback
+from pathlib import Path
+
+MEMORY_MB = 1024
+CPU_SECONDS_AN_INPUT = 10
+# By the clock, of which a machine that is busy gives one of ten seconds.
+SECONDS_AN_INPUT = 100
+MAX_BYTES = 32_768
+TOLD = "fuzzed:"
+_SECONDS_BETWEEN = 0.5
+
+
+def main(name: str, seed: int, found: Path) -> None:
+    """Fuzz until a signal ends it."""
+    atheris = importlib.import_module("atheris")
+    targets = importlib.import_module("tests.fuzz.targets")
+    seeds = targets.CORPUS / name
+    (found / "corpus").mkdir(parents=True, exist_ok=True)
+    with atheris.instrument_imports(include=["weighin", "gguf.gguf_reader"]):
+        target = targets.target_of(name)
+        for path in sorted(seeds.iterdir()):
+            targets.is_accepted(target, path.read_bytes())  # what is imported late is so now
+    read = [path.read_bytes() for path in sorted(seeds.iterdir())]
+    read = [content for content in read if targets.is_accepted(target, content)]
+    executions = accepted = 0
+    told = began = time.process_time()
+    broken: set[str] = set()
+
+    def judge(content: bytes) -> None:
+        nonlocal executions, accepted, told
+        before = time.process_time()
+        try:
+            accepted += targets.is_accepted(target, content)
+            took = time.process_time() - before
+            assert took < CPU_SECONDS_AN_INPUT, f"took {took:.1f} CPU seconds"
+        except Exception as error:  # noqa: BLE001  # any breaks the law
+            # One fault is told once, and the others are still found.
+            if (place := _place(error)) not in broken:
+                broken.add(place)
+                (found / f"crash-{len(broken)}").write_bytes(content)
+                traceback.print_exc()
+        executions += 1
+        if (now := time.process_time()) - told > _SECONDS_BETWEEN:
+            told = now
+            counted = f"{executions} {accepted} {len(broken)} {now - began:.2f}"
+            sys.stderr.write(f"\n{TOLD} {counted}\n")
+            sys.stderr.flush()
+
+    def changed(content: bytes, max_size: int, seed: int) -> bytes:
+        chance = random.Random(seed)
+        if read and chance.random() < 0.5:
+            # Changes of changes are soon refused for what was changed first.
+            content = chance.choice(read)
+        if chance.random() < 0.5:
+            try:
+                return bytes(target.mutated(content, chance)[:max_size])
+            except (ValueError, IndexError, RecursionError):
+                pass  # not of the form that the target can change
+        return bytes(atheris.Mutate(content, max_size))
+
+    arguments = [
+        sys.argv[0],
+        f"-seed={seed}",
+        f"-timeout={SECONDS_AN_INPUT}",
+        f"-rss_limit_mb={MEMORY_MB}",
+        f"-max_len={MAX_BYTES}",
+        "-mutate_depth=1",
+        f"-artifact_prefix={found}/",
+        str(found / "corpus"),
+        str(seeds),
+    ]
+    atheris.Setup(arguments, judge, custom_mutator=changed)
+    atheris.Fuzz()
+
+
+def _place(error: Exception) -> str:
+    """What is raised, and the line of weighin that raised it or called what did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    of_weighin = [frame for frame in frames if "/weighin/" in frame.filename] or frames
+    return f"{type(error).__name__} {of_weighin[-1].filename}:{of_weighin[-1].lineno}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
