@@ -24,7 +24,7 @@ from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
 from weighin.sources.scorecard.tables.layout.understood import layout_of
-from weighin.sources.scorecard.tables.layout.words import is_metric
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_share_metric
 from weighin.sources.scorecard.tables.read_tables import (
     ReadTable,
     ReadTables,
@@ -213,6 +213,7 @@ def _unclear(number: Found, shown: str) -> Unclear:
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
+        is_scored=is_share_metric(number.metric),
     )
 
 

@@ -1,5 +1,6 @@
 """In what a printed number counts, where the table says it without a word; never a guess."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _AVERAGES = frozenset(
     {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
 )
 _MOST_PERCENT = 100
+_OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -114,6 +116,8 @@ def _by_itself(number: Unclear) -> Unit | None:
     if number.is_percentage:
         return Unit.PERCENT
     known = number.benchmark
+    if known is None and _OF_RATINGS.search(number.label) and float(number.number) > _MOST_PERCENT:
+        return Unit.RATING
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER
     return None

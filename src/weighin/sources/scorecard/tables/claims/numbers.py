@@ -33,6 +33,10 @@ from weighin.sources.scorecard.tables.layout.words import (
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_UNITS = {
+    "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
+    "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
+}  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -267,7 +271,7 @@ def _says(found: Found, level: Level, text: str) -> bool:
 
 
 def _unit(text: str) -> Unit | None:
-    word = {"%": "percent", "pct": "percent", "fraction": "share"}.get(text, text.casefold())
+    word = _UNITS.get(text.casefold(), text.casefold())
     return Unit(word) if word in set(Unit) else None
 
 

@@ -1,8 +1,9 @@
 """What each column of a table holds, by its name and by its cells."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.header import (
@@ -15,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     Kind,
     content_kind,
     is_metric,
+    is_shots,
     named_kind,
     no_score,
 )
@@ -24,6 +26,8 @@ _OF_WORDS = frozenset(
      Kind.GROUP)
 )  # fmt: skip
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
+_SYMBOL = re.compile(r"\$?\\?[a-zα-ωℓ]\$?")
+"""A letter by which papers name a depth, a length or another setting."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
 
@@ -71,7 +75,30 @@ def columns_of(
             else c
             for c in found
         ]
-    return tuple(found)
+    return tuple(_with_heads(found, is_known))
+
+
+def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column]:
+    """The columns; where none but numbers stands beside benchmarks, the first heads the rows.
+
+    Checkpoints are named by a step, and mixtures by a proportion.
+    """
+    yet = [c for c in columns if c.kind in _OF_WORDS or (c.kind is Kind.GROUP and c.why)]
+    others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
+    known = [c for c in others if any(map(is_known, c.names))]
+    first = columns[0]
+    heads = (
+        not yet
+        and known
+        and len(known) * 2 >= len(others)
+        and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
+        and first.names
+        and not any(map(is_known, first.names))
+        and first.why != "as you say"
+    )
+    for column in columns:
+        is_head = heads and column is first
+        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
@@ -100,6 +127,8 @@ def _column(
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)
+    if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(_is_whole, told)):
+        found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
         _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
     )
@@ -144,8 +173,14 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
+    if sum(map(is_shots, told)) * 2 > len(told) and place:
+        return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"
+
+
+def _is_whole(cell: str) -> bool:
+    return cell.strip("*_` $").replace(",", "").isdecimal()
 
 
 def _all_signed(cells: Sequence[str]) -> bool:

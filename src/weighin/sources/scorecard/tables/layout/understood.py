@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.layout.levels import (
     Axis,
     Joined,
     Level,
+    are_settings,
     candidates,
     is_meta,
     is_protocol,
@@ -19,6 +20,7 @@ from weighin.sources.scorecard.tables.layout.words import Kind
 
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
+_OF_SETTINGS = 0.15
 _FEWEST_MODELS = 0.5
 _NO_SCORES = "it holds no numbers that could be scores"
 _ASKS = (
@@ -101,7 +103,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
             return _ASKS
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
-    model = _model(rest, benchmark, is_known)
+    model = _model(table, rest, benchmark, is_known)
     if title and (model is None or (model.kind is not Kind.MODEL and not _are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
@@ -162,7 +164,9 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
     return across[-1] if across else None
 
 
-def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -> Level | None:
+def _model(
+    table: Table, rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown
+) -> Level | None:
     """The level of models among the others; `None` where none is named."""
     axis = None if benchmark is None else benchmark.axis
     best: tuple[float, Level] | None = None
@@ -176,6 +180,7 @@ def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -
             # Section rows name models where no column does.
             continue
         score -= 0.15 if is_meta(level) else 0.0
+        score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
             continue
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004

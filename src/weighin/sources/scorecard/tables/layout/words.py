@@ -39,17 +39,26 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
          "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
-         "modell", "modelle", "modèle", "modelo", "modelid"), Kind.MODEL),
+         "modelid", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
+         "modelli", "модель", "модели", "模型", "模型名称", "方法", "モデル", "モデル名", "手法", "모델"),
+        Kind.MODEL),
     **dict.fromkeys(
         ("benchmark", "benchmarks", "benchmarkname", "task", "tasks", "dataset", "datasets", "eval",
          "evals", "evaluation", "evaluations", "test", "tests", "groups", "benchmarkmetric",
          "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "aufgabe",
-         "benchmarkmodel", "benchmarkdataset"), Kind.BENCHMARK),
+         "benchmarkmodel", "benchmarkdataset", "aufgaben", "datensatz", "tâche", "tâches", "tarea",
+         "tareas", "tarefa", "jeudedonnées", "conjuntodedatos", "бенчмарк", "бенчмарки", "задача",
+         "задачи", "датасет", "тест", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",
+         "ベンチマーク", "データセット", "タスク", "벤치마크", "데이터셋"), Kind.BENCHMARK),
     **dict.fromkeys(
         ("score", "scores", "value", "result", "results", "score%", "value%", "result%", "ours",
-         "performance", "ergebnis"),
+         "performance", "ergebnis", "ergebnisse", "punktzahl", "résultat", "résultats", "resultado",
+         "resultados", "puntuación", "valor", "wert", "punteggio", "очки", "балл", "баллы", "оценка",
+         "результат", "результаты", "得分", "分数", "成绩", "スコア", "점수"),
         Kind.VALUE),
-    **dict.fromkeys(("metric", "metrics", "measure", "metrik"), Kind.METRIC),
+    **dict.fromkeys(
+        ("metric", "metrics", "measure", "metrik", "métrique", "métrica", "metrica", "метрика", "指标",
+         "评测指标", "指標", "지표"), Kind.METRIC),
     "filter": Kind.FILTER,
     **dict.fromkeys(
         ("shots", "nshot", "nshots", "fewshot", "numfewshot", "shot", "numshots", "fewshots",
@@ -61,11 +70,16 @@ NAMES: Mapping[str, Kind] = {
         Kind.DOCUMENTS),
     **dict.fromkeys(("stderr", "stderror", "standarderror", "se", "stderr%"), Kind.STANDARD_ERROR),
     **dict.fromkeys(("95ci", "95pctci", "ci95", "95%ci", "interval", "ci"), Kind.INTERVAL),
-    "unit": Kind.UNIT,
+    **dict.fromkeys(
+        ("unit", "units", "einheit", "unité", "unidad", "unidade", "единица", "единицы", "单位", "単位",
+         "단위"), Kind.UNIT),
     **dict.fromkeys(
         ("category", "categories", "capability", "area", "domain", "group", "type", "kind",
          "field", "ability", "skill", "modality", "language", "languages", "lang", "version",
-         "family", "subject", "kategorie", "sprache"),
+         "family", "subject", "testtype", "tasktype", "skills", "capabilities", "kategorie",
+         "sprache", "bereich", "catégorie", "langue", "domaine", "categoría", "categoria", "idioma",
+         "категория", "язык", "область", "тип", "类别", "类型", "测试类型", "任务类型", "能力", "领域", "维度",
+         "语言", "カテゴリ", "カテゴリー", "言語", "분류", "카테고리"),
         Kind.GROUP),
     **dict.fromkeys(
         ("precision", "quantization", "quantisation", "quant", "quantmethod", "quantizationmethod",
@@ -141,6 +155,14 @@ _METRIC = re.compile(
     r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?",
     re.IGNORECASE,
 )
+_SHARE_METRIC = re.compile(
+    r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token) )?"
+    r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1|precision|recall|success rate|sr"
+    r"|solve rate|pass rate|(?:pass|avg|mean|maj|cons)[@ ](?:k|n|\d{1,4})|win[ -]?rate|resolved)"
+    r"(?:[ -]score)?(?: ?[(\[]?%[)\]]?)?",
+    re.IGNORECASE,
+)
+_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?)")
 _SHOTS = re.compile(
     r"(?:\d{1,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
@@ -168,6 +190,7 @@ _DATE = re.compile(
 _FLAG = re.compile(
     r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE
 )
+_PRICE = re.compile(r"[0-9][0-9.,]{0,12} ?[€£¥$](?:\s?/.{1,40})?(?: .{1,40})?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _FAMILY = re.compile(
     r"llama|qwen|qwq|gpt|claude|gemini|gemma|palm|m[ia][sx]tral|ministral|codestral|magistral|\bphi\b|phi-?\d"
@@ -259,7 +282,11 @@ def name_words(text: str) -> str:
 
 def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
-    return NAMES.get(name_words(label).replace(" ", ""))
+    words = name_words(label)
+    named = NAMES.get(words.replace(" ", ""))
+    if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
+        return NAMES[last[1]]
+    return named
 
 
 def no_score(label: str) -> str | None:
@@ -275,6 +302,11 @@ def no_score(label: str) -> str | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     return _METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+
+
+def is_share_metric(label: str) -> bool:
+    """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
+    return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
 def is_shots(label: str) -> bool:
@@ -310,7 +342,7 @@ def content_kind(text: str) -> str | None:
             return kind
     if bare.startswith(("http://", "https://", "hf.co/", "arxiv.org")):
         return "links"
-    if bare.startswith(("$", "€", "£")):
+    if bare.startswith(("$", "€", "£", "¥")) or _PRICE.fullmatch(bare):
         return "cost or speed"
     if _SHA.fullmatch(bare) and not bare.isdecimal():
         return "ids"

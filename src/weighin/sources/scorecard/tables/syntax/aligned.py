@@ -115,7 +115,7 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
     if max(widths, default=0) < 2:  # noqa: PLR2004  # one column is no table
         lines = _words(lines)
         widths = Counter(len(line.segments) for line in lines if line.numbers)
-        if len(widths) != 1 or max(widths) < 2:  # noqa: PLR2004
+        if len(widths) != 1 or max(widths) < 2 or sum(widths.values()) < _FEWEST_ROWS:  # noqa: PLR2004
             return None
     bands = _bands([line for line in lines if len(line.segments) == max(widths)])
     first = next((i for i, line in enumerate(lines) if line.numbers), 0)
