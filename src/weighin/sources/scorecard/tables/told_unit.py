@@ -32,6 +32,7 @@ class Unclear:
         benchmark: The same in the registry; `None` if it is not known.
         unit: As its table states it; `None` if it does not.
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
+        is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
     """
 
     shown: str
@@ -41,6 +42,7 @@ class Unclear:
     benchmark: Benchmark | None
     unit: Unit | None = None
     is_scored: bool = False
+    is_unbounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Unit, 
     return tuple(answer)
 
 
-def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
+def units_told(
+    numbers: Sequence[Unclear], default: Unit | None, beside: Sequence[Unclear] = ()
+) -> tuple[Told, ...]:
     """What is told of the unit of each number of a table.
 
     A percent sign tells it, a rating's benchmark tells it, and a number above 1 on a benchmark
@@ -81,6 +85,7 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
     Args:
         numbers: All of one table.
         default: Of those for which nothing tells it; `None` leaves them open.
+        beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
@@ -99,7 +104,7 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
                 units[index] = Unit.PERCENT
             else:
                 units[index] = default
-    _add_by_neighbours(numbers, units)
+    _add_by_neighbours(numbers, units, beside)
     found = {unit for unit in units if unit is not None}
     if len(found) == 1:
         for index, number in enumerate(numbers):
@@ -116,6 +121,8 @@ def _by_itself(number: Unclear) -> Unit | None:
     if number.is_percentage:
         return Unit.PERCENT
     known = number.benchmark
+    if number.is_unbounded:
+        return Unit.OTHER
     if known is None and _OF_RATINGS.search(number.label) and float(number.number) > _MOST_PERCENT:
         return Unit.RATING
     if known is not None and known.score is ScoreKind.UNBOUNDED:
@@ -137,9 +144,11 @@ def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
     return {label: value > 1 or label in signed for label, value in largest.items()}
 
 
-def _add_by_neighbours(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+def _add_by_neighbours(
+    numbers: Sequence[Unclear], units: list[Unit | None], beside: Sequence[Unclear]
+) -> None:
     """Percentages beside percentages, where numbers look like these."""
-    told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT]
+    told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT] or beside
     if not any(float(number.number) > 1 for number in told):
         return
     usual = Counter(_decimals(n.number) for n in told).most_common(1)[0][0]

@@ -28,6 +28,7 @@ _OF_WORDS = frozenset(
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-zα-ωℓ]\$?")
 """A letter by which papers name a depth, a length or another setting."""
+_OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
 
@@ -75,7 +76,44 @@ def columns_of(
             else c
             for c in found
         ]
-    return tuple(_with_heads(found, is_known))
+    return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
+
+
+def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
+    """The columns; those that alone tell rows apart which have the same labels are settings.
+
+    `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
+    """
+    labels = [c.place for c in columns if c.kind in _OF_WORDS | {Kind.SHOTS}]
+    heads = _heads(table, labels)
+    if not labels or len(set(heads)) == len(heads):
+        return columns
+    answer = list(columns)
+    is_long = any(c.kind is Kind.BENCHMARK for c in columns)
+    is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    for column in columns:
+        may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
+        may_tell = may_tell or (
+            is_long
+            and is_stated
+            and column.kind is Kind.NUMBERS
+            and not any(is_known(name) or is_metric(name) for name in column.names)
+        )
+        more = [(*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)]
+        if may_tell and len(set(more)) > len(set(heads)):
+            heads = more
+            answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    return answer
+
+
+def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """The labels of each row; an empty one is that of the row above."""
+    heads: list[tuple[str, ...]] = []
+    for number, row in enumerate(table.body):
+        above = heads[-1][1:] if heads else ("",) * len(places)
+        own = (row[place].text or over for place, over in zip(places, above, strict=True))
+        heads.append((table.sections[number], *own))
+    return heads
 
 
 def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column]:

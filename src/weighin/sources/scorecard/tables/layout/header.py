@@ -212,16 +212,30 @@ def _header_rows(rows: list[tuple[Cell, ...]], said: int, is_known: IsKnown) -> 
         count += 1
     if not count:
         return 0
-    while (
-        count < min(len(rows) - 1, MOST_HEADER_ROWS)
-        and not _has_scores(rows[count])
-        and (
-            _continues_header(rows[count], rows[count - 1], is_known)
-            or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
+    while count < min(len(rows) - 1, MOST_HEADER_ROWS) and (
+        _divides_spans(rows[count], rows[count - 1])
+        or (
+            not _has_scores(rows[count])
+            and (
+                _continues_header(rows[count], rows[count - 1], is_known)
+                or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
+            )
         )
     ):
         count += 1
     return count
+
+
+def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
+    """Whether a row has the same texts below each of several cells that span columns.
+
+    Lengths of 128 and 256 below each benchmark are no scores.
+    """
+    below: dict[str, list[str]] = {}
+    for cell, head in zip(row[1:], above[1:], strict=True):
+        below.setdefault(head.text, []).append(cell.text)
+    spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
+    return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
 
 
 def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:

@@ -100,7 +100,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if benchmark is None and not title:
         benchmark = _by_models(joined)
         if benchmark is None:
-            return _ASKS
+            return _asks(joined)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
     model = _model(table, rest, benchmark, is_known)
@@ -114,6 +114,19 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         model=model,
         others=tuple(level for level in rest if level != model),
         title_benchmark=title,
+    )
+
+
+def _asks(joined: Sequence[Joined]) -> str:
+    """What must be said of a table that names no benchmark, or not what are models."""
+    metrics = [f.levels[0] for f in joined if f.axis is Axis.COLUMNS and is_protocol(f.levels[0])]
+    is_named = any(f.levels[0].kind is Kind.MODEL for f in joined if f.axis is Axis.ROWS)
+    if not is_named or not metrics:
+        return _ASKS
+    first = metrics[-1].labels[0]
+    return (
+        f"it names no benchmark; say of what its {first} is, for example --column "
+        f"'{first}=MMLU-Pro'"
     )
 
 

@@ -39,7 +39,7 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
          "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
-         "modelid", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
+         "modelid", "displayname", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
          "modelli", "модель", "модели", "模型", "模型名称", "方法", "モデル", "モデル名", "手法", "모델"),
         Kind.MODEL),
     **dict.fromkeys(
@@ -76,7 +76,7 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("category", "categories", "capability", "area", "domain", "group", "type", "kind",
          "field", "ability", "skill", "modality", "language", "languages", "lang", "version",
-         "family", "subject", "testtype", "tasktype", "skills", "capabilities", "kategorie",
+         "family", "subject", "types", "skills", "capabilities", "kategorie",
          "sprache", "bereich", "catégorie", "langue", "domaine", "categoría", "categoria", "idioma",
          "категория", "язык", "область", "тип", "类别", "类型", "测试类型", "任务类型", "能力", "领域", "维度",
          "语言", "カテゴリ", "カテゴリー", "言語", "분류", "카테고리"),
@@ -143,16 +143,22 @@ _NO_SCORE = tuple(
 
 _MEASURED = re.compile(
     r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
-    r"|tok(?:en)?s? (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
+    r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
+    r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
     r"|gpu memory|peak memory)\b"
 )
 _METRIC = re.compile(
     r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|(?:pass|avg|mean|maj|cons|best|any)[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|mcc|auc|auroc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
     r"|%|percent(?:age)?|(?:macro|micro)[ _]?avg(?:/acc)?|average[/@].{1,20}|strict|loose|prompt[ -]strict"
     r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?",
+    re.IGNORECASE,
+)
+_UNBOUNDED_METRIC = re.compile(
+    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|(?:test |val(?:idation)? |train )?loss|nll"
+    r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb",
     re.IGNORECASE,
 )
 _SHARE_METRIC = re.compile(
@@ -162,7 +168,7 @@ _SHARE_METRIC = re.compile(
     r"(?:[ -]score)?(?: ?[(\[]?%[)\]]?)?",
     re.IGNORECASE,
 )
-_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?)")
+_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
 _SHOTS = re.compile(
     r"(?:\d{1,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
@@ -190,6 +196,7 @@ _DATE = re.compile(
 _FLAG = re.compile(
     r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE
 )
+_OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 _PRICE = re.compile(r"[0-9][0-9.,]{0,12} ?[€£¥$](?:\s?/.{1,40})?(?: .{1,40})?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _FAMILY = re.compile(
@@ -296,12 +303,19 @@ def no_score(label: str) -> str | None:
     words = name_words(label)
     if _MEASURED.search(words) is not None:
         return "cost or speed"
+    if _OF_SIZES.search(words) is not None:
+        return "sizes"
     return next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
 
 
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     return _METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+
+
+def is_unbounded_metric(label: str) -> bool:
+    """Whether a label names a metric that has no largest value."""
+    return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
 def is_share_metric(label: str) -> bool:
@@ -331,6 +345,8 @@ def is_language(label: str) -> bool:
 
 def is_model(label: str) -> bool:
     """Whether a label looks like the name of a model."""
+    if is_size(label):
+        return False
     return _FAMILY.search(label) is not None or _SIZED.search(label) is not None
 
 
