@@ -15,6 +15,8 @@ _AVERAGES = frozenset(
 )
 _MOST_PERCENT = 100
 _OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
+_LONG_FRACTION = 4
+_FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -105,6 +107,7 @@ def units_told(
             else:
                 units[index] = default
     _add_by_neighbours(numbers, units, beside)
+    shares = _add_by_form(numbers, units)
     found = {unit for unit in units if unit is not None}
     if len(found) == 1:
         for index, number in enumerate(numbers):
@@ -112,7 +115,11 @@ def units_told(
                 units[index] = next(iter(found))
     most = _most_decimals(numbers)
     return tuple(
-        Told(unit, is_sure=not _is_odd(number, unit, most.get(number.label), default))
+        Told(
+            unit,
+            is_sure=number.label not in shares
+            and not _is_odd(number, unit, most.get(number.label), default),
+        )
         for number, unit in zip(numbers, units, strict=True)
     )
 
@@ -170,6 +177,31 @@ def _add_by_neighbours(
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozenset[str]:
+    """Shares by their form, among numbers of other units; the labels are told, for none is sure.
+
+    Two benchmarks of the registry must have nothing but long fractions below 1.
+    """
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, number in enumerate(numbers):
+        if units[index] is None:
+            by_label[number.label].append(index)
+    alike = {
+        label: indexes
+        for label, indexes in by_label.items()
+        if all(float(numbers[i].number) <= 1 for i in indexes)
+        and any(_decimals(numbers[i].number) >= _LONG_FRACTION for i in indexes)
+        and max(float(numbers[i].number) for i in indexes) > _FEW_PERCENT
+    }
+    known = [label for label, (first, *_) in alike.items() if numbers[first].benchmark is not None]
+    if len(known) < 2:  # noqa: PLR2004  # one may be a slip
+        return frozenset()
+    for indexes in alike.values():
+        for index in indexes:
+            units[index] = Unit.SHARE
+    return frozenset(alike)
 
 
 def _is_odd(

@@ -14,7 +14,8 @@ from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.layout.words import Kind
 
 _OF_ONE_BESIDE = re.compile(
-    r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})", re.IGNORECASE
+    r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
+    re.IGNORECASE,
 )
 
 

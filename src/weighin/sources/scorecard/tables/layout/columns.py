@@ -26,8 +26,12 @@ _OF_WORDS = frozenset(
      Kind.GROUP)
 )  # fmt: skip
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
-_SYMBOL = re.compile(r"\$?\\?[a-zα-ωℓ]\$?")
+_SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113]\$?")
 """A letter by which papers name a depth, a length or another setting."""
+_CHANGE = re.compile(
+    r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
+)
+_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
@@ -76,6 +80,16 @@ def columns_of(
             else c
             for c in found
         ]
+    if any(column.why == "counts" for column in found):
+        # How many were right stands beside how many there were.
+        found = [
+            replace(column, kind=Kind.DOCUMENTS)
+            if column.kind is Kind.NUMBERS
+            and column.name.casefold() in _TOTALS
+            and all(map(_is_whole, filter(None, _cells(table, column.place))))
+            else column
+            for column in found
+        ]
     return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
 
 
@@ -99,7 +113,9 @@ def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> li
             and column.kind is Kind.NUMBERS
             and not any(is_known(name) or is_metric(name) for name in column.names)
         )
-        more = [(*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)]
+        more = [
+            (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
+        ]
         if may_tell and len(set(more)) > len(set(heads)):
             heads = more
             answer[column.place] = replace(column, kind=Kind.SETTING, why="")
@@ -159,6 +175,12 @@ def _column(
     if kind is not None:
         return Column(place=place, names=names, kind=kind, why="as you say")
     told = [cell for cell in cells if not says_nothing(cell)]
+    # Changes below a baseline say nothing of what the column holds.
+    told = [
+        cell
+        for cell in told
+        if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
+    ] or told
     scores = sum(map(looks_like_score, told))
     is_numeric = scores * 2 >= len(told) and scores > 0
     known = any(map(is_known, names)) or is_known(" ".join(names))

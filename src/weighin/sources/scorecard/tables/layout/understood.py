@@ -23,6 +23,9 @@ _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
 _FEWEST_MODELS = 0.5
 _NO_SCORES = "it holds no numbers that could be scores"
+_NAMELESS = (
+    "its columns of numbers have no headings, so that nothing tells them apart; paste its header too"
+)
 _ASKS = (
     "nothing tells whether its rows or its columns are models; name its first column, for example "
     "--column NAME=model"
@@ -93,6 +96,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     numbers = tuple(c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE})
     if not numbers or not table.body:
         return _NO_SCORES
+    if len(numbers) > 1 and not any(column.names for column in numbers):
+        return _NAMELESS
     levels = levels_of(table, columns)
     joined = list(candidates(table, levels, columns, is_known))
     benchmark = _benchmark(joined)

@@ -8,6 +8,7 @@ from enum import StrEnum
 _ARROWS = re.compile(r"\(?\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)?")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
 _SMALL = re.compile(r"</?su[bp]>")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 
 
@@ -48,16 +49,17 @@ NAMES: Mapping[str, Kind] = {
          "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "aufgabe",
          "benchmarkmodel", "benchmarkdataset", "aufgaben", "datensatz", "tâche", "tâches", "tarea",
          "tareas", "tarefa", "jeudedonnées", "conjuntodedatos", "бенчмарк", "бенчмарки", "задача",
-         "задачи", "датасет", "тест", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",
+         "задачи", "датасет", "тест", "zadanie", "zadania", "zbiór", "taak", "görev", "uppgift", "завдання", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",
          "ベンチマーク", "データセット", "タスク", "벤치마크", "데이터셋"), Kind.BENCHMARK),
     **dict.fromkeys(
         ("score", "scores", "value", "result", "results", "score%", "value%", "result%", "ours",
          "performance", "ergebnis", "ergebnisse", "punktzahl", "résultat", "résultats", "resultado",
-         "resultados", "puntuación", "valor", "wert", "punteggio", "очки", "балл", "баллы", "оценка",
+         "resultados", "puntuación", "valor", "wert", "punteggio", "wynik", "wyniki", "výsledek",
+         "sonuç", "puan", "resultaat", "poäng", "оцінка", "бали", "очки", "балл", "баллы", "оценка",
          "результат", "результаты", "得分", "分数", "成绩", "スコア", "점수"),
         Kind.VALUE),
     **dict.fromkeys(
-        ("metric", "metrics", "measure", "metrik", "métrique", "métrica", "metrica", "метрика", "指标",
+        ("metric", "metrics", "measure", "metrik", "metryka", "metriek", "mått", "métrique", "métrica", "metrica", "метрика", "指标",
          "评测指标", "指標", "지표"), Kind.METRIC),
     "filter": Kind.FILTER,
     **dict.fromkeys(
@@ -118,12 +120,13 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("licences", r"licen[cs]e|access|availability|openness|open ?source|open ?weights?|lizenz"),
     ("ranks", r"rank|rank style ?ctrl|ranking|position|place|#|standing"),
     ("cost or speed",
-     r"(?:cost|price|latency|throughput|runtime)\b.*|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
+     r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
      r"|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
      r"|power|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
      r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|loss|train loss"),
+    ("counts", r"correct|passed|solved|failed|answered|num correct|n correct|wrong|errors?"),
     ("settings of the run", r"temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
     ("popularity", r"likes|hub likes|stars|popularity|downloads last month|upvotes"),
     ("yes or no",
@@ -282,9 +285,8 @@ def shown_label(text: str) -> str:
 
 def name_words(text: str) -> str:
     """The words of a label in lower case, one space between them."""
-    return " ".join(
-        _NOT_WORDS.sub(" ", _SMALL.sub(" ", shown_label(text)).casefold().replace("_", " ")).split()
-    )
+    bare = _CAMEL.sub(" ", _SMALL.sub(" ", shown_label(text)))
+    return " ".join(_NOT_WORDS.sub(" ", bare.casefold().replace("_", " ")).split())
 
 
 def named_kind(label: str) -> Kind | None:
