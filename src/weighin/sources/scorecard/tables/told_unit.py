@@ -60,18 +60,17 @@ class Told:
     is_sure: bool = True
 
 
-def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Unit, ...]:
-    """The unit of each number of a table; see `units_told`.
+def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
+    """What is told of the unit of each number, which must be something; see `units_told`.
 
     Raises:
         UsageError: One cannot be told.
     """
-    answer: list[Unit] = []
-    for number, told in zip(numbers, units_told(numbers, default), strict=True):
+    answer = units_told(numbers, default)
+    for number, told in zip(numbers, answer, strict=True):
         if told.unit is None:
             raise UsageError(f"{number.shown}: {number.number} on {number.label}: {ASKED}")
-        answer.append(told.unit)
-    return tuple(answer)
+    return answer
 
 
 def units_told(

@@ -23,9 +23,7 @@ _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
 _FEWEST_MODELS = 0.5
 _NO_SCORES = "it holds no numbers that could be scores"
-_NAMELESS = (
-    "its columns of numbers have no headings, so that nothing tells them apart; paste its header too"
-)
+_NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
     "nothing tells whether its rows or its columns are models; name its first column, for example "
     "--column NAME=model"
