@@ -25,10 +25,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """All numbers of a table, and what must be named as passed over."""
+    """All numbers of a table, and what must be named as passed over.
+
+    `refused` is in the message, where a table must be refused with what to change.
+    """
 
     numbers: tuple[Answer, ...]
     passed_over: tuple[str, ...]
+    refused: str = ""
 
 
 def cases() -> list[Path]:
@@ -44,7 +48,7 @@ def table_of(folder: Path) -> Path:
 
 def answers_of(folder: Path) -> Answers:
     """The answers for the table in a folder."""
-    unit, models = "percent", [""]
+    unit, models, refused = "percent", [""], ""
     numbers: list[Answer] = []
     passed: list[str] = []
     for line in (folder / "answers.txt").read_text("utf-8").splitlines():
@@ -53,11 +57,13 @@ def answers_of(folder: Path) -> Answers:
             unit = rest
         elif word == "models":
             models = [model.strip() for model in rest.split(" | ")]
+        elif word == "refused":
+            refused = rest
         elif word == "passed":
             passed.append(rest)
         else:
             numbers.extend(_numbers(line, models, unit))
-    return Answers(tuple(numbers), tuple(passed))
+    return Answers(tuple(numbers), tuple(passed), refused)
 
 
 def _numbers(line: str, models: list[str], unit: str) -> list[Answer]:

@@ -33,6 +33,10 @@ from weighin.sources.scorecard.tables.layout.words import (
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_UNITS = {
+    "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
+    "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
+}  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -128,7 +132,8 @@ class Claims:
         return TableCell(number=cell, solved=solved, documents=documents)
 
     def _of_labels(self, row: int, column: int, cell: Cell, number: PrintedCell) -> Found | None:
-        printed, _ = self.labels.benchmark_text(row, column)
+        beside = self.labels.said_beside(column)
+        printed, _ = self.labels.benchmark_text(row, column if beside is None else beside[0])
         model = self.labels.layout.model
         named = UNNAMED_MODEL if model is None else self.labels.at(model, row, column)
         if model is not None and not named and model.axis is Axis.COLUMNS:
@@ -158,6 +163,8 @@ class Claims:
             marks=tuple(dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))),
             row="",
         )
+        if beside is not None:
+            found.metric = beside[1]
         self._add_others(found, row, column)
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
@@ -189,7 +196,7 @@ class Claims:
             found.section = text if is_inner else found.section or text
             return ()
         if not is_of_benchmark or level.kind is Kind.SETTING:
-            return (text,)
+            return (self._setting(level, text),)
         if is_inner and not is_variant(text):
             self._add_part(found, text)
             return ()
@@ -197,6 +204,13 @@ class Claims:
             return (text,)
         found.section = found.section or text
         return ()
+
+    def _setting(self, level: Level, text: str) -> str:
+        """A setting; a bare number is nothing without the name of its column."""
+        name = ""
+        if level.axis is Axis.ROWS and level.place >= 0 and looks_like_score(text):
+            name = self.labels.layout.columns[level.place].name
+        return f"{name} {text}" if name else text
 
     def _add_part(self, found: Found, text: str) -> None:
         """A part of a benchmark is not the whole, unless the registry knows it by both names."""
@@ -267,7 +281,7 @@ def _says(found: Found, level: Level, text: str) -> bool:
 
 
 def _unit(text: str) -> Unit | None:
-    word = {"%": "percent", "pct": "percent", "fraction": "share"}.get(text, text.casefold())
+    word = _UNITS.get(text.casefold(), text.casefold())
     return Unit(word) if word in set(Unit) else None
 
 

@@ -1,8 +1,9 @@
 """What each column of a table holds, by its name and by its cells."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.header import (
@@ -15,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     Kind,
     content_kind,
     is_metric,
+    is_shots,
     named_kind,
     no_score,
 )
@@ -24,6 +26,13 @@ _OF_WORDS = frozenset(
      Kind.GROUP)
 )  # fmt: skip
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
+_SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113]\$?")
+"""A letter by which papers name a depth, a length or another setting."""
+_CHANGE = re.compile(
+    r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
+)
+_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
+_OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
 
@@ -71,7 +80,79 @@ def columns_of(
             else c
             for c in found
         ]
-    return tuple(found)
+    if any(column.why == "counts" for column in found):
+        # How many were right stands beside how many there were.
+        found = [
+            replace(column, kind=Kind.DOCUMENTS)
+            if column.kind is Kind.NUMBERS
+            and column.name.casefold() in _TOTALS
+            and all(map(_is_whole, filter(None, _cells(table, column.place))))
+            else column
+            for column in found
+        ]
+    return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
+
+
+def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
+    """The columns; those that alone tell rows apart which have the same labels are settings.
+
+    `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
+    """
+    labels = [c.place for c in columns if c.kind in _OF_WORDS | {Kind.SHOTS}]
+    heads = _heads(table, labels)
+    if not labels or len(set(heads)) == len(heads):
+        return columns
+    answer = list(columns)
+    is_long = any(c.kind is Kind.BENCHMARK for c in columns)
+    is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    for column in columns:
+        may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
+        may_tell = may_tell or (
+            is_long
+            and is_stated
+            and column.kind is Kind.NUMBERS
+            and not any(is_known(name) or is_metric(name) for name in column.names)
+        )
+        more = [
+            (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
+        ]
+        if may_tell and len(set(more)) > len(set(heads)):
+            heads = more
+            answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    return answer
+
+
+def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """The labels of each row; an empty one is that of the row above."""
+    heads: list[tuple[str, ...]] = []
+    for number, row in enumerate(table.body):
+        above = heads[-1][1:] if heads else ("",) * len(places)
+        own = (row[place].text or over for place, over in zip(places, above, strict=True))
+        heads.append((table.sections[number], *own))
+    return heads
+
+
+def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column]:
+    """The columns; where none but numbers stands beside benchmarks, the first heads the rows.
+
+    Checkpoints are named by a step, and mixtures by a proportion.
+    """
+    yet = [c for c in columns if c.kind in _OF_WORDS or (c.kind is Kind.GROUP and c.why)]
+    others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
+    known = [c for c in others if any(map(is_known, c.names))]
+    first = columns[0]
+    heads = (
+        not yet
+        and known
+        and len(known) * 2 >= len(others)
+        and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
+        and first.names
+        and not any(map(is_known, first.names))
+        and first.why != "as you say"
+    )
+    for column in columns:
+        is_head = heads and column is first
+        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
@@ -94,12 +175,20 @@ def _column(
     if kind is not None:
         return Column(place=place, names=names, kind=kind, why="as you say")
     told = [cell for cell in cells if not says_nothing(cell)]
+    # Changes below a baseline say nothing of what the column holds.
+    told = [
+        cell
+        for cell in told
+        if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
+    ] or told
     scores = sum(map(looks_like_score, told))
     is_numeric = scores * 2 >= len(told) and scores > 0
     known = any(map(is_known, names)) or is_known(" ".join(names))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)
+    if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(_is_whole, told)):
+        found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
         _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
     )
@@ -144,8 +233,14 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
+    if sum(map(is_shots, told)) * 2 > len(told) and place:
+        return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"
+
+
+def _is_whole(cell: str) -> bool:
+    return cell.strip("*_` $").replace(",", "").isdecimal()
 
 
 def _all_signed(cells: Sequence[str]) -> bool:

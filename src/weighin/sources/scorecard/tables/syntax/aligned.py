@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
@@ -14,6 +14,8 @@ _BARS = str.maketrans(dict.fromkeys("│┃║", "|"))
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 _NUMBER = re.compile(r"[-+±~]?\d|N/?A|[-–—]$", re.IGNORECASE)
 _FEWEST_ROWS = 2
+_MOST_FRAMES = 4
+_COMMENT = re.compile(r"\s{0,40}(#|//|%|;|--|>|\*) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,15 @@ def aligned(text: str, shown: str) -> Pasted:
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
-    """Lines that follow each other, without those that are drawn; where these stand is told."""
+    """Lines that follow each other, out of frames and comments in which all of them stand."""
+    lines = text.expandtabs(8).translate(_BARS).split("\n")
+    for block in _parted(enumerate(lines, start=1)):
+        yield from _bare(block, _MOST_FRAMES)
+
+
+def _parted(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     block: list[tuple[int, str]] = []
-    for number, line in enumerate(text.expandtabs(8).translate(_BARS).split("\n"), start=1):
+    for number, line in lines:
         if not line.strip():
             if block:
                 yield block
@@ -66,6 +74,49 @@ def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
             block.append((number, line))
     if block:
         yield block
+
+
+def _bare(block: list[tuple[int, str]], frames: int) -> Iterator[list[tuple[int, str]]]:
+    """The blocks in a block whose lines all begin as comments or stand in one frame."""
+    inner = _uncommented(block) or _unframed(block)
+    if inner is None or not frames:
+        yield block
+        return
+    for part in _parted(inner):
+        yield from _bare(part, frames - 1)
+
+
+def _uncommented(block: Sequence[tuple[int, str]]) -> list[tuple[int, str]] | None:
+    """The lines without the sign of a comment before each; `None` if they are no comments."""
+    found = _COMMENT.match(block[0][1])
+    if found is None or len(block) <= _FEWEST_ROWS:
+        return None
+    sign = found[1]
+    if not all(line.lstrip().startswith(sign) for _, line in block):
+        return None
+    return [(number, line.replace(sign, " " * len(sign), 1)) for number, line in block]
+
+
+def _unframed(block: Sequence[tuple[int, str]]) -> list[tuple[int, str]] | None:
+    """The lines out of a frame around them; `None` if their bars stand between cells."""
+    inner: list[tuple[int, str]] = []
+    told = 0
+    for number, line in block:
+        bare = line.strip()
+        if _is_rule(line) and "|" not in bare:
+            inner.append((number, line))
+            continue
+        if len(bare) < 2 or bare[0] != "|" or bare[-1] != "|":  # noqa: PLR2004  # two bars
+            return None
+        start, end = line.index("|"), line.rindex("|")
+        within = line[start + 1 : end]
+        kept = within.strip()
+        is_framed = kept[:1] == "|" and kept[-1:] == "|"
+        if "|" in kept and not is_framed and not _is_rule(kept):
+            return None
+        told += bool(kept) and not _is_rule(kept)
+        inner.append((number, " " * (start + 1) + within))
+    return inner if told else None
 
 
 def _is_rule(line: str) -> bool:
@@ -88,6 +139,8 @@ def _drawn(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | N
                     for place, cell in enumerate(cells, start=1)
                 ]
             )
+        elif rows and set(line.strip()) <= {".", "…", ":"}:
+            continue
         elif rows:
             return None
         else:
@@ -115,7 +168,7 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
     if max(widths, default=0) < 2:  # noqa: PLR2004  # one column is no table
         lines = _words(lines)
         widths = Counter(len(line.segments) for line in lines if line.numbers)
-        if len(widths) != 1 or max(widths) < 2:  # noqa: PLR2004
+        if len(widths) != 1 or max(widths) < 2 or sum(widths.values()) < _FEWEST_ROWS:  # noqa: PLR2004
             return None
     bands = _bands([line for line in lines if len(line.segments) == max(widths)])
     first = next((i for i, line in enumerate(lines) if line.numbers), 0)
