@@ -29,7 +29,7 @@ from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, JudgedFinding, Level, Outcome
 from weighin.rules.judging.judge import judge
-from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
+from weighin.evidence.differences.document_changes import DocumentChanges, document_changes
 from weighin.rules.protocol.same_documents import SameDocuments
 from weighin.sources.formats.lm_eval.samples import document_hashes_of, read_samples
 
