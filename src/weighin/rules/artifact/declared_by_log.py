@@ -7,7 +7,7 @@ can name another commit, another repository, or an argument that makes other wei
 import re
 from collections.abc import Iterator
 
-from weighin.evidence.differences.observations import words_of_difference
+from weighin.evidence.differences.words.observations import words_of_difference
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind

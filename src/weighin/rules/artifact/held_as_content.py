@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from weighin.evidence.differences.tensors import tensors_of
+from weighin.evidence.differences.words.tensors import tensors_of
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.differences.tensors import weights_in_words
+from weighin.evidence.differences.words.tensors import weights_in_words
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.rules.artifact.held_against_manifest import manifest_findings

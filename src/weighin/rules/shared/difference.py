@@ -1,6 +1,6 @@
 """How two checkpoints differ, in words, and what the difference did to a score."""
 
-from weighin.evidence.differences.tensors import comparison_with_distances, weights_in_words
+from weighin.evidence.differences.words.tensors import comparison_with_distances, weights_in_words
 from weighin.evidence.records import Record, Score
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet, Kind

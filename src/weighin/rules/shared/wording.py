@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from inspect import cleandoc
 from pathlib import Path
 
-from weighin.evidence.differences.wording import (
+from weighin.evidence.differences.words.wording import (
     count,
     described,
     digest,

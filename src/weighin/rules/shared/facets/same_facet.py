@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
-from weighin.evidence.differences.observations import (
+from weighin.evidence.differences.words.observations import (
     is_told_by_arguments,
     words_of_difference,
     words_of_doubt,
 )
-from weighin.evidence.differences.tensors import tensors_of, weights_in_words
+from weighin.evidence.differences.words.tensors import tensors_of, weights_in_words
 from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, deciding

@@ -1,6 +1,6 @@
 """What is behind two observations of one facet that are not alike."""
 
-from weighin.evidence.differences.observations import settings_apart
+from weighin.evidence.differences.words.observations import settings_apart
 from weighin.evidence.records import Observation
 from weighin.rules.cause import Cause, CauseKind
 

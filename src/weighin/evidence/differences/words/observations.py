@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
-from weighin.evidence.differences.wording import described, listed, literal, told_apart
+from weighin.evidence.differences.words.wording import described, listed, literal, told_apart
 from weighin.evidence.records import Observation
 from weighin.identity.facets import (
     Identifier,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from weighin.evidence.differences.wording import count
+from weighin.evidence.differences.words.wording import count
 from weighin.identity.comparison.manifests import Comparison, compare_manifests
 from weighin.identity.facets import Facet
 from weighin.identity.manifest import Manifest

@@ -1,0 +1,275 @@
+"""One benchmark in two runs: what moved, and what it did."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from weighin.evidence.collected import ReadRecord
+from weighin.evidence.differences.difference import (
+    BenchmarkDifference,
+    Difference,
+    Flip,
+    ScoreDifference,
+)
+from weighin.evidence.differences.documents.seen import (
+    PairedDocuments,
+    Place,
+    SeenDocuments,
+    in_full,
+    paired,
+    seen_documents,
+)
+from weighin.evidence.differences.held.asked import (
+    held_digest,
+    held_outcomes,
+    held_questions,
+    held_runs,
+)
+from weighin.evidence.differences.held.configuration import held_configurations
+from weighin.evidence.differences.held.facets import Checkpoints, held_facets, unrecorded_facets
+from weighin.evidence.differences.scores import DocumentPairs, ScoredPair, score_difference
+from weighin.evidence.differences.words.texts import unified_diff
+from weighin.evidence.differences.words.wording import count
+from weighin.evidence.recording.way import Part
+from weighin.evidence.records import Record, Score
+from weighin.identity.facets import Agreement, Facet
+
+DEFAULT_EXAMPLES: Final = 5
+
+_LIKELIEST: Final = (
+    Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION, Facet.DTYPE, Facet.TOKENIZER,
+    Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT, "task", "shots", "prompts",
+    "documents", Facet.DECODING, "generation arguments", Facet.TEST_TIME_COMPUTE, "repeats",
+    "task configuration", "task code", "part of the documents", "dataset", "dataset revision",
+    Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.ENDPOINT, Facet.ENGINE,
+    "in force", "seeds", "requests", "arguments", "harness", Facet.HARNESS_FILES, "versions",
+)  # fmt: skip
+"""Topics by how much of a difference between two scores is theirs, as a rule; others follow."""
+_ORDER: Final = {str(topic): place for place, topic in enumerate(_LIKELIEST)}
+
+
+def benchmark_difference(
+    first: ReadRecord,
+    second: ReadRecord,
+    known: Checkpoints,
+    *,
+    examples: int = DEFAULT_EXAMPLES,
+    claimed: str = "",
+) -> BenchmarkDifference:
+    """What differs between two records of one benchmark, and what it did to the scores.
+
+    Args:
+        first: One run.
+        second: The other; changes are told as from the first to it.
+        known: Their checkpoints, as far as they are known.
+        examples: How many documents whose score is another are told.
+        claimed: Metric and filter of the score that is claimed, told first; empty for the first.
+    """
+    mine, theirs = first.record, second.record
+    seen = seen_documents(first), seen_documents(second)
+    alias = {theirs.asked.task: mine.asked.task}
+    found = paired(*seen, alias)
+    pairs = None if found is None else DocumentPairs(first=seen[0], second=seen[1], paired=found)
+    held = list(_held(first, second, known, seen, found))
+    scores = sorted(
+        (score_difference(*both, pairs) for both in _common(mine, theirs)),
+        key=lambda score: (score.task != mine.asked.task, score.key != claimed),
+    )
+    flipped = None if pairs is None or not scores else _flipped(pairs, scores[0])
+    return BenchmarkDifference(
+        name=_name(mine, theirs),
+        first=mine,
+        second=theirs,
+        differences=tuple(sorted((d for d in held if d is not None), key=_place)),
+        outcomes=tuple(d for d in held_outcomes(mine, theirs) if d is not None),
+        recorded_by_neither=tuple(map(str, unrecorded_facets(mine, theirs))),
+        scores=tuple(scores),
+        only_first=_one_sided(mine, theirs),
+        only_second=_one_sided(theirs, mine),
+        flips=()
+        if flipped is None
+        else tuple(_flips(first, second, flipped[:examples], scores[0])),
+        flipped=None if flipped is None else len(flipped),
+        notes=tuple(_notes(mine, theirs)),
+    )
+
+
+def _place(difference: Difference) -> int:
+    return _ORDER.get(difference.topic, len(_ORDER))
+
+
+def _name(first: Record, second: Record) -> str:
+    names = dict.fromkeys((first.asked.task, second.asked.task))
+    return " → ".join(names)
+
+
+def _held(
+    first: ReadRecord,
+    second: ReadRecord,
+    known: Checkpoints,
+    seen: tuple[SeenDocuments, SeenDocuments],
+    found: PairedDocuments | None,
+) -> Iterator[Difference | None]:
+    mine, theirs = first.record, second.record
+    texts = first.texts(), second.texts()
+    for facet in held_facets(mine, theirs, known):
+        yield _with_text(facet, texts[0].facets, texts[1].facets)
+    yield from held_questions(mine, theirs)
+    yield held_configurations(
+        mine, theirs, texts[0].configurations, texts[1].configurations
+    ) or held_digest("task configuration", mine, theirs, Part.TASK_CONFIGURATION)
+    yield _prompts(first, second, seen, found) or held_digest("prompts", mine, theirs, Part.PROMPTS)
+    yield _documents(found) or held_digest("documents", mine, theirs, Part.DOCUMENTS)
+    yield from held_runs(mine, theirs)
+
+
+def _with_text(
+    difference: Difference, first: Mapping[Facet, str], second: Mapping[Facet, str]
+) -> Difference:
+    """A difference of two texts that are both at hand, with the texts' own."""
+    topic = next((facet for facet in Facet if facet == difference.topic), None)
+    if topic is None or not difference.is_different or topic not in first or topic not in second:
+        return difference
+    return Difference(
+        topic=difference.topic,
+        agreement=difference.agreement,
+        brief=difference.brief,
+        first=difference.first,
+        second=difference.second,
+        lines=unified_diff(first[topic], second[topic]),
+        way=difference.way,
+    )
+
+
+def _prompts(
+    first: ReadRecord,
+    second: ReadRecord,
+    seen: tuple[SeenDocuments, SeenDocuments],
+    found: PairedDocuments | None,
+) -> Difference | None:
+    """The prompts of the documents that both asked about; `None` if there are none."""
+    logged = [
+        (place, other, mine, theirs)
+        for place, other in (() if found is None else found.pairs)
+        if (mine := seen[0].by_place[place].prompt) is not None
+        and (theirs := seen[1].by_place[other].prompt) is not None
+    ]
+    if not logged:
+        return None
+    differing = [(place, other) for place, other, mine, theirs in logged if mine != theirs]
+    if not differing:
+        told = f"{count(len(logged), 'prompt')} alike"
+        return Difference(
+            topic="prompts", agreement=Agreement.SAME, brief=told, first=told, second=told
+        )
+    place, other = differing[0]
+    texts = [
+        document.prompt or "" if (document := in_full(side, [at]).get(at)) is not None else ""
+        for side, at in ((first, place), (second, other))
+    ]
+    return Difference(
+        topic="prompts",
+        agreement=Agreement.DIFFERENT,
+        brief=f"{len(differing)} of {count(len(logged), 'prompt')}",
+        first=f"document {place[1]} of {place[0]}",
+        second=f"document {other[1]} of {other[0]}",
+        lines=unified_diff(*texts),
+    )
+
+
+def _documents(found: PairedDocuments | None) -> Difference | None:
+    if found is None:
+        return None
+    changed = found.changed
+    lost, added = len(found.only_first) - changed, len(found.only_second) - changed
+    numbers = [len(found.pairs) + len(side) for side in (found.only_first, found.only_second)]
+    told = [count(number, "document") for number in numbers]
+    if not (lost or added or changed):
+        return Difference(
+            topic="documents", agreement=Agreement.SAME, first=told[0], second=told[1]
+        )
+    parts = ((added, "added"), (lost, "lost"), (changed, "changed"))
+    return Difference(
+        topic="documents",
+        agreement=Agreement.DIFFERENT,
+        brief=", ".join(f"{number} {what}" for number, what in parts if number),
+        first=told[0],
+        second=told[1],
+        lines=(
+            *_places("-", found.only_first),
+            *_places("+", found.only_second),
+        ),
+    )
+
+
+def _places(mark: str, places: tuple[Place, ...]) -> Iterator[str]:
+    yield from (f"{mark}{task}/{name}" for task, name in places[:DEFAULT_EXAMPLES])
+    if len(places) > DEFAULT_EXAMPLES:
+        yield f"{mark}… and {len(places) - DEFAULT_EXAMPLES} more"
+
+
+def _common(first: Record, second: Record) -> Iterator[tuple[Score, Score]]:
+    """Scores of one task, metric and filter, in the order of the first record."""
+    alias = {second.asked.task: first.asked.task}
+    beside = {(alias.get(s.task, s.task), s.key): s for s in second.scores}
+    for score in first.scores:
+        if (other := beside.get((score.task, score.key))) is not None:
+            yield score, other
+
+
+def _one_sided(first: Record, second: Record) -> tuple[str, ...]:
+    """Metrics of the benchmark itself that only the first has."""
+    beside = {s.key for s in second.scores if s.task == second.asked.task}
+    own = (s.key for s in first.scores if s.task == first.asked.task)
+    return tuple(key for key in own if key not in beside)
+
+
+def _flipped(pairs: DocumentPairs, score: ScoreDifference) -> list[ScoredPair] | None:
+    """Documents whose score is another, those that moved most first; `None` if not known."""
+    key = (score.metric, score.filter)
+    if not score.paired:
+        return None
+    tasks = frozenset(place[0] for place, _ in pairs.paired.pairs)
+    own = frozenset((score.task,)) if score.task in tasks else tasks
+    found = [pair for pair in pairs.scored(key, own) if pair.first != pair.second]
+    found.sort(key=lambda pair: -abs(pair.second - pair.first))
+    return found
+
+
+def _flips(
+    first: ReadRecord, second: ReadRecord, chosen: list[ScoredPair], score: ScoreDifference
+) -> Iterator[Flip]:
+    key = (score.metric, score.filter)
+    ours = in_full(first, [pair.place for pair in chosen], key)
+    theirs = in_full(second, [pair.other for pair in chosen], key)
+    for pair in chosen:
+        answers = [
+            None if document is None else document.answer
+            for document in (ours.get(pair.place), theirs.get(pair.other))
+        ]
+        yield Flip(
+            task=pair.place[0],
+            name=pair.place[1],
+            first=pair.first,
+            second=pair.second,
+            answers=(answers[0], answers[1]),
+        )
+
+
+def _notes(first: Record, second: Record) -> Iterator[str]:
+    for side, record in (("A", first), ("B", second)):
+        if record.is_partial:
+            scored = record.asked.documents_scored
+            told = "a part" if scored is None else count(scored, "document")
+            yield f"{side} is a partial run: {told} of {record.asked.documents_total or 'more'}"
+        odd = record.run.settings.get("scores_not_finite")
+        if isinstance(odd, list) and odd:
+            yield f"{side} has scores that are no finite number: {', '.join(map(str, odd))}"
+
+
+def of_benchmarks(differences: Iterable[BenchmarkDifference]) -> Mapping[Difference, list[str]]:
+    """What moved, each with the benchmarks on which it did; the likeliest cause first."""
+    found: dict[Difference, list[str]] = {}
+    for benchmark in differences:
+        for difference in benchmark.moved:
+            found.setdefault(difference, []).append(benchmark.name)
+    return dict(sorted(found.items(), key=lambda item: _place(item[0])))
