@@ -136,13 +136,20 @@ def _correlation(counts: PairedCounts) -> float:
     return excess / math.sqrt(margins)
 
 
-def student_interval(difference: Difference, confidence: float = DEFAULT_CONFIDENCE) -> Interval:
+def student_interval(
+    difference: Difference, confidence: float = DEFAULT_CONFIDENCE
+) -> Interval | None:
     """Student's interval for a paired difference of any scores.
 
     Args:
         difference: Of at least two documents.
         confidence: Above 0 and below 1.
+
+    Returns:
+        `None` if all documents moved by the same, which says nothing of others.
     """
+    if difference.standard_error == 0:
+        return None
     half = student_quantile(confidence, difference.documents - 1) * difference.standard_error
     return Interval(difference.value - half, difference.value + half)
 

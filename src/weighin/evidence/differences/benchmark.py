@@ -44,6 +44,13 @@ _LIKELIEST: Final = (
     "in force", "seeds", "requests", "arguments", "harness", Facet.HARNESS_FILES, "versions",
 )  # fmt: skip
 """Topics by how much of a difference between two scores is theirs, as a rule; others follow."""
+_REPORTED: Final = frozenset(
+    {
+        "acc", "accuracy", "exact_match", "em", "f1", "f1_score", "pass@1", "resolved", "score",
+        "prompt_level_strict_acc", "mean",
+    }
+)  # fmt: skip
+"""Metrics that stand for a benchmark where others are logged beside them."""
 _ORDER: Final = {str(topic): place for place, topic in enumerate(_LIKELIEST)}
 
 
@@ -72,7 +79,7 @@ def benchmark_difference(
     held = list(_held(first, second, known, seen, found))
     scores = sorted(
         (score_difference(*both, pairs) for both in _common(mine, theirs)),
-        key=lambda score: (score.task != mine.asked.task, score.key != claimed),
+        key=lambda score: (score.task != mine.asked.task, _rank(score, claimed)),
     )
     flipped = None if pairs is None or not scores else _flipped(pairs, scores[0])
     return BenchmarkDifference(
@@ -91,6 +98,13 @@ def benchmark_difference(
         flipped=None if flipped is None else len(flipped),
         notes=tuple(_notes(mine, theirs)),
     )
+
+
+def _rank(score: ScoreDifference, claimed: str) -> int:
+    """How early a score is told: what is claimed, then what is commonly reported."""
+    if score.key == claimed or (score.metric == claimed and claimed):
+        return 0
+    return 1 if score.metric in _REPORTED else 2
 
 
 def _place(difference: Difference) -> int:
@@ -169,7 +183,7 @@ def _prompts(
     return Difference(
         topic="prompts",
         agreement=Agreement.DIFFERENT,
-        brief=f"{len(differing)} of {count(len(logged), 'prompt')}",
+        brief=f"{len(differing)} of {len(logged)}",
         first=f"document {place[1]} of {place[0]}",
         second=f"document {other[1]} of {other[0]}",
         lines=unified_diff(*texts),
@@ -256,14 +270,25 @@ def _flips(
 
 
 def _notes(first: Record, second: Record) -> Iterator[str]:
+    told = [_part(record) for record in (first, second)]
+    if told[0] and told[0] == told[1]:
+        yield f"both are partial runs: {told[0]}"
+    else:
+        sides = zip(("A", "B"), told, strict=True)
+        yield from (f"{side} is a partial run: {part}" for side, part in sides if part)
     for side, record in (("A", first), ("B", second)):
-        if record.is_partial:
-            scored = record.asked.documents_scored
-            told = "a part" if scored is None else count(scored, "document")
-            yield f"{side} is a partial run: {told} of {record.asked.documents_total or 'more'}"
         odd = record.run.settings.get("scores_not_finite")
         if isinstance(odd, list) and odd:
             yield f"{side} has scores that are no finite number: {', '.join(map(str, odd))}"
+
+
+def _part(record: Record) -> str:
+    """How much of the benchmark was asked; empty if all."""
+    if not record.is_partial:
+        return ""
+    scored, total = record.asked.documents_scored, record.asked.documents_total
+    told = "some" if scored is None else str(scored)
+    return f"{told} of {total or 'an unknown number of'} documents"
 
 
 def of_benchmarks(differences: Iterable[BenchmarkDifference]) -> Mapping[Difference, list[str]]:

@@ -64,26 +64,54 @@ def topic_name(topic: str) -> str:
 
 def what_it_did(benchmarks: Sequence[BenchmarkDifference]) -> str:
     """The score that moved most surely, and how many others did."""
-    scored = [(b.name, b.scores[0]) for b in benchmarks if b.scores]
+    scored = [b for b in benchmarks if b.scores]
     if not scored:
         return "no score is in both"
-    p_values = _adjusted([score for _, score in scored])
+    p_values = _adjusted([b.scores[0] for b in scored])
     moved = [
-        (1.0 if p is None else p, -abs(score.value), name, score)
-        for (name, score), p in zip(scored, p_values, strict=True)
-        if score.value != 0 or score.paired_value
+        (1.0 if p is None else p, -abs(b.scores[0].value), b.name, b.scores[0])
+        for b, p in zip(scored, p_values, strict=True)
+        if has_moved(b.scores[0])
     ]
     if not moved:
-        name, score = scored[0]
-        if len(scored) == 1:
-            return f"{name} {number(score.first)} as before"
-        return f"all {count(len(scored), 'score')} as before"
-    p_value, _, name, score = min(moved, key=lambda one: one[:2])
-    told = f"{name} {score_in_words(score, p_value if score.p_value is not None else None)}"
+        return _as_before(scored)
+    smallest, _, name, score = min(moved, key=lambda one: one[:2])
+    p_value = None if score.p_value is None else smallest
+    told = f"{_scored(name, score, benchmarks)} {score_in_words(score, p_value)}"
     if len(scored) > 1:
         told += f" ({len(moved)} of {count(len(scored), 'score')} moved"
         told += "; p by Holm)" if score.p_value is not None else ")"
     return told
+
+
+def has_moved(score: ScoreDifference) -> bool:
+    """Whether a score is another, over all documents or over those of both."""
+    return bool(score.value or score.paired_value)
+
+
+def _as_before(scored: Sequence[BenchmarkDifference]) -> str:
+    """That no benchmark's own score moved, and which metric beside it did."""
+    name, score = scored[0].name, scored[0].scores[0]
+    told = f"all {count(len(scored), 'score')} as before"
+    if len(scored) == 1:
+        told = f"{_scored(name, score, scored)} {number(score.first)} as before"
+    beside = [
+        (b.name, s)
+        for b in scored
+        for s in b.scores[1:]
+        if s.task == b.first.asked.task and has_moved(s)
+    ]
+    if not beside:
+        return told
+    name, score = beside[0]
+    more = f", and {len(beside) - 1} more" if len(beside) > 1 else ""
+    return f"{told}, but {name} {score.metric} {signed(score.value)}{more}"
+
+
+def _scored(name: str, score: ScoreDifference, benchmarks: Sequence[BenchmarkDifference]) -> str:
+    """A benchmark, with the metric where it has several."""
+    several = any(len({s.metric for s in b.scores}) > 1 for b in benchmarks if b.name == name)
+    return f"{name} {score.metric}" if several else name
 
 
 def _adjusted(scores: Sequence[ScoreDifference]) -> list[float | None]:
@@ -96,7 +124,7 @@ def score_in_words(score: ScoreDifference, p_value: float | None) -> str:
     """`+0.4831 [+0.39, +0.57], p = 0.02`; what the interval is over, where that is another."""
     told = signed(score.value)
     if score.interval is None:
-        return f"{told}, {score.note}" if score.note else told
+        return f"{told}, not tested"
     if score.paired_value is not None and abs(score.paired_value - score.value) > 1e-9:  # noqa: PLR2004 - rounding of sums
         told += f", {signed(score.paired_value)} over the {score.paired} documents of both"
     told += f" [{signed(score.interval.low)}, {signed(score.interval.high)}]"

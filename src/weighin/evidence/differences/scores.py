@@ -138,8 +138,12 @@ def _paired(found: ScoreDifference, scored: Sequence[ScoredPair]) -> ScoreDiffer
         interval=student_interval(difference),
         p_value=p_value,
         test=STUDENT,
-        note="every document moved by the same" if p_value is None else _note(found, scored),
+        note=_note(found, scored) if difference.standard_error else _unmoved(difference.value),
     )
+
+
+def _unmoved(value: float) -> str:
+    return "every document moved by the same" if value else "no document has another score"
 
 
 def _of_shares(found: ScoreDifference, scored: Sequence[ScoredPair]) -> ScoreDifference:

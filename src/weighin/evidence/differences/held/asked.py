@@ -140,7 +140,11 @@ def held_runs(first: Record, second: Record) -> Iterator[Difference | None]:
 def held_outcomes(first: Record, second: Record) -> Iterator[Difference | None]:
     """What came out beside the scores, and what is wrong with either run."""
     for name in OUTCOMES_IN_FACTS:
-        yield held_values(_topic(name), *(_value(r, name) for r in (first, second)))
+        found = [_value(r, name) for r in (first, second)]
+        if isinstance(found[0], dict) and isinstance(found[1], dict):
+            yield held_mappings(_topic(name), found[0], found[1], is_whole=True, noun="number")
+        else:
+            yield held_values(_topic(name), found[0], found[1])
     for name in TROUBLE_IN_FACTS:
         found = [_value(r, name) for r in (first, second)]
         # A log that says nothing of trouble says that there was none.

@@ -76,7 +76,9 @@ def unrecorded_facets(first: Record, second: Record) -> tuple[Facet, ...]:
 
 def _doubt(has_first: bool, has_second: bool, told: tuple[str, str]) -> str:  # noqa: FBT001 - values
     if has_first and has_second:
-        return f"{told[0]} beside {told[1]}" if told[0] != told[1] else told[0]
+        if told[0] == told[1]:
+            return "nothing that both record shows that it is the same"
+        return f"{told[0]} beside {told[1]}"
     return f"recorded only of {'A' if has_first else 'B'}"
 
 

@@ -43,7 +43,6 @@ _SHOWN_NAMES: Final = 6
 _SHOWN_BENCHMARKS: Final = 4
 _LONGEST_ANSWER: Final = 80
 _COLUMNS: Final = (
-    Column("benchmark"),
     Column("metric"),
     Column("A", is_number=True),
     Column("B", is_number=True),
@@ -126,51 +125,63 @@ def _diff_line(line: str) -> Run:
 
 
 def _scores(benchmarks: Sequence[BenchmarkDifference]) -> Section:
+    """The score of each benchmark, and its others as far as they moved."""
+    told = [(benchmark, score) for benchmark in benchmarks for score in _told(benchmark)]
+    is_one = len(benchmarks) == 1
+    columns = _COLUMNS if is_one else (Column("benchmark"), *_COLUMNS)
     rows = tuple(
-        _score(benchmark, score) for benchmark in benchmarks for score in _own_scores(benchmark)
+        (*(() if is_one else (name(benchmark.name),)), *_score(score)) for benchmark, score in told
     )
-    tests = dict.fromkeys(s.test for b in benchmarks for s in _own_scores(b) if s.test)
-    notes = dict.fromkeys(
-        f"{b.name}, {s.key}: {s.note}" for b in benchmarks for s in _own_scores(b) if s.note
-    )
-    sided = [
-        f"{benchmark.name}: {listed(metrics, _SHOWN_NAMES)} only in {side}"
-        for benchmark in benchmarks
-        for side, metrics in (("A", benchmark.only_first), ("B", benchmark.only_second))
-        if metrics
-    ]
-    more = sum(len(b.scores) - len(_own_scores(b)) for b in benchmarks)
-    told = (
-        *(f"{test}" for test in tests),
-        *notes,
-        *sided,
-        *((f"{counted(more, 'score')} of sub-tasks in --json",) if more else ()),
-    )
-    return Section(
-        title=(ours("Scores"),) if rows or told else (),
-        blocks=(
-            *((Table(_COLUMNS, rows, shown=_SHOWN_ROWS, noun="score"),) if rows else ()),
-            _sentences(told),
-        ),
-    )
+    blocks: tuple[Block, ...] = (_sentences(_beside_scores(benchmarks, told)),)
+    if rows:
+        blocks = (Table(columns, rows, shown=_SHOWN_ROWS, noun="score"), *blocks)
+    return Section(title=(ours("Scores"),), blocks=blocks)
 
 
-def _own_scores(benchmark: BenchmarkDifference) -> tuple[ScoreDifference, ...]:
-    """The scores of the benchmark itself, not of its sub-tasks."""
-    own = tuple(s for s in benchmark.scores if s.task == benchmark.first.asked.task)
-    return own or benchmark.scores
+def _told(benchmark: BenchmarkDifference) -> Iterator[ScoreDifference]:
+    """The score of a benchmark, then others of it that moved; those of sub-tasks only in JSON."""
+    task = benchmark.first.asked.task
+    own = [s for s in benchmark.scores if s.task == task] or list(benchmark.scores)
+    yield from (s for place, s in enumerate(own) if place == 0 or s.value or s.paired_value)
 
 
-def _score(benchmark: BenchmarkDifference, score: ScoreDifference) -> tuple[Run, ...]:
+def _beside_scores(
+    benchmarks: Sequence[BenchmarkDifference],
+    told: Sequence[tuple[BenchmarkDifference, ScoreDifference]],
+) -> Iterator[str]:
+    """What the intervals are of, what limits them, and what is not in the table."""
+    if tests := dict.fromkeys(score.test for _, score in told if score.test):
+        yield f"interval and p: {'; '.join(tests)}"
+    notes: dict[str, list[str]] = {}
+    for benchmark, score in told:
+        if score.note:
+            notes.setdefault(score.note, []).append(f"{benchmark.name} {_metric(score)}")
+    yield from (f"{listed(names, _SHOWN_BENCHMARKS)}: {note}" for note, names in notes.items())
+    for benchmark in benchmarks:
+        for side, metrics in (("A", benchmark.only_first), ("B", benchmark.only_second)):
+            if metrics:
+                yield f"{benchmark.name}: only in {side}: {listed(metrics, _SHOWN_NAMES)}"
+    if more := sum(len(benchmark.scores) for benchmark in benchmarks) - len(told):
+        yield f"{counted(more, 'score')} more in --json, of sub-tasks or as before"
+
+
+def _metric(score: ScoreDifference) -> str:
+    return score.metric if score.filter == "none" else score.key
+
+
+def _score(score: ScoreDifference) -> tuple[Run, ...]:
     interval = score.interval
     return (
-        name(benchmark.name),
-        name(score.metric if score.filter == "none" else score.key),
+        name(_metric(score)),
         ours(number(score.first)),
         ours(number(score.second)),
         ours(signed(score.value)),
         ours("" if interval is None else f"[{signed(interval.low)}, {signed(interval.high)}]"),
-        ours("" if score.p_value is None else p_in_words(score.p_value).removeprefix("p = ")),
+        ours(
+            ""
+            if score.p_value is None
+            else p_in_words(score.p_value).removeprefix("p = ").removeprefix("p ")
+        ),
         ours(_documents(score)),
     )
 
