@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
-    from weighin.api.differences import diff
+    from weighin.api.differences.between import diff
     from weighin.api.jobs import retire
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
@@ -30,7 +30,7 @@ _ROOMS: Final = {
         "verify_published",
         "verify_signature",
     ),
-    "differences": ("diff",),
+    "differences.between": ("diff",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
     "jobs": ("retire",),

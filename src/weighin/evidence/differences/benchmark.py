@@ -26,6 +26,7 @@ from weighin.evidence.differences.held.asked import (
 )
 from weighin.evidence.differences.held.configuration import held_configurations
 from weighin.evidence.differences.held.facets import Checkpoints, held_facets, unrecorded_facets
+from weighin.evidence.differences.held.files import files_of, with_files
 from weighin.evidence.differences.scores import DocumentPairs, ScoredPair, score_difference
 from weighin.evidence.differences.words.texts import unified_diff
 from weighin.evidence.differences.words.wording import count
@@ -125,8 +126,11 @@ def _held(
 ) -> Iterator[Difference | None]:
     mine, theirs = first.record, second.record
     texts = first.texts(), second.texts()
+    files = [
+        files_of(known.manifests.get(r.checkpoint_id or ""), r.location) for r in (mine, theirs)
+    ]
     for facet in held_facets(mine, theirs, known):
-        yield _with_text(facet, texts[0].facets, texts[1].facets)
+        yield with_files(_with_text(facet, texts[0].facets, texts[1].facets), *files)
     yield from held_questions(mine, theirs)
     yield held_configurations(
         mine, theirs, texts[0].configurations, texts[1].configurations

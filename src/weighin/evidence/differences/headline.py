@@ -15,6 +15,8 @@ from weighin.statistics.multiplicity import holm
 NOTHING_DIFFERS: Final = "nothing that is recorded differs"
 
 _SHOWN: Final = 3
+# How it was asked for, where something that came of it is told.
+_AROUND: Final = frozenset({"in force", "arguments", "requests", "documents of the split"})
 _BENCHMARKS_SHOWN: Final = 2
 _LONGEST: Final = 110
 _SMALLEST_P: Final = 0.0001
@@ -32,11 +34,12 @@ def what_moved(benchmarks: Sequence[BenchmarkDifference]) -> str:
     moved = of_benchmarks(benchmarks)
     if not moved:
         unknown = tuple(dict.fromkeys(topic_name(d.topic) for b in benchmarks for d in b.unknown))
-        return f"{NOTHING_DIFFERS}, {listed(unknown)} not known" if unknown else NOTHING_DIFFERS
+        return f"{NOTHING_DIFFERS}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
     by_topic: dict[str, dict[str, list[str]]] = {}
     for difference, names in moved.items():
         by_topic.setdefault(difference.topic, {}).setdefault(difference.brief, []).extend(names)
-    topics = [_topic(topic, briefs, len(benchmarks)) for topic, briefs in by_topic.items()]
+    told = [topic for topic in by_topic if topic not in _AROUND] or list(by_topic)
+    topics = [_topic(topic, by_topic[topic], len(benchmarks)) for topic in told]
     rest = len(topics) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""
     return f"{'; '.join(topics[:_SHOWN])}{more}"
@@ -153,7 +156,7 @@ def first_line_of(differences: Sequence[Difference]) -> str:
     moved = [d for d in differences if d.is_different]
     if not moved:
         unknown = tuple(dict.fromkeys(topic_name(d.topic) for d in differences))
-        return f"{NOTHING_DIFFERS}, {listed(unknown)} not known" if unknown else NOTHING_DIFFERS
+        return f"{NOTHING_DIFFERS}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
     told = [f"{topic_name(d.topic)}: {_clipped(d.brief)}" for d in moved]
     rest = len(told) - _SHOWN
     return "; ".join(told[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

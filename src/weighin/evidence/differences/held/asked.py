@@ -116,14 +116,15 @@ def held_runs(first: Record, second: Record) -> Iterator[Difference | None]:
     is_own = first.is_own and second.is_own
     yield held_values("harness", mine.harness or None, theirs.harness or None)
     yield held_mappings("versions", mine.versions, theirs.versions, is_whole=False, noun="package")
+    forces = [_force(record) for record in (first, second)]
+    told = _NOT_COMPARED.union(*forces)
     yield held_mappings(
         "arguments",
-        {k: v for k, v in mine.settings.items() if k not in _NOT_COMPARED},
-        {k: v for k, v in theirs.settings.items() if k not in _NOT_COMPARED},
+        {k: v for k, v in mine.settings.items() if k not in told},
+        {k: v for k, v in theirs.settings.items() if k not in told},
         is_whole=False,
         noun="argument",
     )
-    forces = [_force(record) for record in (first, second)]
     yield held_mappings("in force", forces[0], forces[1], is_whole=is_own)
     sent = [_sent(record) for record in (first, second)]
     yield held_mappings("requests", sent[0], sent[1], is_whole=is_own)

@@ -1,24 +1,29 @@
 """The facets of two runs, held against each other."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pydantic import JsonValue
+
 from weighin.evidence.differences.difference import Difference
+from weighin.evidence.differences.held.values import held_mappings
 from weighin.evidence.differences.words.observations import words_of_difference, words_of_doubt
 from weighin.evidence.differences.words.tensors import (
     comparison_with_distances,
     tensors_of,
     weights_in_words,
 )
-from weighin.evidence.differences.words.wording import count, described, told_apart
+from weighin.evidence.differences.words.wording import count, described, digest, told_apart
 from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
-from weighin.identity.facets import Agreement, Facet, Grade, agreement
+from weighin.identity.facets import Agreement, Facet, Grade, agreement, deciding
 from weighin.identity.manifest import Manifest
 
 _MOST_TENSORS: Final = 200
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,13 @@ def _different(
 ) -> Difference:
     brief, way = f"{told[0]} → {told[1]}", ""
     lines: tuple[str, ...] = ()
+    pair = deciding(first.observation(facet).identifiers, second.observation(facet).identifiers)
+    if pair is not None and isinstance(pair[0].value, dict) and isinstance(pair[1].value, dict):
+        by_key = held_mappings(
+            facet, _named(pair[0].value), _named(pair[1].value), is_whole=True, noun="part"
+        )
+        if by_key is not None and by_key.is_different:
+            brief, lines = by_key.brief, by_key.lines
     if facet is Facet.WEIGHTS:
         brief, lines, way = _weights(brief, first, second, known)
     return Difference(
@@ -98,6 +110,14 @@ def _different(
         lines=lines,
         way=way,
     )
+
+
+def _named(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The parts of a content by their names; digests in a few digits."""
+    return {
+        name: digest(part) if isinstance(part, str) and _DIGEST.fullmatch(part) else part
+        for name, part in value.items()
+    }
 
 
 def _weights(

@@ -1,10 +1,8 @@
-"""What differs between two runs, checkpoints, plans or verdicts."""
-
-from pathlib import Path
+"""What differs between two runs."""
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Evidence
-from weighin.evidence.differences.benchmark import DEFAULT_EXAMPLES, benchmark_difference
+from weighin.evidence.differences.benchmark import benchmark_difference
 from weighin.evidence.differences.difference import DifferenceReport
 from weighin.evidence.differences.headline import headline
 from weighin.evidence.differences.held.facets import Checkpoints
@@ -15,19 +13,10 @@ from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import registered_benchmark
 
-PathLike = str | Path
-
 
 @without_collector()
-def diff(
-    first: PathLike, second: PathLike, *, examples: int = DEFAULT_EXAMPLES
-) -> DifferenceReport:
+def between_records(first: str, second: str, examples: int) -> DifferenceReport:
     """What moved from one run to another, and what it did to the scores.
-
-    Args:
-        first: A record, the folder of a job, a results folder or URL, or a log of any harness.
-        second: The same; changes are told as from the first to it.
-        examples: How many documents whose score is another are told of each benchmark.
 
     Raises:
         EvidenceError: Something cannot be read, or holds no record.
@@ -38,7 +27,7 @@ def diff(
         for given, side in ((first, sides[0]), (second, sides[1])):
             if not side.read_records:
                 raise EvidenceError(f"{given}: expected records or logs with scores, found none")
-        found = _of_records(str(first), str(second), sides[0], sides[1], examples)
+        found = _of_records(first, second, sides[0], sides[1], examples)
         return theirs.named(ours.named(found))
 
 
