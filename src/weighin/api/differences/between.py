@@ -14,16 +14,19 @@ from weighin.evidence.differences.difference import DifferenceReport
 
 PathLike = str | Path
 
-_BETWEEN: Final[Mapping[Kind, Callable[[str, str, int], DifferenceReport]]] = {
-    Kind.RECORDS: between_records,
-    Kind.CHECKPOINTS: lambda first, second, _: between_checkpoints(first, second),
-    Kind.PLANS: lambda first, second, _: between_plans(first, second),
-    Kind.VERDICTS: lambda first, second, _: between_verdicts(first, second),
+_BETWEEN: Final[Mapping[Kind, Callable[[str, str], DifferenceReport]]] = {
+    Kind.CHECKPOINTS: between_checkpoints,
+    Kind.PLANS: between_plans,
+    Kind.VERDICTS: between_verdicts,
 }
 
 
 def diff(
-    first: PathLike, second: PathLike, *, examples: int = DEFAULT_EXAMPLES
+    first: PathLike,
+    second: PathLike,
+    *,
+    examples: int = DEFAULT_EXAMPLES,
+    skip_unreadable: bool = False,
 ) -> DifferenceReport:
     """What moved from one thing to another, and what it did to the scores.
 
@@ -32,11 +35,15 @@ def diff(
             checkpoint, its manifest or `hf://org/name@REV`; a plan; or a verdict as JSON.
         second: Another of the same kind; changes are told as from the first to it.
         examples: How many documents whose score is another are told of each benchmark.
+        skip_unreadable: Name files that cannot be read as evidence in the notes instead of raising.
 
     Raises:
         CheckpointError: A checkpoint is missing or malformed.
         EvidenceError: Something cannot be read, or holds no record.
         UsageError: There is nothing, or the two are of two kinds.
     """
-    kind = one_kind(str(first), str(second))
-    return _BETWEEN[kind](str(first), str(second), examples)
+    ours, theirs = str(first), str(second)
+    kind = one_kind(ours, theirs)
+    if kind is Kind.RECORDS:
+        return between_records(ours, theirs, examples, skip_unreadable=skip_unreadable)
+    return _BETWEEN[kind](ours, theirs)

@@ -1,5 +1,8 @@
 """What differs between two runs."""
 
+from pathlib import Path
+
+from weighin.api.differences.kinds import format_of, is_record
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Evidence
 from weighin.evidence.differences.benchmark import benchmark_difference
@@ -8,14 +11,17 @@ from weighin.evidence.differences.headline import headline
 from weighin.evidence.differences.held.facets import Checkpoints
 from weighin.evidence.differences.pairing import counting_records, paired_benchmarks
 from weighin.evidence.records import Record
+from weighin.evidence.store import RECORD_NAME
 from weighin.files.collector import without_collector
-from weighin.sources.collecting.evidence import read_evidence
+from weighin.sources.collecting.evidence import read_evidence, read_record_file
 from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import registered_benchmark
 
 
 @without_collector()
-def between_records(first: str, second: str, examples: int) -> DifferenceReport:
+def between_records(
+    first: str, second: str, examples: int, *, skip_unreadable: bool = False
+) -> DifferenceReport:
     """What moved from one run to another, and what it did to the scores.
 
     Raises:
@@ -23,12 +29,22 @@ def between_records(first: str, second: str, examples: int) -> DifferenceReport:
         UsageError: There is nothing.
     """
     with staged([first]) as ours, staged([second]) as theirs:
-        sides = [read_evidence(side.paths) for side in (ours, theirs)]
+        sides = [
+            _read(path, skip_unreadable=skip_unreadable) for path in (*ours.paths, *theirs.paths)
+        ]
         for given, side in ((first, sides[0]), (second, sides[1])):
             if not side.read_records:
                 raise EvidenceError(f"{given}: expected records or logs with scores, found none")
         found = _of_records(first, second, sides[0], sides[1], examples)
         return theirs.named(ours.named(found))
+
+
+def _read(path: Path, *, skip_unreadable: bool) -> Evidence:
+    """What lies at a path; a record also under a name that a person gave its copy."""
+    is_renamed = path.suffix == ".json" and path.name != RECORD_NAME and path.is_file()
+    if is_renamed and is_record(format_of(path)):
+        return read_record_file(path)
+    return read_evidence([path], skip_unreadable=skip_unreadable)
 
 
 def _of_records(

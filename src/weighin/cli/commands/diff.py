@@ -32,6 +32,10 @@ def diff(
             min=0, metavar="N", help="How many documents that flipped are shown of each benchmark."
         ),
     ] = _EXAMPLES,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option("--skip-unreadable", help="Leave out what cannot be read, and name it."),
+    ] = False,
     formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -50,7 +54,7 @@ def diff(
     asked_for = asked(
         formats, of=OF_A_DOCUMENT, as_json=as_json, reads=[first, second], is_quiet=quiet
     )
-    found = api.diff(first, second, examples=examples)
+    found = api.diff(first, second, examples=examples, skip_unreadable=skip_unreadable)
     report = document_report(
         lambda: difference_page(found, typed_again()), lambda: difference_json.render(found)
     )

@@ -12,7 +12,6 @@ from weighin.evidence.differences.difference import (
 )
 from weighin.evidence.differences.documents.seen import (
     PairedDocuments,
-    Place,
     SeenDocuments,
     in_full,
     paired,
@@ -25,11 +24,12 @@ from weighin.evidence.differences.held.asked import (
     held_runs,
 )
 from weighin.evidence.differences.held.configuration import held_configurations
+from weighin.evidence.differences.held.digests import digests_agree
+from weighin.evidence.differences.held.documents import held_documents, held_prompts
 from weighin.evidence.differences.held.facets import Checkpoints, held_facets, unrecorded_facets
 from weighin.evidence.differences.held.files import files_of, with_files
 from weighin.evidence.differences.scores import DocumentPairs, ScoredPair, score_difference
 from weighin.evidence.differences.words.texts import unified_diff
-from weighin.evidence.differences.words.wording import count
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record, Score
 from weighin.identity.facets import Agreement, Facet
@@ -78,8 +78,9 @@ def benchmark_difference(
     found = paired(*seen, alias)
     pairs = None if found is None else DocumentPairs(first=seen[0], second=seen[1], paired=found)
     held = list(_held(first, second, known, seen, found))
+    why_not = _why_unpaired(mine, theirs)
     scores = sorted(
-        (score_difference(*both, pairs) for both in _common(mine, theirs)),
+        (score_difference(*both, pairs, why_not) for both in _common(mine, theirs)),
         key=lambda score: (score.task != mine.asked.task, _rank(score, claimed)),
     )
     flipped = None if pairs is None or not scores else _flipped(pairs, scores[0])
@@ -99,6 +100,16 @@ def benchmark_difference(
         flipped=None if flipped is None else len(flipped),
         notes=tuple(_notes(mine, theirs)),
     )
+
+
+def _why_unpaired(first: Record, second: Record) -> str:
+    """Why documents are not paired, where what is logged of them does not pair them."""
+    answer = digests_agree(first, second, lambda asked: asked.documents_digest)
+    return {
+        Agreement.SAME: "the documents are the same, and what each of them scored is not at hand",
+        Agreement.DIFFERENT: "the documents differ, and which of them are the same is not known",
+        Agreement.UNKNOWN: "which documents are the same is not known",
+    }[answer]
 
 
 def _rank(score: ScoreDifference, claimed: str) -> int:
@@ -135,8 +146,10 @@ def _held(
     yield held_configurations(
         mine, theirs, texts[0].configurations, texts[1].configurations
     ) or held_digest("task configuration", mine, theirs, Part.TASK_CONFIGURATION)
-    yield _prompts(first, second, seen, found) or held_digest("prompts", mine, theirs, Part.PROMPTS)
-    yield _documents(found) or held_digest("documents", mine, theirs, Part.DOCUMENTS)
+    yield held_prompts(first, second, seen, found) or held_digest(
+        "prompts", mine, theirs, Part.PROMPTS
+    )
+    yield held_documents(found) or held_digest("documents", mine, theirs, Part.DOCUMENTS)
     yield from held_runs(mine, theirs)
 
 
@@ -156,73 +169,6 @@ def _with_text(
         lines=unified_diff(first[topic], second[topic]),
         way=difference.way,
     )
-
-
-def _prompts(
-    first: ReadRecord,
-    second: ReadRecord,
-    seen: tuple[SeenDocuments, SeenDocuments],
-    found: PairedDocuments | None,
-) -> Difference | None:
-    """The prompts of the documents that both asked about; `None` if there are none."""
-    logged = [
-        (place, other, mine, theirs)
-        for place, other in (() if found is None else found.pairs)
-        if (mine := seen[0].by_place[place].prompt) is not None
-        and (theirs := seen[1].by_place[other].prompt) is not None
-    ]
-    if not logged:
-        return None
-    differing = [(place, other) for place, other, mine, theirs in logged if mine != theirs]
-    if not differing:
-        told = f"{count(len(logged), 'prompt')} alike"
-        return Difference(
-            topic="prompts", agreement=Agreement.SAME, brief=told, first=told, second=told
-        )
-    place, other = differing[0]
-    texts = [
-        document.prompt or "" if (document := in_full(side, [at]).get(at)) is not None else ""
-        for side, at in ((first, place), (second, other))
-    ]
-    return Difference(
-        topic="prompts",
-        agreement=Agreement.DIFFERENT,
-        brief=f"{len(differing)} of {len(logged)}",
-        first=f"document {place[1]} of {place[0]}",
-        second=f"document {other[1]} of {other[0]}",
-        lines=unified_diff(*texts),
-    )
-
-
-def _documents(found: PairedDocuments | None) -> Difference | None:
-    if found is None:
-        return None
-    changed = found.changed
-    lost, added = len(found.only_first) - changed, len(found.only_second) - changed
-    numbers = [len(found.pairs) + len(side) for side in (found.only_first, found.only_second)]
-    told = [count(number, "document") for number in numbers]
-    if not (lost or added or changed):
-        return Difference(
-            topic="documents", agreement=Agreement.SAME, first=told[0], second=told[1]
-        )
-    parts = ((added, "added"), (lost, "lost"), (changed, "changed"))
-    return Difference(
-        topic="documents",
-        agreement=Agreement.DIFFERENT,
-        brief=", ".join(f"{number} {what}" for number, what in parts if number),
-        first=told[0],
-        second=told[1],
-        lines=(
-            *_places("-", found.only_first),
-            *_places("+", found.only_second),
-        ),
-    )
-
-
-def _places(mark: str, places: tuple[Place, ...]) -> Iterator[str]:
-    yield from (f"{mark}{task}/{name}" for task, name in places[:DEFAULT_EXAMPLES])
-    if len(places) > DEFAULT_EXAMPLES:
-        yield f"{mark}… and {len(places) - DEFAULT_EXAMPLES} more"
 
 
 def _common(first: Record, second: Record) -> Iterator[tuple[Score, Score]]:

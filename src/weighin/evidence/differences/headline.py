@@ -16,7 +16,9 @@ NOTHING_DIFFERS: Final = "nothing that is recorded differs"
 
 _SHOWN: Final = 3
 # How it was asked for, where something that came of it is told.
-_AROUND: Final = frozenset({"in force", "arguments", "requests", "documents of the split"})
+_AROUND: Final = frozenset(
+    {"in force", "arguments", "requests", "documents of the split", "documents scored"}
+)
 _BENCHMARKS_SHOWN: Final = 2
 _LONGEST: Final = 110
 _SMALLEST_P: Final = 0.0001

@@ -81,13 +81,16 @@ def _mean(side: SeenDocuments, place: Place, key: Key) -> float | None:
     return math.fsum(scores.values()) / len(scores) if scores else None
 
 
-def score_difference(first: Score, second: Score, pairs: DocumentPairs | None) -> ScoreDifference:
+def score_difference(
+    first: Score, second: Score, pairs: DocumentPairs | None, why_not: str = ""
+) -> ScoreDifference:
     """How one score of two runs differs, over the documents of both where these are known.
 
     Args:
         first: Of the first run.
         second: Of the second: the same metric, and the same filter.
         pairs: The documents; `None` if it is not known which are the same.
+        why_not: Why that is not known.
     """
     key = (first.metric, first.filter)
     found = ScoreDifference(
@@ -99,7 +102,7 @@ def score_difference(first: Score, second: Score, pairs: DocumentPairs | None) -
         documents=(first.documents, second.documents),
     )
     if pairs is None:
-        return _unpaired(found, first, second, "which documents are the same is not known")
+        return _unpaired(found, first, second, why_not)
     if key in pairs.first.ambiguous | pairs.second.ambiguous:
         return _unpaired(found, first, second, "a document is scored twice")
     tasks = _tasks_of(first.task, pairs.first), _tasks_of(second.task, pairs.second)

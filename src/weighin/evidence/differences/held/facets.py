@@ -15,7 +15,7 @@ from weighin.evidence.differences.words.tensors import (
     tensors_of,
     weights_in_words,
 )
-from weighin.evidence.differences.words.wording import count, described, digest, told_apart
+from weighin.evidence.differences.words.wording import count, described, told_apart
 from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
@@ -23,6 +23,7 @@ from weighin.identity.facets import Agreement, Facet, Grade, agreement, deciding
 from weighin.identity.manifest import Manifest
 
 _MOST_TENSORS: Final = 200
+_SHOWN_DIGITS: Final = 12
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -115,7 +116,7 @@ def _different(
 def _named(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     """The parts of a content by their names; digests in a few digits."""
     return {
-        name: digest(part) if isinstance(part, str) and _DIGEST.fullmatch(part) else part
+        name: part[:_SHOWN_DIGITS] if isinstance(part, str) and _DIGEST.fullmatch(part) else part
         for name, part in value.items()
     }
 
