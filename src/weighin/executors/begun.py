@@ -135,11 +135,14 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
     }
     reused = [job for job in plan.jobs if job.job_id in recorded]
     to_score = tuple(job for job in plan.jobs if job.job_id not in recorded)
-    standing = frozenset((*(j.job_id for j in plan.jobs), *(r.job_id for r in recorded.values())))
     anew = tuple(
         one
         for job in to_score
-        if (one := scored_anew(plan, job, store, planned.benchmarks[job.label], standing))
+        if (
+            one := scored_anew(
+                plan, job, store, planned.benchmarks[job.label], requirements.benchmarks
+            )
+        )
     )
     begun = Begun(
         planned=planned,

@@ -1,8 +1,10 @@
 """Why a benchmark that is recorded is scored anew: what of its job is another than before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from pydantic import JsonValue
 
 from weighin.evidence.differences.difference import Difference
 from weighin.evidence.differences.headline import topic_name
@@ -12,6 +14,7 @@ from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.plan import Job, Plan
+from weighin.requirements.model import BenchmarkRequirement
 from weighin.sources.store.retired import retired_in
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from weighin.harness.tasks.loading import LoadedBenchmark
 
 _SHOWN: Final = 4
+_TELLING: Final = (
+    "num_fewshot", "decoding", "chat_template", "system_prompt", "repeats", "seed", "fewshot_seed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,7 @@ def scored_anew(
     job: Job,
     store: Store,
     benchmark: "LoadedBenchmark",
-    standing: frozenset[str],
+    required: Sequence[BenchmarkRequirement],
 ) -> ScoredAnew | None:
     """What a job is held against; `None` if its benchmark was never recorded under this name.
 
@@ -57,13 +63,14 @@ def scored_anew(
         job: One that is to be scored.
         store: The results.
         benchmark: Its loaded task.
-        standing: Ids of the jobs that stand for others of the plan: the same task with other
-            settings, which is another benchmark of the requirements.
+        required: All benchmarks of the requirements: where several are of one task, only what was
+            asked with the settings that tell them apart is an earlier score of one of them.
     """
+    is_one_of_several = sum(one.task == job.task for one in required) > 1
     records = [
         record
         for record in store.records_of_benchmark(plan.model, job.task)
-        if record.run.job_id == job.job_id or record.run.job_id not in standing
+        if not is_one_of_several or _is_asked_alike(store.planned_job(record.run.job_id), job)
     ]
     if not records:
         return None
@@ -74,6 +81,13 @@ def scored_anew(
         job_id=job.job_id,
         before=latest.run.attempt_id,
         why=_why(plan, job, store, benchmark, latest),
+    )
+
+
+def _is_asked_alike(planned: Mapping[str, JsonValue] | None, job: Job) -> bool:
+    """Whether a job has the settings by which benchmarks of one task are told apart."""
+    return planned is not None and all(
+        planned.get(key) == job.description.get(key) for key in _TELLING
     )
 
 
