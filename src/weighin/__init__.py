@@ -7,6 +7,7 @@
     inspection = weighin.inspect(["logs"])          # what is recognised in logs of any harness
     weighin.export(["results"], to="csv", into="scores.csv")    # for other programs
     manifest = weighin.fingerprint("path/to/checkpoint")
+    difference = weighin.diff("results/old", "results/new")     # what moved, and what it did
     report = weighin.compare("one/checkpoint", "another")       # how they differ
     verification = weighin.verify("manifest.json", "path/to/checkpoint")   # what changed since
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from weighin.api import (
         check,
         compare,
+        diff,
         export,
         fingerprint,
         import_evidence,
@@ -36,6 +38,7 @@ __all__ = [
     "__version__",
     "check",
     "compare",
+    "diff",
     "export",
     "fingerprint",
     "import_evidence",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
+    from weighin.api.differences.between import diff
     from weighin.api.environment import doctor
     from weighin.api.jobs import list_jobs, retire, show_record
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
@@ -31,6 +32,7 @@ _ROOMS: Final = {
         "verify_signature",
     ),
     "environment": ("doctor",),
+    "differences.between": ("diff",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
     "jobs": ("list_jobs", "retire", "show_record"),
@@ -44,6 +46,7 @@ __all__ = [
     "check",
     "compare",
     "copy_store",
+    "diff",
     "doctor",
     "export",
     "export_text",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+from weighin.api.differences.runs import told_anew
 from weighin.api.row_comparisons import row_comparisons
 from weighin.errors import UsageError
 from weighin.evidence.collected import Evidence
@@ -100,11 +101,12 @@ def run(
         command=command,
         checkpoint=None if checkpoint is None else Path(checkpoint),
     )
+    hearing = listener or SilentListener()
     result = _run(
         loaded,
         options,
         _ray_options(on, gpus_per_job, cpus_per_job),
-        listener or SilentListener(),
+        hearing,
     )
     with without_collector(), staged([options.results]) as local:
         evidence = read_evidence(
@@ -113,6 +115,8 @@ def run(
             is_wanted=partial(is_of_model, loaded),
             apart=[Path(requirements)],
         )
+        for line in told_anew(evidence, result.anew, result.run_id):
+            hearing.noted(local.named(line))
         known = None
         if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)

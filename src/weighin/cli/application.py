@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from weighin.cli.command import COMMAND
 from weighin.cli.commands.check import check
 from weighin.cli.commands.compare import compare
+from weighin.cli.commands.diff import diff
 from weighin.cli.commands.doctor import doctor
 from weighin.cli.commands.explain import explain
 from weighin.cli.commands.export import export
@@ -71,6 +72,7 @@ app.command()(fingerprint)
 app.command()(verify)
 app.command()(compare)
 app.command()(doctor)
+app.command()(diff)
 app.command()(explain)
 app.command()(export)
 app.command()(ls)

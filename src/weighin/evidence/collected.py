@@ -6,6 +6,12 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from weighin.evidence.differences.documents.logged import (
+    Documents,
+    LoggedTexts,
+    no_documents,
+    no_texts,
+)
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Origin, Record
 from weighin.files.strict_model import StrictModel
@@ -235,12 +241,16 @@ class ReadRecord:
         recompute: Computes its scores again from its samples.
         document_scores: What its samples say of single documents; empty where they say nothing.
         document_hashes: What its samples hold of the documents; empty where they hold none.
+        documents: What its log holds of single documents, one by one.
+        texts: What its log holds in full of which the record has a digest.
     """
 
     record: Record
     recompute: Callable[[], Recomputed]
     document_scores: Callable[[], DocumentScores] = no_document_scores
     document_hashes: Callable[[], DocumentHashes] = no_document_hashes
+    documents: Documents = no_documents
+    texts: Callable[[], LoggedTexts] = no_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

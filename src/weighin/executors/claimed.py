@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from weighin.errors import InfrastructureError
-from weighin.evidence.claims import ClaimedByOther, claim, held
+from weighin.evidence.jobs.claims import ClaimedByOther, claim, held
 from weighin.evidence.store import Store
 from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
 from weighin.executors.plan import Job, Plan

@@ -9,7 +9,7 @@ from tests.making.stores.bucket import BUCKET, served_bucket
 
 from weighin import api
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.claims import claim
+from weighin.evidence.jobs.claims import claim
 from weighin.evidence.ledger import ledgers_at
 from weighin.evidence.store import Store
 from weighin.sources.collecting.renamed import renamed

@@ -18,7 +18,7 @@ from tests.making.logs.lm_eval import modern, written
 from tests.making.places import EVIDENCE_OF_V1, ROOT
 
 import weighin
-from weighin.cli.application import app, check, compare, inspect, scorecard, verify
+from weighin.cli.application import app, check, compare, diff, inspect, scorecard, verify
 
 pytestmark = pytest.mark.child
 
@@ -80,6 +80,7 @@ def lines(folder):
             code=10,
         ),
         "compare": line("compare", one, two, *every_format(compare, folder)),
+        "diff": line("diff", MET, logs, *every_format(diff, folder)),
         "schema": line("schema", "verdict"),
         "import": line("import", logs, "--results", folder / "imported"),
         "export": line("export", MET, "--to", "eee", "--into", folder / "exported"),
@@ -130,7 +131,7 @@ def watched(command: list[str], folder: Path) -> Seen:
 
 NAMES = (
     "check", "check of a log", "check --validate", "inspect", "scorecard", "explain",
-    "fingerprint", "verify", "compare", "schema", "import", "export", "retire", "help",
+    "fingerprint", "verify", "compare", "diff", "schema", "import", "export", "retire", "help",
 )  # fmt: skip
 
 

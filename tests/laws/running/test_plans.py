@@ -27,7 +27,7 @@ from weighin.errors import (
     UsageError,
     WeighinError,
 )
-from weighin.evidence.claims import claim
+from weighin.evidence.jobs.claims import claim
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, read_record
 from weighin.executors.events import SilentListener

@@ -35,8 +35,8 @@ def inspect(
     from weighin import api
     from weighin.cli.terminal.telling import tell
     from weighin.errors import EvidenceError
-    from weighin.reports.evidence import inspection_json
-    from weighin.reports.evidence.inspection_page import inspection_page
+    from weighin.reports.evidence.inspection import inspection_json
+    from weighin.reports.evidence.inspection.inspection_page import inspection_page
     from weighin.reports.told.report import document_report
 
     asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, reads=evidence, is_quiet=quiet)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.claims import CLAIMS
+from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, copy_ledgers, is_ledger_name
 from weighin.evidence.records import FileDigest
 from weighin.evidence.store.commits import record_of

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from weighin.evidence.claims import CLAIMS, is_claim_name
+from weighin.evidence.jobs.claims import CLAIMS, is_claim_name
 from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME, has_ledger, is_ledger_file
 from weighin.evidence.store.imported import IMPORTED
 from weighin.files.canonical import sha256_hex

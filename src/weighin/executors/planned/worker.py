@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageError, WeighinError
-from weighin.evidence.claims import ClaimedByOther
 from weighin.evidence.collected import files_hashed_detail
+from weighin.evidence.jobs.claims import ClaimedByOther
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store

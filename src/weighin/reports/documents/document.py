@@ -20,6 +20,7 @@ class Document(StrEnum):
         HUB_REVISION: Told by `fingerprint` of a revision of a hub, and kept by its `--save`.
         VERIFICATION: Told by `verify`.
         COMPARISON: Told by `compare`.
+        DIFFERENCE: Told by `diff`.
         SCORECARD_REPORT: Told by `scorecard`.
         SCORECARD_READING: Told by `scorecard --show-reading`.
         EXPLANATION: Told by `explain` of one rule or check.
@@ -50,6 +51,7 @@ class Document(StrEnum):
     HUB_REVISION = "hub-revision"
     VERIFICATION = "verification"
     COMPARISON = "comparison"
+    DIFFERENCE = "difference"
     SCORECARD_REPORT = "scorecard-report"
     SCORECARD_READING = "scorecard-reading"
     EXPLANATION = "explanation"

@@ -15,8 +15,9 @@ from weighin.reports.checkpoint.revision_json import HubRevisionDocument
 from weighin.reports.checkpoint.verification_json import VerificationDocument
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
+from weighin.reports.evidence.differences.difference_json import DifferenceDocument
 from weighin.reports.evidence.imports_json import ImportsDocument
-from weighin.reports.evidence.inspection_json import InspectionDocument
+from weighin.reports.evidence.inspection.inspection_json import InspectionDocument
 from weighin.reports.evidence.jobs.job_json import JobReportDocument
 from weighin.reports.evidence.jobs.jobs_json import JobsDocument
 from weighin.reports.evidence.jobs.plan_json import PlanReportDocument
@@ -48,6 +49,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.HUB_REVISION: HubRevisionDocument,
     Document.VERIFICATION: VerificationDocument,
     Document.COMPARISON: ComparisonReport,
+    Document.DIFFERENCE: DifferenceDocument,
     Document.SCORECARD_REPORT: ScorecardReportDocument,
     Document.SCORECARD_READING: ScorecardReadingDocument,
     Document.EXPLANATION: ExplanationDocument,

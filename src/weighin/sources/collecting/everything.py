@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +24,10 @@ from weighin.files.stores.interface import BLOBS
 from weighin.sources.collecting.held_against_files import contradictions
 from weighin.sources.collecting.log_files import IsWanted, LogFiles, read_imports, read_logs
 from weighin.sources.collecting.paths import FoundFiles
+from weighin.sources.formats.lm_eval.documents.logged import logged_documents, logged_texts
 from weighin.sources.formats.lm_eval.recompute import Samples, recompute, samples_of
 from weighin.sources.formats.lm_eval.samples import document_hashes_of, document_scores_of
+from weighin.sources.formats.reader import LoggedRecord
 from weighin.sources.store.records import StoreContent, read_store
 from weighin.sources.store.stored_record import StoredRecord, few
 
@@ -101,7 +103,7 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
     logs.unread.extend(imported.unread)
     logs.passed_over = sorted([*logs.passed_over, *in_the_store])
     for log in logs.logs:
-        records.extend(_read(one.record, one.folder, one.recompute) for one in log.records)
+        records.extend(map(_logged, log.records))
     return Sources(
         records=tuple(records),
         store=store,
@@ -112,6 +114,11 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
             *_notes(logs, found.links, abandoned),
         ),
     )
+
+
+def _logged(one: LoggedRecord) -> ReadRecord:
+    read = _read(one.record, one.folder, one.recompute)
+    return replace(read, documents=one.documents or read.documents, texts=one.texts or read.texts)
 
 
 def _read(
@@ -125,6 +132,8 @@ def _read(
         recompute=again or partial(recompute, record, folder, samples),
         document_scores=partial(document_scores_of, record, folder),
         document_hashes=partial(document_hashes_of, record, folder),
+        documents=partial(logged_documents, record, folder),
+        texts=partial(logged_texts, record, folder),
     )
 
 

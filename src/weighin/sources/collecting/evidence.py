@@ -15,7 +15,7 @@ from weighin.sources.collecting.everything import (
 )
 from weighin.sources.collecting.log_file import LogFile
 from weighin.sources.collecting.log_files import IsWanted
-from weighin.sources.collecting.paths import find_files
+from weighin.sources.collecting.paths import FoundFiles, find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
 
 _OWN_FORMAT = "weighin record"
@@ -49,6 +49,21 @@ def read_evidence(
     with without_collector():
         sources = _read_at_rest(paths, apart, is_wanted)
     require_readable(sources, skip_unreadable=skip_unreadable)
+    return _evidence(sources)
+
+
+def read_record_file(path: Path) -> Evidence:
+    """Read one record of weighin, whatever its file is called.
+
+    Raises:
+        EvidenceError: It is damaged, or no record.
+    """
+    sources = read_sources(FoundFiles(records=[path]), None)
+    require_readable(sources, skip_unreadable=False)
+    return _evidence(sources)
+
+
+def _evidence(sources: Sources) -> Evidence:
     ledgers = sources.store.ledgers
     return Evidence(
         read_records=sources.records,

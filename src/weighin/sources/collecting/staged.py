@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from weighin.errors import EvidenceError, UsageError, WeighinError
-from weighin.evidence.claims import CLAIMS
+from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME
 from weighin.evidence.store import (
     CHECKPOINTS,

@@ -16,6 +16,7 @@ from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.files.json.foreign import in_brief as brief
+from weighin.sources.formats.every_eval_ever.documents import instance_documents
 from weighin.sources.formats.every_eval_ever.facets import (
     PRODUCER,
     declared_facets,
@@ -150,7 +151,12 @@ class _Aggregate:
             raise EvidenceError(
                 f"{self.file.path}: expected an aggregate of Every Eval Ever, found {brief(error)}"
             ) from error
-        return LoggedRecord(record=record, folder=self.file.path.parent, recompute=again)
+        documents = None
+        if self.instances is not None:
+            documents = partial(instance_documents, self.instances.path, record.scores)
+        return LoggedRecord(
+            record=record, folder=self.file.path.parent, recompute=again, documents=documents
+        )
 
     def _record(self, benchmark: str, places: Sequence[int]) -> Record:
         results = [self.results[place] for place in places]

@@ -21,6 +21,7 @@ from weighin.files.json.foreign import (
     pointer_part,
 )
 from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
+from weighin.sources.formats.inspect.documents import inspect_documents
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.metrics import intervals_of
@@ -169,7 +170,14 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     again = partial(recompute, scores, run.tally, expected)
     return Reading(
         format=format_name,
-        records=(LoggedRecord(record=record, folder=file.path.parent, recompute=again),),
+        records=(
+            LoggedRecord(
+                record=record,
+                folder=file.path.parent,
+                recompute=again,
+                documents=partial(inspect_documents, file.path, task, scores),
+            ),
+        ),
         notes=tuple(_notes(file, run)),
     )
 

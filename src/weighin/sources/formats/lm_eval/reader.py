@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,6 +29,7 @@ from weighin.identity.facets import Grade
 from weighin.sources.arguments.meanings import LIMITS
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
 from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers, missing_documents
+from weighin.sources.formats.lm_eval.documents.logged import texts_in
 from weighin.sources.formats.lm_eval.documents.order import is_reordered
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
@@ -169,6 +170,7 @@ class LmEvalLog:
                 folder=self.path.parent,
                 broken=tuple(self._broken(task)),
                 notes=tuple(self._notes(task)),
+                texts=partial(texts_in, self.path),
             )
 
     @contextmanager

@@ -6,7 +6,7 @@ from typing import Final
 from weighin.evidence.collected import BrokenFile, Inspection, RecognisedFile
 from weighin.evidence.records import Record
 from weighin.identity.facets import Grade
-from weighin.reports.evidence.inspection_view import (
+from weighin.reports.evidence.inspection.inspection_view import (
     KnownFacet,
     facets_of,
     formats_of,

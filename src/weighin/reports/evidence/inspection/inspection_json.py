@@ -6,7 +6,7 @@ from weighin.evidence.collected import BrokenFile, Inspection, RecognisedFile
 from weighin.evidence.records import Score
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import Facet, Grade
-from weighin.reports.evidence.inspection_view import facets_of, formats_of
+from weighin.reports.evidence.inspection.inspection_view import facets_of, formats_of
 from weighin.reports.shared.json_text import json_text
 
 INSPECTION_FORMAT: Final = "weighin.inspection/1"

@@ -9,7 +9,7 @@ import pytest
 from tests.making.runs.processes import start
 from tests.making.runs.stores import finished
 
-from weighin.evidence.claims import Claimed, ClaimedByOther, claim, held
+from weighin.evidence.jobs.claims import Claimed, ClaimedByOther, claim, held
 from weighin.evidence.store import COMMIT_NAME, Store, is_own_file
 from weighin.files.stores.folder import FolderStorage
 from weighin.sources.collecting.evidence import inspect_evidence
@@ -19,7 +19,7 @@ WORKERS = 16
 CLAIM = """
 import sys
 from pathlib import Path
-from weighin.evidence.claims import Claimed, claim
+from weighin.evidence.jobs.claims import Claimed, claim
 from weighin.files.stores.folder import FolderStorage
 print("ready", flush=True)
 sys.stdin.readline()
