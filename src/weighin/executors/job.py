@@ -17,6 +17,7 @@ from weighin.errors import InfrastructureError, RunError, UsageError, WeighinErr
 from weighin.evidence.ledger import ANSWERED, now
 from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
+from weighin.evidence.store.journals import answers_kept, discard_journals
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
 from weighin.executors.queues.worker_name import worker_name
@@ -172,6 +173,14 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
     started = now()
 
     benchmark = worker.benchmarks[job.label]
+    kept = answers_kept(
+        store,
+        attempt,
+        job_id=job.job_id,
+        run_id=plan.run_id,
+        append=append,
+        on_note=lambda sentence: worker.listener.noted(f"{job.label}: {sentence}"),
+    )
 
     @cache
     def answered() -> None:
@@ -188,6 +197,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             folder=attempt.folder,
             on_requests=partial(worker.listener.requests, job.label),
             on_answered=answered,
+            kept=kept,
         )
     )
     record = _record(
@@ -202,6 +212,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             "is_partial": record.is_partial,
         },
     )
+    discard_journals(attempt.folder.parent, kept.attempts)
     worker.listener.benchmark_finished(job.label, record, is_first=committed.is_first)
     return Recorded(record=record, is_first=committed.is_first, is_reused=False)
 
@@ -250,4 +261,5 @@ def _record(plan: Plan, job: Job, subject: "Subject", scored: "Scored", run: Run
         sent=scored.sent,
         in_force=scored.in_force,
         watch=scored.watch,
+        taken=scored.taken,
     )

@@ -422,7 +422,13 @@ def test_a_worker_tells_the_ledger_what_it_read(scored_by_jobs):
     lines = [json.loads(line) for line in (results / "ledger.jsonl").read_text().splitlines()]
     assert [line["event"] for line in lines] == [
         "worker-started",
-        *["benchmark-started", "benchmark-answered", "benchmark-finished"] * len(found.jobs),
+        *[
+            "benchmark-started",
+            "benchmark-answering",
+            "benchmark-answered",
+            "benchmark-finished",
+        ]
+        * len(found.jobs),
         "worker-finished",
     ]
     assert {line["detail"]["worker"] for line in lines if "worker" in line["event"]} == {"w"}

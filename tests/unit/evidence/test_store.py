@@ -240,6 +240,7 @@ def test_the_store_does_not_know_what_others_write(tmp_path, name):
 
 def test_a_record_of_the_second_format_cannot_rest_on_the_state_of_files(tmp_path):
     value = record("arc").model_dump(mode="json") | {"format": "weighin.record/2"}
+    del value["taken"]
     path = tmp_path / RECORD_NAME
     path.write_text(json.dumps(value))
     with pytest.raises(EvidenceError, match=r"weighin\.record/2 has no files_state"):

@@ -30,7 +30,12 @@ from weighin.rules.catalogue import rule_shapes
 
 pytestmark = pytest.mark.model
 
-SCORED = ["benchmark-started", "benchmark-answered", "benchmark-finished"]
+SCORED = [
+    "benchmark-started",
+    "benchmark-answering",
+    "benchmark-answered",
+    "benchmark-finished",
+]
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,7 @@ def test_a_benchmark_that_fails_is_a_value_and_the_next_job_is_scored(
     assert isinstance(recorded, Recorded)
     assert events(tmp_path / "results") == [
         "benchmark-started",
+        "benchmark-answering",
         "benchmark-answered",
         "benchmark-failed",
         *SCORED,
@@ -188,7 +194,7 @@ def test_a_machine_that_fails_leaves_an_interrupted_attempt_and_a_value(
     assert isinstance(result, Unrecorded)
     assert result.reason is Reason.INTERRUPTED
     assert isinstance(result.error, InfrastructureError)
-    assert events(tmp_path) == ["benchmark-started", "benchmark-answered"]
+    assert events(tmp_path) == ["benchmark-started", "benchmark-answering", "benchmark-answered"]
     assert records(tmp_path) == []
     (attempt,) = tmp_path.glob("tiny/*/*/*")
     assert attempt.is_dir()
@@ -268,4 +274,4 @@ def test_an_interruption_is_no_value(tiny_jobs: Planned, tmp_path: Path):
 
     with pytest.raises(KeyboardInterrupt):
         tiny_jobs.score(tmp_path, listener=At(stop, benchmark=CHOICE, requests=1))
-    assert events(tmp_path) == ["benchmark-started"]
+    assert events(tmp_path) == ["benchmark-started", "benchmark-answering"]

@@ -5,6 +5,7 @@ from weighin.evidence.ledger.chains import Entry, Problem
 from weighin.evidence.ledger.copying import CopiedLedgers, copy_ledgers
 from weighin.evidence.ledger.events import (
     ANSWERED,
+    ANSWERING,
     EVENT_FORMAT,
     FIRST_LINE_FOLLOWS,
     JOB_RETIRED,
@@ -32,6 +33,7 @@ from weighin.evidence.ledger.retirements import Retirement
 
 __all__ = [
     "ANSWERED",
+    "ANSWERING",
     "EVENT_FORMAT",
     "FIRST_LINE_FOLLOWS",
     "JOB_RETIRED",

@@ -24,6 +24,7 @@ from weighin.harness.local.placed.asking import (
     require_place,
 )
 from weighin.harness.local.placed.hooks import only_places
+from weighin.harness.local.recorded_model import AnswerHook
 from weighin.harness.observed.harness_state import installed_versions
 from weighin.harness.observed.machine import stack
 from weighin.harness.quiet import quiet
@@ -251,6 +252,7 @@ def load_model(
             f"{folder}: transformers {transformers.__version__} cannot load it"
             f"{_without_code(manifest, trust_remote_code=trust_remote_code)}: {_first(error)}"
         ) from error
+    lm.cache_hook = AnswerHook()
     lm.join_launch()
     if lm.world_size != ranks:
         raise RunError(

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from weighin.errors import RunError
 from weighin.evidence.watched import Looks, Watch, WatchState
@@ -51,6 +51,7 @@ class Attended:
         calls: What went into its model and came out.
         requests: Requests by type, as the harness made them.
         answers: Answers by type, as they came out of the model.
+        taken: Answers by type that an earlier attempt had given.
     """
 
     held: tuple[Held, ...]
@@ -59,6 +60,7 @@ class Attended:
     calls: ModelCalls
     requests: Counter[str]
     answers: Counter[str]
+    taken: Counter[str] = field(default_factory=Counter)
 
 
 def held_by(
