@@ -15,7 +15,7 @@ from weighin.reports.checkpoint.revision_json import HubRevisionDocument
 from weighin.reports.checkpoint.verification_json import VerificationDocument
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
-from weighin.reports.evidence.imports_json import ImportsDocument
+from weighin.reports.evidence.imports.imports_json import ImportsDocument
 from weighin.reports.evidence.inspection_json import InspectionDocument
 from weighin.reports.evidence.job_json import JobReportDocument
 from weighin.reports.evidence.plan_json import PlanReportDocument

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from weighin.evidence.watched import Watch as WatchRecord
 from weighin.evidence.watched import WatchState
 from weighin.harness.local.asked.moments import Moments
-from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.asked.state import MemoryState
+from weighin.harness.local.model import LocalModel
 from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.request_types import request_types
 
