@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
+    from weighin.api.witnesses import witness_command
 
 _ROOMS: Final = {
     "checkpoints": (
@@ -36,6 +37,7 @@ _ROOMS: Final = {
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
+    "witnesses": ("witness_command",),
 }
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "verify",
     "verify_published",
     "verify_signature",
+    "witness_command",
 ]
 
 

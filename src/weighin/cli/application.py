@@ -21,6 +21,7 @@ from weighin.cli.commands.schema import schema
 from weighin.cli.commands.scorecard import scorecard
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
+from weighin.cli.commands.witness import witness
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ app.command()(run)
 app.command()(plan)
 app.command()(job)
 app.command()(submit)
+# What follows the first word of the evaluation is its own.
+app.command(context_settings={"allow_interspersed_args": False})(witness)
 app.command()(check)
 app.command()(inspect)
 app.command(name="import")(import_)
