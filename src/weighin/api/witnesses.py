@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from weighin.evidence.records import WITNESSED, Record
 from weighin.reports.evidence.witness.witness_json import (
     WITNESS_FORMAT,
     UnboundLog,
@@ -13,7 +14,6 @@ from weighin.reports.evidence.witness.witness_json import (
 )
 
 if TYPE_CHECKING:
-    from weighin.evidence.records import Record
     from weighin.executors.witnessed.told import SeenModel, SeenProcess
 
 PathLike = str | Path
@@ -74,8 +74,8 @@ def _model(process: "SeenProcess", model: "SeenModel") -> WitnessedModel:
     )
 
 
-def _benchmark(record: "Record") -> WitnessedBenchmark:
-    witnessed = record.run.settings.get("witnessed")
+def _benchmark(record: Record) -> WitnessedBenchmark:
+    witnessed = record.run.settings.get(WITNESSED)
     basis = witnessed.get("basis") if isinstance(witnessed, dict) else ""
     return WitnessedBenchmark(
         benchmark=record.asked.task,

@@ -18,6 +18,10 @@ OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
 READ_RECORD_FORMATS = frozenset({RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS})
 
 
+WITNESSED = "witnessed"
+"""Key in the settings of a run that another harness made and weighin saw: who answered it."""
+
+
 class Origin(StrictModel):
     """Where an observation stands, so that a finding can point at it.
 
@@ -205,7 +209,7 @@ class FileDigest(StrictModel):
 
     Attributes:
         path: Relative to the record's folder.
-        role: `results`, `samples` or `log`.
+        role: `results`, `samples` or `log`; of a witnessed record `log`, the log itself first.
         task: The task whose samples it holds; empty for other roles.
         sha256: Hex digest of the bytes of the file.
         size_bytes: Size of the file.
@@ -349,7 +353,16 @@ class Record(StrictModel):
     @property
     def is_own(self) -> bool:
         """Whether weighin ran the benchmark itself; else a log of another harness tells of it."""
-        return bool(self.run.job_id)
+        return bool(self.run.job_id) and not self.is_witnessed
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether another harness ran it, and weighin saw what answered: the log is the harness's.
+
+        What was in memory is weighin's to say, what was asked and scored that of the log, of which
+        a copy lies beside the record.
+        """
+        return bool(self.run.job_id) and WITNESSED in self.run.settings
 
     @model_validator(mode="after")
     def _facets_and_facts_stand_once(self) -> Self:

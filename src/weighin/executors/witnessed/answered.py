@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from weighin.evidence.records import Observation
 from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
 from weighin.identity.facets import spelling_apart
 
@@ -16,6 +17,7 @@ class Answered:
         model: The model.
         weighing: What is known of it: the first weighing after the log was begun to be written.
         passes: The passes that it made by then.
+        prompting: What was seen of the chat templates meanwhile.
         basis: How it was told from others.
         problem: Why that weighing does not tell of all of its answers; empty if it does.
     """
@@ -24,6 +26,7 @@ class Answered:
     model: SeenModel
     weighing: Weighing
     passes: int
+    prompting: tuple[Observation, ...]
     basis: str
     problem: str
 
@@ -67,12 +70,22 @@ def who_answered(
         model=model,
         weighing=after or model.weighings[-1],
         passes=passes - model.passes_at(since),
+        prompting=_prompting(after or model.weighings[-1], model, since),
         basis=basis,
         problem=""
         if after is not None
         else f"it was weighed last after {model.weighings[-1].passes} of {passes} passes: the "
         "process ended before it could be weighed again",
     )
+
+
+def _prompting(weighing: Weighing, model: SeenModel, since: float) -> tuple[Observation, ...]:
+    """What was seen of templates, where all of it is of the one log."""
+    if weighing.templates is None:
+        return ()
+    earlier = [w.templates.calls for w in model.weighings if w.templates and w.time <= since]
+    is_of_others = bool(earlier) and earlier[-1] > 0 and earlier[-1] == weighing.templates.calls
+    return () if is_of_others else weighing.templates.observed
 
 
 def _is_named(model: SeenModel, name: str) -> bool:

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import FilesHashed, files_hashed_detail
 from weighin.evidence.ledger import Ledger, now
-from weighin.evidence.records import FileDigest, Observation, Origin, Record
+from weighin.evidence.records import WITNESSED, FileDigest, Observation, Origin, Record
 from weighin.evidence.store import RECORD_NAME, Store
 from weighin.evidence.watched import Watch, WatchState
 from weighin.executors.job import PRODUCER
@@ -29,8 +29,6 @@ from weighin.sources.collecting.log_file import LogFile
 from weighin.sources.formats.reader import LoggedRecord
 
 JOB_FORMAT = "weighin.witnessed-job/1"
-WITNESSED = "witnessed"
-"""Key in the settings of a record: who answered, and how that is known."""
 
 
 @dataclass(slots=True)
@@ -215,7 +213,12 @@ def _watch(answered: Answered) -> Watch:
 
 def _observations(told: Record, answered: Answered, watch: Watch) -> tuple[Observation, ...]:
     """What was seen, and of the rest what the log says."""
-    seen = answered.weighing.observations
+    of_log_apply = {one.facet: one.applies for one in told.observations}
+    seen = (
+        *answered.weighing.observations,
+        # Where the harness sends no prompt, no template has a bearing.
+        *(one for one in answered.prompting if of_log_apply.get(one.facet, True)),
+    )
     seen = seen if watch.state is WatchState.HELD else lowered(seen)
     known = {one.facet for one in seen}
     of_log = (one for one in told.observations if one.facet not in known)

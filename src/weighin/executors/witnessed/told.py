@@ -18,6 +18,13 @@ _MAX_BYTES = 1 << 30
 _MOST_TOLD = 20
 
 
+class Templates(StrictModel):
+    """The chat templates that a process applied: how often, and what was seen of them."""
+
+    calls: int
+    observed: tuple[Observation, ...]
+
+
 class Weighing(StrictModel):
     """One weighing of a model, as a process tells of it.
 
@@ -37,6 +44,8 @@ class Weighing(StrictModel):
         files: Digests of the files.
         versions: Of the packages that matter.
         engine: The inference engine with its version.
+        templates: Chat templates that its process applied before; `None` where no tokenizer of
+            transformers was seen, so that nothing is known of it.
     """
 
     model: int
@@ -54,6 +63,7 @@ class Weighing(StrictModel):
     files: tuple[CheckpointFileDigest, ...]
     versions: dict[str, str]
     engine: str
+    templates: Templates | None
 
 
 @dataclass(slots=True)
@@ -111,7 +121,6 @@ class SeenProcess:
         engines: Engines that were imported which nobody watches.
         unwatched: Why parts of it were not watched.
         failures: What went wrong in the witness.
-        has_template: Whether a chat template was applied.
         lost: Lines that are missing.
         has_ended: Whether it told of its end.
     """
@@ -128,7 +137,6 @@ class SeenProcess:
     engines: list[str] = field(default_factory=list)
     unwatched: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    has_template: bool = False
     lost: int = 0
     has_ended: bool = False
 
@@ -225,10 +233,6 @@ def _note_unwatched(process: SeenProcess, event: dict[str, Any]) -> None:
     process.unwatched.append(f"{event['what']}: {event['why']}")
 
 
-def _note_template(process: SeenProcess, _event: dict[str, Any]) -> None:
-    process.has_template = True
-
-
 def _note_end(process: SeenProcess, _event: dict[str, Any]) -> None:
     process.has_ended = True
 
@@ -266,6 +270,5 @@ _NOTED: Final[Mapping[str, Callable[[SeenProcess, dict[str, Any]], None]]] = {
     "engine": _note_engine,
     "unwatched": _note_unwatched,
     "failed": _note_failure,
-    "template": _note_template,
     "ended": _note_end,
 }

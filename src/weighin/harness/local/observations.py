@@ -70,12 +70,7 @@ def observed_model(
         Facet.REMOTE_CODE, executed or NONE, "not executed" if is_idle else short(executed)
     )
     yield _tokenizer(state, manifest)
-    yield measured(
-        Facet.SPECIAL_TOKENS,
-        state.special_tokens,
-        _special_tokens_summary(state.special_tokens),
-        scope="tokenizer in memory",
-    )
+    yield _special_tokens(state)
     yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
     yield _quantization(model, manifest)
     yield _adapters(manifest)
@@ -143,6 +138,23 @@ def _tokenizer(state: MemoryState, manifest: Manifest) -> Observation:
         # A tokenizer without a fast backend keeps its vocabulary in files only.
         return measured(Facet.TOKENIZER, manifest.tokenizer or NONE, short(manifest.tokenizer))
     return measured(Facet.TOKENIZER, state.tokenizer, short(state.tokenizer))
+
+
+def _special_tokens(state: MemoryState) -> Observation:
+    """As lm-eval asks, and as any harness that uses the same tokenizer can be compared with."""
+    identifiers = (
+        Identifier(kind=Kind.CONTENT, value=value, grade=Grade.MEASURED, scope=scope)
+        for value, scope in (
+            (state.special_tokens, "tokenizer in memory"),
+            (state.token_policy, "tokenizer alone"),
+        )
+        if value
+    )
+    return Observation(
+        facet=Facet.SPECIAL_TOKENS,
+        identifiers=tuple(identifiers),
+        summary=_special_tokens_summary(state.token_policy),
+    )
 
 
 def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:

@@ -59,7 +59,7 @@ def hook_tokenizers(module: Any, witness: "Witness") -> None:
     @functools.wraps(apply)
     def apply_chat_template(self: Any, *arguments: Any, **settings: Any) -> Any:
         found = apply(self, *arguments, **settings)
-        models.template_applied(self)
+        models.template_applied(self, arguments, settings, found)
         return found
 
     kind.from_pretrained = classmethod(from_pretrained)

@@ -16,6 +16,7 @@ from weakref import ref
 
 if TYPE_CHECKING:
     from weighin.harness.witness.startup import Events
+    from weighin.harness.witness.templates import Templates
     from weighin.harness.witness.weighing import Scale
 
 _FLUSH_SECONDS = 1.0
@@ -81,7 +82,7 @@ class Models:
         self._number = 0
         self._here = threading.local()
         self._tokenizers: list[tuple[ref[Any], str]] = []
-        self._templates = 0
+        self._templates: Templates | None = None
 
     def load(
         self, kind: type, load: Callable[..., Any], arguments: Any, settings: dict[str, Any]
@@ -147,12 +148,19 @@ class Models:
             self._tokenizers.append((ref(tokenizer), _text(source)))
             self._events.tell("tokenizer", source=_text(source), kind=type(tokenizer).__name__)
 
-    def template_applied(self, tokenizer: Any) -> None:
-        """A chat template was applied; told once for each kind of call."""
+    def template_applied(
+        self, tokenizer: Any, arguments: tuple[Any, ...], settings: dict[str, Any], found: object
+    ) -> None:
+        """A chat template was applied."""
         with self._unharmed("template"):
-            self._templates += 1
-            if self._templates == 1:
-                self._events.tell("template", source=_text(getattr(tokenizer, "name_or_path", "")))
+            self._all_templates().note(tokenizer, arguments, settings, found)
+
+    def _all_templates(self) -> "Templates":
+        if self._templates is None:
+            from weighin.harness.witness.templates import Templates
+
+            self._templates = Templates()
+        return self._templates
 
     def before_write(self, path: str) -> None:
         """A file is about to be written: what answered may be gone soon."""
@@ -251,7 +259,14 @@ class Models:
             seen.weighing_seconds += time.perf_counter() - started
         seen.weighed += 1
         seen.told_weighed = seen.passes
-        self._events.tell("weighed", model=seen.number, when=when, passes=seen.passes, **weighed)
+        self._events.tell(
+            "weighed",
+            model=seen.number,
+            when=when,
+            passes=seen.passes,
+            templates=self._all_templates().told() if self._tokenizers else None,
+            **weighed,
+        )
 
     def _tokenizer_of(self, seen: Seen) -> Any:
         """The one tokenizer that can be the model's; `None` if it cannot be told."""

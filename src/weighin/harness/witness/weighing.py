@@ -167,7 +167,7 @@ class Scale:
 
         tokenizer, is_first = self._tokenizer(), self._first is None
         with torch.no_grad():
-            state = memory_state(model, tokenizer, _special_tokens(tokenizer))
+            state = memory_state(model, tokenizer, {})
         if is_first:
             self._has_tokenizer = tokenizer is not None
         elif tokenizer is None:
@@ -175,7 +175,7 @@ class Scale:
             state = replace(
                 state,
                 tokenizer=self._first.tokenizer,
-                special_tokens=self._first.special_tokens,
+                token_policy=self._first.token_policy,
                 chat_template=self._first.chat_template,
             )
         loaded = self._loaded(model)
@@ -293,16 +293,6 @@ class Scale:
             for one in observed_model(loaded, state, self.manifest, revision)
             if one.facet not in unknown
         )
-
-
-def _special_tokens(tokenizer: Any) -> dict[str, JsonValue]:
-    from weighin.harness.local.asked.state import PROBE, special_tokens_of
-
-    if tokenizer is None:
-        return {}
-    found = special_tokens_of(tokenizer)
-    found["probe"] = [int(number) for number in tokenizer(PROBE)["input_ids"]]
-    return found
 
 
 def _weak(tokenizer: Any) -> Any:

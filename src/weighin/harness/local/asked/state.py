@@ -54,7 +54,8 @@ class MemoryState:
         tensors: The tensors.
         tokenizer: Digest of the fast tokenizer, as of its file on disk; `None` for a tokenizer
             that keeps its vocabulary in files only.
-        special_tokens: The special-token policy that is in force.
+        special_tokens: The special-token policy that is in force where lm-eval asks.
+        token_policy: That of the tokenizer alone, whoever asks.
         chat_template: Text of the chat template that prompts go through.
         generation_config: As the model would generate, without the library's version.
         structure: Digest of the module tree and of every such hook on it.
@@ -66,6 +67,7 @@ class MemoryState:
     tensors: MemoryDigest
     tokenizer: str | None
     special_tokens: dict[str, JsonValue]
+    token_policy: dict[str, JsonValue]
     chat_template: str
     generation_config: dict[str, JsonValue]
     structure: str
@@ -84,7 +86,7 @@ def memory_state(
     Args:
         model: The model.
         tokenizer: What makes its prompts.
-        special_tokens: The policy that is in force.
+        special_tokens: The policy that is in force where lm-eval asks; empty where it does not.
         with_tensors: Whether the tensors are hashed, too.
     """
     hooks = tuple(
@@ -99,6 +101,7 @@ def memory_state(
         tensors=digest_in_memory(model) if with_tensors else NOT_HASHED,
         tokenizer=_tokenizer_digest(tokenizer),
         special_tokens=special_tokens,
+        token_policy=_token_policy(tokenizer),
         chat_template=_chat_template(tokenizer),
         generation_config=_generation_config(model),
         structure=sha256_hex(structure.encode()),
@@ -119,6 +122,14 @@ def special_tokens_of(tokenizer: Any) -> dict[str, JsonValue]:
             found[name] = value
     added = {str(i): str(token) for i, token in tokenizer.added_tokens_decoder.items()}
     found["added_tokens"] = sha256_hex(canonical_json(added))
+    return found
+
+
+def _token_policy(tokenizer: Any) -> dict[str, JsonValue]:
+    if tokenizer is None:
+        return {}
+    found = special_tokens_of(tokenizer)
+    found["probe"] = [int(number) for number in tokenizer(PROBE)["input_ids"]]
     return found
 
 
