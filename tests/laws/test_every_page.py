@@ -20,7 +20,7 @@ from weighin.reports.checkpoint.fingerprint import Fingerprinted
 from weighin.reports.checkpoint.fingerprint_page import fingerprint_page
 from weighin.reports.checkpoint.verification import Held
 from weighin.reports.checkpoint.verification_page import verification_page
-from weighin.reports.evidence.imports_page import imports_page
+from weighin.reports.evidence.imports.imports_page import imports_page
 from weighin.reports.evidence.inspection.inspection_page import inspection_page
 from weighin.reports.page import html, lines, markdown, text
 from weighin.reports.page.model import Bars

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
+    from weighin.api.witnesses import witness_command
 
 _ROOMS: Final = {
     "checkpoints": (
@@ -40,6 +41,7 @@ _ROOMS: Final = {
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
+    "witnesses": ("witness_command",),
 }
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "verify",
     "verify_published",
     "verify_signature",
+    "witness_command",
 ]
 
 

@@ -26,6 +26,7 @@ from weighin.cli.commands.scorecard import scorecard
 from weighin.cli.commands.show import show
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
+from weighin.cli.commands.witness import witness
 from weighin.cli.environment import read_environment
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
@@ -65,6 +66,8 @@ app.command()(run)
 app.command()(plan)
 app.command()(job)
 app.command()(submit)
+# What follows the first word of the evaluation is its own.
+app.command(context_settings={"allow_interspersed_args": False})(witness)
 app.command()(check)
 app.command()(inspect)
 app.command(name="import")(import_)

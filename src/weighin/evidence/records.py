@@ -22,6 +22,10 @@ READ_RECORD_FORMATS = frozenset(
 )
 
 
+WITNESSED = "witnessed"
+"""Key in the settings of a run that another harness made and weighin saw: who answered it."""
+
+
 class Origin(StrictModel):
     """Where an observation stands, so that a finding can point at it.
 
@@ -209,7 +213,7 @@ class FileDigest(StrictModel):
 
     Attributes:
         path: Relative to the record's folder.
-        role: `results`, `samples` or `log`.
+        role: `results`, `samples` or `log`; of a witnessed record `log`, the log itself first.
         task: The task whose samples it holds; empty for other roles.
         sha256: Hex digest of the bytes of the file.
         size_bytes: Size of the file.
@@ -389,7 +393,16 @@ class Record(StrictModel):
     @property
     def is_own(self) -> bool:
         """Whether weighin ran the benchmark itself; else a log of another harness tells of it."""
-        return bool(self.run.job_id)
+        return bool(self.run.job_id) and not self.is_witnessed
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether another harness ran it, and weighin saw what answered: the log is the harness's.
+
+        What was in memory is weighin's to say, what was asked and scored that of the log, of which
+        a copy lies beside the record.
+        """
+        return bool(self.run.job_id) and WITNESSED in self.run.settings
 
     @model_validator(mode="after")
     def _facets_and_facts_stand_once(self) -> Self:

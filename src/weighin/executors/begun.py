@@ -11,7 +11,7 @@ from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, wanted_benchmarks
 from weighin.executors.planned.anew import ScoredAnew, scored_anew
 from weighin.executors.planned.making import Opening, Planned, make_plan, require_at_hand
-from weighin.executors.recorded import other_harness, recorded_job
+from weighin.executors.planned.recorded import other_harness, recorded_job
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.identity.manifest import Manifest

@@ -8,7 +8,7 @@ from weighin.evidence.jobs.claims import ClaimedByOther, claim, held
 from weighin.evidence.store import Store
 from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
 from weighin.executors.plan import Job, Plan
-from weighin.executors.recorded import recorded_job
+from weighin.executors.planned.recorded import recorded_job
 
 _LOOK_AGAIN_S = 2.0
 

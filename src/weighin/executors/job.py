@@ -20,8 +20,8 @@ from weighin.evidence.store import RECORD_NAME, Attempt, Store
 from weighin.evidence.store.journals import answers_kept, discard_journals
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
+from weighin.executors.planned.recorded import recorded_job
 from weighin.executors.queues.worker_name import worker_name
-from weighin.executors.recorded import recorded_job
 from weighin.files.canonical import canonical_json
 from weighin.version import __version__
 

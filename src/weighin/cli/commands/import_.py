@@ -33,8 +33,8 @@ def import_(
     """
     from weighin import api
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import imports_json
-    from weighin.reports.evidence.imports_page import imports_page
+    from weighin.reports.evidence.imports import imports_json
+    from weighin.reports.evidence.imports.imports_page import imports_page
     from weighin.reports.page import lines
     from weighin.reports.told.report import Report
 

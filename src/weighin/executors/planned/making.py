@@ -96,7 +96,7 @@ def make_plan(
         WeighinError: Something that the requirements name is missing, malformed or refused.
     """
     subject = open_subject(requirements, options, store, opening)
-    from weighin.harness.observed.harness_state import installed_versions
+    from weighin.harness.observed.versions import installed_versions
     from weighin.harness.tasks.opened_files import opened_files, own_task_files
 
     with opened_files() if requirements.tasks else nullcontext() as opened:

@@ -22,7 +22,9 @@ from weighin.harness.evaluation import Answered, Asking, attend, evaluate
 from weighin.harness.local.asked.around import Around
 from weighin.harness.local.asked.attended import Attended, Held, held_by
 from weighin.harness.local.asked.launch import Launch
-from weighin.harness.local.asked.weighed import loaded_weights, otherwise_asked, with_changes
+from weighin.harness.local.asked.otherwise import otherwise_asked
+from weighin.harness.local.asked.state import MemoryState
+from weighin.harness.local.asked.weighed import loaded_weights, with_changes
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
@@ -30,9 +32,8 @@ from weighin.harness.local.memory import (
     all_disk_tensors,
     match_with_disk,
 )
-from weighin.harness.local.model import LocalModel, MemoryState, Process, load_model
+from weighin.harness.local.model import LocalModel, Process, load_model
 from weighin.harness.local.observations import (
-    lowered,
     observed_decoding,
     observed_model,
 )
@@ -44,7 +45,7 @@ from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.machine import machine
 from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
-from weighin.harness.observed.told import observed_harness, observed_prompting
+from weighin.harness.observed.told import lowered, observed_harness, observed_prompting
 from weighin.harness.ranks import LOAD
 from weighin.harness.subject import Question, Scored, taken_of
 from weighin.harness.tasks.held import moved

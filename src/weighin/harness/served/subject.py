@@ -10,11 +10,12 @@ from weighin.evidence.records import InForce
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
-from weighin.harness.observed.harness_state import harness_state, installed_versions
+from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.request_types import request_types
 from weighin.harness.observed.responses import Heard
 from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness
+from weighin.harness.observed.versions import installed_versions
 from weighin.harness.served.address import unlogged
 from weighin.harness.served.environment import address_of, api_key
 from weighin.harness.served.model import ServedModel, open_endpoint

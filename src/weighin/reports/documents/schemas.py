@@ -16,7 +16,7 @@ from weighin.reports.checkpoint.verification_json import VerificationDocument
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
 from weighin.reports.evidence.differences.difference_json import DifferenceDocument
-from weighin.reports.evidence.imports_json import ImportsDocument
+from weighin.reports.evidence.imports.imports_json import ImportsDocument
 from weighin.reports.evidence.inspection.inspection_json import InspectionDocument
 from weighin.reports.evidence.jobs.job_json import JobReportDocument
 from weighin.reports.evidence.jobs.jobs_json import JobsDocument

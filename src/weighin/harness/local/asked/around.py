@@ -9,7 +9,8 @@ from weighin.evidence.watched import Watch as WatchRecord
 from weighin.evidence.watched import WatchState
 from weighin.harness.local.asked.kept_answers import KeptAnswers
 from weighin.harness.local.asked.moments import Moments
-from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.asked.state import MemoryState
+from weighin.harness.local.model import LocalModel
 from weighin.harness.local.watch.seen import UNWATCHED, Seen
 from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.request_types import request_types

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from weighin.errors import RunError
 from weighin.evidence.watched import Looks, Watch, WatchState
 from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.harness.local.asked.state import MemoryState
 from weighin.harness.local.memory import MemoryDigest
-from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.model import LocalModel
 from weighin.harness.observed.model_calls import ModelCalls
 
 _MOST_NAMED = 6

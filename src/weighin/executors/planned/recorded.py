@@ -133,7 +133,8 @@ def other_harness(record: Record) -> str:
 
 
 def _differences(record: Record) -> Iterator[str]:
-    from weighin.harness.observed.harness_state import harness_state, installed_versions
+    from weighin.harness.observed.harness_state import harness_state
+    from weighin.harness.observed.versions import installed_versions
 
     installed = installed_versions()
     for name, version in sorted(record.run.versions.items()):

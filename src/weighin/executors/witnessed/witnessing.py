@@ -1,0 +1,139 @@
+"""A command that is witnessed: run, its processes heard, its logs bound to what answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weighin.errors import EvidenceError
+from weighin.evidence.ledger import new_run_id, now
+from weighin.evidence.records import Record
+from weighin.evidence.store import Store
+from weighin.executors.witnessed.answered import who_answered
+from weighin.executors.witnessed.command import EVENTS, MANIFESTS, run_command, witness_folder
+from weighin.executors.witnessed.recording import Recorder
+from weighin.executors.witnessed.told import SeenProcess, processes_in
+from weighin.sources.collecting.log_file import LogFile
+from weighin.sources.collecting.log_files import LogFiles, read_logs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unbound:
+    """A log of which it is not known what answered.
+
+    Attributes:
+        path: The log.
+        benchmarks: What it scores.
+        why: Why it is not known.
+    """
+
+    path: str
+    benchmarks: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What a witnessed command left.
+
+    Attributes:
+        command: As typed.
+        code: Its exit code.
+        started: When it was started, RFC 3339.
+        finished: When it had ended.
+        run_id: Stands in the records.
+        processes: Its Python processes, as far as they told of themselves.
+        records: The benchmarks that were recorded.
+        unbound: Logs of which it is not known what answered; left where they are.
+        unread: Files that it wrote which look like results and cannot be read.
+        not_seen: What was not seen, in sentences.
+        results: Where the records are.
+    """
+
+    command: tuple[str, ...]
+    code: int
+    started: str
+    finished: str
+    run_id: str
+    processes: tuple[SeenProcess, ...]
+    records: tuple[Record, ...]
+    unbound: tuple[Unbound, ...]
+    unread: tuple[str, ...]
+    not_seen: tuple[str, ...]
+    results: str
+
+
+def witness_command(command: Sequence[str], results: str | Path, name: str | None) -> Witnessed:
+    """Run a command as it is, and record what was seen to answer.
+
+    Args:
+        command: The program and its arguments.
+        results: The results folder, or the URL of an object store.
+        name: Name under which the scores are claimed; `None` leaves it to the logs.
+
+    Raises:
+        UsageError: There is no such program, or the results cannot be written.
+        InfrastructureError: A disk is full or failing.
+    """
+    store = Store(results)
+    store.prepare()
+    with witness_folder() as folder:
+        started = now()
+        code = run_command(command, folder)
+        finished = now()
+        processes = processes_in(folder / EVENTS)
+        recorder = Recorder(
+            store=store,
+            run_id=new_run_id(),
+            command=tuple(command),
+            name=name,
+            manifests=folder / MANIFESTS,
+        )
+        logs = _logs(processes)
+        records, unbound = _recorded(recorder, logs.logs, processes)
+        recorder.finish(records, code)
+    return Witnessed(
+        command=tuple(command),
+        code=code,
+        started=started,
+        finished=finished,
+        run_id=recorder.run_id,
+        processes=processes,
+        records=tuple(records),
+        unbound=tuple(unbound),
+        unread=tuple(file.reason for file in logs.unread),
+        not_seen=(),
+        results=store.place,
+    )
+
+
+def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
+    written = {path for process in processes for path in process.written}
+    return read_logs([Path(path) for path in sorted(written) if Path(path).is_file()])
+
+
+def _recorded(
+    recorder: Recorder, logs: Sequence[LogFile], processes: Sequence[SeenProcess]
+) -> tuple[list[Record], list[Unbound]]:
+    """The logs in the order in which they were written, each with the model that answered."""
+    records: list[Record] = []
+    unbound: list[Unbound] = []
+    since = 0.0
+    for log in sorted(logs, key=lambda log: _moment(log, processes)):
+        try:
+            benchmarks = list(log.records)
+        except EvidenceError as error:
+            unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
+            continue
+        for logged in benchmarks:
+            answered = who_answered(processes, log.shown, logged.record.model, since)
+            if isinstance(answered, str):
+                tasks = (logged.record.asked.task,)
+                unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
+            else:
+                records.append(recorder.record(log, logged, answered))
+        since = _moment(log, processes)
+    return records, unbound
+
+
+def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:
+    return max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
