@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighin.evidence.claims import CLAIMS
+from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, is_ledger_file
 from weighin.evidence.store.names import COMMIT_NAME, RECORD_NAME, is_attempt_name, is_job_name
 

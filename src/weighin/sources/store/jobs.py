@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from weighin.errors import EvidenceError
-from weighin.evidence.claims import standing
 from weighin.evidence.collected import RetiredJob
+from weighin.evidence.jobs.claims import standing
 from weighin.evidence.jobs.kept import JobState, KeptJob
 from weighin.evidence.jobs.stated import stated_settings, weights_digest
 from weighin.evidence.ledger import ANSWERED, LedgerLine, Ledgers, ledgers_at
