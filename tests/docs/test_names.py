@@ -21,8 +21,8 @@ def files(*patterns: str) -> list[Path]:
 
 PAGES = files("*.md", "docs/**/*.md", "tasks/**/*.md", "tests/**/*.md")
 MODULES = files("src/**/*.py", "tasks/**/*.py", "tests/**/*.py")
-# Keys of a format of others, which begin with our name.
-KEYS = {"weighin.identifiers", "weighin.lower_is_better"}
+# Keys of a format of others, and a file, which begin with our name.
+KEYS = {"weighin.identifiers", "weighin.lower_is_better", "weighin.yaml"}
 
 _PATH = re.compile(r"(?<![\w/.:-])(?:src|tests|docs|tasks)/[\w./<>*-]*[\w/>*]")
 _PLACEHOLDER = re.compile(r"<\w+>|\bNAME\b")

@@ -59,6 +59,7 @@ def run(
     cpus_per_job: int | None = None,
     listener: RunListener | None = None,
     command: str = "weighin.run(...)",
+    overrides: Sequence[str] = (),
 ) -> Verdict:
     """Score every required benchmark that is not recorded yet, then judge.
 
@@ -79,6 +80,8 @@ def run(
             node's.
         listener: Hears of progress.
         command: What the record says was called.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; told
+            above the verdict.
 
     Returns:
         The verdict on all that lies in the results folder, as `check` gives it.
@@ -87,7 +90,7 @@ def run(
         WeighinError: Nothing could be scored or judged at all. A benchmark that fails alone makes
             the verdict `undecided` and is named in `Verdict.ignored`.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     options = RunOptions(
         results=results if is_url(results) else Path(results),
         only=tuple(only),
@@ -174,6 +177,7 @@ def check(
     every: bool = False,
     waivers: bool = True,
     today: date | None = None,
+    overrides: Sequence[str] = (),
 ) -> Verdict:
     """Judge what was recorded. Needs no torch, no lm-eval and, unless `online`, no network.
 
@@ -198,11 +202,13 @@ def check(
             others are as stated.
         waivers: Whether waivers apply.
         today: The day on which waivers must hold; the current day (UTC) by default.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; told
+            above the verdict.
 
     Raises:
         WeighinError: The requirements or the evidence cannot be read.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     with staged(evidence) as local, staged(reference) as beside:
         collected, known = (
             read_evidence(

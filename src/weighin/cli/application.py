@@ -25,14 +25,22 @@ from weighin.cli.commands.scorecard import scorecard
 from weighin.cli.commands.show import show
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
+from weighin.cli.environment import read_environment
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
 if TYPE_CHECKING:
     # What `typer.core` itself takes contexts for; `typer.Context` is narrower.
-    from typer._click import Context
+    from typer._click import Command, Context
 
 
 class _Commands(TyperGroup):
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
+        """A command, whose options may stand in the environment."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            read_environment(command)
+        return command
+
     def invoke(self, ctx: "Context") -> object:
         """Run the command. Shell completion ends the process too, but before there is one."""
         try:

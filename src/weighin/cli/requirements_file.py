@@ -16,6 +16,16 @@ def requirements_argument() -> Any:
     )
 
 
+def set_option() -> Any:
+    """The option `--set` of a command that reads requirements."""
+    return typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="State it otherwise than the file does: model.dtype=float32, "
+        "benchmarks.gsm8k.num_fewshot=5. May be repeated; every report tells it.",
+    )
+
+
 def requirements_at(given: Path | None) -> Path:
     """The file that is named; else the one in the current folder, never one above it.
 

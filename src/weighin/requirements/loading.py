@@ -1,13 +1,15 @@
 """Reading a requirements file: every problem is told at once, each with its line."""
 
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from weighin.errors import RequirementsError
 from weighin.files.canonical import sha256_hex
 from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.overridden import Overridden, overridden
 from weighin.files.yaml.problems import (
+    Keys,
     Place,
     Problem,
     dotted,
@@ -36,22 +38,29 @@ MOST_EVENTS = 20_000
 """Scalars, keys, and begins and ends of lists and mappings: some 1,500 benchmarks."""
 
 
-def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requirements:
+def load_requirements(
+    path: Path, known_rules: Sequence[RuleShape], overrides: Sequence[str] = ()
+) -> Requirements:
     """The requirements in a file, with its profile applied.
 
     Args:
         path: The file.
         known_rules: Every rule that can judge. A file that names another is refused, since a
             requirement that nothing judges would hold by default.
+        overrides: What is stated otherwise than in the file, each as `KEY=VALUE`.
 
     Raises:
         RequirementsError: The file cannot be read or is wrong. The message has one line a
-            problem, in the order of the file: `file:line:column: key: problem`.
+            problem, in the order of the file: `file:line:column: key: problem`; then those of what
+            is stated otherwise.
+        UsageError: What is stated otherwise is no key and value.
     """
     content = _read(path)
-    document = _parse(path, content)
+    stated = overridden(_parse(path, content), overrides, named="benchmarks")
     shapes = shapes_by_name(known_rules)
-    file = _checked(path, document, shapes)
+    file = _checked(path, stated, shapes)
+    if overrides:
+        content = stated.text()
     profile = load_profile(file.profile)
     _refuse_unjudged(profile, shapes)
     same = file.same or profile.same
@@ -75,7 +84,10 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
         waivers=tuple(
             waiver.model_copy(update={"rule": shapes[waiver.rule].id}) for waiver in file.waivers
         ),
-        lines=_lines(document, shapes),
+        lines=_lines(stated, shapes),
+        overrides=tuple(overrides),
+        overridden=content if overrides else b"",
+        override_places=_override_places(stated, shapes),
     )
 
 
@@ -124,9 +136,11 @@ def _place_of_byte(content: bytes, offset: int) -> Place:
     return Place(before.count(b"\n") + 1, column)
 
 
-def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
+def _checked(path: Path, stated: Overridden, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
+    document = stated.document
     if content_checks.is_newer(document):
-        raise RequirementsError(told(str(path), content_checks.check_version(document)))
+        problems = list(content_checks.check_version(document))
+        raise RequirementsError(stated.told(str(path), problems))
     file = check_shape(document, RequirementsFile)
     problems = without_echoes(
         document.problems,
@@ -144,7 +158,7 @@ def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) ->
         content_checks.check_ambiguities(document),
     )
     if problems or isinstance(file, list):
-        raise RequirementsError(told(str(path), problems))
+        raise RequirementsError(stated.told(str(path), problems))
     return file
 
 
@@ -157,12 +171,23 @@ def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:
         )
 
 
-def _lines(document: Document, shapes: Mapping[str, RuleShape]) -> dict[str, tuple[int, int]]:
-    lines: dict[str, tuple[int, int]] = {}
-    for keys, place in document.places.items():
-        if not keys:
-            continue
-        lines[dotted(keys)] = (place.line, place.column)
-        if keys[0] == "rules" and len(keys) > 1 and (shape := shapes.get(str(keys[1]))):
-            lines.setdefault(dotted(("rules", shape.id, *keys[2:])), (place.line, place.column))
-    return lines
+def _lines(stated: Overridden, shapes: Mapping[str, RuleShape]) -> dict[str, tuple[int, int]]:
+    return {
+        name: (place.line, place.column)
+        for keys, place in stated.document.places.items()
+        if keys and not stated.source_of(keys)
+        for name in _names(keys, shapes)
+    }
+
+
+def _override_places(stated: Overridden, shapes: Mapping[str, RuleShape]) -> dict[str, str]:
+    return {
+        name: source for keys, source in stated.sources.items() for name in _names(keys, shapes)
+    }
+
+
+def _names(keys: Keys, shapes: Mapping[str, RuleShape]) -> Iterator[str]:
+    """The path to a value; of a rule, by the name that the file gives it and by its id."""
+    if keys[0] == "rules" and len(keys) > 1 and (shape := shapes.get(str(keys[1]))):
+        yield dotted(("rules", shape.id, *keys[2:]))
+    yield dotted(keys)

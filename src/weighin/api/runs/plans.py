@@ -52,6 +52,7 @@ def plan(
     command: str = "weighin.plan(...)",
     cache: bool = True,
     on_hashing: Callable[[int, int], None] | None = None,
+    overrides: Sequence[str] = (),
 ) -> RunForecast:
     """What a run would score, and with `results` its plan, from which any machine can score a job.
 
@@ -67,11 +68,13 @@ def plan(
         cache: Whether files that were hashed before, and that have not been written since, need
             not be read.
         on_hashing: Called with bytes hashed and bytes in all.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; the
+            plan holds the file as changed by that.
 
     Raises:
         WeighinError: Something that the requirements name is missing, malformed or refused.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     options = RunOptions(
         results=results or "",
         only=tuple(only),
@@ -107,6 +110,7 @@ def plan(
         checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
         remembered_bytes=remembered.bytes_recalled,
         notes=made.notes,
+        overrides=loaded.overrides,
     )
 
 

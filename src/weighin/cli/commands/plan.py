@@ -7,8 +7,13 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
-from weighin.reports.shared.formats import EVERYWHERE, Format
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
+from weighin.reports.shared.formats import OF_A_DOCUMENT
 
 
 def plan(
@@ -40,7 +45,8 @@ def plan(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
-    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    overrides: Annotated[list[str] | None, set_option()] = None,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Name every file.")] = False,
@@ -52,12 +58,13 @@ def plan(
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence.jobs import plan_json, plan_text
-    from weighin.reports.told.report import Report
+    from weighin.reports.evidence.jobs import plan_json
+    from weighin.reports.evidence.jobs.plan_page import plan_page
+    from weighin.reports.told.report import document_report
 
     asked_for = asked(
         formats,
-        of=EVERYWHERE,
+        of=OF_A_DOCUMENT,
         as_json=as_json,
         reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
@@ -75,9 +82,7 @@ def plan(
             cache=not no_cache,
             command=shlex.join(["weighin", *sys.argv[1:]]),
             on_hashing=on_hashing,
+            overrides=overrides or [],
         )
-    printers = {
-        Format.TEXT: lambda: plan_text.render(found, verbose=verbose),
-        Format.JSON: lambda: plan_json.render(found),
-    }
-    tell(Report(printers=printers), asked_for)
+    report = document_report(lambda: plan_page(found), lambda: plan_json.render(found))
+    tell(report, asked_for, verbose=verbose)

@@ -7,7 +7,12 @@ import typer
 
 from weighin.cli.completions import places, required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
@@ -66,6 +71,7 @@ def run(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -108,7 +114,13 @@ def run(
     file = requirements_at(requirements)
     if is_follower():
         # Of several processes of one launch the first one writes and tells.
-        follow(file, only=only or [], max_samples=samples, checkpoint=checkpoint)
+        follow(
+            file,
+            only=only or [],
+            max_samples=samples,
+            checkpoint=checkpoint,
+            overrides=overrides or [],
+        )
         return 0
     require_writable(path for _, path in asked_for.files)
     with progress_listener() as listener:
@@ -125,6 +137,7 @@ def run(
             gpus_per_job=gpus_per_job,
             cpus_per_job=cpus_per_job,
             listener=listener,
+            overrides=overrides or [],
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)

@@ -7,7 +7,12 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
-from weighin.cli.requirements_file import REQUIREMENTS_FILE, requirements_argument, requirements_at
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -114,6 +119,7 @@ def submit(
     gpu_resource: Annotated[
         str, typer.Option(help="Kubernetes: what the cluster calls a GPU.")
     ] = "nvidia.com/gpu",
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -207,8 +213,10 @@ def submit(
             most_at_once=max_parallel,
             command=command_to_keep(sys.argv[1:]),
             on_hashing=on_hashing,
+            overrides=overrides or [],
         )
-    then = shlex.join(["weighin", "check", str(file), results])
+    changed = (word for text in overrides or [] for word in ("--set", text))
+    then = shlex.join(["weighin", "check", str(file), results, *changed])
     printers = {
         Format.TEXT: lambda: as_text(submission, then),
         Format.JSON: lambda: submission_json.render(submission),

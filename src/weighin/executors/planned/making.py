@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from weighin.errors import RequirementsError, UsageError
 from weighin.evidence.store import Store
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.
     from weighin.harness.subject import Subject
     from weighin.harness.tasks.loading import LoadedBenchmark
+
+_OF_THE_HARNESS: Final = ("torch", "transformers", "datasets", "lm_eval")
+_OF_ENDPOINTS: Final = ("aiohttp", "tenacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,7 @@ def make_plan(
         written=written_plan(
             plan,
             requirements=requirements.source,
+            overridden=requirements.overridden,
             files=files,
             made=Surroundings(
                 working_folder=here,
@@ -153,16 +158,16 @@ def require_at_hand(requirements: Requirements, options: RunOptions) -> None:
     """
     refuse_templates(requirements)
     given = given_folder(requirements, options.checkpoint)
-    with _harness_of(requirements):
-        if requirements.model.endpoint is not None:
-            import weighin.harness.served.subject
-        else:
-            from weighin.harness.local.disk.folder import checkpoint_folder
+    is_served = requirements.model.endpoint is not None
+    # Looked for, not imported, which takes seconds.
+    needed = (*_OF_THE_HARNESS, *(_OF_ENDPOINTS if is_served else ()))
+    if missing := next((name for name in needed if find_spec(name) is None), None):
+        raise _not_installed(requirements, missing)
+    # What lies on a hub is fetched once the results can be written.
+    if given is None and not is_served and not is_on_hub(requirements.model.checkpoint):
+        from weighin.harness.local.disk.folder import checkpoint_folder
 
-            # What lies on a hub is fetched once the results can be written.
-            if given is None and not is_on_hub(requirements.model.checkpoint):
-                checkpoint_folder(requirements)
-            import weighin.harness.local.subject  # noqa: F401  # needed before anything is written
+        checkpoint_folder(requirements)
 
 
 @contextmanager
@@ -170,10 +175,14 @@ def _harness_of(requirements: Requirements) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        extra = "hf" if requirements.model.endpoint is None else "api"
-        raise UsageError(
-            f"running benchmarks needs {error.name}, which is not installed; {installing(extra)}"
-        ) from error
+        raise _not_installed(requirements, str(error.name)) from error
+
+
+def _not_installed(requirements: Requirements, package: str) -> UsageError:
+    extra = "hf" if requirements.model.endpoint is None else "api"
+    return UsageError(
+        f"running benchmarks needs {package}, which is not installed; {installing(extra)}"
+    )
 
 
 def open_subject(

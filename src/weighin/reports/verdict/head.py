@@ -1,6 +1,6 @@
 """What stands above every report of a verdict, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from weighin.rules.interface import Head, SetAside, Verdict
 
@@ -11,6 +11,8 @@ def head_sentences(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _sentences(profile: str, head: Head) -> Iterator[str]:
+    if head.overrides:
+        yield f"{overrides_words(head.overrides)}; the file itself was not judged"
     yield from filter(None, (head.others,))
     if head.asks_less:
         yield f"asks less than profile {profile}: {'; '.join(head.asks_less)}"
@@ -20,6 +22,11 @@ def _sentences(profile: str, head: Head) -> Iterator[str]:
     yield from (*head.foreign_code, *head.unplaced, *head.cut_prompts)
     if head.waived_by:
         yield f"waived by {'; '.join(head.waived_by)}"
+
+
+def overrides_words(overrides: Iterable[str]) -> str:
+    """What was stated otherwise than in the file."""
+    return f"the requirements were changed by {', '.join(f'--set {text}' for text in overrides)}"
 
 
 def set_aside_words(aside: SetAside) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from weighin.reports.ci.notices import Identified, Notice, Place, fingerprinted
 from weighin.reports.shared.wording import counted, listed
-from weighin.reports.verdict.head import set_aside_words
+from weighin.reports.verdict.head import overrides_words, set_aside_words
 from weighin.rules.interface import Head, Level, Outcome, Verdict
 from weighin.rules.judging.explanations import JUDGE_ID
 
@@ -13,15 +13,15 @@ _SHOWN: Final = 3
 
 
 def summed_up(verdict: Verdict, kind: str, place: Place) -> Iterator[Notice]:
-    """One notice on what the file asks less, what is waived and what was set aside, if any is.
+    """One notice on what was changed, asked less, waived and set aside, if anything was.
 
     It is a warning unless all of it is waived, by somebody, for a reason and until a day.
     """
     head = verdict.head
-    told = (*_asked_less(verdict), *_set_aside(head), *_waived(head))
+    told = (*_changed(head), *_asked_less(verdict), *_set_aside(head), *_waived(head))
     if not told:
         return
-    is_waived = not head.asks_less and not head.set_aside
+    is_waived = not (head.overrides or head.asks_less or head.set_aside)
     notice = Notice(
         rule=JUDGE_ID,
         level=Level.NOTE if is_waived else Level.WARNING,
@@ -32,8 +32,21 @@ def summed_up(verdict: Verdict, kind: str, place: Place) -> Iterator[Notice]:
     )
     # Who dismissed it has to see what else is asked less, waived or set aside later.
     aside = (f"{a.record.asked.task} {a.setting} {a.reason}" for a in head.set_aside)
-    about = ("above the answer", *head.asks_less, "", *head.waived_by, "", *sorted(aside))
+    about = (
+        "above the answer",
+        *head.overrides,
+        *head.asks_less,
+        "",
+        *head.waived_by,
+        "",
+        *sorted(aside),
+    )
     yield from fingerprinted(kind, [Identified(notice, about)])
+
+
+def _changed(head: Head) -> Iterator[str]:
+    if head.overrides:
+        yield overrides_words(head.overrides)
 
 
 def _asked_less(verdict: Verdict) -> Iterator[str]:

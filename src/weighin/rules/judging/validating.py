@@ -1,6 +1,6 @@
 """What is wrong with requirements files themselves, before there is anything to judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,22 +57,27 @@ class Validation:
         return bool(self.files) and all(file.is_valid for file in self.files)
 
 
-def validated(path: Path, today: date) -> ValidatedFile:
+def validated(path: Path, today: date, overrides: Sequence[str] = ()) -> ValidatedFile:
     """A requirements file as it would be loaded for a check, its rules built.
 
     Args:
         path: The file.
         today: The day on which waivers should hold.
+        overrides: What is stated otherwise than in the file, each as `KEY=VALUE`.
     """
     try:
-        requirements = load_requirements(path, rule_shapes())
+        requirements = load_requirements(path, rule_shapes(), overrides)
         # Builds every rule with its parameters, as a check does; what it finds out about a case
         # without evidence is no news.
         judge(Case(requirements=requirements, read_records=(), manifests={}), today=today)
     except RequirementsError as error:
         problems = tuple(str(error).splitlines())
         return ValidatedFile(file=str(path), requirements=None, problems=problems)
-    remarks = (*_missing_places(requirements), *_idle_waivers(requirements, today))
+    changed = (
+        f"{path}: --set {text}: changed so, the file itself was not read as valid"
+        for text in overrides
+    )
+    remarks = (*changed, *_missing_places(requirements), *_idle_waivers(requirements, today))
     return ValidatedFile(file=str(path), requirements=requirements, remarks=remarks)
 
 

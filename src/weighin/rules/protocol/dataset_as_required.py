@@ -115,7 +115,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 statement=f"the dataset is of revision {found}, required is {required}",
                 expected=required,
                 found=found,
-                fix=f"{run_only(case.requirements.source, record.asked.task)}, with the "
+                fix=f"{run_only(case.requirements.as_given, record.asked.task)}, with the "
                 "required revision in the task",
             )
         if required is None and not COMMIT.fullmatch(found):

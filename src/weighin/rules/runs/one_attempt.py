@@ -123,7 +123,8 @@ class OneAttempt(Rule):
         elif outcome is Outcome.UNDECIDED and all(map(_is_foreign, about)):
             told = f"{listed(benchmarks)}: the log does not show how many attempts were made"
             fix = (
-                f"score it with `weighin run {case.requirements.source}`, which keeps every attempt"
+                f"score it with `weighin run {case.requirements.as_given}`, which keeps every "
+                "attempt"
             )
         elif outcome is Outcome.UNDECIDED:
             told, fix = f"{listed(benchmarks)}: {NO_LEDGER}", GIVE_THE_LEDGER

@@ -48,7 +48,7 @@ def _continuity(case: Case, record: Record) -> Finding:
     return Finding(
         outcome=Outcome.UNDECIDED,
         statement="it is not recorded in which run each document was answered",
-        fix=f"score it with `weighin run {case.requirements.source}`, which keeps every attempt "
+        fix=f"score it with `weighin run {case.requirements.as_given}`, which keeps every attempt "
         "apart, or declare `runs_of_documents` of the benchmark",
     )
 

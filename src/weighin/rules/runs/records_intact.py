@@ -161,6 +161,6 @@ def _without_digests(case: Case, records: tuple[Record, ...]) -> Iterator[Findin
             statement=f"{listed(tasks(bare))}: the log holds no digests of its files",
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
-            fix=f"score it with `weighin run {case.requirements.source}`, which records them",
+            fix=f"score it with `weighin run {case.requirements.as_given}`, which records them",
             cause=Cause(CauseKind.NO_LEDGER),
         )

@@ -89,7 +89,7 @@ def _undecided(statement: str, case: Case) -> Finding:
     return Finding(
         outcome=Outcome.UNDECIDED,
         statement=statement,
-        fix=f"score it again with `weighin run {case.requirements.source}`",
+        fix=f"score it again with `weighin run {case.requirements.as_given}`",
     )
 
 

@@ -150,7 +150,7 @@ def _asked(case: Case, record: Record, other: Record) -> Iterator[Finding]:
             outcome=Outcome.UNDECIDED,
             statement=f"not recorded here or in {named(case, other)}: {listed(unknown)}",
             where=(record.origin, other.origin),
-            fix=f"score both sides with `weighin run {case.requirements.source}`, which records "
+            fix=f"score both sides with `weighin run {case.requirements.as_given}`, which records "
             "them",
         )
 

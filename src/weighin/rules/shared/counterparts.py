@@ -165,7 +165,7 @@ def nothing_measured(case: Case) -> Finding:
         outcome=Outcome.UNDECIDED,
         facet=Facet.WEIGHTS,
         statement="nothing was measured in memory",
-        fix=f"score it in process with `weighin run {case.requirements.source}`, "
+        fix=f"score it in process with `weighin run {case.requirements.as_given}`, "
         "which fingerprints the tensors after loading and after every benchmark",
         cause=Cause(CauseKind.NOTHING_MEASURED),
     )

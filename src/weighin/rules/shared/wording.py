@@ -5,7 +5,6 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
-from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -22,9 +21,9 @@ def listed(names: Sequence[str], in_full: int = _NAMES_IN_FULL) -> str:
     return f"{', '.join(names[:in_full])} and {len(names) - in_full} more"
 
 
-def run_only(source: Path, benchmark: str) -> str:
-    """The command that scores one benchmark of a requirements file."""
-    return f"weighin run {source} --only {shlex.quote(benchmark)}"
+def run_only(requirements: str, benchmark: str) -> str:
+    """The command that scores one benchmark of requirements, as they are given."""
+    return f"weighin run {requirements} --only {shlex.quote(benchmark)}"
 
 
 def count(number: int, noun: str) -> str:

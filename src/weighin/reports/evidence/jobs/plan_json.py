@@ -6,7 +6,7 @@ from weighin.evidence.jobs.forecast import RunForecast
 from weighin.files.strict_model import StrictModel
 from weighin.reports.shared.json_text import json_text
 
-PLAN_REPORT_FORMAT: Final = "weighin.plan-report/1"
+PLAN_REPORT_FORMAT: Final = "weighin.plan-report/2"
 
 
 class SecondsEntry(StrictModel):
@@ -46,7 +46,7 @@ class PlanReportDocument(StrictModel):
     """What a plan would do.
 
     Attributes:
-        format: Always `weighin.plan-report/1`.
+        format: Always `weighin.plan-report/2`.
         plan_id: SHA-256 of the plan's document.
         key: Where it lies in the results; `null` if it was not written.
         results: The results; `null` if none were named.
@@ -58,9 +58,11 @@ class PlanReportDocument(StrictModel):
         checkpoint_bytes: Size of the checkpoint's files, which a run reads twice.
         remembered_bytes: How many of them were hashed before, and not read for the plan.
         seconds: Time that all jobs may take, one after the other; `null` if nothing tells.
+        notes: Sentences on what could have been read in the place of what the plan is made of.
+        overrides: What was stated otherwise than in the requirements file, each as `KEY=VALUE`.
     """
 
-    format: Literal["weighin.plan-report/1"]
+    format: Literal["weighin.plan-report/2"]
     plan_id: str
     key: str | None
     results: str | None
@@ -72,6 +74,8 @@ class PlanReportDocument(StrictModel):
     checkpoint_bytes: int
     remembered_bytes: int
     seconds: SecondsEntry | None
+    notes: tuple[str, ...]
+    overrides: tuple[str, ...]
 
 
 def render(found: RunForecast) -> str:
@@ -103,6 +107,8 @@ def render(found: RunForecast) -> str:
             checkpoint_bytes=found.checkpoint_bytes,
             remembered_bytes=found.remembered_bytes,
             seconds=_seconds(found.seconds),
+            notes=found.notes,
+            overrides=found.overrides,
         )
     )
 
