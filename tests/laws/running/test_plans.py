@@ -407,7 +407,7 @@ def test_plans_and_jobs_are_told(scored_by_jobs):
     }
     for document, content in told.items():
         jsonschema.Draft202012Validator(schema_of(document)).validate(json.loads(content))
-    text = document(plan_page(found))
+    text = markdown.document(plan_page(found))
     assert found.plan_id in text
     assert all(job.job_id[:8] in text for job in found.jobs)
 
