@@ -39,6 +39,7 @@ from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas import schema_of
 from weighin.reports.evidence.jobs import job_json, plan_json
 from weighin.reports.evidence.jobs.plan_page import plan_page
+from weighin.reports.page import markdown
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
