@@ -111,7 +111,7 @@ ERRORS = [
     (("export", "{empty}", "--to", "csv"), 3),
     (("retire", "nothing", "--reason", "a"), 3),
     (("ls", "{empty}/none"), 3),
-    (("show", HOSTILE), 2),
+    (("show", HOSTILE), 3),
     (("show", "{broken}"), 3),
     (("schema", "same-weights"), 2),
     (("help", "chek"), 2),

@@ -37,7 +37,9 @@ from weighin.executors.planned.worker import PlannedWorker
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas import schema_of
-from weighin.reports.evidence.jobs import job_json, plan_json, plan_text
+from weighin.reports.evidence.jobs import job_json, plan_json
+from weighin.reports.evidence.jobs.plan_page import plan_page
+from weighin.reports.page import markdown
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -406,9 +408,9 @@ def test_plans_and_jobs_are_told(scored_by_jobs):
     }
     for document, content in told.items():
         jsonschema.Draft202012Validator(schema_of(document)).validate(json.loads(content))
-    text = plan_text.render(found)
+    text = markdown.document(plan_page(found))
     assert found.plan_id in text
-    assert all(job.job_id[:12] in text for job in found.jobs)
+    assert all(job.job_id[:8] in text for job in found.jobs)
 
 
 def test_a_worker_tells_the_ledger_what_it_read(scored_by_jobs):

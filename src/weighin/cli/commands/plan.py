@@ -13,7 +13,7 @@ from weighin.cli.requirements_file import (
     requirements_at,
     set_option,
 )
-from weighin.reports.shared.formats import EVERYWHERE, Format
+from weighin.reports.shared.formats import OF_A_DOCUMENT
 
 
 def plan(
@@ -46,7 +46,7 @@ def plan(
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
     overrides: Annotated[list[str] | None, set_option()] = None,
-    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Name every file.")] = False,
@@ -58,12 +58,13 @@ def plan(
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence.jobs import plan_json, plan_text
-    from weighin.reports.told.report import Report
+    from weighin.reports.evidence.jobs import plan_json
+    from weighin.reports.evidence.jobs.plan_page import plan_page
+    from weighin.reports.told.report import document_report
 
     asked_for = asked(
         formats,
-        of=EVERYWHERE,
+        of=OF_A_DOCUMENT,
         as_json=as_json,
         reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
@@ -83,8 +84,5 @@ def plan(
             on_hashing=on_hashing,
             overrides=overrides or [],
         )
-    printers = {
-        Format.TEXT: lambda: plan_text.render(found, verbose=verbose),
-        Format.JSON: lambda: plan_json.render(found),
-    }
-    tell(Report(printers=printers), asked_for)
+    report = document_report(lambda: plan_page(found), lambda: plan_json.render(found))
+    tell(report, asked_for, verbose=verbose)

@@ -8,6 +8,7 @@ from typing import Final
 from weighin.evidence.jobs.kept import JobKey, JobState, KeptJob, KeptJobs, differing
 from weighin.evidence.jobs.stated import EFFECTS
 from weighin.reports.page.model import (
+    REMARK,
     Column,
     Gist,
     Guide,
@@ -30,7 +31,6 @@ _SHOWN_ROWS: Final = 200
 _SHOWN_NOTES: Final = 10
 _DIGITS: Final = 12
 _DIGITS_OF_A_JOB: Final = 8
-_INDENT: Final = "  "
 _SHA256: Final = "sha256:"
 _STATES_MEAN: Final = {
     JobState.RECORDED: "a record stands for it, and a run reuses it",
@@ -127,11 +127,11 @@ def _remarks(job: KeptJob, differences: Differences) -> Iterator[Run]:
     differ = differences.get(job.key, {})
     causes = [setting for setting in differ if setting not in EFFECTS]
     for setting in causes or differ:
-        yield foreign(f"{_INDENT}{setting} {differ[setting].removeprefix(_SHA256)}")
+        yield foreign(f"{REMARK}{setting} {differ[setting].removeprefix(_SHA256)}")
     if job.attempts > 1:
-        yield ours(f"{_INDENT}{job.attempts} attempts")
+        yield ours(f"{REMARK}{job.attempts} attempts")
     if job.why:
-        yield foreign(f"{_INDENT}{job.why}", _COLOURS.get(job.state))
+        yield foreign(f"{REMARK}{job.why}", _COLOURS.get(job.state))
 
 
 def _below(place: str, store: str) -> str:
