@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
+    from weighin.api.first_files.making import init
     from weighin.api.jobs import retire
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
@@ -29,6 +30,7 @@ _ROOMS: Final = {
         "verify_published",
         "verify_signature",
     ),
+    "first_files.making": ("init",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
     "jobs": ("retire",),
@@ -47,6 +49,7 @@ __all__ = [
     "fingerprint",
     "fingerprint_revision",
     "import_evidence",
+    "init",
     "inspect",
     "job",
     "plan",

@@ -79,6 +79,16 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
     )
 
 
+def problems_of(content: bytes, known_rules: Sequence[RuleShape]) -> list[Problem]:
+    """What is wrong with the content of a requirements file, before there is such a file.
+
+    Raises:
+        RequirementsError: It is no YAML at all.
+    """
+    document = _parse(Path("weighin.yaml"), content)
+    return _held_against_format(document, shapes_by_name(known_rules))[1]
+
+
 def _read(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
@@ -127,6 +137,16 @@ def _place_of_byte(content: bytes, offset: int) -> Place:
 def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
     if content_checks.is_newer(document):
         raise RequirementsError(told(str(path), content_checks.check_version(document)))
+    file, problems = _held_against_format(document, shapes)
+    if problems or file is None:
+        raise RequirementsError(told(str(path), problems))
+    return file
+
+
+def _held_against_format(
+    document: Document, shapes: Mapping[str, RuleShape]
+) -> tuple[RequirementsFile | None, list[Problem]]:
+    """The file, if its shape is right, and every problem of it."""
     file = check_shape(document, RequirementsFile)
     problems = without_echoes(
         document.problems,
@@ -143,9 +163,7 @@ def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) ->
         check_rules(document, shapes),
         content_checks.check_ambiguities(document),
     )
-    if problems or isinstance(file, list):
-        raise RequirementsError(told(str(path), problems))
-    return file
+    return (None if isinstance(file, list) else file), problems
 
 
 def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:
