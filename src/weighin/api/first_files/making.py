@@ -4,21 +4,20 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-from pydantic import JsonValue
-
+from weighin.api.first_files.ci_system import CiSystem
+from weighin.api.first_files.drafting import drafted, manifest_of
 from weighin.api.first_files.pinning import Pinned, pinned
+from weighin.api.first_files.workflows import Workflow, workflow_for
 from weighin.errors import UsageError
 from weighin.files.written import write_new_files
 from weighin.files.yaml.problems import Problem, dotted
 from weighin.reports.requirements.first_files.made import FirstFiles, ToFill
-from weighin.reports.requirements.first_files.requirements_text import Draft, requirements_text
-from weighin.requirements.format import DEFAULT_PROFILE
+from weighin.reports.requirements.first_files.requirements_text import requirements_text
 from weighin.requirements.loading import problems_of
 from weighin.rules.catalogue import rule_shapes
 from weighin.sources.command_lines.described import (
-    INSTEAD,
+    FILLED_BY_A_SHELL,
     Carried,
     Described,
     Harness,
@@ -28,9 +27,12 @@ from weighin.sources.command_lines.described import (
 )
 from weighin.sources.command_lines.reading import described_command
 
-_HOSTED: Final = "hosted"
+PathLike = str | Path
+
 _CHECKPOINT: Keys = ("model", "checkpoint")
-_MOST_ROUNDS = 20
+# Without these there is no file to write.
+_NEEDED = frozenset({"task", "name", "checkpoint", "url", "url_env", "served_model", "api"})
+_WAY_OUT = "give another place with --output, or --force to replace it"
 
 
 def init(
@@ -39,7 +41,9 @@ def init(
     checkpoint: str | None = None,
     tasks: Sequence[str] = (),
     num_fewshot: int | None = None,
-    output: str | Path = "weighin.yaml",
+    output: PathLike = "weighin.yaml",
+    ci: CiSystem | None = None,
+    replaces: bool = False,
     on_hashing: Callable[[int, int], None] | None = None,
 ) -> FirstFiles:
     """Write a requirements file, and what pins the checkpoint that it names.
@@ -51,6 +55,8 @@ def init(
         tasks: Names of lm-eval tasks; go before those of the command.
         num_fewshot: Shots of every benchmark; goes before those of the command.
         output: The requirements file.
+        ci: Whose workflow to write, too; `None` for none.
+        replaces: Whether files that lie there already are replaced.
         on_hashing: Called with bytes hashed and bytes in all.
 
     Raises:
@@ -61,13 +67,19 @@ def init(
     place = Path(output)
     described = _asked(command, checkpoint, tasks, num_fewshot)
     _require_something(described)
+    workflow = None if ci is None else workflow_for(ci, place, described.logs)
     found = None if described.source is None else pinned(described.source, on_hashing)
+    if found is not None:
+        described = _with_checkpoint(described, found)
     described, content, to_fill = _settled(described, found, place)
-    files: list[tuple[Path, bytes]] = []
+    files = [(place, content)]
     if found is not None and found.manifest is not None:
-        files.append((_manifest_of(found, place), found.manifest))
-    files.append((place, content))
-    written = write_new_files(files, what="file", way_out="name another with --output")
+        files.insert(0, (manifest_of(found, place), found.manifest))
+    if workflow is not None:
+        files.insert(0, (workflow.place, workflow.content))
+        to_fill = (*to_fill, *_steps(workflow))
+    _require_apart([path for path, _ in files])
+    written = write_new_files(files, what="file", way_out=_WAY_OUT, replaces=replaces)
     return FirstFiles(
         requirements=place,
         described=described,
@@ -76,39 +88,34 @@ def init(
         pinned_by="" if found is None else found.pinned_by,
         to_fill=to_fill,
         files=written,
-        command=("weighin", "plan", str(place)),
+        command=("weighin", "check", str(place), described.logs)
+        if described.logs
+        else ("weighin", "plan", str(place)),
     )
 
 
-def _value(described: Described, *keys: str) -> str:
-    """What a command says of a served model; empty if nothing."""
-    found = (each.value for each in described.carried if each.keys == ("model", *keys))
-    return str(next(found, ""))
+def _require_apart(places: Sequence[Path]) -> None:
+    """Refuse to write one file over another.
+
+    Raises:
+        UsageError: Two of them are one.
+    """
+    real = [os.path.realpath(place) for place in places]
+    for place, path in zip(places, real, strict=True):
+        if real.count(path) > 1:
+            raise UsageError(f"--output {place}: another file is written there, too; name another")
 
 
 def _asked(
     command: str | None, checkpoint: str | None, tasks: Sequence[str], num_fewshot: int | None
 ) -> Described:
     """What the command and the flags ask; the flags go first."""
-    if command is None:
-        described = Described(harness=Harness.WEIGHIN, source=None, tasks=tuple(tasks))
-    else:
+    described = Described(harness=Harness.WEIGHIN, source=None, tasks=tuple(tasks))
+    if command is not None:
         described = described_command(command, tasks)
-    if checkpoint is not None:
-        left = ()
-        if described.source is not None:
-            left = (
-                LeftOut(
-                    flag=described.source.flag,
-                    given=described.source.place,
-                    why=INSTEAD,
-                    may_change_scores=False,
-                ),
-            )
-        described = replace(
-            described,
-            source=Source(flag="--checkpoint", place=checkpoint),
-            left_out=(*described.left_out, *left),
+    for index, task in enumerate(tasks):
+        described = described.with_carried(
+            Carried(flag="--tasks", given=task, keys=("benchmarks", index, "task"), value=task)
         )
     if num_fewshot is not None:
         for index in range(len(described.tasks)):
@@ -120,16 +127,70 @@ def _asked(
                     value=num_fewshot,
                 )
             )
+    if checkpoint is not None:
+        described = described.asked_of(Source(flag="--checkpoint", place=checkpoint))
     return described
+
+
+def _with_checkpoint(described: Described, found: Pinned) -> Described:
+    """The same with the checkpoint as it was pinned, and the Python in it that may run."""
+    source = described.source
+    if source is None:
+        return described
+    one = Carried(
+        flag=source.flag,
+        given=source.place,
+        keys=_CHECKPOINT,
+        value=found.checkpoint,
+        is_path=found.is_folder,
+    )
+    of_revision = _revision(source, one)
+    if isinstance(of_revision, LeftOut):
+        described = replace(described, left_out=(*described.left_out, of_revision))
+    elif of_revision is not None:
+        described = replace(described, carried=(of_revision, *described.carried))
+    described = replace(described, carried=(one, *described.carried))
+    if not described.trusts_code:
+        return described
+    if found.is_read and not found.programs:
+        why = "there is no Python in the checkpoint that could run"
+    else:
+        why = "read the Python files of the checkpoint, and name those that may run in remote_code"
+        names = ", ".join(found.programs) or "FILE.py"
+        line = f"remote_code: [{names}]  # runs on loading: read it before"
+        described = described.with_ready(("model",), line)
+    left = LeftOut(
+        flag=described.trusts_code,
+        given="",
+        why=why,
+        may_change_scores=bool(found.programs) or not found.is_read,
+    )
+    return replace(described, left_out=(*described.left_out, left))
+
+
+def _revision(source: Source, checkpoint: Carried) -> Carried | LeftOut | None:
+    """What became of a revision that was named; `None` if none was."""
+    if source.revision is None:
+        return None
+    flag = " ".join((*source.flag.split(" ")[:-1], "revision"))
+    if checkpoint.is_path:
+        why = "a folder has none, and the harness passes it over, too"
+        return LeftOut(flag=flag, given=source.revision, why=why, may_change_scores=False)
+    return replace(checkpoint, flag=flag, given=source.revision)
 
 
 def _require_something(described: Described) -> None:
     is_served = any(each.keys[:2] == ("model", "endpoint") for each in described.carried)
-    lost = "".join(f"; {each.told}: {each.why}" for each in described.left_out if each.why)
+    lost = [f"{e.told}: {e.why}" for e in described.left_out if e.why == FILLED_BY_A_SHELL]
+    told = "".join(f"; {each}" for each in lost)
     if described.source is None and not is_served:
-        raise UsageError(f"expected a checkpoint, found none; give --checkpoint{lost}")
+        raise UsageError(
+            f"expected a checkpoint, found none; give --checkpoint FOLDER or hf://org/name{told}"
+        )
     if not described.tasks:
-        raise UsageError(f"expected at least one task, found none; give --tasks{lost}")
+        others = [e.told for e in described.left_out if e.flag == "--tasks" and e.told not in told]
+        more = "".join(f"; not {each}" for each in others)
+        raise UsageError(f"expected at least one task, found none; give --tasks A,B{told}{more}")
 
 
 def _settled(
@@ -140,101 +201,46 @@ def _settled(
     Raises:
         UsageError: Without it there would be no file.
     """
-    for _ in range(_MOST_ROUNDS):
-        content = requirements_text(_draft(described, found, place)).encode()
-        problems = problems_of(content, rule_shapes())
-        to_fill: tuple[ToFill, ...] = ()
-        wrong: list[Problem] = []
-        for problem in problems:
-            if found is not None and found.is_unfilled and problem.keys == _CHECKPOINT:
-                to_fill = (ToFill(place=f"{place}:{problem.place.line}", what=found.why_not),)
-            else:
-                wrong.append(problem)
+    while True:
+        text = requirements_text(drafted(described, found, place))
+        problems = problems_of(text.encode(), rule_shapes())
+        is_unfilled = found is not None and found.is_unfilled
+        wrong = [p for p in problems if not (is_unfilled and p.keys == _CHECKPOINT)]
         if not wrong:
-            return described, content, to_fill
+            return described, text.encode(), _to_fill(found, place, text)
         for problem in wrong:
             described = _without(described, problem)
-    raise UsageError(f"{dotted(wrong[0].keys)}: {wrong[0].text}")
 
 
 def _without(described: Described, problem: Problem) -> Described:
-    for each in described.carried:
-        if problem.keys[: len(each.keys)] == each.keys:
-            return described.without(each.keys, problem.text)
-    flag = "--tasks" if problem.keys[:1] == ("benchmarks",) else dotted(problem.keys)
-    raise UsageError(f"{flag}: {problem.text}")
+    """What is asked without a setting that no file can hold.
+
+    Raises:
+        UsageError: It is needed.
+    """
+    at_fault = [e for e in described.carried if problem.keys[: len(e.keys)] == e.keys]
+    flag = at_fault[0].flag if at_fault else dotted(problem.keys)
+    if not at_fault or at_fault[0].keys[-1] in _NEEDED:
+        raise UsageError(f"{flag}: {problem.text}")
+    return described.without(at_fault[0].keys, problem.text)
 
 
-def _manifest_of(found: Pinned, place: Path) -> Path:
-    return place.parent / f"{found.name}.manifest.json"
+def _to_fill(found: Pinned | None, place: Path, text: str) -> tuple[ToFill, ...]:
+    """The line of the checkpoint, if nothing pins it yet."""
+    if found is None or not found.why_not:
+        return ()
+    lines = text.splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("  checkpoint: "))
+    return (ToFill(place=f"{place}:{number}", what=found.why_not),)
 
 
-def _draft(described: Described, found: Pinned | None, place: Path) -> Draft:
-    notes: dict[Keys, str] = {}
-    model: dict[str, JsonValue] = {}
-    root: dict[str, JsonValue] = {
-        "weighin": 1,
-        "model": model,
-        "profile": DEFAULT_PROFILE if found is not None else _HOSTED,
-        "benchmarks": [{"task": task} for task in described.tasks],
-    }
-    if found is not None:
-        is_path = found.is_folder
-        model["name"] = found.name
-        model["checkpoint"] = _from(place, found.checkpoint) if is_path else found.checkpoint
-        if found.manifest is not None:
-            model["released"] = _manifest_of(found, place).name
-            notes["model", "released"] = f"pins the folder: {found.pinned_by}"
-        elif found.pinned_by:
-            notes[_CHECKPOINT] = f"pinned: {found.pinned_by}"
-        else:
-            notes[_CHECKPOINT] = "fill in the commit" if found.is_unfilled else "not pinned yet"
-    for each in described.carried:
-        value = each.value
-        if each.is_path and isinstance(value, str):
-            value = _from(place, value)
-        _put(root, each.keys, value)
-        if each.keys[0] != "benchmarks" or described.harness is Harness.WEIGHIN:
-            notes.setdefault(each.keys, each.note or each.flag)
-    notes["model", "name"] = "the name that the scores are claimed under"
-    left = [each for each in described.left_out if each.may_change_scores]
-    return Draft(
-        written_from=f"a command of {described.harness}"
-        if described.harness is not Harness.WEIGHIN
-        else "its flags",
-        root=root,
-        notes=notes,
-        ready=described.ready,
-        left_out=tuple(f"{each.told}: {each.why}" for each in left),
+def _steps(workflow: Workflow) -> tuple[ToFill, ...]:
+    return tuple(
+        ToFill(place=f"{workflow.place}:{number}", what=what) for number, what in workflow.to_fill
     )
 
 
-def _from(place: Path, written: str) -> str:
-    """A path from the folder of the requirements file, where it was meant from the current one."""
-    if os.path.isabs(written) or place.parent == Path():  # noqa: PTH117  # a text, as it was typed
-        return written
-    return os.path.relpath(written, place.parent)
-
-
-def _put(root: dict[str, JsonValue], keys: Keys, value: JsonValue) -> None:
-    """Write a value at its keys; lists and mappings on the way are made."""
-    here: dict[str, JsonValue] | list[JsonValue] = root
-    for key, after in zip(keys, (*keys[1:], None), strict=True):
-        empty: JsonValue = [] if isinstance(after, int) else {}
-        if isinstance(here, list) and isinstance(key, int):
-            while len(here) <= key:
-                here.append(empty)
-            if after is None:
-                here[key] = value
-                return
-            child = here[key]
-        elif isinstance(here, dict) and isinstance(key, str):
-            if after is None:
-                here[key] = value
-                return
-            child = here.setdefault(key, empty)
-        else:
-            raise TypeError(f"{keys}: expected a key of a mapping or an index of a list")
-        if not isinstance(child, dict | list):
-            raise TypeError(f"{keys}: expected a mapping or list on the way, found a value")
-        here = child
+def _value(described: Described, *keys: str) -> str:
+    """What a command says of a served model; empty if nothing."""
+    found = (each.value for each in described.carried if each.keys == ("model", *keys))
+    return str(next(found, ""))

@@ -13,12 +13,13 @@ from weighin.identity.published.revision import (
     HUB_SCHEME,
     HubReference,
 )
+from weighin.requirements.checks.locations import UNFILLED_COMMIT
 from weighin.sources.command_lines.described import Source
 from weighin.sources.hub.listing import listed_revision
 from weighin.sources.hub.requests import default_hub, is_offline
 from weighin.sources.hub.revisions import cached_commit
 
-UNFILLED_COMMIT = "<40-hex commit>"
+_OWNER = "<org>"
 
 _REPOSITORY = re.compile(r"(?P<name>([\w.-]+/)?[\w.-]+)(@(?P<revision>[\w./-]{1,200}))?", re.ASCII)
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
@@ -39,6 +40,7 @@ class Pinned:
         why_not: Why nothing pins it yet, and what to do; empty if something does.
         is_unfilled: Whether the value has a place to fill in.
         programs: Python files in it.
+        is_read: Whether it is known which files are in it.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Pinned:
     why_not: str = ""
     is_unfilled: bool = False
     programs: tuple[str, ...] = ()
+    is_read: bool = False
 
 
 def pinned(source: Source, on_hashing: Callable[[int, int], None] | None) -> Pinned:
@@ -71,7 +74,7 @@ def pinned(source: Source, on_hashing: Callable[[int, int], None] | None) -> Pin
     if not is_named_on_hub and (Path(place).is_dir() or is_file):
         return _folder(place, on_hashing)
     found = _REPOSITORY.fullmatch(place)
-    if found is None or (place.startswith((".", "~")) and not is_named_on_hub):
+    if found is None or any(part in {".", "..", "..."} for part in place.split("/")):
         if is_named_on_hub:
             raise UsageError(f"{source.flag}: expected hf://org/name@REV, found {source.place}")
         return _elsewhere(place)
@@ -88,8 +91,9 @@ def _folder(place: str, on_hashing: Callable[[int, int], None] | None) -> Pinned
         checkpoint=place,
         is_folder=True,
         manifest=content,
-        pinned_by=f"checkpoint id {manifest.checkpoint_id}",
+        pinned_by=f"checkpoint sha256:{manifest.checkpoint_id}",
         programs=programs,
+        is_read=True,
     )
 
 
@@ -110,35 +114,44 @@ def _name_of(place: str) -> str:
 
 def _on_hub(reference: HubReference) -> Pinned:
     """A repository of a hub with the commit that its revision stands for now."""
-    name = reference.repository.rpartition("/")[2]
-    repository, commit, programs, why_not = reference.repository, "", (), ""
     try:
-        repository, commit, programs = _asked(reference)
+        answer = _asked(reference)
     except (CheckpointError, InfrastructureError, UsageError) as error:
-        why_not = " ".join(str(error).split())
-        commit = reference.revision if reference.is_pinned else ""
-    if "/" not in repository:
-        repository, why_not = f"<org>/{repository}", why_not or "the hub names no owner of it"
-        commit = commit or UNFILLED_COMMIT
-    told = f"{HUB_SCHEME}{repository}@{commit or UNFILLED_COMMIT}"
-    if "<" not in told:
-        how = (
-            f"the commit that {reference.revision} is now"
-            if not reference.is_pinned
-            else "its commit"
+        why = " ".join(str(error).split()).removeprefix(f"{reference}: ")
+        answer = _Answer(
+            reference.repository, reference.revision if reference.is_pinned else "", why=why
         )
-        return Pinned(name=name, checkpoint=told, is_folder=False, pinned_by=how, programs=programs)
-    where = f"https://huggingface.co/{reference.repository}"
+    repository = answer.repository if "/" in answer.repository else f"{_OWNER}/{answer.repository}"
+    checkpoint = f"{HUB_SCHEME}{repository}@{answer.commit or UNFILLED_COMMIT}"
+    is_unfilled = not answer.commit or repository.startswith(_OWNER)
+    how = f"the commit that is {reference.revision} now"
     return Pinned(
-        name=name,
-        checkpoint=told,
+        name=reference.repository.rpartition("/")[2],
+        checkpoint=checkpoint,
         is_folder=False,
-        why_not=f"{why_not}; write what `git ls-remote {where} {reference.revision}` prints first",
-        is_unfilled=True,
+        pinned_by="" if is_unfilled else "its commit" if reference.is_pinned else how,
+        why_not=f"write the commit that `weighin fingerprint {HUB_SCHEME}{repository}@"
+        f"{reference.revision}` prints; {answer.why}"
+        if is_unfilled
+        else "",
+        is_unfilled=is_unfilled,
+        programs=answer.programs,
+        is_read=answer.is_listed,
     )
 
 
-def _asked(reference: HubReference) -> tuple[str, str, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a hub, or its cache, says of a revision; `why` it says nothing of the commit."""
+
+    repository: str
+    commit: str
+    programs: tuple[str, ...] = ()
+    is_listed: bool = False
+    why: str = ""
+
+
+def _asked(reference: HubReference) -> _Answer:
     """The owner and name, commit and Python files of a revision: of its hub, or of its cache.
 
     Raises:
@@ -146,10 +159,9 @@ def _asked(reference: HubReference) -> tuple[str, str, tuple[str, ...]]:
     """
     hub = default_hub()
     if is_offline():
-        commit = cached_commit(reference)
-        if commit is None:
+        if (commit := cached_commit(reference)) is None:
             raise UsageError("it is not in the hub cache, and HF_HUB_OFFLINE forbids to ask")
-        return reference.repository, commit, ()
+        return _Answer(reference.repository, commit)
     listing = listed_revision(hub, reference)
     programs = tuple(file.path for file in listing.files if file.path.endswith(_PROGRAM))
-    return listing.repository, listing.commit, programs
+    return _Answer(listing.repository, listing.commit, programs, is_listed=True)

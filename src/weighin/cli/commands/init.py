@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from weighin.api.first_files.ci_system import CiSystem
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
@@ -30,6 +31,10 @@ def init(
     output: Annotated[Path, typer.Option(help="The requirements file to write.")] = Path(
         "weighin.yaml"
     ),
+    ci: Annotated[
+        CiSystem | None, typer.Option(help="Also write the workflow that checks what is recorded.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that lie there.")] = False,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -37,18 +42,22 @@ def init(
     """Write a first requirements file, and a manifest that pins the checkpoint."""
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.questions import answered, command_from
     from weighin.cli.terminal.telling import tell
     from weighin.reports.requirements.first_files import json_document, text
     from weighin.reports.told.report import Report
 
     asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, is_quiet=quiet)
+    wanted = answered(checkpoint, tasks, fewshot, is_asked=command is None)
     with hashing_progress() as on_hashing:
         made = api.init(
-            command=command,
-            checkpoint=checkpoint,
-            tasks=[task for task in (tasks or "").split(",") if task],
-            num_fewshot=fewshot,
+            command=command_from(command),
+            checkpoint=wanted.checkpoint,
+            tasks=wanted.tasks,
+            num_fewshot=wanted.num_fewshot,
             output=output,
+            ci=ci,
+            replaces=force,
             on_hashing=on_hashing,
         )
     printers = {

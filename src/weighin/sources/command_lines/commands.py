@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from weighin.errors import UsageError
 from weighin.sources.command_lines.described import Harness, LeftOut
-from weighin.sources.command_lines.values import fills_in
+from weighin.sources.command_lines.values import fills_in, told_words
 from weighin.sources.command_lines.words import Word, shell_words
 
 _PROGRAMS = {"lm_eval": Harness.LM_EVAL, "lm-eval": Harness.LM_EVAL}
@@ -69,10 +69,10 @@ def evaluation_in(text: str) -> Evaluation:
         elif names := _exported(words):
             environment |= names
         else:
-            told = " ".join(word.text for word in words)
+            # No more of it is told: it may hold a key.
             why = "another command, which is not run; what it changes for this one is not known"
             left_out.append(
-                LeftOut(flag=told[:80], given="", why=why, may_change_scores=_moves(words))
+                LeftOut(flag=words[0].text, given="…", why=why, may_change_scores=_moves(words))
             )
     if len(found) != 1:
         what = "none" if not found else f"{len(found)} of them; give one at a time"
@@ -197,4 +197,4 @@ def _launched(texts: Sequence[str]) -> Iterator[LeftOut]:
             "how many processes share the work decides no score; `accelerate launch … -m weighin "
             "run` shares it in the same way"
         )
-    yield LeftOut(flag=" ".join(plain), given="", why=why, may_change_scores=False)
+    yield LeftOut(flag=told_words(plain), given="", why=why, may_change_scores=False)

@@ -67,12 +67,15 @@ class LeftOut:
         return f"{self.flag} {self.given}".rstrip()
 
 
+FILLED_BY_A_SHELL = "a shell fills this in, and nothing is expanded here; write the value out"
+
+
 def unfilled(flag: str, given: str) -> LeftOut:
     """A value that only a shell knows."""
     return LeftOut(
         flag=flag,
         given=given,
-        why="a shell fills this in, and nothing is expanded here; write the value out",
+        why=FILLED_BY_A_SHELL,
         may_change_scores=True,
     )
 
@@ -104,7 +107,7 @@ class Described:
         tasks: Names of the benchmarks, in order, each once.
         carried: What has a key.
         left_out: What has none.
-        trusts_code: What allowed Python of the checkpoint to run; `None` if nothing did.
+        trusts_code: The flag that allowed Python of the checkpoint to run; empty if none did.
         ready: Lines that wait for a person to take the `#` from, by the mapping that they are of.
         logs: Where the harness writes its logs; empty if weighin's own run scores the tasks.
     """
@@ -114,7 +117,7 @@ class Described:
     tasks: tuple[str, ...]
     carried: tuple[Carried, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    trusts_code: LeftOut | None = None
+    trusts_code: str = ""
     ready: Mapping[Keys, tuple[str, ...]] = field(default_factory=dict)
     logs: str = ""
 
@@ -126,6 +129,33 @@ class Described:
         )
         kept = tuple(each for each in self.carried if each.keys != one.keys)
         return replace(self, carried=(*kept, one), left_out=(*self.left_out, *left))
+
+    def with_ready(self, keys: Keys, line: str) -> "Described":
+        """The same with one line more that waits for a person."""
+        return replace(self, ready={**self.ready, keys: (*self.ready.get(keys, ()), line)})
+
+    def asked_of(self, source: Source) -> "Described":
+        """The same of another checkpoint than the one, or the served model, that it names."""
+        left = [
+            LeftOut(flag=c.flag, given=c.given, why=INSTEAD, may_change_scores=False)
+            for c in self.carried
+            if c.keys[:2] == ("model", "endpoint") or c.keys == ("model", "name")
+        ]
+        if self.source is not None:
+            given = self.source.place
+            flag = self.source.flag
+            left.append(LeftOut(flag=flag, given=given, why=INSTEAD, may_change_scores=False))
+        return replace(
+            self,
+            source=source,
+            carried=tuple(
+                c
+                for c in self.carried
+                if c.keys[:2] != ("model", "endpoint") and c.keys != ("model", "name")
+            ),
+            ready={keys: lines for keys, lines in self.ready.items() if "endpoint" not in keys},
+            left_out=(*self.left_out, *left),
+        )
 
     def without(self, keys: Keys, why: str) -> "Described":
         """The same with one setting left out, because no file can hold it."""

@@ -1,7 +1,7 @@
 """Flags as a parser of a harness takes them apart, without asking that parser."""
 
 from argparse import Action, ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
@@ -10,12 +10,20 @@ from weighin.errors import UsageError
 
 
 class Takes(StrEnum):
-    """How many words belong to a flag, as argparse spells it."""
+    """How many words belong to a flag."""
 
-    NOTHING = "0"
-    ONE = "1"
-    MAY_TAKE_ONE = "?"
-    SOME = "+"
+    NOTHING = "nothing"
+    ONE = "one"
+    MAY_TAKE_ONE = "one or nothing"
+    SOME = "some"
+
+
+_NARGS: Mapping[Takes, str | int | None] = {
+    Takes.NOTHING: 0,
+    Takes.ONE: None,
+    Takes.MAY_TAKE_ONE: "?",
+    Takes.SOME: "+",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +70,10 @@ def given_flags(
     parser = _Parser(add_help=False, allow_abbrev=abbreviates, prefix_chars="-")
     found: list[Given] = []
     for flag in flags:
-        settings: dict[str, str | int] = {}
-        if flag.takes is Takes.NOTHING:
-            settings = {"nargs": 0}
-        elif flag.takes is not Takes.ONE:
-            settings = {"nargs": flag.takes.value}
+        nargs: str | int | None = _NARGS[flag.takes]
         parser.register("action", f"note {flag.name}", _noting(flag.name, found))
         parser.add_argument(
-            flag.name, *flag.others, action=f"note {flag.name}", dest=flag.name, **settings
+            flag.name, *flag.others, action=f"note {flag.name}", dest=flag.name, nargs=nargs
         )
     _, rest = parser.parse_known_args(list(words))
     return found, rest

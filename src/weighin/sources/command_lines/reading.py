@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from weighin.errors import UsageError
+from weighin.sources.command_lines import lighteval
 from weighin.sources.command_lines.commands import evaluation_in
 from weighin.sources.command_lines.described import Described, Harness, LeftOut
+from weighin.sources.command_lines.inspect import reading as inspect
 from weighin.sources.command_lines.lm_eval import reading as lm_eval
 
 
@@ -20,9 +21,13 @@ def described_command(text: str, tasks: Sequence[str] = ()) -> Described:
         UsageError: There is no such command, or it asks for what no requirements file can say.
     """
     evaluation = evaluation_in(text)
-    if evaluation.harness is not Harness.LM_EVAL:
-        raise UsageError("--from: not yet")
-    described = lm_eval.described(evaluation, tasks)
+    match evaluation.harness:
+        case Harness.INSPECT:
+            described = inspect.described(evaluation, tasks)
+        case Harness.LIGHTEVAL:
+            described = lighteval.described(evaluation, tasks)
+        case _:
+            described = lm_eval.described(evaluation, tasks)
     environment = tuple(
         LeftOut(
             flag=name,

@@ -4,7 +4,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -14,7 +14,7 @@ from weighin.files.json.foreign import parsed
 HIDDEN = "(not shown)"
 
 _SECRET = re.compile(r"(^|_)(key|secret|password|passwd|auth|credential|cookie|header)s?($|_)")
-_TOKEN = re.compile(r"(^|_)((access|api|hf|bearer|auth)_)?token$")
+_TOKEN = re.compile(r"^token$|(^|_)(access|api|hf|hub|bearer|auth)_token$")
 _URL_WITH_SECRET = re.compile(r"(?P<origin>[a-z]+://)(?:[^/@\s]*@|[^?\s]*\?)")
 _FILLED_IN = re.compile(r"[$`]|^~")
 _MOST_DIGITS = 18
@@ -142,6 +142,18 @@ def _as_json(value: object) -> JsonValue:
     if isinstance(value, dict):
         return {str(key): _as_json(item) for key, item in value.items()}
     raise ValueError(f"expected a value of JSON, found {type(value).__name__}")
+
+
+def told_words(words: Sequence[str]) -> str:
+    """Some words on one line, without what may be a secret."""
+    told: list[str] = []
+    for before, word in zip(("", *words), words, strict=False):
+        name, sign, value = word.partition("=")
+        if before.startswith("-") and is_secret(before.lstrip("-")) and "=" not in before:
+            told.append(HIDDEN)
+        else:
+            told.append(f"{name}={as_told(name.lstrip('-'), value)}" if sign else word)
+    return " ".join(told)
 
 
 def told_pairs(settings: Mapping[str, JsonValue]) -> str:

@@ -12,6 +12,7 @@ _BLANK = " \t\r"
 # What ends a simple command, or redirects its output; `(` and `)` begin and end a subshell.
 _OPERATOR = re.compile(r"&&|\|\||;;|&>>?|\d*(?:>>|>&\d*|>|<<<?|<)|[;|&()\n]")
 _ESCAPABLE_IN_QUOTES = '$`"\\'
+_CLOSES = {"$(": ")", "${": "}"}
 _OF_PARAMETERS = "_@*#?$!-{("
 
 
@@ -101,8 +102,10 @@ class _Reader:
                 if self.text[self.at + 1 : self.at + 2] != "\n":
                     found.append(self.text[self.at + 1 : self.at + 2])
                 self.at += 2
+            elif self.is_filled_in():
+                is_unresolved = True
+                found.append(self.filled_in())
             else:
-                is_unresolved = is_unresolved or self.is_filled_in()
                 found.append(sign)
                 self.at += 1
         return Word("".join(found), is_unresolved=is_unresolved)
@@ -115,6 +118,20 @@ class _Reader:
         if sign == "`":
             return True
         return sign == "$" and after != "" and (after.isalnum() or after in _OF_PARAMETERS)
+
+    def filled_in(self) -> str:
+        """What a shell would fill something in for: `$NAME`, `${…}`, `$(…)`, `` `…` ``."""
+        begun = self.at
+        opens = self.text[self.at : self.at + 2]
+        end = begun
+        if (closes := _CLOSES.get(opens)) is not None:
+            end = _closed(self.text, begun + 1, opens[1], closes)
+        elif opens[0] == "`":
+            end = self.text.find("`", begun + 1)
+        if end < 0:
+            self.refuse(opens.strip())
+        self.at = end + 1
+        return self.text[begun : self.at]
 
     def single_quoted(self) -> str:
         end = self.text.find("'", self.at + 1)
@@ -137,8 +154,10 @@ class _Reader:
             elif sign == "\\" and after and after in _ESCAPABLE_IN_QUOTES:
                 found.append(after)
                 self.at += 2
+            elif sign != "~" and self.is_filled_in():
+                is_unresolved = True
+                found.append(self.filled_in())
             else:
-                is_unresolved = is_unresolved or (sign != "~" and self.is_filled_in())
                 found.append(sign)
                 self.at += 1
         self.at = begun
@@ -149,3 +168,13 @@ class _Reader:
             f"--from: expected the end of a text in quotes, found none after character "
             f"{self.at + 1}; close the {quote}"
         )
+
+
+def _closed(text: str, start: int, opens: str, closes: str) -> int:
+    """Where what begins at a place is closed; -1 if it never is."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == opens) - (text[at] == closes)
+        if depth == 0:
+            return at
+    return -1

@@ -10,6 +10,7 @@ from weighin.sources.command_lines.described import Carried, Harness, LeftOut
 
 _LABEL = 12
 _MOST_TASKS = 8
+_WIDE = 60
 
 
 def render(made: FirstFiles) -> str:
@@ -38,14 +39,14 @@ def _lines(made: FirstFiles) -> Iterator[str]:
 
 
 def _carried(carried: Sequence[Carried]) -> Iterator[str]:
-    rows: dict[tuple[str, str, str], None] = {}
+    rows: dict[tuple[str, str], dict[str, None]] = {}
     for each in carried:
-        rows[each.flag, each.given, told_keys(each)] = None
+        rows.setdefault((each.flag, told_keys(each)), {})[each.given] = None
     if rows:
         yield "carried over"
-        wide = max(len(f"{flag} {given}".rstrip()) for flag, given, _ in rows)
-        for flag, given, keys in rows:
-            yield f"  {f'{flag} {given}'.rstrip():<{min(wide, 60)}}  {keys}"
+        told = {f"{flag} {','.join(given)}".rstrip(): keys for (flag, keys), given in rows.items()}
+        wide = min(max(map(len, told)), _WIDE)
+        yield from (f"  {flag:<{wide}}  {keys}" for flag, keys in told.items())
 
 
 def told_keys(carried: Carried) -> str:

@@ -71,6 +71,10 @@ def settings_of(words: Sequence[str], is_unfilled: Callable[[str], bool]) -> Set
             settings.left_out.append(unfilled(each.name, " ".join(each.values)))
         else:
             settings.set(each.name, _value(each))
+    for flag in [flag for flag, value in settings.values.items() if value in ("", [], {})]:
+        del settings.values[flag]
+        why = "empty, which lm-eval takes for not given"
+        settings.left_out.append(LeftOut(flag=flag, given="", why=why, may_change_scores=False))
     settings.left_out.extend(_unknown(rest, is_unfilled))
     if isinstance(path := settings.values.get(_CONFIG), str):
         return _over_config(path, settings)
