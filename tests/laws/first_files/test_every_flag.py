@@ -123,7 +123,7 @@ def place(folder):
 
 
 COMMON = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-MANY = settings(COMMON, max_examples=1500)
+MANY = settings(COMMON, max_examples=1000)
 
 
 @COMMON

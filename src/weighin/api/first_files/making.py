@@ -69,8 +69,7 @@ def init(
     _require_something(described)
     workflow = None if ci is None else workflow_for(ci, place, described.logs)
     found = None if described.source is None else pinned(described.source, on_hashing)
-    if found is not None:
-        described = _with_checkpoint(described, found)
+    described = _with_code(_with_checkpoint(described, found), found)
     described, content, to_fill = _settled(described, found, place)
     files = [(place, content)]
     if found is not None and found.manifest is not None:
@@ -132,10 +131,10 @@ def _asked(
     return described
 
 
-def _with_checkpoint(described: Described, found: Pinned) -> Described:
-    """The same with the checkpoint as it was pinned, and the Python in it that may run."""
+def _with_checkpoint(described: Described, found: Pinned | None) -> Described:
+    """The same with the checkpoint as it was pinned."""
     source = described.source
-    if source is None:
+    if source is None or found is None:
         return described
     one = Carried(
         flag=source.flag,
@@ -149,21 +148,29 @@ def _with_checkpoint(described: Described, found: Pinned) -> Described:
         described = replace(described, left_out=(*described.left_out, of_revision))
     elif of_revision is not None:
         described = replace(described, carried=(of_revision, *described.carried))
-    described = replace(described, carried=(one, *described.carried))
+    return replace(described, carried=(one, *described.carried))
+
+
+def _with_code(described: Described, found: Pinned | None) -> Described:
+    """The same with the Python of the checkpoint that was allowed to run, for a person to read."""
     if not described.trusts_code:
         return described
-    if found.is_read and not found.programs:
+    is_harmless = found is None or (found.is_read and not found.programs)
+    names = "FILE.py"
+    if found is None:
+        why = "a served model is loaded elsewhere"
+    elif is_harmless:
         why = "there is no Python in the checkpoint that could run"
     else:
         why = "read the Python files of the checkpoint, and name those that may run in remote_code"
-        names = ", ".join(found.programs) or "FILE.py"
+        names = ", ".join(found.programs) or names
         line = f"remote_code: [{names}]  # runs on loading: read it before"
         described = described.with_ready(("model",), line)
     left = LeftOut(
         flag=described.trusts_code,
         given="",
         why=why,
-        may_change_scores=bool(found.programs) or not found.is_read,
+        may_change_scores=not is_harmless,
     )
     return replace(described, left_out=(*described.left_out, left))
 

@@ -10,6 +10,7 @@ from weighin.sources.command_lines.described import Carried, LeftOut, unfilled
 from weighin.sources.command_lines.values import as_told, told_pairs
 
 UNKNOWN = "unknown to {harness}, so that what it did is not known; check the spelling"
+EMPTY = "empty, as if it were not given"
 RUNNING = "says how the run is carried out, watched or logged, and decides no score"
 
 _PATHS = frozenset({"adapter", "offload_folder", "tokenizer"})

@@ -23,7 +23,14 @@ from weighin.sources.command_lines.described import (
     unfilled,
 )
 from weighin.sources.command_lines.flags import Flag, Takes, given_flags
-from weighin.sources.command_lines.found import RUNNING, UNKNOWN, Found, other_engine, whole_number
+from weighin.sources.command_lines.found import (
+    EMPTY,
+    RUNNING,
+    UNKNOWN,
+    Found,
+    other_engine,
+    whole_number,
+)
 from weighin.sources.command_lines.values import parts_at_commas, value_of
 
 _RESULTS = "results"
@@ -136,7 +143,9 @@ class _Reading(Found):
         given, rest = given_flags(words, FLAGS, abbreviates=False)
         for each in given:
             value = each.values[0] if each.values else ""
-            if value and self.is_unfilled(value):
+            if each.values == ("",):
+                self.leave(each.name, "", EMPTY, may_change_scores=False)
+            elif value and self.is_unfilled(value):
                 self.left_out.append(unfilled(each.name, value))
             elif each.name in CARRIED:
                 self.values[each.name] = value
@@ -255,6 +264,9 @@ class _Reading(Found):
             number = whole_number("--override-batch-size", size)
             if number > 0:
                 self.carry("--override-batch-size", size, "model", "batch_size", value=number)
+            else:
+                why = "no size is looked for here; write batch_size: N"
+                self.leave("--override-batch-size", size, why, may_change_scores=False)
         if "--use-chat-template" in self.values:
             self.carry("--use-chat-template", "", "model", "chat_template", value=True)
         if (system := self.values.get("--system-prompt")) is not None:

@@ -56,6 +56,7 @@ def told_keys(carried: Carried) -> str:
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
+    left_out = tuple(dict.fromkeys(left_out))
     of_scores = [each for each in left_out if each.may_change_scores]
     if of_scores:
         what = counted(len(of_scores), "setting")

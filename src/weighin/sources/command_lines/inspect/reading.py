@@ -15,7 +15,14 @@ from weighin.sources.arguments.meanings import facets_of_argument
 from weighin.sources.command_lines.commands import Evaluation
 from weighin.sources.command_lines.described import INSTEAD, Described, Harness, Source, unfilled
 from weighin.sources.command_lines.flags import given_flags
-from weighin.sources.command_lines.found import RUNNING, UNKNOWN, Found, other_engine, whole_number
+from weighin.sources.command_lines.found import (
+    EMPTY,
+    RUNNING,
+    UNKNOWN,
+    Found,
+    other_engine,
+    whole_number,
+)
 from weighin.sources.command_lines.inspect.flags import DECODING, FLAGS, HARMLESS, LEFT_OUT
 from weighin.sources.command_lines.values import value_of
 
@@ -58,7 +65,9 @@ class _Reading(Found):
         given, rest = given_flags(evaluation.words[1:], FLAGS, abbreviates=False)
         for each in given:
             value = each.values[0] if each.values else ""
-            if value and each.name != "-M" and self.is_unfilled(value):
+            if each.values == ("",):
+                self.leave(each.name, "", EMPTY, may_change_scores=False)
+            elif value and each.name != "-M" and self.is_unfilled(value):
                 self.left_out.append(unfilled(each.name, value))
             elif each.name == "-M":
                 name, _, text = value.partition("=")

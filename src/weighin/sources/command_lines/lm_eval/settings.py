@@ -12,6 +12,7 @@ from weighin.files.yaml.document import read_document
 from weighin.files.yaml.problems import Problem
 from weighin.sources.command_lines.described import LeftOut, unfilled
 from weighin.sources.command_lines.flags import Given, given_flags
+from weighin.sources.command_lines.found import EMPTY
 from weighin.sources.command_lines.lm_eval.flags import FLAGS, OF_PAIRS
 from weighin.sources.command_lines.values import as_told, pairs
 
@@ -73,8 +74,7 @@ def settings_of(words: Sequence[str], is_unfilled: Callable[[str], bool]) -> Set
             settings.set(each.name, _value(each))
     for flag in [flag for flag, value in settings.values.items() if value in ("", [], {})]:
         del settings.values[flag]
-        why = "empty, which lm-eval takes for not given"
-        settings.left_out.append(LeftOut(flag=flag, given="", why=why, may_change_scores=False))
+        settings.left_out.append(LeftOut(flag=flag, given="", why=EMPTY, may_change_scores=False))
     settings.left_out.extend(_unknown(rest, is_unfilled))
     if isinstance(path := settings.values.get(_CONFIG), str):
         return _over_config(path, settings)
