@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     )
     from weighin.api.differences.between import diff
     from weighin.api.environment import doctor
+    from weighin.api.first_files.making import init
     from weighin.api.jobs import list_jobs, retire, show_record
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
@@ -34,6 +35,7 @@ _ROOMS: Final = {
     ),
     "environment": ("doctor",),
     "differences.between": ("diff",),
+    "first_files.making": ("init",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
     "jobs": ("list_jobs", "retire", "show_record"),
@@ -55,6 +57,7 @@ __all__ = [
     "fingerprint",
     "fingerprint_revision",
     "import_evidence",
+    "init",
     "inspect",
     "job",
     "list_jobs",

@@ -15,6 +15,7 @@ from weighin.cli.commands.export import export
 from weighin.cli.commands.fingerprint import fingerprint
 from weighin.cli.commands.help import help_
 from weighin.cli.commands.import_ import import_
+from weighin.cli.commands.init import init
 from weighin.cli.commands.inspect import inspect
 from weighin.cli.commands.job import job
 from weighin.cli.commands.ls import ls
@@ -63,6 +64,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(init)
 app.command()(run)
 app.command()(plan)
 app.command()(job)

@@ -91,6 +91,16 @@ def load_requirements(
     )
 
 
+def problems_of(content: bytes, known_rules: Sequence[RuleShape]) -> list[Problem]:
+    """What is wrong with the content of a requirements file, before there is such a file.
+
+    Raises:
+        RequirementsError: It is no YAML at all.
+    """
+    document = _parse(Path("weighin.yaml"), content)
+    return _held_against_format(document, shapes_by_name(known_rules))[1]
+
+
 def _read(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
@@ -139,8 +149,19 @@ def _place_of_byte(content: bytes, offset: int) -> Place:
 def _checked(path: Path, stated: Overridden, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
     document = stated.document
     if content_checks.is_newer(document):
-        problems = list(content_checks.check_version(document))
+        raise RequirementsError(
+            stated.told(str(path), list(content_checks.check_version(document)))
+        )
+    file, problems = _held_against_format(document, shapes)
+    if problems or file is None:
         raise RequirementsError(stated.told(str(path), problems))
+    return file
+
+
+def _held_against_format(
+    document: Document, shapes: Mapping[str, RuleShape]
+) -> tuple[RequirementsFile | None, list[Problem]]:
+    """The file, if its shape is right, and every problem of it."""
     file = check_shape(document, RequirementsFile)
     problems = without_echoes(
         document.problems,
@@ -157,9 +178,7 @@ def _checked(path: Path, stated: Overridden, shapes: Mapping[str, RuleShape]) ->
         check_rules(document, shapes),
         content_checks.check_ambiguities(document),
     )
-    if problems or isinstance(file, list):
-        raise RequirementsError(stated.told(str(path), problems))
-    return file
+    return (None if isinstance(file, list) else file), problems
 
 
 def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:

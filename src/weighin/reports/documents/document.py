@@ -12,6 +12,7 @@ class Document(StrEnum):
         SCORECARD: Written by users.
         VERDICT: Told by `check` and `run`.
         VALIDATION: Told by `check` where nothing is judged.
+        INITIAL_FILES: Told by `init`.
         INSPECTION: Told by `inspect`.
         IMPORTS: Told by `import`.
         FINGERPRINT: Told by `fingerprint` of a checkpoint.
@@ -43,6 +44,7 @@ class Document(StrEnum):
     SCORECARD = "scorecard"
     VERDICT = "verdict"
     VALIDATION = "validation"
+    INITIAL_FILES = "initial-files"
     INSPECTION = "inspection"
     IMPORTS = "imports"
     FINGERPRINT = "fingerprint"

@@ -28,6 +28,7 @@ from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.environment_json import EnvironmentDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
+from weighin.reports.requirements.first_files.json_document import InitialFilesDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
 from weighin.reports.scorecard.reading.document import ScorecardReadingDocument
@@ -41,6 +42,7 @@ from weighin.sources.scorecard.schema import scorecard_schema
 WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.VERDICT: VerdictDocument,
     Document.VALIDATION: ValidationDocument,
+    Document.INITIAL_FILES: InitialFilesDocument,
     Document.INSPECTION: InspectionDocument,
     Document.IMPORTS: ImportsDocument,
     Document.FINGERPRINT: FingerprintDocument,

@@ -100,6 +100,16 @@ def cached_folder(reference: HubReference) -> Path | None:
     return folder if folder is not None and folder.is_dir() else None
 
 
+def cached_commit(reference: HubReference) -> str | None:
+    """The commit that a revision stood for when the hub cache last heard; `None` if it never did.
+
+    Raises:
+        CheckpointError: What the cache holds is damaged.
+        UsageError: huggingface_hub is not installed.
+    """
+    return _cached_commit(_cached_repository(reference), reference)
+
+
 def _cached_repository(reference: HubReference) -> Path:
     switch_off()
     try:
