@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -61,6 +62,16 @@ def logged_texts(record: Record, folder: Path) -> LoggedTexts:
 
 def texts_in(path: Path) -> LoggedTexts:
     """What a results file of lm-eval says in full; nothing if it cannot be read."""
+    try:
+        state = path.stat()
+    except OSError:
+        return no_texts()
+    return _texts(path, state.st_mtime_ns, state.st_size)
+
+
+# The records of one file are asked one after the other, in two files at a time.
+@lru_cache(maxsize=2)
+def _texts(path: Path, _mtime_ns: int, _size_bytes: int) -> LoggedTexts:
     try:
         results = as_mapping(parsed(read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES)))
     except (EvidenceError, ValueError, RecursionError):
