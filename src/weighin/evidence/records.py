@@ -15,6 +15,8 @@ SECOND_RECORD_FORMAT = "weighin.record/2"
 """Files were read again after every benchmark; else it holds all that a record holds."""
 OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
 """Written by older versions; read as they are, and neither better nor worse for what they lack."""
+NOT_NAMED = "not named"
+"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
 READ_RECORD_FORMATS = frozenset({RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS})
 
 

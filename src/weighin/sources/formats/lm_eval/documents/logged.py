@@ -144,13 +144,23 @@ def _readable(context: str) -> str:
     return "\n".join(f"{message['role']}: {message.get('content')}" for message in told)
 
 
+def _likelihood(value: JsonValue) -> float | None:
+    """A log-likelihood, which lm-eval writes as text; `None` if it is none."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return as_number(value)
+
+
 def _answer(sample: Json, requests: list[list[JsonValue]]) -> str | None:
     """What was generated, after the filter; else the choice of the highest likelihood."""
     filtered = as_list(sample.get("filtered_resps"))
     texts = [text for text in filtered if isinstance(text, str)]
     if texts:
         return "\n".join(texts)
-    likelihoods = [as_number(next(iter(as_list(response)), None)) for response in filtered]
+    likelihoods = [_likelihood(next(iter(as_list(response)), None)) for response in filtered]
     known = [value for value in likelihoods if value is not None]
     if len(known) < _PAIR or len(known) < len(requests):
         return None
