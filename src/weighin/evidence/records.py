@@ -20,8 +20,8 @@ OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
 READ_RECORD_FORMATS = frozenset(
     {RECORD_FORMAT, THIRD_RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS}
 )
-
-
+NOT_NAMED = "not named"
+"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
 WITNESSED = "witnessed"
 """Key in the settings of a run that another harness made and weighin saw: who answered it."""
 

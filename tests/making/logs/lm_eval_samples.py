@@ -49,7 +49,7 @@ def log_with_samples(
 
 def _sample(number: int, question: str, score: float, prompt: str, answer: str) -> dict:
     document = {"question": question}
-    asked = prompt.format(question=question)
+    asked = prompt.replace("{question}", question)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return {
         "doc_id": number,

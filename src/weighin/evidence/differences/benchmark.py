@@ -37,7 +37,7 @@ from weighin.identity.facets import Agreement, Facet
 DEFAULT_EXAMPLES: Final = 5
 
 _LIKELIEST: Final = (
-    Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION, Facet.DTYPE, Facet.TOKENIZER,
+    Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION, "model name", Facet.DTYPE, Facet.TOKENIZER,
     Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT, "task", "shots", "prompts",
     "documents", Facet.DECODING, "generation arguments", Facet.TEST_TIME_COMPUTE, "repeats",
     "task configuration", "task code", "part of the documents", "dataset", "dataset revision",

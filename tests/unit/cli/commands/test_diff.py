@@ -43,7 +43,7 @@ def test_an_edited_template_is_told_as_a_unified_diff(weighin):
     assert "+You are an expert. Think of the most common answer and give it in one word" in (
         "\n".join(lines)
     )
-    assert "104 of 104" in lines
+    assert "prompts  104 of 104" in lines
 
 
 def test_a_record_is_held_against_a_log_of_another_run(weighin):

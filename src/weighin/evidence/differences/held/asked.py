@@ -12,25 +12,25 @@ from weighin.evidence.differences.words.wording import digest
 from weighin.evidence.facts import FactName
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
-from weighin.evidence.records import Asked, Record
-from weighin.identity.facets import Agreement
+from weighin.evidence.records import NOT_NAMED, Asked, Record
+from weighin.identity.facets import Agreement, spelling_apart
 
 # Of a run, not of what was asked of it.
 _NOT_COMPARED: Final = frozenset(
     {"file_stamp", "scores_not_finite", "scores_not_computed", "limit"}
 )
-_SETTINGS_IN_FACTS: Final = (
+SETTINGS_IN_FACTS: Final = (
     FactName.REVISION, FactName.REQUESTED_MODEL, FactName.ARTIFACT_LABEL, FactName.AGGREGATION,
     FactName.TOOLS, FactName.BOS_TOKENS, FactName.EXPECTED_BOS_TOKENS, FactName.TASK_OVERRIDES,
     FactName.HARNESS_COMMIT, FactName.HARNESS_IS_DIRTY, FactName.TIMEOUT_MULTIPLIER,
     FactName.RESOURCE_OVERRIDES, FactName.NETWORK, FactName.HARDWARE,
 )  # fmt: skip
 """Facts that say how it was asked and where it ran, each one value."""
-_NAMES_IN_FACTS: Final = (
+NAMES_IN_FACTS: Final = (
     FactName.ANSWERED_MODELS, FactName.PROVIDERS, FactName.SYSTEM_FINGERPRINTS, FactName.IMAGES,
 )  # fmt: skip
 """Facts that count calls or documents by a name: the names are held against each other."""
-_FILES_IN_FACTS: Final = (FactName.TASK_CODE, FactName.HARNESS_FILES)
+FILES_IN_FACTS: Final = (FactName.TASK_CODE, FactName.HARNESS_FILES)
 """Facts that hold a digest a file."""
 OUTCOMES_IN_FACTS: Final = (
     FactName.FINISH_REASONS, FactName.UNPARSED_ANSWERS, FactName.DISTINCT_OUTPUTS,
@@ -114,6 +114,7 @@ def held_runs(first: Record, second: Record) -> Iterator[Difference | None]:
     """How they ran; `None` for what neither records."""
     mine, theirs = first.run, second.run
     is_own = first.is_own and second.is_own
+    yield _held_names(first, second)
     yield held_values("harness", mine.harness or None, theirs.harness or None)
     yield held_mappings("versions", mine.versions, theirs.versions, is_whole=False, noun="package")
     forces = [_force(record) for record in (first, second)]
@@ -128,18 +129,28 @@ def held_runs(first: Record, second: Record) -> Iterator[Difference | None]:
     yield held_mappings("in force", forces[0], forces[1], is_whole=is_own)
     sent = [_sent(record) for record in (first, second)]
     yield held_mappings("requests", sent[0], sent[1], is_whole=is_own)
-    for name in _SETTINGS_IN_FACTS:
+    for name in SETTINGS_IN_FACTS:
         yield held_values(_topic(name), *(_value(r, name) for r in (first, second)))
-    for name in _NAMES_IN_FACTS:
+    for name in NAMES_IN_FACTS:
         yield held_values(_topic(name), *(_names(_value(r, name)) for r in (first, second)))
-    for name in _FILES_IN_FACTS:
+    for name in FILES_IN_FACTS:
         files = [_value(r, name) for r in (first, second)]
         ours, others = (dict(f) if isinstance(f, dict) else {} for f in files)
         yield held_mappings(_topic(name), ours, others, is_whole=True, noun="file")
 
 
+def _held_names(first: Record, second: Record) -> Difference | None:
+    """Under which names the scores are claimed; a path is one with the name that it ends with."""
+    names = [None if r.model == NOT_NAMED else r.model for r in (first, second)]
+    plain = ["" if n is None else spelling_apart(n).rpartition("/")[2].casefold() for n in names]
+    return held_values("model name", names[0], names[0] if plain[0] == plain[1] else names[1])
+
+
 def held_outcomes(first: Record, second: Record) -> Iterator[Difference | None]:
     """What came out beside the scores, and what is wrong with either run."""
+    yield held_values(
+        "watch", *(None if r.watch is None else r.watch.state for r in (first, second))
+    )
     for name in OUTCOMES_IN_FACTS:
         found = [_value(r, name) for r in (first, second)]
         if isinstance(found[0], dict) and isinstance(found[1], dict):

@@ -17,6 +17,7 @@ from weighin.identity.facets import Agreement, normalised
 # Where a task lies, and what answered: no part of what is asked.
 _NOT_ASKED: Final = frozenset({"config_source", "pretrained", "model", "model_args"})
 _MOST_KEYS: Final = 12
+_OF_SHOTS: Final = "fewshot_config."
 # A function that was written as Python shows it.
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-f]{6,16}(?=>)")
 
@@ -42,6 +43,7 @@ def held_configurations(
     unequal = [n for n in {**left, **right} if normalised(left.get(n)) != normalised(right.get(n))]
     in_both = [n for n in unequal if n in left and n in right]
     names = unequal if in_both or is_same_harness(first, second) else in_both
+    names = [name for name in names if not _is_repeated(name, left, right)]
     if not names:
         return None
     return Difference(
@@ -49,6 +51,14 @@ def held_configurations(
         agreement=Agreement.DIFFERENT,
         brief=listed(names),
         lines=tuple(_lines(names, left, right)),
+    )
+
+
+def _is_repeated(name: str, left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) -> bool:
+    """Whether a key of the shots only says again what the key of the task says."""
+    own = name.removeprefix(_OF_SHOTS)
+    return own != name and all(
+        side.get(own) == side.get(name) and own in side for side in (left, right)
     )
 
 

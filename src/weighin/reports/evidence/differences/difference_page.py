@@ -97,26 +97,39 @@ def difference_page(report: DifferenceReport, command: tuple[str, ...] = ()) -> 
 
 
 def _moved(report: DifferenceReport) -> Iterator[Section]:
-    """A section a difference, with the benchmarks on which it is."""
+    """What moved, a line each, then those that have more to show as a section each."""
     moved: dict[Difference, list[str]] = {
         difference: [] for difference in report.differences if difference.is_different
     }
     moved |= of_benchmarks(report.benchmarks)
-    for difference, benchmarks in moved.items():
-        scope = ""
-        if benchmarks and len(benchmarks) < len(report.benchmarks):
-            scope = f"on {listed(benchmarks, _SHOWN_BENCHMARKS)}"
-        yield Section(
-            title=(foreign(topic_name(difference.topic)),),
-            label=scope,
-            blocks=tuple(_of_difference(difference)),
+    told = {
+        difference: _scope(benchmarks, len(report.benchmarks))
+        for difference, benchmarks in moved.items()
+    }
+    if len(told) > 1 or not any(difference.lines for difference in told):
+        facts = (
+            Fact(foreign(topic_name(d.topic)), (foreign(f"{d.brief}{scope}"),))
+            for d, scope in told.items()
         )
+        yield Section(title=(ours("What moved"),) if told else (), blocks=(Facts(tuple(facts)),))
+    for difference, scope in told.items():
+        if difference.lines or difference.way:
+            lines = tuple((_diff_line(line),) for line in difference.lines)
+            yield Section(
+                title=(foreign(topic_name(difference.topic)),),
+                label=f"{difference.brief}{scope}",
+                blocks=(
+                    Lines(lines, shown=_SHOWN_LINES),
+                    Lines(((foreign(difference.way),),) if difference.way else ()),
+                ),
+            )
 
 
-def _of_difference(difference: Difference) -> Iterator[Block]:
-    yield Lines(((foreign(difference.brief),),) if difference.brief else ())
-    yield Lines(tuple((_diff_line(line),) for line in difference.lines), shown=_SHOWN_LINES)
-    yield Lines(((foreign(difference.way),),) if difference.way else ())
+def _scope(benchmarks: Sequence[str], of: int) -> str:
+    """The benchmarks on which something moved, where it is not all."""
+    if not benchmarks or len(benchmarks) == of:
+        return ""
+    return f", on {listed(benchmarks, _SHOWN_BENCHMARKS)}"
 
 
 def _diff_line(line: str) -> Run:

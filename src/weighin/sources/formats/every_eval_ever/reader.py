@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
-from weighin.evidence.records import Record, RunInfo, Score
+from weighin.evidence.records import NOT_NAMED, Record, RunInfo, Score
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
@@ -26,7 +26,6 @@ from weighin.sources.formats.every_eval_ever.facets import (
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

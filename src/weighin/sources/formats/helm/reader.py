@@ -11,7 +11,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.differences.documents.logged import LoggedTexts, no_texts
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Record, RunInfo
+from weighin.evidence.records import NOT_NAMED, Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.files.packed import as_it_lies
@@ -28,7 +28,7 @@ from weighin.sources.formats.helm.scores import (
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import NOT_NAMED, foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
 RUN_SPEC = "run_spec.json"

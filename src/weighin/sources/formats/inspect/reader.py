@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import RunInfo
+from weighin.evidence.records import NOT_NAMED, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -35,13 +35,7 @@ from weighin.sources.formats.inspect.scores import (
     scores_of,
 )
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import (
-    NOT_NAMED,
-    foreign_question,
-    foreign_record,
-    foreign_run,
-    start_of,
-)
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run, start_of
 from weighin.sources.formats.told_twice import told_twice
 
 _HEADER, _START = "header.json", "_journal/start.json"

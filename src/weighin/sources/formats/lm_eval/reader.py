@@ -12,7 +12,15 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
+from weighin.evidence.records import (
+    NOT_NAMED,
+    Asked,
+    FileDigest,
+    Observation,
+    Record,
+    RunInfo,
+    Score,
+)
 from weighin.evidence.store import file_digest
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
@@ -44,13 +52,7 @@ from weighin.sources.formats.lm_eval.results import (
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
-from weighin.sources.formats.record import (
-    NOT_NAMED,
-    foreign_question,
-    foreign_record,
-    foreign_run,
-    start_of,
-)
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run, start_of
 from weighin.sources.formats.told_twice import told_twice
 
 _SETTINGS = (

@@ -8,14 +8,13 @@ from pydantic import JsonValue
 
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Score
+from weighin.evidence.records import NOT_NAMED, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import Ways, every_facet, named, observed, stated
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

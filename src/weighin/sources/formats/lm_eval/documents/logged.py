@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -61,6 +62,16 @@ def logged_texts(record: Record, folder: Path) -> LoggedTexts:
 
 def texts_in(path: Path) -> LoggedTexts:
     """What a results file of lm-eval says in full; nothing if it cannot be read."""
+    try:
+        state = path.stat()
+    except OSError:
+        return no_texts()
+    return _texts(path, state.st_mtime_ns, state.st_size)
+
+
+# The records of one file are asked one after the other, in two files at a time.
+@lru_cache(maxsize=2)
+def _texts(path: Path, _mtime_ns: int, _size_bytes: int) -> LoggedTexts:
     try:
         results = as_mapping(parsed(read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES)))
     except (EvidenceError, ValueError, RecursionError):
@@ -133,13 +144,23 @@ def _readable(context: str) -> str:
     return "\n".join(f"{message['role']}: {message.get('content')}" for message in told)
 
 
+def _likelihood(value: JsonValue) -> float | None:
+    """A log-likelihood, which lm-eval writes as text; `None` if it is none."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return as_number(value)
+
+
 def _answer(sample: Json, requests: list[list[JsonValue]]) -> str | None:
     """What was generated, after the filter; else the choice of the highest likelihood."""
     filtered = as_list(sample.get("filtered_resps"))
     texts = [text for text in filtered if isinstance(text, str)]
     if texts:
         return "\n".join(texts)
-    likelihoods = [as_number(next(iter(as_list(response)), None)) for response in filtered]
+    likelihoods = [_likelihood(next(iter(as_list(response)), None)) for response in filtered]
     known = [value for value in likelihoods if value is not None]
     if len(known) < _PAIR or len(known) < len(requests):
         return None
