@@ -26,11 +26,13 @@ _OF_WORDS = frozenset(
      Kind.GROUP)
 )  # fmt: skip
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
-_SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113]\$?")
+_SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
+_FEWEST_KNOWN = 2
+"""Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -68,8 +70,17 @@ def columns_of(
         is_known: Whether a label is the name of a benchmark of the registry.
         corrected: Kinds that the user gives, by the name of a column.
     """
+    known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
+    known = known if len(known) >= _FEWEST_KNOWN else []
     found = [
-        _column(place, _names(table, place), _cells(table, place), is_known, corrected)
+        _column(
+            place,
+            _names(table, place),
+            _cells(table, place),
+            is_known,
+            corrected,
+            [row[place].text for row in known],
+        )
         for place in range(table.grid.width)
     ]
     if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
@@ -80,6 +91,7 @@ def columns_of(
             else c
             for c in found
         ]
+    found = _by_named_scores(found, is_known)
     if any(column.why == "counts" for column in found):
         # How many were right stands beside how many there were.
         found = [
@@ -91,6 +103,21 @@ def columns_of(
             for column in found
         ]
     return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
+
+
+def _by_named_scores(columns: list[Column], is_known: IsKnown) -> list[Column]:
+    """The columns; where rows are claims with a column named `score`, that alone holds them."""
+    kinds = {column.kind for column in columns}
+    if not {Kind.MODEL, Kind.BENCHMARK, Kind.VALUE} <= kinds:
+        return columns
+    return [
+        replace(column, kind=Kind.SKIPPED, why="settings of the run")
+        if column.kind is Kind.NUMBERS
+        and not any(is_known(name) or is_metric(name) for name in column.names)
+        and column.name.casefold() not in _TOTALS
+        else column
+        for column in columns
+    ]
 
 
 def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
@@ -155,6 +182,11 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
         yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
 
 
+def _bare(text: str) -> str:
+    """A label without its marks."""
+    return label_and_marks(text)[0]
+
+
 def _names(table: Table, place: int) -> tuple[str, ...]:
     texts = (label_and_marks(row[place].text)[0] for row in table.header)
     return tuple(dict.fromkeys(text for text in texts if text))
@@ -170,7 +202,9 @@ def _column(
     cells: Sequence[str],
     is_known: IsKnown,
     corrected: Mapping[str, Kind],
+    of_known: Sequence[str],
 ) -> Column:
+    """What a column holds; `of_known` are its cells in the rows of known benchmarks."""
     kind = next((corrected[name] for name in reversed(names) if name in corrected), None)
     if kind is not None:
         return Column(place=place, names=names, kind=kind, why="as you say")
@@ -181,18 +215,25 @@ def _column(
         for cell in told
         if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
     ] or told
-    scores = sum(map(looks_like_score, told))
-    is_numeric = scores * 2 >= len(told) and scores > 0
+    is_numeric = _are_scores(told) or _are_scores([c for c in of_known if not says_nothing(c)])
     known = any(map(is_known, names)) or is_known(" ".join(names))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)
+    if found is None and len(names) > 1 and not is_known(names[-1]):
+        # Tokens below the name of a benchmark are no scores on it.
+        found = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(_is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
         _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
     )
     return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _are_scores(told: Sequence[str]) -> bool:
+    scores = sum(map(looks_like_score, told))
+    return scores * 2 >= len(told) and scores > 0
 
 
 def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
