@@ -186,7 +186,7 @@ class Claims:
         found.settings = tuple(settings) if any(settings) else ()
 
     def _add_label(self, found: Found, level: Level, text: str) -> str:
-        """Take in a label that names a part, a group or a setting; the last is returned, else ''."""
+        """Take in a label that names a part, a group or a setting; a setting is returned."""
         benchmark = self.labels.layout.benchmark
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
@@ -210,7 +210,7 @@ class Claims:
         return ""
 
     def _is_claim_of_rows(self) -> bool:
-        """Whether headings name the columns of models and of benchmarks, so that rows are claims."""
+        """Whether headings name both models and benchmarks, so that each row is a claim."""
         layout = self.labels.layout
         named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
         model = layout.model is not None and layout.model.kind
