@@ -8,6 +8,8 @@ from pathlib import Path
 from weighin.evidence.scorecard import Scorecard, ScorecardNumber
 
 FOLDER = Path(__file__).parent / "public"
+UNSEEN = Path(__file__).parent / "unseen"
+"""Tables that this reader met for the first time with their answers typed."""
 _LINE = re.compile(r"(?P<label>.+?) \[(?P<id>[^\]]*)\] (?P<values>[^{]+?)\s*(?:\{(?P<more>.*)\})?")
 
 
@@ -35,9 +37,9 @@ class Answers:
     refused: str = ""
 
 
-def cases() -> list[Path]:
+def cases(folder: Path = FOLDER) -> list[Path]:
     """The folders of tables."""
-    return sorted(path.parent for path in FOLDER.glob("*/*/answers.txt"))
+    return sorted(path.parent for path in folder.glob("*/*/answers.txt"))
 
 
 def table_of(folder: Path) -> Path:
@@ -134,6 +136,6 @@ def _shown(number: ScorecardNumber) -> str:
     )
 
 
-def counted() -> Counter[str]:
+def counted(folder: Path = FOLDER) -> Counter[str]:
     """Tables a syntax."""
-    return Counter(folder.parent.name for folder in cases())
+    return Counter(case.parent.name for case in cases(folder))

@@ -33,6 +33,8 @@ from weighin.sources.scorecard.tables.layout.words import (
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
+_PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
@@ -172,38 +174,53 @@ class Claims:
 
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
-        settings: list[str] = []
-        for level in self.labels.layout.others:
+        settings = [""] * len(self.labels.layout.others)
+        for index, level in enumerate(self.labels.layout.others):
             text = self.labels.at(level, row, column)
             if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
                 continue
             if level.place < 0:
                 found.section = text
             elif not _says(found, level, text):
-                settings.extend(self._add_label(found, level, text))
-        found.settings = tuple(settings)
+                settings[index] = self._add_label(found, level, text)
+        found.settings = tuple(settings) if any(settings) else ()
 
-    def _add_label(self, found: Found, level: Level, text: str) -> tuple[str, ...]:
-        """Take in a label that names a part, a group or a setting; the last is returned."""
+    def _add_label(self, found: Found, level: Level, text: str) -> str:
+        """Take in a label that names a part, a group or a setting; a setting is returned."""
         benchmark = self.labels.layout.benchmark
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):
             if name_words(text) not in _ENGLISH:
                 self._add_part(found, text)
-            return ()
+            return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
-            return ()
-        if not is_of_benchmark or level.kind is Kind.SETTING:
-            return (self._setting(level, text),)
+            return ""
+        is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
+        is_part = self._names_part(level)
+        if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
+            return self._setting(level, text)
         if is_inner and not is_variant(text):
             self._add_part(found, text)
-            return ()
+            return ""
         if is_inner or level.axis is Axis.COLUMNS:
-            return (text,)
+            return text
         found.section = found.section or text
-        return ()
+        return ""
+
+    def _is_claim_of_rows(self) -> bool:
+        """Whether headings name both models and benchmarks, so that each row is a claim."""
+        layout = self.labels.layout
+        named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
+        model = layout.model is not None and layout.model.kind
+        return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
+
+    def _names_part(self, level: Level) -> bool:
+        """Whether a column is named as one of parts of benchmarks."""
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            return False
+        return name_words(self.labels.layout.columns[level.place].name) in _PARTS
 
     def _setting(self, level: Level, text: str) -> str:
         """A setting; a bare number is nothing without the name of its column."""
@@ -267,7 +284,7 @@ def _says(found: Found, level: Level, text: str) -> bool:
     """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
     if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
         found.stated.takes(text)
-        if is_metric(text) and not found.stated.shots:
+        if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text

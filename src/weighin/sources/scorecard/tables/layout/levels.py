@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.columns import Column
+from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.words import (
     Kind,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from weighin.sources.scorecard.tables.layout.columns import Column, columns_of
+from weighin.sources.scorecard.tables.layout.column import Column
+from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.levels import (
     Axis,

@@ -121,7 +121,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("ranks", r"rank|rank style ?ctrl|ranking|position|place|#|standing"),
     ("cost or speed",
      r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
-     r"|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
+     r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
      r"|power|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
