@@ -11,11 +11,10 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.ledger import ANSWERING, Ledgers, ledgers_at
+from weighin.evidence.ledger import ANSWERING, KEPT, Ledgers, ledgers_at
 from weighin.evidence.store.journals.keeping import AnswersKept, Held
-from weighin.evidence.store.journals.lines import JOURNAL_NAME
 from weighin.evidence.store.journals.reading import Journal, read_journal
-from weighin.evidence.store.names import RECORD_NAME
+from weighin.evidence.store.names import JOURNAL_NAME, RECORD_NAME
 from weighin.evidence.store.results_store import Attempt, Store
 
 JOURNAL, WEIGHTS, TAKEN, LEFT = "journal", "weights", "taken", "left"
@@ -60,7 +59,8 @@ class _Earlier:
             if journal.problem:
                 self.left.append((attempt_id, f"{path}: {journal.problem}; nothing from there on"))
             found.append(journal)
-        return found
+        # Two attempts may have begun in one second.
+        return sorted(found, key=lambda journal: journal.start.time)
 
     def _paths(self) -> Iterator[Path]:
         for path in sorted(self.job.glob(f"*/{JOURNAL_NAME}")):
@@ -207,6 +207,9 @@ def answers_kept(  # noqa: PLR0913  # what is answered, and who is told of it
         if answers := sum(len(journal.answers) for journal in taken):
             on_note(f"{answers} answers of an interrupted attempt are taken, and not asked again")
 
+    def kept(answers: int, sha256: str) -> None:
+        append(KEPT, detail={"answers": answers, JOURNAL: sha256})
+
     return AnswersKept(
         job_id=job_id,
         attempt_id=attempt.attempt_id,
@@ -214,10 +217,22 @@ def answers_kept(  # noqa: PLR0913  # what is answered, and who is told of it
         folder=attempt.folder,
         earlier=earlier,
         on_begun=begun,
+        on_kept=kept,
         on_failed=lambda reason: on_note(
             f"answers are no longer kept for the case of an interruption: {reason}"
         ),
     )
+
+
+def discard_recorded(folder: Path) -> None:
+    """Remove the journals of attempts that have a record, as a kill right after it leaves them.
+
+    Args:
+        folder: Of their job.
+    """
+    for path in folder.glob(f"*/{JOURNAL_NAME}"):
+        if os.path.lexists(path.with_name(RECORD_NAME)):
+            discard_journals(folder, [path.parent.name])
 
 
 def discard_journals(folder: Path, attempts: Iterable[str]) -> None:
