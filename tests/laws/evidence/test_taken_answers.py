@@ -138,7 +138,7 @@ def test_a_record_that_took_what_the_ledger_does_not_know_is_not_intact(
     scene: Scene, other: dict[str, Any], told: str
 ):
     scene.ended()
-    scene.gone_on_with(taken(scene.weights, **other))
+    scene.gone_on_with(taken(**{"weights": scene.weights, **other}))
     broken = [b for b in evidence(scene).broken_files if "taken.0" in b.found]
     assert len(broken) == 1
     assert told in broken[0].found

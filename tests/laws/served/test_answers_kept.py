@@ -32,7 +32,7 @@ def outcomes(verdict: Verdict) -> set[tuple[str, str, Outcome]]:
     return {(j.rule, str(j.finding.facet or ""), j.finding.outcome) for j in verdict.findings}
 
 
-@pytest.mark.parametrize("at_once", [1, 4])
+@pytest.mark.parametrize("at_once", [pytest.param(1, marks=pytest.mark.soak), 4])
 def test_what_a_server_had_answered_is_not_asked_again(
     tmp_path: Path, tiny_checkpoint: Path, at_once: int
 ):
@@ -86,7 +86,7 @@ def test_a_server_whose_answers_were_thrown_away_leaves_the_number_of_attempts_u
         verdict = weighin.api.run(file, results=tmp_path / "results")
     lines = read_ledger(tmp_path / "results" / LEDGER_NAME).lines
     kept = [line.detail["answers"] for line in lines if line.event == KEPT]
-    assert max(kept[:8]) >= 16
+    assert 18 in kept
     (told,) = [j.finding for j in verdict.findings if j.rule == "one-attempt"]
     assert told.outcome is Outcome.UNDECIDED
     assert "1 further attempt was ended with answers that no record holds" in told.statement

@@ -299,15 +299,18 @@ def test_what_is_not_the_journal_of_the_attempt_gives_nothing(results: Results, 
         path.mkdir()
     else:
         other = {"attempt_id": "x"} if what == "other attempt" else {"job_id": "x"}
-        path.write_bytes(dressed(content.splitlines()[0], **other))
+        start = dressed(content.splitlines()[0], **other)
+        line = dressed(content.splitlines()[1], previous=json.loads(start)["sha256"])
+        path.write_bytes(start + line)
     assert results.known() == [None] * 5
     assert len(results.notes) == 1
 
 
 def test_a_journal_with_another_beginning_is_not_the_one_that_the_ledger_knows(results: Results):
     path, _ = results.ended_attempt(3)
-    begin, *_ = path.read_bytes().splitlines()
-    path.write_bytes(dressed(begin, host="elsewhere"))
+    begin, line, *_ = path.read_bytes().splitlines()
+    start = dressed(begin, host="elsewhere")
+    path.write_bytes(start + dressed(line, previous=json.loads(start)["sha256"]))
     assert results.known() == [None] * 5
     assert "it is not the journal of which the ledger tells" in results.notes[0]
 
@@ -377,3 +380,26 @@ def test_what_a_kill_after_the_record_left_is_removed_and_nothing_else(results: 
     discard_recorded(recorded.parent.parent)
     assert not recorded.exists()
     assert ended.exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "written anew"])
+def test_a_journal_that_lacks_a_line_of_which_the_ledger_tells_gives_nothing(
+    results: Results, damage: str
+):
+    path, _ = results.ended_attempt(4, replace(HELD, is_served=True))
+    lines = lines_of(path)
+    if damage == "cut":
+        path.write_bytes(b"".join(lines[:3]))
+    else:
+        path.write_bytes(b"".join([*lines[:4], dressed(lines[4], answers=["better"])]))
+    assert results.known(HELD) == [None] * 5
+    assert "it was cut or written anew" in results.notes[0]
+
+
+@pytest.mark.parametrize("size", [0, 20, None])
+def test_a_kill_before_the_first_answer_is_not_worth_a_word(results: Results, size: int | None):
+    path, _ = results.ended_attempt(0)
+    (results.root / "ledger.jsonl").unlink()
+    path.write_bytes(path.read_bytes()[:size])
+    assert results.known() == [None] * 5
+    assert len(results.notes) == (size == 20)

@@ -105,15 +105,17 @@ def test_a_job_that_is_gone_on_with_gives_what_one_gives_that_nobody_ended(
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.soak
 def test_an_attempt_that_is_ended_twice_is_told_with_both(
     jobs: tuple[Path, Planned], tmp_path: Path
 ):
     _, these = jobs
     whole = recorded(these, tmp_path / "whole", GENERATE)
     ended(these, tmp_path / "ended", GENERATE, requests=20)
-    first, second = ended(these, tmp_path / "ended", GENERATE, requests=50)
+    both = ended(these, tmp_path / "ended", GENERATE, requests=50)
     record = recorded(these, tmp_path / "ended", GENERATE)
-    assert [taken.attempt_id for taken in record.taken] == [first.parent.name, second.parent.name]
+    assert {taken.attempt_id for taken in record.taken} == {path.parent.name for path in both}
+    assert record.taken[0].until < record.taken[1].began
     assert answered(record) == answered(whole)
     assert record.sent is not None
     given = sum(taken.answers["generate_until"] for taken in record.taken)
@@ -221,6 +223,7 @@ def test_an_attempt_in_which_something_was_swapped_keeps_only_what_was_answered_
     assert len(read_journal(path).answers) == second[0]
 
 
+@pytest.mark.soak
 def test_a_new_attempt_goes_on_with_what_nobody_recorded(
     jobs: tuple[Path, Planned], tmp_path: Path
 ):

@@ -268,6 +268,7 @@ class ObservedModel(RecordedModel):
         settings: Mapping[str, object],
     ) -> torch.Tensor:
         """What continues the rows of a batch, of which some may be known."""
+        self._refuse_power(settings)
         start = context.shape[1] if self.backend == "causal" else 0
         mask = cast("torch.Tensor", settings["attention_mask"])
         asked: dict[str, object] = {

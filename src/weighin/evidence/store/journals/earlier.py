@@ -54,7 +54,8 @@ class _Earlier:
             try:
                 journal = self._journal(path, attempt_id, ledgers, held)
             except EvidenceError as error:
-                self.left.append((attempt_id, str(error)))
+                if not _is_without_answers(path):
+                    self.left.append((attempt_id, str(error)))
                 continue
             if journal.problem:
                 self.left.append((attempt_id, f"{path}: {journal.problem}; nothing from there on"))
@@ -94,6 +95,11 @@ class _Earlier:
         told = _told(ledgers, attempt_id, self.job_id)
         if told.get(JOURNAL) != journal.first_sha256 or told.get(WEIGHTS) != held.weights:
             raise EvidenceError(f"{path}: it is not the journal of which the ledger tells")
+        if missing := _told_of(ledgers, attempt_id, self.job_id) - journal.digests:
+            raise EvidenceError(
+                f"{path}: expected the line {min(missing)[:12]}, of which the ledger tells, found "
+                "others; it was cut or written anew"
+            )
         return journal
 
 
@@ -138,6 +144,23 @@ def _told(ledgers: Ledgers, attempt_id: str, job_id: str) -> Mapping[str, JsonVa
         if (line.event, line.attempt_id, line.job_id) == (ANSWERING, attempt_id, job_id):
             return line.detail
     return {}
+
+
+def _told_of(ledgers: Ledgers, attempt_id: str, job_id: str) -> set[str]:
+    """Digests of the lines that were there when the ledger was told of them."""
+    return {
+        str(line.detail.get(JOURNAL))
+        for line in ledgers.lines
+        if (line.event, line.attempt_id, line.job_id) == (KEPT, attempt_id, job_id)
+    }
+
+
+def _is_without_answers(path: Path) -> bool:
+    """Whether a process ended before its first answer, so that nothing is lost."""
+    try:
+        return path.is_file() and (not path.stat().st_size or not read_journal(path).answers)
+    except EvidenceError:
+        return False
 
 
 def _is_being_written(path: Path) -> bool:

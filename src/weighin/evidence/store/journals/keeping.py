@@ -153,6 +153,8 @@ class AnswersKept:
         self._may_differ = self._may_differ or bool(random)
         if self._may_differ and self.answers > self._told + self._told // 4:
             self._told = self.answers
+            # What the ledger tells of must be there after a loss of power, too.
+            os.fsync(self._descriptor)
             self.on_kept(self.answers, self._digest)
 
     def random_after(self) -> Mapping[str, str]:
