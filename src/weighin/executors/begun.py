@@ -7,6 +7,7 @@ from weighin.errors import WeighinError
 from weighin.evidence.collected import FilesHashed, files_hashed_detail
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.store import Store
+from weighin.evidence.store.journals import discard_recorded
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, wanted_benchmarks
 from weighin.executors.planned.anew import ScoredAnew, scored_anew
@@ -166,6 +167,8 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
     for job in reused:
         found = recorded[job.job_id]
         begun.ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
+        if store.folder is not None:
+            discard_recorded(store.job_folder(plan.model, job.task, found.job_id))
         if other := other_harness(found.record):
             begun.note(
                 f"{job.label} was scored with {other}; reused; --new-attempt scores it again"

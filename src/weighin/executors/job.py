@@ -17,7 +17,7 @@ from weighin.errors import InfrastructureError, RunError, UsageError, WeighinErr
 from weighin.evidence.ledger import ANSWERED, now
 from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
-from weighin.evidence.store.journals import answers_kept, discard_journals
+from weighin.evidence.store.journals import AnswersKept, answers_kept, discard_journals
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
 from weighin.executors.planned.recorded import recorded_job
@@ -185,7 +185,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
     @cache
     def answered() -> None:
         # From now on somebody may know the score, and end this process before it is recorded.
-        append(ANSWERED, detail=_asked(job, benchmark))
+        append(ANSWERED, detail=_asked(job, benchmark) | _kept(kept))
 
     scored = worker.subject.score(
         Question(
@@ -222,6 +222,11 @@ def _asked(job: Job, benchmark: "LoadedBenchmark") -> dict[str, JsonValue]:
     there = [len(hashes) for hashes in benchmark.document_hashes.values()]
     asked = there if job.max_samples is None else [min(n, job.max_samples) for n in there]
     return {"documents": sum(asked), "is_partial": sum(asked) < sum(there)}
+
+
+def _kept(kept: AnswersKept) -> dict[str, JsonValue]:
+    """How many answers the next attempt finds in the journal, if it finds all."""
+    return {"kept": kept.answers} if kept.is_whole else {}
 
 
 def _run_info(plan: Plan, job: Job, attempt: Attempt, scored: "Scored", started: str) -> RunInfo:

@@ -186,6 +186,9 @@ def unrecorded(results: Path) -> Unrecorded:
     for folder in results.glob("*/*/*/*/"):
         if (folder / RECORD_NAME).exists():
             began.pop(folder.name, None)
+            # What was gone on with is part of the record.
+            for part in read_record(folder / RECORD_NAME)[0].taken:
+                began.pop(part.attempt_id, None)
         elif folder.name in began and any(folder.rglob("results_*")):
             assert began[folder.name], f"{folder}: scores before anything says that it answered"
     return Unrecorded(

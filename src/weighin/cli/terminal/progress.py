@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -14,10 +14,12 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 from weighin.cli.command import COMMAND
 from weighin.cli.terminal.output import console, is_plain
+from weighin.cli.terminal.remaining import Remaining
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
 from weighin.executors.events import RunListener, SilentListener
@@ -26,9 +28,13 @@ from weighin.reports.shared.foreign_text import visible
 
 
 @contextmanager
-def progress_listener() -> Iterator[RunListener]:
-    """A listener for the terminal that is there; bars are closed when the context ends."""
-    with _shown_listener() as shown:
+def progress_listener(clock: Callable[[], float] = time.monotonic) -> Iterator[RunListener]:
+    """A listener for the terminal that is there; bars are closed when the context ends.
+
+    Args:
+        clock: Gives seconds, by which lines are told where no bars can be drawn.
+    """
+    with _shown_listener(clock) as shown:
         if is_kept():
             from weighin.cli.terminal.logged import Logged
 
@@ -38,18 +44,20 @@ def progress_listener() -> Iterator[RunListener]:
 
 
 @contextmanager
-def _shown_listener() -> Iterator[RunListener]:
+def _shown_listener(clock: Callable[[], float]) -> Iterator[RunListener]:
     if COMMAND.is_quiet:
         yield SilentListener()
         return
     if is_plain():
-        yield _Lines()
+        yield _Lines(clock)
         return
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         console=console(sys.stderr),
         transient=True,
     ) as progress:
@@ -73,10 +81,12 @@ def _documents_text(record: Record, benchmark: str) -> str:
 
 
 class _Lines(SilentListener):
-    """One line an event, on standard error."""
+    """One line an event, and one a minute while requests are answered, on standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._started: dict[str, float] = {}
+        self._remaining: dict[str, Remaining] = {}
         self._total = 0
 
     def planned(self, benchmarks: tuple[str, ...], reused: tuple[str, ...]) -> None:
@@ -89,12 +99,19 @@ class _Lines(SilentListener):
 
     def benchmark_started(self, benchmark: str) -> None:
         # One that is started once more keeps its number.
-        self._started[benchmark] = time.monotonic()
+        self._started[benchmark] = self._clock()
+        self._remaining[benchmark] = Remaining(self._clock())
         number = list(self._started).index(benchmark) + 1
         _line(f"{benchmark}: started ({number} of {self._total})")
 
+    def requests(self, benchmark: str, done: int, total: int) -> None:
+        remaining = self._remaining.get(benchmark)
+        line = "" if remaining is None else remaining.line(self._clock(), done, total)
+        if line:
+            _line(f"{benchmark}: {line}")
+
     def benchmark_finished(self, benchmark: str, record: Record, *, is_first: bool) -> None:
-        finished = time.monotonic()
+        finished = self._clock()
         seconds = finished - self._started.get(benchmark, finished)
         also = "" if is_first else "; an earlier attempt is recorded, both are kept and judged"
         _line(f"{benchmark}: {_score_text(record)}, {seconds:.0f} s{also}")

@@ -11,6 +11,7 @@
       <model>/<benchmark>/<job>/
         committed.json                         names the first attempt; never changed
         claims/<n>.json                        who was at work on the job, and until when
+        <attempt>/answers.jsonl                what was answered so far; goes once it is recorded
         <attempt>/record.json                  what was observed, written last
         <attempt>/lm-eval/…                    lm-eval's own results and samples files
 
@@ -36,6 +37,7 @@ from weighin.evidence.store.names import (
     COMMIT_NAME,
     COMPARISONS,
     HARNESS_FOLDER,
+    JOURNAL_NAME,
     PLANS,
     README_NAME,
     RECORD_NAME,
@@ -54,6 +56,7 @@ __all__ = [
     "COMMIT_NAME",
     "COMPARISONS",
     "HARNESS_FOLDER",
+    "JOURNAL_NAME",
     "PLANS",
     "README_NAME",
     "RECORD_NAME",

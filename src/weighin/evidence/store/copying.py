@@ -12,7 +12,13 @@ from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, copy_ledgers, is_ledger_name
 from weighin.evidence.records import FileDigest
 from weighin.evidence.store.commits import record_of
-from weighin.evidence.store.names import COMMIT_NAME, README_NAME, RECORD_NAME, attempt_folder
+from weighin.evidence.store.names import (
+    COMMIT_NAME,
+    JOURNAL_NAME,
+    README_NAME,
+    RECORD_NAME,
+    attempt_folder,
+)
 from weighin.evidence.store.results_store import Store
 from weighin.files.bounded import MAX_RECORD_BYTES, MAX_RESULTS_BYTES
 from weighin.files.stores.folder import FolderStorage
@@ -178,7 +184,8 @@ def _is_left_out(key: str) -> bool:
     """Whether something is no evidence, or is copied with the ledgers."""
     names = key.split("/")
     is_ledger = names[0] == LEDGER_FOLDER if len(names) > 1 else is_ledger_name(key)
-    return key == README_NAME or is_ledger or names[-2:-1] == [CLAIMS]
+    is_passing = names[-2:-1] == [CLAIMS] or names[-1] == JOURNAL_NAME
+    return key == README_NAME or is_ledger or is_passing
 
 
 def _is_of_attempt(key: str) -> bool:

@@ -11,6 +11,8 @@ from weighin.files.stores.interface import BLOBS
 
 COMMIT_NAME = "committed.json"
 RECORD_NAME = "record.json"
+# Answers of an attempt that is under way, or was ended.
+JOURNAL_NAME = "answers.jsonl"
 # Where an attempt has what the harness itself wrote.
 HARNESS_FOLDER = "lm-eval"
 CHECKPOINTS = "checkpoints"
@@ -71,6 +73,8 @@ def is_own_file(path: Path) -> bool:
     folder, name = path.parent, path.name
     if name == COMMIT_NAME:
         return _JOB.fullmatch(folder.name) is not None
+    if name == JOURNAL_NAME:
+        return attempt_folder(path) == folder
     if folder.name == CLAIMS:
         return _JOB.fullmatch(folder.parent.name) is not None and is_claim_name(name)
     if name == README_NAME:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -19,6 +20,19 @@ from weighin.harness.local.recorded_model import RecordedModel, TokenRequest
 from weighin.harness.observed.model_calls import ModelCalls, how_it_ended
 
 
+@dataclass(slots=True)
+class Windows:
+    """Windows of texts whose log-likelihoods are asked for one after the other.
+
+    Attributes:
+        done: Those that are answered.
+        total: Those of all texts.
+    """
+
+    done: int = 0
+    total: int = 0
+
+
 class ObservedModel(RecordedModel):
     """HFLM as it is: each method calls lm-eval's, and only looks at what goes in and comes out."""
 
@@ -26,6 +40,7 @@ class ObservedModel(RecordedModel):
     _first_context: str | None = None
     _moments: Moments | None = None
     _kept: KeptAnswers | None = None
+    _windows: Windows | None = None
 
     def listen(self) -> ModelCalls:
         """Start a benchmark: what is counted from now on belongs to it."""
@@ -60,10 +75,36 @@ class ObservedModel(RecordedModel):
         disable_tqdm: bool = False,  # noqa: FBT001, FBT002  # lm-eval's signature
     ) -> list[float]:
         """As lm-eval, which asks for windows of each text."""
-        with self._asked("loglikelihood_rolling", requests):
-            found: list[float] = super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm)
-            self._tell_rolled(len(found))
+        self._windows = Windows()
+        try:
+            with self._asked("loglikelihood_rolling", requests):
+                found: list[float] = super().loglikelihood_rolling(
+                    requests, disable_tqdm=disable_tqdm
+                )
+                self._tell_rolled(len(found))
+        finally:
+            self._windows = None
         return found
+
+    @property
+    def windows(self) -> Windows | None:
+        """How far it is with the windows of texts; `None` while others are asked for."""
+        return self._windows
+
+    def tok_encode(
+        self,
+        string: str,
+        add_special_tokens: bool | None = None,  # noqa: FBT001  # lm-eval's signature
+        left_truncate_len: int | None = None,
+        **settings: object,
+    ) -> list[int]:
+        """As lm-eval."""
+        tokens: list[int] = super().tok_encode(
+            string, add_special_tokens, left_truncate_len, **settings
+        )
+        if self._windows is not None:
+            self._windows.total += -(-len(tokens) // self.max_length)
+        return tokens
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
         """As lm-eval, which sorts the prompts before it encodes them."""
@@ -134,14 +175,16 @@ class ObservedModel(RecordedModel):
             tokens = [*context, *continuation][-(self.max_length + 1) :][:-1]
             self._note_prompt("loglikelihood" if texts else "loglikelihood_rolling", tokens)
         request_type = _type_of(requests)
-        if self._kept is None or not requests:
+        if self._kept is not None and requests:
+            found = self._with_taken(self._kept, requests, disable_tqdm, override_bs)
+        else:
             found = super()._loglikelihood_tokens(
                 requests, disable_tqdm=disable_tqdm, override_bs=override_bs
             )
-            if requests:
-                self._tell_answers(request_type, len(found))
-            return found
-        return self._with_taken(self._kept, requests, disable_tqdm, override_bs)
+            self._tell_answers(request_type, len(found))
+        if self._windows is not None:
+            self._windows.done += len(found)
+        return found
 
     def _with_taken(
         self,
@@ -225,6 +268,7 @@ class ObservedModel(RecordedModel):
         settings: Mapping[str, object],
     ) -> torch.Tensor:
         """What continues the rows of a batch, of which some may be known."""
+        self._refuse_power(settings)
         start = context.shape[1] if self.backend == "causal" else 0
         mask = cast("torch.Tensor", settings["attention_mask"])
         asked: dict[str, object] = {

@@ -432,8 +432,12 @@ class CheckpointSubject:
         asking = self._asking(question)
 
         def on_requests(done: int, total: int) -> None:
-            skipped = self._skipped()
-            question.on_requests(done + skipped, total + skipped)
+            skipped, windows = self._skipped(), model.lm.windows
+            if windows is None:
+                question.on_requests(done + skipped, total + skipped)
+            elif windows.done:
+                # lm-eval has a bar for each batch, and one for cutting the texts.
+                question.on_requests(min(windows.done, windows.total), windows.total)
 
         return evaluate(model.lm, asking, question.folder, on_requests, question.on_answered)
 

@@ -1,5 +1,6 @@
 """A served model: asked over an OpenAI-compatible interface, known only by what it says."""
 
+from collections import Counter
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -7,6 +8,7 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import InForce
+from weighin.evidence.store.journals import Held
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
@@ -18,9 +20,10 @@ from weighin.harness.observed.told import observed_harness
 from weighin.harness.observed.versions import installed_versions
 from weighin.harness.served.address import unlogged
 from weighin.harness.served.environment import address_of, api_key
+from weighin.harness.served.kept_answers import KeptResponses
 from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
-from weighin.harness.subject import Question, Scored
+from weighin.harness.subject import Question, Scored, taken_of
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.folder.file_names import (
     LEGACY_TEMPLATE_FILE,
@@ -122,7 +125,10 @@ class EndpointSubject:
             raise RuntimeError("score was called before load")
         served, benchmark = self._served, question.benchmark
         heard = served.connection.listen(question.requirement.task)
-        answered = self._evaluate(served, question)
+        kept = self._kept(question)
+        answered = self._evaluate(served, question, kept)
+        taken = Counter[str]() if kept is None else kept.taken
+        sent = heard.sent.as_record()
         tokenizer = None if self._tokenizer is None else self._tokenizer.tokenizer
         is_chat = self._endpoint.api is EndpointApi.CHAT
         return Scored(
@@ -156,7 +162,8 @@ class EndpointSubject:
                 ),
                 *facts_of_run(harness_state(), benchmark.definition, answered.facts),
             ),
-            sent=heard.sent.as_record(),
+            sent=sent.model_copy(update={"answers": dict(Counter(sent.answers) - taken)}),
+            taken=taken_of(question.kept, taken),
             in_force=InForce(
                 # Where texts are sent, they are cut by nobody on this side.
                 max_length=None if self._tokenizer is None else served.max_length,
@@ -165,7 +172,33 @@ class EndpointSubject:
             ),
         )
 
-    def _evaluate(self, served: ServedModel, question: Question) -> Answered:
+    def _kept(self, question: Question) -> KeptResponses | None:
+        """The journal of the responses; `None` where nobody can know whose they are.
+
+        The path of a URL in a variable may have been another when an earlier attempt was answered.
+        """
+        if question.kept is None or self._address.is_secret:
+            return None
+        question.kept.begin(
+            Held(
+                parts={
+                    "endpoint": canonical_json(self.description).decode(),
+                    "versions": canonical_json(installed_versions()).decode(),
+                    "harness": sha256_hex(canonical_json(harness_state().files)),
+                },
+                weights="",
+                settings={
+                    "batch_size": self._model.batch_size,
+                    "concurrent_requests": self._endpoint.concurrent_requests,
+                },
+                is_served=True,
+            )
+        )
+        return KeptResponses(question.kept)
+
+    def _evaluate(
+        self, served: ServedModel, question: Question, kept: KeptResponses | None
+    ) -> Answered:
         endpoint = self._endpoint
         asking = Asking(
             benchmark=question.benchmark,
@@ -186,10 +219,16 @@ class EndpointSubject:
             served.lm.set_seed(question.requirement.seed)
         output_types = question.benchmark.output_types
         served.lm.tell_answered(request_types(output_types), question.on_answered)
-        with unlogged(self._address):
-            return evaluate(
-                served.lm, asking, question.folder, question.on_requests, question.on_answered
-            )
+        served.lm.keep_answers(kept)
+        try:
+            with unlogged(self._address):
+                return evaluate(
+                    served.lm, asking, question.folder, question.on_requests, question.on_answered
+                )
+        finally:
+            served.lm.keep_answers(None)
+            if kept is not None:
+                kept.kept.stop()
 
     def _settings(
         self, served: ServedModel, heard: Heard, answered: Answered

@@ -6,14 +6,17 @@ Nothing of it is a record. A later attempt at the same job takes answers from th
 them held the same as it does itself, and its record says which.
 """
 
-from weighin.evidence.store.journals.earlier import answers_kept, discard_journals
+from weighin.evidence.store.journals.earlier import (
+    answers_kept,
+    discard_journals,
+    discard_recorded,
+)
 from weighin.evidence.store.journals.keeping import AnswersKept, Found, Held
-from weighin.evidence.store.journals.lines import JOURNAL_FORMAT, JOURNAL_NAME, Request
+from weighin.evidence.store.journals.lines import JOURNAL_FORMAT, Request
 from weighin.evidence.store.journals.reading import Journal, read_journal
 
 __all__ = [
     "JOURNAL_FORMAT",
-    "JOURNAL_NAME",
     "AnswersKept",
     "Found",
     "Held",
@@ -21,5 +24,6 @@ __all__ = [
     "Request",
     "answers_kept",
     "discard_journals",
+    "discard_recorded",
     "read_journal",
 ]

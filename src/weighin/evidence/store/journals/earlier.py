@@ -11,11 +11,10 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.ledger import ANSWERING, Ledgers, ledgers_at
+from weighin.evidence.ledger import ANSWERING, KEPT, Ledgers, ledgers_at
 from weighin.evidence.store.journals.keeping import AnswersKept, Held
-from weighin.evidence.store.journals.lines import JOURNAL_NAME
 from weighin.evidence.store.journals.reading import Journal, read_journal
-from weighin.evidence.store.names import RECORD_NAME
+from weighin.evidence.store.names import JOURNAL_NAME, RECORD_NAME
 from weighin.evidence.store.results_store import Attempt, Store
 
 JOURNAL, WEIGHTS, TAKEN, LEFT = "journal", "weights", "taken", "left"
@@ -55,12 +54,14 @@ class _Earlier:
             try:
                 journal = self._journal(path, attempt_id, ledgers, held)
             except EvidenceError as error:
-                self.left.append((attempt_id, str(error)))
+                if not _is_without_answers(path):
+                    self.left.append((attempt_id, str(error)))
                 continue
             if journal.problem:
                 self.left.append((attempt_id, f"{path}: {journal.problem}; nothing from there on"))
             found.append(journal)
-        return found
+        # Two attempts may have begun in one second.
+        return sorted(found, key=lambda journal: journal.start.time)
 
     def _paths(self) -> Iterator[Path]:
         for path in sorted(self.job.glob(f"*/{JOURNAL_NAME}")):
@@ -94,6 +95,11 @@ class _Earlier:
         told = _told(ledgers, attempt_id, self.job_id)
         if told.get(JOURNAL) != journal.first_sha256 or told.get(WEIGHTS) != held.weights:
             raise EvidenceError(f"{path}: it is not the journal of which the ledger tells")
+        if missing := _told_of(ledgers, attempt_id, self.job_id) - journal.digests:
+            raise EvidenceError(
+                f"{path}: expected the line {min(missing)[:12]}, of which the ledger tells, found "
+                "others; it was cut or written anew"
+            )
         return journal
 
 
@@ -138,6 +144,23 @@ def _told(ledgers: Ledgers, attempt_id: str, job_id: str) -> Mapping[str, JsonVa
         if (line.event, line.attempt_id, line.job_id) == (ANSWERING, attempt_id, job_id):
             return line.detail
     return {}
+
+
+def _told_of(ledgers: Ledgers, attempt_id: str, job_id: str) -> set[str]:
+    """Digests of the lines that were there when the ledger was told of them."""
+    return {
+        str(line.detail.get(JOURNAL))
+        for line in ledgers.lines
+        if (line.event, line.attempt_id, line.job_id) == (KEPT, attempt_id, job_id)
+    }
+
+
+def _is_without_answers(path: Path) -> bool:
+    """Whether a process ended before its first answer, so that nothing is lost."""
+    try:
+        return path.is_file() and (not path.stat().st_size or not read_journal(path).answers)
+    except EvidenceError:
+        return False
 
 
 def _is_being_written(path: Path) -> bool:
@@ -207,6 +230,9 @@ def answers_kept(  # noqa: PLR0913  # what is answered, and who is told of it
         if answers := sum(len(journal.answers) for journal in taken):
             on_note(f"{answers} answers of an interrupted attempt are taken, and not asked again")
 
+    def kept(answers: int, sha256: str) -> None:
+        append(KEPT, detail={"answers": answers, JOURNAL: sha256})
+
     return AnswersKept(
         job_id=job_id,
         attempt_id=attempt.attempt_id,
@@ -214,10 +240,22 @@ def answers_kept(  # noqa: PLR0913  # what is answered, and who is told of it
         folder=attempt.folder,
         earlier=earlier,
         on_begun=begun,
+        on_kept=kept,
         on_failed=lambda reason: on_note(
             f"answers are no longer kept for the case of an interruption: {reason}"
         ),
     )
+
+
+def discard_recorded(folder: Path) -> None:
+    """Remove the journals of attempts that have a record, as a kill right after it leaves them.
+
+    Args:
+        folder: Of their job.
+    """
+    for path in folder.glob(f"*/{JOURNAL_NAME}"):
+        if os.path.lexists(path.with_name(RECORD_NAME)):
+            discard_journals(folder, [path.parent.name])
 
 
 def discard_journals(folder: Path, attempts: Iterable[str]) -> None:

@@ -16,7 +16,6 @@ from weighin.evidence.ledger import now
 from weighin.evidence.records import TakenAnswers
 from weighin.evidence.store.journals.lines import (
     JOURNAL_FORMAT,
-    JOURNAL_NAME,
     NOTHING_BEFORE,
     JournalLine,
     JournalStart,
@@ -24,6 +23,7 @@ from weighin.evidence.store.journals.lines import (
     encoded,
 )
 from weighin.evidence.store.journals.reading import Journal
+from weighin.evidence.store.names import JOURNAL_NAME
 from weighin.evidence.watched import Looks
 
 
@@ -36,11 +36,13 @@ class Held:
             called.
         weights: Digest of the tensors in memory; empty for a served model.
         settings: What may round numbers otherwise.
+        is_served: Whether it answers elsewhere, so that the same request may get another answer.
     """
 
     parts: Mapping[str, str]
     weights: str
     settings: Mapping[str, JsonValue]
+    is_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ class AnswersKept:
         earlier: Gives the journals that may be taken from.
         on_begun: Called with the digest of the journal's first line, empty if none is kept, with
             what the process holds, and with what is taken.
+        on_kept: Called with the number of answers that are kept and the digest of the last line,
+            every time that a quarter more are there, if they might be others when asked again.
         on_failed: Called with the reason why no more answers are kept.
+        answers: Number of answers that are kept.
+        is_whole: Whether all that were given here are.
     """
 
     job_id: str = ""
@@ -84,25 +90,38 @@ class AnswersKept:
     folder: Path | None = None
     earlier: Earlier = lambda _held: ()
     on_begun: Callable[[str, Held, Sequence[Journal]], None] = lambda _sha256, _held, _taken: None
+    on_kept: Callable[[int, str], None] = lambda _answers, _sha256: None
     on_failed: Callable[[str], None] = lambda _reason: None
+    answers: int = 0
+    is_whole: bool = False
     _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     _taken_from: Sequence[Journal] = ()
     _taken: dict[str, Counter[str]] = field(default_factory=dict)
     _random: Mapping[str, str] = field(default_factory=dict)
-    _drawn: tuple[int, int] = (-1, -1)
     _descriptor: int | None = None
     _digest: str = NOTHING_BEFORE
+    _may_differ: bool = False
+    _told: int = 0
 
     def begin(self, held: Held) -> None:
         """Open the journal, once it is known what is going to answer."""
         self._taken_from = self.earlier(held)
+        self._may_differ = held.is_served
         if self.folder is not None:
             self._open(held)
         self.on_begun("" if self._descriptor is None else self._digest, held, self._taken_from)
 
-    def find(self, request_type: str, digests: Iterable[str]) -> list[Found]:
-        """What is known of some requests, in the order in which they are asked."""
-        return [self._find(request_type, digest) for digest in digests]
+    def find(
+        self, request_type: str, digests: Iterable[str], *, answers_each: int = 1
+    ) -> list[Found]:
+        """What is known of some requests, in the order in which they are asked.
+
+        Args:
+            request_type: Of lm-eval.
+            digests: Of each request.
+            answers_each: How many answers one request has, as the harness counts them.
+        """
+        return [self._find(request_type, digest, answers_each) for digest in digests]
 
     def keep(
         self,
@@ -114,6 +133,7 @@ class AnswersKept:
     ) -> None:
         """Append what was answered together; all requests are of one type."""
         if self._descriptor is None or not requests:
+            self.is_whole = self.is_whole and not requests
             return
         self._append(
             JournalLine(
@@ -127,6 +147,15 @@ class AnswersKept:
                 previous=self._digest,
             )
         )
+        if self._descriptor is None:
+            return
+        self.answers += len(requests)
+        self._may_differ = self._may_differ or bool(random)
+        if self._may_differ and self.answers > self._told + self._told // 4:
+            self._told = self.answers
+            # What the ledger tells of must be there after a loss of power, too.
+            os.fsync(self._descriptor)
+            self.on_kept(self.answers, self._digest)
 
     def random_after(self) -> Mapping[str, str]:
         """States of random number generators after the last answer that was taken; once."""
@@ -163,18 +192,17 @@ class AnswersKept:
             if self._taken.get(journal.start.attempt_id)
         )
 
-    def _find(self, request_type: str, digest: str) -> Found:
+    def _find(self, request_type: str, digest: str, answers_each: int) -> Found:
         number = self._asked[request_type, digest]
         self._asked[request_type, digest] += 1
         request = Request(request_type, digest, number)
-        for position, journal in enumerate(self._taken_from):
+        for journal in self._taken_from:
             if request in journal.answers:
                 answer, line = journal.answers[request]
                 of_attempt = self._taken.setdefault(journal.start.attempt_id, Counter())
-                of_attempt[request_type] += 1
-                if (position, line) > self._drawn:
-                    self._drawn = position, line
-                    self._random = journal.random.get(line, self._random)
+                of_attempt[request_type] += answers_each
+                # What is asked last was drawn last.
+                self._random = journal.random.get(line, self._random)
                 return Found(request, answer)
         return Found(request, None)
 
@@ -202,6 +230,7 @@ class AnswersKept:
                 self._failed(error)
                 return
         self._append(start)
+        self.is_whole = self._descriptor is not None
 
     def _append(self, line: JournalStart | JournalLine) -> None:
         """Append a line, whole or not at all; a disk that is full ends no benchmark."""
@@ -226,5 +255,6 @@ class AnswersKept:
 
     def _failed(self, error: OSError | ValueError) -> None:
         self.stop()
+        self.is_whole = False
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         self.on_failed(reason.lower())

@@ -9,7 +9,6 @@ from weighin.evidence.watched import Looks
 from weighin.files.canonical import canonical_json, sha256_hex, strict_json
 from weighin.files.strict_model import StrictModel
 
-JOURNAL_NAME = "answers.jsonl"
 JOURNAL_FORMAT: Final = "weighin.answers/1"
 NOTHING_BEFORE = "0" * 64
 

@@ -33,6 +33,7 @@ class Journal:
         until: When the last line was written.
         lines: Number of lines, the first one included.
         first_sha256: Digest of the first line.
+        digests: Digests of all lines.
         sha256: Digest of the last line, which holds those of all before it.
         problem: Why not all that is there counts; empty if all does.
     """
@@ -44,6 +45,7 @@ class Journal:
     until: str
     lines: int
     first_sha256: str
+    digests: frozenset[str]
     sha256: str
     problem: str
 
@@ -62,18 +64,19 @@ def read_journal(path: Path) -> Journal:
     start: JournalStart | None = None
     last: JournalLine | None = None
     digest, number, problem = NOTHING_BEFORE, 0, ""
-    first = ""
+    digests: list[str] = []
     try:
         for raw in _lines(path):
             line, found = decoded(raw, previous=digest)
             if isinstance(line, JournalStart):
-                start, first = line, found
+                start = line
             else:
                 _add(line, number + 1, answers)
                 if line.random:
                     random[number + 1] = line.random
                 last = line
             digest, number = found, number + 1
+            digests.append(found)
     except CheckpointError as error:
         problem = str(error)
     except ValidationError as error:
@@ -91,7 +94,8 @@ def read_journal(path: Path) -> Journal:
         looks=None if last is None else last.looks,
         until=start.time if last is None else last.time,
         lines=number,
-        first_sha256=first,
+        first_sha256=digests[0],
+        digests=frozenset(digests),
         sha256=digest,
         problem=problem,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import torch
 from pydantic import JsonValue
 
+from weighin.errors import RunError
+from weighin.evidence.store import JOURNAL_NAME
 from weighin.evidence.store.journals import AnswersKept, Found, Request
 from weighin.files.canonical import canonical_json
 from weighin.harness.local.recorded_model import TokenRequest
@@ -162,13 +164,23 @@ def random_state() -> dict[str, str]:
 
 
 def restore(states: Mapping[str, str]) -> None:
-    """Draw on from some states, where they are of this machine."""
+    """Draw on from some states.
+
+    Raises:
+        RunError: They are none, so that answers might be drawn a second time.
+    """
     for name, text in states.items():
-        state = torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.uint8)
-        if name == "cpu":
-            torch.set_rng_state(state)
-        else:
-            torch.cuda.set_rng_state(state, device=name)
+        try:
+            state = torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.uint8)
+            if name == "cpu":
+                torch.set_rng_state(state)
+            else:
+                torch.cuda.set_rng_state(state, device=name)
+        except (ValueError, RuntimeError) as error:
+            raise RunError(
+                f"expected a state of the random numbers of {name[:40]!r} in the answers of an "
+                f"earlier attempt, found another; remove its {JOURNAL_NAME}, in the open"
+            ) from error
 
 
 def _digest(start: bytes, *tokens: Sequence[int]) -> str:

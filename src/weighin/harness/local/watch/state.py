@@ -25,7 +25,7 @@ _SET_WHILE_ASKING = frozenset(
     {
         "batch_size_per_gpu", "batch_schedule", "batch_sizes", "max_batch_size", "padding_side",
         "truncation_side", "_model", "tokenizer", "_calls", "_first_context", "_moments",
-        "_kept", "_replayed",
+        "_kept", "_replayed", "_windows",
     }
 )  # fmt: skip
 
