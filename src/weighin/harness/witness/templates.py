@@ -67,7 +67,9 @@ class Templates:
                 output_types=frozenset({"generate_until"}),
             )
             # Without a template the system prompt may be text in any prompt.
-            observed = [one for one in found if text is not None or one.facet is Facet.CHAT_TEMPLATE]
+            observed = [
+                one for one in found if text is not None or one.facet is Facet.CHAT_TEMPLATE
+            ]
         return {"calls": self.calls, "observed": [o.model_dump(mode="json") for o in observed]}
 
 
