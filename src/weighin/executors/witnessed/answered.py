@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from weighin.evidence.records import Observation
+from weighin.evidence.records import Observation, Record
+from weighin.executors.witnessed.not_seen import unwatched_programs, why_not_seen
 from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
-from weighin.identity.facets import spelling_apart
+from weighin.identity.facets import Facet, spelling_apart
+
+_IN_PROCESS = "in process"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,66 +19,130 @@ class Answered:
         process: Its process.
         model: The model.
         weighing: What is known of it: the first weighing after the log was begun to be written.
-        passes: The passes that it made by then.
+        passes: The passes that it made meanwhile.
+        prompts: The prompts that it was given meanwhile.
         prompting: What was seen of the chat templates meanwhile.
         basis: How it was told from others.
-        problem: Why that weighing does not tell of all of its answers; empty if it does.
+        problem: Why that does not tell of all of its answers; empty if it does.
     """
 
     process: SeenProcess
     model: SeenModel
     weighing: Weighing
     passes: int
+    prompts: int
     prompting: tuple[Observation, ...]
     basis: str
     problem: str
 
 
-def who_answered(
-    processes: Sequence[SeenProcess], path: str, name: str, since: float
-) -> Answered | str:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """While a log was made, in seconds since 1970: since when, and until it was written last."""
+
+    since: float
+    until: float
+
+
+def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -> Answered | str:
     """The model that answered while a log was made, or why it is not known.
 
     Args:
         processes: All that told of themselves.
-        path: The log.
-        name: The model as the log names it.
-        since: When the log before it was written, in seconds since 1970.
+        record: What the log says of one benchmark.
+        span: While it was made.
     """
-    moment = max((p.written[path] for p in processes if path in p.written), default=float("inf"))
     called = [
         (process, model)
         for process in processes
         for model in process.models.values()
-        if model.passes_at(moment) > model.passes_at(since)
+        if model.passes_at(span.until) > model.passes_at(span.since)
     ]
+    if (elsewhere := _elsewhere(record)) is not None:
+        return f"the log says that {elsewhere} answered, and nothing of that was seen"
     if not called:
         return "no model that was seen answered while it was made"
-    named = [one for one in called if _is_named(one[1], name)]
-    if len(called) == 1:
-        chosen, basis = called[0], "the only model that answered while it was made"
-    elif len(named) == 1:
-        chosen, basis = named[0], "the only model of those that answered that the log names"
+    named = [one for one in called if _is_named(one[1], record.model)]
+    if len(named) == 1:
+        chosen = named[0]
+        basis = (
+            "the only model that answered while it was made, and the log names it"
+            if len(called) == 1
+            else "of those that answered while it was made, the only one that the log names"
+        )
+    elif len(called) == 1 and _says_in_process(record):
+        chosen = called[0]
+        basis = "the only model that answered while it was made, in process as the log says"
     else:
         told = "; ".join(_in_words(model) for _, model in called)
+        if len(called) == 1:
+            return (
+                f"the log calls the model {record.model!r} and does not say where it answered; "
+                f"what was seen to answer meanwhile: {told}"
+            )
         return f"{len(called)} models answered while it was made, and it is not known which: {told}"
     process, model = chosen
     if not model.weighings:
-        why = model.problem or "it could not be weighed"
-        return f"{_in_words(model)}: {why}"
-    passes = model.passes_at(moment)
+        return f"{_in_words(model)}: {model.problem or 'it could not be weighed'}"
+    passes = model.passes_at(span.until)
     after = next((one for one in model.weighings if one.passes >= passes), None)
+    weighing = after or model.weighings[-1]
+    prompts = model.prompts_at(span.until) - model.prompts_at(span.since)
     return Answered(
         process=process,
         model=model,
-        weighing=after or model.weighings[-1],
-        passes=passes - model.passes_at(since),
-        prompting=_prompting(after or model.weighings[-1], model, since),
+        weighing=weighing,
+        passes=passes - model.passes_at(span.since),
+        prompts=prompts,
+        prompting=_prompting(weighing, model, span.since),
         basis=basis,
-        problem=""
-        if after is not None
-        else f"it was weighed last after {model.weighings[-1].passes} of {passes} passes: the "
-        "process ended before it could be weighed again",
+        problem="; ".join(_problems(processes, record, span, model, after, prompts)),
+    )
+
+
+def _problems(  # noqa: PLR0913, PLR0917  # all that may speak against it
+    processes: Sequence[SeenProcess],
+    record: Record,
+    span: Span,
+    model: SeenModel,
+    after: Weighing | None,
+    prompts: int,
+) -> Iterator[str]:
+    """Why what was seen may not be what gave all answers of the log."""
+    if after is None:
+        yield (
+            f"it was weighed last after {model.weighings[-1].passes} of "
+            f"{model.passes_at(span.until)} passes: the process ended before it was weighed again"
+        )
+    if model.problem:
+        yield model.problem
+    documents = record.asked.documents_scored or 0
+    if prompts < documents:
+        yield (
+            f"{prompts} prompts were seen to go into the model, of {documents} documents: the rest "
+            "of the answers came from elsewhere, such as a cache"
+        )
+    for program in unwatched_programs(processes):
+        if program.time <= span.until:
+            yield f"{program.program} was started {why_not_seen(program)}: what it did is unknown"
+            return
+
+
+def _elsewhere(record: Record) -> str | None:
+    """What answered by the log's own word, where that is another place than this machine."""
+    for identifier in record.observation(Facet.ENDPOINT).identifiers:
+        told = identifier.value
+        if isinstance(told, str) and told.replace("-", " ") != _IN_PROCESS:
+            return told
+        if isinstance(told, dict):
+            return str(told.get("url") or told)
+    return None
+
+
+def _says_in_process(record: Record) -> bool:
+    return any(
+        isinstance(identifier.value, str) and identifier.value.replace("-", " ") == _IN_PROCESS
+        for identifier in record.observation(Facet.ENDPOINT).identifiers
     )
 
 
@@ -84,7 +151,7 @@ def _prompting(weighing: Weighing, model: SeenModel, since: float) -> tuple[Obse
     if weighing.templates is None:
         return ()
     earlier = [w.templates.calls for w in model.weighings if w.templates and w.time <= since]
-    is_of_others = bool(earlier) and earlier[-1] > 0 and earlier[-1] == weighing.templates.calls
+    is_of_others = bool(earlier) and 0 < earlier[-1] == weighing.templates.calls
     return () if is_of_others else weighing.templates.observed
 
 

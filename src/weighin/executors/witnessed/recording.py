@@ -234,6 +234,7 @@ def _how(answered: Answered) -> dict[str, JsonValue]:
         "class": model.kind,
         "adapter": model.adapter,
         "passes": answered.passes,
+        "prompts": answered.prompts,
         "weighed": [weighing.when for weighing in model.weighings],
         "python": process.python,
         "arguments": list(process.arguments),

@@ -33,6 +33,7 @@ class Weighing(StrictModel):
         when: In words.
         time: Seconds since 1970.
         passes: Passes before it.
+        prompts: Rows of these that held more than one token.
         checkpoint_id: Of the files that it was loaded from; `None` if they are not known.
         location: Where they lie; `None` likewise.
         revision: `org/name@<40-hex>` of a hub's snapshot; `None` if it is none.
@@ -52,6 +53,7 @@ class Weighing(StrictModel):
     when: str
     time: float
     passes: int
+    prompts: int
     checkpoint_id: str | None
     location: str | None
     revision: str | None
@@ -66,6 +68,23 @@ class Weighing(StrictModel):
     templates: Templates | None
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that a process started.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        program: The program.
+        arguments: All of its arguments, its own name first.
+        has_witness: Whether the witness was in the environment that it was given.
+    """
+
+    time: float
+    program: str
+    arguments: tuple[str, ...]
+    has_witness: bool
+
+
 @dataclass(slots=True)
 class SeenModel:
     """A model of a process.
@@ -77,7 +96,7 @@ class SeenModel:
         source: From where, as typed.
         folder: The folder that it was loaded from; empty if that is not known.
         adapter: What was attached; empty for nothing.
-        passes: (time, passes so far), in order.
+        passes: (time, passes so far, prompts so far), in order.
         weighings: In order.
         changes: What changed, also if no weighing came after it.
         problem: Why it could not be weighed; empty if it could.
@@ -89,19 +108,23 @@ class SeenModel:
     source: str = ""
     folder: str = ""
     adapter: str = ""
-    passes: list[tuple[float, int]] = field(default_factory=list)
+    passes: list[tuple[float, int, int]] = field(default_factory=list)
     weighings: list[Weighing] = field(default_factory=list)
     changes: list[WatchedChange] = field(default_factory=list)
     problem: str = ""
 
     def passes_at(self, moment: float) -> int:
         """The passes that it had made by then, at least."""
-        return max((number for time, number in self.passes if time <= moment), default=0)
+        return max((number for time, number, _ in self.passes if time <= moment), default=0)
+
+    def prompts_at(self, moment: float) -> int:
+        """The prompts that it was given by then, at least."""
+        return max((number for time, _, number in self.passes if time <= moment), default=0)
 
     @property
     def all_passes(self) -> int:
         """The passes that it made, at least."""
-        return max((number for _, number in self.passes), default=0)
+        return max((number for _, number, _ in self.passes), default=0)
 
 
 @dataclass(slots=True)
@@ -117,7 +140,7 @@ class SeenProcess:
         started: When it began to tell, in seconds since 1970.
         models: By number.
         written: Files that it opened for writing, with the last moment of each.
-        programs: What it started: program, arguments, whether the witness was in its environment.
+        programs: What it started.
         engines: Engines that were imported which nobody watches.
         unwatched: Why parts of it were not watched.
         failures: What went wrong in the witness.
@@ -133,7 +156,7 @@ class SeenProcess:
     started: float = 0.0
     models: dict[int, SeenModel] = field(default_factory=dict)
     written: dict[str, float] = field(default_factory=dict)
-    programs: list[tuple[str, tuple[str, ...], bool]] = field(default_factory=list)
+    programs: list[Program] = field(default_factory=list)
     engines: list[str] = field(default_factory=list)
     unwatched: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -200,7 +223,8 @@ def _note_adapter(process: SeenProcess, event: dict[str, Any]) -> None:
 
 
 def _note_passes(process: SeenProcess, event: dict[str, Any]) -> None:
-    _model(process, event).passes.append((float(event["time"]), int(event["passes"])))
+    told = (float(event["time"]), int(event["passes"]), int(event["prompts"]))
+    _model(process, event).passes.append(told)
 
 
 def _note_weighing(process: SeenProcess, event: dict[str, Any]) -> None:
@@ -208,7 +232,7 @@ def _note_weighing(process: SeenProcess, event: dict[str, Any]) -> None:
     weighing = Weighing.model_validate_json(json.dumps({**told, "time": float(event["time"])}))
     model = _model(process, event)
     model.weighings.append(weighing)
-    model.passes.append((weighing.time, weighing.passes))
+    model.passes.append((weighing.time, weighing.passes, weighing.prompts))
 
 
 def _note_change(process: SeenProcess, event: dict[str, Any]) -> None:
@@ -222,7 +246,9 @@ def _note_written(process: SeenProcess, event: dict[str, Any]) -> None:
 
 def _note_program(process: SeenProcess, event: dict[str, Any]) -> None:
     arguments = tuple(map(str, event["arguments"]))
-    process.programs.append((str(event["program"]), arguments, bool(event["has_witness"])))
+    process.programs.append(
+        Program(float(event["time"]), str(event["program"]), arguments, bool(event["has_witness"]))
+    )
 
 
 def _note_engine(process: SeenProcess, event: dict[str, Any]) -> None:

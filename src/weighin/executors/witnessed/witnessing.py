@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
-from weighin.executors.witnessed.answered import who_answered
+from weighin.executors.witnessed.answered import Span, who_answered
 from weighin.executors.witnessed.command import EVENTS, MANIFESTS, run_command, witness_folder
+from weighin.executors.witnessed.not_seen import sentences
 from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
 from weighin.sources.collecting.log_file import LogFile
@@ -101,7 +103,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         records=tuple(records),
         unbound=tuple(unbound),
         unread=tuple(file.reason for file in logs.unread),
-        not_seen=(),
+        not_seen=tuple(sentences(processes)),
         results=store.place,
     )
 
@@ -117,22 +119,33 @@ def _recorded(
     """The logs in the order in which they were written, each with the model that answered."""
     records: list[Record] = []
     unbound: list[Unbound] = []
-    since = 0.0
+    before = 0.0
     for log in sorted(logs, key=lambda log: _moment(log, processes)):
+        until = _moment(log, processes)
         try:
-            benchmarks = list(log.records)
+            for logged in log.records:
+                span = Span(_since(logged.record, before, until), until)
+                answered = who_answered(processes, logged.record, span)
+                if isinstance(answered, str):
+                    tasks = (logged.record.asked.task,)
+                    unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
+                else:
+                    records.append(recorder.record(log, logged, answered))
         except EvidenceError as error:
             unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
-            continue
-        for logged in benchmarks:
-            answered = who_answered(processes, log.shown, logged.record.model, since)
-            if isinstance(answered, str):
-                tasks = (logged.record.asked.task,)
-                unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
-            else:
-                records.append(recorder.record(log, logged, answered))
-        since = _moment(log, processes)
+        before = until
     return records, unbound
+
+
+def _since(record: Record, before: float, until: float) -> float:
+    """Since when a log was made: it may have been begun before another one was finished."""
+    try:
+        started = datetime.fromisoformat(record.run.started)
+    except ValueError:
+        return before
+    if started.tzinfo is None or started.timestamp() > until:
+        return before
+    return min(before, started.timestamp())
 
 
 def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:

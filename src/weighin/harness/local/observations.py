@@ -21,6 +21,21 @@ _SAMPLING = (
 )  # fmt: skip
 
 
+def observed_in_memory(model: Loaded, state: MemoryState) -> Iterator[Observation]:
+    """The facets of a model of which it is not known what it was loaded from."""
+    yield Observation(
+        facet=Facet.WEIGHTS,
+        identifiers=tuple(_in_memory(model, state)),
+        summary=f"{short(state.tensors.weights)} in memory, of unknown files",
+    )
+    if state.tokenizer is not None:
+        yield measured(Facet.TOKENIZER, state.tokenizer, short(state.tokenizer))
+    yield _special_tokens(state)
+    yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
+    yield _engine(model)
+    yield measured(Facet.ENDPOINT, "in process", "in process")
+
+
 def observed_model(
     model: Loaded, state: MemoryState, manifest: Manifest, revision: str | None
 ) -> Iterator[Observation]:
@@ -74,17 +89,7 @@ def observed_model(
     yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
     yield _quantization(model, manifest)
     yield _adapters(manifest)
-    yield measured(
-        Facet.ENGINE,
-        {
-            "engine": model.loader,
-            "torch": model.versions.get("torch", ""),
-            "kernels": model.versions.get("kernels", NONE),
-            "attention": model.attention,
-            "device": model.device,
-        },
-        f"{model.loader}, {model.device}, {model.attention}",
-    )
+    yield _engine(model)
     yield measured(Facet.ENDPOINT, "in process", "in process")
 
 
@@ -106,30 +111,49 @@ def _in_force(generation_config: Mapping[str, JsonValue]) -> dict[str, JsonValue
 def _weights(
     model: Loaded, state: MemoryState, manifest: Manifest, revision: str | None
 ) -> Observation:
-    dequantised = manifest.quantization is not None and model.quantization is None
-    scope = f"{model.loader} {state.tensors.dtype} stored"
     identifiers = [
-        Identifier(
-            kind=Kind.LOADED,
-            value=state.tensors.weights,
-            grade=Grade.MEASURED,
-            # What a library multiplies on loading differs between machines.
-            scope=f"{scope}; {model.stack}" if dequantised else scope,
-        ),
+        *_in_memory(model, state, is_quantized=manifest.quantization is not None),
         Identifier(kind=Kind.TENSORS, value=manifest.weights, grade=Grade.MEASURED),
     ]
+    if revision is not None:
+        identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
+    return Observation(
+        facet=Facet.WEIGHTS, identifiers=tuple(identifiers), summary=short(manifest.weights)
+    )
+
+
+def _engine(model: Loaded) -> Observation:
+    return measured(
+        Facet.ENGINE,
+        {
+            "engine": model.loader,
+            "torch": model.versions.get("torch", ""),
+            "kernels": model.versions.get("kernels", NONE),
+            "attention": model.attention,
+            "device": model.device,
+        },
+        f"{model.loader}, {model.device}, {model.attention}",
+    )
+
+
+def _in_memory(
+    model: Loaded, state: MemoryState, *, is_quantized: bool = False
+) -> Iterator[Identifier]:
     if state.tensors.computed:
-        computed = Identifier(
+        yield Identifier(
             kind=Kind.COMPUTED,
             value=state.tensors.computed,
             grade=Grade.MEASURED,
             scope=model.stack,
         )
-        identifiers.insert(0, computed)
-    if revision is not None:
-        identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
-    return Observation(
-        facet=Facet.WEIGHTS, identifiers=tuple(identifiers), summary=short(manifest.weights)
+    dequantised = is_quantized and model.quantization is None
+    scope = f"{model.loader} {state.tensors.dtype} stored"
+    yield Identifier(
+        kind=Kind.LOADED,
+        value=state.tensors.weights,
+        grade=Grade.MEASURED,
+        # What a library multiplies on loading differs between machines.
+        scope=f"{scope}; {model.stack}" if dequantised else scope,
     )
 
 

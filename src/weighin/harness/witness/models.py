@@ -35,6 +35,7 @@ _OF_RESULTS = (
 )
 # Of the time of the model: what weighing again may take before the command ends.
 _BUDGET = 0.02
+_AT_END = "when the process ended"
 
 
 @dataclass(slots=True)
@@ -49,7 +50,8 @@ class Seen:
         source: From where, as typed.
         scale: Weighs it; `None` before its first pass.
         passes: Calls of it that were no part of another call.
-        told: Of these, those that were told of.
+        prompts: Rows of these that held more than one token: prompts, and not their continuations.
+        told: Passes that were told of.
         seconds: What they took.
         problem: Why it could not be looked at; empty if it could.
     """
@@ -63,6 +65,7 @@ class Seen:
     adapter: str = ""
     scale: "Scale | None" = None
     passes: int = 0
+    prompts: int = 0
     told: int = 0
     weighed: int = 0
     told_weighed: int = 0
@@ -79,6 +82,7 @@ class Models:
         """Tell of them in events."""
         self._events = events
         self._seen: dict[int, Seen] = {}
+        self._parts: dict[int, tuple[ref[Any], Seen]] = {}
         self._number = 0
         self._here = threading.local()
         self._tokenizers: list[tuple[ref[Any], str]] = []
@@ -118,8 +122,10 @@ class Models:
         try:
             seen = None
             with self._unharmed("call"):
-                seen = self._find(model) or self._add(model, "unknown", "", None)
-                self._before_pass(seen, model)
+                seen = self._find(model) or self._whole_of(model)
+                seen = seen or self._add(model, "unknown", "", None)
+                self._before_pass(seen, seen.model())
+                seen.prompts += _rows(arguments, settings)
             started = time.perf_counter()
             try:
                 return call(model, *arguments, **settings)
@@ -195,11 +201,21 @@ class Models:
             with self._unharmed("end"):
                 self._tell_passes(seen)
                 if seen.passes > seen.told_weighed:
-                    self._weigh(seen, model, "when the process ended")
+                    self._weigh(seen, model, _AT_END)
 
     def _find(self, model: Any) -> Seen | None:
         seen = self._seen.get(id(model))
         return seen if seen is not None and seen.model() is model else None
+
+    def _whole_of(self, part: Any) -> Seen | None:
+        """The model that a model is a part of, such as an encoder that is called by itself."""
+        if (known := self._parts.get(id(part))) is not None and known[0]() is part:
+            return known[1]
+        for seen, model in self._alive():
+            if any(module is part for module in model.modules()):
+                self._parts[id(part)] = (ref(part), seen)
+                return seen
+        return None
 
     def _alive(self) -> Iterator[tuple[Seen, Any]]:
         for seen in list(self._seen.values()):
@@ -237,7 +253,7 @@ class Models:
 
     def _tell_passes(self, seen: Seen) -> None:
         if seen.passes > seen.told:
-            self._events.tell("passes", model=seen.number, passes=seen.passes)
+            self._events.tell("passes", model=seen.number, passes=seen.passes, prompts=seen.prompts)
             seen.told, seen.told_at = seen.passes, time.monotonic()
 
     def _weigh(self, seen: Seen, model: Any, when: str) -> None:
@@ -250,7 +266,7 @@ class Models:
             if seen.scale is None:
                 tokenizer = self._tokenizer_of(seen)
                 seen.scale = Scale(outer, tokenizer, seen.loading, seen.adapter, kept_in)
-            weighed = seen.scale.weigh(outer, when, seen.seconds)
+            weighed = seen.scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
         except Exception as error:  # noqa: BLE001  # the program goes on whatever happens here
             seen.problem = f"{when}: {_first(error)}"
             self._events.tell("failed", model=seen.number, where=when, why=traceback.format_exc())
@@ -264,6 +280,7 @@ class Models:
             model=seen.number,
             when=when,
             passes=seen.passes,
+            prompts=seen.prompts,
             templates=self._all_templates().told() if self._tokenizers else None,
             **weighed,
         )
@@ -283,6 +300,15 @@ class Models:
             yield
         except Exception:  # noqa: BLE001  # see above
             self._events.tell("failed", where=where, why=traceback.format_exc())
+
+
+def _rows(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:
+    """How many prompts a call holds, as far as can be seen."""
+    given = settings.get("input_ids")
+    given = settings.get("inputs_embeds") if given is None else given
+    given = arguments[0] if given is None and arguments else given
+    shape = getattr(given, "shape", ())
+    return int(shape[0]) if len(shape) > 1 and int(shape[1]) > 1 else 0
 
 
 def _first(error: Exception) -> str:

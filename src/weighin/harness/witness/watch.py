@@ -29,6 +29,7 @@ _LEAST_BUDGET = 0.01
 """The seconds that they may take however short that time is."""
 _MOST_TOLD = 20
 _REGISTRIES = ("_parameters", "_buffers")
+_CALLED = ("forward", "__call__", "_call_impl", "_wrapped_call_impl")
 
 _Tensor = tuple[int, int, int, torch.Size, torch.dtype]
 
@@ -49,6 +50,7 @@ class PassWatch:
         self._draw: Random = SystemRandom()
         modules = dict(model.named_modules())
         self._modules = tuple((name, ref(module)) for name, module in modules.items())
+        self._methods = tuple(_methods({type(module) for module in modules.values()}))
         self._children = tuple(_children(module) for module in modules.values())
         self._tensors = tuple(tuple(_tensors(module)) for module in modules.values())
         named = _named(modules)
@@ -95,11 +97,18 @@ class PassWatch:
         self._seconds += time.perf_counter() - started
         return tuple(self._changes.values())[known:]
 
-    def look_at_all(self, model: torch.nn.Module, when: str) -> None:
-        """Look at everything."""
+    def look_at_all(self, model: torch.nn.Module, when: str, *, is_end: bool) -> None:
+        """Look at everything.
+
+        Args:
+            model: The model.
+            when: As a person says it.
+            is_end: Whether the process ends: torch has taken kernels away by then.
+        """
         started = time.perf_counter()
         self._note(self._pointers(), when)
-        self._note(self._dispatch.moved_kernels(), when)
+        if not is_end:
+            self._note(self._dispatch.moved_kernels(), when)
         self._look(self._names, when)
         for name in other_than_computed(dict(model.named_modules())):
             self._note([Moved("tensor", name, "as transformers computes it", "other")], when)
@@ -173,6 +182,11 @@ class PassWatch:
 
     def _pointers(self) -> Iterator[Moved]:
         yield from self._dispatch.moved()
+        for kind, name, held, code in self._methods:
+            found = kind.__dict__.get(name)
+            if found is not held or getattr(found, "__code__", None) is not code:
+                where = f"{kind.__module__}.{kind.__qualname__}.{name}"
+                yield Moved("function", where, "as loaded", "another")
         for (name, one), children, tensors in zip(
             self._modules, self._children, self._tensors, strict=True
         ):
@@ -206,6 +220,15 @@ def _functions(model: torch.nn.Module, tokenizer: object) -> FunctionTable:
         if value is not None:
             table.hold_class(type(value))
     return table
+
+
+def _methods(kinds: Iterable[type]) -> Iterator[tuple[type, str, object, object]]:
+    """What a pass calls on each class of the modules, cheap enough to be seen at every pass."""
+    owners = {base for kind in kinds for base in kind.__mro__ if base is not object}
+    for owner in owners:
+        for name in _CALLED:
+            if (held := owner.__dict__.get(name)) is not None:
+                yield owner, name, held, getattr(held, "__code__", None)
 
 
 def _children(module: torch.nn.Module) -> tuple[tuple[str, int], ...]:

@@ -149,13 +149,16 @@ class Scale:
         """An adapter was attached after the first answer."""
         self._problem = f"the adapter {source} was attached after the first answer"
 
-    def weigh(self, model: Any, when: str, seconds: float) -> dict[str, JsonValue]:
+    def weigh(
+        self, model: Any, when: str, seconds: float, *, is_end: bool = False
+    ) -> dict[str, JsonValue]:
         """Weigh it now.
 
         Args:
             model: The model.
             when: As a person says it.
             seconds: What the model took so far.
+            is_end: Whether the process ends.
 
         Returns:
             The parts of a record that tell of it.
@@ -182,7 +185,7 @@ class Scale:
         if is_first:
             self._first, self._match = state, self._held_against_disk(state.tensors)
         else:
-            self._watch.look_at_all(model, when)
+            self._watch.look_at_all(model, when, is_end=is_end)
         first = self._first
         observed = with_changes(self._observed(loaded, first), self._observed(loaded, state))
         weights = None
@@ -280,17 +283,19 @@ class Scale:
         )
 
     def _observed(self, loaded: LoadedByOthers, state: Any) -> tuple[Any, ...]:
-        from weighin.harness.local.observations import observed_model
+        from weighin.harness.local.observations import observed_in_memory, observed_model
         from weighin.identity.facets import Facet
 
-        if self.manifest is None:
-            return ()
         revision = None if self._loading is None else self._loading.revision
         of_tokenizer = frozenset({Facet.TOKENIZER, Facet.SPECIAL_TOKENS})
         unknown = frozenset() if self._has_tokenizer else of_tokenizer
         return tuple(
             one
-            for one in observed_model(loaded, state, self.manifest, revision)
+            for one in (
+                observed_in_memory(loaded, state)
+                if self.manifest is None
+                else observed_model(loaded, state, self.manifest, revision)
+            )
             if one.facet not in unknown
         )
 
