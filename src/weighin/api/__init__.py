@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
+    from weighin.api.runs.witnesses import witness_command
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
-    from weighin.api.witnesses import witness_command
 
 _ROOMS: Final = {
     "checkpoints": (
@@ -43,7 +43,7 @@ _ROOMS: Final = {
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
-    "witnesses": ("witness_command",),
+    "runs.witnesses": ("witness_command",),
 }
 
 __all__ = [

@@ -107,7 +107,7 @@ ERRORS = [
     (("verify", "{empty}/none", "{checkpoint}"), 3),
     (("compare", "{empty}", "{checkpoint}"), 3),
     (("diff", "{empty}", MET), 3),
-    (("diff", MET, "{empty}/none"), 2),
+    (("diff", MET, "{empty}/none"), 3),
     (("scorecard", "{damaged}"), 3),
     (("explain", HOSTILE), 2),
     (("export", "{logs}", "--to", "xml"), 2),

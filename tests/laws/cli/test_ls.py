@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.making.runs.stores import finished, started
-from weighin.evidence.claims import claim
 
+from weighin.evidence.jobs.claims import claim
 from weighin.evidence.store import COMMIT_NAME, Store
 
 

@@ -46,6 +46,8 @@ READ = {
     ("compare", "second"): ("{here}/checkpoint", MISSING),
     ("compare", "adapter"): ("{here}/checkpoint", "{here}/checkpoint", "--adapter", MISSING),
     ("compare", "parent"): ("{here}/checkpoint", "{here}/checkpoint", "--parent", MISSING),
+    ("diff", "first"): (MISSING, MET),
+    ("diff", "second"): (MET, MISSING),
     ("export", "evidence"): (MISSING, "--to", "csv"),
     ("retire", "results"): ("abcdef012345", "--reason", "r", "--results", MISSING),
     ("doctor", "requirements"): (MISSING, "--offline"),
@@ -64,7 +66,7 @@ FURTHER = {
 # What is written, or made where it is missing; and names of what is no path of this machine.
 NOT_READ = {
     "results", "into", "save", "svg", "csv", "json_file", "junit", "markdown", "text", "badge",
-    "keep_comparisons", "keep_revision", "logs", "log_file", "checkpoint_there",
+    "keep_comparisons", "keep_revision", "logs", "log_file", "checkpoint_there", "output",
 }  # fmt: skip
 
 

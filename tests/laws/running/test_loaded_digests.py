@@ -7,7 +7,7 @@ import pytest
 from tests.making.runs.scene import CHOICE, GENERATE, copied_tasks, record_of, requirements_file
 
 import weighin
-from weighin.cli.terminal import progress
+from weighin.cli.terminal.progress import listener as progress
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from weighin.cli.terminal.progress import progress_listener
-from weighin.cli.terminal.remaining import Remaining, in_words
+from weighin.cli.terminal.progress.listener import progress_listener
+from weighin.cli.terminal.progress.remaining import Remaining, in_words
 
 
 class Clock:

@@ -35,7 +35,7 @@ def fingerprint(
     ] = False,
 ) -> None:
     """Print the id, facets, tensors and sizes of a checkpoint."""
-    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.revision import revision_report, save_new
     from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError

@@ -39,9 +39,9 @@ def init(
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
-    """Write a first requirements file, and a manifest that pins the checkpoint."""
+    """Write a first requirements file."""
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.questions import answered, command_from
     from weighin.cli.terminal.telling import tell
     from weighin.reports.requirements.first_files import json_document, text

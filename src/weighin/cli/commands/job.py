@@ -45,7 +45,7 @@ def job(
     may help ends with 75. No verdict is given: `weighin check` judges the results.
     """
     from weighin import api
-    from weighin.cli.terminal.progress import progress_listener
+    from weighin.cli.terminal.progress.listener import progress_listener
     from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence.jobs import job_json
     from weighin.reports.shared.foreign_text import visible

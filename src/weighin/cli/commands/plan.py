@@ -59,8 +59,8 @@ def plan(
     import sys
 
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.next_step import changed, tell_next
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence.jobs import plan_json
     from weighin.reports.evidence.jobs.plan_page import plan_page

@@ -95,7 +95,7 @@ def run(
     from weighin import api
     from weighin.api.runs.launches import follow, is_follower
     from weighin.cli.terminal.next_step import changed, tell_next
-    from weighin.cli.terminal.progress import progress_listener
+    from weighin.cli.terminal.progress.listener import progress_listener
     from weighin.cli.terminal.report_files import require_writable
     from weighin.cli.terminal.telling import tell
     from weighin.reports.verdict.exit_code import verdict_exit_code

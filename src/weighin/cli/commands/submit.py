@@ -129,8 +129,8 @@ def submit(
     import sys
 
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.executors.queues.handed_out import command_to_keep
     from weighin.executors.queues.kubernetes.options import KubernetesOptions, volumes

@@ -19,7 +19,7 @@ from rich.progress import (
 
 from weighin.cli.command import COMMAND
 from weighin.cli.terminal.output import console, is_plain
-from weighin.cli.terminal.remaining import Remaining
+from weighin.cli.terminal.progress.remaining import Remaining
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
 from weighin.executors.events import RunListener, SilentListener
