@@ -25,7 +25,7 @@ def witness(
     ] = None,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> int:
-    """Run an evaluation of any harness unchanged, and record what was in memory while it answered.
+    """Run any evaluation unchanged, and record what answered.
 
     What it prints, writes and ends with is its own; what was seen is told on standard error. Its
     logs that weighin reads become records with the harness's own scores, for `weighin check`.
