@@ -9,9 +9,9 @@ from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.layout.words import Kind
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",

@@ -18,9 +18,9 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     is_language,
     is_metric,
     is_shots,

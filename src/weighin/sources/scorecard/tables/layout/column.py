@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from weighin.sources.scorecard.tables.layout.words import Kind
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 
 OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,

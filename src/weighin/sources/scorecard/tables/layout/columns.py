@@ -13,9 +13,9 @@ from weighin.sources.scorecard.tables.layout.header import (
     looks_like_score,
     says_nothing,
 )
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     content_kind,
     is_metric,
     is_shots,

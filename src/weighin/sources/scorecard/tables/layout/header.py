@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     content_kind,
     is_language,
     is_metric,

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
-from weighin.sources.scorecard.tables.layout.words import Kind, is_metric
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+)
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import (
     Axis,
     Joined,
@@ -17,7 +18,6 @@ from weighin.sources.scorecard.tables.layout.levels import (
     levels_of,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import Kind
 
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
