@@ -1,6 +1,7 @@
 """`weighin diff`: what changed, in its first line and each difference as itself."""
 
 import base64
+import gzip
 import json
 import shutil
 
@@ -252,3 +253,14 @@ def test_plans_are_told_job_by_job_and_file_by_file(weighin, tmp_path):
     assert first_line(weighin("diff", ours, ours)) == (
         "nothing that is recorded differs · 1 of 1 job the same"
     )
+
+
+def test_samples_that_were_altered_are_told_in_the_first_line(weighin, tmp_path):
+    altered = tmp_path / "altered"
+    shutil.copytree(DEMO / "act-2", altered)
+    (samples,) = altered.rglob("samples_*.jsonl.gz")
+    lines = gzip.decompress(samples.read_bytes()).replace(b'"answer": "H"', b'"answer": "h"')
+    samples.write_bytes(gzip.compress(lines + b"\n"))
+    told = weighin("diff", DEMO / "act-1", altered)
+    assert first_line(told).endswith("1 file not as a digest says")
+    assert "Not what its digest says" in told.output
