@@ -63,7 +63,7 @@ def test_an_edited_prompt_is_named_before_and_its_effect_after(scene, tmp_path):
     edit_prompt(scene)
     before, after = run(scene, results)
     assert before == f"{CHOICE} is scored anew: the task's configuration differs"
-    assert after.startswith("prompts: 24 of 24; task configuration: doc_to_text")
+    assert after.startswith("prompts: 24 of 24 differ; task configuration: doc_to_text")
     assert f" · {CHOICE} " in after
     # The command that it names shows it.
     diff, first, second = after.split("`weighin ")[1].split("`")[0].split(" ")

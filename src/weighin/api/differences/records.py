@@ -4,12 +4,13 @@ from pathlib import Path
 
 from weighin.api.differences.kinds import format_of, is_record
 from weighin.errors import EvidenceError
-from weighin.evidence.collected import Evidence
+from weighin.evidence.collected import BrokenFile, Evidence
 from weighin.evidence.differences.benchmark import benchmark_difference
 from weighin.evidence.differences.difference import DifferenceReport
 from weighin.evidence.differences.headline import headline
 from weighin.evidence.differences.held.facets import Checkpoints
 from weighin.evidence.differences.pairing import counting_records, paired_benchmarks
+from weighin.evidence.differences.words.wording import count
 from weighin.evidence.records import Record
 from weighin.evidence.store import RECORD_NAME
 from weighin.files.collector import without_collector
@@ -59,20 +60,40 @@ def _of_records(
     benchmarks = tuple(
         benchmark_difference(mine, other, known, examples=examples) for mine, other in paired.pairs
     )
+    doubts = tuple(
+        f"{side}: {_doubt(broken)}"
+        for side, evidence in (("A", ours), ("B", theirs))
+        for broken in evidence.broken_files
+    )
     return DifferenceReport(
         first=first,
         second=second,
         kind="records",
-        headline=headline(benchmarks),
+        headline=f"{headline(benchmarks)}{_in_doubt(len(doubts))}",
         benchmarks=benchmarks,
         only_first=tuple(map(_named, paired.only_first)),
         only_second=tuple(map(_named, paired.only_second)),
+        doubts=doubts,
         notes=tuple(
             f"{side}: {note}"
             for side, told in (("A", (*notes, *ours.notes)), ("B", (*more, *theirs.notes)))
             for note in told
         ),
     )
+
+
+def _in_doubt(number: int) -> str:
+    if not number:
+        return ""
+    return f" · {count(number, 'file')} not as {'a digest says' if number == 1 else 'digests say'}"
+
+
+def _doubt(broken: BrokenFile) -> str:
+    if broken.twice:
+        told = f"{broken.expected} and {broken.found}"
+        return f"{broken.file}: {broken.twice} stands twice, with {told}"
+    what = f"{broken.file}: {broken.field}".removesuffix(": ")
+    return f"{what}: expected {broken.expected}, found {broken.found}"
 
 
 def _plain(task: str) -> str:

@@ -41,7 +41,7 @@ def diff(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Print every line, row and note.")] = False,
 ) -> int:
-    """Say what moved from A to B, and what it did to the scores.
+    """Say what moved from A to B, and what it did to scores.
 
     Exits with 0 whenever they could be compared, whatever the answer.
     """

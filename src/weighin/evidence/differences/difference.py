@@ -1,6 +1,6 @@
 """What differs between two runs, as plain frozen data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
@@ -159,6 +159,7 @@ class DifferenceReport:
         only_second: Those that only the second has.
         differences: What differs of the things themselves, beside all benchmarks.
         notes: Sentences on what was passed over.
+        doubts: Sentences on files that are not what their digests say.
     """
 
     first: str
@@ -169,4 +170,5 @@ class DifferenceReport:
     only_first: tuple[str, ...] = ()
     only_second: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()

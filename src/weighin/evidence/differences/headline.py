@@ -13,6 +13,7 @@ from weighin.evidence.differences.words.wording import count, listed
 from weighin.statistics.multiplicity import holm
 
 NOTHING_DIFFERS: Final = "nothing that is recorded differs"
+_OF_BOTH: Final = "nothing that both record differs"
 
 _SHOWN: Final = 3
 # How it was asked for, where something that came of it is told.
@@ -36,7 +37,7 @@ def what_moved(benchmarks: Sequence[BenchmarkDifference]) -> str:
     moved = of_benchmarks(benchmarks)
     if not moved:
         unknown = tuple(dict.fromkeys(topic_name(d.topic) for b in benchmarks for d in b.unknown))
-        return f"{NOTHING_DIFFERS}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
+        return f"{_OF_BOTH}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
     by_topic: dict[str, dict[str, list[str]]] = {}
     for difference, names in moved.items():
         by_topic.setdefault(difference.topic, {}).setdefault(difference.brief, []).extend(names)
@@ -158,7 +159,7 @@ def first_line_of(differences: Sequence[Difference]) -> str:
     moved = [d for d in differences if d.is_different]
     if not moved:
         unknown = tuple(dict.fromkeys(topic_name(d.topic) for d in differences))
-        return f"{NOTHING_DIFFERS}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
+        return f"{_OF_BOTH}; not known: {listed(unknown)}" if unknown else NOTHING_DIFFERS
     told = [f"{topic_name(d.topic)}: {_clipped(d.brief)}" for d in moved]
     rest = len(told) - _SHOWN
     return "; ".join(told[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -9,6 +9,7 @@ import numpy as np
 
 from weighin.evidence.differences.difference import ScoreDifference
 from weighin.evidence.differences.documents.seen import Key, PairedDocuments, Place, SeenDocuments
+from weighin.evidence.differences.words.wording import count
 from weighin.evidence.records import Score
 from weighin.statistics.paired import (
     PairedCounts,
@@ -115,7 +116,8 @@ def score_difference(
         return _unpaired(found, first, second, why)
     scored = tuple(pairs.scored(key, tasks[0]))
     if len(scored) < _FEWEST:
-        return _unpaired(found, first, second, f"{len(scored)} documents are scored in both")
+        told = f"{count(len(scored), 'document')} scored in both"
+        return _unpaired(found, first, second, told)
     return _paired(found, scored)
 
 

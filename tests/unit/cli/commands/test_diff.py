@@ -1,5 +1,7 @@
 """`weighin diff`: what changed, in its first line and each difference as itself."""
 
+import base64
+import gzip
 import json
 import shutil
 
@@ -8,6 +10,16 @@ from tests.making.checkpoints.files import write_safetensors
 from tests.making.logs.lm_eval import with_config
 from tests.making.logs.lm_eval_samples import log_with_samples
 from tests.making.places import EVIDENCE_OF_V1, ROOT, TESTS
+
+from weighin.executors.planned.document import (
+    PlanDocument,
+    PlannedFile,
+    PlannedJob,
+    PlannedOptions,
+    PlannedPlaces,
+    PlannedRequirements,
+)
+from weighin.files.canonical import canonical_json, sha256_hex
 
 DEMO = ROOT / "results" / "demo"
 EIGHT = {f"q{number}": float(number % 2) for number in range(8)}
@@ -43,24 +55,24 @@ def test_an_edited_template_is_told_as_a_unified_diff(weighin):
     assert "+You are an expert. Think of the most common answer and give it in one word" in (
         "\n".join(lines)
     )
-    assert "prompts  104 of 104" in lines
+    assert "prompts  104 of 104 differ" in lines
 
 
 def test_a_record_is_held_against_a_log_of_another_run(weighin):
     told = weighin("diff", DEMO / "act-1", DEMO / "act-4")
-    assert first_line(told).startswith("nothing that is recorded differs; not known: weights")
+    assert first_line(told).startswith("nothing that both record differs; not known: weights")
 
 
 def test_the_first_prompt_that_differs_is_shown(weighin, logs):
     told = weighin("diff", *logs)
-    assert first_line(told).startswith("prompts: 8 of 8 · arc +0.2500 [")
+    assert first_line(told).startswith("prompts: 8 of 8 differ · arc +0.2500 [")
     assert "-Question: q0" in told.output
     assert "+Q: q0" in told.output
 
 
 def test_one_run_against_itself_differs_in_nothing_and_says_what_nobody_recorded(weighin, logs):
     told = weighin("diff", logs[0], logs[0])
-    assert "nothing that is recorded differs" in first_line(told)
+    assert "nothing that both record differs" in first_line(told)
     assert "recorded by neither  " in told.output
     assert "tokenizer" in told.output
 
@@ -190,3 +202,65 @@ def test_files_that_cannot_be_read_are_left_out_where_that_is_asked_for(weighin,
 def test_records_of_every_version_are_read(weighin, evidence):
     told = weighin("diff", evidence / "met", evidence / "violated")
     assert told.code == 0, told.errors
+
+
+def plan(folder, name, prompt, **job):
+    """A plan of one benchmark, whose task file holds a prompt."""
+    content = base64.b64encode(prompt.encode()).decode()
+    sha256 = sha256_hex(prompt.encode())
+    description = {"format": "weighin.job/2", "subject": {"checkpoint": {"weights": "a" * 64}}}
+    description |= {"task": "sums", "task_digest": sha256, "num_fewshot": 0, **job}
+    document = PlanDocument(
+        run_id="run",
+        model="tiny",
+        subject={},
+        command="weighin plan",
+        requirements=PlannedRequirements(path="r.yaml", sha256=sha256_hex(b""), content=""),
+        files=(PlannedFile(path="tasks/a.yaml", sha256=sha256, size_bytes=9, content=content),),
+        task_folders=(),
+        working_folder=".",
+        options=PlannedOptions(
+            only=(), max_samples=None, new_attempt=False, compress_samples=False, watch=True
+        ),
+        places=PlannedPlaces(checkpoint=None, adapter=None, tokenizer=None),
+        versions={"lm_eval": "0.4.13"},
+        jobs=(
+            PlannedJob(
+                benchmark="sums",
+                label="sums",
+                job_id=sha256_hex(canonical_json(description)),
+                description=description,
+            ),
+        ),
+    )
+    path = folder / name
+    path.write_bytes(canonical_json(document.model_dump(mode="json")))
+    return path
+
+
+def test_plans_are_told_job_by_job_and_file_by_file(weighin, tmp_path):
+    ours = plan(tmp_path, "a.json", "doc_to_text: Q {q}\n")
+    theirs = plan(
+        tmp_path, "b.json", "doc_to_text: Question {q}\n", num_fewshot=5,
+        subject={"checkpoint": {"weights": "b" * 64}},
+    )  # fmt: skip
+    told = weighin("diff", ours, theirs)
+    line = first_line(told)
+    assert line.startswith("weights: sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb; task: ")
+    assert line.endswith("0 of 1 job the same")
+    assert "+doc_to_text: Question {q}" in told.output
+    assert "shots" in told.output
+    assert first_line(weighin("diff", ours, ours)) == (
+        "nothing that is recorded differs · 1 of 1 job the same"
+    )
+
+
+def test_samples_that_were_altered_are_told_in_the_first_line(weighin, tmp_path):
+    altered = tmp_path / "altered"
+    shutil.copytree(DEMO / "act-2", altered)
+    (samples,) = altered.rglob("samples_*.jsonl.gz")
+    lines = gzip.decompress(samples.read_bytes()).replace(b'"answer": "H"', b'"answer": "h"')
+    samples.write_bytes(gzip.compress(lines + b"\n"))
+    told = weighin("diff", DEMO / "act-1", altered)
+    assert first_line(told).endswith("1 file not as a digest says")
+    assert "Not what its digest says" in told.output

@@ -47,7 +47,7 @@ def held_prompts(
     return Difference(
         topic="prompts",
         agreement=Agreement.DIFFERENT,
-        brief=f"{len(differing)} of {len(logged)}",
+        brief=f"{len(differing)} of {len(logged)} differ",
         first=f"document {place[1]} of {place[0]}",
         second=f"document {other[1]} of {other[0]}",
         lines=unified_diff(*texts),

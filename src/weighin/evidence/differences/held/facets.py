@@ -1,6 +1,7 @@
 """The facets of two runs, held against each other."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +24,7 @@ from weighin.identity.facets import Agreement, Facet, Grade, agreement, deciding
 from weighin.identity.manifest import Manifest
 
 _MOST_TENSORS: Final = 200
+_BOTH: Final = 2
 _SHOWN_DIGITS: Final = 12
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -126,8 +128,9 @@ def _weights(
 ) -> tuple[str, tuple[str, ...], str]:
     """In brief, the tensors that differ, and what would show them where that is unknown."""
     manifests = [known.manifests.get(record.checkpoint_id or "") for record in (first, second)]
-    places = [record.location for record in (first, second)]
-    compare = f"weighin compare {places[0]} {places[1]}" if None not in places else ""
+    places = [record.location for record in (first, second) if record.location is not None]
+    # A record may be of anybody, and this is a line that people copy.
+    compare = shlex.join(("weighin", "compare", *places)) if len(places) == _BOTH else ""
     left, right = manifests
     if left is None or right is None:
         return brief, (), compare and f"`{compare}` names the tensors"

@@ -153,6 +153,7 @@ class DifferenceDocument(StrictModel):
         only_first: Benchmarks that only the first has.
         only_second: Benchmarks that only the second has.
         notes: Sentences on what was passed over.
+        doubts: Sentences on files that are not what their digests say.
     """
 
     format: Literal["weighin.difference/1"]
@@ -165,6 +166,7 @@ class DifferenceDocument(StrictModel):
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 def render(report: DifferenceReport) -> str:
@@ -181,6 +183,7 @@ def render(report: DifferenceReport) -> str:
             only_first=report.only_first,
             only_second=report.only_second,
             notes=report.notes,
+            doubts=report.doubts,
         )
     )
 

@@ -88,6 +88,7 @@ def difference_page(report: DifferenceReport, command: tuple[str, ...] = ()) -> 
             _unknown(report),
             _lines("Only in A", report.only_first),
             _lines("Only in B", report.only_second),
+            _lines("Not what its digest says", report.doubts, Outcome.VIOLATED),
             _lines("What limits this", _limits(report.benchmarks)),
             Section(
                 title=(ours("Passed over"),), blocks=(_sentences(report.notes),), is_folded=True
@@ -278,9 +279,8 @@ def _limits(benchmarks: Sequence[BenchmarkDifference]) -> Iterator[str]:
         yield from (f"{benchmark.name}: {note}" for note in benchmark.notes)
 
 
-def _lines(title: str, sentences: Iterable[str]) -> Section:
-    block = _sentences(sentences)
-    return Section(title=(ours(title),), blocks=(block,))
+def _lines(title: str, sentences: Iterable[str], outcome: Outcome | None = None) -> Section:
+    return Section(title=(ours(title, outcome),), blocks=(_sentences(sentences),))
 
 
 def _sentences(sentences: Iterable[str]) -> Lines:
