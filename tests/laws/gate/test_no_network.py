@@ -65,6 +65,14 @@ def lines(folder):
         "check": line("check", REQUIREMENTS, MET, *every_format(check, folder)),
         "check of a log": line("check", REQUIREMENTS, logs, "--skip-unreadable", code=11),
         "check --validate": line("check", "--validate", REQUIREMENTS),
+        "init": line(
+            *("init", "--checkpoint", one, "--tasks", "a", "--output", folder / "first.yaml"),
+            *(
+                "--from",
+                "lm_eval --model local-completions --model_args model=m,"
+                "base_url=http://127.0.0.1:9/v1/completions --tasks b",
+            ),
+        ),
         "inspect": line("inspect", logs, *every_format(inspect, folder)),
         "scorecard": line(
             *("scorecard", CARD, "--exit-zero", "--svg", folder / "plots"),
@@ -129,7 +137,7 @@ def watched(command: list[str], folder: Path) -> Seen:
 
 
 NAMES = (
-    "check", "check of a log", "check --validate", "inspect", "scorecard", "explain",
+    "check", "check of a log", "check --validate", "init", "inspect", "scorecard", "explain",
     "fingerprint", "verify", "compare", "schema", "import", "export", "retire", "help",
 )  # fmt: skip
 
