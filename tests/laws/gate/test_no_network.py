@@ -34,6 +34,7 @@ def note(event, arguments):
 
 sys.addaudithook(note)
 """
+SERVED = "model=m,base_url=http://127.0.0.1:9/v1/completions"
 STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=network", "-o")
 
 
@@ -67,11 +68,7 @@ def lines(folder):
         "check --validate": line("check", "--validate", REQUIREMENTS),
         "init": line(
             *("init", "--checkpoint", one, "--tasks", "a", "--output", folder / "first.yaml"),
-            *(
-                "--from",
-                "lm_eval --model local-completions --model_args model=m,"
-                "base_url=http://127.0.0.1:9/v1/completions --tasks b",
-            ),
+            *("--from", f"lm_eval --model local-completions --model_args {SERVED} --tasks b"),
         ),
         "inspect": line("inspect", logs, *every_format(inspect, folder)),
         "scorecard": line(
