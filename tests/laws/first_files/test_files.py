@@ -158,8 +158,8 @@ def test_without_a_terminal_nothing_is_asked_and_the_flags_are_named(weighin, gi
         assert flag in told.errors
 
 
-@pytest.mark.child
-def test_at_a_terminal_what_is_missing_is_asked(folder):
+def at_a_terminal(typed):
+    """How `weighin init` ends where somebody types, and what stands on the screen."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TERM": "dumb"}
     command = [sys.executable, "-m", "weighin", "init"]
@@ -167,9 +167,23 @@ def test_at_a_terminal_what_is_missing_is_asked(folder):
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment
     ) as process:
         os.close(theirs)
-        os.write(ours, b"models/tiny\na, b\n2\n")
+        os.write(ours, typed)
         told = read_all(ours)
-        assert process.wait(60) == 0, told
+        return process.wait(60), told
+
+
+@pytest.mark.child
+def test_who_ends_the_questions_gets_no_file(folder):
+    code, told = at_a_terminal(b"models/tiny\n\x04")
+    assert code == 130, told
+    assert "Traceback" not in told
+    assert not (folder / "weighin.yaml").exists()
+
+
+@pytest.mark.child
+def test_at_a_terminal_what_is_missing_is_asked(folder):
+    code, told = at_a_terminal(b"models/tiny\na, b\n2\n")
+    assert code == 0, told
     assert "shots of every benchmark" in told
     text = (folder / "weighin.yaml").read_text()
     assert "checkpoint: models/tiny" in text

@@ -34,6 +34,7 @@ def note(event, arguments):
 
 sys.addaudithook(note)
 """
+SERVED = "model=m,base_url=http://127.0.0.1:9/v1/completions"
 STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=network", "-o")
 
 
@@ -65,6 +66,10 @@ def lines(folder):
         "check": line("check", REQUIREMENTS, MET, *every_format(check, folder)),
         "check of a log": line("check", REQUIREMENTS, logs, "--skip-unreadable", code=11),
         "check --validate": line("check", "--validate", REQUIREMENTS),
+        "init": line(
+            *("init", "--checkpoint", one, "--tasks", "a", "--output", folder / "first.yaml"),
+            *("--from", f"lm_eval --model local-completions --model_args {SERVED} --tasks b"),
+        ),
         "inspect": line("inspect", logs, *every_format(inspect, folder)),
         "scorecard": line(
             *("scorecard", CARD, "--exit-zero", "--svg", folder / "plots"),
@@ -130,7 +135,7 @@ def watched(command: list[str], folder: Path) -> Seen:
 
 
 NAMES = (
-    "check", "check of a log", "check --validate", "inspect", "scorecard", "explain",
+    "check", "check of a log", "check --validate", "init", "inspect", "scorecard", "explain",
     "fingerprint", "verify", "compare", "diff", "schema", "import", "export", "retire", "help",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from weighin.api.first_files.ci_system import CiSystem
+from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
@@ -22,7 +23,8 @@ def init(
         ),
     ] = None,
     checkpoint: Annotated[
-        str | None, typer.Option(help="A checkpoint folder, or hf://org/name@revision.")
+        str | None,
+        typer.Option(autocompletion=places, help="A checkpoint folder, or hf://org/name@revision."),
     ] = None,
     tasks: Annotated[
         str | None, typer.Option(metavar="A,B", help="Names of lm-eval tasks or groups.")

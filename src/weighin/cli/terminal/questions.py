@@ -79,5 +79,9 @@ def command_from(given: str | None) -> str | None:
 
 
 def _ask(question: str, *, default: str | None = None) -> str:
-    answer: str = typer.prompt(question, default=default, show_default=False)
+    try:
+        answer: str = typer.prompt(question, default=default, show_default=False, err=True)
+    except typer.Abort as error:
+        # Whoever ends the input, or presses Ctrl-C, wants no file.
+        raise KeyboardInterrupt from error
     return answer.strip()
