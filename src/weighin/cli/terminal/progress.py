@@ -44,8 +44,8 @@ def progress_listener(clock: Callable[[], float] = time.monotonic) -> Iterator[R
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
         console=console(sys.stderr),
         transient=True,
     ) as progress:
