@@ -98,6 +98,14 @@ def test_an_attempt_that_had_all_answers_is_gone_on_with_if_all_are_taken(scene:
     assert evidence(scene).answered_attempts == ()
 
 
+def test_an_attempt_that_had_taken_all_of_its_answers_is_gone_on_with_too(scene: Scene):
+    scene.ended()
+    scene.append(ANSWERED, FIRST, documents=40, is_partial=False, kept=0)
+    scene.gone_on_with(taken(scene.weights, answers={}), told=0)
+    found = evidence(scene)
+    assert (found.answered_attempts, found.interrupted_attempts) == ((), {})
+
+
 @pytest.mark.parametrize("kept", [{"kept": 41}, {}], ids=["one was cut off", "not all were kept"])
 def test_an_attempt_that_had_all_answers_is_one_more_if_some_were_lost(
     scene: Scene, kept: dict[str, int]

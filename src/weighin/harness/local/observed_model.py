@@ -198,6 +198,7 @@ class ObservedModel(RecordedModel):
         found = kept.find_pairs(request_type, requests)
         answers = [understood(one.answer) for one in found]
         missing = [number for number, answer in enumerate(answers) if answer is None]
+        self._note_cut([r for r, a in zip(requests, answers, strict=True) if a is not None])
         if missing:
             asked = [requests[number] for number in missing]
             kept.expect(
@@ -216,7 +217,6 @@ class ObservedModel(RecordedModel):
             for number, answer in zip(missing, new, strict=True):
                 answers[number] = answer
             self._tell_answers(request_type, len(new))
-        self._note_cut([requests[n] for n in range(len(requests)) if n not in set(missing)])
         return [answer for answer in answers if answer is not None]
 
     def _model_generate(

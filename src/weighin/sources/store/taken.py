@@ -30,6 +30,7 @@ def carried_over(
     """
     taken: dict[tuple[str, str], int] = {}
     kept: dict[tuple[str, str], int] = {}
+    whole: set[tuple[str, str]] = set()
     lost: set[tuple[str, str]] = set()
     for line in lines:
         key = line.job_id, line.attempt_id
@@ -40,12 +41,15 @@ def carried_over(
                     taken[line.job_id, attempt_id] = answers
         elif line.event in {KEPT, ANSWERED}:
             kept[key] = max(kept.get(key, 0), answers_in(line))
-            if line.event == ANSWERED and "kept" not in line.detail:
-                lost.add(key)
+            if line.event == ANSWERED:
+                (whole if "kept" in line.detail else lost).add(key)
     return frozenset(
         attempt_id
         for (job_id, attempt_id), answers in taken.items()
-        if 0 < answers >= kept.get((job_id, attempt_id), 0) and (job_id, attempt_id) not in lost
+        if answers >= kept.get((job_id, attempt_id), 0)
+        and (job_id, attempt_id) not in lost
+        # One that had taken all of its answers has none of its own.
+        and (answers > 0 or (job_id, attempt_id) in whole)
     )
 
 

@@ -56,8 +56,8 @@ def _shown_listener(clock: Callable[[], float]) -> Iterator[RunListener]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
         console=console(sys.stderr),
         transient=True,
     ) as progress:

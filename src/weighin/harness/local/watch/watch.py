@@ -172,7 +172,7 @@ class Watch:
         most = max(_LEAST_CLOSING, _CLOSING * now.model_seconds)
         if not now.changes and now.closing_seconds + each > most:
             return None
-        self._look_at_all(f"after pass {now.passes}")
+        self._look_at_all(f"at pass {now.passes}")
         now.closings += 1
         now.closing_seconds += time.perf_counter() - started
         return self.seen()
