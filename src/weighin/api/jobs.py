@@ -8,16 +8,18 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.collected import RetiredJob
-from weighin.evidence.jobs.kept import KeptJob, KeptJobs
+from weighin.evidence.jobs.kept import KeptJob, KeptJobs, LoggedRow, scores_of_itself
 from weighin.evidence.jobs.shown import ShownRecord
 from weighin.evidence.ledger import JOB_RETIRED, Ledger, ledgers_at, new_run_id
-from weighin.evidence.store import RECORD_NAME
+from weighin.evidence.store import RECORD_NAME, is_own_file
+from weighin.evidence.store.imported import IMPORT_NAME, IMPORTED
 from weighin.evidence.store.lying import lying_at
 from weighin.evidence.store.names import is_job_name
 from weighin.files.stores.folder import FolderStorage
 from weighin.files.stores.opening import is_url, storage_at
 from weighin.reports.shared.wording import listed
 from weighin.sources.collecting.evidence import inspect_evidence
+from weighin.sources.collecting.log_files import read_imports, read_logs
 from weighin.sources.collecting.staged import staged
 from weighin.sources.formats.lm_eval.documents.examples import first_examples
 from weighin.sources.store.jobs import jobs_in
@@ -54,12 +56,46 @@ def list_jobs(results: str | Path = "results") -> KeptJobs:
         found = jobs_in(store, of_store)
         jobs.extend(found.jobs)
         notes.extend(found.notes)
+    rows: tuple[LoggedRow, ...] = ()
+    if isinstance(storage, FolderStorage):
+        rows, unread = _rows_of_logs(storage.root, lying.others)
+        notes.extend(unread)
     return KeptJobs(
         place=storage.place,
         stores=tuple(store.place for store in stores),
         jobs=tuple(sorted(jobs, key=lambda job: (job.model, job.benchmark, job.time, job.job_id))),
+        rows=rows,
         notes=tuple(notes),
     )
+
+
+def _rows_of_logs(
+    root: Path, others: Sequence[str]
+) -> tuple[tuple[LoggedRow, ...], tuple[str, ...]]:
+    """The rows of logs of other harnesses, imported or not, and why files cannot be read."""
+    keys = [key for key in others if not any(name.startswith(".") for name in key.split("/"))]
+    imported = [key for key in keys if IMPORTED in key.split("/")]
+    logs = read_logs(
+        root / key for key in keys if key not in imported and not is_own_file(Path(key))
+    )
+    taken = read_imports(root / key for key in imported if Path(key).name == IMPORT_NAME)
+    rows = []
+    for log in (*logs.logs, *taken.logs):
+        for record in (read.record for read in log.records):
+            score, more_scores = scores_of_itself(record)
+            rows.append(
+                LoggedRow(
+                    file=log.shown,
+                    format=log.reading.format,
+                    model=record.model,
+                    benchmark=record.asked.task,
+                    time=record.run.finished or record.run.started,
+                    score=score,
+                    more_scores=more_scores,
+                )
+            )
+    unread = (file.reason for file in (*logs.unread, *taken.unread))
+    return tuple(sorted(rows, key=lambda row: (row.model, row.benchmark, row.time))), tuple(unread)
 
 
 def show_record(

@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from tests.making.logs.lm_eval import modern, written
 from tests.making.runs.stores import finished, started
 
 from weighin.evidence.jobs.claims import claim
@@ -23,16 +24,16 @@ def results(tmp_path):
 
 
 def test_a_job_is_a_row_with_score_age_and_state(weighin, results):
-    written = finished(results)
+    record = finished(results)
     told = weighin("ls", results)
     assert told.code == 0
     row = next(line for line in told.output.splitlines() if "gsm8k" in line)
-    assert written.record.run.job_id[:8] in row
+    assert record.record.run.job_id[:8] in row
     assert "exact_match,strict-match 0.4100" in row
     assert row.split()[-1] == "recorded"
     job = jobs(weighin, results)["gsm8k"]
-    assert (job["state"], job["attempts"], job["record"]) == ("recorded", 1, str(written.path))
-    assert job["job_id"] == written.record.run.job_id
+    assert (job["state"], job["attempts"], job["record"]) == ("recorded", 1, str(record.path))
+    assert job["job_id"] == record.record.run.job_id
 
 
 def test_rows_stand_by_benchmark(weighin, results):
@@ -84,8 +85,8 @@ def test_what_failed_says_why(weighin, results):
 
 
 def test_a_retired_job_says_so_and_why(weighin, results):
-    written = finished(results)
-    job_id = written.record.run.job_id
+    record = finished(results)
+    job_id = record.record.run.job_id
     assert weighin("retire", job_id[:8], "--reason", "typo", "--results", results).code == 0
     job = jobs(weighin, results)["gsm8k"]
     assert (job["state"], job["why"]) == ("retired", "typo")
@@ -95,9 +96,9 @@ def test_a_retired_job_says_so_and_why(weighin, results):
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff", b'{"format":"weighin.record/9"}'])
 @pytest.mark.parametrize("file", ["record", "commit"])
 def test_a_damaged_file_is_a_row_and_hides_no_other(weighin, results, damage, file):
-    written = finished(results)
+    record = finished(results)
     finished(results, "arc")
-    damaged = written.path if file == "record" else written.folder.parent / COMMIT_NAME
+    damaged = record.path if file == "record" else record.folder.parent / COMMIT_NAME
     damaged.write_bytes(damage)
     found = jobs(weighin, results)
     assert [found[task]["state"] for task in ("arc", "gsm8k")] == ["recorded", "damaged"]
@@ -106,20 +107,20 @@ def test_a_damaged_file_is_a_row_and_hides_no_other(weighin, results, damage, fi
 
 
 def test_a_record_that_was_rewritten_is_damaged(weighin, results):
-    written = finished(results)
-    text = written.path.read_text()
+    record = finished(results)
+    text = record.path.read_text()
     assert "0.41" in text
-    written.path.write_text(text.replace("0.41", "0.91"))
+    record.path.write_text(text.replace("0.41", "0.91"))
     job = jobs(weighin, results)["gsm8k"]
     assert job["state"] == "damaged"
     assert "expected sha256" in job["why"]
-    (written.folder.parent / COMMIT_NAME).unlink()
+    (record.folder.parent / COMMIT_NAME).unlink()
     assert "as the ledger says" in jobs(weighin, results)["gsm8k"]["why"]
 
 
 def test_a_record_that_is_gone_is_damaged(weighin, results):
-    written = finished(results)
-    shutil.rmtree(written.folder.parent)
+    record = finished(results)
+    shutil.rmtree(record.folder.parent)
     job = jobs(weighin, results)["gsm8k"]
     assert (job["state"], job["attempts"]) == ("damaged", 0)
 
@@ -139,6 +140,26 @@ def test_several_stores_below_a_folder_are_listed_together(weighin, tmp_path):
     assert "2 jobs in 2 stores" in told.output
     rows = [line.split()[0] for line in told.output.splitlines() if "gsm8k" in line]
     assert rows == ["a", "b"]
+
+
+def test_logs_of_other_harnesses_are_listed_apart_and_are_no_jobs(weighin, results):
+    finished(results)
+    written(modern(), results / "elsewhere")
+    (results / "broken_results.json").write_text('{"results": ')
+    told = weighin("ls", results)
+    assert "1 job, 1 recorded, 1 row of logs of other harnesses" in told.output
+    document = json.loads(weighin("ls", results, "--json").output)
+    assert [row["log_format"] for row in document["rows"]] == ["lm-eval results"]
+    assert len(document["jobs"]) == 1
+    assert any("broken_results.json" in note for note in document["notes"])
+
+
+def test_imported_logs_are_listed_once(weighin, results, tmp_path):
+    written(modern(), tmp_path / "logs")
+    assert weighin("import", tmp_path / "logs", "--results", results).code == 0
+    document = json.loads(weighin("ls", results, "--json").output)
+    assert len(document["rows"]) == 1
+    assert document["notes"] == []
 
 
 def test_an_empty_folder_has_no_jobs_and_nowhere_is_refused(weighin, tmp_path):

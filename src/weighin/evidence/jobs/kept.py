@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from weighin.evidence.records import Score
+from weighin.evidence.records import Record, Score
 
 NOT_RECORDED: Final = "not recorded"
 
@@ -81,20 +81,51 @@ class KeptJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRow:
+    """A row of a log of another harness, which is no job.
+
+    Attributes:
+        file: The log.
+        format: As it was recognised, for example `LightEval results`.
+        model: Name under which the score is claimed.
+        benchmark: Name of the task.
+        time: When it was finished: RFC 3339, or whatever stands there; empty if unknown.
+        score: Its first score of the benchmark itself; `None` if there is none.
+        more_scores: How many more scores of the benchmark itself it holds.
+    """
+
+    file: str
+    format: str
+    model: str
+    benchmark: str
+    time: str
+    score: Score | None
+    more_scores: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptJobs:
     """All jobs below a place.
 
     Attributes:
         place: As it was given.
         stores: The results stores there, as a person writes them.
-        jobs: By store, model, benchmark and time.
-        notes: Sentences on what does not hold about ledgers, and on what is no job.
+        jobs: By model, benchmark and time.
+        rows: Of logs of other harnesses that lie there, by model and benchmark.
+        notes: Sentences on what does not hold about ledgers, and on what cannot be read.
     """
 
     place: str
     stores: tuple[str, ...]
     jobs: tuple[KeptJob, ...]
+    rows: tuple[LoggedRow, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def scores_of_itself(record: Record) -> tuple[Score | None, int]:
+    """The first score of the benchmark of a record itself, and how many more there are."""
+    scores = [score for score in record.scores if score.task == record.asked.task]
+    return (scores[0] if scores else None), max(0, len(scores) - 1)
 
 
 def differing(jobs: Iterable[KeptJob]) -> dict[JobKey, dict[str, str]]:

@@ -9,7 +9,7 @@ from functools import partial
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import RetiredJob
 from weighin.evidence.jobs.claims import standing
-from weighin.evidence.jobs.kept import JobState, KeptJob
+from weighin.evidence.jobs.kept import JobState, KeptJob, scores_of_itself
 from weighin.evidence.jobs.stated import stated_settings, weights_digest
 from weighin.evidence.ledger import ANSWERED, LedgerLine, Ledgers, ledgers_at
 from weighin.evidence.records import Record
@@ -159,7 +159,7 @@ def _recorded(
     storage: Storage, known: _Known, found: StandingRecord, state: JobState, why: str = ""
 ) -> KeptJob:
     record = found.record
-    scores = [score for score in record.scores if score.task == record.asked.task]
+    score, more_scores = scores_of_itself(record)
     return KeptJob(
         store=storage.place,
         model=record.model,
@@ -170,8 +170,8 @@ def _recorded(
         time=record.run.finished or record.run.started,
         attempts=len(known.lying.records),
         record=shown(storage, found.key),
-        score=scores[0] if scores else None,
-        more_scores=max(0, len(scores) - 1),
+        score=score,
+        more_scores=more_scores,
         checkpoint_id=record.checkpoint_id,
         weights=weights_digest(record),
         settings=stated_settings(record),

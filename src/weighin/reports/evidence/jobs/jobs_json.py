@@ -50,6 +50,28 @@ class KeptJobEntry(StrictModel):
     differs: tuple[str, ...]
 
 
+class LoggedRowEntry(StrictModel):
+    """A row of a log of another harness, which is no job.
+
+    Attributes:
+        file: The log.
+        log_format: As it was recognised.
+        model: Name under which the score is claimed.
+        benchmark: Name of the task.
+        time: When it was finished: RFC 3339, or whatever stands there; empty if unknown.
+        score: Its first score of the benchmark itself; `null` if there is none.
+        more_scores: How many more scores of the benchmark itself it holds.
+    """
+
+    file: str
+    log_format: str
+    model: str
+    benchmark: str
+    time: str
+    score: Score | None
+    more_scores: int
+
+
 class JobsDocument(StrictModel):
     """The jobs below a place. Nothing of them is judged.
 
@@ -58,13 +80,15 @@ class JobsDocument(StrictModel):
         place: As it was given.
         stores: The results stores there.
         jobs: By model, benchmark and time.
-        notes: Sentences on what does not hold about ledgers, and on what is no job.
+        rows: Of logs of other harnesses that lie there, by model and benchmark.
+        notes: Sentences on what does not hold about ledgers, and on what cannot be read.
     """
 
     format: Literal["weighin.jobs/1"]
     place: str
     stores: tuple[str, ...]
     jobs: tuple[KeptJobEntry, ...]
+    rows: tuple[LoggedRowEntry, ...]
     notes: tuple[str, ...]
 
 
@@ -95,6 +119,18 @@ def render(found: KeptJobs) -> str:
                     differs=tuple(differences.get(job.key, ())),
                 )
                 for job in found.jobs
+            ),
+            rows=tuple(
+                LoggedRowEntry(
+                    file=row.file,
+                    log_format=row.format,
+                    model=row.model,
+                    benchmark=row.benchmark,
+                    time=row.time,
+                    score=row.score,
+                    more_scores=row.more_scores,
+                )
+                for row in found.rows
             ),
             notes=found.notes,
         )

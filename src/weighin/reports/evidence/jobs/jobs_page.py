@@ -1,12 +1,20 @@
 """The jobs of a results store, told: a table a model."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from weighin.evidence.jobs.kept import JobKey, JobState, KeptJob, KeptJobs, differing
+from weighin.evidence.jobs.kept import (
+    JobKey,
+    JobState,
+    KeptJob,
+    KeptJobs,
+    LoggedRow,
+    differing,
+)
 from weighin.evidence.jobs.stated import EFFECTS
+from weighin.evidence.records import Score
 from weighin.reports.page.model import (
     REMARK,
     Column,
@@ -54,6 +62,7 @@ def jobs_page(found: KeptJobs, now: datetime) -> Page:
         title=(name(found.place), ours(f": {_summary(found)}")),
         sections=(
             *(_of_model(model, jobs, differences, found, now) for model, jobs in models.items()),
+            *(_of_logs(log_format, rows, now) for log_format, rows in _by_format(found)),
             Section(title=(ours("Noted"),), blocks=(notes,)),
         ),
         guide=Guide(
@@ -71,7 +80,37 @@ def _summary(found: KeptJobs) -> str:
     states = [job.state for job in found.jobs]
     told = [f"{states.count(state)} {state}" for state in JobState if state in states]
     of = f" in {len(found.stores)} stores" if len(found.stores) > 1 else ""
+    if found.rows:
+        told.append(f"{counted(len(found.rows), 'row')} of logs of other harnesses")
     return ", ".join((f"{counted(len(states), 'job')}{of}", *told))
+
+
+def _by_format(found: KeptJobs) -> Iterable[tuple[str, list[LoggedRow]]]:
+    formats: defaultdict[str, list[LoggedRow]] = defaultdict(list)
+    for row in found.rows:
+        formats[row.format].append(row)
+    return sorted(formats.items())
+
+
+def _of_logs(log_format: str, rows: Sequence[LoggedRow], now: datetime) -> Section:
+    columns = (
+        Column("model"),
+        Column("benchmark"),
+        Column("score"),
+        Column("age", is_whole=True),
+    )
+    cells = tuple(
+        (
+            name(row.model),
+            name(row.benchmark),
+            ours(_score(row.score, row.more_scores)),
+            ours(age_words(row.time, now)),
+        )
+        for row in rows
+    )
+    files = counted(len({row.file for row in rows}), "log")
+    table = Table(columns, cells, shown=_SHOWN_ROWS, noun="row")
+    return Section(title=(foreign(log_format),), label=f"{files}, no jobs", blocks=(table,))
 
 
 def _of_model(
@@ -109,17 +148,15 @@ def _cells(job: KeptJob, now: datetime) -> tuple[Run, ...]:
     return (
         name(job.job_id[:_DIGITS_OF_A_JOB]),
         name(job.benchmark),
-        ours(_score(job)),
+        ours(_score(job.score, job.more_scores) if job.record else ""),
         ours(age_words(job.time, now)),
         ours(job.state, _COLOURS.get(job.state)),
     )
 
 
-def _score(job: KeptJob) -> str:
-    if job.score is None:
-        return "" if not job.record else score_words(None)
-    more = f" (+{job.more_scores})" if job.more_scores else ""
-    return f"{metric_words(job.score)} {score_words(job.score)}{more}"
+def _score(score: Score | None, more_scores: int) -> str:
+    more = f" (+{more_scores})" if more_scores else ""
+    return f"{metric_words(score)} {score_words(score)}{more}".strip()
 
 
 def _remarks(job: KeptJob, differences: Differences) -> Iterator[Run]:
