@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOBase
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,8 @@ _told: set[str] = set()
 
 def is_kept() -> bool:
     """Whether a log is kept."""
-    return bool(LOG.handlers)
+    # Whoever embeds weighin may listen to its logger, too.
+    return bool(_kept)
 
 
 def keep_out(secret: str) -> None:
@@ -75,6 +77,7 @@ def begin(path: Path | None, *, is_debug: bool) -> None:
     end()
     handler = _Handler(path)
     handler.setFormatter(_Lines())
+    _kept.append(handler)
     LOG.addHandler(handler)
     LOG.setLevel(logging.DEBUG if is_debug else logging.INFO)
     LOG.propagate = False
@@ -82,9 +85,12 @@ def begin(path: Path | None, *, is_debug: bool) -> None:
 
 def end() -> None:
     """Keep no log from now on."""
-    for handler in list(LOG.handlers):
+    while _kept:
+        handler = _kept.pop()
         LOG.removeHandler(handler)
         handler.close()
+        LOG.propagate = True
+        LOG.setLevel(logging.NOTSET)
     _told.clear()
 
 
@@ -94,36 +100,41 @@ def listening() -> Iterator[None]:
     if not is_kept():
         yield
         return
+    kept, level_of_log = tuple(_kept), LOG.level
     loggers = [logging.getLogger(name) for name in _LIBRARIES]
     levels = [logger.level for logger in loggers]
-    others = [(h, h.level) for logger in loggers for h in logger.handlers]
+    others = [(h, h.level) for logger in loggers for h in logger.handlers if h not in kept]
+    # Where somebody listens already, that goes on afterwards.
+    deaf = [(logger, h) for logger in loggers for h in kept if h not in logger.handlers]
     logging.captureWarnings(capture=True)
     try:
         for handler, level in others:
             handler.setLevel(max(level, logging.ERROR))
         for logger in loggers:
-            logger.setLevel(LOG.level)
-            for handler in LOG.handlers:
-                logger.addHandler(handler)
+            logger.setLevel(level_of_log)
+        for logger, heard_by in deaf:
+            logger.addHandler(heard_by)
         yield
     finally:
         logging.captureWarnings(capture=False)
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
-            for handler in LOG.handlers:
-                logger.removeHandler(handler)
+        for logger, heard_by in deaf:
+            logger.removeHandler(heard_by)
         for handler, level in others:
             handler.setLevel(level)
 
 
-class Printed:
+class Printed(TextIOBase):
     """Takes the place of standard output: each line that is printed is one of the log."""
-
-    encoding = "utf-8"
 
     def __init__(self) -> None:
         """Nothing is printed yet."""
         self._begun = ""
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
 
     def write(self, text: str) -> int:
         """Log the lines that end with this text; a bar that is drawn anew is its last state."""
@@ -132,13 +143,6 @@ class Printed:
             if told := line.rpartition("\r")[2].strip():
                 LOG.info("printed: %s", told)
         return len(text)
-
-    def flush(self) -> None:
-        """Nothing: a line is logged when it ends."""
-
-    def isatty(self) -> bool:
-        """Never."""
-        return False
 
 
 class _Lines(logging.Formatter):
@@ -177,6 +181,9 @@ class _Handler(logging.Handler):
         if self._file is not None:
             self._file.close()
         super().close()
+
+
+_kept: list[_Handler] = []
 
 
 def _shown(character: str) -> str:

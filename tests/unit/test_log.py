@@ -1,6 +1,8 @@
+import logging
+
 import pytest
 
-from weighin.log import MASK, keep_out, masked
+from weighin.log import MASK, begin, end, is_kept, keep_out, listening, masked
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,27 @@ def test_a_short_value_and_the_public_hub_are_no_secrets():
 def test_a_secret_that_is_told_is_masked_wherever_it_stands():
     keep_out("swordfish-of-a-url")
     assert masked("at http://h/swordfish-of-a-url/v1", {}) == f"at http://h/{MASK}/v1"
+
+
+def test_who_listens_twice_hears_all_once(tmp_path):
+    library = logging.getLogger("lm_eval")
+    begin(tmp_path / "log", is_debug=False)
+    try:
+        with listening():
+            with listening():
+                library.info("inside")
+            library.info("between")
+        library.info("outside")
+    finally:
+        end()
+    said = [line.rpartition(": ")[2] for line in (tmp_path / "log").read_text().splitlines()]
+    assert said == ["inside", "between"]
+
+
+def test_who_embeds_weighin_and_listens_keeps_no_log():
+    handler = logging.NullHandler()
+    logging.getLogger("weighin").addHandler(handler)
+    try:
+        assert not is_kept()
+    finally:
+        logging.getLogger("weighin").removeHandler(handler)
