@@ -34,16 +34,10 @@ def fingerprint(
         ),
     ] = False,
 ) -> None:
-<<<<<<< HEAD
     """Print the id, facets, tensors and sizes of a checkpoint."""
-    from weighin.cli.terminal.progress.hashing import hashing_progress
-    from weighin.cli.terminal.revision import revision_report, save_new
-=======
-    """Print the checkpoint id, the facets, the tensors and the sizes of a checkpoint."""
-    from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.next_step import tell_next
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.revision import require_new, revision_report, save_new
->>>>>>> h-hints
     from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
     from weighin.files.collector import without_collector
