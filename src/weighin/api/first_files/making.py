@@ -111,7 +111,7 @@ def _asked(
     """What the command and the flags ask; the flags go first."""
     described = Described(harness=Harness.WEIGHIN, source=None, tasks=tuple(tasks))
     if command is not None:
-        described = described_command(command, tasks)
+        described = described_command(command, tasks, has_checkpoint=checkpoint is not None)
     for index, task in enumerate(tasks):
         described = described.with_carried(
             Carried(flag="--tasks", given=task, keys=("benchmarks", index, "task"), value=task)
@@ -188,15 +188,15 @@ def _revision(source: Source, checkpoint: Carried) -> Carried | LeftOut | None:
 
 def _require_something(described: Described) -> None:
     is_served = any(each.keys[:2] == ("model", "endpoint") for each in described.carried)
-    lost = [f"{e.told}: {e.why}" for e in described.left_out if e.why == FILLED_BY_A_SHELL]
-    told = "".join(f"; {each}" for each in lost)
+    lost = [e for e in described.left_out if e.why == FILLED_BY_A_SHELL]
+    told = "".join(f"; {each.told}: {each.why}" for each in lost)
     if described.source is None and not is_served:
         raise UsageError(
             f"expected a checkpoint, found none; give --checkpoint FOLDER or hf://org/name{told}"
         )
     if not described.tasks:
-        others = [e.told for e in described.left_out if e.flag == "--tasks" and e.told not in told]
-        more = "".join(f"; not {each}" for each in others)
+        others = [e for e in described.left_out if e.flag == "--tasks" and e not in lost]
+        more = "".join(f"; not {each.told}: {each.why}" for each in others)
         raise UsageError(f"expected at least one task, found none; give --tasks A,B{told}{more}")
 
 

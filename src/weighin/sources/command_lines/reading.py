@@ -10,12 +10,16 @@ from weighin.sources.command_lines.inspect import reading as inspect
 from weighin.sources.command_lines.lm_eval import reading as lm_eval
 
 
-def described_command(text: str, tasks: Sequence[str] = ()) -> Described:
+def described_command(
+    text: str, tasks: Sequence[str] = (), *, has_checkpoint: bool = False
+) -> Described:
     """What the one evaluation in some lines of a shell asks.
 
     Args:
         text: The lines. They are read and never run, and nothing in them is expanded.
         tasks: lm-eval tasks to ask instead of what the command names.
+        has_checkpoint: Whether a checkpoint is named elsewhere, so that it need not be one that
+            weighin can load.
 
     Raises:
         UsageError: There is no such command, or it asks for what no requirements file can say.
@@ -23,11 +27,11 @@ def described_command(text: str, tasks: Sequence[str] = ()) -> Described:
     evaluation = evaluation_in(text)
     match evaluation.harness:
         case Harness.INSPECT:
-            described = inspect.described(evaluation, tasks)
+            described = inspect.described(evaluation, tasks, has_checkpoint=has_checkpoint)
         case Harness.LIGHTEVAL:
             described = lighteval.described(evaluation, tasks)
         case _:
-            described = lm_eval.described(evaluation, tasks)
+            described = lm_eval.described(evaluation, tasks, has_checkpoint=has_checkpoint)
     environment = tuple(
         LeftOut(
             flag=name,

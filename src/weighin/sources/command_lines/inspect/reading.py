@@ -37,12 +37,15 @@ _DTYPES = ("dtype", "torch_dtype")
 _FROM_FILE = re.compile(r"(?P<file>[^@]+\.(?:py|ipynb))(?:@(?P<task>\w+))?")
 
 
-def described(evaluation: Evaluation, tasks: Sequence[str] = ()) -> Described:
+def described(
+    evaluation: Evaluation, tasks: Sequence[str] = (), *, has_checkpoint: bool = False
+) -> Described:
     """What an `inspect eval` command asks.
 
     Args:
         evaluation: The command.
         tasks: lm-eval tasks to ask instead of those that it names.
+        has_checkpoint: Whether a checkpoint is named elsewhere.
 
     Raises:
         UsageError: It is no evaluation, or of a model that weighin cannot ask.
@@ -51,12 +54,14 @@ def described(evaluation: Evaluation, tasks: Sequence[str] = ()) -> Described:
         raise UsageError(
             f"--from: inspect {evaluation.words[0]}: expected a command that scores, as eval does"
         )
-    return _Reading(evaluation.is_unfilled).described(evaluation, tasks)
+    reading = _Reading(evaluation.is_unfilled, has_checkpoint=has_checkpoint)
+    return reading.described(evaluation, tasks)
 
 
 class _Reading(Found):
-    def __init__(self, is_unfilled: Callable[[str], bool]) -> None:
+    def __init__(self, is_unfilled: Callable[[str], bool], *, has_checkpoint: bool) -> None:
         super().__init__(is_unfilled)
+        self.has_checkpoint = has_checkpoint
         self.values: dict[str, str] = {}
         self.arguments: dict[str, JsonValue] = {}
         self.source: Source | None = None
@@ -119,6 +124,13 @@ class _Reading(Found):
     def model(self) -> None:
         model = self.values.get("--model", "")
         if not model and any(each.flag == "--model" for each in self.left_out):
+            return
+        if self.has_checkpoint:
+            self.leave("--model", model, INSTEAD, may_change_scores=True)
+            if (base := self.values.get("--model-base-url")) is not None:
+                self.leave("--model-base-url", base, INSTEAD, may_change_scores=True)
+            for argument, value in self.arguments.items():
+                self.argument(argument, value)
             return
         provider, _, name = model.partition("/")
         base_url = self.values.get("--model-base-url", "")

@@ -42,22 +42,25 @@ _YES = frozenset({"true", "1", "yes"})
 _KEY = "OPENAI_API_KEY"
 
 
-def described(evaluation: Evaluation, tasks: Sequence[str] = ()) -> Described:
+def described(
+    evaluation: Evaluation, tasks: Sequence[str] = (), *, has_checkpoint: bool = False
+) -> Described:
     """What an lm-eval command asks.
 
     Args:
         evaluation: The command.
         tasks: Tasks to ask instead of those that it names.
+        has_checkpoint: Whether a checkpoint is named elsewhere.
 
     Raises:
         UsageError: It is no evaluation, or of a model that weighin cannot ask.
         EvidenceError: The file that `--config` names cannot be read.
     """
-    return _Reading(evaluation).described(tasks)
+    return _Reading(evaluation, has_checkpoint=has_checkpoint).described(tasks)
 
 
 class _Reading:
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, *, has_checkpoint: bool) -> None:
         settings = settings_of(evaluation.words, evaluation.is_unfilled)
         self.values = settings.values
         self.found = Found(evaluation.is_unfilled, left_out=settings.left_out)
@@ -65,6 +68,7 @@ class _Reading:
         self.source: Source | None = None
         self.ready: dict[Keys, tuple[str, ...]] = {}
         self.is_served = False
+        self.has_checkpoint = has_checkpoint
 
     def described(self, instead: Sequence[str]) -> Described:
         self.values.pop("--config", None)
@@ -106,7 +110,11 @@ class _Reading:
         if name in SERVED:
             self.is_served = True
             self.serve(name, SERVED[name], arguments)
-        elif name in TRANSFORMERS or name in OTHER_ENGINES:
+        elif (
+            name in TRANSFORMERS
+            or name in OTHER_ENGINES
+            or (name in REFUSED and self.has_checkpoint)
+        ):
             self.load(name, arguments)
         else:
             known = (*sorted(TRANSFORMERS), *OTHER_ENGINES, *SERVED)
@@ -124,7 +132,9 @@ class _Reading:
             self.found.trusts_code = ", ".join(filter(None, flags))
 
     def load(self, name: str, arguments: Arguments) -> None:
-        if engine := OTHER_ENGINES.get(name):
+        if name in REFUSED:
+            self.found.leave("--model", name, INSTEAD, may_change_scores=True)
+        elif engine := OTHER_ENGINES.get(name):
             self.found.leave("--model", name, other_engine(engine), may_change_scores=True)
         else:
             why = "transformers loads it, through lm-eval's own `hf`, as here"
