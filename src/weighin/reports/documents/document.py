@@ -30,6 +30,7 @@ class Document(StrEnum):
         JOB_REPORT: Told by `job`.
         RETIREMENT: Told by `retire`.
         SUBMISSION: Told by `submit`.
+        WITNESS: Told by `witness`.
         SCHEMAS: Told by `schema --list`.
         ERROR: Told by every command that gives no answer.
     """
@@ -57,5 +58,6 @@ class Document(StrEnum):
     JOB_REPORT = "job-report"
     RETIREMENT = "retirement"
     SUBMISSION = "submission"
+    WITNESS = "witness"
     SCHEMAS = "schemas"
     ERROR = "error"

@@ -21,6 +21,7 @@ from weighin.reports.evidence.job_json import JobReportDocument
 from weighin.reports.evidence.plan_json import PlanReportDocument
 from weighin.reports.evidence.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
+from weighin.reports.evidence.witness.witness_json import WitnessDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
@@ -55,6 +56,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.JOB_REPORT: JobReportDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
+    Document.WITNESS: WitnessDocument,
     Document.SCHEMAS: SchemasDocument,
     Document.ERROR: ErrorDocument,
 }
