@@ -87,6 +87,8 @@ ANSWERS = [
     (("doctor", "--offline"), Document.ENVIRONMENT, 0),
     (("doctor", "{damaged}", "--offline"), Document.ENVIRONMENT, 3),
     (("schema", "--list"), Document.SCHEMAS, 0),
+    (("witness", "--results", "{new}", "true"), Document.WITNESS, 0),
+    (("witness", "--results", "{new}", "--", "sh", "-c", "exit 7"), Document.WITNESS, 7),
 ]
 ERRORS = [
     (("check", "{damaged}", MET), 3),
@@ -118,6 +120,7 @@ ERRORS = [
     (("show", "{broken}"), 3),
     (("schema", "same-weights"), 2),
     (("help", "chek"), 2),
+    (("witness", "--results", "{new}", "{empty}/none"), 2),
 ]
 WAYS = [("--json",), ("--format", "json")]
 
@@ -178,7 +181,9 @@ def document_in(text):
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_is_a_document_of_its_schema(weighin, scene, answer, way):
     line, expected, code = answer
-    told = weighin(*prepared(weighin, scene, line), *way)
+    # Behind the first word of an evaluation, an option is its own.
+    command, *rest = prepared(weighin, scene, line)
+    told = weighin(command, *way, *rest)
     assert told.code == code, told.errors
     assert document_in(told.output)["format"] == format_of(WRITTEN[expected])
 
@@ -186,7 +191,8 @@ def test_an_answer_is_a_document_of_its_schema(weighin, scene, answer, way):
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 @pytest.mark.parametrize(("line", "code"), ERRORS)
 def test_an_error_is_a_document_of_its_schema(weighin, scene, line, code, way):
-    told = weighin(*prepared(weighin, scene, line), *way)
+    command, *rest = prepared(weighin, scene, line)
+    told = weighin(command, *way, *rest)
     assert told.code == code, told.output
     document = document_in(told.output)
     assert (document["format"], document["exit_code"]) == ("weighin.error/1", code)

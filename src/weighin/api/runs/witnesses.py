@@ -49,6 +49,7 @@ def witness_command(
             _model(process, model)
             for process in done.processes
             for model in process.models.values()
+            if model.all_passes or not model.is_inherited
         ),
         recorded=tuple(map(_benchmark, done.records)),
         unbound=tuple(

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import places
-from weighin.cli.formats import quiet_option
+from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def witness(
@@ -23,6 +24,8 @@ def witness(
         str | None,
         typer.Option(help="Name under which the scores are claimed [default: as in the logs]."),
     ] = None,
+    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> int:
     """Run any evaluation unchanged, and record what answered.
@@ -31,13 +34,20 @@ def witness(
     logs that weighin reads become records with the harness's own scores, for `weighin check`.
     """
     from weighin import api
-    from weighin.cli.command import COMMAND, Asked
     from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.telling import tell
+    from weighin.reports.evidence.witness import witness_json
     from weighin.reports.evidence.witness.witness_text import sentences
+    from weighin.reports.told.report import Report
 
-    # Standard output belongs to the evaluation.
-    COMMAND.asked = Asked(printed=None, is_quiet=quiet)
+    asked_for = asked(formats, of=EVERYWHERE, as_json=as_json, reads=[results], is_quiet=quiet)
     done = api.witness_command(command, results=results, name=name)
+    # Standard output belongs to the evaluation, unless somebody asks for more.
     for sentence in sentences(done):
         remark(sentence)
+    printers = {
+        Format.TEXT: lambda: "",
+        Format.JSON: lambda: witness_json.render(done),
+    }
+    tell(Report(printers=printers), asked_for)
     return done.exit_code

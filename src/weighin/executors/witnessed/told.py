@@ -96,6 +96,7 @@ class SeenModel:
         source: From where, as typed.
         folder: The folder that it was loaded from; empty if that is not known.
         adapter: What was attached; empty for nothing.
+        is_inherited: Whether the process has it from the one that it was forked off.
         passes: (time, passes so far, prompts so far), in order.
         weighings: In order.
         changes: What changed, also if no weighing came after it.
@@ -108,6 +109,7 @@ class SeenModel:
     source: str = ""
     folder: str = ""
     adapter: str = ""
+    is_inherited: bool = False
     passes: list[tuple[float, int, int]] = field(default_factory=list)
     weighings: list[Weighing] = field(default_factory=list)
     changes: list[WatchedChange] = field(default_factory=list)
@@ -216,6 +218,7 @@ def _note_model(process: SeenProcess, event: dict[str, Any]) -> None:
     model.kind, model.how = str(event["kind"]), str(event["how"])
     model.source, model.folder = str(event["source"]), str(event["folder"])
     model.adapter = str(event["adapter"])
+    model.is_inherited = bool(event["inherited"])
 
 
 def _note_adapter(process: SeenProcess, event: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ class Document(StrEnum):
         ENVIRONMENT: Told by `doctor`.
         RETIREMENT: Told by `retire`.
         SUBMISSION: Told by `submit`.
+        WITNESS: Told by `witness`.
         SCHEMAS: Told by `schema --list`.
         ERROR: Told by every command that gives no answer.
     """
@@ -67,5 +68,6 @@ class Document(StrEnum):
     ENVIRONMENT = "environment"
     RETIREMENT = "retirement"
     SUBMISSION = "submission"
+    WITNESS = "witness"
     SCHEMAS = "schemas"
     ERROR = "error"

@@ -24,6 +24,7 @@ from weighin.reports.evidence.jobs.plan_json import PlanReportDocument
 from weighin.reports.evidence.jobs.record_json import ShownRecordDocument
 from weighin.reports.evidence.jobs.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
+from weighin.reports.evidence.witness.witness_json import WitnessDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
 from weighin.reports.requirements.environment_json import EnvironmentDocument
@@ -65,6 +66,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.ENVIRONMENT: EnvironmentDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
+    Document.WITNESS: WitnessDocument,
     Document.SCHEMAS: SchemasDocument,
     Document.ERROR: ErrorDocument,
 }

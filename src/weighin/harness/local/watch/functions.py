@@ -2,6 +2,7 @@
 
 import builtins
 import importlib
+import site
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
@@ -339,8 +340,16 @@ def _folders() -> tuple[tuple[Path, str], ...]:
     return (
         (Path(__file__).resolve().parents[_FLOORS], ""),
         *((Path(paths[key]).resolve(), "") for key in ("purelib", "platlib")),
+        *((Path(place).resolve(), "") for place in _other_packages()),
         *((Path(paths[key]).resolve(), "python/") for key in ("stdlib", "platstdlib")),
     )
+
+
+def _other_packages() -> Iterator[str]:
+    """Where Python itself looks for packages besides: those of the user and of the system."""
+    yield from site.getsitepackages()
+    if site.ENABLE_USER_SITE:
+        yield site.getusersitepackages()
 
 
 @cache
