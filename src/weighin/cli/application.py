@@ -26,6 +26,7 @@ from weighin.cli.commands.show import show
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
 from weighin.cli.environment import read_environment
+from weighin.cli.log import end_log
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
 if TYPE_CHECKING:
@@ -96,3 +97,5 @@ def run_application() -> int:
         return result if isinstance(result, int) else 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no crash exits with 1
         return tell_failure(error)
+    finally:
+        end_log()

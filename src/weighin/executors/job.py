@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
+from weighin.errors import (
+    InfrastructureError,
+    KeyRefusedError,
+    RunError,
+    UsageError,
+    WeighinError,
+)
 from weighin.evidence.ledger import ANSWERED, now
 from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
@@ -150,7 +156,9 @@ def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | 
             job_id=job.job_id,
             detail={"error": str(error)},
         )
-        worker.listener.benchmark_failed(job.label, error)
+        # Of all benchmarks alike, and told when the run ends for it.
+        if not isinstance(error, KeyRefusedError):
+            worker.listener.benchmark_failed(job.label, error)
         return Unrecorded(reason=Reason.FAILED, error=error)
     ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
     worker.listener.benchmark_reused(job.label)

@@ -31,8 +31,10 @@ def inspect(
     """Show what logs hold, how it is known, and what is missing.
 
     Exits with 0 if every file could be read, with 3 if not; what could not is named either way.
+    Where nothing is a log or a record it is 3, too.
     """
     from weighin import api
+    from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
     from weighin.errors import EvidenceError
     from weighin.reports.evidence import inspection_json
@@ -43,4 +45,7 @@ def inspect(
     found = api.inspect(evidence)
     report = document_report(lambda: inspection_page(found), lambda: inspection_json.render(found))
     tell(report, asked_for, verbose=verbose)
+    if not found.files and not found.unread:
+        remark(f"{', '.join(evidence)}: expected logs or records, found none")
+        return EvidenceError.exit_code
     return EvidenceError.exit_code if found.unread and not skip_unreadable else 0

@@ -7,6 +7,7 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.log import begin_log, debug_option, log_file_option
 from weighin.cli.requirements_file import (
     REQUIREMENTS_FILE,
     requirements_argument,
@@ -46,6 +47,8 @@ def plan(
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
     overrides: Annotated[list[str] | None, set_option()] = None,
+    log_file: Annotated[Path | None, log_file_option()] = None,
+    debug: Annotated[bool, debug_option()] = False,
     formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -57,18 +60,21 @@ def plan(
 
     from weighin import api
     from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.next_step import changed, tell_next
     from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence.jobs import plan_json
     from weighin.reports.evidence.jobs.plan_page import plan_page
     from weighin.reports.told.report import document_report
 
+    reads: tuple[Path | str | None, ...] = (requirements or REQUIREMENTS_FILE, results, checkpoint)
     asked_for = asked(
         formats,
         of=OF_A_DOCUMENT,
         as_json=as_json,
-        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
+        reads=reads,
         is_quiet=quiet,
     )
+    begin_log(log_file, is_debug=debug, reads=reads)
     file = requirements_at(requirements)
     with hashing_progress() as on_hashing:
         found = api.plan(
@@ -86,3 +92,6 @@ def plan(
         )
     report = document_report(lambda: plan_page(found), lambda: plan_json.render(found))
     tell(report, asked_for, verbose=verbose)
+    # Of a plan that is kept, the report itself says how its jobs are scored.
+    if found.key is None:
+        tell_next(asked_for, "run", requirements, *changed(overrides))

@@ -7,6 +7,7 @@ import typer
 
 from weighin.cli.completions import places, required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.log import begin_log, debug_option, log_file_option
 from weighin.cli.requirements_file import (
     REQUIREMENTS_FILE,
     requirements_argument,
@@ -72,6 +73,8 @@ def run(
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
     overrides: Annotated[list[str] | None, set_option()] = None,
+    log_file: Annotated[Path | None, log_file_option()] = None,
+    debug: Annotated[bool, debug_option()] = False,
     formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -91,12 +94,15 @@ def run(
 
     from weighin import api
     from weighin.api.runs.launches import follow, is_follower
+    from weighin.cli.terminal.next_step import changed, tell_next
     from weighin.cli.terminal.progress import progress_listener
     from weighin.cli.terminal.report_files import require_writable
     from weighin.cli.terminal.telling import tell
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
+    from weighin.rules.interface import Outcome
 
+    reads: tuple[Path | str | None, ...] = (requirements or REQUIREMENTS_FILE, results, checkpoint)
     asked_for = asked(
         formats,
         of=OF_AN_ANSWER,
@@ -108,7 +114,7 @@ def run(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
+        reads=reads,
         is_quiet=quiet,
     )
     file = requirements_at(requirements)
@@ -122,6 +128,7 @@ def run(
             overrides=overrides or [],
         )
         return 0
+    begin_log(log_file, is_debug=debug, reads=reads)
     require_writable(path for _, path in asked_for.files)
     with progress_listener() as listener:
         verdict = api.run(
@@ -142,4 +149,9 @@ def run(
         )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
     tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    if verdict.outcome is Outcome.PARTIAL:
+        tell_next(asked_for, "run", requirements, "--results", results, *changed(overrides))
+    elif verdict.outcome is Outcome.MET:
+        report = ("--format", "html=report.html")
+        tell_next(asked_for, "check", file, results, *changed(overrides), *report)
     return code

@@ -34,9 +34,17 @@ def tell_failure(error: BaseException) -> int:
     Returns:
         The exit code.
     """
+    _log(error)
     code, sentences = _told(error)
     _tell_machines("\n".join(sentences), error, code)
     return code
+
+
+def _log(error: BaseException) -> None:
+    """Keep what was raised, and by what, where a log is kept."""
+    log = sys.modules.get("weighin.log")
+    if log is not None and log.is_kept():
+        log.LOG.error("no answer", exc_info=error)
 
 
 def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:

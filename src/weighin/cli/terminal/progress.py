@@ -21,12 +21,24 @@ from weighin.cli.terminal.output import console, is_plain
 from weighin.errors import WeighinError
 from weighin.evidence.records import Record
 from weighin.executors.events import RunListener, SilentListener
+from weighin.log import is_kept
 from weighin.reports.shared.foreign_text import visible
 
 
 @contextmanager
 def progress_listener() -> Iterator[RunListener]:
     """A listener for the terminal that is there; bars are closed when the context ends."""
+    with _shown_listener() as shown:
+        if is_kept():
+            from weighin.cli.terminal.logged import Logged
+
+            yield Logged(shown)
+        else:
+            yield shown
+
+
+@contextmanager
+def _shown_listener() -> Iterator[RunListener]:
     if COMMAND.is_quiet:
         yield SilentListener()
         return

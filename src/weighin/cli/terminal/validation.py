@@ -6,6 +6,7 @@ from pathlib import Path
 
 from weighin.cli.command import Asked
 from weighin.cli.environment import default_results
+from weighin.cli.terminal.next_step import changed, tell_next
 from weighin.cli.terminal.telling import tell
 from weighin.errors import RequirementsError, UsageError
 from weighin.reports.shared.formats import EVERYWHERE
@@ -67,4 +68,6 @@ def tell_validation(
         raise RequirementsError("\n".join(p for file in validation.files for p in file.problems))
     code = validation_exit_code(validation, is_asked_for=is_asked_for)
     tell(validation_report(validation, code), asked)
+    if is_asked_for and validation.is_valid and len(validation.files) == 1:
+        tell_next(asked, "plan", validation.files[0].file, *changed(overrides))
     return code
