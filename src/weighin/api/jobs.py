@@ -142,7 +142,9 @@ def _record_called(name: str, benchmark: str, results: str | Path) -> str:
         for job in jobs
         if (_JOB.fullmatch(name) and job.job_id.startswith(name)) or job.benchmark == name
     ]
-    return _only(of_one, benchmark, f"{name}: expected a record, or a job in {results}", jobs)
+    found = _only(of_one, benchmark, f"{name}: expected a record, or a job in {results}", jobs)
+    # Of a store elsewhere the whole job is fetched, which says which of its records stands for it.
+    return found.rsplit("/", 2)[0] if is_url(found) else found
 
 
 def _only(jobs: Sequence[KeptJob], benchmark: str, expected: str, others: Sequence[KeptJob]) -> str:

@@ -344,6 +344,14 @@ def test_a_name_in_a_task_file_is_found_however_it_is_written(tmp_path, text):
     assert "comment" not in names_in(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["tag:\n- ", "task:", "- ", ""])
+def test_a_file_of_blanks_takes_no_time(tmp_path, text):
+    from weighin.sources.environment.required.tasks import names_in
+
+    (tmp_path / "a.yaml").write_text(f"{text}{' ' * 10**6}:\n" * 3)
+    assert names_in(tmp_path) <= {":"}
+
+
 def test_every_name_that_lm_eval_knows_is_found():
     lm_eval_tasks = pytest.importorskip("weighin.harness.tasks.origin")
     from weighin.sources.environment.required.tasks import names_in

@@ -9,6 +9,7 @@ import pytest
 from tests.making.places import EVIDENCE_OF_V1
 
 REQUIREMENTS = "weighin: 1\nmodel: {{name: tiny, {model}}}\nbenchmarks: [{{task: tiny_choice}}]\n"
+SERVED = "endpoint: {url: 'http://127.0.0.1:9/v1', served_model: m, api: completions}"
 # What is imported later is not there; what was imported already tells whether it was needed.
 WITHOUT = (
     "import sys\n"
@@ -58,20 +59,15 @@ def test_a_name_as_of_a_hub_and_a_home_are_asked_about_wherever_they_stand(weigh
 
 @pytest.mark.child
 @pytest.mark.parametrize(
-    ("model", "missing", "extra"),
+    ("command", "model", "missing", "extra"),
     [
-        ("checkpoint: weights", "torch", "hf"),
-        ("checkpoint: weights", "lm_eval", "hf"),
-        (
-            "endpoint: {url: 'http://127.0.0.1:9/v1', served_model: m, api: completions}",
-            "aiohttp",
-            "api",
-        ),
+        ("run", "checkpoint: weights", "torch", "hf"),
+        ("plan", "checkpoint: weights", "lm_eval", "hf"),
+        ("run", SERVED, "aiohttp", "api"),
     ],
 )
-@pytest.mark.parametrize("command", ["run", "plan"])
 def test_without_an_extra_a_run_says_how_to_install_it_and_leaves_nothing(
-    folder, model, missing, extra, command
+    folder, command, model, missing, extra
 ):
     asked(model)
     before = sorted(folder.iterdir())

@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.making.logs.lm_eval import modern, written
+from tests.making.runs.ledgers import ObjectStorage
 from tests.making.runs.stores import finished, started
 
 from weighin.evidence.jobs.claims import claim
 from weighin.evidence.store import COMMIT_NAME, Store
+from weighin.evidence.store.copying import copy_store
+from weighin.evidence.store.lying import lying_at
+from weighin.sources.store.jobs import jobs_in
 
 
 def jobs(weighin, *arguments):
@@ -195,3 +199,19 @@ def test_an_age_is_told_in_the_unit_that_matters():
         "soon": "",
     }
     assert {time: age_words(time, now) for time in ages} == ages
+
+
+def test_jobs_of_an_object_store_are_those_of_the_folder(results):
+    finished(results)
+    finished(results, "arc")
+    started(results, "lambada")
+    copied = Store(ObjectStorage())
+    copy_store(Store(results), copied)
+    found = {}
+    for storage in (Store(results).storage, copied.storage):
+        lying = lying_at(storage.list(""))
+        jobs = jobs_in(storage, lying.stores[""]).jobs
+        found[storage.place] = sorted((job.benchmark, job.state, job.job_id) for job in jobs)
+    in_folder, in_bucket = found.values()
+    assert in_folder == in_bucket
+    assert [state for _, state, _ in in_folder] == ["recorded", "recorded", "abandoned"]

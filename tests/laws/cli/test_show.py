@@ -164,3 +164,12 @@ def test_a_store_keeps_every_byte(weighin, results):
         assert weighin(*command).code == 0
     assert {p: p.read_bytes() for p in results.rglob("*") if p.is_file()} == before
     assert Store(results).folder == results
+
+
+def test_a_prompt_that_nobody_can_read_is_cut_on_a_page_and_whole_in_json(weighin, results):
+    record = finished(results)
+    samples = next(record.folder.rglob("samples_*"))
+    line = {"doc_id": 0, "arguments": [["a" * 10**6, "b" * 10**5]], "resps": [[["-1", "True"]]]}
+    samples.write_text(f"{json.dumps(line)}\n")
+    assert len(weighin("show", record.path, "--verbose").output) < 10**5
+    assert len(shown(weighin, record.path)["examples"][0]["prompt"]) == 10**6

@@ -99,7 +99,7 @@ def test_missing_evidence_is_red_and_no_green_comment_stays(pull_request):
     assert played.steps["Upload SARIF to code scanning"].is_skipped
     (comment,) = pull_request.comments
     assert "No answer" in comment["body"]
-    assert "exit code 2" in comment["body"]
+    assert "exit code 3" in comment["body"]
 
 
 def test_what_was_not_asked_for_is_not_done(pull_request):

@@ -369,6 +369,34 @@ def test_data_beside_a_task_file_travels(tiny_checkpoint, tmp_path, monkeypatch,
     assert done.recorded.record.run.job_id == found.jobs[0].job_id
 
 
+def test_a_hidden_file_elsewhere_is_not_carried_away_as_data(
+    tiny_checkpoint, tmp_path, monkeypatch
+):
+    """A task of somebody else may name whatever lies on this machine."""
+    secret = tmp_path / "home" / ".keys" / "own.jsonl"
+    tasks = tmp_path / "home" / "work" / "tasks"
+    for folder in (secret.parent, tasks):
+        folder.mkdir(parents=True)
+    secret.write_text(json.dumps({"question": "2+2?", "answer": "4"}) + "\n")
+    (tasks / "own_task.yaml").write_text(
+        "task: own_task\ndataset_path: json\ndataset_kwargs:\n  data_files:\n"
+        "    test: ../../.keys/own.jsonl\noutput_type: generate_until\ntest_split: test\n"
+        "doc_to_text: '{{question}}'\ndoc_to_target: '{{answer}}'\n"
+        "generation_kwargs: {do_sample: false, max_gen_toks: 2, until: ['.']}\n"
+        "metric_list: [{metric: exact_match}]\n"
+    )
+    requirements = requirements_file(
+        tasks.parent, tiny_checkpoint, benchmarks=("own_task",), task_folder=tasks
+    )
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.chdir(tasks.parent)
+    found = api.plan(requirements, results=tmp_path / "results")
+    assert secret in found.elsewhere
+    assert not any(
+        b"own.jsonl" in path.read_bytes() for path in (tmp_path / "results").rglob("*.json")
+    )
+
+
 def test_why_a_job_is_not_reused_is_told(scored_by_jobs, tmp_path):
     found, results, kept = scored_by_jobs
     api.job(found.plan_id, index=0, results=results)

@@ -97,7 +97,10 @@ def own_task_files(
             continue
         if any(real.is_relative_to(folder) for folder in passed_over):
             continue
-        is_own = path in beside or any(path.is_relative_to(root) for root in above)
+        is_own = any(path.is_relative_to(root) for root in above) or (
+            # A task of somebody else must not have keys of the user's carried away as its data.
+            path in beside and not any(part.startswith(".") for part in real.parts)
+        )
         (own if is_own else elsewhere).add(path)
     return tuple(sorted(own)), tuple(sorted(elsewhere))
 

@@ -39,6 +39,9 @@ from weighin.rules.interface import Outcome
 _SHOWN_LINES: Final = 16
 _SHOWN_FILES: Final = 6
 _DIGITS: Final = 6
+_MOST_CHOICES: Final = 26
+_MOST_OF_A_TEXT: Final = 2_000
+_MOST_OF_A_PROMPT: Final = 50_000
 
 
 def record_page(shown: ShownRecord) -> Page:
@@ -163,7 +166,10 @@ def _scores(record: Record) -> Table:
 def _example(example: Example) -> Section:
     of = "" if example.filter == "none" else f", {example.filter}"
     scores = ", ".join(f"{metric} {value:g}" for metric, value in example.scores.items())
-    prompt = Lines(tuple((foreign(line),) for line in example.prompt.split("\n")), _SHOWN_LINES)
+    lines = _cut(example.prompt, _MOST_OF_A_PROMPT).split("\n")
+    prompt = Lines(tuple((foreign(line),) for line in lines), _SHOWN_LINES)
+    choices = example.choices[:_MOST_CHOICES]
+    more = len(example.choices) - len(choices)
     return Section(
         title=(ours("Document "), name(example.document)),
         label=f"{example.task}{of}",
@@ -171,10 +177,11 @@ def _example(example: Example) -> Section:
             prompt,
             Facts(
                 (
-                    *(_choice(choice.text, choice.loglikelihood) for choice in example.choices),
-                    *(_fact("response", response) for response in example.responses),
-                    _fact("answer", example.answer or ""),
-                    _fact("right is", _target(example)),
+                    *(_choice(choice.text, choice.loglikelihood) for choice in choices),
+                    _fact("", f"and {more} more choices" if more else ""),
+                    *(_fact("response", _cut(r)) for r in example.responses[:_MOST_CHOICES]),
+                    _fact("answer", _cut(example.answer or "")),
+                    _fact("right is", _cut(_target(example))),
                     _fact("score", scores),
                 )
             ),
@@ -192,7 +199,7 @@ def _target(example: Example) -> str:
 
 def _choice(text: str, loglikelihood: float | None) -> Fact:
     words = "no number" if loglikelihood is None else f"{loglikelihood:.4f}"
-    return _fact("log-likelihood", f"{words}  {text}" if text else words)
+    return _fact("log-likelihood", f"{words}  {_cut(text)}" if text else words)
 
 
 def _ran(record: Record) -> Iterator[Fact]:
@@ -232,6 +239,13 @@ def _problems(shown: ShownRecord) -> Section:
         title=(ours("Not as it was recorded", Outcome.VIOLATED),),
         blocks=(Lines((*broken, *notes)),),
     )
+
+
+def _cut(text: str, most: int = _MOST_OF_A_TEXT) -> str:
+    """The beginning of a text of which nobody reads all; JSON has the whole."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}… and {len(text) - most} more characters"
 
 
 def _fact(label: str, words: str) -> Fact:

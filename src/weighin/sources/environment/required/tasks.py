@@ -14,8 +14,9 @@ from weighin.sources.environment.examined import BAD_FILE, Examined, Health, Top
 
 # `task: x`, `- task: x`, `group: x`, and tags in one line or below each other.
 _NAME: Final = re.compile(
-    rb"""^[ \t]*(?:-[ \t]+)?["']?(?:task|group|tag)["']?[ \t]*:[ \t]*"""
-    rb"""([^\r\n#]*(?:\r?\n[ \t]*-[ \t]+[^\r\n:#]+(?=[\r\n#]|\Z))*)""",
+    # Possessive: a long line of blanks is walked once.
+    rb"""^[ \t]*+(?:-[ \t]++)?["']?(?:task|group|tag)["']?[ \t]*+:[ \t]*+"""
+    rb"""([^\r\n#]*+(?:\r?\n[ \t]*+-[ \t]++[^\r\n:#]++(?=[\r\n#]|\Z))*)""",
     re.MULTILINE,
 )
 _WORD: Final = re.compile(rb"[^\s\"',\[\]{}-][^\s\"',\[\]{}]*")
