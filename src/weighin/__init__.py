@@ -9,6 +9,8 @@
     manifest = weighin.fingerprint("path/to/checkpoint")
     report = weighin.compare("one/checkpoint", "another")       # how they differ
     verification = weighin.verify("manifest.json", "path/to/checkpoint")   # what changed since
+    with weighin.witness(model, benchmark="mmlu") as w:         # any evaluation of one's own
+        w.score(acc=0.61)
 
 Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
 """
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
         scorecard,
         validate,
         verify,
+        witness,
+        witness_transformers,
     )
 
 __all__ = [
@@ -45,6 +49,8 @@ __all__ = [
     "scorecard",
     "validate",
     "verify",
+    "witness",
+    "witness_transformers",
 ]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
-    from weighin.api.witnesses import witness_command
+    from weighin.api.witnesses import witness, witness_command, witness_transformers
 
 _ROOMS: Final = {
     "checkpoints": (
@@ -37,7 +37,7 @@ _ROOMS: Final = {
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
-    "witnesses": ("witness_command",),
+    "witnesses": ("witness", "witness_command", "witness_transformers"),
 }
 
 __all__ = [
@@ -61,7 +61,9 @@ __all__ = [
     "verify",
     "verify_published",
     "verify_signature",
+    "witness",
     "witness_command",
+    "witness_transformers",
 ]
 
 
