@@ -8,7 +8,7 @@ from pathlib import Path
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
-from weighin.evidence.store import Store
+from weighin.evidence.store import Store, attempt_folder
 from weighin.executors.witnessed.answered import Span, who_answered
 from weighin.executors.witnessed.command import (
     EVENTS,
@@ -171,8 +171,9 @@ class Session:
 
 
 def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
-    written = {path for process in processes for path in process.written}
-    return read_logs([Path(path) for path in sorted(written) if Path(path).is_file()])
+    written = {Path(path) for process in processes for path in process.written}
+    # What weighin itself recorded meanwhile is no further log.
+    return read_logs([p for p in sorted(written) if p.is_file() and attempt_folder(p) is None])
 
 
 def _recorded(
