@@ -10,6 +10,8 @@
     difference = weighin.diff("results/old", "results/new")     # what moved, and what it did
     report = weighin.compare("one/checkpoint", "another")       # how they differ
     verification = weighin.verify("manifest.json", "path/to/checkpoint")   # what changed since
+    with weighin.witness(model, benchmark="mmlu") as w:         # any evaluation of one's own
+        w.score(acc=0.61)
 
 Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
 """
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
         scorecard,
         validate,
         verify,
+        witness,
+        witness_transformers,
     )
 
 __all__ = [
@@ -48,6 +52,8 @@ __all__ = [
     "scorecard",
     "validate",
     "verify",
+    "witness",
+    "witness_transformers",
 ]
 
 

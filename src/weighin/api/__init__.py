@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
-    from weighin.api.runs.witnesses import witness_command
+    from weighin.api.runs.witnesses import witness, witness_command, witness_transformers
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
@@ -43,7 +43,7 @@ _ROOMS: Final = {
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
-    "runs.witnesses": ("witness_command",),
+    "runs.witnesses": ("witness", "witness_command", "witness_transformers"),
 }
 
 __all__ = [
@@ -72,7 +72,9 @@ __all__ = [
     "verify",
     "verify_published",
     "verify_signature",
+    "witness",
     "witness_command",
+    "witness_transformers",
 ]
 
 

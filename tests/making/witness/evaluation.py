@@ -81,12 +81,10 @@ class Evaluated:
         """The worst outcome of each rule."""
         order = (Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.MET)
         found: dict[str, Outcome] = {}
-        for finding in self.verdict().findings:
-            before = found.get(finding.rule)
-            if finding.outcome in order and (
-                before is None or order.index(finding.outcome) < order.index(before)
-            ):
-                found[finding.rule] = finding.outcome
+        for judged in self.verdict().findings:
+            outcome, before = judged.finding.outcome, found.get(judged.rule)
+            if outcome in order and (before is None or order.index(outcome) < order.index(before)):
+                found[judged.rule] = outcome
         return found
 
 

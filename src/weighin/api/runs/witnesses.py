@@ -14,9 +14,56 @@ from weighin.reports.evidence.witness.witness_json import (
 )
 
 if TYPE_CHECKING:
+    from weighin.executors.witnessed.in_process import Witness
     from weighin.executors.witnessed.told import SeenModel, SeenProcess
+    from weighin.executors.witnessed.witnessing import Session, Witnessed
 
 PathLike = str | Path
+
+
+def witness(  # all by keyword but the model
+    model: object,
+    *,
+    tokenizer: object = None,
+    benchmark: str = "",
+    results: PathLike = "results",
+    name: str | None = None,
+    checkpoint: PathLike = "",
+    step: int | None = None,
+) -> "Witness":
+    """Watch a model from the beginning to the end of a `with` block, or of a decorated function.
+
+        with weighin.witness(model, tokenizer=tokenizer, benchmark="mmlu") as w:
+            w.score(acc=evaluate(model), documents=1000)
+
+    The model is weighed before its first answer and after its last one, and looked at at every
+    call. What is told with `score`, or stands in a log that is named with `log`, is recorded.
+
+    Args:
+        model: A model of transformers, or any module of torch.
+        tokenizer: What makes its prompts; `None` if it is not known.
+        benchmark: What is scored; not needed for logs, which say it.
+        results: The results folder, or the URL of an object store.
+        name: Name under which the scores are claimed; `None` for that of the model or of the log.
+        checkpoint: What the model was loaded from; empty for what the model says itself.
+        step: The step of a training that the model is at: its weights are those of no checkpoint
+            but `checkpoint`, if one is named.
+
+    Raises:
+        UsageError: The results cannot be written.
+        WeighinError: What the model was loaded from cannot be read, or its tensors cannot.
+    """
+    from weighin.executors.witnessed.in_process import Witness
+
+    return Witness(
+        model,
+        tokenizer=tokenizer,
+        benchmark=benchmark,
+        results=results,
+        name=name,
+        checkpoint=str(checkpoint),
+        step=step,
+    )
 
 
 def witness_command(
@@ -35,7 +82,46 @@ def witness_command(
     """
     from weighin.executors.witnessed.witnessing import witness_command as witnessed
 
-    done = witnessed(command, results, name)
+    return _document(witnessed(command, results, name))
+
+
+class WitnessedSession:
+    """What happens in this process since `witness_transformers` was called."""
+
+    def __init__(self, session: "Session") -> None:
+        """Tell of a session."""
+        self._session = session
+
+    def record(self, *, results: PathLike = "results", name: str | None = None) -> WitnessDocument:
+        """Record the logs that were written since the last time, with what answered.
+
+        Args:
+            results: The results folder, or the URL of an object store.
+            name: Name under which the scores are claimed; `None` leaves it to the logs.
+
+        Raises:
+            UsageError: The results cannot be written.
+            InfrastructureError: A disk is full or failing.
+        """
+        return _document(self._session.record(results=results, name=name))
+
+
+def witness_transformers() -> WitnessedSession:
+    """Watch every model that transformers loads in this process from now on, as in a notebook.
+
+        session = weighin.witness_transformers()
+        ...                                         # any evaluation that writes a log
+        session.record(results="results")
+
+    Call it once, before the model is loaded. Python cannot stop to hear of the files that a process
+    writes: what is watched is watched to its end.
+    """
+    from weighin.executors.witnessed.witnessing import Session
+
+    return WitnessedSession(Session())
+
+
+def _document(done: "Witnessed") -> WitnessDocument:
     return WitnessDocument(
         format=WITNESS_FORMAT,
         command=done.command,

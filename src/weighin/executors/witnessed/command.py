@@ -1,5 +1,6 @@
 """Runs a command as it is, with the witness in its environment."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -23,11 +24,25 @@ _PASSED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _WAY_OUT = "name a folder with more space in TMPDIR"
 
 
+def kept_folder() -> Path:
+    """A private folder for this process, removed when it ends."""
+    folder = _new_folder()
+    for name in (EVENTS, MANIFESTS):
+        (folder / name).mkdir()
+    # It is registered before the witness, which tells of the end, and so is called after it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _new_folder() -> Path:
+    with translated_errors(Path(tempfile.gettempdir()), "make a folder in it", way_out=_WAY_OUT):
+        return Path(tempfile.mkdtemp(prefix="weighin-witness-")).resolve()
+
+
 @contextmanager
 def witness_folder() -> Iterator[Path]:
     """A private folder in which the processes of a command tell of themselves."""
-    with translated_errors(Path(tempfile.gettempdir()), "make a folder in it", way_out=_WAY_OUT):
-        folder = Path(tempfile.mkdtemp(prefix="weighin-witness-")).resolve()
+    folder = _new_folder()
     try:
         with translated_errors(folder, "write", way_out=_WAY_OUT):
             for name in (SITE, EVENTS, MANIFESTS, CODE):

@@ -29,6 +29,7 @@ from weighin.sources.collecting.log_file import LogFile
 from weighin.sources.formats.reader import LoggedRecord
 
 JOB_FORMAT = "weighin.witnessed-job/1"
+_IN_PYTHON = "weighin.witness(...)"
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class Recorder:
     Attributes:
         store: The results.
         run_id: Stands in all of them.
-        command: As typed.
+        command: As typed; empty for a call of Python.
         name: Name under which the scores are claimed; `None` leaves it to the logs.
         manifests: Folder with the manifests of what was weighed.
     """
@@ -59,12 +60,31 @@ class Recorder:
             InfrastructureError: The disk is full or failing.
             UsageError: The results cannot be written.
         """
-        told, weighing = logged.record, answered.weighing
+        copies = copies_of(log, _files_of(logged, log))
+        return self._record(logged.record, answered, copies, _digests(copies, logged))
+
+    def record_told(self, told: Record, answered: Answered) -> Record:
+        """Record scores that were told, without a log.
+
+        Raises:
+            InfrastructureError: The disk is full or failing.
+            UsageError: The results cannot be written.
+        """
+        return self._record(told, answered, (), ())
+
+    def _record(
+        self,
+        told: Record,
+        answered: Answered,
+        copies: Sequence[Copy],
+        digests: tuple[FileDigest, ...],
+    ) -> Record:
+        weighing = answered.weighing
         model = self.name or told.model
         self._keep_manifest(weighing.checkpoint_id)
-        job_id = sha256_hex(canonical_json(_job(told, model, weighing.checkpoint_id)))
+        job = _job(told, model, weighing.checkpoint_id or weighing.digest)
+        job_id = sha256_hex(canonical_json(job))
         attempt = self.store.new_attempt(model, told.asked.task, job_id)
-        copies = copies_of(log, _files_of(logged, log))
         for copy in copies:
             create_file(attempt.folder / copy.digest.path, content_of(copy.source))
         watch = _watch(answered)
@@ -74,7 +94,7 @@ class Recorder:
                 "checkpoint_id": weighing.checkpoint_id,
                 "location": weighing.location,
                 "observations": _observations(told, answered, watch),
-                "files": _digests(copies, logged),
+                "files": digests,
                 "loaded": weighing.loaded,
                 "run": told.run.model_copy(
                     update={
@@ -83,7 +103,7 @@ class Recorder:
                         "attempt_id": attempt.attempt_id,
                         "finished": now(),
                         "engine": weighing.engine,
-                        "command": f"weighin witness -- {shlex.join(self.command)}",
+                        "command": self._typed(),
                         "host": socket.gethostname(),
                         "versions": {**weighing.versions, **told.run.versions},
                         "settings": {**told.run.settings, WITNESSED: _how(answered)},
@@ -108,6 +128,9 @@ class Recorder:
         )
         return record
 
+    def _typed(self) -> str:
+        return f"weighin witness -- {shlex.join(self.command)}" if self.command else _IN_PYTHON
+
     def finish(self, records: Sequence[Record], code: int) -> None:
         """Read the files of the checkpoints once more, and tell the ledgers.
 
@@ -129,8 +152,7 @@ class Recorder:
         if model not in self._ledgers:
             ledger = Ledger(self.store.storage, run_id=self.run_id, model=model)
             self._ledgers[model] = ledger
-            command = f"weighin witness -- {shlex.join(self.command)}"
-            ledger.append("run-started", detail={"command": command})
+            ledger.append("run-started", detail={"command": self._typed()})
         return self._ledgers[model]
 
     def _manifest(self, checkpoint_id: str | None) -> Manifest | None:

@@ -8,9 +8,15 @@ from pathlib import Path
 from weighin.errors import EvidenceError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
-from weighin.evidence.store import Store
+from weighin.evidence.store import Store, attempt_folder
 from weighin.executors.witnessed.answered import Span, who_answered
-from weighin.executors.witnessed.command import EVENTS, MANIFESTS, run_command, witness_folder
+from weighin.executors.witnessed.command import (
+    EVENTS,
+    MANIFESTS,
+    kept_folder,
+    run_command,
+    witness_folder,
+)
 from weighin.executors.witnessed.not_seen import sentences
 from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
@@ -108,9 +114,66 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
     )
 
 
+class Session:
+    """What happens in this process from now on, as in a notebook."""
+
+    def __init__(self) -> None:
+        """Watch every model that transformers loads, and every file that is written."""
+        from weighin.harness.witness.startup import begin
+
+        self._folder = kept_folder()
+        self._witness = begin(str(self._folder))
+        self._known: set[str] = set()
+
+    def record(self, *, results: str | Path = "results", name: str | None = None) -> Witnessed:
+        """Record the logs that were written since the last time, with what answered.
+
+        Args:
+            results: The results folder, or the URL of an object store.
+            name: Name under which the scores are claimed; `None` leaves it to the logs.
+
+        Raises:
+            UsageError: The results cannot be written.
+            InfrastructureError: A disk is full or failing.
+        """
+        if self._witness.models is not None:
+            self._witness.models.weigh_all("when it was recorded")
+        store = Store(results)
+        store.prepare()
+        processes = processes_in(self._folder / EVENTS)
+        recorder = Recorder(
+            store=store,
+            run_id=new_run_id(),
+            command=(),
+            name=name,
+            manifests=self._folder / MANIFESTS,
+        )
+        logs = _logs(processes)
+        new = [log for log in logs.logs if log.shown not in self._known]
+        self._known |= {log.shown for log in new}
+        records, unbound = _recorded(recorder, new, processes)
+        recorder.finish(records, 0)
+        moment = now()
+        return Witnessed(
+            command=(),
+            code=0,
+            started=moment,
+            finished=moment,
+            run_id=recorder.run_id,
+            processes=processes,
+            records=tuple(records),
+            unbound=tuple(unbound),
+            unread=tuple(file.reason for file in logs.unread),
+            # This process has not ended, and is not to have.
+            not_seen=tuple(s for s in sentences(processes) if "without a word" not in s),
+            results=store.place,
+        )
+
+
 def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
-    written = {path for process in processes for path in process.written}
-    return read_logs([Path(path) for path in sorted(written) if Path(path).is_file()])
+    written = {Path(path) for process in processes for path in process.written}
+    # What weighin itself recorded meanwhile is no further log.
+    return read_logs([p for p in sorted(written) if p.is_file() and attempt_folder(p) is None])
 
 
 def _recorded(

@@ -125,7 +125,7 @@ class Models:
                 seen = self._find(model) or self._whole_of(model)
                 seen = seen or self._add(model, "unknown", "", None)
                 self._before_pass(seen, seen.model())
-                seen.prompts += _rows(arguments, settings)
+                seen.prompts += prompts_in(arguments, settings)
             started = time.perf_counter()
             try:
                 return call(model, *arguments, **settings)
@@ -197,11 +197,15 @@ class Models:
 
     def end(self) -> None:
         """The process ends."""
+        self.weigh_all(_AT_END)
+
+    def weigh_all(self, when: str) -> None:
+        """Weigh every model that answered since it was weighed."""
         for seen, model in self._alive():
             with self._unharmed("end"):
                 self._tell_passes(seen)
                 if seen.passes > seen.told_weighed:
-                    self._weigh(seen, model, _AT_END)
+                    self._weigh(seen, model, when)
 
     def _find(self, model: Any) -> Seen | None:
         seen = self._seen.get(id(model))
@@ -302,13 +306,13 @@ class Models:
             self._events.tell("failed", where=where, why=traceback.format_exc())
 
 
-def _rows(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:
+def prompts_in(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:
     """How many prompts a call holds, as far as can be seen."""
     given = settings.get("input_ids")
     given = settings.get("inputs_embeds") if given is None else given
     given = arguments[0] if given is None and arguments else given
-    shape = getattr(given, "shape", ())
-    return int(shape[0]) if len(shape) > 1 and int(shape[1]) > 1 else 0
+    shape = tuple(int(size) for size in getattr(given, "shape", ()))
+    return shape[0] if len(shape) > 1 and shape[1] > 1 else 0
 
 
 def _first(error: Exception) -> str:

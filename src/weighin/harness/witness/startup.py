@@ -246,16 +246,21 @@ def _hooks(witness: Witness) -> Any:
     return hooks
 
 
-def begin(folder: str) -> None:
+def begin(folder: str) -> Witness:
     """See what happens in this process from now on."""
     import atexit
 
     witness = Witness(folder)
     witness.begin()
     sys.meta_path.insert(0, _Finder(witness))
+    for name, hook in _HOOKED.items():
+        # In a notebook it may be there already.
+        if (module := sys.modules.get(name)) is not None:
+            _hook(witness, hook, module)
     sys.addaudithook(witness.heard)
     os.register_at_fork(after_in_child=witness.forked)
     atexit.register(witness.end)
+    return witness
 
 
 def run_next(here: str) -> None:

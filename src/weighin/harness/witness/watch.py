@@ -35,7 +35,11 @@ _Tensor = tuple[int, int, int, torch.Size, torch.dtype]
 
 
 class PassWatch:
-    """The watch of one model."""
+    """The watch of one model.
+
+    Attributes:
+        ours: Ids of hooks that weighin itself sets.
+    """
 
     def __init__(self, model: torch.nn.Module, tokenizer: object) -> None:
         """Hold the model as it is before its first answer.
@@ -44,6 +48,7 @@ class PassWatch:
             model: The model.
             tokenizer: What makes its prompts; `None` if it is not known.
         """
+        self.ours: frozenset[int] = frozenset()
         self._functions = _functions(model, tokenizer)
         self._unplaced: tuple[FunctionEntry, ...] = self._functions.unplaced()
         self._dispatch = Dispatch.now()
@@ -170,7 +175,7 @@ class PassWatch:
         for name in self._blocks.differing(chosen):
             self._note([Moved("tensor", name, "as loaded", "other numbers")], when)
         self._note(self._functions.moved(), when)
-        for moved, is_of_own_code in self._state.moved(frozenset()):
+        for moved, is_of_own_code in self._state.moved(self.ours):
             if is_of_own_code and self._passes > 1:
                 told = f"{moved.before} became {moved.after} {when}"
                 self._own_code.setdefault(moved.name, told)

@@ -145,6 +145,10 @@ class Scale:
         changed = self._watch.on_pass(number, seconds)
         return [change.model_dump(mode="json") for change in changed]
 
+    def expect(self, listener: object) -> None:
+        """Take a hook for one of weighin's own."""
+        self._watch.ours |= {id(listener)}
+
     def note_adapter(self, source: str) -> None:
         """An adapter was attached after the first answer."""
         self._problem = f"the adapter {source} was attached after the first answer"
