@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from weighin.errors import CheckpointError
-from weighin.files.opened import MAX_LFS_POINTER_BYTES, is_lfs_pointer, read_small_file
+from weighin.files.opened import MAX_LFS_POINTER_BYTES, is_lfs_pointer, opened, read_bytes
 from weighin.identity.folder.places import quoted
+
+_BYTES_THAT_TELL: Final = 64
 
 
 class _File(Protocol):
@@ -39,6 +41,8 @@ def require_fetched(folder: Path, files: Iterable[_File]) -> None:
 
 def _is_pointer(file: _File) -> bool:
     # Most files are larger, and are not opened for this.
-    if file.location.stat().st_size > MAX_LFS_POINTER_BYTES:
+    size = file.location.stat().st_size
+    if not _BYTES_THAT_TELL <= size <= MAX_LFS_POINTER_BYTES:
         return False
-    return is_lfs_pointer(read_small_file(file.place, file.location))
+    with opened(file.place, file.location) as descriptor:
+        return is_lfs_pointer(read_bytes(descriptor, file.place, 0, _BYTES_THAT_TELL))
