@@ -6,7 +6,7 @@ import typer
 
 from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.reports.shared.formats import OF_A_DOCUMENT
+from weighin.reports.shared.formats import OF_ROWS, Format
 
 
 def ls(
@@ -18,7 +18,7 @@ def ls(
         ),
     ] = "results",
     *,
-    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
+    formats: Annotated[list[str] | None, format_option(OF_ROWS)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[
@@ -34,15 +34,19 @@ def ls(
 
     from weighin import api
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence.jobs import jobs_json
+    from weighin.reports.evidence.jobs import csv_rows, jobs_json
     from weighin.reports.evidence.jobs.jobs_page import jobs_page
     from weighin.reports.told.report import document_report
 
-    asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, reads=[results], is_quiet=quiet)
+    asked_for = asked(formats, of=OF_ROWS, as_json=as_json, reads=[results], is_quiet=quiet)
     found = api.list_jobs(results)
     now = datetime.now(UTC)
     tell(
-        document_report(lambda: jobs_page(found, now), lambda: jobs_json.render(found)),
+        document_report(
+            lambda: jobs_page(found, now),
+            lambda: jobs_json.render(found),
+            own={Format.CSV: lambda: csv_rows.render(found)},
+        ),
         asked_for,
         verbose=verbose,
     )
