@@ -11,7 +11,8 @@ REQUIREMENTS_FILE: Final = Path("weighin.yaml")
 def requirements_argument() -> Any:
     """The argument of a command that needs a requirements file."""
     return typer.Argument(
-        help=f"The requirements file [default: {REQUIREMENTS_FILE} of this folder].",
+        help=f"The requirements file, or - for standard input "
+        f"[default: {REQUIREMENTS_FILE} of this folder].",
         show_default=False,
     )
 

@@ -1,6 +1,7 @@
 """Reading a requirements file: every problem is told at once, each with its line."""
 
 import stat
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from weighin.requirements.rules.merging import (
 )
 from weighin.requirements.rules.shapes import RuleShape, facet_rule, shapes_by_name
 
+STANDARD_INPUT = Path("-")
+"""Names standard input; what it states lies relative to the current folder."""
 MAX_SIZE_BYTES = 1_000_000
 MOST_EVENTS = 20_000
 """Scalars, keys, and begins and ends of lists and mappings: some 1,500 benchmarks."""
@@ -102,6 +105,21 @@ def problems_of(content: bytes, known_rules: Sequence[RuleShape]) -> list[Proble
 
 
 def _read(path: Path) -> bytes:
+    content = _standard_input() if path == STANDARD_INPUT else _content_of(path)
+    if len(content) > MAX_SIZE_BYTES:
+        text = f"larger than {MAX_SIZE_BYTES} bytes; a requirements file lists benchmarks by name"
+        raise RequirementsError(f"{path}: {text}")
+    return content
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(MAX_SIZE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise RequirementsError(f"{STANDARD_INPUT}: cannot be read: {error}") from error
+
+
+def _content_of(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -110,15 +128,11 @@ def _read(path: Path) -> bytes:
         if not stat.S_ISREG(mode):
             raise RequirementsError(f"{path}: expected a file, found a pipe, socket or device")
         with path.open("rb") as file:
-            content = file.read(MAX_SIZE_BYTES + 1)
+            return file.read(MAX_SIZE_BYTES + 1)
     except FileNotFoundError as error:
         raise RequirementsError(f"{path}: no such file; check the path") from error
     except (OSError, ValueError) as error:
         raise RequirementsError(f"{path}: cannot be read: {error}") from error
-    if len(content) > MAX_SIZE_BYTES:
-        text = f"larger than {MAX_SIZE_BYTES} bytes; a requirements file lists benchmarks by name"
-        raise RequirementsError(f"{path}: {text}")
-    return content
 
 
 def _parse(path: Path, content: bytes) -> Document:
