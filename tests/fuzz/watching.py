@@ -21,7 +21,17 @@ _READS = frozenset(
     }
 )
 # Loaded by the interpreter when first used, wherever that is.
-_ENCODINGS = ("ascii", "cp1252", "cp437", "latin-1", "utf-16", "utf-16-be", "utf-8", "utf-8-sig")
+_ENCODINGS = (
+    "ascii",
+    "cp1252",
+    "cp437",
+    "latin-1",
+    "utf-16",
+    "utf-16-be",
+    "utf-16-le",
+    "utf-8",
+    "utf-8-sig",
+)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 

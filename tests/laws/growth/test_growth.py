@@ -4,16 +4,11 @@ Each case is a command on n, 2n and 4n of what its input repeats most. Each run 
 own, whose start is taken off.
 """
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from tests.laws.growth.costs import cost_of
 from tests.laws.growth.inputs import OF_JUDGES
 from tests.laws.growth.logs import OF_FORMATS
 from tests.laws.growth.scorecards import OF_SCORECARDS
-from tests.making.places import ROOT
 
 from weighin.files.foreign_file import ForeignFile
 from weighin.sources.formats.registry import READERS, reader_of
@@ -23,27 +18,6 @@ CASES = OF_JUDGES | OF_FORMATS | OF_SCORECARDS
 MOST_RATIO = 2.6
 # Differences below these are the noise of a machine, not growth.
 NOISE_SECONDS, NOISE_BYTES = 0.25, 12 << 20
-LONGEST_SECONDS = 120
-
-
-def cost(arguments: list[str], folder: Path) -> tuple[float, int]:
-    """CPU seconds and peak bytes of a run of weighin."""
-    code = (
-        "import os, sys, resource\n"
-        "sys.argv[0] = 'weighin'\n"
-        "from weighin.cli.application import app\n"
-        "try:\n    app()\nexcept SystemExit as end:\n    code = end.code\n"
-        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "print('\\n', code or 0, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-        capture_output=True, text=True, timeout=LONGEST_SECONDS, check=True,
-    )  # fmt: skip
-    status, seconds, peak = done.stdout.split()[-3:]
-    assert int(status) in {0, 10, 11}, done.stderr[-2_000:]
-    return float(seconds), int(peak)
 
 
 @pytest.mark.soak
@@ -54,7 +28,9 @@ def test_twice_as_much_costs_twice_as_much(name, tmp_path):
     for n in (1, start, 2 * start, 4 * start):
         folder = tmp_path / str(n)
         folder.mkdir()
-        costs.append(cost(make(folder, n), folder))
+        found = cost_of(make(folder, n), folder)
+        assert found.code in {0, 10, 11}, found.errors
+        costs.append((found.seconds, found.peak_bytes))
     (seconds, peak), *grown = costs
     of_seconds = [max(s - seconds, NOISE_SECONDS) for s, _ in grown]
     of_peak = [max(p - peak, NOISE_BYTES) for _, p in grown]

@@ -12,6 +12,7 @@ from weighin.files.bounded import read_foreign_file
 from weighin.files.canonical import sha256_hex
 
 MAX_TABLE_BYTES = 64 << 20
+MOST_ROWS = 100_000
 
 _TITLE = "Open LLM Leaderboard v2"
 _MODEL, _REVISION = "model_name", "model_sha"
@@ -59,6 +60,10 @@ def read_leaderboard_table(path: Path) -> ScoreTable:
         EvidenceError: The file cannot be read, or a cell is no number from 0 to 1.
     """
     content = read_foreign_file(path, max_bytes=MAX_TABLE_BYTES)
+    if (lines := content.count(b"\n")) > MOST_ROWS:
+        raise EvidenceError(
+            f"{path}: expected at most {MOST_ROWS} rows, found {lines} lines; check a part"
+        )
     try:
         rows = csv.reader(StringIO(content.decode("utf-8-sig")), strict=True)
         header = next(rows, [])

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
-from weighin.sources.scorecard.tables.syntax.bounds import require_lines
+from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_lines, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 
 _RULE_SIGNS = frozenset("-=+|_ \t─━═┄┈╌│┃║┌┐└┘├┤┬┴┼┏┓┗┛┡┩╇╈┳┻╋┠┨╭╮╰╯╞╡╪╘╛╒╕╤╧╔╗╚╝╠╣╦╩╬~*")
@@ -48,12 +48,11 @@ def aligned(text: str, shown: str) -> Pasted:
         grid = _drawn(block, shown, title) or _spaced(block, shown, title)
         if grid is not None:
             grids.append(grid)
+            require_tables(len(grids), shown)
             title = ""
         elif len(block) == 1:
             title = block[0][1].strip().rstrip(":")[:200]
-    return Pasted(
-        syntax="plain text", grids=tuple(grids[:MOST_TABLES]), footnotes=dict(footnotes(text))
-    )
+    return Pasted(syntax="plain text", grids=tuple(grids), footnotes=dict(footnotes(text)))
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:

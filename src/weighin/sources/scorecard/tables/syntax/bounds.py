@@ -1,14 +1,17 @@
 """What is refused before a parser sees it."""
 
 import re
+from collections.abc import Sequence
 
 from weighin.errors import EvidenceError
+from weighin.sources.scorecard.tables.grid import MOST_TABLES
 
 MOST_TAGS = 400_000
 DEEPEST_TAGS = 200
 DEEPEST_BRACES = 60
 MOST_LATEX_CHARACTERS = 1_000_000
 MOST_LINES = 200_000
+LONGEST_ROW = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _NEVER_CLOSED = frozenset(
@@ -62,6 +65,32 @@ def require_flat_latex(text: str, shown: str) -> None:
             raise EvidenceError(
                 f"{shown}:{line}: expected groups at most {DEEPEST_BRACES} deep in each other, "
                 "found more"
+            )
+
+
+def require_tables(count: int, shown: str) -> None:
+    """Refuse texts with more tables than a person reads.
+
+    Raises:
+        EvidenceError: There are so many.
+    """
+    if count > MOST_TABLES:
+        raise EvidenceError(
+            f"{shown}: expected at most {MOST_TABLES} tables, found more; check a part"
+        )
+
+
+def require_short_rows(lines: Sequence[str], shown: str) -> None:
+    """Refuse rows of tables in Markdown that are longer than any that a person made.
+
+    Raises:
+        EvidenceError: One is so long.
+    """
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_ROW and "|" in line:
+            raise EvidenceError(
+                f"{shown}:{number}: expected a row of at most {LONGEST_ROW} characters, found "
+                f"{len(line)}; paste the tables alone"
             )
 
 

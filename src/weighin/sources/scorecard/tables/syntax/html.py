@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from weighin.errors import EvidenceError
-from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
-from weighin.sources.scorecard.tables.syntax.bounds import require_flat_html
+from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_flat_html, require_tables
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
 if TYPE_CHECKING:
@@ -57,8 +56,7 @@ def html_grids(text: str, shown: str, *, first_line: int = 1, title: str = "") -
             title = _text(element)[0][:_LONGEST_TITLE] or title
         elif element.tag == "table" and next(element.iterdescendants("table"), None) is None:
             tables += 1
-            if tables > MOST_TABLES:
-                raise EvidenceError(f"{shown}: expected at most {MOST_TABLES} tables, found more")
+            require_tables(tables, shown)
             grid = _grid(element, shown, first_line, title)
             if grid is not None:
                 yield grid

@@ -5,8 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
-from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex
+from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 from weighin.sources.scorecard.tables.syntax.latex_text import (
     Words,
@@ -48,9 +48,15 @@ def latex(text: str, shown: str) -> Pasted:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
     uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
+<<<<<<< HEAD
     words: Words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
     words |= _with_arguments(uncommented, dict(words))
     bodies = list(_bodies(uncommented))[:MOST_TABLES]
+=======
+    words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
+    bodies = list(_bodies(uncommented))
+    require_tables(len(bodies), shown)
+>>>>>>> h-bounds
     require_flat_latex("".join(body.text for body in bodies), shown)
     grids = (_grid(body, words, shown) for body in bodies)
     return Pasted(

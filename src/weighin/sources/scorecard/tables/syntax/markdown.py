@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from weighin.sources.scorecard.tables.grid import MOST_TABLES, Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import (
+    LONGEST_ROW,
+    require_lines,
+    require_short_rows,
+    require_tables,
+)
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 from weighin.sources.scorecard.tables.syntax.html import html_grids
 
@@ -26,10 +32,16 @@ def markdown(text: str, shown: str) -> Pasted:
     """The tables in a Markdown text.
 
     Raises:
-        EvidenceError: One is larger than any that a person made.
+        EvidenceError: One is larger than any that a person made, or they are too many.
     """
+    require_lines(text, shown)
     source, raw_tables = _without_html_tables(_without_front_matter(text))
-    lines = _with_whole_delimiters(source.split("\n"))
+    lines = source.split("\n")
+    require_short_rows(lines, shown)
+    # An image as text, for example; no table is in it.
+    lines = _with_whole_delimiters([line if len(line) <= LONGEST_ROW else "" for line in lines])
+    drawn = sum("|" in line and is_delimiter(below) for line, below in pairwise(lines))
+    require_tables(drawn + len(raw_tables), shown)
     grids = [
         *_drawn(lines, 0, shown),
         *(
@@ -41,7 +53,7 @@ def markdown(text: str, shown: str) -> Pasted:
     grids.sort(key=lambda placed: placed[0])
     return Pasted(
         syntax="Markdown",
-        grids=tuple(grid for _, grid in grids[:MOST_TABLES]),
+        grids=tuple(grid for _, grid in grids),
         footnotes=dict(footnotes(text)),
     )
 
