@@ -48,15 +48,10 @@ def latex(text: str, shown: str) -> Pasted:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
     uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
-<<<<<<< HEAD
     words: Words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
     words |= _with_arguments(uncommented, dict(words))
-    bodies = list(_bodies(uncommented))[:MOST_TABLES]
-=======
-    words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
     bodies = list(_bodies(uncommented))
     require_tables(len(bodies), shown)
->>>>>>> h-bounds
     require_flat_latex("".join(body.text for body in bodies), shown)
     grids = (_grid(body, words, shown) for body in bodies)
     return Pasted(
