@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
+    from weighin.api.runs.witnesses import witness, witness_command, witness_transformers
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run

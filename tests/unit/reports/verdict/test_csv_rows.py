@@ -1,4 +1,4 @@
-"""A verdict as a table: a row a finding and benchmark, with nothing that a spreadsheet would run."""
+"""A verdict as a table: a row a finding and benchmark, with nothing that is run."""
 
 import csv
 import io
