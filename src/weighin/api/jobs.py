@@ -127,6 +127,19 @@ def show_record(
         return local.named(replace(shown, examples=first, notes=notes))
 
 
+def job_or_place(name: str, results: str | Path = "results") -> str:
+    """Where the record of a job lies, if that is how its id begins; else the name as it is.
+
+    Raises:
+        EvidenceError: The results cannot be read, or no record stands for the job.
+        InfrastructureError: A store cannot be reached.
+        UsageError: No or more than one job is called so.
+    """
+    if not _JOB.fullmatch(name) or os.path.lexists(name):
+        return name
+    return _record_called(name, "", results)
+
+
 def _record_called(name: str, benchmark: str, results: str | Path) -> str:
     """Where the record of a job lies that is named by its id or its benchmark.
 

@@ -7,6 +7,7 @@ from tests.making.hub.server import COMMIT, REPOSITORY
 
 from weighin import api
 from weighin.api.first_files import pinning
+from weighin.reports.requirements.first_files.text import render
 from weighin.requirements.checks.locations import UNFILLED_COMMIT
 
 
@@ -59,6 +60,9 @@ def test_offline_the_hub_is_not_asked_and_a_commit_needs_no_answer(hub, monkeypa
 def test_a_name_without_an_owner_is_left_to_fill_in():
     made = api.init(command="lm_eval --model_args pretrained=gpt2 --tasks a")
     assert made.checkpoint == f"hf://<org>/gpt2@{UNFILLED_COMMIT}"
+    (line,) = made.to_fill
+    assert line.what.startswith("no folder gpt2 is here; give one, or for a name of the hub write ")
+    assert render(made).endswith(f"next: fill in {line.place}, then weighin plan weighin.yaml\n")
     (validated,) = api.validate(["weighin.yaml"]).files
     assert len(validated.problems) == 1
 

@@ -9,6 +9,7 @@ from weighin.api.differences.kinds import Kind, one_kind
 from weighin.api.differences.plans import between_plans
 from weighin.api.differences.records import between_records
 from weighin.api.differences.verdicts import between_verdicts
+from weighin.api.jobs import job_or_place
 from weighin.evidence.differences.benchmark import DEFAULT_EXAMPLES
 from weighin.evidence.differences.difference import DifferenceReport
 
@@ -27,6 +28,7 @@ def diff(
     *,
     examples: int = DEFAULT_EXAMPLES,
     skip_unreadable: bool = False,
+    results: PathLike = "results",
 ) -> DifferenceReport:
     """What moved from one thing to another, and what it did to the scores.
 
@@ -35,6 +37,7 @@ def diff(
             checkpoint, its manifest or `hf://org/name@REV`; a plan; or a verdict as JSON.
         second: Another of the same kind; changes are told as from the first to it.
         examples: How many documents whose score is another are told of each benchmark.
+        results: Where a job is looked for that is named by at least 6 digits of its id.
         skip_unreadable: Name files that cannot be read as evidence in the notes instead of raising.
 
     Raises:
@@ -42,7 +45,7 @@ def diff(
         EvidenceError: Something cannot be read, or holds no record.
         UsageError: There is nothing, or the two are of two kinds.
     """
-    ours, theirs = str(first), str(second)
+    ours, theirs = job_or_place(str(first), results), job_or_place(str(second), results)
     kind = one_kind(ours, theirs)
     if kind is Kind.RECORDS:
         return between_records(ours, theirs, examples, skip_unreadable=skip_unreadable)

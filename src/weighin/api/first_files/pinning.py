@@ -130,14 +130,21 @@ def _on_hub(reference: HubReference) -> Pinned:
         checkpoint=checkpoint,
         is_folder=False,
         pinned_by="" if is_unfilled else "its commit" if reference.is_pinned else how,
-        why_not=f"write the commit that `weighin fingerprint {HUB_SCHEME}{repository}@"
-        f"{reference.revision}` prints; {answer.why}"
+        why_not=f"{_missing(answer.repository)} the commit that `weighin fingerprint "
+        f"{HUB_SCHEME}{repository}@{reference.revision}` prints; {answer.why}"
         if is_unfilled
         else "",
         is_unfilled=is_unfilled,
         programs=answer.programs,
         is_read=answer.is_listed,
     )
+
+
+def _missing(repository: str) -> str:
+    """What to write; a name without an owner is a misspelt folder as often as one of the hub."""
+    if "/" in repository:
+        return "write"
+    return f"no folder {repository} is here; give one, or for a name of the hub write its owner and"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,19 @@ def diff(
             metavar="A",
             autocompletion=places,
             help="A record, job, results folder or URL, log, plan, verdict, manifest or "
-            "checkpoint.",
+            "checkpoint; or at least 6 digits of the id of a job in --results.",
         ),
     ],
     second: Annotated[
         str, typer.Argument(metavar="B", autocompletion=places, help="What A became.")
     ],
     *,
+    results: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH", autocompletion=places, help="The results folder, or an URL (s3://)."
+        ),
+    ] = "results",
     examples: Annotated[
         int,
         typer.Option(
@@ -54,7 +60,9 @@ def diff(
     asked_for = asked(
         formats, of=OF_A_DOCUMENT, as_json=as_json, reads=[first, second], is_quiet=quiet
     )
-    found = api.diff(first, second, examples=examples, skip_unreadable=skip_unreadable)
+    found = api.diff(
+        first, second, examples=examples, skip_unreadable=skip_unreadable, results=results
+    )
     report = document_report(
         lambda: difference_page(found, typed_again()), lambda: difference_json.render(found)
     )

@@ -40,7 +40,7 @@ _LIKELIEST: Final = (
     Facet.WEIGHTS, Facet.ADAPTERS, Facet.QUANTIZATION, "model name", Facet.DTYPE, Facet.TOKENIZER,
     Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.SYSTEM_PROMPT, "task", "shots", "prompts",
     "documents", Facet.DECODING, "generation arguments", Facet.TEST_TIME_COMPUTE, "repeats",
-    "task configuration", "task code", "part of the documents", "dataset", "dataset revision",
+    "task configuration", "task code", "documents asked", "dataset", "dataset revision",
     Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.ENDPOINT, Facet.ENGINE,
     "in force", "seeds", "requests", "arguments", "harness", Facet.HARNESS_FILES, "versions",
 )  # fmt: skip

@@ -33,9 +33,9 @@ def _settings(record: Record) -> Iterator[tuple[str, str]]:
     asked = record.asked
     yield "shots", _number(asked.num_fewshot)
     yield "repeats", _number(asked.repeats)
-    if record.is_partial:
-        total = "" if asked.documents_total is None else f" of {asked.documents_total}"
-        yield "documents", f"{_number(asked.documents_scored)}{total}"
+    is_told = record.is_partial and asked.documents_total is not None
+    total = f" of {asked.documents_total}" if is_told else ""
+    yield "documents", f"{_number(asked.documents_scored)}{total}"
     for facet in Facet:
         seen = record.observation(facet)
         if seen.applies and seen.identifiers:

@@ -76,8 +76,8 @@ def _documents_text(record: Record, benchmark: str) -> str:
     asked = record.asked
     if record.is_partial or asked.documents_digest is None:
         return ""
-    number = asked.documents_scored
-    return f"documents: sha256:{asked.documents_digest}   # {benchmark}, {number} documents"
+    pins = f"pins the {asked.documents_scored} documents of {benchmark}"
+    return f"documents: sha256:{asked.documents_digest}   # {pins}"
 
 
 class _Lines(SilentListener):

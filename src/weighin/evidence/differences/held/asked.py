@@ -82,7 +82,8 @@ def held_questions(first: Record, second: Record) -> Iterator[Difference | None]
     )
     yield held_values("documents of the split", mine.documents_total, theirs.documents_total)
     yield held_values("documents scored", mine.documents_scored, theirs.documents_scored)
-    yield held_values("part of the documents", first.is_partial, second.is_partial)
+    parts = ["a part" if record.is_partial else "all" for record in (first, second)]
+    yield held_values("documents asked", parts[0], parts[1])
 
 
 def held_digest(topic: str, first: Record, second: Record, part: Part) -> Difference | None:

@@ -14,9 +14,9 @@ from weighin.identity.facets import Agreement, Facet, normalised
 
 TASK: Final = "task"
 """The task with its configuration, its code and its documents, of which a job holds one digest."""
+_MOST: Final = "max_samples"
 _TOPICS: Final = (
     ("num_fewshot", "shots"),
-    ("max_samples", "part of the documents"),
     ("chat_template", "chat template applied"),
     ("system_prompt", "system prompt"),
     ("repeats", "repeats"),
@@ -26,7 +26,7 @@ _TOPICS: Final = (
 _CHECKPOINT: Final = "checkpoint"
 _FORMAT: Final = "format"
 _ALL_TOLD: Final = frozenset(
-    {_FORMAT, "subject", "task", "task_digest", "decoding", *(key for key, _ in _TOPICS)}
+    {_FORMAT, "subject", "task", "task_digest", "decoding", _MOST, *(key for key, _ in _TOPICS)}
 )
 
 
@@ -52,8 +52,16 @@ def held_jobs(
     yield from _mapping("generation arguments", first.get("decoding"), second.get("decoding"))
     for key, topic in _TOPICS:
         yield from _value(topic, first.get(key), second.get(key))
+    most = held_values("documents asked", *(_limit(side.get(_MOST)) for side in (first, second)))
+    if most is not None and most.is_different:
+        yield most
     for key in sorted({*first, *second} - _ALL_TOLD):
         yield from _value(key, first.get(key), second.get(key))
+
+
+def _limit(most: JsonValue) -> JsonValue:
+    """Without a limit, every document is asked for."""
+    return "all" if most is None else f"the first {most}"
 
 
 def _subjects(first: JsonValue, second: JsonValue) -> Iterator[Difference]:

@@ -1,5 +1,6 @@
 """A record told: what was asked, what answered, what came out, and how it ran."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -36,6 +37,7 @@ from weighin.reports.shared.wording import (
 )
 from weighin.rules.interface import Outcome
 
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SHOWN_LINES: Final = 16
 _SHOWN_FILES: Final = 6
 _DIGITS: Final = 6
@@ -137,7 +139,7 @@ def _answered(record: Record) -> Iterator[Fact]:
         how = f"; {seen.how_to_record}" if seen.how_to_record else ""
         yield Fact(ours(facet_name(facet)), (foreign(f"{seen.summary}{how}"),), grade=seen.grade)
     for fact in record.facts:
-        yield _fact(fact.name.value.replace("-", " ").replace("_", " "), _text(fact.value))
+        yield _fact(fact.name.value.replace("-", " ").replace("_", " "), _words(fact.value))
 
 
 def _scores(record: Record) -> Table:
@@ -254,6 +256,23 @@ def _fact(label: str, words: str) -> Fact:
 
 def _digest(digest: str | None) -> str:
     return "" if digest is None else f"sha256:{digest[:12]}"
+
+
+def _words(value: JsonValue) -> str:
+    """Names with what belongs to them, and digests by their beginning; JSON has the whole."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_within(each)}" for key, each in sorted(value.items()))
+    if isinstance(value, list):
+        return ", ".join(map(_within, value))
+    return _text(value)
+
+
+def _within(value: JsonValue) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, str) and _SHA256.fullmatch(value):
+        return value[:12]
+    return _text(value)
 
 
 def _text(value: JsonValue) -> str:

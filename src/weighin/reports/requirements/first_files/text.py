@@ -35,7 +35,13 @@ def _lines(made: FirstFiles) -> Iterator[str]:
         yield _fact("written", ", ".join(map(str, made.files.written)))
     if made.files.unchanged:
         yield _fact("as it was", ", ".join(map(str, made.files.unchanged)))
-    yield f"next: {shlex.join(made.command)}"
+    yield f"next: {_first_filled(made)}{shlex.join(made.command)}"
+
+
+def _first_filled(made: FirstFiles) -> str:
+    """What must be filled in before the requirements file can be used."""
+    places = [f.place for f in made.to_fill if f.place.startswith(f"{made.requirements}:")]
+    return f"fill in {', '.join(places)}, then " if places else ""
 
 
 def _carried(carried: Sequence[Carried]) -> Iterator[str]:
