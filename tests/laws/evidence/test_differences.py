@@ -1,14 +1,18 @@
 """What a record holds is held against what another holds: nothing that is recorded goes unseen."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.making.places import TESTS
 
 from weighin.evidence.collected import ReadRecord, Recomputed
 from weighin.evidence.differences.benchmark import benchmark_difference
+from weighin.evidence.differences.documents.logged import LoggedDocument
+from weighin.evidence.differences.headline import what_moved
 from weighin.evidence.differences.held import asked
 from weighin.evidence.differences.held.facets import Checkpoints
+from weighin.evidence.differences.held.jobs import held_jobs
 from weighin.evidence.facts import FactName
 from weighin.evidence.records import Record
 
@@ -77,8 +81,12 @@ def read(document):
     )
 
 
+def difference(first, second):
+    return benchmark_difference(read(first), read(second), Checkpoints())
+
+
 def told(first, second):
-    found = benchmark_difference(read(first), read(second), Checkpoints())
+    found = difference(first, second)
     return [d for d in (*found.differences, *found.outcomes) if d.agreement != "same"]
 
 
@@ -139,3 +147,66 @@ def test_a_digest_of_a_task_says_something_within_one_version_of_a_harness_only(
     assert {d.topic: str(d.agreement) for d in told(RECORD, copy)}[
         "task configuration"
     ] == "unknown"
+
+
+def test_a_likelier_cause_that_is_not_known_stands_beside_a_trifle_that_moved():
+    copy = changed(RECORD, "run.versions.torch")
+    by_facet = {o["facet"]: o for o in copy["observations"]}
+    by_facet["weights"]["identifiers"] = []
+    for pair in ((RECORD, copy), (copy, RECORD)):
+        first_line = what_moved([difference(*pair)])
+        assert "versions" in first_line
+        assert "not known: weights" in first_line
+
+
+def test_an_unlikelier_cause_that_is_not_known_is_left_to_the_list():
+    copy = json.loads(json.dumps(RECORD))
+    by_facet = {o["facet"]: o for o in copy["observations"]}
+    for identifier in by_facet["weights"]["identifiers"]:
+        identifier["value"] = other(identifier["value"])
+    by_facet["tokenizer"]["identifiers"] = []
+    first_line = what_moved([difference(RECORD, copy)])
+    assert first_line.startswith("weights: ")
+    assert "not known" not in first_line
+
+
+@pytest.mark.parametrize("name", asked.NAMES_IN_FACTS)
+def test_the_same_names_in_another_mix_are_told(name):
+    sides = []
+    for counts in ({"model": 90, "other": 10}, {"model": 10, "other": 90}):
+        copy = json.loads(json.dumps(RECORD))
+        copy["facts"] = [f for f in copy["facts"] if f["name"] != name]
+        copy["facts"].append({"name": name, "value": counts, "grade": "measured"})
+        sides.append(copy)
+    (found,) = told(*sides)
+    assert found.is_different
+    assert told(sides[0], sides[0]) == []
+
+
+def logged(record, prompt):
+    """The record with a log of two documents in which each prompt is as given."""
+
+    def documents():
+        for name in ("0", "1"):
+            yield LoggedDocument(
+                task=record["asked"]["task"], name=name, digest=name, scheme="ids", prompt=prompt,
+                scores={},
+            )  # fmt: skip
+
+    return replace(read(record), documents=documents)
+
+
+@pytest.mark.parametrize("digest", ["prompts", "documents"])
+def test_a_log_that_is_alike_does_not_hide_digests_that_differ(digest):
+    copy = json.loads(json.dumps(RECORD))
+    copy["asked"][f"{digest}_digest"] = "0" * 64
+    pair = logged(RECORD, "a prompt"), logged(copy, "a prompt")
+    (found,) = [
+        d for d in benchmark_difference(*pair, Checkpoints()).differences if d.topic == digest
+    ]
+    assert found.is_different
+
+
+def test_a_text_that_says_none_is_another_than_none():
+    found = list(held_jobs({"system_prompt": None}, {"system_prompt": "none"}))
+    assert [d.topic for d in found if d.is_different] == ["system prompt"]

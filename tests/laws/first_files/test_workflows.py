@@ -85,3 +85,10 @@ def test_the_logs_of_another_harness_are_what_is_judged(weighin, folder):
     assert "evidence: evaluations\n" in (folder / PLACES["github"]).read_text()
     command = "inspect eval inspect_evals/a --model openai/m --log-dir '${{ secrets.KEY }}'"
     assert weighin("init", "--from", command, "--ci", "github", "--force").code == 2
+
+
+def test_a_file_that_is_called_as_a_place_of_the_template_is_that_file(written):
+    text, _ = written("github", "--output", "{evidence}.yaml")
+    (job,) = YAML(typ="safe").load(filled(text))["jobs"].values()
+    assert job["steps"][-1]["with"]["requirements"] == "{evidence}.yaml"
+    assert job["steps"][-1]["with"]["evidence"] == "results"

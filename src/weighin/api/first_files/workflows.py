@@ -1,6 +1,7 @@
 """The workflow by which CI judges what is recorded, for the requirements file that was written."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -106,9 +107,9 @@ def workflow_for(ci: CiSystem, requirements: Path, logs: str) -> Workflow:
 def _workflow(
     template: str, place: Path, values: dict[str, str], steps: dict[str, str]
 ) -> Workflow:
-    text = template
-    for name, value in values.items():
-        text = text.replace(name, value)
+    # At once: a path may be called as a place of the template is.
+    signs = re.compile("|".join(map(re.escape, values)))
+    text = signs.sub(lambda found: values[found[0]], template)
     to_fill = [
         (number, what)
         for number, line in enumerate(template.splitlines(), 1)

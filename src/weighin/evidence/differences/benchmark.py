@@ -1,6 +1,7 @@
 """One benchmark in two runs: what moved, and what it did."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from weighin.evidence.collected import ReadRecord
@@ -53,6 +54,8 @@ _REPORTED: Final = frozenset(
 )  # fmt: skip
 """Metrics that stand for a benchmark where others are logged beside them."""
 _ORDER: Final = {str(topic): place for place, topic in enumerate(_LIKELIEST)}
+FIRST_TRIFLE: Final = _ORDER[Facet.ENGINE]
+"""From here on are topics that seldom explain a score."""
 
 
 def benchmark_difference(
@@ -88,7 +91,7 @@ def benchmark_difference(
         name=_name(mine, theirs),
         first=mine,
         second=theirs,
-        differences=tuple(sorted((d for d in held if d is not None), key=_place)),
+        differences=tuple(sorted((d for d in held if d is not None), key=likelihood)),
         outcomes=tuple(d for d in held_outcomes(mine, theirs) if d is not None),
         recorded_by_neither=tuple(map(str, unrecorded_facets(mine, theirs))),
         scores=tuple(scores),
@@ -119,7 +122,8 @@ def _rank(score: ScoreDifference, claimed: str) -> int:
     return 1 if score.metric in _REPORTED else 2
 
 
-def _place(difference: Difference) -> int:
+def likelihood(difference: Difference) -> int:
+    """How early a difference is told: 0 for what explains a score most often."""
     return _ORDER.get(difference.topic, len(_ORDER))
 
 
@@ -146,11 +150,23 @@ def _held(
     yield held_configurations(
         mine, theirs, texts[0].configurations, texts[1].configurations
     ) or held_digest("task configuration", mine, theirs, Part.TASK_CONFIGURATION)
-    yield held_prompts(first, second, seen, found) or held_digest(
-        "prompts", mine, theirs, Part.PROMPTS
-    )
-    yield held_documents(found) or held_digest("documents", mine, theirs, Part.DOCUMENTS)
+    of_prompts = held_digest("prompts", mine, theirs, Part.PROMPTS)
+    has_others = found is not None and bool(found.only_first or found.only_second)
+    # Other documents have other prompts, which says nothing of those of the same ones.
+    yield _seen(held_prompts(first, second, seen, found), of_prompts, may_contradict=not has_others)
+    yield _seen(held_documents(found), held_digest("documents", mine, theirs, Part.DOCUMENTS))
     yield from held_runs(mine, theirs)
+
+
+def _seen(
+    logged: Difference | None, digest: Difference | None, *, may_contradict: bool = True
+) -> Difference | None:
+    """What logs show, unless the digests say that something else differs; these without any."""
+    if logged is None or digest is None:
+        return logged or digest
+    if may_contradict and digest.is_different and not logged.is_different:
+        return replace(digest, brief="differ by their digests, though those that are logged do not")
+    return logged
 
 
 def _with_text(
@@ -247,4 +263,4 @@ def of_benchmarks(differences: Iterable[BenchmarkDifference]) -> Mapping[Differe
     for benchmark in differences:
         for difference in benchmark.moved:
             found.setdefault(difference, []).append(benchmark.name)
-    return dict(sorted(found.items(), key=lambda item: _place(item[0])))
+    return dict(sorted(found.items(), key=lambda item: likelihood(item[0])))

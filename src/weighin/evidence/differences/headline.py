@@ -1,9 +1,9 @@
 """The first line on a difference: what moved, and what it did to the scores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from weighin.evidence.differences.benchmark import of_benchmarks
+from weighin.evidence.differences.benchmark import FIRST_TRIFLE, likelihood, of_benchmarks
 from weighin.evidence.differences.difference import (
     BenchmarkDifference,
     Difference,
@@ -45,7 +45,16 @@ def what_moved(benchmarks: Sequence[BenchmarkDifference]) -> str:
     topics = [_topic(topic, by_topic[topic], len(benchmarks)) for topic in told]
     rest = len(topics) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""
-    return f"{'; '.join(topics[:_SHOWN])}{more}"
+    return f"{'; '.join(topics[:_SHOWN])}{more}{_likelier(benchmarks, moved)}"
+
+
+def _likelier(benchmarks: Sequence[BenchmarkDifference], moved: Iterable[Difference]) -> str:
+    """What is not known and would explain a score, where only trifles are known to have moved."""
+    if min(map(likelihood, moved)) < FIRST_TRIFLE:
+        return ""
+    doubts = (d for b in benchmarks for d in b.unknown if likelihood(d) < FIRST_TRIFLE)
+    unknown = dict.fromkeys(topic_name(d.topic) for d in sorted(doubts, key=likelihood))
+    return f"; not known: {listed(tuple(unknown), _SHOWN)}" if unknown else ""
 
 
 def _topic(topic: str, briefs: dict[str, list[str]], benchmarks: int) -> str:

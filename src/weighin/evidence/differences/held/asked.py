@@ -29,7 +29,7 @@ SETTINGS_IN_FACTS: Final = (
 NAMES_IN_FACTS: Final = (
     FactName.ANSWERED_MODELS, FactName.PROVIDERS, FactName.SYSTEM_FINGERPRINTS, FactName.IMAGES,
 )  # fmt: skip
-"""Facts that count calls or documents by a name: the names are held against each other."""
+"""Facts that count calls or documents by a name; of a single one the number says nothing."""
 FILES_IN_FACTS: Final = (FactName.TASK_CODE, FactName.HARNESS_FILES)
 """Facts that hold a digest a file."""
 OUTCOMES_IN_FACTS: Final = (
@@ -133,7 +133,7 @@ def held_runs(first: Record, second: Record) -> Iterator[Difference | None]:
     for name in SETTINGS_IN_FACTS:
         yield held_values(_topic(name), *(_value(r, name) for r in (first, second)))
     for name in NAMES_IN_FACTS:
-        yield held_values(_topic(name), *(_names(_value(r, name)) for r in (first, second)))
+        yield _held_counts(_topic(name), _value(first, name), _value(second, name))
     for name in FILES_IN_FACTS:
         files = [_value(r, name) for r in (first, second)]
         ours, others = (dict(f) if isinstance(f, dict) else {} for f in files)
@@ -173,6 +173,18 @@ def _topic(name: FactName) -> str:
 def _value(record: Record, name: FactName) -> JsonValue:
     fact = record.fact(name)
     return None if fact is None else fact.value
+
+
+def _held_counts(topic: str, first: JsonValue, second: JsonValue) -> Difference | None:
+    """What counts calls by names: the names, and how often each where there are several."""
+    if (
+        isinstance(first, dict)
+        and isinstance(second, dict)
+        and first.keys() == second.keys()
+        and len(first) > 1
+    ):
+        return held_mappings(topic, first, second, is_whole=True, noun="number")
+    return held_values(topic, *map(_names, (first, second)))
 
 
 def _names(counts: JsonValue) -> JsonValue:

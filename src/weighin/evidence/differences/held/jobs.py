@@ -1,13 +1,12 @@
 """What two jobs are made of, as their plans describe them, held against each other."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from pydantic import JsonValue
 
 from weighin.evidence.differences.difference import Difference
-from weighin.evidence.differences.held.values import held_mappings, held_values
+from weighin.evidence.differences.held.values import held_mappings, held_values, shortened
 from weighin.evidence.differences.words.texts import unified_diff
 from weighin.evidence.differences.words.wording import digest
 from weighin.identity.facets import Agreement, Facet, normalised
@@ -89,11 +88,17 @@ def _facet(facet: Facet, first: JsonValue, second: JsonValue) -> Iterator[Differ
 def _value(topic: str, first: JsonValue, second: JsonValue) -> Iterator[Difference]:
     if normalised(first) == normalised(second):
         return
-    told = ["none" if value is None else str(value) for value in (first, second)]
-    found = held_values(topic, told[0], told[1])
-    if found is not None:
-        is_text = isinstance(first, str) and isinstance(second, str)
-        yield replace(found, lines=unified_diff(told[0], told[1]) if is_text else ())
+    is_text = isinstance(first, str) and isinstance(second, str)
+    # A text may say `none`, which is not the same as none.
+    told = ["none" if value is None else shortened(value) for value in (first, second)]
+    yield Difference(
+        topic=topic,
+        agreement=Agreement.DIFFERENT,
+        brief=f"{told[0]} → {told[1]}",
+        first=told[0],
+        second=told[1],
+        lines=unified_diff(str(first), str(second)) if is_text else (),
+    )
 
 
 def _mapping(topic: str, first: JsonValue, second: JsonValue) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.local.asked.state import MemoryState
 from weighin.harness.local.memory import MemoryDigest
 from weighin.harness.local.model import LocalModel
+from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.model_calls import ModelCalls
 
 _MOST_NAMED = 6
@@ -92,6 +93,8 @@ def held_by(
             "generation config": canonical_json(state.generation_config).decode(),
             "structure": state.structure,
             "functions": sha256_hex(functions),
+            # Where nothing is watched, there is no list of functions.
+            "harness": sha256_hex(canonical_json(harness_state().files)),
         },
         tensors=_stored(state.tensors),
     )
