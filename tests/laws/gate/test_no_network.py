@@ -18,7 +18,18 @@ from tests.making.logs.lm_eval import modern, written
 from tests.making.places import EVIDENCE_OF_V1, ROOT
 
 import weighin
-from weighin.cli.application import app, check, compare, diff, inspect, scorecard, verify
+from weighin.cli.application import (
+    app,
+    check,
+    compare,
+    diff,
+    doctor,
+    inspect,
+    ls,
+    scorecard,
+    show,
+    verify,
+)
 
 pytestmark = pytest.mark.child
 
@@ -90,6 +101,10 @@ def lines(folder):
         "import": line("import", logs, "--results", folder / "imported"),
         "export": line("export", MET, "--to", "eee", "--into", folder / "exported"),
         "retire": line("retire", job, "--reason", "old", "--results", folder / "results"),
+        "ls": line("ls", folder / "results", *every_format(ls, folder)),
+        "show": line("show", job, "--results", folder / "results", *every_format(show, folder)),
+        "doctor --offline": line("doctor", "--offline", *every_format(doctor, folder)),
+        "witness": line("witness", "--results", folder / "witnessed", "true"),
         "help": line("--help"),
     }
 
@@ -137,6 +152,7 @@ def watched(command: list[str], folder: Path) -> Seen:
 NAMES = (
     "check", "check of a log", "check --validate", "init", "inspect", "scorecard", "explain",
     "fingerprint", "verify", "compare", "diff", "schema", "import", "export", "retire", "help",
+    "ls", "show", "doctor --offline", "witness",
 )  # fmt: skip
 
 
