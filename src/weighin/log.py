@@ -29,7 +29,7 @@ _SECRETS: Final = re.compile(
     r"\bhf_[A-Za-z0-9]{16,}|\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{16,}"
     r"|\bglpat-[A-Za-z0-9_-]{16,}|\bAKIA[A-Z0-9]{12,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"
     r"|(?<=[Bb]earer )[^\s'\"]+"
-    r"|(?<=[?&])(?i:(?=[\w-]{0,60}(?:token|key|secret|signature|password))[\w-]{1,200})=[^\s&'\"]+"
+    r"|(?<=[?&])(?i:[\w-]{0,64}(?:token|key|secret|signature|password)[\w-]{0,64})=[^\s&'\"]+"
 )
 # A shorter value stands in other words, too.
 _SHORTEST_SECRET: Final = 6

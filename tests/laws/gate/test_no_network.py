@@ -5,6 +5,7 @@ where it is installed, under strace, which sees what any library does.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -145,8 +146,14 @@ def watched(command: list[str], folder: Path) -> Seen:
         code=done.returncode,
         errors=done.stderr,
         guard=guard.read_text() if guard.exists() else "",
-        strace=strace.read_text() if traced else None,
+        strace=of_the_network(strace.read_text()) if traced else None,
     )
+
+
+def of_the_network(calls: str) -> str:
+    """Without copies from file to file, and signals, which strace lists beside them."""
+    odd = re.compile(r"^\d+ +(sendfile\(|--- )")
+    return "".join(line for line in calls.splitlines(True) if not odd.match(line))
 
 
 NAMES = (

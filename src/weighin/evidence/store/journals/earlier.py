@@ -171,10 +171,9 @@ def _is_being_written(path: Path) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
     except OSError:
-        return False
+        # Held by another; or nobody can say, and a living attempt is not to be robbed.
+        return True
     finally:
         os.close(descriptor)
     return False

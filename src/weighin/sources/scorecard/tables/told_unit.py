@@ -129,7 +129,11 @@ def _by_itself(number: Unclear) -> Unit | None:
     known = number.benchmark
     if number.is_unbounded:
         return Unit.OTHER
-    if known is None and _OF_RATINGS.search(number.label) and float(number.number) > _MOST_PERCENT:
+    if (
+        known is None
+        and _OF_RATINGS.search(number.label.replace("_", " "))
+        and float(number.number) > _MOST_PERCENT
+    ):
         return Unit.RATING
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER

@@ -149,6 +149,11 @@ class Claims:
             what = "benchmark" if artifact else "model"
             self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
             return None
+        others = [n for n in number.notes if self.labels.benchmark(n).benchmark is not None]
+        if others and self.labels.benchmark(others[0]).benchmark != label.benchmark:
+            why = f"it says that it is on {others[0]}"
+            self._pass("cell", cell.text, cell.line, cell.column, f"{cell.text}: {why}")
+            return None
         of_benchmark = self.labels.marks_of_benchmark(row, column)
         stated = Stated(
             shots=label.shots, passes=label.passes, votes=label.votes, attempts=label.attempts,

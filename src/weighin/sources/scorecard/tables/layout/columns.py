@@ -23,13 +23,14 @@ from weighin.sources.scorecard.tables.layout.words import (
     no_score,
 )
 
-_MEASURED = frozenset(("cost or speed", "sizes", "counts"))
+_MEASURED = frozenset(("cost or speed", "sizes", "counts", "differences"))
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
+_ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -165,6 +166,8 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why
+    if sum(_ABOUT.match(cell) is not None for cell in told) * 2 > len(told):
+        return Kind.SKIPPED, "no exact numbers"
     if is_nameless and not any(c.isalnum() for cell in told for c in cell):
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:

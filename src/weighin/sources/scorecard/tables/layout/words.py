@@ -40,7 +40,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("cost or speed",
      r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
      r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
-     r"|power|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
+     r"|power|invocations|savings?|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
      r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|loss|train loss"),

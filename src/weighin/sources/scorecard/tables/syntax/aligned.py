@@ -15,6 +15,9 @@ _SEGMENT = re.compile(r"\S+(?: \S+)*")
 _NUMBER = re.compile(r"[-+±~]?\d|N/?A|[-–—]$", re.IGNORECASE)
 _FEWEST_ROWS = 2
 _MOST_FRAMES = 4
+_MEASURED = re.compile(r"[0-9]\s?(?:ms|s|t/s|tok/s|GB|MB|%)$")
+_REMARK = re.compile(r"<-|←|\(")
+_LAST_SCORE = re.compile(r"(.*\S) ([0-9]{1,3}\.[0-9]{1,8}%?)")
 _COMMENT = re.compile(r"\s{0,40}(#|//|%|;|--|>|\*) ")
 
 
@@ -44,7 +47,7 @@ def aligned(text: str, shown: str) -> Pasted:
     require_lines(text, shown)
     grids: list[Grid] = []
     title = ""
-    for block in _blocks(text):
+    for block in _with_last_rows(_blocks(text)):
         grid = _drawn(block, shown, title) or _spaced(block, shown, title)
         if grid is not None:
             grids.append(grid)
@@ -60,6 +63,30 @@ def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
     lines = text.expandtabs(8).translate(_BARS).split("\n")
     for block in _parted(enumerate(lines, start=1)):
         yield from _bare(block, _MOST_FRAMES)
+
+
+def _with_last_rows(
+    blocks: Iterable[list[tuple[int, str]]],
+) -> Iterator[list[tuple[int, str]]]:
+    """The blocks; a row apart, with as many numbers as those above it, is of their table."""
+    last: list[tuple[int, str]] = []
+    for block in blocks:
+        rows = [_segments(number, line) for number, line in block if not _is_rule(line)]
+        above = [_segments(number, line) for number, line in last if not _is_rule(line)]
+        if (
+            len(rows) == 1
+            and len(above) > _FEWEST_ROWS
+            and rows[0].numbers > 1
+            and (rows[0].numbers, len(rows[0].segments))
+            == (above[-1].numbers, len(above[-1].segments))
+        ):
+            last = [*last, *block]
+            continue
+        if last:
+            yield last
+        last = block
+    if last:
+        yield last
 
 
 def _parted(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -157,7 +184,7 @@ def _drawn(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | N
 
 def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | None:
     """The table of lines whose cells are aligned with spaces."""
-    lines = [_segments(number, line) for number, line in block if not _is_rule(line)]
+    lines = _tidied([_segments(number, line) for number, line in block if not _is_rule(line)])
     rules = [number for number, line in block if _is_rule(line)]
     is_spaced = any(len(line.segments) > 1 for line in lines)
     while is_spaced and len(lines[0].segments) == 1 and len(lines) > _FEWEST_ROWS:
@@ -169,6 +196,12 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
         widths = Counter(len(line.segments) for line in lines if line.numbers)
         if len(widths) != 1 or max(widths) < 2 or sum(widths.values()) < _FEWEST_ROWS:  # noqa: PLR2004
             return None
+    numbered = [line for line in lines if line.numbers]
+    if numbered and all(line.segments[0].text.endswith(":") for line in numbered):
+        return None  # a list of names and values has no header
+    head = lines[0].segments
+    if lines[0].numbers and len(head) == _FEWEST_ROWS and _MEASURED.search(head[-1].text):
+        return None  # what would be the header is a measurement
     bands = _bands([line for line in lines if len(line.segments) == max(widths)])
     first = next((i for i, line in enumerate(lines) if line.numbers), 0)
     rows = [
@@ -184,6 +217,38 @@ def _spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | 
 def _segments(number: int, line: str) -> _Line:
     found = (_Segment(f.start(), f.end(), f[0]) for f in _SEGMENT.finditer(line))
     return _Line(number, tuple(found))
+
+
+def _tidied(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines without remarks behind their last number, and without a number at a long name."""
+    bare = [
+        replace(line, segments=line.segments[:-1])
+        if len(line.segments) > _FEWEST_ROWS
+        and _REMARK.match(line.segments[-1].text)
+        and _NUMBER.match(line.segments[-2].text)
+        else line
+        for line in lines
+    ]
+    widths = Counter(len(line.segments) for line in bare if line.numbers)
+    usual = widths.most_common(1)[0][0] if widths else 0
+    second = min(
+        (line.segments[1].start for line in bare if len(line.segments) == usual > 1), default=0
+    )
+    answer: list[_Line] = []
+    for line in bare:
+        found = None
+        if usual > _FEWEST_ROWS and len(line.segments) == usual - 1 and line.numbers:
+            found = _LAST_SCORE.fullmatch(line.segments[0].text)
+        if found is None or line.segments[0].start + found.start(2) < second:
+            answer.append(line)
+            continue
+        start, end = line.segments[0].start, line.segments[0].end
+        parts = (
+            _Segment(start, start + len(found[1]), found[1]),
+            _Segment(end - len(found[2]), end, found[2]),
+        )
+        answer.append(replace(line, segments=(*parts, *line.segments[1:])))
+    return answer
 
 
 def _words(lines: Sequence[_Line]) -> list[_Line]:
