@@ -153,7 +153,7 @@ def watched(command: list[str], folder: Path) -> Seen:
 def of_the_network(calls: str) -> str:
     """Without copies from file to file, and signals, which strace lists beside them."""
     odd = re.compile(r"^\d+ +(sendfile\(|--- )")
-    return "".join(line for line in calls.splitlines(True) if not odd.match(line))
+    return "".join(line for line in calls.splitlines(keepends=True) if not odd.match(line))
 
 
 NAMES = (
