@@ -9,11 +9,15 @@ from weighin.sources.scorecard.tables.grid import MOST_TABLES
 MOST_TAGS = 400_000
 DEEPEST_TAGS = 200
 DEEPEST_BRACES = 60
+MOST_ATTRIBUTES, LONGEST_TAG = 2_000, 4_000
 MOST_LATEX_CHARACTERS = 1_000_000
 MOST_LINES = 200_000
 LONGEST_ROW = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+# As browsers cut a tag: a quoted value may hold what would end it.
+_VALUE = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)")
+_LONG_TAG = re.compile(rf"<[a-zA-Z](?:[^\s=>/]++|[\s/]++|{_VALUE.pattern}|=)*+")
 _NEVER_CLOSED = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
      "wbr", "p", "li", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "dt", "dd")
@@ -21,13 +25,22 @@ _NEVER_CLOSED = frozenset(
 
 
 def require_flat_html(text: str, shown: str) -> None:
-    """Refuse HTML with too many tags, or tags too deep in each other.
+    """Refuse HTML with too many tags, tags too deep in each other or with too many attributes.
+
+    Its parser looks at all attributes of a tag for each.
 
     Raises:
         EvidenceError: It is so.
     """
     if text.count("<") > MOST_TAGS:
         raise EvidenceError(f"{shown}: expected at most {MOST_TAGS} tags in HTML, found more")
+    for found in _LONG_TAG.finditer(text):
+        if found.end() - found.start() > LONGEST_TAG and _attributes(found[0]) > MOST_ATTRIBUTES:
+            line = text.count("\n", 0, found.start()) + 1
+            raise EvidenceError(
+                f"{shown}:{line}: expected at most {MOST_ATTRIBUTES} attributes in a tag, found "
+                "more; paste the table alone"
+            )
     depth = 0
     for found in _TAG.finditer(text):
         if found[2].lower() in _NEVER_CLOSED:
@@ -39,6 +52,11 @@ def require_flat_html(text: str, shown: str) -> None:
                 f"{shown}:{line}: expected tags at most {DEEPEST_TAGS} deep in each other, found "
                 "more; paste the table alone"
             )
+
+
+def _attributes(tag: str) -> int:
+    # Between two stands a space, or the value of the first ends it.
+    return len(re.findall(r"[\s/]++|=", _VALUE.sub("=", tag))) // 2
 
 
 def require_flat_latex(text: str, shown: str) -> None:
