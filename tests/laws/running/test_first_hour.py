@@ -75,6 +75,11 @@ def test_from_a_command_of_lm_eval_to_what_changed(typed, tmp_path):
     assert "MET" in typed("check")
 
     edit_prompt(tmp_path)
+    lying = sorted((tmp_path / "results").rglob("*"))
+    told = typed("plan")
+    assert ", 1 to score" in told
+    assert "not kept" in told
+    assert sorted((tmp_path / "results").rglob("*")) == lying
     told = typed("run")
     assert f"{CHOICE} is scored anew: the task's configuration differs" in told
     assert f"{GENERATE} is scored anew" not in told

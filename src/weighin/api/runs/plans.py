@@ -44,6 +44,7 @@ def plan(
     requirements: PathLike,
     *,
     results: PathLike | None = None,
+    keep: bool = True,
     only: Sequence[str] = (),
     max_samples: int | None = None,
     new_attempt: bool = False,
@@ -59,6 +60,7 @@ def plan(
     Args:
         requirements: The requirements file.
         results: Where to keep the plan, and what is recorded already; `None` writes nothing.
+        keep: Whether the plan is kept there; else nothing is written there either.
         only: Tasks to score.
         max_samples: Only the first documents of every benchmark.
         new_attempt: Score again what is recorded already.
@@ -87,14 +89,14 @@ def plan(
     wanted = wanted_benchmarks(loaded, options.only)
     store = None if results is None else Store(results)
     require_at_hand(loaded, options)
-    if store is not None:
+    if store is not None and keep:
         store.prepare()
     remembered = remembered_digests(recalls=cache)
     opening = Opening(on_hashing=on_hashing or (lambda _done, _all: None), remembered=remembered)
     made = make_plan(loaded, options, wanted, store=store, opening=opening)
     manifest = made.subject.manifest
     key = None
-    if store is not None:
+    if store is not None and keep:
         key = made.written.keep(store)
         if manifest is not None:
             store.keep_manifest(manifest)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import required_tasks
+from weighin.cli.environment import default_results
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.cli.log import begin_log, debug_option, log_file_option
 from weighin.cli.requirements_file import (
@@ -17,12 +18,24 @@ from weighin.cli.requirements_file import (
 from weighin.reports.shared.formats import OF_A_DOCUMENT
 
 
+def looked_at(results: str | None) -> str | None:
+    """Where it is looked up what is recorded: as named, else where a run would write."""
+    if results is not None:
+        return results
+    place = default_results()
+    return place if Path(place).is_dir() else None
+
+
 def plan(
     requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str | None,
-        typer.Option(help="Keep the plan here, and see what is recorded: a folder or s3://…"),
+        typer.Option(
+            help="Keep the plan here, and see what is recorded: a folder or s3://… [default: see "
+            "what is recorded in results, and keep none]",
+            show_default=False,
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
@@ -79,7 +92,8 @@ def plan(
     with hashing_progress() as on_hashing:
         found = api.plan(
             file,
-            results=results,
+            results=looked_at(results),
+            keep=results is not None,
             only=only or [],
             max_samples=samples,
             new_attempt=new_attempt,

@@ -104,8 +104,10 @@ def _facts(found: RunForecast) -> Iterator[Fact]:
         yield Fact(ours("elsewhere"), (ours(f"{of}every machine: "), files))
     yield from (_fact("note", note) for note in found.notes)
     yield _fact("time", _time(found))
-    if found.key is None:
+    if found.key is None and found.results is None:
         yield _fact("plan", "not kept, and nothing that is recorded was looked at: --results STORE")
+    elif found.key is None:
+        yield _fact("plan", f"not kept; --results {found.results} keeps it for weighin job")
     else:
         yield _fact("plan", found.plan_id)
         yield _fact("next", f"weighin job {found.plan_id} --index 0 --results {found.results}")
