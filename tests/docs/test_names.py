@@ -59,7 +59,9 @@ def test_paths_that_are_named_exist():
     missing = [
         f"{where}: {path}"
         for path, where in in_all(_PATH, [*PAGES, *MODULES])
-        if not any(ROOT.glob(_PLACEHOLDER.sub("*", path).rstrip("/")))
+        # The demo makes its checkpoints; a clone has none yet.
+        if "checkpoints/demo" not in path
+        and not any(ROOT.glob(_PLACEHOLDER.sub("*", path).rstrip("/")))
     ]
     assert missing == []
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from weighin.reports.shared.spreadsheet import table
+from weighin.reports.verdict.heading.head import overrides_words
 from weighin.rules.interface import Verdict
 
 _COLUMNS = (
@@ -33,7 +34,7 @@ def findings_csv(verdict: Verdict) -> str:
 
 
 def _rows(verdict: Verdict) -> Iterator[tuple[str, ...]]:
-    changed = "; ".join(verdict.head.overrides)
+    changed = overrides_words(verdict.head.overrides) if verdict.head.overrides else ""
     for judged in verdict.findings:
         finding = judged.finding
         for benchmark in finding.benchmarks or ("",):

@@ -29,7 +29,7 @@ from weighin.reports.shared.wording import counted, facet_name, metric_words, pl
 from weighin.reports.verdict.brief import brief_of
 from weighin.reports.verdict.explained.guide import guide_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
-from weighin.reports.verdict.head import head_sentences
+from weighin.reports.verdict.heading.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
     FindingGroup,

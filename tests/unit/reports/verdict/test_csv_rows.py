@@ -34,7 +34,8 @@ def test_what_was_stated_otherwise_than_in_the_file_stands_in_every_row():
     verdict = api.check(
         REQUIREMENTS, [EVIDENCE_OF_V1 / "met"], overrides=["profile=same-checkpoint"]
     )
-    assert {row["changed"] for row in rows(verdict)} == {"profile=same-checkpoint"}
+    (told,) = {row["changed"] for row in rows(verdict)}
+    assert "--set profile=same-checkpoint" in told
 
 
 @pytest.mark.parametrize("number", ["-0.25", "-104.9", "1e-05", "-1e-05", "17"])

@@ -5,7 +5,7 @@ from typing import Final
 
 from weighin.reports.ci.notices import Identified, Notice, Place, fingerprinted
 from weighin.reports.shared.wording import counted, listed
-from weighin.reports.verdict.head import overrides_words, set_aside_words
+from weighin.reports.verdict.heading.head import overrides_words, set_aside_words
 from weighin.rules.interface import Head, Level, Outcome, Verdict
 from weighin.rules.judging.explanations import JUDGE_ID
 
