@@ -7,8 +7,11 @@
     inspection = weighin.inspect(["logs"])          # what is recognised in logs of any harness
     weighin.export(["results"], to="csv", into="scores.csv")    # for other programs
     manifest = weighin.fingerprint("path/to/checkpoint")
+    difference = weighin.diff("results/old", "results/new")     # what moved, and what it did
     report = weighin.compare("one/checkpoint", "another")       # how they differ
     verification = weighin.verify("manifest.json", "path/to/checkpoint")   # what changed since
+    with weighin.witness(model, benchmark="mmlu") as w:         # any evaluation of one's own
+        w.score(acc=0.61)
 
 Importing weighin is light: torch, transformers and lm-eval are imported by `run` alone.
 """
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from weighin.api import (
         check,
         compare,
+        diff,
         export,
         fingerprint,
         import_evidence,
@@ -30,12 +34,15 @@ if TYPE_CHECKING:
         scorecard,
         validate,
         verify,
+        witness,
+        witness_transformers,
     )
 
 __all__ = [
     "__version__",
     "check",
     "compare",
+    "diff",
     "export",
     "fingerprint",
     "import_evidence",
@@ -45,6 +52,8 @@ __all__ = [
     "scorecard",
     "validate",
     "verify",
+    "witness",
+    "witness_transformers",
 ]
 
 

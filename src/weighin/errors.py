@@ -48,6 +48,10 @@ class RunError(WeighinError):
     exit_code = 3
 
 
+class KeyRefusedError(RunError):
+    """A server does not accept the key, or asks for one: it answers no benchmark at all."""
+
+
 class InfrastructureError(WeighinError):
     """The machine failed, not the evidence: disk full, endpoint down. Trying again may help."""
 

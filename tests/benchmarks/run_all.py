@@ -18,6 +18,7 @@ BENCHMARKS = {
     "clean-runs": "clean_runs.py",
     "wide-rows": "wide_rows.py",
     "tables": "tables.py",
+    "witness": "witness.py",
 }
 
 

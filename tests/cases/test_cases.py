@@ -138,7 +138,7 @@ def test_gpqa_needs_passes_that_the_blog_declares_and_the_card_does_not(
     (card,) = [f for f in undeclared if f.numbers[0].printed == printed]
     assert card.numbers[0].source.title == "Llama 4 model card"
     assert "is impossible in one pass over 198 documents" in card.statement
-    assert f"it can be the mean of {passes} passes or more" in card.statement
+    assert f"{passes} passes or more can give it, as they can most numbers" in card.statement
     assert "Meta's blog on Llama 4 (2025-04-05) declares several passes in footnote 1" in (
         card.statement
     )

@@ -10,7 +10,7 @@ import pytest
 
 from weighin import api
 from weighin.cli.application import run_application
-from weighin.evidence.ledger import LedgerLine, read_ledger
+from weighin.evidence.ledger import Event, LedgerLine, read_ledger
 from weighin.evidence.store import read_commit, read_record
 from weighin.identity.checkpoint import fingerprint, load_manifest
 from weighin.identity.containers import read_header
@@ -94,7 +94,8 @@ def test_an_older_commit_is_read_without_loss(path):
 def test_an_older_ledger_is_read_without_loss(path):
     lines = path.read_text().splitlines()
     for line in lines:
-        parsed = LedgerLine.model_validate_json(line)
+        kind = Event if "format" in json.loads(line) else LedgerLine
+        parsed = kind.model_validate_json(line)
         assert parsed.model_dump(mode="json", exclude_unset=True) == json.loads(line)
     assert len(read_ledger(path).lines) == len(lines)
 

@@ -83,6 +83,12 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "scores.0.aggregation": {"score-recomputes": UNDECIDED},
     # Without its results file a record cannot be held against anything.
     "files.0.role": {"records-intact": UNDECIDED},
+    # The ledger says that nothing was taken.
+    "taken": {
+        "weights-unchanged-during-run": VIOLATED,
+        "watched-throughout": UNDECIDED,
+        "records-intact": VIOLATED,
+    },
     # The ledger knows an attempt that no record is of.
     "run.job_id": {"records-intact": UNDECIDED, "one-attempt": VIOLATED},
     "run.attempt_id": {"records-intact": UNDECIDED, "one-attempt": UNDECIDED},

@@ -11,7 +11,8 @@ PAGE = (DOCS / "reports.md").read_text("utf-8")
 COMMANDS = {
     command.name or command.callback.__name__: command.callback
     for command in app.registered_commands
-    if command.callback is not None
+    # What `help` prints is the page of another command.
+    if command.callback is not None and command.name != "help"
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 from tests.making.checkpoints.files import write_safetensors
+from tests.making.logs.lm_eval_samples import log_with_samples
 from tests.making.reports.builders import NINE_FACETS, judged, observation, record, verdict
 from tests.making.reports.read_html import HtmlFile
 from tests.making.reports.rendered import ALIGNED, OURS, PARSERS, Page
@@ -20,8 +21,9 @@ from weighin.reports.checkpoint.fingerprint import Fingerprinted
 from weighin.reports.checkpoint.fingerprint_page import fingerprint_page
 from weighin.reports.checkpoint.verification import Held
 from weighin.reports.checkpoint.verification_page import verification_page
-from weighin.reports.evidence.imports_page import imports_page
-from weighin.reports.evidence.inspection_page import inspection_page
+from weighin.reports.evidence.differences.difference_page import difference_page
+from weighin.reports.evidence.imports.imports_page import imports_page
+from weighin.reports.evidence.inspection.inspection_page import inspection_page
 from weighin.reports.page import html, lines, markdown, text
 from weighin.reports.page.model import Bars
 from weighin.reports.page.model import Page as ModelPage
@@ -66,6 +68,18 @@ def comparison_of_hostile_tensors(tmp_path):
         tensors = {HOSTILE: ("F32", [1], last), "x": ("F32", [1], b"\x00\x00\x80\x3f")}
         write_safetensors(tmp_path / folder / "model.safetensors", tensors)
     return comparison_page(weighin.compare(tmp_path / "a", tmp_path / "b"))
+
+
+def difference_of_hostile_runs(tmp_path):
+    first = log_with_samples(tmp_path / "a", {"one": 0.0, "two": 1.0})
+    second = log_with_samples(
+        tmp_path / "b",
+        {"one": 1.0, "two": 1.0},
+        prompt=f"{HOSTILE} {{question}}",
+        answers=[HOSTILE, HOSTILE],
+        model_name=HOSTILE,
+    )
+    return difference_page(weighin.diff(first, second))
 
 
 def inspection_of_a_hostile_log(tmp_path):
@@ -121,6 +135,7 @@ SUBJECTS = [
     verdict_of_a_hostile_log,
     scorecard_of_a_hostile_file,
     comparison_of_hostile_tensors,
+    difference_of_hostile_runs,
     inspection_of_a_hostile_log,
     *FOR_LINES,
 ]

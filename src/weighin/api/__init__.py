@@ -12,10 +12,14 @@ if TYPE_CHECKING:
         verify_published,
         verify_signature,
     )
-    from weighin.api.jobs import retire
+    from weighin.api.differences.between import diff
+    from weighin.api.environment import doctor
+    from weighin.api.first_files.making import init
+    from weighin.api.jobs import list_jobs, retire, show_record
     from weighin.api.logs import copy_store, export, export_text, import_evidence, inspect
     from weighin.api.runs.plans import job, plan
     from weighin.api.runs.submissions import submit
+    from weighin.api.runs.witnesses import witness, witness_command, witness_transformers
     from weighin.api.scorecards import scorecard, scorecard_reading
     from weighin.api.validations import validate
     from weighin.api.verdicts import check, run
@@ -29,36 +33,48 @@ _ROOMS: Final = {
         "verify_published",
         "verify_signature",
     ),
+    "environment": ("doctor",),
+    "differences.between": ("diff",),
+    "first_files.making": ("init",),
     "logs": ("copy_store", "export", "export_text", "import_evidence", "inspect"),
     "runs.plans": ("job", "plan"),
-    "jobs": ("retire",),
+    "jobs": ("list_jobs", "retire", "show_record"),
     "scorecards": ("scorecard", "scorecard_reading"),
     "runs.submissions": ("submit",),
     "validations": ("validate",),
     "verdicts": ("check", "run"),
+    "runs.witnesses": ("witness", "witness_command", "witness_transformers"),
 }
 
 __all__ = [
     "check",
     "compare",
     "copy_store",
+    "diff",
+    "doctor",
     "export",
     "export_text",
     "fingerprint",
     "fingerprint_revision",
     "import_evidence",
+    "init",
     "inspect",
     "job",
+    "list_jobs",
     "plan",
     "retire",
     "run",
     "scorecard",
     "scorecard_reading",
+    "show_record",
     "submit",
     "validate",
     "verify",
     "verify_published",
     "verify_signature",
+    "witness",
+    "witness_command",
+    "witness_transformers",
 ]
 
 

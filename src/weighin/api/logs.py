@@ -26,8 +26,8 @@ def inspect(evidence: Iterable[PathLike]) -> Inspection:
     """What is recognised in some files and folders: formats, rows, facets with grades.
 
     Raises:
-        UsageError: A path does not exist.
-        EvidenceError: A ledger or a commit marker of a results folder cannot be read.
+        EvidenceError: A path does not exist, or a ledger or a commit marker of a results folder
+            cannot be read.
     """
     with staged(evidence) as local:
         return local.named(inspect_evidence(local.paths))
@@ -46,8 +46,8 @@ def import_evidence(
         skip_unreadable: Leave out what cannot be read instead of raising.
 
     Raises:
-        UsageError: A path does not exist, or the folder cannot be written.
-        EvidenceError: Files cannot be read; nothing was imported.
+        UsageError: The folder cannot be written.
+        EvidenceError: A path does not exist or files cannot be read; nothing was imported.
         InfrastructureError: The disk is full or failing.
     """
     given = list(evidence)
@@ -92,9 +92,10 @@ def copy_store(source: PathLike, *, into: PathLike) -> "CopiedStore":
         into: Where to: a folder or an URL.
 
     Raises:
-        EvidenceError: The store cannot be read, or something else lies in the place of a file.
+        EvidenceError: There is no store, it cannot be read, or something else lies in the place of
+            a file.
         InfrastructureError: A disk or an object store is full or failing.
-        UsageError: There is no store, or the other place cannot be written.
+        UsageError: The other place cannot be written.
     """
     from weighin.evidence.store.copying import copy_store as copied  # rarely needed
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+from weighin.api.differences.runs import told_anew
 from weighin.api.row_comparisons import row_comparisons
 from weighin.errors import UsageError
 from weighin.evidence.collected import Evidence
@@ -59,6 +60,7 @@ def run(
     cpus_per_job: int | None = None,
     listener: RunListener | None = None,
     command: str = "weighin.run(...)",
+    overrides: Sequence[str] = (),
 ) -> Verdict:
     """Score every required benchmark that is not recorded yet, then judge.
 
@@ -79,6 +81,8 @@ def run(
             node's.
         listener: Hears of progress.
         command: What the record says was called.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; told
+            above the verdict.
 
     Returns:
         The verdict on all that lies in the results folder, as `check` gives it.
@@ -87,7 +91,7 @@ def run(
         WeighinError: Nothing could be scored or judged at all. A benchmark that fails alone makes
             the verdict `undecided` and is named in `Verdict.ignored`.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     options = RunOptions(
         results=results if is_url(results) else Path(results),
         only=tuple(only),
@@ -97,11 +101,12 @@ def run(
         command=command,
         checkpoint=None if checkpoint is None else Path(checkpoint),
     )
+    hearing = listener or SilentListener()
     result = _run(
         loaded,
         options,
         _ray_options(on, gpus_per_job, cpus_per_job),
-        listener or SilentListener(),
+        hearing,
     )
     with without_collector(), staged([options.results]) as local:
         evidence = read_evidence(
@@ -110,6 +115,8 @@ def run(
             is_wanted=partial(is_of_model, loaded),
             apart=[Path(requirements)],
         )
+        for line in told_anew(evidence, result.anew, result.run_id):
+            hearing.noted(local.named(line))
         known = None
         if result.manifest is not None and _is_the_declared(loaded, result.manifest):
             known = AtHand(manifest=result.manifest, files=result.checkpoint_files)
@@ -174,6 +181,7 @@ def check(
     every: bool = False,
     waivers: bool = True,
     today: date | None = None,
+    overrides: Sequence[str] = (),
 ) -> Verdict:
     """Judge what was recorded. Needs no torch, no lm-eval and, unless `online`, no network.
 
@@ -198,11 +206,13 @@ def check(
             others are as stated.
         waivers: Whether waivers apply.
         today: The day on which waivers must hold; the current day (UTC) by default.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; told
+            above the verdict.
 
     Raises:
         WeighinError: The requirements or the evidence cannot be read.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     with staged(evidence) as local, staged(reference) as beside:
         collected, known = (
             read_evidence(

@@ -8,27 +8,43 @@ from typer.core import TyperGroup
 from weighin.cli.command import COMMAND
 from weighin.cli.commands.check import check
 from weighin.cli.commands.compare import compare
+from weighin.cli.commands.diff import diff
+from weighin.cli.commands.doctor import doctor
 from weighin.cli.commands.explain import explain
 from weighin.cli.commands.export import export
 from weighin.cli.commands.fingerprint import fingerprint
+from weighin.cli.commands.help import help_
 from weighin.cli.commands.import_ import import_
+from weighin.cli.commands.init import init
 from weighin.cli.commands.inspect import inspect
 from weighin.cli.commands.job import job
+from weighin.cli.commands.ls import ls
 from weighin.cli.commands.plan import plan
 from weighin.cli.commands.retire import retire
 from weighin.cli.commands.run import run
 from weighin.cli.commands.schema import schema
 from weighin.cli.commands.scorecard import scorecard
+from weighin.cli.commands.show import show
 from weighin.cli.commands.submit import submit
 from weighin.cli.commands.verify import verify
+from weighin.cli.commands.witness import witness
+from weighin.cli.environment import read_environment
+from weighin.cli.log import end_log
 from weighin.cli.terminal.failures import INTERRUPTED, EndedByForeignCodeError, tell_failure
 
 if TYPE_CHECKING:
     # What `typer.core` itself takes contexts for; `typer.Context` is narrower.
-    from typer._click import Context
+    from typer._click import Command, Context
 
 
 class _Commands(TyperGroup):
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
+        """A command, whose options may stand in the environment."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            read_environment(command)
+        return command
+
     def invoke(self, ctx: "Context") -> object:
         """Run the command. Shell completion ends the process too, but before there is one."""
         try:
@@ -48,21 +64,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(init)
 app.command()(run)
 app.command()(plan)
 app.command()(job)
 app.command()(submit)
+# What follows the first word of the evaluation is its own.
+app.command(context_settings={"allow_interspersed_args": False})(witness)
 app.command()(check)
+app.command()(diff)
 app.command()(inspect)
 app.command(name="import")(import_)
+app.command()(ls)
+app.command()(show)
+app.command()(retire)
 app.command()(fingerprint)
 app.command()(verify)
 app.command()(compare)
-app.command()(explain)
-app.command()(export)
-app.command()(retire)
 app.command()(scorecard)
+app.command()(export)
+app.command()(explain)
+app.command()(doctor)
 app.command()(schema)
+app.command(name="help")(help_)
 
 
 def run_application() -> int:
@@ -80,3 +104,5 @@ def run_application() -> int:
         return result if isinstance(result, int) else 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no crash exits with 1
         return tell_failure(error)
+    finally:
+        end_log()

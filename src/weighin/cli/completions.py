@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
+
+from weighin.cli.requirements_file import REQUIREMENTS_FILE
+
+_JOB = "[0-9a-f]" * 12
 
 
 def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
@@ -16,6 +21,26 @@ def rule_ids(incomplete: str) -> Iterator[tuple[str, str]]:
     told = {e.rule: e.sentence for e in explanations()}
     told |= {e.check: e.sentence for e in check_explanations()}
     yield from ((name, told[name]) for name in sorted(told) if name.startswith(incomplete))
+
+
+def command_names(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Commands that begin so."""
+    above = context.parent
+    if above is not None and isinstance(above.command, TyperGroup):
+        names = above.command.list_commands(above)
+        yield from (name for name in names if name.startswith(incomplete))
+
+
+def job_ids(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Jobs of the results folder on the command line that begin so, each with its benchmark.
+
+    Nothing is read: names of folders say it.
+    """
+    from weighin.evidence.store.names import is_job_name
+
+    results = Path(str(context.params.get("results") or "results")).expanduser()
+    found = ((folder.name, folder.parent.name) for folder in results.glob(f"*/*/{_JOB}"))
+    yield from sorted((j, b) for j, b in found if j.startswith(incomplete) and is_job_name(j))
 
 
 def places(incomplete: str) -> Iterator[str]:
@@ -40,9 +65,7 @@ def required_tasks(context: typer.Context, incomplete: str) -> Iterator[str]:
 
     parameters: dict[str, Any] = context.params
     # An option that has no value yet ends the parsing before arguments get their names.
-    file = parameters.get("requirements") or next(iter(context.args), None)
-    if file is None:
-        return
+    file = parameters.get("requirements") or next(iter(context.args), REQUIREMENTS_FILE)
     try:
         requirements = load_requirements(Path(file).expanduser(), rule_shapes())
     except WeighinError:

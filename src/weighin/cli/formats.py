@@ -1,6 +1,7 @@
 """The options by which a command is asked how to tell what it has to say, and where."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 import typer
 
 from weighin.cli.command import COMMAND, Asked
+from weighin.cli.environment import FORMAT
 from weighin.cli.terminal.report_files import remove_old, require_no_input
 from weighin.reports.shared.formats import Format, Formats
 
@@ -105,4 +107,6 @@ def _parsed(wanted: Sequence[str], of: Formats) -> Iterator[tuple[Format, Path |
 def _refuse(what: str) -> None:
     from weighin.errors import UsageError
 
-    raise UsageError(f"--format: {what}")
+    is_typed = any(word.partition("=")[0] == "--format" for word in sys.argv)
+    source = "" if is_typed or not os.environ.get(FORMAT) else f", of {FORMAT}"
+    raise UsageError(f"--format{source}: {what}")

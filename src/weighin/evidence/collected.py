@@ -6,6 +6,12 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from weighin.evidence.differences.documents.logged import (
+    Documents,
+    LoggedTexts,
+    no_documents,
+    no_texts,
+)
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import Origin, Record
 from weighin.files.strict_model import StrictModel
@@ -108,6 +114,8 @@ class FinishedAttempt:
         attempt_id: The attempt.
         is_partial: Whether both the ledger and the record, as far as they are there, say that fewer
             documents were asked for than the benchmark has.
+        answers: Of one that was ended before it had all answers: how many were kept at least, which
+            might be others if they were asked for again; `None` of every other.
     """
 
     model: str
@@ -115,6 +123,7 @@ class FinishedAttempt:
     job_id: str
     attempt_id: str
     is_partial: bool
+    answers: int | None = None
 
 
 class FilesHashed(StrictModel):
@@ -235,12 +244,16 @@ class ReadRecord:
         recompute: Computes its scores again from its samples.
         document_scores: What its samples say of single documents; empty where they say nothing.
         document_hashes: What its samples hold of the documents; empty where they hold none.
+        documents: What its log holds of single documents, one by one.
+        texts: What its log holds in full of which the record has a digest.
     """
 
     record: Record
     recompute: Callable[[], Recomputed]
     document_scores: Callable[[], DocumentScores] = no_document_scores
     document_hashes: Callable[[], DocumentHashes] = no_document_hashes
+    documents: Documents = no_documents
+    texts: Callable[[], LoggedTexts] = no_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +287,9 @@ class Evidence:
         interrupted_attempts: By (model, benchmark): attempts that started and did not answer.
         finished_attempts: What the ledger above a record knows of attempts at its benchmark under
             its name, with whatever settings, whether or not they were given as evidence.
-        answered_attempts: Attempts that answered, or left scores, and no record.
+        answered_attempts: Attempts that answered, or left scores, and no record; also those that
+            were ended before, where their answers might be others if they were asked for again, and
+            no record holds them.
         unvouched_attempts: Ids of attempts among `records` that no ledger vouches for.
         retired: By job id: jobs that the ledgers above the records say are retired.
         files_hashed: Readings of all files of a checkpoint, as these ledgers tell of them.

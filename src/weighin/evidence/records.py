@@ -5,17 +5,25 @@ from typing import Self
 from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.watched import Watch
+from weighin.evidence.watched import Looks, Watch
 from weighin.files.strict_model import StrictModel
 from weighin.identity.facets import SHOW_DIFFERENCES_ONLY, Facet, Grade, Identifier
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 
-RECORD_FORMAT = "weighin.record/3"
+RECORD_FORMAT = "weighin.record/4"
+THIRD_RECORD_FORMAT = "weighin.record/3"
+"""All answers are of the process that recorded them; else it holds all that a record holds."""
 SECOND_RECORD_FORMAT = "weighin.record/2"
-"""Files were read again after every benchmark; else it holds all that a record holds."""
+"""Files were read again after every benchmark; else it holds all that one of the third does."""
 OLDER_RECORD_FORMATS = frozenset({"weighin.record/1"})
 """Written by older versions; read as they are, and neither better nor worse for what they lack."""
-READ_RECORD_FORMATS = frozenset({RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS})
+READ_RECORD_FORMATS = frozenset(
+    {RECORD_FORMAT, THIRD_RECORD_FORMAT, SECOND_RECORD_FORMAT, *OLDER_RECORD_FORMATS}
+)
+NOT_NAMED = "not named"
+"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
+WITNESSED = "witnessed"
+"""Key in the settings of a run that another harness made and weighin saw: who answered it."""
 
 
 class Origin(StrictModel):
@@ -122,7 +130,7 @@ class Sent(StrictModel):
         template_arguments: Arguments with which the chat template was called, beside the messages.
         template_dates: Days on which a template that writes the date was rendered.
         requests: Requests by request type of lm-eval, as the harness made them.
-        answers: Answers by request type, as they came out of the model.
+        answers: Answers by request type, as they came out of the model in this attempt.
         prompts_cut: Prompts that did not fit into the longest input and were cut.
     """
 
@@ -205,7 +213,7 @@ class FileDigest(StrictModel):
 
     Attributes:
         path: Relative to the record's folder.
-        role: `results`, `samples` or `log`.
+        role: `results`, `samples` or `log`; of a witnessed record `log`, the log itself first.
         task: The task whose samples it holds; empty for other roles.
         sha256: Hex digest of the bytes of the file.
         size_bytes: Size of the file.
@@ -269,6 +277,39 @@ class LoadedWeights(StrictModel):
     files_remembered: str = ""
 
 
+class TakenAnswers(StrictModel):
+    """Answers that an earlier attempt at the same job had given, and that were not asked for again.
+
+    Its process held what the recording one held: the same tensors, tokenizer, template, settings,
+    functions and versions. It ended before it could hash its tensors once more.
+
+    Attributes:
+        attempt_id: The attempt.
+        run_id: The run that it was part of.
+        host: Host name.
+        began: When its process measured what it held, RFC 3339, UTC.
+        until: When the last of its answers was kept.
+        weights: Weights digest of the tensors in its memory before its first answer; empty for a
+            served model.
+        settings: What may round numbers otherwise: batch size, device, threads.
+        journal_sha256: Digest of the last line of its journal, as the ledger tells of it.
+        answers: Number of answers that were taken, by request type of lm-eval.
+        looks: How closely its process was watched until the last of them, without a change being
+            seen; `None` if nothing watched.
+    """
+
+    attempt_id: str
+    run_id: str
+    host: str
+    began: str
+    until: str
+    weights: str
+    settings: dict[str, JsonValue]
+    journal_sha256: str
+    answers: dict[str, int]
+    looks: Looks | None
+
+
 class RunInfo(StrictModel):
     """How it ran.
 
@@ -303,7 +344,7 @@ class Record(StrictModel):
     """One benchmark, one attempt: what was asked, what answered, what came out, how it ran.
 
     Attributes:
-        format: `weighin.record/3`, or `weighin.record/2` or `weighin.record/1` of an older version.
+        format: `weighin.record/4`, or that of an older version.
         model: Name under which the score is claimed.
         checkpoint_id: SHA-256 of the checkpoint manifest; `None` if there is none.
         location: Where the checkpoint lay, on the machine that ran; only a hint. `None` if unknown.
@@ -321,6 +362,8 @@ class Record(StrictModel):
         sent: What passed between harness and model; `None` if it was not seen.
         in_force: How the model was loaded and asked; `None` if it was not seen.
         watch: What was seen of the process while it answered; `None` if nothing watched.
+        taken: Answers of earlier attempts that ended before they could be recorded; `sent.answers`
+            are those of this attempt alone.
     """
 
     format: str = RECORD_FORMAT
@@ -340,6 +383,7 @@ class Record(StrictModel):
     sent: Sent | None = None
     in_force: InForce | None = None
     watch: Watch | None = None
+    taken: tuple[TakenAnswers, ...] = ()
 
     @property
     def is_older(self) -> bool:
@@ -349,7 +393,16 @@ class Record(StrictModel):
     @property
     def is_own(self) -> bool:
         """Whether weighin ran the benchmark itself; else a log of another harness tells of it."""
-        return bool(self.run.job_id)
+        return bool(self.run.job_id) and not self.is_witnessed
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether another harness ran it, and weighin saw what answered: the log is the harness's.
+
+        What was in memory is weighin's to say, what was asked and scored that of the log, of which
+        a copy lies beside the record.
+        """
+        return bool(self.run.job_id) and WITNESSED in self.run.settings
 
     @model_validator(mode="after")
     def _facets_and_facts_stand_once(self) -> Self:
@@ -368,10 +421,12 @@ class Record(StrictModel):
                 later |= self.loaded.model_fields_set & {"computed"}
             if later:
                 raise ValueError(f"{self.format} has no {min(later)}")
-        if self.format != RECORD_FORMAT and self.loaded is not None:
+        if self.format not in {RECORD_FORMAT, THIRD_RECORD_FORMAT} and self.loaded is not None:
             since = self.loaded.model_fields_set & {"files_state", "files_remembered"}
             if since:
                 raise ValueError(f"{self.format} has no {max(since)}")
+        if self.format != RECORD_FORMAT and "taken" in self.model_fields_set:
+            raise ValueError(f"{self.format} has no taken")
         return self
 
     def observation(self, facet: Facet) -> Observation:

@@ -7,10 +7,12 @@ from weighin.errors import WeighinError
 from weighin.evidence.collected import FilesHashed, files_hashed_detail
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.store import Store
+from weighin.evidence.store.journals import discard_recorded
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, RunOptions, wanted_benchmarks
-from weighin.executors.planned.making import Opening, Planned, make_plan
-from weighin.executors.recorded import other_harness, recorded_job
+from weighin.executors.planned.anew import ScoredAnew, scored_anew
+from weighin.executors.planned.making import Opening, Planned, make_plan, require_at_hand
+from weighin.executors.planned.recorded import other_harness, recorded_job
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.identity.manifest import Manifest
@@ -28,6 +30,7 @@ class RunResult:
         checkpoint_files: Digests of its files; empty if nothing asks for them.
         failures: Errors of benchmarks that could not be scored.
         notes: Sentences on what was reused although it was scored with another harness.
+        anew: Benchmarks that were recorded before, and what each is held against.
     """
 
     run_id: str
@@ -36,6 +39,7 @@ class RunResult:
     checkpoint_files: tuple[CheckpointFileDigest, ...]
     failures: tuple[WeighinError, ...]
     notes: tuple[str, ...]
+    anew: tuple[ScoredAnew, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Begun:
         listener: Hears of progress.
         wanted: The labels of the benchmarks that are wanted.
         to_score: The jobs that are not recorded.
+        anew: Those of them whose benchmark is recorded, by another job or attempt.
         notes: Sentences for whoever reads the verdict.
     """
 
@@ -58,6 +63,7 @@ class Begun:
     listener: RunListener
     wanted: tuple[str, ...]
     to_score: tuple[Job, ...]
+    anew: tuple[ScoredAnew, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def note(self, sentence: str) -> None:
@@ -92,6 +98,7 @@ class Begun:
             checkpoint_files=subject.checkpoint_files,
             failures=tuple(failures),
             notes=tuple(self.notes),
+            anew=self.anew,
         )
 
 
@@ -107,6 +114,7 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
         WeighinError: Something that is required is missing or refused, or nothing can be written.
     """
     wanted = wanted_benchmarks(requirements, options.only)
+    require_at_hand(requirements, options)
     store = Store(options.results)
     store.prepare()
     opening = Opening(
@@ -128,22 +136,39 @@ def begin(requirements: Requirements, options: RunOptions, listener: RunListener
         is not None
     }
     reused = [job for job in plan.jobs if job.job_id in recorded]
+    to_score = tuple(job for job in plan.jobs if job.job_id not in recorded)
+    anew = tuple(
+        one
+        for job in to_score
+        if (
+            one := scored_anew(
+                plan, job, store, planned.benchmarks[job.label], requirements.benchmarks
+            )
+        )
+    )
     begun = Begun(
         planned=planned,
         store=store,
         ledger=plan.ledger(store),
         listener=listener,
         wanted=wanted,
-        to_score=tuple(job for job in plan.jobs if job.job_id not in recorded),
+        to_score=to_score,
+        anew=anew,
     )
     listener.planned(tuple(job.label for job in begun.to_score), tuple(job.label for job in reused))
+    for one in anew:
+        listener.noted(one.sentence)
     begun.ledger.append(
         "run-started",
         detail={"command": plan.command, **files_hashed_detail(subject.files_hashed)},
     )
+    for note in planned.notes:
+        begun.note(note)
     for job in reused:
         found = recorded[job.job_id]
         begun.ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
+        if store.folder is not None:
+            discard_recorded(store.job_folder(plan.model, job.task, found.job_id))
         if other := other_harness(found.record):
             begun.note(
                 f"{job.label} was scored with {other}; reused; --new-attempt scores it again"

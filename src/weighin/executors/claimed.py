@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from weighin.errors import InfrastructureError
-from weighin.evidence.claims import ClaimedByOther, claim, held
+from weighin.evidence.jobs.claims import ClaimedByOther, claim, held
 from weighin.evidence.store import Store
 from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
 from weighin.executors.plan import Job, Plan
-from weighin.executors.recorded import recorded_job
+from weighin.executors.planned.recorded import recorded_job
 
 _LOOK_AGAIN_S = 2.0
 

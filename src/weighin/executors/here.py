@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from weighin.errors import WeighinError
+from weighin.errors import KeyRefusedError, WeighinError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import Record
 from weighin.executors.begun import Begun, RunResult, begin
@@ -47,7 +47,9 @@ def _scored(begun: Begun, listener: RunListener) -> RunResult:
     try:
         for result in scored_in_turn(plan, begun.to_score, begun.store, worker, ready):
             if isinstance(result, Unrecorded):
-                if result.reason is not Reason.FAILED:
+                # A report on benchmarks that were never asked would hide the one sentence on why.
+                is_refused = isinstance(result.error, KeyRefusedError) and not records
+                if result.reason is not Reason.FAILED or is_refused:
                     raise result.error
                 failures.append(result.error)
             elif not result.is_reused:

@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from weighin.errors import InfrastructureError, RunError, UsageError, WeighinError
+from weighin.errors import (
+    InfrastructureError,
+    KeyRefusedError,
+    RunError,
+    UsageError,
+    WeighinError,
+)
 from weighin.evidence.ledger import ANSWERED, now
 from weighin.evidence.records import Origin, Record, RunInfo
 from weighin.evidence.store import RECORD_NAME, Attempt, Store
+from weighin.evidence.store.journals import AnswersKept, answers_kept, discard_journals
 from weighin.executors.events import RunListener
 from weighin.executors.plan import Job, Plan
+from weighin.executors.planned.recorded import recorded_job
 from weighin.executors.queues.worker_name import worker_name
-from weighin.executors.recorded import recorded_job
 from weighin.files.canonical import canonical_json
 from weighin.version import __version__
 
@@ -150,7 +157,9 @@ def _recorded(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded | 
             job_id=job.job_id,
             detail={"error": str(error)},
         )
-        worker.listener.benchmark_failed(job.label, error)
+        # Of all benchmarks alike, and told when the run ends for it.
+        if not isinstance(error, KeyRefusedError):
+            worker.listener.benchmark_failed(job.label, error)
         return Unrecorded(reason=Reason.FAILED, error=error)
     ledger.append("benchmark-reused", benchmark=job.task, job_id=found.job_id)
     worker.listener.benchmark_reused(job.label)
@@ -172,11 +181,19 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
     started = now()
 
     benchmark = worker.benchmarks[job.label]
+    kept = answers_kept(
+        store,
+        attempt,
+        job_id=job.job_id,
+        run_id=plan.run_id,
+        append=append,
+        on_note=lambda sentence: worker.listener.noted(f"{job.label}: {sentence}"),
+    )
 
     @cache
     def answered() -> None:
         # From now on somebody may know the score, and end this process before it is recorded.
-        append(ANSWERED, detail=_asked(job, benchmark))
+        append(ANSWERED, detail=_asked(job, benchmark) | _kept(kept))
 
     scored = worker.subject.score(
         Question(
@@ -188,6 +205,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             folder=attempt.folder,
             on_requests=partial(worker.listener.requests, job.label),
             on_answered=answered,
+            kept=kept,
         )
     )
     record = _record(
@@ -202,6 +220,7 @@ def _scored(plan: Plan, job: Job, store: Store, worker: Worker) -> Recorded:
             "is_partial": record.is_partial,
         },
     )
+    discard_journals(attempt.folder.parent, kept.attempts)
     worker.listener.benchmark_finished(job.label, record, is_first=committed.is_first)
     return Recorded(record=record, is_first=committed.is_first, is_reused=False)
 
@@ -211,6 +230,11 @@ def _asked(job: Job, benchmark: "LoadedBenchmark") -> dict[str, JsonValue]:
     there = [len(hashes) for hashes in benchmark.document_hashes.values()]
     asked = there if job.max_samples is None else [min(n, job.max_samples) for n in there]
     return {"documents": sum(asked), "is_partial": sum(asked) < sum(there)}
+
+
+def _kept(kept: AnswersKept) -> dict[str, JsonValue]:
+    """How many answers the next attempt finds in the journal, if it finds all."""
+    return {"kept": kept.answers} if kept.is_whole else {}
 
 
 def _run_info(plan: Plan, job: Job, attempt: Attempt, scored: "Scored", started: str) -> RunInfo:
@@ -250,4 +274,5 @@ def _record(plan: Plan, job: Job, subject: "Subject", scored: "Scored", run: Run
         sent=scored.sent,
         in_force=scored.in_force,
         watch=scored.watch,
+        taken=scored.taken,
     )

@@ -20,6 +20,8 @@ BLOCK_BYTES = 4 * 1024 * 1024
 MAX_SMALL_FILE_BYTES = 256 * 1024 * 1024
 # Parsed JSON may take 40 times its length in memory.
 MAX_JSON_BYTES = 100_000_000
+MAX_LFS_POINTER_BYTES = 1024
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @contextmanager
@@ -191,6 +193,15 @@ def read_small_file(path: Path, location: Path | None = None) -> bytes:
         return read_bytes(descriptor, path, 0, size)
 
 
+def is_lfs_pointer(content: bytes) -> bool:
+    """Whether a file holds what git keeps of one that Git LFS has not fetched.
+
+    Source:
+        The Git LFS specification: less than 1024 bytes, of which the first line is the version.
+    """
+    return len(content) <= MAX_LFS_POINTER_BYTES and content.startswith(_LFS_POINTER)
+
+
 def parse_json_object(content: bytes, path: Path | str) -> dict[str, JsonValue]:
     """The JSON object that a file holds, read strictly.
 
@@ -204,6 +215,10 @@ def parse_json_object(content: bytes, path: Path | str) -> dict[str, JsonValue]:
     if len(content) > MAX_JSON_BYTES:
         raise CheckpointError(
             f"{path}: expected at most {MAX_JSON_BYTES} bytes of JSON, found {len(content)}"
+        )
+    if is_lfs_pointer(content):
+        raise CheckpointError(
+            f"{path}: expected JSON, found a Git-LFS pointer to it; fetch it with git lfs pull"
         )
     try:
         value = strict_json(content)

@@ -110,29 +110,56 @@ class NewFiles:
     unchanged: tuple[Path, ...]
 
 
-def write_new_files(files: Sequence[tuple[Path, bytes]], *, what: str, way_out: str) -> NewFiles:
+def write_new_files(
+    files: Sequence[tuple[Path, bytes]], *, what: str, way_out: str, replaces: bool = False
+) -> NewFiles:
     """Write files where nothing lies.
 
     Args:
         files: Places with all of their content. Folders above them are made.
         what: What each of them is, in one word.
         way_out: What to do if one cannot be written there.
+        replaces: Whether a file of another content is replaced, each whole or not at all.
 
     Raises:
         UsageError: A file of another content lies there, and nothing was written; or it cannot be
             written there.
         InfrastructureError: The disk is full or failing.
     """
-    unchanged = [place for place, content in files if _is_there(place, content, what, way_out)]
+    old = [place for place, _ in files if replaces and place.is_file()]
+    unchanged = [
+        place
+        for place, content in files
+        if place not in old and _is_there(place, content, what, way_out)
+    ]
     written: list[Path] = []
     for place, content in files:
         if place in unchanged:
             continue
-        if create_file(place, content, way_out=way_out):
+        if place in old:
+            _replace(place, content, way_out)
+            written.append(place)
+        elif create_file(place, content, way_out=way_out):
             written.append(place)
         elif _is_there(place, content, what, way_out):
             unchanged.append(place)
     return NewFiles(written=tuple(written), unchanged=tuple(unchanged))
+
+
+def _replace(place: Path, content: bytes, way_out: str) -> None:
+    """Put another content in the place of a file, at once. A link stays a link."""
+    with translated_errors(place, "write", way_out=way_out):
+        target = Path(os.path.realpath(place))
+        draft = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}.draft")
+        try:
+            with draft.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        sync_folder(target.parent)
 
 
 def _is_there(place: Path, content: bytes, what: str, way_out: str) -> bool:

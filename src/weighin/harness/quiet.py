@@ -13,13 +13,16 @@ import lm_eval.evaluator
 import lm_eval.loggers.utils
 from transformers.utils import logging as transformers_logging
 
+from weighin.log import Printed, is_kept, listening
+
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """Silence lm-eval, transformers, accelerate and datasets while the context lasts.
 
-    Errors still come out, as exceptions. What lm-eval finds out about the machine by a dozen
-    subprocesses for every benchmark is found out once, and without their complaints.
+    Errors still come out, as exceptions; what else they say is in the log, if one is kept. What
+    lm-eval finds out about the machine by a dozen subprocesses for every benchmark is found out
+    once, and without their complaints.
     """
     logs = [logging.getLogger(name) for name in ("lm_eval", "accelerate")]
     saved_levels = [log.level for log in logs]
@@ -41,7 +44,7 @@ def quiet() -> Iterator[None]:
     evaluator.add_env_info = lambda storage: storage.update(_environment())
     evaluator.get_git_commit_hash = _git_hash
     try:
-        with redirect_stdout(StringIO()):
+        with redirect_stdout(_output()), listening():
             yield
     finally:
         evaluator.add_env_info, evaluator.get_git_commit_hash = saved_functions
@@ -52,6 +55,11 @@ def quiet() -> Iterator[None]:
             transformers_logging.enable_progress_bar()
         if showed_datasets_bars:
             datasets.enable_progress_bars()
+
+
+def _output() -> StringIO | Printed:
+    """What takes the place of standard output."""
+    return Printed() if is_kept() else StringIO()
 
 
 @cache

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent
+from weighin.evidence.records import InForce, LoadedWeights, Observation, Sent, TakenAnswers
+from weighin.evidence.store.journals import AnswersKept
 from weighin.evidence.watched import Watch
 from weighin.harness.evaluation import Answered
 from weighin.harness.tasks.loading import LoadedBenchmark
@@ -32,6 +33,8 @@ class Question:
         on_requests: Called with requests done and requests in all.
         on_answered: Called once the answers are complete, before a score is computed of them; it
             may be called again.
+        kept: Keeps the answers as they come, and knows those of earlier attempts; `None` to ask
+            for all and keep none.
     """
 
     benchmark: LoadedBenchmark
@@ -42,6 +45,7 @@ class Question:
     folder: Path
     on_requests: Callable[[int, int], None]
     on_answered: Callable[[], None] = lambda: None
+    kept: AnswersKept | None = None
 
     @property
     def requirement(self) -> BenchmarkRequirement:
@@ -64,6 +68,7 @@ class Scored:
         sent: What passed between harness and model; `None` if it was not seen.
         in_force: How the model was loaded and asked; `None` if it was not seen.
         watch: What was seen of the process while it answered; `None` if nothing watched.
+        taken: What earlier attempts had answered.
     """
 
     answered: Answered
@@ -76,6 +81,23 @@ class Scored:
     sent: Sent | None = None
     in_force: InForce | None = None
     watch: Watch | None = None
+    taken: tuple[TakenAnswers, ...] = ()
+
+
+def taken_of(kept: AnswersKept | None, answers: Mapping[str, int]) -> tuple[TakenAnswers, ...]:
+    """What was taken of earlier attempts, as a record holds it.
+
+    Args:
+        kept: Where it was taken from.
+        answers: How many answers were taken in all, by request type.
+    """
+    left = dict(answers)
+    found: list[TakenAnswers] = []
+    for part in () if kept is None else kept.taken():
+        counted = {name: min(number, left.get(name, 0)) for name, number in part.answers.items()}
+        left = {name: number - counted.get(name, 0) for name, number in left.items()}
+        found.append(part.model_copy(update={"answers": counted}))
+    return tuple(found)
 
 
 class Subject(Protocol):

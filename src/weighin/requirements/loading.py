@@ -1,13 +1,16 @@
 """Reading a requirements file: every problem is told at once, each with its line."""
 
 import stat
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from weighin.errors import RequirementsError
 from weighin.files.canonical import sha256_hex
 from weighin.files.yaml.document import Document, read_document
+from weighin.files.yaml.overridden import Overridden, overridden
 from weighin.files.yaml.problems import (
+    Keys,
     Place,
     Problem,
     dotted,
@@ -31,27 +34,36 @@ from weighin.requirements.rules.merging import (
 )
 from weighin.requirements.rules.shapes import RuleShape, facet_rule, shapes_by_name
 
+STANDARD_INPUT = Path("-")
+"""Names standard input; what it states lies relative to the current folder."""
 MAX_SIZE_BYTES = 1_000_000
 MOST_EVENTS = 20_000
 """Scalars, keys, and begins and ends of lists and mappings: some 1,500 benchmarks."""
 
 
-def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requirements:
+def load_requirements(
+    path: Path, known_rules: Sequence[RuleShape], overrides: Sequence[str] = ()
+) -> Requirements:
     """The requirements in a file, with its profile applied.
 
     Args:
         path: The file.
         known_rules: Every rule that can judge. A file that names another is refused, since a
             requirement that nothing judges would hold by default.
+        overrides: What is stated otherwise than in the file, each as `KEY=VALUE`.
 
     Raises:
         RequirementsError: The file cannot be read or is wrong. The message has one line a
-            problem, in the order of the file: `file:line:column: key: problem`.
+            problem, in the order of the file: `file:line:column: key: problem`; then those of what
+            is stated otherwise.
+        UsageError: What is stated otherwise is no key and value.
     """
     content = _read(path)
-    document = _parse(path, content)
+    stated = overridden(_parse(path, content), overrides, named="benchmarks")
     shapes = shapes_by_name(known_rules)
-    file = _checked(path, document, shapes)
+    file = _checked(path, stated, shapes)
+    if overrides:
+        content = stated.text()
     profile = load_profile(file.profile)
     _refuse_unjudged(profile, shapes)
     same = file.same or profile.same
@@ -75,11 +87,39 @@ def load_requirements(path: Path, known_rules: Sequence[RuleShape]) -> Requireme
         waivers=tuple(
             waiver.model_copy(update={"rule": shapes[waiver.rule].id}) for waiver in file.waivers
         ),
-        lines=_lines(document, shapes),
+        lines=_lines(stated, shapes),
+        overrides=tuple(overrides),
+        overridden=content if overrides else b"",
+        override_places=_override_places(stated, shapes),
     )
 
 
+def problems_of(content: bytes, known_rules: Sequence[RuleShape]) -> list[Problem]:
+    """What is wrong with the content of a requirements file, before there is such a file.
+
+    Raises:
+        RequirementsError: It is no YAML at all.
+    """
+    document = _parse(Path("weighin.yaml"), content)
+    return _held_against_format(document, shapes_by_name(known_rules))[1]
+
+
 def _read(path: Path) -> bytes:
+    content = _standard_input() if path == STANDARD_INPUT else _content_of(path)
+    if len(content) > MAX_SIZE_BYTES:
+        text = f"larger than {MAX_SIZE_BYTES} bytes; a requirements file lists benchmarks by name"
+        raise RequirementsError(f"{path}: {text}")
+    return content
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(MAX_SIZE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise RequirementsError(f"{STANDARD_INPUT}: cannot be read: {error}") from error
+
+
+def _content_of(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -88,15 +128,11 @@ def _read(path: Path) -> bytes:
         if not stat.S_ISREG(mode):
             raise RequirementsError(f"{path}: expected a file, found a pipe, socket or device")
         with path.open("rb") as file:
-            content = file.read(MAX_SIZE_BYTES + 1)
+            return file.read(MAX_SIZE_BYTES + 1)
     except FileNotFoundError as error:
         raise RequirementsError(f"{path}: no such file; check the path") from error
     except (OSError, ValueError) as error:
         raise RequirementsError(f"{path}: cannot be read: {error}") from error
-    if len(content) > MAX_SIZE_BYTES:
-        text = f"larger than {MAX_SIZE_BYTES} bytes; a requirements file lists benchmarks by name"
-        raise RequirementsError(f"{path}: {text}")
-    return content
 
 
 def _parse(path: Path, content: bytes) -> Document:
@@ -124,9 +160,22 @@ def _place_of_byte(content: bytes, offset: int) -> Place:
     return Place(before.count(b"\n") + 1, column)
 
 
-def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
+def _checked(path: Path, stated: Overridden, shapes: Mapping[str, RuleShape]) -> RequirementsFile:
+    document = stated.document
     if content_checks.is_newer(document):
-        raise RequirementsError(told(str(path), content_checks.check_version(document)))
+        raise RequirementsError(
+            stated.told(str(path), list(content_checks.check_version(document)))
+        )
+    file, problems = _held_against_format(document, shapes)
+    if problems or file is None:
+        raise RequirementsError(stated.told(str(path), problems))
+    return file
+
+
+def _held_against_format(
+    document: Document, shapes: Mapping[str, RuleShape]
+) -> tuple[RequirementsFile | None, list[Problem]]:
+    """The file, if its shape is right, and every problem of it."""
     file = check_shape(document, RequirementsFile)
     problems = without_echoes(
         document.problems,
@@ -143,9 +192,7 @@ def _checked(path: Path, document: Document, shapes: Mapping[str, RuleShape]) ->
         check_rules(document, shapes),
         content_checks.check_ambiguities(document),
     )
-    if problems or isinstance(file, list):
-        raise RequirementsError(told(str(path), problems))
-    return file
+    return (None if isinstance(file, list) else file), problems
 
 
 def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:
@@ -157,12 +204,23 @@ def _refuse_unjudged(profile: Profile, shapes: Mapping[str, RuleShape]) -> None:
         )
 
 
-def _lines(document: Document, shapes: Mapping[str, RuleShape]) -> dict[str, tuple[int, int]]:
-    lines: dict[str, tuple[int, int]] = {}
-    for keys, place in document.places.items():
-        if not keys:
-            continue
-        lines[dotted(keys)] = (place.line, place.column)
-        if keys[0] == "rules" and len(keys) > 1 and (shape := shapes.get(str(keys[1]))):
-            lines.setdefault(dotted(("rules", shape.id, *keys[2:])), (place.line, place.column))
-    return lines
+def _lines(stated: Overridden, shapes: Mapping[str, RuleShape]) -> dict[str, tuple[int, int]]:
+    return {
+        name: (place.line, place.column)
+        for keys, place in stated.document.places.items()
+        if keys and not stated.source_of(keys)
+        for name in _names(keys, shapes)
+    }
+
+
+def _override_places(stated: Overridden, shapes: Mapping[str, RuleShape]) -> dict[str, str]:
+    return {
+        name: source for keys, source in stated.sources.items() for name in _names(keys, shapes)
+    }
+
+
+def _names(keys: Keys, shapes: Mapping[str, RuleShape]) -> Iterator[str]:
+    """The path to a value; of a rule, by the name that the file gives it and by its id."""
+    if keys[0] == "rules" and len(keys) > 1 and (shape := shapes.get(str(keys[1]))):
+        yield dotted(("rules", shape.id, *keys[2:]))
+    yield dotted(keys)

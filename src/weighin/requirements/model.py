@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
@@ -206,7 +207,7 @@ class Requirements(StrictModel):
 
     Attributes:
         source: The file, as given.
-        sha256: Hex digest of its bytes.
+        sha256: Hex digest of its bytes; of `overridden`, where something is stated otherwise.
         model: The model under judgement.
         tasks: Folders with task files of one's own, relative to the requirements file.
         profile: Name of the profile.
@@ -222,6 +223,9 @@ class Requirements(StrictModel):
         waivers: Accepted findings.
         lines: Line and column (from 1) of each value in the file, by its dotted path, for example
             `benchmarks.1.num_fewshot`.
+        overrides: What was stated otherwise than in the file, each as `KEY=VALUE`.
+        overridden: The file as changed by them, as YAML; empty without any.
+        override_places: By its dotted path: what states a value otherwise, as `--set model.dtype`.
     """
 
     source: Path
@@ -239,6 +243,14 @@ class Requirements(StrictModel):
     profile_rules: dict[str, RuleSetting] | None = None
     waivers: tuple[Waiver, ...] = ()
     lines: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+    overridden: bytes = b""
+    override_places: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def as_given(self) -> str:
+        """The file as a command names it, with what is stated otherwise."""
+        return " ".join((str(self.source), *(f"--set {quote(text)}" for text in self.overrides)))
 
     def benchmark(self, task: str) -> BenchmarkRequirement | None:
         """The requirement on a task; `None` if the task is not required."""
@@ -247,11 +259,15 @@ class Requirements(StrictModel):
     def required_at(self, path: str) -> str:
         """`file:line` of the value at a dotted path or of its nearest ancestor in the file.
 
+        Of a value that is stated otherwise: what states it, as `--set model.dtype`.
+
         Returns:
             Empty if nothing on the path stands in the file, for example a profile's default.
         """
         parts = path.split(".")
         while parts:
+            if (source := self.override_places.get(".".join(parts))) is not None:
+                return source
             if (place := self.lines.get(".".join(parts))) is not None:
                 return f"{self.source}:{place[0]}"
             parts.pop()

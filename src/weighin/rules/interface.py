@@ -316,6 +316,7 @@ class Head:
         partial: What was done of what the file requires; empty if the file was judged.
         renamed: On records that the file names otherwise than they name themselves.
         others: On records of other models, where a required benchmark has none of this one.
+        overrides: What was stated otherwise than in the file, each as `KEY=VALUE`.
     """
 
     asks_less: tuple[str, ...] = ()
@@ -328,6 +329,7 @@ class Head:
     partial: str = ""
     renamed: tuple[str, ...] = ()
     others: str = ""
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +341,8 @@ class Verdict:
             none that are met or worse.
         model: Name under which the scores are claimed.
         requirements_file: As given.
-        requirements_sha256: Digest of its bytes.
+        requirements_sha256: Digest of its bytes; where something was stated otherwise, of the file
+            as changed by that.
         profile: Name of the profile.
         findings: In the order of the catalogue.
         records: The records that were judged.

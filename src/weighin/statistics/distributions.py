@@ -110,3 +110,29 @@ def root_of(function: Callable[[float], float], low: float, high: float) -> floa
         else:
             high = middle
     return (low + high) / 2
+
+
+def student_two_sided(t: float, degrees: int) -> float:
+    """Probability that Student's t lies as far from zero as `t`, or farther, on either side.
+
+    Args:
+        t: The statistic; finite.
+        degrees: Degrees of freedom, at least 1.
+
+    Source:
+        NIST DLMF 8.17(iii) with Abramowitz and Stegun 26.7.1.
+    """
+    return incomplete_beta(degrees / 2, 0.5, degrees / (degrees + t * t))
+
+
+def student_quantile(confidence: float, degrees: int) -> float:
+    """How far Student's t lies from zero at most, with a probability.
+
+    Args:
+        confidence: Above 0 and below 1.
+        degrees: Degrees of freedom, at least 1.
+    """
+    largest = 1.0
+    while student_two_sided(largest, degrees) > 1 - confidence:
+        largest *= 2
+    return root_of(lambda t: 1 - confidence - student_two_sided(t, degrees), 0.0, largest)

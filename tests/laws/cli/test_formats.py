@@ -117,17 +117,17 @@ def test_quiet_prints_only_what_was_asked_for(weighin, scene, name):
 
 def test_quiet_never_hides_an_error(weighin, scene):
     told = weighin("check", REQUIREMENTS, scene["new"], "--quiet")
-    assert told.code == 2
+    assert told.code == 3
     assert "found nothing there" in told.errors
 
 
 ERRORS = {
     "usage": (("check", REQUIREMENTS, MET, "--nonsense"), 2),
     "command": (("chek",), 2),
-    "place": (("check", REQUIREMENTS, "nowhere"), 2),
+    "place": (("check", REQUIREMENTS, "nowhere"), 3),
     "requirements": (("check", "nowhere.yaml", MET), 3),
     "card": (("scorecard", "nowhere.yaml"), 3),
-    "evidence": (("inspect", "nowhere"), 2),
+    "evidence": (("inspect", "nowhere"), 3),
     "explain": (("explain", "same-wieghts"), 2),
 }
 
@@ -181,7 +181,7 @@ def test_a_badge_says_what_the_verdict_is_or_that_there_is_none(weighin, scene):
     assert weighin("check", REQUIREMENTS, MET, "--badge", badge, "-q").code == 0
     assert "met" in badge.read_text()
     told = weighin("check", REQUIREMENTS, "nowhere", "--badge", badge)
-    assert told.code == 2
+    assert told.code == 3
     assert "no answer" in badge.read_text()
     assert "found a twice" in weighin("check", REQUIREMENTS, MET, "--text=a", "--badge=a").errors
 

@@ -11,6 +11,7 @@ import pytest
 from junitparser import JUnitXml
 from tests.making.checkpoints.files import write_safetensors
 from tests.making.logs.lm_eval import modern, written
+from tests.making.logs.lm_eval_samples import log_with_samples
 from tests.making.places import TESTS
 from tests.making.reports.rendered import OURS, Page
 from tests.making.reports.runner import commands
@@ -181,6 +182,13 @@ def scene(field, tmp_path, monkeypatch):
         "remarks": [field],
     }
     (tmp_path / "card.yaml").write_text(json.dumps(card))
+    log_with_samples(tmp_path / "runs" / "a", {"one": 0.0, "two": 1.0})
+    log_with_samples(
+        tmp_path / "runs" / "b",
+        {"one": 1.0, "two": 1.0},
+        prompt=f"{field} {{question}}",
+        answers=[field, field],
+    )
     for folder, last in (("a", b"\x00" * 4), ("b", b"\x00\x00\x80\x3f")):
         (tmp_path / folder).mkdir()
         tensors = {field: ("F32", [1], last), "x": ("F32", [1], b"\x00\x00\x80\x3f")}
@@ -194,6 +202,7 @@ COMMANDS = {
     "scorecard": (("scorecard", "card.yaml"), OF_AN_ANSWER),
     "inspect": (("inspect", "logs"), OF_A_DOCUMENT),
     "compare": (("compare", "a", "b"), OF_A_DOCUMENT),
+    "diff": (("diff", "runs/a", "runs/b"), OF_A_DOCUMENT),
     "verify": (("verify", "manifest.json", "b"), OF_AN_ANSWER),
 }
 

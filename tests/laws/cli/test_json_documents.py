@@ -52,7 +52,8 @@ ANSWERS = [
     (("check", REQUIREMENTS, "{empty}"), Document.VERDICT, 11),
     (("check", "--validate", REQUIREMENTS), Document.VALIDATION, 0),
     (("check", "--validate", "{damaged}", REQUIREMENTS), Document.VALIDATION, 3),
-    (("check", REQUIREMENTS), Document.VALIDATION, 0),
+    (("check", REQUIREMENTS), Document.VALIDATION, 11),
+    (("init", "--checkpoint", "{checkpoint}", "--tasks", "t"), Document.INITIAL_FILES, 0),
     (("inspect", MET), Document.INSPECTION, 0),
     (("inspect", "{logs}"), Document.INSPECTION, 0),
     (("inspect", "{broken}"), Document.INSPECTION, 3),
@@ -64,6 +65,8 @@ ANSWERS = [
     (("verify", "{manifest}", "{other}"), Document.VERIFICATION, 10),
     (("compare", "{checkpoint}", "{other}"), Document.COMPARISON, 0),
     (("compare", "{checkpoint}", "{checkpoint}"), Document.COMPARISON, 0),
+    (("diff", MET, VIOLATED), Document.DIFFERENCE, 0),
+    (("diff", "{logs}", "{logs}"), Document.DIFFERENCE, 0),
     (("scorecard", "{card}"), Document.SCORECARD_REPORT, 11),
     (("scorecard", "{table}", "--show-reading"), Document.SCORECARD_READING, 0),
     (("explain",), Document.EXPLANATIONS, 0),
@@ -77,12 +80,20 @@ ANSWERS = [
     (("export", "{logs}", "--to", "eee", "--into", "{new}"), Document.EXPORT, 0),
     (("export", "{results}", "--to", "store", "--into", "{new}"), Document.STORE_COPY, 0),
     (("retire", JOB, "--reason", HOSTILE, "--results", "{results}"), Document.RETIREMENT, 0),
+    (("ls", "{results}"), Document.JOBS, 0),
+    (("ls", "{empty}"), Document.JOBS, 0),
+    (("show", JOB, "--results", "{results}"), Document.SHOWN_RECORD, 0),
+    (("show", "{logs}"), Document.SHOWN_RECORD, 0),
+    (("doctor", "--offline"), Document.ENVIRONMENT, 0),
+    (("doctor", "{damaged}", "--offline"), Document.ENVIRONMENT, 3),
     (("schema", "--list"), Document.SCHEMAS, 0),
+    (("witness", "--results", "{new}", "true"), Document.WITNESS, 0),
+    (("witness", "--results", "{new}", "--", "sh", "-c", "exit 7"), Document.WITNESS, 7),
 ]
 ERRORS = [
     (("check", "{damaged}", MET), 3),
     (("check", "{empty}/none.yaml", MET), 3),
-    (("check", REQUIREMENTS, "{empty}/none"), 2),
+    (("check", REQUIREMENTS, "{empty}/none"), 3),
     (("check", REQUIREMENTS, MET, "--no-such-option"), 2),
     (("check",), 2),
     (("run", "{damaged}"), 3),
@@ -90,17 +101,26 @@ ERRORS = [
     (("job", "0" * 64, "--index", "0", "--results", "{new}"), 3),
     (("job", "{damaged}", "--index", "0", "--results", "{new}"), 3),
     (("submit", "{damaged}", "--results", "{new}", "--slurm", "--print-script"), 3),
-    (("inspect", "{empty}/none"), 2),
+    (("init", "--tasks", HOSTILE), 2),
+    (("init", "--from", f"lm_eval --tasks '{HOSTILE}' --model_args pretrained=m"), 2),
+    (("inspect", "{empty}/none"), 3),
     (("import", "{broken}", "--results", "{new}"), 3),
     (("fingerprint", "{empty}"), 3),
     (("verify", "{empty}/none", "{checkpoint}"), 3),
     (("compare", "{empty}", "{checkpoint}"), 3),
+    (("diff", "{empty}", MET), 3),
+    (("diff", MET, "{empty}/none"), 3),
     (("scorecard", "{damaged}"), 3),
     (("explain", HOSTILE), 2),
     (("export", "{logs}", "--to", "xml"), 2),
     (("export", "{empty}", "--to", "csv"), 3),
-    (("retire", "nothing", "--reason", "a"), 2),
+    (("retire", "nothing", "--reason", "a"), 3),
+    (("ls", "{empty}/none"), 3),
+    (("show", HOSTILE), 3),
+    (("show", "{broken}"), 3),
     (("schema", "same-weights"), 2),
+    (("help", "chek"), 2),
+    (("witness", "--results", "{new}", "{empty}/none"), 2),
 ]
 WAYS = [("--json",), ("--format", "json")]
 
@@ -161,7 +181,9 @@ def document_in(text):
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_is_a_document_of_its_schema(weighin, scene, answer, way):
     line, expected, code = answer
-    told = weighin(*prepared(weighin, scene, line), *way)
+    # Behind the first word of an evaluation, an option is its own.
+    command, *rest = prepared(weighin, scene, line)
+    told = weighin(command, *way, *rest)
     assert told.code == code, told.errors
     assert document_in(told.output)["format"] == format_of(WRITTEN[expected])
 
@@ -169,7 +191,8 @@ def test_an_answer_is_a_document_of_its_schema(weighin, scene, answer, way):
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 @pytest.mark.parametrize(("line", "code"), ERRORS)
 def test_an_error_is_a_document_of_its_schema(weighin, scene, line, code, way):
-    told = weighin(*prepared(weighin, scene, line), *way)
+    command, *rest = prepared(weighin, scene, line)
+    told = weighin(command, *way, *rest)
     assert told.code == code, told.output
     document = document_in(told.output)
     assert (document["format"], document["exit_code"]) == ("weighin.error/1", code)

@@ -46,6 +46,8 @@ def modules_after(*arguments: object) -> tuple[int, set[str]]:
         ["inspect", "--help"],
         ["import", "--help"],
         ["submit", "--help"],
+        ["doctor", "--offline"],
+        ["ls", "results/demo"],
         ["schema"],
         ["schema", "verdict"],
         ["explain"],

@@ -74,3 +74,16 @@ def test_place_that_is_no_place_for_a_file_ends_with_2(weighin, tmp_path, place)
     (tmp_path / "file").write_text("")
     told = weighin("fingerprint", TINY, "--save", place.format(tmp=tmp_path))
     assert (told.code, told.output) == (2, "")
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_hashed_and_not_made(
+    weighin, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("weighin.files.opened.opened", None)
+    for place in (tmp_path / "gone" / "manifest.json", tmp_path / "a" / "b" / "manifest.json"):
+        told = weighin("fingerprint", TINY, "--save", place)
+        assert (told.code, told.output) == (2, "")
+        assert f"found nothing at {place.parent}; make it" in told.errors
+    (tmp_path / "link.json").symlink_to("nowhere")
+    assert weighin("fingerprint", TINY, "--save", tmp_path / "link.json").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["link.json"]

@@ -69,8 +69,12 @@ def test_without_evidence_a_file_is_validated_and_nothing_is_said_of_a_model(wei
     told = weighin("check", "good.yaml")
     assert told.output == (
         "good.yaml is valid: 2 benchmarks under profile same-checkpoint; nothing was judged: no "
-        "evidence was named and there is no folder results here\n"
+        "evidence was named and there is no folder results here; with --validate that is all that "
+        "is asked\n"
     )
+    # Where results vanished, a job that judges them must not turn green.
+    assert told.code == 11
+    assert weighin("check", "--validate", "good.yaml").code == 0
     assert not any(word in told.output.split() for word in WORDS_OF_A_VERDICT)
 
 
@@ -78,7 +82,7 @@ def test_without_evidence_a_file_is_validated_and_nothing_is_said_of_a_model(wei
 @pytest.mark.usefixtures("folder")
 def test_every_way_of_asking_says_that_nothing_was_judged(weighin, options):
     told = weighin("check", "good.yaml", *options)
-    assert told.code == 0
+    assert told.code == 11
     assert "nothing was judged" in told.output
 
 

@@ -9,7 +9,7 @@ from tests.making.stores.bucket import BUCKET, served_bucket
 
 from weighin import api
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.claims import claim
+from weighin.evidence.jobs.claims import claim
 from weighin.evidence.ledger import ledgers_at
 from weighin.evidence.store import Store
 from weighin.sources.collecting.renamed import renamed
@@ -150,7 +150,7 @@ def test_a_claim_is_not_copied(bucket, tmp_path):
 
 @pytest.mark.usefixtures("bucket")
 def test_an_empty_place_is_no_store(tmp_path):
-    with pytest.raises(UsageError, match="expected a results store, found nothing there"):
+    with pytest.raises(EvidenceError, match="expected a results store, found nothing there"):
         api.copy_store(tmp_path / "nothing", into=RESULTS)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.making.runs.stores import MANIFEST, OTHER_MANIFEST, SAMPLES, finished, started
 
-from weighin.errors import EvidenceError, UsageError
+from weighin.errors import EvidenceError
 from weighin.evidence.ledger import LEDGER_NAME
 from weighin.evidence.store import COMMIT_NAME, Store
 from weighin.files.canonical import canonical_json, sha256_hex
@@ -327,13 +327,13 @@ def test_a_pipe_in_a_folder_is_passed_over_and_not_waited_for(root):
 
 def test_a_pipe_that_is_given_itself_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UsageError, match="found a pipe, socket or device"):
+    with pytest.raises(EvidenceError, match="found a pipe, socket or device"):
         read_evidence([tmp_path / "pipe"])
 
 
 @pytest.mark.parametrize("name", ["nothing", "a" * 300, "a\0b"])
 def test_a_path_that_leads_to_nothing_is_refused(tmp_path, name):
-    with pytest.raises(UsageError, match="expected evidence, found"):
+    with pytest.raises(EvidenceError, match="expected evidence, found"):
         read_evidence([tmp_path / name])
 
 

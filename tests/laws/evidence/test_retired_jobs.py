@@ -6,7 +6,7 @@ import pytest
 from tests.making.runs.stores import finished
 
 import weighin
-from weighin.errors import UsageError
+from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.sources.collecting.evidence import read_evidence
 
@@ -59,6 +59,10 @@ def test_what_names_no_job_or_no_reason_is_a_usage_error(root, job, reason, told
 
 
 def test_a_folder_without_a_ledger_has_no_job_to_retire(root):
-    with pytest.raises(UsageError, match="they name no job"):
+    with pytest.raises(EvidenceError, match="expected a results folder, found nothing there"):
         weighin.retire("abcdef", reason="why", results=root)
     assert not root.exists()
+    root.mkdir()
+    with pytest.raises(UsageError, match="they name no job"):
+        weighin.retire("abcdef", reason="why", results=root)
+    assert list(root.iterdir()) == []

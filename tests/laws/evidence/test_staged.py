@@ -114,7 +114,7 @@ def test_an_error_names_the_url(bucket, tmp_path):
 @pytest.mark.usefixtures("bucket")
 @pytest.mark.parametrize("place", ["", "/nothing", "/nothing/here.json"])
 def test_a_url_where_nothing_lies_is_a_wrong_place(place):
-    with pytest.raises(UsageError, match="expected evidence, found nothing there"):
+    with pytest.raises(EvidenceError, match="expected evidence, found nothing there"):
         api.inspect([f"s3://{BUCKET}{place}"])
 
 

@@ -34,7 +34,14 @@ TOLD_BY_IDENTITY = {
     "harness/local/watch/state.py",
     "harness/local/watch/watch.py",
     "harness/tasks/code.py",
+    # Of models and requests that live while they are looked up.
+    "harness/served/kept_answers.py",
+    "harness/witness/models.py",
+    "harness/witness/watch.py",
+    "harness/witness/weighing.py",
     # Within one call, or beside the object itself.
+    "evidence/differences/pairing.py",
+    "reports/scorecard/json_document.py",
     "reports/page/html/cuts.py",
     "reports/scorecard/facts.py",
     "reports/scorecard/notices.py",

@@ -94,12 +94,12 @@ def test_missing_evidence_is_red_and_no_green_comment_stays(pull_request):
     pull_request.check()
     shutil.rmtree(pull_request.repository / "results")
     played = pull_request.check()
-    assert (played.code, played.outputs["outcome"]) == (2, "error")
+    assert (played.code, played.outputs["outcome"]) == (3, "error")
     assert "found nothing there" in Path(played.outputs["junit"]).read_text()
     assert played.steps["Upload SARIF to code scanning"].is_skipped
     (comment,) = pull_request.comments
     assert "No answer" in comment["body"]
-    assert "exit code 2" in comment["body"]
+    assert "exit code 3" in comment["body"]
 
 
 def test_what_was_not_asked_for_is_not_done(pull_request):

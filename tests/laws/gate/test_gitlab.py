@@ -117,7 +117,7 @@ def test_no_input_is_run_nor_expanded(tmp_path, name):
 def test_missing_evidence_is_no_success(tmp_path):
     (tmp_path / "requirements.yaml").write_bytes((DEMO / "requirements.yaml").read_bytes())
     done, _ = played(tmp_path, evidence="")
-    assert done.returncode == 2, done.stdout
+    assert done.returncode == 3, done.stdout
 
 
 def test_inputs_reach_the_script_by_variables_that_nothing_expands():

@@ -5,6 +5,7 @@ where it is installed, under strace, which sees what any library does.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,18 @@ from tests.making.logs.lm_eval import modern, written
 from tests.making.places import EVIDENCE_OF_V1, ROOT
 
 import weighin
-from weighin.cli.application import app, check, compare, inspect, scorecard, verify
+from weighin.cli.application import (
+    app,
+    check,
+    compare,
+    diff,
+    doctor,
+    inspect,
+    ls,
+    scorecard,
+    show,
+    verify,
+)
 
 pytestmark = pytest.mark.child
 
@@ -34,6 +46,7 @@ def note(event, arguments):
 
 sys.addaudithook(note)
 """
+SERVED = "model=m,base_url=http://127.0.0.1:9/v1/completions"
 STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=network", "-o")
 
 
@@ -65,6 +78,10 @@ def lines(folder):
         "check": line("check", REQUIREMENTS, MET, *every_format(check, folder)),
         "check of a log": line("check", REQUIREMENTS, logs, "--skip-unreadable", code=11),
         "check --validate": line("check", "--validate", REQUIREMENTS),
+        "init": line(
+            *("init", "--checkpoint", one, "--tasks", "a", "--output", folder / "first.yaml"),
+            *("--from", f"lm_eval --model local-completions --model_args {SERVED} --tasks b"),
+        ),
         "inspect": line("inspect", logs, *every_format(inspect, folder)),
         "scorecard": line(
             *("scorecard", CARD, "--exit-zero", "--svg", folder / "plots"),
@@ -80,10 +97,15 @@ def lines(folder):
             code=10,
         ),
         "compare": line("compare", one, two, *every_format(compare, folder)),
+        "diff": line("diff", MET, logs, *every_format(diff, folder)),
         "schema": line("schema", "verdict"),
         "import": line("import", logs, "--results", folder / "imported"),
         "export": line("export", MET, "--to", "eee", "--into", folder / "exported"),
         "retire": line("retire", job, "--reason", "old", "--results", folder / "results"),
+        "ls": line("ls", folder / "results", *every_format(ls, folder)),
+        "show": line("show", job, "--results", folder / "results", *every_format(show, folder)),
+        "doctor --offline": line("doctor", "--offline", *every_format(doctor, folder)),
+        "witness": line("witness", "--results", folder / "witnessed", "true"),
         "help": line("--help"),
     }
 
@@ -124,13 +146,20 @@ def watched(command: list[str], folder: Path) -> Seen:
         code=done.returncode,
         errors=done.stderr,
         guard=guard.read_text() if guard.exists() else "",
-        strace=strace.read_text() if traced else None,
+        strace=of_the_network(strace.read_text()) if traced else None,
     )
 
 
+def of_the_network(calls: str) -> str:
+    """Without copies from file to file, and signals, which strace lists beside them."""
+    odd = re.compile(r"^\d+ +(sendfile\(|--- )")
+    return "".join(line for line in calls.splitlines(keepends=True) if not odd.match(line))
+
+
 NAMES = (
-    "check", "check of a log", "check --validate", "inspect", "scorecard", "explain",
-    "fingerprint", "verify", "compare", "schema", "import", "export", "retire", "help",
+    "check", "check of a log", "check --validate", "init", "inspect", "scorecard", "explain",
+    "fingerprint", "verify", "compare", "diff", "schema", "import", "export", "retire", "help",
+    "ls", "show", "doctor --offline", "witness",
 )  # fmt: skip
 
 

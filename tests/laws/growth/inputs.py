@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.making.logs.lm_eval_samples import log_with_samples
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Make = Callable[[Path, int], list[str]]
 
@@ -182,6 +184,23 @@ def aliases(folder: Path, n: int) -> list[str]:
     return ["check", str(required), str(path)]
 
 
+def documents_of_two_runs(folder: Path, n: int) -> list[str]:
+    """Two logs with samples of n documents, each asked and answered otherwise."""
+    questions = [f"question {i}" for i in range(n)]
+    for name, shift in (("a", 0), ("b", 1)):
+        scores = {question: float((i + shift) % 2) for i, question in enumerate(questions)}
+        log_with_samples(folder / name, scores, prompt=f"{name}: {{question}}")
+    return ["diff", str(folder / "a"), str(folder / "b")]
+
+
+def benchmarks_of_two_runs(folder: Path, n: int) -> list[str]:
+    """Two logs of n benchmarks."""
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / _named(0)).write_text(lm_eval([f"task_{i}" for i in range(n)]))
+    return ["diff", str(folder / "a"), str(folder / "b")]
+
+
 OF_JUDGES: dict[str, tuple[Make, int]] = {
     "required rows": (required_rows, 275),
     "rows of one log": (logged_rows, 1_000),
@@ -194,5 +213,7 @@ OF_JUDGES: dict[str, tuple[Make, int]] = {
     "members of an archive": (archive_members, 3_000),
     "results of Every Eval Ever": (results_of_eee, 1_000),
     "results of a model card": (metrics_of_card, 250),
+    "documents of two runs": (documents_of_two_runs, 2_000),
+    "benchmarks of two runs": (benchmarks_of_two_runs, 150),
     "letters of a name": (aliases, 20_000),
 }

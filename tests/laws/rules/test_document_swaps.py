@@ -23,13 +23,16 @@ from tests.making.rules.builders import (
 )
 
 from weighin.evidence.collected import ReadRecord
+from weighin.evidence.differences.documents.document_changes import (
+    DocumentChanges,
+    document_changes,
+)
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.requirements.profiles import available_profiles
 from weighin.rules.catalogue import rule_shapes
 from weighin.rules.interface import Case, JudgedFinding, Level, Outcome
 from weighin.rules.judging.judge import judge
-from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
 from weighin.rules.protocol.same_documents import SameDocuments
 from weighin.sources.formats.lm_eval.samples import document_hashes_of, read_samples
 

@@ -19,7 +19,7 @@ from tests.making.rules.builders import (
 )
 
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import Record
+from weighin.evidence.records import Record, TakenAnswers
 from weighin.evidence.watched import FunctionEntry, WatchedChange, WatchState
 from weighin.identity.facets import Facet, Grade, Kind
 from weighin.rules.interface import Outcome
@@ -35,7 +35,20 @@ CHANGE = WatchedChange(
     what="method", name="LlamaModel.forward", before="a", after="b", when="at pass 12"
 )
 # Nothing of the kind stands in a golden record: they are added as a whole.
-EMPTY_IN_THE_GOLDEN_RECORD = ("watch.changes", "watch.unplaced")
+EMPTY_IN_THE_GOLDEN_RECORD = ("watch.changes", "watch.unplaced", "taken")
+# The golden record has all answers already.
+TAKEN = TakenAnswers(
+    attempt_id="0",
+    run_id="run-0",
+    host="machine",
+    began="2026-11-20T09:00:00Z",
+    until="2026-11-20T09:10:00Z",
+    weights=digest("others"),
+    settings={},
+    journal_sha256=digest("journal"),
+    answers={"generate_until": 1},
+    looks=None,
+)
 
 # Field of the record of gsm8k: (another value, which rules fire). An empty set is a field that no
 # rule of this version judges.
@@ -189,6 +202,11 @@ MUTATIONS: dict[str, tuple[object, dict[str, Outcome]]] = {
     "watch.changes": ((CHANGE,), {"watched-throughout": VIOLATED}),
     "watch.unplaced": ((FunctionEntry(name="f", file="own.py", sha256=digest("f")),), {}),
     "watch.functions_sha256": (digest("others"), {}),
+    # With another weights digest than the record's own, and one answer too many.
+    "taken": (
+        (TAKEN,),
+        {"weights-unchanged-during-run": VIOLATED, "watched-throughout": UNDECIDED},
+    ),
     "run.run_id": ("run-2", {}),
     "run.job_id": ("", {"one-attempt": UNDECIDED, "records-intact": UNDECIDED}),
     "run.attempt_id": ("", {}),

@@ -42,3 +42,15 @@ def test_adapter_on_top_of_one_commit_is_not_the_same_weights():
 def test_adapter_on_top_of_one_commit_names_the_odd_one():
     finding = only(SameAdapters(), judged(row("gsm8k", adapter="lora")), Outcome.VIOLATED)
     assert finding.statement == "adapters: 2 of 3 benchmarks agree; gsm8k differs"
+
+
+def test_a_benchmark_that_was_scored_both_ways_is_never_among_those_that_all_agree():
+    asked = golden_requirements(evidence=Grade.DECLARED)
+    again = row("gsm8k", dtype="float32")
+    run = again.run.model_copy(
+        update={"attempt_id": "attempt-2", "started": "2026-11-22T10:00:00Z"}
+    )
+    rows = (row("arc"), row("gsm8k"), row("lambada"), again.model_copy(update={"run": run}))
+    finding = only(SameDtype(), case(*rows, requires=asked), Outcome.VIOLATED)
+    assert "agree" not in finding.statement
+    assert finding.statement.startswith("dtype: gsm8k (started 2026-11-22T10:00:00Z) differs from ")

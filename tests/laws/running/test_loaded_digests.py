@@ -7,7 +7,7 @@ import pytest
 from tests.making.runs.scene import CHOICE, GENERATE, copied_tasks, record_of, requirements_file
 
 import weighin
-from weighin.cli.terminal import progress
+from weighin.cli.terminal.progress import listener as progress
 from weighin.requirements.loading import load_requirements
 from weighin.rules.catalogue import rule_shapes
 
@@ -65,8 +65,8 @@ def test_the_documents_of_a_whole_benchmark_are_told_as_a_file_pins_them(
     with progress.progress_listener() as listener:
         listener.benchmark_finished(task, record, is_first=True)
     told = [line for line in capsys.readouterr().err.splitlines() if "documents:" in line]
-    number = record.asked.documents_scored
-    pin = f"documents: sha256:{record.asked.documents_digest}   # {task}, {number} documents"
+    pins = f"pins the {record.asked.documents_scored} documents of {task}"
+    pin = f"documents: sha256:{record.asked.documents_digest}   # {pins}"
     assert told == [f"weighin: {pin}"]
     pinned = file.with_name(f"pinned-{task}.yaml")
     pinned.write_text(file.read_text().replace(f"- task: {task}\n", f"- task: {task}\n    {pin}\n"))

@@ -8,7 +8,7 @@ from tests.making.places import ROOT
 
 from weighin.evidence.store import Store
 from weighin.executors.plan import Plan, RunOptions, plan_run
-from weighin.executors.recorded import RecordedJob, other_harness, recorded_job
+from weighin.executors.planned.recorded import RecordedJob, other_harness, recorded_job
 from weighin.files.json.foreign import Json
 from weighin.identity.manifest import Manifest
 from weighin.requirements.loading import load_requirements

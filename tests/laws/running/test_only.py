@@ -97,9 +97,10 @@ def test_what_another_run_records_meanwhile_is_reused(
     assert overtaken.reused == ["tiny_choice"]
     assert len(list(results.rglob(RECORD_NAME))) == 2
     lines = read_ledger(results / LEDGER_NAME).lines
-    assert [(line.event, line.benchmark) for line in lines[-5:-1]] == [
+    assert [(line.event, line.benchmark) for line in lines[-6:-1]] == [
         ("benchmark-reused", "tiny_choice"),
         ("benchmark-started", "tiny_generate"),
+        ("benchmark-answering", "tiny_generate"),
         ("benchmark-answered", "tiny_generate"),
         ("benchmark-finished", "tiny_generate"),
     ]

@@ -27,7 +27,7 @@ from weighin.errors import (
     UsageError,
     WeighinError,
 )
-from weighin.evidence.claims import claim
+from weighin.evidence.jobs.claims import claim
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, read_record
 from weighin.executors.events import SilentListener
@@ -37,7 +37,9 @@ from weighin.executors.planned.worker import PlannedWorker
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas import schema_of
-from weighin.reports.evidence import job_json, plan_json, plan_text
+from weighin.reports.evidence.jobs import job_json, plan_json
+from weighin.reports.evidence.jobs.plan_page import plan_page
+from weighin.reports.page import markdown
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -335,6 +337,66 @@ def test_data_that_a_task_names_travels(tiny_checkpoint, tmp_path, monkeypatch):
     assert done.recorded.record.is_partial
 
 
+@pytest.mark.parametrize("named", ["data/own.jsonl", "../shared/own.jsonl"])
+def test_data_beside_a_task_file_travels(tiny_checkpoint, tmp_path, monkeypatch, named):
+    """Wherever it lies from there, and whatever lies under its name in the current folder."""
+    tasks = tmp_path / "own" / "tasks"
+    data = tasks / named
+    for place, answer in ((data, "4"), (tmp_path / "here" / named, "5")):
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps({"question": "2+2?", "answer": answer}) + "\n")
+    (tasks / "own_task.yaml").write_text(
+        "task: own_task\ndataset_path: json\ndataset_kwargs:\n  data_files:\n"
+        f"    test: {named}\noutput_type: generate_until\ntest_split: test\n"
+        "doc_to_text: '{{question}}'\ndoc_to_target: '{{answer}}'\n"
+        "generation_kwargs: {do_sample: false, max_gen_toks: 2, until: ['.']}\n"
+        "metric_list: [{metric: exact_match}]\n"
+    )
+    (tmp_path / "asked").mkdir()
+    requirements = requirements_file(
+        tmp_path / "asked", tiny_checkpoint, benchmarks=("own_task",), task_folder=tasks
+    )
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.chdir(tmp_path / "here")
+    found = api.plan(requirements, results=tmp_path / "results")
+    assert found.jobs[0].documents == 1
+    assert not any(file.suffix == ".jsonl" for file in found.elsewhere)
+    assert ["current folder" in note for note in found.notes] == [True]
+    monkeypatch.chdir(tmp_path)
+    for folder in ("own", "here", "asked"):
+        shutil.rmtree(tmp_path / folder)
+    done = api.job(found.plan_id, index=0, results=tmp_path / "results")
+    assert done.recorded.record.run.job_id == found.jobs[0].job_id
+
+
+def test_a_hidden_file_elsewhere_is_not_carried_away_as_data(
+    tiny_checkpoint, tmp_path, monkeypatch
+):
+    """A task of somebody else may name whatever lies on this machine."""
+    secret = tmp_path / "home" / ".keys" / "own.jsonl"
+    tasks = tmp_path / "home" / "work" / "tasks"
+    for folder in (secret.parent, tasks):
+        folder.mkdir(parents=True)
+    secret.write_text(json.dumps({"question": "2+2?", "answer": "4"}) + "\n")
+    (tasks / "own_task.yaml").write_text(
+        "task: own_task\ndataset_path: json\ndataset_kwargs:\n  data_files:\n"
+        "    test: ../../.keys/own.jsonl\noutput_type: generate_until\ntest_split: test\n"
+        "doc_to_text: '{{question}}'\ndoc_to_target: '{{answer}}'\n"
+        "generation_kwargs: {do_sample: false, max_gen_toks: 2, until: ['.']}\n"
+        "metric_list: [{metric: exact_match}]\n"
+    )
+    requirements = requirements_file(
+        tasks.parent, tiny_checkpoint, benchmarks=("own_task",), task_folder=tasks
+    )
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.chdir(tasks.parent)
+    found = api.plan(requirements, results=tmp_path / "results")
+    assert secret in found.elsewhere
+    assert not any(
+        b"own.jsonl" in path.read_bytes() for path in (tmp_path / "results").rglob("*.json")
+    )
+
+
 def test_why_a_job_is_not_reused_is_told(scored_by_jobs, tmp_path):
     found, results, kept = scored_by_jobs
     api.job(found.plan_id, index=0, results=results)
@@ -374,9 +436,9 @@ def test_plans_and_jobs_are_told(scored_by_jobs):
     }
     for document, content in told.items():
         jsonschema.Draft202012Validator(schema_of(document)).validate(json.loads(content))
-    text = plan_text.render(found)
+    text = markdown.document(plan_page(found))
     assert found.plan_id in text
-    assert all(job.job_id[:12] in text for job in found.jobs)
+    assert all(job.job_id[:8] in text for job in found.jobs)
 
 
 def test_a_worker_tells_the_ledger_what_it_read(scored_by_jobs):
@@ -390,7 +452,13 @@ def test_a_worker_tells_the_ledger_what_it_read(scored_by_jobs):
     lines = [json.loads(line) for line in (results / "ledger.jsonl").read_text().splitlines()]
     assert [line["event"] for line in lines] == [
         "worker-started",
-        *["benchmark-started", "benchmark-answered", "benchmark-finished"] * len(found.jobs),
+        *[
+            "benchmark-started",
+            "benchmark-answering",
+            "benchmark-answered",
+            "benchmark-finished",
+        ]
+        * len(found.jobs),
         "worker-finished",
     ]
     assert {line["detail"]["worker"] for line in lines if "worker" in line["event"]} == {"w"}

@@ -9,7 +9,7 @@ import pytest
 from tests.making.runs.scene import CHOICE, GENERATE, requirements_file
 
 from weighin import api
-from weighin.evidence.claims import claim, held
+from weighin.evidence.jobs.claims import claim, held
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.store import RECORD_NAME, Store, read_record
 from weighin.executors.events import SilentListener

@@ -16,7 +16,7 @@ from tests.making.runs.scene import (
 )
 
 import weighin
-from weighin.cli.terminal import progress
+from weighin.cli.terminal.progress import listener as progress
 from weighin.evidence.benchmarks import Benchmark
 from weighin.rules.interface import Outcome
 from weighin.sources.scorecard.benchmark_registry import registered_benchmark

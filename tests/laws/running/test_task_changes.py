@@ -103,7 +103,12 @@ def events(results: Path) -> list[str]:
     return [line.event for line in lines if line.benchmark]
 
 
-SCORED = ["benchmark-started", "benchmark-answered", "benchmark-finished"]
+SCORED = [
+    "benchmark-started",
+    "benchmark-answering",
+    "benchmark-answered",
+    "benchmark-finished",
+]
 REUSED = ["benchmark-reused"]
 
 

@@ -83,7 +83,7 @@ def test_server_that_fails_once_is_asked_again(tmp_path):
 
 @pytest.mark.parametrize(
     ("status", "concurrent_requests"),
-    [(307, 1), (307, 2), (400, 1), (401, 1), (401, 2), (403, 1), (404, 1)],
+    [(307, 1), (307, 2), (400, 1), (403, 1), (403, 2), (404, 1)],
 )
 def test_refused_request_is_not_repeated_and_says_why(tmp_path, status, concurrent_requests):
     body = {"error": {"message": "model\n`tiny`\x1b[31m " + "very " * 200 + "unknown"}}
@@ -99,6 +99,27 @@ def test_refused_request_is_not_repeated_and_says_why(tmp_path, status, concurre
     assert f"tiny_generate: {server.url('completions')}: HTTP {status}: model `tiny`" in reason
     assert "\x1b" not in reason
     assert len(reason) < 700
+    assert len(server.requests) == 1
+
+
+@AT_ONCE
+def test_a_refused_key_is_one_sentence_and_no_report(tmp_path, weighin, concurrent_requests):
+    body = {"error": {"message": "invalid api key"}}
+    with served(TinyServer(refuses=lambda _number: refusal(401, body))) as server:
+        path = endpoint_requirements(
+            tmp_path,
+            server,
+            benchmarks="".join(
+                f"  - {{task: tiny_generate, samples: 1, seed: {n}}}\n" for n in (1, 2)
+            ),
+            endpoint=_concurrent(concurrent_requests),
+        )
+        told = weighin("run", path, "--results", tmp_path / "results")
+    assert (told.code, told.output) == (3, "")
+    (line,) = (one for one in told.errors.splitlines() if "401" in one)
+    assert line.startswith("weighin: tiny_generate")
+    assert f"{server.url('completions')}: HTTP 401: invalid api key; " in line
+    assert line.endswith("name the environment variable that holds the key in api_key_env")
     assert len(server.requests) == 1
 
 

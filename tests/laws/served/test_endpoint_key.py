@@ -6,7 +6,7 @@ import pytest
 from tests.making.tiny.endpoint import TinyServer, endpoint_requirements, refusal, served
 
 import weighin.api
-from weighin.errors import InfrastructureError, UsageError
+from weighin.errors import InfrastructureError, KeyRefusedError, UsageError
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -56,7 +56,7 @@ def test_key_that_a_server_repeats_in_an_error_is_not_shown(tmp_path, key, statu
     with served(TinyServer(refuses=lambda _number: refusal(status, body))) as server:
         try:
             told = " ".join(_run(tmp_path, server).ignored)
-        except InfrastructureError as error:
+        except (InfrastructureError, KeyRefusedError) as error:
             told = str(error)
     assert f"HTTP {status}" in told
     assert key[:8] not in told

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.making.places import ROOT
 
 from weighin.evidence.ledger import LEDGER_NAME, LedgerContent, read_ledger
-from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, read_commit, read_record
+from weighin.evidence.store import COMMIT_NAME, JOURNAL_NAME, RECORD_NAME, read_commit, read_record
 from weighin.rules.interface import Outcome
 
 TASKS = ("tiny_choice", "tiny_generate", "tiny_rolling")
@@ -186,6 +186,9 @@ def unrecorded(results: Path) -> Unrecorded:
     for folder in results.glob("*/*/*/*/"):
         if (folder / RECORD_NAME).exists():
             began.pop(folder.name, None)
+            # What was gone on with is part of the record.
+            for part in read_record(folder / RECORD_NAME)[0].taken:
+                began.pop(part.attempt_id, None)
         elif folder.name in began and any(folder.rglob("results_*")):
             assert began[folder.name], f"{folder}: scores before anything says that it answered"
     return Unrecorded(
@@ -212,10 +215,14 @@ def every_file(results: Path) -> dict[str, bytes]:
 
 
 def finished_files(results: Path) -> dict[str, bytes]:
-    """Content by path of all files of attempts that have a record, and of commit markers."""
+    """Content by path of all files of attempts that have a record, and of commit markers.
+
+    Answers that are kept for the case of a kill go once they are recorded.
+    """
     return {
         path: content
         for path, content in every_file(results).items()
+        if not path.endswith(JOURNAL_NAME)
         if path.endswith(COMMIT_NAME) or any(map(_has_record(results), (results / path).parents))
     }
 

@@ -47,6 +47,27 @@ def test_tasks_of_the_requirements_file_are_completed_once(tmp_path):
     assert completed(*words, cwd=tmp_path) == ["gsm8k"]
 
 
+def test_tasks_of_the_file_that_is_found_are_completed(tmp_path):
+    (tmp_path / "weighin.yaml").write_text(
+        "weighin: 1\nmodel: {name: m, checkpoint: c}\nbenchmarks: [{task: gsm8k}]\n"
+    )
+    assert completed("weighin", "plan", "--only", "g", cwd=tmp_path) == ["gsm8k"]
+
+
+def test_jobs_of_the_results_folder_are_completed(tmp_path):
+    for job in ("0123456789ab", "0fedcba98765", "no job"):
+        (tmp_path / "results" / "m" / "gsm8k" / job).mkdir(parents=True)
+    assert completed("weighin", "retire", "0", cwd=tmp_path) == ["0123456789ab", "0fedcba98765"]
+    (tmp_path / "results").rename(tmp_path / "other")
+    words = ("weighin", "show", "--results", "other", "01")
+    assert completed(*words, cwd=tmp_path) == ["0123456789ab"]
+    assert completed("weighin", "show", "0", cwd=tmp_path) == []
+
+
+def test_commands_are_completed_behind_help():
+    assert completed("weighin", "help", "ver") == ["verify"]
+
+
 def test_damaged_requirements_file_completes_nothing_and_says_nothing(tmp_path):
     (tmp_path / "r.yaml").write_text("weighin: [\n")
     assert completed("weighin", "run", "r.yaml", "--only", "g", cwd=tmp_path) == []

@@ -240,6 +240,7 @@ def test_the_store_does_not_know_what_others_write(tmp_path, name):
 
 def test_a_record_of_the_second_format_cannot_rest_on_the_state_of_files(tmp_path):
     value = record("arc").model_dump(mode="json") | {"format": "weighin.record/2"}
+    del value["taken"]
     path = tmp_path / RECORD_NAME
     path.write_text(json.dumps(value))
     with pytest.raises(EvidenceError, match=r"weighin\.record/2 has no files_state"):
@@ -251,3 +252,14 @@ def test_a_record_of_the_second_format_cannot_rest_on_the_state_of_files(tmp_pat
     del value["loaded"]["files_remembered"]
     path.write_text(json.dumps(value))
     assert read_record(path)[0].loaded.files_state == ""
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_record_of_an_older_format_cannot_have_taken_answers(tmp_path, number):
+    value = record("arc").model_dump(mode="json") | {"format": f"weighin.record/{number}"}
+    for field in ("sent", "in_force", "watch") if number == 1 else ():
+        del value[field]
+    path = tmp_path / RECORD_NAME
+    path.write_text(json.dumps(value))
+    with pytest.raises(EvidenceError, match=rf"weighin\.record/{number} has no "):
+        read_record(path)

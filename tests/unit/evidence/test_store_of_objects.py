@@ -10,7 +10,7 @@ from tests.making.rules.builders import record
 from tests.making.stores.bucket import BUCKET, served_bucket
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.claims import Claimed, ClaimedByOther, claim
+from weighin.evidence.jobs.claims import Claimed, ClaimedByOther, claim
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, file_digest
 
 pytest.importorskip("obstore")

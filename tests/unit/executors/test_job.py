@@ -2,11 +2,12 @@
 
 import pickle
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.making.runs.disks import files_no_larger_than
+from tests.making.runs.jobs import Planned, planned
 from tests.making.runs.scene import (
     CHOICE,
     GENERATE,
@@ -21,53 +22,17 @@ from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageEr
 from weighin.evidence.ledger import LEDGER_NAME, read_ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import COMMIT_NAME, RECORD_NAME, Store, read_record
-from weighin.executors.events import RunListener, SilentListener
-from weighin.executors.job import Reason, Recorded, Unrecorded, Worker, score
-from weighin.executors.plan import Job, Plan, RunOptions, plan_run
+from weighin.executors.job import Reason, Recorded, Unrecorded, score
 from weighin.files.canonical import sha256_hex
-from weighin.requirements.loading import load_requirements
-from weighin.rules.catalogue import rule_shapes
 
 pytestmark = pytest.mark.model
 
-SCORED = ["benchmark-started", "benchmark-answered", "benchmark-finished"]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan for the tiny benchmarks, and a worker that can score its jobs."""
-
-    plan: Plan
-    worker: Worker
-
-    def job(self, task: str = CHOICE) -> Job:
-        (job,) = (job for job in self.plan.jobs if job.task == task)
-        return job
-
-    def score(
-        self, results: Path, task: str = CHOICE, listener: RunListener | None = None
-    ) -> Recorded | Unrecorded:
-        worker = replace(self.worker, listener=listener or SilentListener())
-        return score(self.plan, self.job(task), Store(results), worker)
-
-
-def planned(file: Path, checkpoint: Path) -> Planned:
-    """A plan, and a worker that has loaded no model yet."""
-    from weighin.harness.local.subject import CheckpointSubject
-    from weighin.harness.tasks.loading import load_benchmarks
-
-    requirements = load_requirements(file, rule_shapes())
-    subject = CheckpointSubject(requirements, checkpoint, None, lambda _done, _total: None)
-    loaded = load_benchmarks(requirements, [b.task for b in requirements.benchmarks])
-    benchmarks = {benchmark.requirement.task: benchmark for benchmark in loaded}
-    plan = plan_run(
-        requirements,
-        RunOptions(results=Path("elsewhere"), command="typed"),
-        subject=subject.description,
-        manifest=subject.manifest,
-        task_digests={task: benchmark.digest for task, benchmark in benchmarks.items()},
-    )
-    return Planned(plan, Worker(subject=subject, benchmarks=benchmarks, listener=SilentListener()))
+SCORED = [
+    "benchmark-started",
+    "benchmark-answering",
+    "benchmark-answered",
+    "benchmark-finished",
+]
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +136,7 @@ def test_a_benchmark_that_fails_is_a_value_and_the_next_job_is_scored(
     assert isinstance(recorded, Recorded)
     assert events(tmp_path / "results") == [
         "benchmark-started",
+        "benchmark-answering",
         "benchmark-answered",
         "benchmark-failed",
         *SCORED,
@@ -188,7 +154,7 @@ def test_a_machine_that_fails_leaves_an_interrupted_attempt_and_a_value(
     assert isinstance(result, Unrecorded)
     assert result.reason is Reason.INTERRUPTED
     assert isinstance(result.error, InfrastructureError)
-    assert events(tmp_path) == ["benchmark-started", "benchmark-answered"]
+    assert events(tmp_path) == ["benchmark-started", "benchmark-answering", "benchmark-answered"]
     assert records(tmp_path) == []
     (attempt,) = tmp_path.glob("tiny/*/*/*")
     assert attempt.is_dir()
@@ -268,4 +234,4 @@ def test_an_interruption_is_no_value(tiny_jobs: Planned, tmp_path: Path):
 
     with pytest.raises(KeyboardInterrupt):
         tiny_jobs.score(tmp_path, listener=At(stop, benchmark=CHOICE, requests=1))
-    assert events(tmp_path) == ["benchmark-started"]
+    assert events(tmp_path) == ["benchmark-started", "benchmark-answering"]

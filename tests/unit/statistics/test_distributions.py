@@ -10,6 +10,8 @@ from weighin.statistics.distributions import (
     incomplete_beta,
     normal_cdf,
     normal_quantile,
+    student_quantile,
+    student_two_sided,
 )
 
 shapes = st.floats(0.05, 5000)
@@ -61,3 +63,16 @@ def test_more_successes_than_trials_are_refused():
 def test_shapes_of_a_beta_distribution_are_above_0():
     with pytest.raises(ValueError, match="expected a > 0"):
         incomplete_beta(0, 1, 0.5)
+
+
+@given(st.floats(-50, 50), st.integers(1, 5000))
+def test_students_tails_are_scipys(t, degrees):
+    assert student_two_sided(t, degrees) == pytest.approx(
+        2 * stats.t.sf(abs(t), degrees), rel=1e-8, abs=1e-7
+    )
+
+
+@given(st.floats(0.01, 0.999), st.integers(1, 5000))
+def test_students_quantile_is_scipys(confidence, degrees):
+    expected = stats.t.ppf(0.5 + confidence / 2, degrees)
+    assert student_quantile(confidence, degrees) == pytest.approx(expected, rel=1e-6, abs=1e-7)

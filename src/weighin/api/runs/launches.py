@@ -24,6 +24,7 @@ def follow(
     only: Sequence[str] = (),
     max_samples: int | None = None,
     checkpoint: Path | str | None = None,
+    overrides: Sequence[str] = (),
 ) -> None:
     """Answer one's part of each benchmark that the first process of the launch scores.
 
@@ -32,11 +33,12 @@ def follow(
         only: Tasks to score.
         max_samples: Only the first documents.
         checkpoint: Folder of the checkpoint.
+        overrides: What is stated otherwise than in the file.
 
     Raises:
         WeighinError: The checkpoint or a task cannot be loaded, or another process ended.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     options = RunOptions(
         results=Path(),
         only=tuple(only),

@@ -14,7 +14,7 @@ from weighin.executors.plan import RunOptions, wanted_benchmarks
 from weighin.executors.planned.document import PlanDocument, PlannedJob
 from weighin.executors.planned.forecast import forecast
 from weighin.executors.planned.given import given_plan
-from weighin.executors.planned.making import Opening, make_plan
+from weighin.executors.planned.making import Opening, make_plan, require_at_hand
 from weighin.executors.planned.worker import PlannedWorker
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
 from weighin.requirements.loading import load_requirements
@@ -44,6 +44,7 @@ def plan(
     requirements: PathLike,
     *,
     results: PathLike | None = None,
+    keep: bool = True,
     only: Sequence[str] = (),
     max_samples: int | None = None,
     new_attempt: bool = False,
@@ -52,12 +53,14 @@ def plan(
     command: str = "weighin.plan(...)",
     cache: bool = True,
     on_hashing: Callable[[int, int], None] | None = None,
+    overrides: Sequence[str] = (),
 ) -> RunForecast:
     """What a run would score, and with `results` its plan, from which any machine can score a job.
 
     Args:
         requirements: The requirements file.
         results: Where to keep the plan, and what is recorded already; `None` writes nothing.
+        keep: Whether the plan is kept there; else nothing is written there either.
         only: Tasks to score.
         max_samples: Only the first documents of every benchmark.
         new_attempt: Score again what is recorded already.
@@ -67,11 +70,13 @@ def plan(
         cache: Whether files that were hashed before, and that have not been written since, need
             not be read.
         on_hashing: Called with bytes hashed and bytes in all.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; the
+            plan holds the file as changed by that.
 
     Raises:
         WeighinError: Something that the requirements name is missing, malformed or refused.
     """
-    loaded = load_requirements(Path(requirements), rule_shapes())
+    loaded = load_requirements(Path(requirements), rule_shapes(), overrides)
     options = RunOptions(
         results=results or "",
         only=tuple(only),
@@ -83,14 +88,15 @@ def plan(
     )
     wanted = wanted_benchmarks(loaded, options.only)
     store = None if results is None else Store(results)
-    if store is not None:
+    require_at_hand(loaded, options)
+    if store is not None and keep:
         store.prepare()
     remembered = remembered_digests(recalls=cache)
     opening = Opening(on_hashing=on_hashing or (lambda _done, _all: None), remembered=remembered)
     made = make_plan(loaded, options, wanted, store=store, opening=opening)
     manifest = made.subject.manifest
     key = None
-    if store is not None:
+    if store is not None and keep:
         key = made.written.keep(store)
         if manifest is not None:
             store.keep_manifest(manifest)
@@ -105,6 +111,8 @@ def plan(
         elsewhere=made.elsewhere,
         checkpoint_bytes=0 if manifest is None else sum(f.size_bytes for f in manifest.files),
         remembered_bytes=remembered.bytes_recalled,
+        notes=made.notes,
+        overrides=loaded.overrides,
     )
 
 

@@ -39,6 +39,7 @@ def submit(
     most_at_once: int | None = None,
     command: str = "weighin.submit(...)",
     on_hashing: Callable[[int, int], None] | None = None,
+    overrides: Sequence[str] = (),
 ) -> Submission:
     """Plan a run, keep its plan in the results, and hand its jobs to a queue.
 
@@ -61,6 +62,8 @@ def submit(
         most_at_once: How many jobs run at once at most; `None` for all.
         command: What the records say was called.
         on_hashing: Called with bytes hashed and bytes in all.
+        overrides: What is stated otherwise than in the file, each as `model.dtype=float32`; the
+            plan holds the file as changed by that.
 
     Raises:
         InfrastructureError: The queue cannot be reached now.
@@ -79,7 +82,7 @@ def submit(
         )
     if is_slurm and not is_written_only:
         require_sbatch()
-    endpoint = load_requirements(Path(requirements), rule_shapes()).model.endpoint
+    endpoint = load_requirements(Path(requirements), rule_shapes(), overrides).model.endpoint
     named = () if endpoint is None else (endpoint.url_env, endpoint.api_key_env)
     secrets = tuple(filter(None, named))
     variables = taken_along(tuple(environment), is_same_machine=is_slurm, secrets=secrets)
@@ -99,6 +102,7 @@ def submit(
         command=command,
         cache=cache,
         on_hashing=on_hashing,
+        overrides=overrides,
     )
     there = checkpoint_there
     if there is None and checkpoint is not None:
@@ -128,6 +132,7 @@ def submit(
         program=this_program(),
         folder=str(Path.cwd()),
         requirements=str(Path(requirements).absolute()),
+        overrides=tuple(overrides),
     )
     script = array_script(handed, to, caller)
     check = None if to.behind is Behind.NONE else check_script(handed, to, caller)

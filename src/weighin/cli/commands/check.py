@@ -7,13 +7,20 @@ import typer
 
 from weighin.cli.command import typed_again
 from weighin.cli.completions import places
+from weighin.cli.environment import default_results
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 
 def check(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     evidence: Annotated[
         list[str] | None,
         typer.Argument(
@@ -86,6 +93,7 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -103,7 +111,7 @@ def check(
     from weighin import api
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
-    from weighin.cli.terminal.validation import RESULTS, has_evidence, tell_validation
+    from weighin.cli.terminal.validation import has_evidence, tell_validation
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
 
@@ -118,11 +126,16 @@ def check(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements, *(evidence or [str(RESULTS)]), *(reference or [])],
+        reads=[
+            requirements or REQUIREMENTS_FILE,
+            *(evidence or [default_results()]),
+            *(reference or []),
+        ],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     if validate or not has_evidence(evidence):
-        files = [requirements, *map(Path, evidence or [])]
+        files = [file, *map(Path, evidence or [])]
         judging = {
             "--reference": reference,
             "--keep-comparisons": keep_comparisons,
@@ -136,10 +149,12 @@ def check(
             "--badge": badge,
         }
         given = [option for option, value in judging.items() if value]
-        return tell_validation(files, asked_for, given, is_asked_for=validate)
+        return tell_validation(
+            files, asked_for, given, is_asked_for=validate, overrides=overrides or []
+        )
     verdict = api.check(
-        requirements,
-        evidence or [str(RESULTS)],
+        file,
+        evidence or [default_results()],
         reference=reference or [],
         keep_comparisons=keep_comparisons,
         online=online,
@@ -148,7 +163,15 @@ def check(
         skip_unreadable=skip_unreadable,
         every=every,
         waivers=not no_waivers,
+        overrides=overrides or [],
     )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
-    tell(verdict_report(verdict, code, typed_again()), asked_for, verbose=verbose, full=full)
+    again = typed_again() if evidence else (*typed_again(), *_left_out(requirements))
+    tell(verdict_report(verdict, code, again), asked_for, verbose=verbose, full=full)
     return code
+
+
+def _left_out(requirements: Path | None) -> tuple[str, ...]:
+    """What was not named, by the name that it has here."""
+    file = (str(REQUIREMENTS_FILE),) if requirements is None else ()
+    return (*file, default_results())

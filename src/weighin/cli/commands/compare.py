@@ -40,7 +40,7 @@ def compare(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("List every tensor that differs.")] = False,
 ) -> int:
-    """Say how two checkpoints relate, which tensors differ and what the differences look like.
+    """Say how two checkpoints relate, and which tensors differ.
 
     Exits with 0 whenever they could be compared, whatever the answer.
     """

@@ -42,7 +42,7 @@ def export(
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
-    """Write recorded scores in a format of others, with what is known of each facet."""
+    """Write recorded scores in a format of others. What is known of each facet goes with them."""
     from weighin import api
     from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell

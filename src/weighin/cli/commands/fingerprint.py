@@ -34,9 +34,10 @@ def fingerprint(
         ),
     ] = False,
 ) -> None:
-    """Print the checkpoint id, the facets, the tensors and the sizes of a checkpoint."""
-    from weighin.cli.terminal.hashing_progress import hashing_progress
-    from weighin.cli.terminal.revision import revision_report, save_new
+    """Print the id, facets, tensors and sizes of a checkpoint."""
+    from weighin.cli.terminal.next_step import tell_next
+    from weighin.cli.terminal.progress.hashing import hashing_progress
+    from weighin.cli.terminal.revision import require_new, revision_report, save_new
     from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
     from weighin.files.collector import without_collector
@@ -56,6 +57,8 @@ def fingerprint(
     asked_for = asked(
         formats, of=EVERYWHERE, as_json=as_json, reads=[folder, adapter], is_quiet=quiet
     )
+    if save is not None:
+        require_new(save)
     if folder.startswith(HUB_SCHEME):
         if adapter is not None or with_files:
             raise UsageError(
@@ -104,3 +107,12 @@ def fingerprint(
         Format.JSON: lambda: fingerprint_json.render(found),
     }
     tell(Report(printers=of_checkpoint), asked_for)
+    tell_next(asked_for, *_next(folder, adapter, save))
+
+
+def _next(folder: str, adapter: Path | None, save: Path | None) -> tuple[Path | str, ...]:
+    """Keep the manifest, or hold the folder against it."""
+    attached = () if adapter is None else ("--adapter", adapter)
+    if save is None:
+        return ("fingerprint", folder, *attached, "--save", "manifest.json")
+    return ("verify", save, folder, *attached)

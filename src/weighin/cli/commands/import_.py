@@ -26,15 +26,15 @@ def import_(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Name every log.")] = False,
 ) -> None:
-    """Copy logs of other harnesses into a results folder, with where they came from.
+    """Copy logs of other harnesses into a results folder. Where they came from is kept.
 
     What is there already is left as it is. A check of the folder alone says what a check of the
     logs says: an imported log is never more than it was.
     """
     from weighin import api
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import imports_json
-    from weighin.reports.evidence.imports_page import imports_page
+    from weighin.reports.evidence.imports import imports_json
+    from weighin.reports.evidence.imports.imports_page import imports_page
     from weighin.reports.page import lines
     from weighin.reports.told.report import Report
 

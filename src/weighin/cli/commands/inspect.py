@@ -28,19 +28,24 @@ def inspect(
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Print every file, row and note.")] = False,
 ) -> int:
-    """Show what is recognised: formats, rows, facets with grades, and what would record the rest.
+    """Show what logs hold, how it is known, and what is missing.
 
     Exits with 0 if every file could be read, with 3 if not; what could not is named either way.
+    Where nothing is a log or a record it is 3, too.
     """
     from weighin import api
+    from weighin.cli.terminal.output import remark
     from weighin.cli.terminal.telling import tell
     from weighin.errors import EvidenceError
-    from weighin.reports.evidence import inspection_json
-    from weighin.reports.evidence.inspection_page import inspection_page
+    from weighin.reports.evidence.inspection import inspection_json
+    from weighin.reports.evidence.inspection.inspection_page import inspection_page
     from weighin.reports.told.report import document_report
 
     asked_for = asked(formats, of=OF_A_DOCUMENT, as_json=as_json, reads=evidence, is_quiet=quiet)
     found = api.inspect(evidence)
     report = document_report(lambda: inspection_page(found), lambda: inspection_json.render(found))
     tell(report, asked_for, verbose=verbose)
+    if not found.files and not found.unread:
+        remark(f"{', '.join(evidence)}: expected logs or records, found none")
+        return EvidenceError.exit_code
     return EvidenceError.exit_code if found.unread and not skip_unreadable else 0

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.cli.log import begin_log, debug_option, log_file_option
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -32,6 +33,8 @@ def job(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
+    log_file: Annotated[Path | None, log_file_option()] = None,
+    debug: Annotated[bool, debug_option()] = False,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -42,15 +45,16 @@ def job(
     may help ends with 75. No verdict is given: `weighin check` judges the results.
     """
     from weighin import api
-    from weighin.cli.terminal.progress import progress_listener
+    from weighin.cli.terminal.progress.listener import progress_listener
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import job_json
+    from weighin.reports.evidence.jobs import job_json
     from weighin.reports.shared.foreign_text import visible
     from weighin.reports.told.report import Report
 
     asked_for = asked(
         formats, of=EVERYWHERE, as_json=as_json, reads=[results, checkpoint], is_quiet=quiet
     )
+    begin_log(log_file, is_debug=debug, reads=[plan, results, checkpoint])
     with progress_listener() as listener:
         done = api.job(
             plan,

@@ -6,16 +6,36 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import required_tasks
+from weighin.cli.environment import default_results
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
-from weighin.reports.shared.formats import EVERYWHERE, Format
+from weighin.cli.log import begin_log, debug_option, log_file_option
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
+from weighin.reports.shared.formats import OF_A_DOCUMENT
+
+
+def looked_at(results: str | None) -> str | None:
+    """Where it is looked up what is recorded: as named, else where a run would write."""
+    if results is not None:
+        return results
+    place = default_results()
+    return place if Path(place).is_dir() else None
 
 
 def plan(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str | None,
-        typer.Option(help="Keep the plan here, and see what is recorded: a folder or s3://…"),
+        typer.Option(
+            help="Keep the plan here, and see what is recorded: a folder or s3://… [default: see "
+            "what is recorded in results, and keep none]",
+            show_default=False,
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
@@ -39,7 +59,10 @@ def plan(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file, also those hashed before.")
     ] = False,
-    formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
+    overrides: Annotated[list[str] | None, set_option()] = None,
+    log_file: Annotated[Path | None, log_file_option()] = None,
+    debug: Annotated[bool, debug_option()] = False,
+    formats: Annotated[list[str] | None, format_option(OF_A_DOCUMENT)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
     verbose: Annotated[bool, verbose_option("Name every file.")] = False,
@@ -49,22 +72,28 @@ def plan(
     import sys
 
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.next_step import changed, tell_next
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import plan_json, plan_text
-    from weighin.reports.told.report import Report
+    from weighin.reports.evidence.jobs import plan_json
+    from weighin.reports.evidence.jobs.plan_page import plan_page
+    from weighin.reports.told.report import document_report
 
+    reads: tuple[Path | str | None, ...] = (requirements or REQUIREMENTS_FILE, results, checkpoint)
     asked_for = asked(
         formats,
-        of=EVERYWHERE,
+        of=OF_A_DOCUMENT,
         as_json=as_json,
-        reads=[requirements, results, checkpoint],
+        reads=reads,
         is_quiet=quiet,
     )
+    begin_log(log_file, is_debug=debug, reads=reads)
+    file = requirements_at(requirements)
     with hashing_progress() as on_hashing:
         found = api.plan(
-            requirements,
-            results=results,
+            file,
+            results=looked_at(results),
+            keep=results is not None,
             only=only or [],
             max_samples=samples,
             new_attempt=new_attempt,
@@ -73,9 +102,10 @@ def plan(
             cache=not no_cache,
             command=shlex.join(["weighin", *sys.argv[1:]]),
             on_hashing=on_hashing,
+            overrides=overrides or [],
         )
-    printers = {
-        Format.TEXT: lambda: plan_text.render(found, verbose=verbose),
-        Format.JSON: lambda: plan_json.render(found),
-    }
-    tell(Report(printers=printers), asked_for)
+    report = document_report(lambda: plan_page(found), lambda: plan_json.render(found))
+    tell(report, asked_for, verbose=verbose)
+    # Of a plan that is kept, the report itself says how its jobs are scored.
+    if found.key is None:
+        tell_next(asked_for, "run", requirements, *changed(overrides))

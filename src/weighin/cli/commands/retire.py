@@ -4,14 +4,18 @@ from typing import Annotated
 
 import typer
 
-from weighin.cli.completions import places
+from weighin.cli.completions import job_ids, places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def retire(
     job: Annotated[
-        str, typer.Argument(help="The job: the name of its folder, or at least 6 digits of it.")
+        str,
+        typer.Argument(
+            autocompletion=job_ids,
+            help="The job: the name of its folder, or at least 6 digits of it.",
+        ),
     ],
     *,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
@@ -28,7 +32,7 @@ def retire(
     """Let a job decide nothing. It is kept, shown in every report and counted as an attempt."""
     from weighin import api
     from weighin.cli.terminal.telling import tell
-    from weighin.reports.evidence import retirement_json
+    from weighin.reports.evidence.jobs import retirement_json
     from weighin.reports.shared.foreign_text import visible
     from weighin.reports.told.report import Report
 

@@ -7,12 +7,19 @@ import typer
 
 from weighin.cli.completions import places, required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
+from weighin.cli.log import begin_log, debug_option, log_file_option
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.fail_on import FailOn
 from weighin.reports.shared.formats import OF_AN_ANSWER, Format
 
 
 def run(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str,
@@ -65,6 +72,9 @@ def run(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 whatever the verdict; errors do not.")
     ] = False,
+    overrides: Annotated[list[str] | None, set_option()] = None,
+    log_file: Annotated[Path | None, log_file_option()] = None,
+    debug: Annotated[bool, debug_option()] = False,
     formats: Annotated[list[str] | None, format_option(OF_AN_ANSWER)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
@@ -84,12 +94,15 @@ def run(
 
     from weighin import api
     from weighin.api.runs.launches import follow, is_follower
-    from weighin.cli.terminal.progress import progress_listener
+    from weighin.cli.terminal.next_step import changed, tell_next
+    from weighin.cli.terminal.progress.listener import progress_listener
     from weighin.cli.terminal.report_files import require_writable
     from weighin.cli.terminal.telling import tell
     from weighin.reports.verdict.exit_code import verdict_exit_code
     from weighin.reports.verdict.report import verdict_report
+    from weighin.rules.interface import Outcome
 
+    reads: tuple[Path | str | None, ...] = (requirements or REQUIREMENTS_FILE, results, checkpoint)
     asked_for = asked(
         formats,
         of=OF_AN_ANSWER,
@@ -101,17 +114,25 @@ def run(
             Format.TEXT: text,
         },
         badge=badge,
-        reads=[requirements, results, checkpoint],
+        reads=reads,
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     if is_follower():
         # Of several processes of one launch the first one writes and tells.
-        follow(requirements, only=only or [], max_samples=samples, checkpoint=checkpoint)
+        follow(
+            file,
+            only=only or [],
+            max_samples=samples,
+            checkpoint=checkpoint,
+            overrides=overrides or [],
+        )
         return 0
+    begin_log(log_file, is_debug=debug, reads=reads)
     require_writable(path for _, path in asked_for.files)
     with progress_listener() as listener:
         verdict = api.run(
-            requirements,
+            file,
             results=results,
             only=only or [],
             max_samples=samples,
@@ -123,8 +144,14 @@ def run(
             gpus_per_job=gpus_per_job,
             cpus_per_job=cpus_per_job,
             listener=listener,
+            overrides=overrides or [],
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
     tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    if verdict.outcome is Outcome.PARTIAL:
+        tell_next(asked_for, "run", requirements, "--results", results, *changed(overrides))
+    elif verdict.outcome is Outcome.MET:
+        report = ("--format", "html=report.html")
+        tell_next(asked_for, "check", file, results, *changed(overrides), *report)
     return code

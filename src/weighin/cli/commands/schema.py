@@ -25,7 +25,7 @@ def schema(
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
-    """Print a JSON Schema, for editors and for programs that read what weighin tells."""
+    """Print the JSON Schema of a document. Editors and programs that read it need one."""
     from weighin.cli.terminal.telling import tell
     from weighin.reports.documents import schemas, schemas_json
     from weighin.reports.told.report import Report

@@ -102,7 +102,7 @@ def scorecard(
     verbose: Annotated[bool, verbose_option("Print every finding with its arithmetic.")] = False,
     brief: Annotated[bool, typer.Option("--brief", help="Print the sentences alone.")] = False,
 ) -> int:
-    """Say which published numbers are impossible, of another artifact, undeclared or not testable.
+    """Test published numbers: which do not hold, and why.
 
     Exits with 10 if one is impossible, of a different artifact or overstated; with 11 if something
     is undeclared or unresolved, or nothing could be tested; else with 0: nothing speaks against it.

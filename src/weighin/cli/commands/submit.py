@@ -7,11 +7,17 @@ import typer
 
 from weighin.cli.completions import required_tasks
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.cli.requirements_file import (
+    REQUIREMENTS_FILE,
+    requirements_argument,
+    requirements_at,
+    set_option,
+)
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
 def submit(
-    requirements: Annotated[Path, typer.Argument(help="The requirements file.")],
+    requirements: Annotated[Path | None, requirements_argument()] = None,
     *,
     results: Annotated[
         str, typer.Option(help="Where the plan is kept and all is recorded; workers see it, too.")
@@ -113,17 +119,18 @@ def submit(
     gpu_resource: Annotated[
         str, typer.Option(help="Kubernetes: what the cluster calls a GPU.")
     ] = "nvidia.com/gpu",
+    overrides: Annotated[list[str] | None, set_option()] = None,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
     quiet: Annotated[bool, quiet_option()] = False,
 ) -> None:
-    """Plan a run and hand its jobs to Slurm or Kubernetes, one `weighin job` each."""
+    """Plan a run, and hand its jobs to Slurm or Kubernetes."""
     import shlex
     import sys
 
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
     from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.executors.queues.handed_out import command_to_keep
     from weighin.executors.queues.kubernetes.options import KubernetesOptions, volumes
@@ -136,9 +143,10 @@ def submit(
         formats,
         of=EVERYWHERE,
         as_json=as_json,
-        reads=[requirements, results, checkpoint],
+        reads=[requirements or REQUIREMENTS_FILE, results, checkpoint],
         is_quiet=quiet,
     )
+    file = requirements_at(requirements)
     of_slurm: dict[str, object] = {
         "--print-script": print_script,
         "--partition": partition,
@@ -189,7 +197,7 @@ def submit(
         )
     with hashing_progress() as on_hashing:
         submission = api.submit(
-            requirements,
+            file,
             results=results,
             to=to,
             is_written_only=print_script or print_manifest,
@@ -205,8 +213,10 @@ def submit(
             most_at_once=max_parallel,
             command=command_to_keep(sys.argv[1:]),
             on_hashing=on_hashing,
+            overrides=overrides or [],
         )
-    then = shlex.join(["weighin", "check", str(requirements), results])
+    changed = (word for text in overrides or [] for word in ("--set", text))
+    then = shlex.join(["weighin", "check", str(file), results, *changed])
     printers = {
         Format.TEXT: lambda: as_text(submission, then),
         Format.JSON: lambda: submission_json.render(submission),

@@ -50,7 +50,7 @@ def verify(
 ) -> int:
     """Read every byte again and say what changed. Exits 0 unchanged, 10 changed, 11 unknown."""
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.errors import UsageError
     from weighin.reports.checkpoint.verification import Held
@@ -97,7 +97,7 @@ def verify(
 def _held(stated: str, folder: Path, adapter: Path | None) -> "Held":
     """The folder held against a manifest, or against what a hub publishes."""
     from weighin import api
-    from weighin.cli.terminal.hashing_progress import hashing_progress
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.identity.published.kept import is_kept_revision
     from weighin.identity.published.revision import is_on_hub
     from weighin.reports.checkpoint.verification import Held

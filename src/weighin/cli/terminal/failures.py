@@ -1,5 +1,6 @@
 """An error told: to people on standard error, and to machines in the formats they asked for."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -7,6 +8,7 @@ from io import StringIO
 from typing import Final
 
 from weighin.cli.command import COMMAND, Asked, typed_again
+from weighin.cli.environment import FORMAT
 from weighin.cli.terminal.output import discard_output, write_output
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.files.written import is_failing_disk
@@ -32,9 +34,17 @@ def tell_failure(error: BaseException) -> int:
     Returns:
         The exit code.
     """
+    _log(error)
     code, sentences = _told(error)
     _tell_machines("\n".join(sentences), error, code)
     return code
+
+
+def _log(error: BaseException) -> None:
+    """Keep what was raised, and by what, where a log is kept."""
+    log = sys.modules.get("weighin.log")
+    if log is not None and log.is_kept():
+        log.LOG.error("no answer", exc_info=error)
 
 
 def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:
@@ -131,6 +141,7 @@ def _tell_machines(message: str, error: BaseException, code: int) -> None:
 def _asked_on(line: Sequence[str]) -> Asked:
     """What a command line that was not understood asks to be printed."""
     formats = [told for told in _named_on(line) if told in tuple(Format)]
+    formats = formats or [w for w in os.environ.get(FORMAT, "").split() if w in tuple(Format)]
     return Asked(printed=Format(formats[0]) if formats else None)
 
 

@@ -1,5 +1,6 @@
 """A revision of a hub, told on the terminal."""
 
+import os
 from pathlib import Path
 
 from weighin.identity.published.kept import kept_content
@@ -38,6 +39,23 @@ def revision_report(reference: str, *, save: Path | None) -> Report:
         Format.JSON: lambda: revision_json.render(revision),
     }
     return Report(printers=printers)
+
+
+def require_new(path: Path) -> None:
+    """Find out before hours of hashing whether a new file can be there after it.
+
+    Raises:
+        UsageError: There is a file already, or no folder for it: a mistyped one is not made.
+    """
+    from weighin.errors import UsageError
+
+    if os.path.lexists(path):
+        raise UsageError(f"{path}: expected a new file, found one there already; name another")
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"{path}: expected a folder to write it to, found nothing at {path.parent}; make it, "
+            "or give another place with --save"
+        )
 
 
 def save_new(path: Path, content: bytes) -> None:

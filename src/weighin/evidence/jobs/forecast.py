@@ -46,6 +46,8 @@ class RunForecast:
         checkpoint_bytes: Size of the files of the checkpoint; each is read at the start and at the
             end of a run.
         remembered_bytes: How many of them were hashed before, and not read for the plan.
+        notes: Sentences on what could have been read in the place of what the plan is made of.
+        overrides: What was stated otherwise than in the requirements file, each as `KEY=VALUE`.
     """
 
     plan_id: str
@@ -58,6 +60,8 @@ class RunForecast:
     elsewhere: tuple[Path, ...]
     checkpoint_bytes: int
     remembered_bytes: int
+    notes: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> tuple[float, float] | None:

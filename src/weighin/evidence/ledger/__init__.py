@@ -5,9 +5,11 @@ from weighin.evidence.ledger.chains import Entry, Problem
 from weighin.evidence.ledger.copying import CopiedLedgers, copy_ledgers
 from weighin.evidence.ledger.events import (
     ANSWERED,
+    ANSWERING,
     EVENT_FORMAT,
     FIRST_LINE_FOLLOWS,
     JOB_RETIRED,
+    KEPT,
     RUN_STARTED,
     Event,
     LedgerLine,
@@ -32,9 +34,11 @@ from weighin.evidence.ledger.retirements import Retirement
 
 __all__ = [
     "ANSWERED",
+    "ANSWERING",
     "EVENT_FORMAT",
     "FIRST_LINE_FOLLOWS",
     "JOB_RETIRED",
+    "KEPT",
     "LEDGER_FOLDER",
     "LEDGER_NAME",
     "RUN_STARTED",

@@ -29,6 +29,10 @@ _MOST_BRACKETS = 100
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+# The event with which an attempt is about to ask, and says what answers and whose answers it takes.
+ANSWERING = "benchmark-answering"
+# The event with which it says how many answers are kept that might be others if asked for again.
+KEPT = "answers-kept"
 # The event with which an attempt has all answers, and nothing is written of what they score.
 ANSWERED = "benchmark-answered"
 
@@ -38,9 +42,10 @@ class LedgerLine(StrictModel):
 
     Attributes:
         time: RFC 3339, UTC.
-        event: `run-started`, `benchmark-started`, `benchmark-answered`, `benchmark-finished`,
-            `benchmark-failed`, `benchmark-reused`, `run-finished`, `run-interrupted`,
-            `worker-started`, `worker-finished` or `job-retired`.
+        event: `run-started`, `benchmark-started`, `benchmark-answering`, `answers-kept`,
+            `benchmark-answered`, `benchmark-finished`, `benchmark-failed`, `benchmark-reused`,
+            `run-finished`, `run-interrupted`, `worker-started`, `worker-finished` or
+            `job-retired`.
         run_id: The `weighin run`, plan or `weighin retire` that wrote it.
         model: Name under which the scores are claimed.
         benchmark: The task; empty for events of the run.

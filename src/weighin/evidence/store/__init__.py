@@ -11,11 +11,13 @@
       <model>/<benchmark>/<job>/
         committed.json                         names the first attempt; never changed
         claims/<n>.json                        who was at work on the job, and until when
+        <attempt>/answers.jsonl                what was answered so far; goes once it is recorded
         <attempt>/record.json                  what was observed, written last
         <attempt>/lm-eval/…                    lm-eval's own results and samples files
 
-Every attempt is kept. A record is committed by create-if-absent, so a crash loses only the
-benchmark that was running, and of two racing workers one wins and both are seen.
+Every attempt is kept. A record is committed by create-if-absent, so a crash loses no benchmark
+that is recorded, and of two racing workers one wins and both are seen. What was answered of the one
+that was running is taken by the next attempt.
 
 An object store has the same names, but for two: files of attempts lie as `blobs/<sha256>`, which
 `record.json` names by digest, and the ledger as `ledger/<run>/<number>.json`.
@@ -36,6 +38,7 @@ from weighin.evidence.store.names import (
     COMMIT_NAME,
     COMPARISONS,
     HARNESS_FOLDER,
+    JOURNAL_NAME,
     PLANS,
     README_NAME,
     RECORD_NAME,
@@ -54,6 +57,7 @@ __all__ = [
     "COMMIT_NAME",
     "COMPARISONS",
     "HARNESS_FOLDER",
+    "JOURNAL_NAME",
     "PLANS",
     "README_NAME",
     "RECORD_NAME",

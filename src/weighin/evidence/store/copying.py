@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
-from weighin.evidence.claims import CLAIMS
+from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, copy_ledgers, is_ledger_name
 from weighin.evidence.records import FileDigest
 from weighin.evidence.store.commits import record_of
-from weighin.evidence.store.names import COMMIT_NAME, README_NAME, RECORD_NAME, attempt_folder
+from weighin.evidence.store.names import (
+    COMMIT_NAME,
+    JOURNAL_NAME,
+    README_NAME,
+    RECORD_NAME,
+    attempt_folder,
+)
 from weighin.evidence.store.results_store import Store
 from weighin.files.bounded import MAX_RECORD_BYTES, MAX_RESULTS_BYTES
 from weighin.files.stores.folder import FolderStorage
@@ -50,13 +56,14 @@ def copy_store(source: Store, target: Store) -> CopiedStore:
         target: Where to. What is there stays.
 
     Raises:
-        EvidenceError: The source cannot be read, or something else lies in the place of a file.
+        EvidenceError: There is no store in the source, it cannot be read, or something else lies in
+            the place of a file.
         InfrastructureError: A disk or an object store is full or failing.
-        UsageError: There is no store in the source, or the target cannot be written.
+        UsageError: The target cannot be written.
     """
     keys = list(source.storage.list(""))
     if not keys:
-        raise UsageError(f"{source.place}: expected a results store, found nothing there")
+        raise EvidenceError(f"{source.place}: expected a results store, found nothing there")
     target.prepare()
     copy = _Copy(source.storage, target.storage)
     copy.add(keys)
@@ -177,7 +184,8 @@ def _is_left_out(key: str) -> bool:
     """Whether something is no evidence, or is copied with the ledgers."""
     names = key.split("/")
     is_ledger = names[0] == LEDGER_FOLDER if len(names) > 1 else is_ledger_name(key)
-    return key == README_NAME or is_ledger or names[-2:-1] == [CLAIMS]
+    is_passing = names[-2:-1] == [CLAIMS] or names[-1] == JOURNAL_NAME
+    return key == README_NAME or is_ledger or is_passing
 
 
 def _is_of_attempt(key: str) -> bool:

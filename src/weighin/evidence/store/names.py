@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from weighin.evidence.claims import CLAIMS, is_claim_name
+from weighin.evidence.jobs.claims import CLAIMS, is_claim_name
 from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME, has_ledger, is_ledger_file
 from weighin.evidence.store.imported import IMPORTED
 from weighin.files.canonical import sha256_hex
@@ -11,6 +11,8 @@ from weighin.files.stores.interface import BLOBS
 
 COMMIT_NAME = "committed.json"
 RECORD_NAME = "record.json"
+# Answers of an attempt that is under way, or was ended.
+JOURNAL_NAME = "answers.jsonl"
 # Where an attempt has what the harness itself wrote.
 HARNESS_FOLDER = "lm-eval"
 CHECKPOINTS = "checkpoints"
@@ -56,11 +58,23 @@ def job_key(model: str, benchmark: str, job_id: str) -> str:
     return f"{file_name(model)}/{file_name(benchmark)}/{job_id[:12]}"
 
 
+def is_job_name(name: str) -> bool:
+    """Whether the folder of a job can be called so."""
+    return _JOB.fullmatch(name) is not None
+
+
+def is_attempt_name(name: str) -> bool:
+    """Whether the folder of an attempt can be called so."""
+    return _ATTEMPT.fullmatch(name) is not None
+
+
 def is_own_file(path: Path) -> bool:
     """Whether a file has the place of one that the store keeps around its records."""
     folder, name = path.parent, path.name
     if name == COMMIT_NAME:
         return _JOB.fullmatch(folder.name) is not None
+    if name == JOURNAL_NAME:
+        return attempt_folder(path) == folder
     if folder.name == CLAIMS:
         return _JOB.fullmatch(folder.parent.name) is not None and is_claim_name(name)
     if name == README_NAME:

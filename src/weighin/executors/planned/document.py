@@ -212,6 +212,7 @@ def written_plan(
     requirements: Path,
     files: Sequence[Path],
     made: Surroundings,
+    overridden: bytes = b"",
 ) -> WrittenPlan:
     """The document of a plan.
 
@@ -220,11 +221,12 @@ def written_plan(
         requirements: The requirements file.
         files: The user's own task files.
         made: How and where it was made.
+        overridden: What stands in the place of the requirements file; empty for the file itself.
 
     Raises:
         EvidenceError: A file cannot be read, or the requirements changed meanwhile.
     """
-    content = _read(requirements)
+    content = overridden or _read(requirements)
     if sha256_hex(content) != plan.requirements_sha256:
         raise EvidenceError(f"{requirements}: changed while it was planned; plan again")
     here, source = _absolute(made.working_folder), _absolute(requirements)

@@ -10,7 +10,7 @@ from weighin.evidence.records import Record
 from weighin.evidence.store import Store
 from weighin.executors.plan import Job, Plan
 from weighin.executors.planned.differences import differences
-from weighin.executors.recorded import RecordedJob, other_harness, recorded_job
+from weighin.executors.planned.recorded import RecordedJob, other_harness, recorded_job
 from weighin.identity.manifest import Manifest
 
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """From requirements to a plan: what answers is opened, the tasks are loaded, nothing is scored."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from weighin.errors import RequirementsError, UsageError
 from weighin.evidence.store import Store
@@ -17,8 +18,11 @@ from weighin.executors.planned.document import (
     WrittenPlan,
     written_plan,
 )
+from weighin.extras import installing
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
+from weighin.identity.published.revision import is_on_hub
 from weighin.requirements.benchmark_labels import RequiredBenchmarks
+from weighin.requirements.checks.endpoint_prompts import refuse_templates
 from weighin.requirements.model import Requirements
 from weighin.sources.checkpoints.given import given_folder, named_by_id, require_named_weights
 
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     # The harness imports torch and lm-eval, so that it is imported when something runs.
     from weighin.harness.subject import Subject
     from weighin.harness.tasks.loading import LoadedBenchmark
+
+_OF_THE_HARNESS: Final = ("torch", "transformers", "datasets", "lm_eval")
+_OF_ENDPOINTS: Final = ("aiohttp", "tenacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,11 @@ class Planned:
     benchmarks: Mapping[str, "LoadedBenchmark"]
     written: WrittenPlan
     elsewhere: tuple[Path, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what could have been read in the place of what the tasks are made of."""
+        return tuple(note for benchmark in self.benchmarks.values() for note in benchmark.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +96,7 @@ def make_plan(
         WeighinError: Something that the requirements name is missing, malformed or refused.
     """
     subject = open_subject(requirements, options, store, opening)
-    from weighin.harness.observed.harness_state import installed_versions
+    from weighin.harness.observed.versions import installed_versions
     from weighin.harness.tasks.opened_files import opened_files, own_task_files
 
     with opened_files() if requirements.tasks else nullcontext() as opened:
@@ -112,6 +124,7 @@ def make_plan(
         written=written_plan(
             plan,
             requirements=requirements.source,
+            overridden=requirements.overridden,
             files=files,
             made=Surroundings(
                 working_folder=here,
@@ -128,6 +141,47 @@ def make_plan(
             ),
         ),
         elsewhere=elsewhere,
+    )
+
+
+def require_at_hand(requirements: Requirements, options: RunOptions) -> None:
+    """Refuse what cannot be run here at all, before anything is written or read.
+
+    Args:
+        requirements: What must hold.
+        options: How the run is asked for.
+
+    Raises:
+        UsageError: What loads it is not installed, or where it lies is not said.
+        CheckpointError: Nothing lies where the checkpoint should.
+        RequirementsError: A served model cannot be sent such prompts.
+    """
+    refuse_templates(requirements)
+    given = given_folder(requirements, options.checkpoint)
+    is_served = requirements.model.endpoint is not None
+    # Looked for, not imported, which takes seconds.
+    needed = (*_OF_THE_HARNESS, *(_OF_ENDPOINTS if is_served else ()))
+    if missing := next((name for name in needed if find_spec(name) is None), None):
+        raise _not_installed(requirements, missing)
+    # What lies on a hub is fetched once the results can be written.
+    if given is None and not is_served and not is_on_hub(requirements.model.checkpoint):
+        from weighin.harness.local.disk.folder import checkpoint_folder
+
+        checkpoint_folder(requirements)
+
+
+@contextmanager
+def _harness_of(requirements: Requirements) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise _not_installed(requirements, str(error.name)) from error
+
+
+def _not_installed(requirements: Requirements, package: str) -> UsageError:
+    extra = "hf" if requirements.model.endpoint is None else "api"
+    return UsageError(
+        f"running benchmarks needs {package}, which is not installed; {installing(extra)}"
     )
 
 
@@ -150,18 +204,13 @@ def open_subject(
         WeighinError: It is missing, malformed or refused.
     """
     given = opening.checkpoint or given_folder(requirements, options.checkpoint)
-    try:
+    with _harness_of(requirements):
         if requirements.model.endpoint is not None:
             from weighin.harness.served.subject import EndpointSubject
 
             return EndpointSubject(requirements)
         from weighin.harness.local.disk.folder import checkpoint_folder
         from weighin.harness.local.subject import CheckpointSubject
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"running benchmarks needs {error.name}, which is not installed; install "
-            "weighin[hf] (or weighin[api] for a served model)"
-        ) from error
     folder, revision = (given, None) if given else checkpoint_folder(requirements)
     subject = CheckpointSubject(
         requirements,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError, InfrastructureError, RunError, UsageError, WeighinError
-from weighin.evidence.claims import ClaimedByOther
 from weighin.evidence.collected import files_hashed_detail
+from weighin.evidence.jobs.claims import ClaimedByOther
 from weighin.evidence.ledger import Ledger
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store
@@ -27,9 +27,9 @@ from weighin.executors.planned.folder import laid_out
 from weighin.executors.planned.given import GivenPlan
 from weighin.executors.planned.making import Opening, load_wanted, open_subject, require_template
 from weighin.executors.planned.owed import owed_to, settles
+from weighin.executors.planned.recorded import recorded_as
 from weighin.executors.planned.versions import other_versions
 from weighin.executors.queues.worker_name import worker_name
-from weighin.executors.recorded import recorded_as
 from weighin.files.canonical import sha256_hex
 from weighin.files.stores.opening import is_url
 from weighin.identity.fingerprint.remembered.digests import remembered_digests
@@ -303,7 +303,7 @@ class PlannedWorker:
         )
 
     def _require_versions(self) -> None:
-        from weighin.harness.observed.harness_state import installed_versions
+        from weighin.harness.observed.versions import installed_versions
 
         if other := other_versions(self.document.versions, installed_versions()):
             raise RunError(

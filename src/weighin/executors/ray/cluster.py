@@ -13,6 +13,7 @@ from typing import Any, Final
 from weighin.errors import InfrastructureError, UsageError
 from weighin.executors.ray.address import RayAddress
 from weighin.executors.ray.places import Node
+from weighin.extras import installing
 from weighin.telemetry import SWITCHES, switch_off
 
 # Least that Ray takes. Results of a job are small: samples go to the store.
@@ -44,7 +45,7 @@ def imported_ray() -> Any:
         import ray
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"--on ray needs {error.name}, which is not installed; install weighin[ray]"
+            f"--on ray needs {error.name}, which is not installed; {installing('ray')}"
         ) from error
     return ray
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from weighin.errors import EvidenceError, InfrastructureError, UsageError
+from weighin.extras import installing
 from weighin.files.stores.blobs import BLOCK_BYTES, checked_blocks, require_blob
 from weighin.files.stores.interface import BLOBS, require_key, require_prefix
 from weighin.files.stores.object_errors import is_of_the_bucket, translated
@@ -198,8 +199,8 @@ def _opened(url: str) -> "ObjectStore":
         from obstore.store import from_url
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"{url}: an object store needs {error.name}, which is not installed; install "
-            "weighin[store]"
+            f"{url}: an object store needs {error.name}, which is not installed; "
+            f"{installing('store')}"
         ) from error
     # The time for a whole request bounds an upload or download of gigabytes.
     client: ClientConfig = {"timeout": "1h", "read_timeout": "60s", "connect_timeout": "10s"}

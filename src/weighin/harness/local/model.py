@@ -1,10 +1,8 @@
 """A checkpoint loaded through lm-eval's `hf` backend, and what can be observed of it in memory."""
 
 import inspect
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,14 @@ import transformers
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, RunError, WeighinError
-from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.harness.local.asked.state import (
+    PROBE,
+    MemoryState,
+    memory_state,
+    plain_json,
+    special_tokens_of,
+)
 from weighin.harness.local.disk.remote_code import code_files, remote_code_allowed
-from weighin.harness.local.memory import NOT_HASHED, MemoryDigest, digest_in_memory
 from weighin.harness.local.observed_model import ObservedModel
 from weighin.harness.local.placed.asking import (
     computing_devices,
@@ -23,12 +26,11 @@ from weighin.harness.local.placed.asking import (
     places_in_words,
     require_place,
 )
-from weighin.harness.local.placed.hooks import only_places
-from weighin.harness.observed.harness_state import installed_versions
+from weighin.harness.local.recorded_model import AnswerHook
 from weighin.harness.observed.machine import stack
+from weighin.harness.observed.versions import installed_versions
 from weighin.harness.quiet import quiet
 from weighin.identity.manifest import Manifest
-from weighin.identity.parts.tokenizer import tokenizer_digest
 from weighin.requirements.model import Model
 
 
@@ -88,32 +90,6 @@ class WeighedModel(ObservedModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryState:
-    """Everything that was observed of the loaded model at one moment.
-
-    Attributes:
-        tensors: The tensors.
-        tokenizer: Digest of the fast tokenizer, as of its file on disk; `None` for a tokenizer
-            that keeps its vocabulary in files only.
-        special_tokens: The special-token policy that is in force.
-        chat_template: Text of the chat template that prompts go through.
-        generation_config: As the model would generate, without the library's version.
-        structure: Digest of the module tree and of every such hook on it.
-        hooks: Names of modules with a forward hook, or with a `forward` that is not their class's:
-            both can change what the weights compute. That of accelerate which only moves what it
-            is given does not count.
-    """
-
-    tensors: MemoryDigest
-    tokenizer: str | None
-    special_tokens: dict[str, JsonValue]
-    chat_template: str
-    generation_config: dict[str, JsonValue]
-    structure: str
-    hooks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalModel:
     """A loaded checkpoint.
 
@@ -147,23 +123,8 @@ class LocalModel:
         Args:
             with_tensors: Whether the tensors are hashed, too.
         """
-        model, tokenizer = self.lm.model, self.lm.tokenizer
-        hooks = tuple(
-            name or "(model)"
-            for name, module in model.named_modules()
-            if module._forward_hooks  # noqa: SLF001  # no public way
-            or module._forward_pre_hooks  # noqa: SLF001  # the same
-            or ("forward" in vars(module) and not only_places(module))
-        )
-        structure = "\n".join((str(model), type(model).__qualname__, *hooks))
-        return MemoryState(
-            tensors=digest_in_memory(model) if with_tensors else NOT_HASHED,
-            tokenizer=_tokenizer_digest(tokenizer),
-            special_tokens=_special_tokens(self.lm),
-            chat_template=_chat_template(tokenizer),
-            generation_config=_generation_config(model),
-            structure=sha256_hex(structure.encode()),
-            hooks=hooks,
+        return memory_state(
+            self.lm.model, self.lm.tokenizer, _special_tokens(self.lm), with_tensors=with_tensors
         )
 
 
@@ -251,6 +212,7 @@ def load_model(
             f"{folder}: transformers {transformers.__version__} cannot load it"
             f"{_without_code(manifest, trust_remote_code=trust_remote_code)}: {_first(error)}"
         ) from error
+    lm.cache_hook = AnswerHook()
     lm.join_launch()
     if lm.world_size != ranks:
         raise RunError(
@@ -271,7 +233,7 @@ def load_model(
             attention=attention,
             dtype=str(getattr(module, "dtype", "")),
         ),
-        quantization=_json(getattr(module.config, "quantization_config", None)),
+        quantization=plain_json(getattr(module.config, "quantization_config", None)),
         missing_tensors=lm.missing_tensors,
         remote_code_executed=trust_remote_code,
         versions=installed_versions(),
@@ -318,60 +280,12 @@ def _device(wanted: str) -> str:
     return wanted
 
 
-def _tokenizer_digest(tokenizer: object) -> str | None:
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    return None if backend is None else _digest_of_serialised(backend.to_str())
-
-
-# Asked for twice a benchmark, with and without padding; the canonical form of many words takes a
-# second. No code can put an answer into this cache.
-@lru_cache(maxsize=4)
-def _digest_of_serialised(tokenizer: str) -> str:
-    return tokenizer_digest(json.loads(tokenizer))
-
-
 def _special_tokens(lm: WeighedModel) -> dict[str, JsonValue]:
-    tokenizer = lm.tokenizer
-    found: dict[str, JsonValue] = {}
-    for name in ("bos", "eos", "unk", "sep", "cls", "mask"):
-        token = getattr(tokenizer, f"{name}_token", None)
-        if token is not None:
-            found[name] = [str(token), getattr(tokenizer, f"{name}_token_id", None)]
-    for name in ("add_bos_token", "add_eos_token", "add_prefix_space"):
-        value = getattr(tokenizer, name, None)
-        if isinstance(value, bool):
-            found[name] = value
-    added = {str(i): str(token) for i, token in tokenizer.added_tokens_decoder.items()}
-    found["added_tokens"] = sha256_hex(canonical_json(added))
+    found = special_tokens_of(lm.tokenizer)
     found["lm_eval_add_bos_token"] = bool(lm.add_bos_token)
     # What the policy does: the ids of a probe say more than the switches that led to them.
-    found["probe"] = [int(i) for i in lm.tok_encode("weighin", add_special_tokens=None)]
+    found["probe"] = [int(i) for i in lm.tok_encode(PROBE, add_special_tokens=None)]
     return found
-
-
-def _chat_template(tokenizer: object) -> str:
-    template = getattr(tokenizer, "chat_template", None)
-    if template is None:
-        return ""
-    return template if isinstance(template, str) else json.dumps(template, sort_keys=True)
-
-
-def _generation_config(model: torch.nn.Module) -> dict[str, JsonValue]:
-    config = getattr(model, "generation_config", None)
-    value = _json(config)
-    if not isinstance(value, dict):
-        return {}
-    return {
-        k: v for k, v in value.items() if k not in {"transformers_version", "_from_model_config"}
-    }
-
-
-def _json(config: object) -> JsonValue:
-    if config is None:
-        return None
-    plain = config.to_dict() if hasattr(config, "to_dict") else config
-    value: JsonValue = json.loads(json.dumps(plain, default=str, sort_keys=True))
-    return value
 
 
 def _first(error: Exception) -> str:

@@ -1,12 +1,12 @@
 """What was observed of a loaded model, as observations of facets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
 from weighin.evidence.records import Observation
 from weighin.files.canonical import canonical_json, sha256_hex
-from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.asked.state import Loaded, MemoryState
 from weighin.harness.observed.told import NONE, measured, short, without_bearing
 from weighin.identity.facets import Facet, Grade, Identifier, Kind
 from weighin.identity.manifest import Manifest
@@ -20,19 +20,24 @@ _SAMPLING = (
     "repetition_penalty", "no_repeat_ngram_size", "length_penalty", "seed",
 )  # fmt: skip
 
-_WATCHED = frozenset(
-    {
-        Facet.WEIGHTS, Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.TOKENIZER,
-        Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.DTYPE, Facet.QUANTIZATION, Facet.ADAPTERS,
-        Facet.ENGINE, Facet.DECODING,
-    }
-)  # fmt: skip
-"""What code in the process could change unseen where nothing watched it."""
-_WATCH_IT = "score it again without what `watched-throughout` names"
+
+def observed_in_memory(model: Loaded, state: MemoryState) -> Iterator[Observation]:
+    """The facets of a model of which it is not known what it was loaded from."""
+    yield Observation(
+        facet=Facet.WEIGHTS,
+        identifiers=tuple(_in_memory(model, state)),
+        summary=f"{short(state.tensors.weights)} in memory, of unknown files",
+    )
+    if state.tokenizer is not None:
+        yield measured(Facet.TOKENIZER, state.tokenizer, short(state.tokenizer))
+    yield _special_tokens(state)
+    yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
+    yield _engine(model)
+    yield measured(Facet.ENDPOINT, "in process", "in process")
 
 
 def observed_model(
-    model: LocalModel, state: MemoryState, manifest: Manifest, revision: str | None
+    model: Loaded, state: MemoryState, manifest: Manifest, revision: str | None
 ) -> Iterator[Observation]:
     """The facets that belong to the loaded model, whatever the benchmark.
 
@@ -80,26 +85,11 @@ def observed_model(
         Facet.REMOTE_CODE, executed or NONE, "not executed" if is_idle else short(executed)
     )
     yield _tokenizer(state, manifest)
-    yield measured(
-        Facet.SPECIAL_TOKENS,
-        state.special_tokens,
-        _special_tokens_summary(state.special_tokens),
-        scope="tokenizer in memory",
-    )
+    yield _special_tokens(state)
     yield measured(Facet.DTYPE, state.tensors.dtype, state.tensors.dtype)
     yield _quantization(model, manifest)
     yield _adapters(manifest)
-    yield measured(
-        Facet.ENGINE,
-        {
-            "engine": model.loader,
-            "torch": model.versions.get("torch", ""),
-            "kernels": model.versions.get("kernels", NONE),
-            "attention": model.attention,
-            "device": model.device,
-        },
-        f"{model.loader}, {model.device}, {model.attention}",
-    )
+    yield _engine(model)
     yield measured(Facet.ENDPOINT, "in process", "in process")
 
 
@@ -118,53 +108,52 @@ def _in_force(generation_config: Mapping[str, JsonValue]) -> dict[str, JsonValue
     }
 
 
-def lowered(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """The observations of a model that was not seen to stay what it was: told, and not measured."""
-    return tuple(
-        observation.model_copy(
-            update={
-                "identifiers": tuple(
-                    identifier.model_copy(update={"grade": Grade.DECLARED})
-                    if identifier.grade is Grade.MEASURED
-                    else identifier
-                    for identifier in observation.identifiers
-                ),
-                "how_to_record": _WATCH_IT,
-            }
-        )
-        if observation.facet in _WATCHED
-        else observation
-        for observation in observations
+def _weights(
+    model: Loaded, state: MemoryState, manifest: Manifest, revision: str | None
+) -> Observation:
+    identifiers = [
+        *_in_memory(model, state, is_quantized=manifest.quantization is not None),
+        Identifier(kind=Kind.TENSORS, value=manifest.weights, grade=Grade.MEASURED),
+    ]
+    if revision is not None:
+        identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
+    return Observation(
+        facet=Facet.WEIGHTS, identifiers=tuple(identifiers), summary=short(manifest.weights)
     )
 
 
-def _weights(
-    model: LocalModel, state: MemoryState, manifest: Manifest, revision: str | None
-) -> Observation:
-    dequantised = manifest.quantization is not None and model.quantization is None
-    scope = f"{model.loader} {state.tensors.dtype} stored"
-    identifiers = [
-        Identifier(
-            kind=Kind.LOADED,
-            value=state.tensors.weights,
-            grade=Grade.MEASURED,
-            # What a library multiplies on loading differs between machines.
-            scope=f"{scope}; {model.stack}" if dequantised else scope,
-        ),
-        Identifier(kind=Kind.TENSORS, value=manifest.weights, grade=Grade.MEASURED),
-    ]
+def _engine(model: Loaded) -> Observation:
+    return measured(
+        Facet.ENGINE,
+        {
+            "engine": model.loader,
+            "torch": model.versions.get("torch", ""),
+            "kernels": model.versions.get("kernels", NONE),
+            "attention": model.attention,
+            "device": model.device,
+        },
+        f"{model.loader}, {model.device}, {model.attention}",
+    )
+
+
+def _in_memory(
+    model: Loaded, state: MemoryState, *, is_quantized: bool = False
+) -> Iterator[Identifier]:
     if state.tensors.computed:
-        computed = Identifier(
+        yield Identifier(
             kind=Kind.COMPUTED,
             value=state.tensors.computed,
             grade=Grade.MEASURED,
             scope=model.stack,
         )
-        identifiers.insert(0, computed)
-    if revision is not None:
-        identifiers.append(Identifier(kind=Kind.COMMIT, value=revision, grade=Grade.PINNED))
-    return Observation(
-        facet=Facet.WEIGHTS, identifiers=tuple(identifiers), summary=short(manifest.weights)
+    dequantised = is_quantized and model.quantization is None
+    scope = f"{model.loader} {state.tensors.dtype} stored"
+    yield Identifier(
+        kind=Kind.LOADED,
+        value=state.tensors.weights,
+        grade=Grade.MEASURED,
+        # What a library multiplies on loading differs between machines.
+        scope=f"{scope}; {model.stack}" if dequantised else scope,
     )
 
 
@@ -173,6 +162,23 @@ def _tokenizer(state: MemoryState, manifest: Manifest) -> Observation:
         # A tokenizer without a fast backend keeps its vocabulary in files only.
         return measured(Facet.TOKENIZER, manifest.tokenizer or NONE, short(manifest.tokenizer))
     return measured(Facet.TOKENIZER, state.tokenizer, short(state.tokenizer))
+
+
+def _special_tokens(state: MemoryState) -> Observation:
+    """As lm-eval asks, and as any harness that uses the same tokenizer can be compared with."""
+    identifiers = (
+        Identifier(kind=Kind.CONTENT, value=value, grade=Grade.MEASURED, scope=scope)
+        for value, scope in (
+            (state.special_tokens, "tokenizer in memory"),
+            (state.token_policy, "tokenizer alone"),
+        )
+        if value
+    )
+    return Observation(
+        facet=Facet.SPECIAL_TOKENS,
+        identifiers=tuple(identifiers),
+        summary=_special_tokens_summary(state.token_policy),
+    )
 
 
 def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:
@@ -184,7 +190,7 @@ def _special_tokens_summary(policy: Mapping[str, JsonValue]) -> str:
     return ", ".join(names) or "no special tokens"
 
 
-def _quantization(model: LocalModel, manifest: Manifest) -> Observation:
+def _quantization(model: Loaded, manifest: Manifest) -> Observation:
     if model.quantization is not None:
         words = quantization_words((model.quantization,), packings(manifest.tensors))
         return measured(

@@ -1,7 +1,8 @@
 """lm-eval's own model for transformers, which notes what it is sent and what it answers."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeAlias, cast
 
 import torch
 from lm_eval.api.instance import Instance
@@ -25,6 +26,42 @@ _MADE_HERE = frozenset({"attention_mask"})
 TokenRequest: TypeAlias = tuple[tuple[str, str] | None, list[int], list[int]]
 
 
+class Hears(Protocol):
+    """Hears of answers as they come."""
+
+    def add_partial(self, request_type: str, texts: tuple[str, str], answer: object) -> None:
+        """Hear of one."""
+
+
+class _Replayed:
+    """A model as it is, which gives what it gave before."""
+
+    def __init__(self, model: object, answers: torch.Tensor) -> None:
+        self._model = model
+        self._answers = answers
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._model, name)
+
+    def generate(self, **_settings: object) -> torch.Tensor:
+        return self._answers
+
+
+class AnswerHook:
+    """Stands where lm-eval tells its cache of answers, which is never used.
+
+    Attributes:
+        heard: Who hears of them instead; `None` for nobody.
+    """
+
+    heard: "Hears | None" = None
+
+    def add_partial(self, request_type: str, texts: tuple[str, str], answer: object) -> None:
+        """Hear of an answer."""
+        if self.heard is not None:
+            self.heard.add_partial(request_type, texts, answer)
+
+
 class RecordedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
     """HFLM as it is: each method calls lm-eval's, and notes what passes.
 
@@ -35,6 +72,7 @@ class RecordedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
     tokenizer: PreTrainedTokenizerBase
     _sent: SentSoFar | None = None
     _recorder: RecordingModel | None = None
+    _replayed: torch.Tensor | None = None
 
     @property
     def model(self) -> PreTrainedModel:
@@ -116,12 +154,26 @@ class RecordedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
         )
         if self._sent is not None and requests and requests[0][0] is not None:
             self._note_answers("loglikelihood", len(found))
+            self._note_cut(requests)
+        return found
+
+    def _note_cut(self, requests: Sequence[TokenRequest]) -> None:
+        if self._sent is not None:
             # The last token is only predicted.
             self._sent.prompts_cut += sum(
                 len(context) + len(continuation) > self.max_length + 1
-                for _, context, continuation in requests
+                for texts, context, continuation in requests
+                if texts is not None
             )
-        return found
+
+    @contextmanager
+    def _replaying(self, answers: torch.Tensor) -> Iterator[None]:
+        """While this lasts, the model is not called: it is known what it gives."""
+        self._replayed = answers
+        try:
+            yield
+        finally:
+            self._replayed = None
 
     def _model_generate(
         self,
@@ -134,7 +186,9 @@ class RecordedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
         if self._sent is not None:
             end = self.tok_decode(self.eot_token_id, skip_special_tokens=False)
             self._recorder = RecordingModel(
-                super().model,
+                super().model
+                if self._replayed is None
+                else _Replayed(super().model, self._replayed),
                 self._sent,
                 limit=max_length - context.shape[1],
                 stops=without_end(stop, end),
@@ -145,7 +199,8 @@ class RecordedModel(HFLM):  # type: ignore[misc]  # lm-eval publishes no types
             )
         finally:
             self._recorder = None
-        self._note_answers("generate_until", len(generated))
+        if self._replayed is None:
+            self._note_answers("generate_until", len(generated))
         return generated
 
     def _refuse_power(self, settings: Mapping[str, object]) -> None:

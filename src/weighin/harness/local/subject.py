@@ -14,6 +14,7 @@ from weighin.evidence.collected import FilesHashed
 from weighin.evidence.facts import Fact
 from weighin.evidence.records import InForce, Observation
 from weighin.evidence.store import file_digest
+from weighin.evidence.store.journals import Held as HeldToAnswer
 from weighin.evidence.watched import WatchState
 from weighin.files.canonical import sha256_hex
 from weighin.files.written import create_file
@@ -21,7 +22,9 @@ from weighin.harness.evaluation import Answered, Asking, attend, evaluate
 from weighin.harness.local.asked.around import Around
 from weighin.harness.local.asked.attended import Attended, Held, held_by
 from weighin.harness.local.asked.launch import Launch
-from weighin.harness.local.asked.weighed import loaded_weights, otherwise_asked, with_changes
+from weighin.harness.local.asked.otherwise import otherwise_asked
+from weighin.harness.local.asked.state import MemoryState
+from weighin.harness.local.asked.weighed import loaded_weights, with_changes
 from weighin.harness.local.disk.files import CheckpointFiles
 from weighin.harness.local.memory import (
     NOT_HASHED,
@@ -29,9 +32,8 @@ from weighin.harness.local.memory import (
     all_disk_tensors,
     match_with_disk,
 )
-from weighin.harness.local.model import LocalModel, MemoryState, Process, load_model
+from weighin.harness.local.model import LocalModel, Process, load_model
 from weighin.harness.local.observations import (
-    lowered,
     observed_decoding,
     observed_model,
 )
@@ -43,9 +45,9 @@ from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.machine import machine
 from weighin.harness.observed.model_calls import ModelCalls
 from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
-from weighin.harness.observed.told import observed_harness, observed_prompting
+from weighin.harness.observed.told import lowered, observed_harness, observed_prompting
 from weighin.harness.ranks import LOAD
-from weighin.harness.subject import Question, Scored
+from weighin.harness.subject import Question, Scored, taken_of
 from weighin.harness.tasks.held import moved
 from weighin.harness.tasks.loading import LoadedBenchmark
 from weighin.identity.fingerprint.remembered.digests import RememberedDigests
@@ -100,6 +102,7 @@ class CheckpointSubject:
         self._match: tuple[str, DiskMatch] | None = None
         self._expected_bos: int | None = None
         self._machine = ""
+        self._skipped: Callable[[], int] = lambda: 0
         # Before any task is loaded, whose code could replace what is called.
         self._watch = Watch(functions_of(folder)) if watch else None
 
@@ -276,6 +279,7 @@ class CheckpointSubject:
                     "answers": dict(attended.answers),
                 }
             ),
+            taken=taken_of(question.kept, attended.taken),
             in_force=InForce(
                 dtype_requested=self._settings.dtype,
                 max_length=model.lm.max_length,
@@ -318,13 +322,22 @@ class CheckpointSubject:
             raise RuntimeError("a benchmark was asked before load")
         model = self._loaded
         calls = model.lm.listen()
+        kept = None if self._launch is not None else question.kept
+
+        def begun(state: MemoryState) -> None:
+            self._matched(state)
+            if kept is not None:
+                kept.begin(self._to_keep(model, state))
+
         around = Around(
             model,
             self._watch,
             question.benchmark.output_types,
-            on_first=self._matched,
+            on_first=begun,
             on_last=question.on_answered,
+            kept=kept,
         )
+        self._skipped = lambda: around.skipped
         around.note_task(moved(question.benchmark.held), "before it was asked")
         with around.told():
             around.note_task(answer(), "while it was asked")
@@ -339,6 +352,19 @@ class CheckpointSubject:
             calls=calls,
             requests=around.moments.requests,
             answers=around.moments.answers,
+            taken=around.taken,
+        )
+
+    def _to_keep(self, model: LocalModel, state: MemoryState) -> HeldToAnswer:
+        """What this process holds, for a journal of its answers."""
+        return HeldToAnswer(
+            parts=self._held(model, state).parts,
+            weights=state.tensors.weights,
+            settings={
+                "batch_size": self._settings.batch_size,
+                "device": model.device,
+                "threads": torch.get_num_threads(),
+            },
         )
 
     def _attend(self, question: Question) -> tuple[str, ...]:
@@ -404,9 +430,16 @@ class CheckpointSubject:
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
         asking = self._asking(question)
-        return evaluate(
-            model.lm, asking, question.folder, question.on_requests, question.on_answered
-        )
+
+        def on_requests(done: int, total: int) -> None:
+            skipped, windows = self._skipped(), model.lm.windows
+            if windows is None:
+                question.on_requests(done + skipped, total + skipped)
+            elif windows.done:
+                # lm-eval has a bar for each batch, and one for cutting the texts.
+                question.on_requests(min(windows.done, windows.total), windows.total)
+
+        return evaluate(model.lm, asking, question.folder, on_requests, question.on_answered)
 
     def _asking(self, question: Question) -> Asking:
         return Asking(

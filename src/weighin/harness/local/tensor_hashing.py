@@ -38,6 +38,8 @@ _DTYPE_CODES: Mapping[torch.dtype, str] = {
 }
 _DTYPES = {code: dtype for dtype, code in _DTYPE_CODES.items()}
 
+_NO_THREADS = "after interpreter shutdown"
+
 Item = TypeVar("Item")
 
 
@@ -107,6 +109,11 @@ def each_in_parallel(work: Callable[[Item], str], items: Sequence[Item]) -> tupl
     with ThreadPoolExecutor(workers, thread_name_prefix="weighin-memory") as pool:
         try:
             return tuple(pool.map(work, items))
+        except RuntimeError as error:
+            # Where a process ends, Python starts no thread any more.
+            if _NO_THREADS not in str(error):
+                raise
+            return tuple(map(work, items))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

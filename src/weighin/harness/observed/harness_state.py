@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import importlib.metadata
 import json
 import shutil
 import subprocess
@@ -130,21 +129,3 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return finished.stdout.decode(errors="replace").strip() if finished.returncode == 0 else None
-
-
-def installed_versions() -> dict[str, str]:
-    """Versions of the installed packages that shape a score."""
-    names = (
-        "lm_eval", "torch", "transformers", "tokenizers", "safetensors", "datasets", "accelerate",
-        "peft", "kernels", "numpy",
-    )  # fmt: skip
-    return {name: version for name in names if (version := _version(name)) is not None}
-
-
-@cache
-def _version(package: str) -> str | None:
-    """What is installed; read once, since its description is parsed for it."""
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from weighin.harness.observed.harness_state import installed_versions
+from weighin.harness.observed.versions import installed_versions
 
 _CPU_INFO = Path("/proc/cpuinfo")
 

@@ -1,6 +1,6 @@
 """How an observation is told, and the prompting that either kind of subject got."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
@@ -14,6 +14,17 @@ NONE = "none"
 
 
 _TEMPLATED_OUTPUTS = frozenset({"multiple_choice", "loglikelihood", "generate_until"})
+
+
+_WATCHED = frozenset(
+    {
+        Facet.WEIGHTS, Facet.CONFIG, Facet.GENERATION_CONFIG, Facet.REMOTE_CODE, Facet.TOKENIZER,
+        Facet.SPECIAL_TOKENS, Facet.CHAT_TEMPLATE, Facet.DTYPE, Facet.QUANTIZATION, Facet.ADAPTERS,
+        Facet.ENGINE, Facet.DECODING,
+    }
+)  # fmt: skip
+"""What code in the process could change unseen where nothing watched it."""
+_WATCH_IT = "score it again without what `watched-throughout` names"
 
 
 def measured(facet: Facet, value: JsonValue, summary: str, *, scope: str = "") -> Observation:
@@ -34,6 +45,26 @@ def observed_harness(version: str, files: Mapping[str, str]) -> Observation:
         Facet.HARNESS_FILES,
         {"harness": version, "files": digest},
         f"{version}, {short(digest)}",
+    )
+
+
+def lowered(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The observations of a model that was not seen to stay what it was: told, and not measured."""
+    return tuple(
+        observation.model_copy(
+            update={
+                "identifiers": tuple(
+                    identifier.model_copy(update={"grade": Grade.DECLARED})
+                    if identifier.grade is Grade.MEASURED
+                    else identifier
+                    for identifier in observation.identifiers
+                ),
+                "how_to_record": _WATCH_IT,
+            }
+        )
+        if observation.facet in _WATCHED
+        else observation
+        for observation in observations
     )
 
 

@@ -16,7 +16,7 @@ from tenacity import (
     stop_after_attempt,
 )
 
-from weighin.errors import InfrastructureError, RunError
+from weighin.errors import InfrastructureError, KeyRefusedError, RunError
 from weighin.files.canonical import strict_json
 from weighin.harness.observed.responses import Heard, JsonObject, self_description
 from weighin.harness.served.address import SHORTEST_SECRET, Address
@@ -208,7 +208,8 @@ class Connection:
                 f"{told}; asked {ATTEMPTS} times, run the same command again later",
                 _seconds(headers.get("Retry-After", "")),
             )
-        return RunError(f"{told}; {self._way_out(status)}")
+        refused = KeyRefusedError if status == HTTPStatus.UNAUTHORIZED else RunError
+        return refused(f"{told}; {self._way_out(status)}")
 
     def _repeated_in(self, text: str) -> str:
         """What a response repeats that nobody may see; empty for nothing."""

@@ -4,6 +4,7 @@ import os
 
 from weighin.errors import RequirementsError, UsageError
 from weighin.harness.served.address import Address, open_address, secret_address
+from weighin.log import keep_out
 from weighin.requirements.model import Endpoint, Requirements
 
 
@@ -65,4 +66,5 @@ def _value(where: str, name: str, *, what: str, otherwise: str) -> str:
             f"{where}: expected the {what} in the environment variable {name}, found that {found}; "
             f"set it (export {name}=...), or {otherwise}"
         )
+    keep_out(value)
     return value

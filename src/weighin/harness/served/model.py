@@ -15,11 +15,17 @@ from pydantic import JsonValue
 from transformers import PreTrainedTokenizerBase
 
 from weighin.errors import InfrastructureError, RunError, WeighinError
-from weighin.harness.observed.responses import require_log_likelihoods, require_texts
+from weighin.evidence.store.journals import Found
+from weighin.harness.observed.responses import (
+    require_log_likelihoods,
+    require_texts,
+    self_description,
+)
 from weighin.harness.observed.sent import RecordingTokenizer
 from weighin.harness.quiet import quiet
 from weighin.harness.served.address import Address
 from weighin.harness.served.connection import ANSWER_SECONDS, Connection
+from weighin.harness.served.kept_answers import KeptResponses
 from weighin.requirements.decoding.refusals import refusals
 from weighin.requirements.decoding.settings import OPENAI
 from weighin.requirements.model import Endpoint, EndpointApi, Model
@@ -42,6 +48,11 @@ class _Served:
     _seed: int
     _to_come: AbstractSet[str] = frozenset()
     _on_answered: Callable[[], None] | None = None
+    _kept: KeptResponses | None = None
+
+    def keep_answers(self, kept: KeptResponses | None) -> None:
+        """Take answers from there, and tell of new ones; `None` ends it."""
+        self._kept = kept
 
     def tell_answered(self, to_come: AbstractSet[str], on_answered: Callable[[], None]) -> None:
         """Tell once the requests of some types are answered, before lm-eval scores them."""
@@ -60,7 +71,11 @@ class _Served:
     ) -> dict[str, JsonValue]:
         """The response to one request, as lm-eval asks for it with one request at a time."""
         payload = self._payload(messages, gen_kwargs, generate=generate)
-        body = self.connection.ask(payload)
+        found = self._find(payload, messages, generate=generate)
+        body = self._taken(found)
+        if body is None:
+            body = self.connection.ask(payload)
+            self._wait(found, body)
         if generate:
             self._require_texts(body, messages)
         return body
@@ -79,8 +94,12 @@ class _Served:
         """The answers to one request, as lm-eval asks for them with several under way."""
         del cache_keys
         payload = self._payload(messages, gen_kwargs, generate=generate)
-        async with sem:
-            body = await self.connection.ask_async(session, payload)
+        found = self._find(payload, messages, generate=generate)
+        body = self._taken(found)
+        if body is None:
+            async with sem:
+                body = await self.connection.ask_async(session, payload)
+            self._wait(found, body)
         if not generate:
             return self.parse_logprobs(outputs=body, tokens=messages, ctxlens=ctxlens)
         self._require_texts(body, messages)
@@ -88,6 +107,29 @@ class _Served:
             outputs=body
         )
         return [text or "" for text in texts]
+
+    def _find(
+        self,
+        payload: Mapping[str, JsonValue],
+        messages: Sequence[Sequence[int]],
+        *,
+        generate: bool,
+    ) -> Found | None:
+        if self._kept is None:
+            return None
+        return self._kept.find(payload, is_text=generate, prompts=len(messages))
+
+    def _taken(self, found: Found | None) -> dict[str, JsonValue] | None:
+        """The response that an earlier attempt got, heard as if it came now; `None` without one."""
+        if found is None or not isinstance(found.answer, dict):
+            return None
+        body = found.answer
+        self.connection.heard.note_answer(self_description(body, self.connection.place))
+        return body
+
+    def _wait(self, found: Found | None, body: Mapping[str, JsonValue]) -> None:
+        if self._kept is not None and found is not None:
+            self._kept.wait(found, body)
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # lm-eval's signature
         """As lm-eval."""
@@ -133,6 +175,8 @@ class _Served:
         """As lm-eval, once it is sure that every token has a log-probability."""
         (body,) = (outputs,) if isinstance(outputs, dict) else outputs
         require_log_likelihoods(body, tokens, ctxlens, self.connection.place)
+        if self._kept is not None:
+            self._kept.keep_log_likelihoods(body, ctxlens)
         self.connection.heard.sent.note_answers("loglikelihood", len(tokens))
         return super().parse_logprobs(  # type: ignore[misc,no-any-return]  # lm-eval's
             outputs=body, tokens=tokens, ctxlens=ctxlens
@@ -186,6 +230,8 @@ class _Served:
         self, body: Mapping[str, JsonValue], messages: Sequence[Sequence[int]]
     ) -> None:
         require_texts(body, len(messages), chat=self.is_chat, place=self.connection.place)
+        if self._kept is not None:
+            self._kept.keep_texts(body)
         self.connection.heard.note_texts(body)
 
 

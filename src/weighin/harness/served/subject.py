@@ -1,5 +1,6 @@
 """A served model: asked over an OpenAI-compatible interface, known only by what it says."""
 
+from collections import Counter
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -7,19 +8,22 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.evidence.collected import FilesHashed
 from weighin.evidence.records import InForce
+from weighin.evidence.store.journals import Held
 from weighin.files.canonical import canonical_json, sha256_hex
 from weighin.harness.evaluation import Answered, Asking, evaluate
 from weighin.harness.observed.expected_bos import expected_bos
-from weighin.harness.observed.harness_state import harness_state, installed_versions
+from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.request_types import request_types
 from weighin.harness.observed.responses import Heard
 from weighin.harness.observed.run_facts import facts_of_endpoint, facts_of_run
 from weighin.harness.observed.told import observed_harness
+from weighin.harness.observed.versions import installed_versions
 from weighin.harness.served.address import unlogged
 from weighin.harness.served.environment import address_of, api_key
+from weighin.harness.served.kept_answers import KeptResponses
 from weighin.harness.served.model import ServedModel, open_endpoint
 from weighin.harness.served.observations import observed_requests, observed_server
-from weighin.harness.subject import Question, Scored
+from weighin.harness.subject import Question, Scored, taken_of
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest
 from weighin.identity.folder.file_names import (
     LEGACY_TEMPLATE_FILE,
@@ -30,6 +34,7 @@ from weighin.identity.folder.file_names import (
 )
 from weighin.identity.manifest import Manifest
 from weighin.identity.parts.tokenizer import TokenizerFacets, tokenizer_facets
+from weighin.requirements.checks.endpoint_prompts import refuse_templates
 from weighin.requirements.model import Endpoint, EndpointApi, Requirements
 
 _TOKENIZER_FILES = (
@@ -68,7 +73,7 @@ class EndpointSubject:
         self._key = api_key(requirements, endpoint)
         self._tokenizer_folder = _tokenizer_folder(requirements, endpoint)
         self._tokenizer = _read_tokenizer(self._tokenizer_folder)
-        _refuse_templates(requirements, endpoint)
+        refuse_templates(requirements)
         self._served: ServedModel | None = None
         self._expected_bos: int | None = None
 
@@ -120,7 +125,10 @@ class EndpointSubject:
             raise RuntimeError("score was called before load")
         served, benchmark = self._served, question.benchmark
         heard = served.connection.listen(question.requirement.task)
-        answered = self._evaluate(served, question)
+        kept = self._kept(question)
+        answered = self._evaluate(served, question, kept)
+        taken = Counter[str]() if kept is None else kept.taken
+        sent = heard.sent.as_record()
         tokenizer = None if self._tokenizer is None else self._tokenizer.tokenizer
         is_chat = self._endpoint.api is EndpointApi.CHAT
         return Scored(
@@ -154,7 +162,8 @@ class EndpointSubject:
                 ),
                 *facts_of_run(harness_state(), benchmark.definition, answered.facts),
             ),
-            sent=heard.sent.as_record(),
+            sent=sent.model_copy(update={"answers": dict(Counter(sent.answers) - taken)}),
+            taken=taken_of(question.kept, taken),
             in_force=InForce(
                 # Where texts are sent, they are cut by nobody on this side.
                 max_length=None if self._tokenizer is None else served.max_length,
@@ -163,7 +172,33 @@ class EndpointSubject:
             ),
         )
 
-    def _evaluate(self, served: ServedModel, question: Question) -> Answered:
+    def _kept(self, question: Question) -> KeptResponses | None:
+        """The journal of the responses; `None` where nobody can know whose they are.
+
+        The path of a URL in a variable may have been another when an earlier attempt was answered.
+        """
+        if question.kept is None or self._address.is_secret:
+            return None
+        question.kept.begin(
+            Held(
+                parts={
+                    "endpoint": canonical_json(self.description).decode(),
+                    "versions": canonical_json(installed_versions()).decode(),
+                    "harness": sha256_hex(canonical_json(harness_state().files)),
+                },
+                weights="",
+                settings={
+                    "batch_size": self._model.batch_size,
+                    "concurrent_requests": self._endpoint.concurrent_requests,
+                },
+                is_served=True,
+            )
+        )
+        return KeptResponses(question.kept)
+
+    def _evaluate(
+        self, served: ServedModel, question: Question, kept: KeptResponses | None
+    ) -> Answered:
         endpoint = self._endpoint
         asking = Asking(
             benchmark=question.benchmark,
@@ -184,10 +219,16 @@ class EndpointSubject:
             served.lm.set_seed(question.requirement.seed)
         output_types = question.benchmark.output_types
         served.lm.tell_answered(request_types(output_types), question.on_answered)
-        with unlogged(self._address):
-            return evaluate(
-                served.lm, asking, question.folder, question.on_requests, question.on_answered
-            )
+        served.lm.keep_answers(kept)
+        try:
+            with unlogged(self._address):
+                return evaluate(
+                    served.lm, asking, question.folder, question.on_requests, question.on_answered
+                )
+        finally:
+            served.lm.keep_answers(None)
+            if kept is not None:
+                kept.kept.stop()
 
     def _settings(
         self, served: ServedModel, heard: Heard, answered: Answered
@@ -234,23 +275,3 @@ def _read_tokenizer(folder: Path | None) -> TokenizerFacets | None:
             "neither; copy them from the checkpoint that is served"
         )
     return facets
-
-
-def _refuse_templates(requirements: Requirements, endpoint: Endpoint) -> None:
-    """Refuse prompts that could not be sent as the requirements say."""
-    for index, benchmark in enumerate(requirements.benchmarks):
-        stated = benchmark.chat_template
-        is_applied = requirements.model.chat_template if stated is None else stated
-        field = "model" if stated is None else f"benchmarks.{index}"
-        where = f"{requirements.required_at(f'{field}.chat_template')}: {field}.chat_template"
-        if endpoint.api is EndpointApi.CHAT and not is_applied:
-            raise RequirementsError(
-                f"{where}: expected true for {benchmark.task!r}, since a chat interface puts every "
-                "prompt through the template of its server, found false; write chat_template: "
-                "true, or use the completions interface"
-            )
-        if endpoint.api is EndpointApi.COMPLETIONS and is_applied and endpoint.tokenizer is None:
-            raise RequirementsError(
-                f"{where}: expected model.endpoint.tokenizer, whose template would be applied to "
-                f"{benchmark.task!r}, found none; name its folder, or use the chat interface"
-            )

@@ -14,6 +14,7 @@ from weighin.files.json.foreign import as_mapping
 from weighin.files.written import portable_path
 from weighin.harness.quiet import quiet
 from weighin.harness.tasks.code import code_digests, own_code_digests
+from weighin.harness.tasks.data_files import beside_task_files
 from weighin.harness.tasks.definition import TaskDefinition, task_definition
 from weighin.harness.tasks.digests import (
     asked_config_digest,
@@ -54,6 +55,7 @@ class LoadedBenchmark:
         averaged_over: Answers to each document whose scores are averaged, where its tasks score
             one alone; 1 otherwise.
         held: The leaves as they were loaded, before any benchmark was asked.
+        notes: Sentences on data that could have been read in the place of what was.
     """
 
     requirement: BenchmarkRequirement
@@ -71,6 +73,7 @@ class LoadedBenchmark:
     definition: TaskDefinition
     averaged_over: int = 1
     held: tuple[HeldTask, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def documents_digest(self, max_samples: int | None) -> str | None:
         """Digest of the documents that are asked, as a record will have it.
@@ -152,7 +155,7 @@ def _load(
         )
     seed_everything(seeds_of(benchmark))
     try:
-        with quiet():
+        with quiet(), beside_task_files() as notes:
             loaded = manager.load([task])
             leaves: dict[str, Task] = dict(loaded["tasks"])
             code = {name: code_digests(leaf) for name, leaf in leaves.items()}
@@ -194,6 +197,7 @@ def _load(
         definition=task_definition(benchmark, leaves, owned, code.values(), own_code),
         averaged_over=_averaged_over(benchmark, leaves.values()),
         held=held(leaves),
+        notes=tuple(dict.fromkeys(notes)),
     )
     _refuse_what_it_cannot_do(requirements, found)
     if benchmark.repeats is not None:

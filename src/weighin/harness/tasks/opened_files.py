@@ -1,5 +1,6 @@
 """The user's own files that tasks are made of, so that they can be made again elsewhere."""
 
+import glob
 import os
 import sys
 import sysconfig
@@ -15,6 +16,7 @@ from lm_eval.api.task import Task
 
 from weighin.errors import RequirementsError
 from weighin.harness.tasks.code import LM_EVAL_FOLDER
+from weighin.harness.tasks.data_files import data_files, is_packaged
 
 _TASK_FILES = frozenset({".yaml", ".yml", ".py"})
 _MOST_FILES = 20_000
@@ -72,15 +74,19 @@ def own_task_files(
         roots: What is the user's own lies below one of these.
 
     Returns:
-        Absolute paths below `roots`, and those of files that were read elsewhere.
+        Absolute paths below `roots` or named from a task file, and those of files that were read
+        elsewhere.
 
     Raises:
         RequirementsError: A task folder holds more than 20,000 files.
     """
     found = {path for folder in folders for path in _task_files(folder)}
     found.update(_source(Path(path)) for path in opened.paths)
+    beside: set[Path] = set()
     for leaf in leaves:
         found.update(_named(leaf))
+        # Whoever wrote the task says that these belong to it, wherever they lie.
+        beside.update(path for name in data_files(leaf).files for path in _matching(name))
     passed_over = _passed_over()
     own: set[Path] = set()
     elsewhere: set[Path] = set()
@@ -91,7 +97,10 @@ def own_task_files(
             continue
         if any(real.is_relative_to(folder) for folder in passed_over):
             continue
-        is_own = any(path.is_relative_to(root) for root in above)
+        is_own = any(path.is_relative_to(root) for root in above) or (
+            # A task of somebody else must not have keys of the user's carried away as its data.
+            path in beside and not any(part.startswith(".") for part in real.parts)
+        )
         (own if is_own else elsewhere).add(path)
     return tuple(sorted(own)), tuple(sorted(elsewhere))
 
@@ -123,24 +132,36 @@ def _source(path: Path) -> Path:
 
 def _named(leaf: Task) -> Iterator[Path]:
     """Data files that a configuration names: what lies in a cache is not opened again."""
-    kwargs = leaf.get_config("dataset_kwargs")
-    for name in _texts(kwargs.get("data_files") if isinstance(kwargs, Mapping) else None):
-        folder = kwargs.get("data_dir")
-        base = Path(folder) if isinstance(folder, str) else Path()
-        yield from map(_absolute, base.glob(name) if _is_pattern(name) else [base / name])
-    dataset = leaf.get_config("dataset_path")
-    if isinstance(dataset, str) and Path(dataset).is_dir():
-        for parent, _, names in os.walk(_absolute(Path(dataset))):
-            yield from (Path(parent) / name for name in names)
+    read = data_files(leaf)
+    arguments = read.arguments if isinstance(read.arguments, Mapping) else {}
+    base = arguments.get("data_dir")
+    base = base if isinstance(base, str) else ""
+    for name in _texts(arguments.get("data_files")):
+        yield from _matching(name if name in read.files else str(Path(base, name)))
+    if base and "data_files" not in arguments:
+        yield from _below(Path(base))
+    if isinstance(read.path, str) and not is_packaged(read.path):
+        yield from _below(Path(read.path))
 
 
-def _is_pattern(name: str) -> bool:
-    return not name.startswith("/") and any(character in name for character in "*?[")
+def _matching(name: str) -> Iterator[Path]:
+    is_pattern = glob.has_magic(name)
+    # As `datasets` reads patterns.
+    places = glob.glob(name, recursive=True) if is_pattern else [name]  # noqa: PTH207
+    for place in map(Path, places):
+        yield from _below(place) if place.is_dir() else [_absolute(place)]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(_absolute(folder)):
+        yield from (Path(parent) / name for name in names)
 
 
 def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str) and "://" not in value:
-        yield value
+    if isinstance(value, str):
+        local = value.removeprefix("file://")
+        if "://" not in local:
+            yield local
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from _texts(item)

@@ -132,7 +132,8 @@ def _of_a_broken_folder(
     manifest: Manifest, folder: Path, adapter: Path | None, error: CheckpointError
 ) -> Verification:
     cause = error.__cause__
-    if not folder.is_dir() or (isinstance(cause, OSError) and cause.errno in _UNREADABLE):
+    is_missing = not folder.is_dir() or not (adapter is None or adapter.is_dir())
+    if is_missing or (isinstance(cause, OSError) and cause.errno in _UNREADABLE):
         # What cannot be read may still be the same: unknown is no change.
         raise error
     changes = changed_files(manifest, folder, adapter=adapter)

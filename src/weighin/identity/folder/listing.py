@@ -15,6 +15,7 @@ from weighin.identity.folder.file_names import (
     VOCABULARY_FILES,
 )
 from weighin.identity.folder.gguf_parts import parts_of
+from weighin.identity.folder.lfs_pointers import require_fetched
 from weighin.identity.folder.places import file_paths, located, names_in, real_root
 from weighin.identity.folder.weight_files import (
     CONFIG,
@@ -233,7 +234,7 @@ def _ignored(paths: Sequence[str], roles: Mapping[str, str]) -> tuple[str, ...]:
 def _files(folder: Path, roles: Mapping[str, str]) -> tuple[CheckpointFile, ...]:
     root = real_root(folder)
     prefixes = name_prefixes(path for path, role in roles.items() if role == "weights")
-    return tuple(
+    files = tuple(
         CheckpointFile(
             path=path,
             role=roles[path],
@@ -243,3 +244,5 @@ def _files(folder: Path, roles: Mapping[str, str]) -> tuple[CheckpointFile, ...]
         )
         for path in sorted(roles)
     )
+    require_fetched(folder, files)
+    return files

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from weighin.errors import CheckpointError
+from weighin.identity.folder.mistaken_places import meant_by
 
 _MAX_NAMES = 5
 
@@ -19,6 +20,10 @@ def names_in(folder: Path) -> frozenset[str]:
     """
     try:
         return frozenset(os.listdir(folder))  # noqa: PTH208  # texts, as in `file_paths`
+    except FileNotFoundError as error:
+        raise CheckpointError(
+            f"{folder}: expected a checkpoint folder, found nothing there{meant_by(folder)}"
+        ) from error
     except OSError as error:
         raise CheckpointError(
             f"{folder}: expected a checkpoint folder: {error.strerror}"

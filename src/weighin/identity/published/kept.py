@@ -13,6 +13,7 @@ from pydantic import JsonValue, ValidationError
 from weighin.errors import CheckpointError, UsageError
 from weighin.files.canonical import canonical_json
 from weighin.files.opened import parse_json_object, read_small_file
+from weighin.identity.folder.mistaken_places import meant_by
 from weighin.identity.published.revision import (
     REVISION_FORMAT,
     RemoteRevision,
@@ -39,6 +40,11 @@ def is_kept_revision(path: Path) -> bool:
     Raises:
         CheckpointError: The file is unreadable, or no JSON object.
     """
+    if not path.exists() and not path.is_symlink():
+        raise CheckpointError(
+            f"{path}: expected a manifest, or what is kept of a revision, found nothing there"
+            f"{meant_by(path)}"
+        )
     return parse_json_object(read_small_file(path), path).get("format") == REVISION_FORMAT
 
 

@@ -15,15 +15,21 @@ from weighin.reports.checkpoint.revision_json import HubRevisionDocument
 from weighin.reports.checkpoint.verification_json import VerificationDocument
 from weighin.reports.documents.document import Document
 from weighin.reports.documents.schemas_json import SchemasDocument
-from weighin.reports.evidence.imports_json import ImportsDocument
-from weighin.reports.evidence.inspection_json import InspectionDocument
-from weighin.reports.evidence.job_json import JobReportDocument
-from weighin.reports.evidence.plan_json import PlanReportDocument
-from weighin.reports.evidence.retirement_json import RetirementDocument
+from weighin.reports.evidence.differences.difference_json import DifferenceDocument
+from weighin.reports.evidence.imports.imports_json import ImportsDocument
+from weighin.reports.evidence.inspection.inspection_json import InspectionDocument
+from weighin.reports.evidence.jobs.job_json import JobReportDocument
+from weighin.reports.evidence.jobs.jobs_json import JobsDocument
+from weighin.reports.evidence.jobs.plan_json import PlanReportDocument
+from weighin.reports.evidence.jobs.record_json import ShownRecordDocument
+from weighin.reports.evidence.jobs.retirement_json import RetirementDocument
 from weighin.reports.evidence.submission_json import SubmissionDocument
+from weighin.reports.evidence.witness.witness_json import WitnessDocument
 from weighin.reports.export.export_json import ExportDocument
 from weighin.reports.export.store_copy_json import StoreCopyDocument
+from weighin.reports.requirements.environment_json import EnvironmentDocument
 from weighin.reports.requirements.explanation_json import ExplanationDocument, ExplanationsDocument
+from weighin.reports.requirements.first_files.json_document import InitialFilesDocument
 from weighin.reports.requirements.validation_json import ValidationDocument
 from weighin.reports.scorecard.json_document import ScorecardReportDocument
 from weighin.reports.scorecard.reading.document import ScorecardReadingDocument
@@ -37,6 +43,7 @@ from weighin.sources.scorecard.schema import scorecard_schema
 WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.VERDICT: VerdictDocument,
     Document.VALIDATION: ValidationDocument,
+    Document.INITIAL_FILES: InitialFilesDocument,
     Document.INSPECTION: InspectionDocument,
     Document.IMPORTS: ImportsDocument,
     Document.FINGERPRINT: FingerprintDocument,
@@ -45,6 +52,7 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.HUB_REVISION: HubRevisionDocument,
     Document.VERIFICATION: VerificationDocument,
     Document.COMPARISON: ComparisonReport,
+    Document.DIFFERENCE: DifferenceDocument,
     Document.SCORECARD_REPORT: ScorecardReportDocument,
     Document.SCORECARD_READING: ScorecardReadingDocument,
     Document.EXPLANATION: ExplanationDocument,
@@ -53,8 +61,12 @@ WRITTEN: Final[Mapping[Document, type[StrictModel]]] = {
     Document.STORE_COPY: StoreCopyDocument,
     Document.PLAN_REPORT: PlanReportDocument,
     Document.JOB_REPORT: JobReportDocument,
+    Document.JOBS: JobsDocument,
+    Document.SHOWN_RECORD: ShownRecordDocument,
+    Document.ENVIRONMENT: EnvironmentDocument,
     Document.RETIREMENT: RetirementDocument,
     Document.SUBMISSION: SubmissionDocument,
+    Document.WITNESS: WitnessDocument,
     Document.SCHEMAS: SchemasDocument,
     Document.ERROR: ErrorDocument,
 }

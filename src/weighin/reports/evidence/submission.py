@@ -55,4 +55,9 @@ def as_text(submission: Submission, check: str) -> str:
         else f"job {submission.check} checks them; its exit code is that of the verdict"
     )
     plan = submission.forecast.plan_id[:12]
-    return f"{count} jobs of plan {plan} are array {submission.array} of Slurm{reused}\n{behind}\n"
+    changed = "".join(f" --set {text}" for text in submission.forecast.overrides)
+    told = f"the requirements were changed by{changed}\n" if changed else ""
+    return (
+        f"{count} jobs of plan {plan} are array {submission.array} of Slurm{reused}\n"
+        f"{told}{behind}\n"
+    )

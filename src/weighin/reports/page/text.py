@@ -32,7 +32,7 @@ from weighin.reports.page.model import (
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.page.references import References
 from weighin.reports.page.text_brief import BriefView
-from weighin.reports.page.text_grids import bars_grid, facts_grid, numbered_grid, table_grid
+from weighin.reports.page.text_grids import bars_grid, facts_grid, numbered_grid, table_grids
 from weighin.reports.page.text_matrix import MatrixView
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Level, Outcome
@@ -182,18 +182,20 @@ class _Printer:
             case Facts():
                 yield from self._facts(block.facts)
             case Table():
-                shown = self._shown(block.shown)
-                table = table_grid(block.columns, block.rows[:shown], self.pen)
-                yield Padding(table, (0, 0, 0, 2), expand=bool(block.columns[0].title))
-                if block.noun and (rest := len(block.rows) - shown) > 0:
-                    words = f"and {counted(rest, f'further {block.noun}')}"
-                    yield _indented(self.pen.text(words))
+                yield from self._table(block)
             case Bars():
                 yield _indented(bars_grid(block, self.pen, self.width))
             case Matrix():
                 yield MatrixView(block)
             case Findings():
                 yield from self._findings(block)
+
+    def _table(self, table: Table) -> Iterator[RenderableType]:
+        shown = self._shown(table.shown)
+        for piece in table_grids(table.columns, table.rows[:shown], self.pen, self.width - 2):
+            yield Padding(piece, (0, 0, 0, 2), expand=bool(table.columns[0].title))
+        if table.noun and (rest := len(table.rows) - shown) > 0:
+            yield _indented(self.pen.text(f"and {counted(rest, f'further {table.noun}')}"))
 
     def _facts(self, facts: Iterable[Fact], indent: int = 2) -> Iterator[RenderableType]:
         told = [(fact.label, self._fact(fact)) for fact in facts]

@@ -90,7 +90,8 @@ class BriefView:
             if part.is_aside and part.points and len(told) + _SHORTEST_PART <= left:
                 told += self._parts([part], left - len(told))
         yield from head
-        if brief.figures and len(told) < left:
+        # What a run is for is told also where lines wrap and none is left.
+        if brief.figures and (not told or len(told) < left):
             yield self.pen.text(f"{_INDENT}{self._figures(brief.figures)}")
         yield from told
         yield from end

@@ -1,13 +1,16 @@
 """Facts, tables and bars of a page as grids in a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich import box
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from weighin.reports.page.model import Bars, Column, Run, Voice
+from weighin.reports.page.model import Bars, Column, Run, Voice, remark_in
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.rules.interface import Outcome
 
@@ -16,6 +19,9 @@ _BAR: Final = 24
 _SHORT_BAR: Final = 8
 _WIDE: Final = 80
 """Columns below which the names beside bars need the room."""
+_SHORTEST_PIECE: Final = 10
+_BETWEEN_COLUMNS: Final = 3
+_REMARK: Final = 4
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
@@ -43,19 +49,116 @@ def numbered_grid(texts: Iterable[str], pen: Pen) -> Grid:
     return grid
 
 
-def table_grid(columns: Sequence[Column], rows: Iterable[Sequence[Run]], pen: Pen) -> Grid:
-    """A table, with a line below its titles unless names that need no title stand first."""
+def table_grids(
+    columns: Sequence[Column], rows: Sequence[Sequence[Run]], pen: Pen, width: int
+) -> Iterator[RenderableType]:
+    """A table, in pieces between which stands what is said of the row above, in a whole line.
+
+    Where there is no room for columns, a row is a line of words.
+    """
+    if not _has_room(columns, rows, width):
+        yield from (pen.text(_as_line(columns, row)) for row in rows)
+        return
+    if not any(map(remark_in, rows)):
+        yield _table_grid(columns, rows, pen)
+        return
+    widths = _widths(columns, [row for row in rows if remark_in(row) is None], width)
+    piece: list[Sequence[Run]] = []
+    is_first = True
+    for row in rows:
+        remark = remark_in(row)
+        if remark is None:
+            piece.append(row)
+            continue
+        if piece or is_first:
+            yield _table_grid(columns, piece, pen, widths, has_titles=is_first)
+        piece, is_first = [], False
+        style = STYLES[remark.outcome] if remark.outcome else "dim"
+        yield Padding(pen.text(remark.text.strip(), style), (0, 0, 0, _REMARK))
+    if piece:
+        yield _table_grid(columns, piece, pen, widths, has_titles=is_first)
+
+
+def _widths(
+    columns: Sequence[Column], rows: Sequence[Sequence[Run]], width: int
+) -> tuple[int, ...]:
+    """How wide each column is; the widest gives way first, as far as it may be broken."""
+    found = [len(column.title) for column in columns]
+    for row in rows:
+        found = [max(most, cell_len(cell.text)) for most, cell in zip(found, row, strict=True)]
+    room = width - _BETWEEN_COLUMNS * (len(columns) - 1)
+    may_give = [n for n, c in enumerate(columns) if not (c.is_whole or c.is_number)]
+    while sum(found) > room:
+        widest = max(may_give, key=lambda number: found[number], default=None)
+        if widest is None or found[widest] <= 1:
+            break
+        found[widest] -= 1
+    return tuple(found)
+
+
+def _table_grid(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Run]],
+    pen: Pen,
+    widths: Sequence[int] = (),
+    *,
+    has_titles: bool = True,
+) -> Grid:
+    """A table, with a line below its titles unless names that need no title stand first.
+
+    Args:
+        columns: The columns.
+        rows: The rows.
+        pen: Writes the cells.
+        widths: How wide each column is; empty for as wide as there is room.
+        has_titles: Whether the titles of the columns stand above.
+    """
     if columns[0].title:
-        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+        grid = Grid(
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            show_edge=False,
+            header_style="dim",
+            show_header=has_titles,
+        )
     else:
         grid = Grid.grid(padding=(0, 2, 0, 0))
-    for column in columns:
-        grid.add_column(pen.text(column.title))
-    if not columns[0].title:
+    for number, column in enumerate(columns):
+        fixed = widths[number] if widths else None
+        grid.add_column(pen.text(column.title), no_wrap=column.is_whole, width=fixed)
+    if not columns[0].title and any(column.title for column in columns):
         grid.add_row(*(pen.text(column.title, "dim") for column in columns))
     for row in rows:
-        grid.add_row(*(pen.text(cell.text) for cell in row))
+        styles = (STYLES[cell.outcome] if cell.outcome else "" for cell in row)
+        grid.add_row(*map(pen.text, (cell.text for cell in row), styles))
     return grid
+
+
+def _has_room(columns: Sequence[Column], rows: Iterable[Sequence[Run]], width: int) -> bool:
+    """Whether a table can be read at a width: only words may be broken, and into long pieces.
+
+    One without a column that must be whole is printed as a table anyhow.
+    """
+    if not any(column.is_whole for column in columns):
+        return True
+    needed = [
+        len(column.title) if column.is_whole or column.is_number else _SHORTEST_PIECE
+        for column in columns
+    ]
+    for row in (row for row in rows if remark_in(row) is None):
+        for number, column in enumerate(columns):
+            if column.is_whole or column.is_number:
+                needed[number] = max(needed[number], len(row[number].text))
+    return width >= sum(needed) + _BETWEEN_COLUMNS * len(columns)
+
+
+def _as_line(columns: Iterable[Column], row: Iterable[Run]) -> str:
+    """A row of a table for which there is no room; one that goes on begins with blanks."""
+    return " · ".join(
+        f"{column.title} {cell.text}" if column.is_number else cell.text
+        for column, cell in zip(columns, row, strict=True)
+        if cell.text
+    )
 
 
 def bars_grid(bars: Bars, pen: Pen, width: int) -> Grid:

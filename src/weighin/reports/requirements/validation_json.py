@@ -55,7 +55,7 @@ class ValidationDocument(StrictModel):
 
     Attributes:
         format: Always `weighin.validation/1`.
-        exit_code: 0 valid, 3 not valid.
+        exit_code: 0 valid, 3 not valid; 11 valid, with no evidence where some was to be judged.
         valid: Whether all files are valid.
         judged: Always false.
         statement: That nothing was judged, and why.

@@ -1,10 +1,8 @@
 """A report on a scorecard as one table: a row a finding."""
 
-import csv
-import io
 from collections.abc import Iterator
 
-from weighin.reports.shared.spreadsheet import safe_cell
+from weighin.reports.shared.spreadsheet import table
 from weighin.rules.scorecard.interface import ScorecardReport
 
 _COLUMNS = (
@@ -24,11 +22,7 @@ _COLUMNS = (
 
 def findings_csv(report: ScorecardReport) -> str:
     """Every finding of a report with the first of its numbers, and how many there are."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in row] for row in _rows(report))
-    return stream.getvalue()
+    return table(_COLUMNS, _rows(report))
 
 
 def _rows(report: ScorecardReport) -> Iterator[tuple[str, ...]]:

@@ -5,7 +5,9 @@ from typing import Final
 
 from weighin.reports.page.model import Drawing, Gist, Guide, Meaning, ReadFile, RuleNote, ours
 from weighin.reports.scorecard.exit_code import scorecard_outcome
+from weighin.reports.scorecard.facts import facts_of, tested
 from weighin.reports.scorecard.plots.all_plots import plots
+from weighin.reports.scorecard.wording import counted_number
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
@@ -83,14 +85,16 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
 
 def _why(report: ScorecardReport) -> Iterator[str]:
     is_firm = report.worst in _FIRM
+    facts = facts_of(report)
     for word, what in (_FIRM if is_firm else _SOFT).items():
-        found = [finding for _, finding in report.findings if finding.word is word]
+        found = [fact.finding for fact in facts if fact.finding.word is word]
         if found:
             claims = len({number for finding in found for number in finding.numbers})
             about = f" on {counted(claims, 'claim')}" if claims else ""
             yield f"In {counted(len(found), 'finding')}{about}, {what}."
-    if untested := sum(finding.word is Word.VOID for _, finding in report.findings):
-        yield f"In {counted(untested, 'finding')}, the test can say nothing."
+    could, numbers = tested(report)
+    if could < numbers:
+        yield f"Of {counted_number(numbers - could)} the tests can say nothing."
 
 
 def _notes(report: ScorecardReport) -> Iterator[RuleNote]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from weighin.reports.page.model import Figure
+from weighin.reports.shared.formats import Format
 from weighin.reports.told.report import Report, answer_report
 from weighin.rules.scorecard.interface import ScorecardReport
 
@@ -22,6 +23,7 @@ def scorecard_report(
         command: What comes to it again, with its arguments; made up from it if empty.
     """
     from weighin.reports.scorecard import json_document
+    from weighin.reports.scorecard.csv_rows import findings_csv
     from weighin.reports.scorecard.notices import scorecard_notices
     from weighin.reports.scorecard.page import scorecard_page
 
@@ -29,4 +31,5 @@ def scorecard_report(
         lambda: scorecard_page(found, figures, command),
         lambda: json_document.pieces(found),
         lambda: scorecard_notices(found, code=exit_code),
+        own={Format.CSV: lambda: findings_csv(found)},
     )

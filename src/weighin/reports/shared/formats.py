@@ -16,6 +16,7 @@ class Format(StrEnum):
         SARIF: Version 2.1.0, for code scanning.
         GITHUB: Annotations of a workflow run.
         GITLAB: A code quality report.
+        CSV: A table for a spreadsheet.
     """
 
     TEXT = "text"
@@ -26,6 +27,7 @@ class Format(StrEnum):
     SARIF = "sarif"
     GITHUB = "github"
     GITLAB = "gitlab"
+    CSV = "csv"
 
 
 Formats = tuple[Format, ...]
@@ -36,3 +38,5 @@ OF_A_DOCUMENT: Final[Formats] = (*EVERYWHERE, Format.HTML, Format.MARKDOWN)
 """What can be told of something that people read at length."""
 OF_AN_ANSWER: Final[Formats] = tuple(Format)
 """What can be told of something that may fail a pull request."""
+OF_ROWS: Final[Formats] = (*OF_A_DOCUMENT, Format.CSV)
+"""What can be told of a list that people read at length."""

@@ -1,6 +1,7 @@
 """The words that several reports share, so that all of them say the same."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from weighin.evidence.records import Origin, Score
@@ -29,6 +30,10 @@ GRADES_MEAN: Final = {
 """What each grade of evidence means."""
 
 _HAS_FOUR_DECIMALS_BELOW: Final = 1000
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+_LONG_AGO: Final = 60 * _DAY
 
 
 def counted(number: int, noun: str) -> str:
@@ -77,3 +82,44 @@ def listed(items: Iterable[str], longest: int | None) -> str:
     if longest is None or len(names) <= longest:
         return ", ".join(names)
     return f"{', '.join(names[:longest])} and {len(names) - longest} more"
+
+
+def duration_words(seconds: float) -> str:
+    """A time span: `12 s`, `3 min`, `1.5 h`."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds / _HOUR:.1f} h"
+
+
+def age_words(time: str, now: datetime) -> str:
+    """How long ago a time was (RFC 3339): `3 min`, `5 h`, `9 d`, or its day if that is long ago.
+
+    Empty for what is no time with a zone. What lies ahead, by whichever clock, is `just now`.
+    """
+    try:
+        then = datetime.fromisoformat(time)
+    except ValueError:
+        return ""
+    if then.tzinfo is None:
+        return ""
+    seconds = (now - then).total_seconds()
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds >= _LONG_AGO:
+        return then.astimezone(UTC).date().isoformat()
+    for unit, size in (("d", _DAY), ("h", _HOUR), ("min", _MINUTE)):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return ""
+
+
+def size_words(count: int) -> str:
+    """A number of bytes in units of SI: `512 B`, `2.1 MB`."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004  # SI
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

@@ -51,8 +51,16 @@ class Report:
         return iter((made,)) if isinstance(made, str) else made
 
 
-def document_report(page: "Callable[[], Page]", json: Printer) -> Report:
-    """A report that people read at length."""
+def document_report(
+    page: "Callable[[], Page]", json: Printer, own: Mapping[Format, Printer] | None = None
+) -> Report:
+    """A report that people read at length.
+
+    Args:
+        page: Fills the page.
+        json: Prints the document.
+        own: Printers of its own, besides.
+    """
 
     def html() -> str:
         from weighin.reports.page.html import document
@@ -64,7 +72,7 @@ def document_report(page: "Callable[[], Page]", json: Printer) -> Report:
 
         return document(page())
 
-    printers = {Format.JSON: json, Format.HTML: html, Format.MARKDOWN: markdown}
+    printers = {Format.JSON: json, Format.HTML: html, Format.MARKDOWN: markdown, **(own or {})}
     return Report(page=page, printers=printers)
 
 
@@ -103,6 +111,11 @@ def answer_report(
 
         return render(notices())
 
+    def csv() -> str:
+        from weighin.reports.ci.csv_rows import render
+
+        return render(notices())
+
     def summary() -> str:
         from weighin.reports.ci.github import step_summary
 
@@ -114,6 +127,7 @@ def answer_report(
         Format.SARIF: sarif,
         Format.GITHUB: github,
         Format.GITLAB: gitlab,
+        Format.CSV: csv,
         **(own or {}),
     }
     return Report(page=page, printers=printers, summary=summary)

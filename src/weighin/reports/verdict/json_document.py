@@ -9,7 +9,7 @@ from weighin.reports.page.model import CellState
 from weighin.reports.shared.exit_code import exit_code
 from weighin.reports.shared.json_text import json_text
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
-from weighin.reports.verdict.head import head_sentences
+from weighin.reports.verdict.heading.head import head_sentences
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, counts, headline
 from weighin.requirements.model import Waiver
 from weighin.rules.cause import CauseKind

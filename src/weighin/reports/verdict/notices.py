@@ -25,8 +25,8 @@ from weighin.reports.page.model import Acceptance
 from weighin.reports.shared.exit_code import exit_code
 from weighin.reports.shared.rule_address import rule_address
 from weighin.reports.shared.wording import listed
-from weighin.reports.verdict.head import head_sentences
-from weighin.reports.verdict.head_notices import summed_up
+from weighin.reports.verdict.heading.head import head_sentences
+from weighin.reports.verdict.heading.head_notices import summed_up
 from weighin.reports.verdict.wording import DOES_NOT_PROVE, headline, weakest_evidence
 from weighin.rules.interface import JudgedFinding, Level, Outcome, Verdict
 from weighin.rules.judging.causes import is_contradiction

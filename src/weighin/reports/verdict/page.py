@@ -29,7 +29,7 @@ from weighin.reports.shared.wording import counted, facet_name, metric_words, pl
 from weighin.reports.verdict.brief import brief_of
 from weighin.reports.verdict.explained.guide import guide_of
 from weighin.reports.verdict.facet_table import BenchmarkRow, FacetTable, facet_table
-from weighin.reports.verdict.head import head_sentences
+from weighin.reports.verdict.heading.head import head_sentences
 from weighin.reports.verdict.wording import (
     DOES_NOT_PROVE,
     FindingGroup,
@@ -43,7 +43,7 @@ from weighin.reports.verdict.wording import (
     weakest_evidence,
     weakest_grade,
 )
-from weighin.rules.interface import JudgedFinding, Outcome, Verdict
+from weighin.rules.interface import Head, JudgedFinding, Outcome, Verdict
 from weighin.rules.judging.causes import causes_of
 
 _SHOWN_TENSORS: Final = 6
@@ -68,14 +68,14 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         title=(name(verdict.model),),
         outcome=verdict.outcome,
         extent=extent(verdict),
-        reservation="asks less" if verdict.head.asks_less else "",
+        reservation=_reservation(verdict.head),
         evidence=(weakest_grade(verdict), evidence),
         sentences=tuple(map(foreign, (headline(verdict), *head_sentences(verdict)))),
         source=(
             name(verdict.requirements_file),
             ours(" · profile "),
             name(verdict.profile),
-            ours(" · sha256 "),
+            ours(" · with --set, sha256 " if verdict.head.overrides else " · sha256 "),
             name(verdict.requirements_sha256[:_SHOWN_DIGEST]),
         ),
         brief=brief_of(verdict, causes),
@@ -101,6 +101,12 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         closing=f"weakest evidence: {evidence}; {DOES_NOT_PROVE}",
         guide=guide_of(verdict, table, causes, command),
     )
+
+
+def _reservation(head: Head) -> str:
+    """Why the outcome is not that of the file by its profile, in a word or two."""
+    reasons = (("with --set", head.overrides), ("asks less", head.asks_less))
+    return ", ".join(words for words, what in reasons if what)
 
 
 def _others(table: FacetTable) -> tuple[Lines, ...]:

@@ -17,6 +17,7 @@ def verdict_report(
     """
     from weighin.reports.page import markdown
     from weighin.reports.verdict import json_document
+    from weighin.reports.verdict.csv_rows import findings_csv
     from weighin.reports.verdict.notices import verdict_notices
     from weighin.reports.verdict.page import verdict_page
 
@@ -24,5 +25,8 @@ def verdict_report(
         lambda: verdict_page(verdict, command),
         lambda: json_document.render(verdict),
         lambda: verdict_notices(verdict, code=exit_code),
-        own={Format.MARKDOWN: lambda: markdown.comment(verdict_page(verdict))},
+        own={
+            Format.MARKDOWN: lambda: markdown.comment(verdict_page(verdict)),
+            Format.CSV: lambda: findings_csv(verdict),
+        },
     )

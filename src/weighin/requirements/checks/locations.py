@@ -9,6 +9,9 @@ from weighin.requirements.checks.endpoint_urls import VARIABLE_SIGN, is_url, is_
 from weighin.requirements.checks.placement import PLACEMENT_KEYS
 from weighin.requirements.model import Endpoint
 
+UNFILLED_COMMIT = "<40-hex commit>"
+"""What stands in a first file where nobody could be asked for the commit."""
+
 _HUB = re.compile(r"hf://[\w.-]+/[\w.-]+@[0-9a-f]{40}", re.ASCII)
 _HUB_PARTS = re.compile(r"hf://(?P<repository>[^@]*)(@(?P<revision>.*))?", re.DOTALL)
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
@@ -60,6 +63,9 @@ def _checkpoint(value: str) -> str:
             return ""
         if not re.fullmatch(r"[\w.-]+/[\w.-]+", parts["repository"], re.ASCII):
             return f"expected hf://org/name@<40-hex commit>, found {shown_text(value)}"
+        if parts["revision"] == UNFILLED_COMMIT:
+            command = f"weighin fingerprint hf://{parts['repository']}@main"
+            return f"not filled in: in place of {UNFILLED_COMMIT}, write what `{command}` prints"
         if parts["revision"] is None:
             return "no revision; pin the 40-hex commit: hf://org/name@<40-hex commit>"
         return (

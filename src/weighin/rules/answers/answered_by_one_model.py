@@ -114,7 +114,7 @@ def _one_each(case: Case, alone: dict[str, list[Record]], noun: str) -> Finding:
         found=", ".join(name for name, _ in odd_first),
         where=tuple(place(members[0], Facet.ENDPOINT) for _, members in odd_first),
         fix=f"score {listed(tasks(odd_first[0][1]))} again with {odd_first[-1][0]} "
-        f"({case.requirements.source})",
+        f"({case.requirements.as_given})",
     )
 
 

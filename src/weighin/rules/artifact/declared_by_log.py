@@ -7,6 +7,7 @@ can name another commit, another repository, or an argument that makes other wei
 import re
 from collections.abc import Iterator
 
+from weighin.evidence.differences.words.observations import words_of_difference
 from weighin.evidence.records import Observation, Record
 from weighin.identity.facets import Agreement, Facet, Grade, Identifier, Kind, deciding
 from weighin.rules.cause import Cause, CauseKind
@@ -14,7 +15,7 @@ from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.shared.facets.agreeing import MOST_COMPARED
 from weighin.rules.shared.facets.artifact_names import commits_of
 from weighin.rules.shared.facets.commits import declared_commit, repository_of, unlike
-from weighin.rules.shared.facets.unlike import cause_of_difference, words_of_difference
+from weighin.rules.shared.facets.unlike import cause_of_difference
 from weighin.rules.shared.once import once_a_case
 from weighin.rules.shared.per_record import place, required_records
 from weighin.rules.shared.wording import listed, literal

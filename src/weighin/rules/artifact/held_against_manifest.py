@@ -59,7 +59,7 @@ def manifest_findings(case: Case, record: Record) -> Iterator[Finding]:
             facet=Facet.WEIGHTS,
             expected=digest(manifest.weights),
             found="not recorded",
-            fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            fix=f"score it with `weighin run {case.requirements.as_given}`, which records it",
             cause=Cause(CauseKind.NOTHING_MEASURED),
         )
     yield from _contradiction(record, Facet.WEIGHTS, manifest.weights, weights)

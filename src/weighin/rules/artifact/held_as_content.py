@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+from weighin.evidence.differences.words.tensors import tensors_of
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.identity.facets import Facet
 from weighin.rules.artifact.named_checkpoint import other_id
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import differing_content, facets_in_words, tensors_of
+from weighin.rules.shared.difference import differing_content, facets_in_words
 from weighin.rules.shared.wording import digest
 
 _WAY_OUT = {

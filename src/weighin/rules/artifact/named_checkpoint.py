@@ -125,7 +125,7 @@ def _unknown(case: Case, record: Record, target: NamedCheckpoint) -> Finding | N
             facet=Facet.WEIGHTS,
             expected=f"checkpoint {digest(target.checkpoint_id)}",
             found="not recorded",
-            fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+            fix=f"score it with `weighin run {case.requirements.as_given}`, which records it",
             cause=Cause(CauseKind.NOTHING_MEASURED),
         )
     return None
@@ -138,7 +138,7 @@ def _way_to_have(case: Case, target: NamedCheckpoint) -> str:
     if target.which == "declared":
         return f"download it (`{download}`) and check again"
     return (
-        f"`weighin check {case.requirements.source} --online` asks the hub without a download of "
+        f"`weighin check {case.requirements.as_given} --online` asks the hub without a download of "
         f"weights (`weighin run` never asks it); or download the release: `{download}`"
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.differences.words.tensors import weights_in_words
 from weighin.evidence.records import Record
 from weighin.identity.comparison.manifests import Comparison
 from weighin.rules.artifact.held_against_manifest import manifest_findings
@@ -11,7 +12,6 @@ from weighin.rules.artifact.held_as_content import content_finding
 from weighin.rules.artifact.named_checkpoint import held_against, released_checkpoint
 from weighin.rules.artifact.published_weights import published_finding
 from weighin.rules.interface import Case, Finding, Outcome
-from weighin.rules.shared.difference import weights_in_words
 from weighin.rules.shared.per_record import RecordRule
 
 

@@ -87,5 +87,9 @@ class RunsWithinDays(Rule):
 
 def _end(record: Record, *, of_start: bool = False) -> datetime:
     started, finished = moment(record.run.started), moment(record.run.finished)
+    if of_start and started is not None:
+        # Some of the answers may be of an attempt that had ended before this one began.
+        began = (moment(taken.began) for taken in record.taken)
+        started = min([started, *filter(None, began)])
     found = started if of_start or finished is None else finished
     return found or datetime.min.replace(tzinfo=UTC)

@@ -44,6 +44,7 @@ def head_of(
         waived_by=tuple(waived),
         cut_prompts=tuple(dict.fromkeys(_cut_prompts(case.records))),
         others=_others(case),
+        overrides=case.requirements.overrides,
     )
 
 

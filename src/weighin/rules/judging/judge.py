@@ -340,6 +340,8 @@ def _rule_id(requirements: Requirements, name: str, path: str, catalogue: Catalo
 
 
 def _place(requirements: Requirements, path: str) -> str:
+    if (source := requirements.override_places.get(path)) is not None:
+        return f"{source}: {path}"
     if (found := requirements.lines.get(path)) is not None:
         return f"{requirements.source}:{found[0]}:{found[1]}: {path}"
     return f"{requirements.source}: {path}"

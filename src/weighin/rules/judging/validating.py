@@ -1,11 +1,12 @@
 """What is wrong with requirements files themselves, before there is anything to judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from weighin.errors import RequirementsError
+from weighin.identity.folder.mistaken_places import meant_by
 from weighin.requirements.loading import load_requirements
 from weighin.requirements.model import Requirements
 from weighin.rules.catalogue import rule_shapes
@@ -56,22 +57,27 @@ class Validation:
         return bool(self.files) and all(file.is_valid for file in self.files)
 
 
-def validated(path: Path, today: date) -> ValidatedFile:
+def validated(path: Path, today: date, overrides: Sequence[str] = ()) -> ValidatedFile:
     """A requirements file as it would be loaded for a check, its rules built.
 
     Args:
         path: The file.
         today: The day on which waivers should hold.
+        overrides: What is stated otherwise than in the file, each as `KEY=VALUE`.
     """
     try:
-        requirements = load_requirements(path, rule_shapes())
+        requirements = load_requirements(path, rule_shapes(), overrides)
         # Builds every rule with its parameters, as a check does; what it finds out about a case
         # without evidence is no news.
         judge(Case(requirements=requirements, read_records=(), manifests={}), today=today)
     except RequirementsError as error:
         problems = tuple(str(error).splitlines())
         return ValidatedFile(file=str(path), requirements=None, problems=problems)
-    remarks = (*_missing_places(requirements), *_idle_waivers(requirements, today))
+    changed = (
+        f"{path}: --set {text}: changed so, the file itself was not read as valid"
+        for text in overrides
+    )
+    remarks = (*changed, *_missing_places(requirements), *_idle_waivers(requirements, today))
     return ValidatedFile(file=str(path), requirements=requirements, remarks=remarks)
 
 
@@ -92,7 +98,7 @@ def _missing_places(requirements: Requirements) -> Iterator[str]:
         path = requirements.resolve(written)
         if not path.exists():
             where = requirements.required_at(key) or requirements.source
-            yield f"{where}: {key}: nothing is at {path} here"
+            yield f"{where}: {key}: nothing is at {path} here{meant_by(written)}"
 
 
 def _idle_waivers(requirements: Requirements, today: date) -> Iterator[str]:

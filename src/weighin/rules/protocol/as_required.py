@@ -53,7 +53,7 @@ class AsRequired(ClaimedRecordRule):
 
 
 def _finding(case: Case, record: Record, part: StatedPart) -> Finding:
-    again = run_only(case.requirements.source, record.asked.task)
+    again = run_only(case.requirements.as_given, record.asked.task)
     at = case.requirements.required_at(part.path)
     where = () if part.facet is None else (place(record, part.facet),)
     if part.agreement is Agreement.UNKNOWN:

@@ -5,18 +5,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT
+from weighin.evidence.differences.held.digests import digests_agree
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Outcome
 from weighin.rules.protocol.task_digests import Sha256, against_requirement
-from weighin.rules.shared.counterparts import (
-    GIVE_A_REFERENCE,
-    digests_agree,
-    named,
-    references,
-)
+from weighin.rules.shared.counterparts import GIVE_A_REFERENCE, named, references
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import digest, run_only
 
@@ -115,7 +111,7 @@ class DatasetAsRequired(ClaimedRecordRule):
                 statement=f"the dataset is of revision {found}, required is {required}",
                 expected=required,
                 found=found,
-                fix=f"{run_only(case.requirements.source, record.asked.task)}, with the "
+                fix=f"{run_only(case.requirements.as_given, record.asked.task)}, with the "
                 "required revision in the task",
             )
         if required is None and not COMMIT.fullmatch(found):

@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from weighin.evidence.benchmarks import COMMIT
+from weighin.evidence.differences.documents.document_changes import (
+    DocumentChanges,
+    document_changes,
+)
+from weighin.evidence.differences.held.digests import is_same_harness
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
-from weighin.rules.protocol.document_changes import DocumentChanges, document_changes
-from weighin.rules.shared.counterparts import is_same_harness
 from weighin.rules.shared.per_record import (
     nothing_recorded,
     required_by_benchmark,

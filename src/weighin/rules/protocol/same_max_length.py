@@ -76,7 +76,7 @@ class SameMaxLength(Rule):
             expected="one limit for all benchmarks" if is_problem else "",
             found=found,
             where=tuple(r.origin for r in telling or silent) if is_problem else (),
-            fix=f"set model.max_length in {case.requirements.source} once, and score again"
+            fix=f"set model.max_length in {case.requirements.as_given} once, and score again"
             if is_problem
             else "",
         )

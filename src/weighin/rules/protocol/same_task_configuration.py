@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.differences.held.digests import digests_agree
 from weighin.evidence.facts import FactName
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
@@ -12,7 +13,6 @@ from weighin.identity.facets import Agreement
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule
 from weighin.rules.protocol.task_digests import ASK_ALIKE
-from weighin.rules.shared.counterparts import digests_agree
 from weighin.rules.shared.per_record import (
     nothing_recorded,
     required_by_benchmark,

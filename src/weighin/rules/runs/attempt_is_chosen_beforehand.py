@@ -61,7 +61,7 @@ class AttemptIsChosenBeforehand(RecordRule):
                 statement="when the benchmark began is not recorded",
                 expected=f"a start after {registered.isoformat()}",
                 where=where,
-                fix=f"score it with `weighin run {case.requirements.source}`, which records it",
+                fix=f"score it with `weighin run {case.requirements.as_given}`, which records it",
             )
         else:
             is_before = registered <= started

@@ -53,7 +53,7 @@ class EveryBenchmarkPresent(Rule):
 
 
 def _absence(case: Case, benchmark: BenchmarkRequirement) -> Finding | None:
-    task, source = benchmark.task, case.requirements.source
+    task, source = benchmark.task, case.requirements.as_given
     records = claimed_by_benchmark(case).get(task, ())
     command = run_only(source, task)
     if not records:

@@ -14,7 +14,13 @@ from weighin.identity.facets import Agreement
 from weighin.requirements.model import BenchmarkRequirement
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome, Rule, Weaker
-from weighin.rules.runs.ledgers import ANSWERED_ONLY, GIVE_THE_LEDGER, NO_LEDGER, is_vouched
+from weighin.rules.runs.ledgers import (
+    ANSWERED_ONLY,
+    GIVE_THE_LEDGER,
+    GIVEN_UP,
+    NO_LEDGER,
+    is_vouched,
+)
 from weighin.rules.shared.difference import claimed_scores
 from weighin.rules.shared.fact_rule import moment
 from weighin.rules.shared.per_record import by_benchmark, nothing_recorded, required_records
@@ -38,7 +44,9 @@ class OneAttempt(Rule):
         Where all documents are required, partial attempts are not counted. Two runs of one job at
         the same time with equal answers are one attempt. Attempts that were interrupted before
         they had answered are mentioned and not counted. Of one that ended after that, somebody may
-        know a score that is not recorded: where it would be one too many, it is undecided. A log of
+        know a score that is not recorded: where it would be one too many, it is undecided. So it
+        is of one that was ended with answers that are drawn, or a server's, if no record holds
+        them. What was gone on with is one attempt: its answers are part of the record. A log of
         another harness, and a record without its ledger, do not show how many attempts were made.
 
     Fix:
@@ -123,7 +131,8 @@ class OneAttempt(Rule):
         elif outcome is Outcome.UNDECIDED and all(map(_is_foreign, about)):
             told = f"{listed(benchmarks)}: the log does not show how many attempts were made"
             fix = (
-                f"score it with `weighin run {case.requirements.source}`, which keeps every attempt"
+                f"score it with `weighin run {case.requirements.as_given}`, which keeps every "
+                "attempt"
             )
         elif outcome is Outcome.UNDECIDED:
             told, fix = f"{listed(benchmarks)}: {NO_LEDGER}", GIVE_THE_LEDGER
@@ -132,8 +141,7 @@ class OneAttempt(Rule):
             told += "answers"
         if interrupted := sum(case.interrupted_attempts.get(task, 0) for task in benchmarks):
             told += f"; {count(interrupted, 'further attempt')} ended without a score"
-        if answered := sum(len(a.answered) for a in about):
-            told += f"; {count(answered, 'further attempt')} {ANSWERED_ONLY}"
+        told += "".join(_unrecorded_in_words([one for a in about for one in a.answered]))
         return Finding(
             outcome=outcome,
             statement=told,
@@ -308,8 +316,16 @@ def _withheld(attempt: FinishedAttempt) -> str:
     return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} (not in the evidence)"
 
 
+def _unrecorded_in_words(attempts: Sequence[FinishedAttempt]) -> Iterator[str]:
+    given_up = sum(attempt.answers is not None for attempt in attempts)
+    for number, words in ((len(attempts) - given_up, ANSWERED_ONLY), (given_up, GIVEN_UP)):
+        if number:
+            yield f"; {count(number, 'further attempt')} {words}"
+
+
 def _unrecorded(attempt: FinishedAttempt) -> str:
-    return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} (answered, not recorded)"
+    how = "answered" if attempt.answers is None else f"{attempt.answers} answers"
+    return f"attempt {attempt.attempt_id} of job {attempt.job_id[:12]} ({how}, not recorded)"
 
 
 def _attempt(case: Case, record: Record) -> str:

@@ -23,7 +23,8 @@ class OneContinuousRun(ClaimedRecordRule):
 
     How:
         Counts the runs in which the documents were answered. A record that weighin wrote is of
-        one run; a log of another harness must say which runs its documents are of.
+        one run; where that went on with an attempt that was ended, nothing was answered a second
+        time. A log of another harness must say which runs its documents are of.
 
     Fix:
         Score the whole benchmark in one run.
@@ -42,13 +43,21 @@ def _continuity(case: Case, record: Record) -> Finding:
     if at_hand is not None:
         return _runs(record, at_hand)
     if record.run.run_id and record.run.attempt_id:
+        taken = sum(sum(one.answers.values()) for one in record.taken)
         return Finding(
-            outcome=Outcome.MET, statement="all documents are of one run", found=record.run.run_id
+            outcome=Outcome.MET,
+            statement="no document was answered a second time"
+            if taken
+            else "all documents are of one run",
+            found=f"{record.run.run_id}, which took {count(taken, 'answer')} of "
+            f"{listed(tuple(one.run_id for one in record.taken))}"
+            if taken
+            else record.run.run_id,
         )
     return Finding(
         outcome=Outcome.UNDECIDED,
         statement="it is not recorded in which run each document was answered",
-        fix=f"score it with `weighin run {case.requirements.source}`, which keeps every attempt "
+        fix=f"score it with `weighin run {case.requirements.as_given}`, which keeps every attempt "
         "apart, or declare `runs_of_documents` of the benchmark",
     )
 

@@ -150,7 +150,8 @@ def _without_ledger(case: Case, records: tuple[Record, ...]) -> Iterator[Finding
 
 def _has_results(record: Record) -> bool:
     """Whether there is a file that what was asked and the scores can be held against."""
-    return any(file.role == "results" for file in record.files)
+    role = "log" if record.is_witnessed else "results"
+    return any(file.role == role for file in record.files)
 
 
 def _without_digests(case: Case, records: tuple[Record, ...]) -> Iterator[Finding]:
@@ -161,6 +162,6 @@ def _without_digests(case: Case, records: tuple[Record, ...]) -> Iterator[Findin
             statement=f"{listed(tasks(bare))}: the log holds no digests of its files",
             benchmarks=tasks(bare),
             where=tuple(r.origin for r in bare),
-            fix=f"score it with `weighin run {case.requirements.source}`, which records them",
+            fix=f"score it with `weighin run {case.requirements.as_given}`, which records them",
             cause=Cause(CauseKind.NO_LEDGER),
         )

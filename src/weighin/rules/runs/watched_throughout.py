@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from weighin.evidence.records import Record
+from weighin.evidence.records import Record, TakenAnswers
 from weighin.evidence.watched import Looks, Watch, WatchedChange, WatchState
 from weighin.rules.cause import CauseKind
 from weighin.rules.interface import Case, Finding, Outcome
@@ -50,23 +50,40 @@ class WatchedThroughout(RecordRule):
         for change in watch.changes:
             together.setdefault((change.what, change.when), []).append(change)
         yield from map(_changed, together.values())
-        uneven = [
-            f"{record.sent.answers.get(kind, 0)} answers of the model to {asked} requests of {kind}"
-            for kind, asked in (record.sent.requests if record.sent else {}).items()
-            if record.sent and record.sent.answers.get(kind, 0) != asked
-        ]
+        uneven = list(_uneven(record))
+        unwatched = [one.attempt_id for one in record.taken if one.looks is None]
         if watch.changes:
             return
         if uneven:
             yield _undecided("; ".join(uneven), case)
+        elif unwatched:
+            yield _undecided(
+                f"answers were taken of attempts that nothing watched: {listed(unwatched)}", case
+            )
         elif watch.state is WatchState.HELD:
             yield Finding(
                 outcome=Outcome.MET,
                 statement="what answered stayed as it was loaded",
-                found=_closely(watch.looks),
+                found="; ".join(filter(None, [_closely(watch.looks), *map(_taken, record.taken)])),
             )
         else:
             yield _undecided(_reason(watch), case)
+
+
+def _uneven(record: Record) -> Iterator[str]:
+    """Where the model gave more or fewer answers than there were requests."""
+    sent = record.sent
+    for kind, asked in ({} if sent is None else sent.requests).items():
+        here = 0 if sent is None else sent.answers.get(kind, 0)
+        taken = sum(one.answers.get(kind, 0) for one in record.taken)
+        if here + taken != asked:
+            told = f"{here} answers of the model to {asked} requests of {kind}"
+            yield f"{told}, and {taken} of earlier attempts" if taken else told
+
+
+def _taken(taken: TakenAnswers) -> str:
+    answers = count(sum(taken.answers.values()), "answer")
+    return f"{answers} of attempt {taken.attempt_id}, which was ended: {_closely(taken.looks)}"
 
 
 def _changed(changes: Sequence[WatchedChange]) -> Finding:
@@ -89,7 +106,7 @@ def _undecided(statement: str, case: Case) -> Finding:
     return Finding(
         outcome=Outcome.UNDECIDED,
         statement=statement,
-        fix=f"score it again with `weighin run {case.requirements.source}`",
+        fix=f"score it again with `weighin run {case.requirements.as_given}`",
     )
 
 

@@ -27,7 +27,9 @@ class WeightsUnchangedDuringRun(RecordRule):
         system says what it said when they were read are not read again after each benchmark, but
         at the end of the run: where the run ended before, or they are other by then, the benchmark
         is not met. A later run that finds them as they were settles what an interrupted one left.
-        Digests that an earlier process left on the machine say nothing of the time since.
+        Digests that an earlier process left on the machine say nothing of the time since. Of an
+        attempt that was ended and gone on with, the tensors were hashed before its first answer
+        and looked at until the last one that was kept: where something was seen to change, none is.
 
     Fix:
         Let nothing write to the checkpoint during a run, and score the benchmark again.
@@ -55,6 +57,7 @@ class WeightsUnchangedDuringRun(RecordRule):
                 fix="let nothing write to the checkpoint or the model, and score it again",
                 tensors=loaded.changed_during_run,
             )
+        yield from _otherwise_taken(record)
         by_state = tuple(self._files_known_by_state(case, record))
         yield from by_state
         if loaded.files_changed_during_run:
@@ -80,12 +83,13 @@ class WeightsUnchangedDuringRun(RecordRule):
             and not loaded.changed_during_run
             and not loaded.files_changed_during_run
             and not by_state
+            and not any(_otherwise_taken(record))
         ):
             yield Finding(
                 outcome=Outcome.MET,
                 facet=Facet.WEIGHTS,
                 statement=f"{count(loaded.tensors, 'tensor')} in memory and all files are the same "
-                f"before and after{_remembered(record)}",
+                f"before and after{_remembered(record)}{_taken(record)}",
                 found=digest(loaded.digest_after),
             )
 
@@ -110,6 +114,33 @@ class WeightsUnchangedDuringRun(RecordRule):
             )
         elif not any(_settles(hashed, record) for hashed in since):
             yield _unsettled(are_moved=bool(since))
+
+
+def _otherwise_taken(record: Record) -> Iterator[Finding]:
+    """Answers of earlier attempts that were given by other tensors."""
+    before = "" if record.loaded is None else record.loaded.digest_before
+    if odd := tuple(taken for taken in record.taken if taken.weights != before):
+        yield Finding(
+            outcome=Outcome.VIOLATED,
+            facet=Facet.WEIGHTS,
+            statement="answers were taken that other tensors gave: "
+            + listed([f"of attempt {taken.attempt_id}" for taken in odd]),
+            expected=digest(before),
+            found=listed([digest(taken.weights) for taken in odd]),
+            fix="score the benchmark again",
+        )
+
+
+def _taken(record: Record) -> str:
+    """What is to be known of answers of earlier attempts; mostly nothing."""
+    if not record.taken:
+        return ""
+    answers = sum(sum(taken.answers.values()) for taken in record.taken)
+    return (
+        f"; those that gave {count(answers, 'answer')} before, in "
+        f"{count(len(record.taken), 'attempt')} that ended early, were the same when they began, "
+        "and are known from then on by the looks at them"
+    )
 
 
 def _unsettled(*, are_moved: bool) -> Finding:

@@ -116,6 +116,11 @@ def declared_passes(case: ScorecardCase) -> Mapping[tuple[str, str, Fraction], S
     return case.several
 
 
+def passes_in(source: Source, subject: str) -> str:
+    """What findings have in common that are of the passes of a benchmark in one source."""
+    return f"passes of {subject} in {version_words(source)}"
+
+
 def read_number(text: str, unit: Unit, place: str) -> PrintedNumber:
     """A printed number or standard error in the unit of its column.
 

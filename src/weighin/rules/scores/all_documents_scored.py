@@ -106,7 +106,7 @@ class AllDocumentsScored(ClaimedRecordRule):
             expected=expected,
             found=count(scored, "document"),
             where=() if missing is None else (missing.where,),
-            fix=run_only(case.requirements.source, record.asked.task),
+            fix=run_only(case.requirements.as_given, record.asked.task),
             cause=Cause(CauseKind.PART) if samples == "all" else None,
         )
 

@@ -120,7 +120,7 @@ class _Claim:
                 benchmarks=(self.task,),
                 expected=self.printed,
                 found="not recorded",
-                fix=run_only(case.requirements.source, self.task),
+                fix=run_only(case.requirements.as_given, self.task),
             )
         values = tuple(dict.fromkeys(number(score.value) for _, score in self.recorded))
         return Finding(

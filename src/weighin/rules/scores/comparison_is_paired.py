@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.evidence.differences.held.digests import digests_agree
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement
 from weighin.rules.interface import Case, Finding, Level, Outcome
-from weighin.rules.shared.counterparts import (
-    digests_agree,
-    named,
-    references,
-    without_reference,
-)
+from weighin.rules.shared.counterparts import named, references, without_reference
 from weighin.rules.shared.per_record import ClaimedRecordRule
 from weighin.rules.shared.wording import count, digest
 

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from weighin.evidence.differences.held.digests import digests_agree
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, Kind, agreement, normalised
 from weighin.rules.interface import Case, Finding, Outcome, Weaker
 from weighin.rules.shared.compute import aggregation_of
-from weighin.rules.shared.counterparts import digests_agree, named, references, without_reference
+from weighin.rules.shared.counterparts import named, references, without_reference
 from weighin.rules.shared.per_record import ClaimedRecordRule, bearing, place
 from weighin.rules.shared.wording import digest, listed, literal, told_apart
 
@@ -150,7 +151,7 @@ def _asked(case: Case, record: Record, other: Record) -> Iterator[Finding]:
             outcome=Outcome.UNDECIDED,
             statement=f"not recorded here or in {named(case, other)}: {listed(unknown)}",
             where=(record.origin, other.origin),
-            fix=f"score both sides with `weighin run {case.requirements.source}`, which records "
+            fix=f"score both sides with `weighin run {case.requirements.as_given}`, which records "
             "them",
         )
 

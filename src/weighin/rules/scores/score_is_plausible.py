@@ -51,7 +51,7 @@ class ScoreIsPlausible(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric",
-                fix=run_only(case.requirements.source, task),
+                fix=run_only(case.requirements.as_given, task),
             )
         for score in claimed:
             yield self._bounded(score)

@@ -59,7 +59,7 @@ class ScoreRecomputes(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric to recompute",
-                fix=run_only(case.requirements.source, record.asked.task),
+                fix=run_only(case.requirements.as_given, record.asked.task),
                 cause=Cause(CauseKind.NO_SCORE),
             )
             return

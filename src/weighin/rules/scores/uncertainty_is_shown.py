@@ -40,7 +40,7 @@ class UncertaintyIsShown(ClaimedRecordRule):
             yield Finding(
                 outcome=Outcome.UNDECIDED,
                 statement="the record has no score of the required metric",
-                fix=run_only(case.requirements.source, record.asked.task),
+                fix=run_only(case.requirements.as_given, record.asked.task),
             )
             return
         bare: dict[str, list[str]] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from weighin.evidence.differences.held.digests import digests_agree
 from weighin.evidence.recording.of_records import how_to_record
 from weighin.evidence.recording.way import Part
 from weighin.evidence.records import Asked, Record
@@ -47,26 +48,6 @@ def named(case: Case, other: Record) -> str:
     if any(other is record for record in case.records):
         return "another attempt"
     return f"the reference ({other.model})"
-
-
-def digests_agree(left: Record, right: Record, of: Callable[[Asked], str | None]) -> Agreement:
-    """Whether two records hold the same digest.
-
-    Harnesses, and their versions, write what a digest is over in ways of their own: two digests
-    that differ say something only where the harness is known to be the same.
-    """
-    mine, other = of(left.asked), of(right.asked)
-    if mine is None or other is None:
-        return Agreement.UNKNOWN
-    if mine == other:
-        return Agreement.SAME
-    return Agreement.DIFFERENT if is_same_harness(left, right) else Agreement.UNKNOWN
-
-
-def is_same_harness(left: Record, right: Record) -> bool:
-    """Whether two records are of one harness in one version, and that is known."""
-    harness = left.run.harness
-    return harness == right.run.harness and any(character.isdigit() for character in harness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +146,7 @@ def nothing_measured(case: Case) -> Finding:
         outcome=Outcome.UNDECIDED,
         facet=Facet.WEIGHTS,
         statement="nothing was measured in memory",
-        fix=f"score it in process with `weighin run {case.requirements.source}`, "
+        fix=f"score it in process with `weighin run {case.requirements.as_given}`, "
         "which fingerprints the tensors after loading and after every benchmark",
         cause=Cause(CauseKind.NOTHING_MEASURED),
     )

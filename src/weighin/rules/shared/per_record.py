@@ -200,7 +200,7 @@ def nothing_recorded(case: Case) -> Finding:
         outcome=Outcome.UNDECIDED,
         statement="there is no record of any required benchmark",
         benchmarks=wanted,
-        fix=f"weighin run {case.requirements.source}",
+        fix=f"weighin run {case.requirements.as_given}",
         cause=Cause(CauseKind.NO_RECORD),
     )
 

@@ -9,6 +9,7 @@ from weighin.errors import CheckpointError, WeighinError
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.folder.listing import root_of
+from weighin.identity.folder.mistaken_places import meant_by
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.kept import is_kept_revision, load_revision
 from weighin.identity.published.revision import (
@@ -138,7 +139,7 @@ def _without_folder(
         return AtHand(manifest=found, why_not=why_not)
     path = requirements.resolve(written)
     if not path.exists():
-        return AtHand(why_not=f"{where}: nothing is at {path}")
+        return AtHand(why_not=f"{where}: nothing is at {path}{meant_by(written)}")
     if path.is_file() and root_of(path) == path:
         return AtHand(manifest=load_manifest(path))
     return None

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from weighin.evidence.store import (
     is_revision_file,
 )
 from weighin.files.stores.interface import BLOBS
-from weighin.sources.collecting.held_against_files import contradictions
+from weighin.sources.collecting.held.against_files import contradictions
+from weighin.sources.collecting.held.against_log import held_against_log
 from weighin.sources.collecting.log_files import IsWanted, LogFiles, read_imports, read_logs
 from weighin.sources.collecting.paths import FoundFiles
+from weighin.sources.formats.lm_eval.documents.logged import logged_documents, logged_texts
 from weighin.sources.formats.lm_eval.recompute import Samples, recompute, samples_of
 from weighin.sources.formats.lm_eval.samples import document_hashes_of, document_scores_of
+from weighin.sources.formats.reader import LoggedRecord
 from weighin.sources.store.records import StoreContent, read_store
 from weighin.sources.store.stored_record import StoredRecord, few
 
@@ -77,7 +80,13 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
     damaged = {file.file for file in store.broken}
     for stored in store.records:
         samples = None
-        if not any(file_shown(stored, file.path) in damaged for file in stored.record.files):
+        is_whole = not any(file_shown(stored, file.path) in damaged for file in stored.record.files)
+        if is_whole and stored.record.is_witnessed:
+            held = held_against_log(stored)
+            broken.extend(held.broken)
+            records.append(_read_of_log(stored.record, held.logged))
+            continue
+        if is_whole:
             samples = samples_of(stored.record, stored.folder)
             broken.extend(contradictions(stored, samples.contents))
         records.append(_read(stored.record, stored.folder, samples=samples))
@@ -101,7 +110,7 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
     logs.unread.extend(imported.unread)
     logs.passed_over = sorted([*logs.passed_over, *in_the_store])
     for log in logs.logs:
-        records.extend(_read(one.record, one.folder, one.recompute) for one in log.records)
+        records.extend(map(_logged, log.records))
     return Sources(
         records=tuple(records),
         store=store,
@@ -112,6 +121,11 @@ def read_sources(found: FoundFiles, is_wanted: IsWanted | None) -> Sources:
             *_notes(logs, found.links, abandoned),
         ),
     )
+
+
+def _logged(one: LoggedRecord) -> ReadRecord:
+    read = _read(one.record, one.folder, one.recompute)
+    return replace(read, documents=one.documents or read.documents, texts=one.texts or read.texts)
 
 
 def _read(
@@ -125,7 +139,23 @@ def _read(
         recompute=again or partial(recompute, record, folder, samples),
         document_scores=partial(document_scores_of, record, folder),
         document_hashes=partial(document_hashes_of, record, folder),
+        documents=partial(logged_documents, record, folder),
+        texts=partial(logged_texts, record, folder),
     )
+
+
+def _read_of_log(record: Record, logged: LoggedRecord | None) -> ReadRecord:
+    """A witnessed record, with what lies behind its scores in the log beside it."""
+    if logged is None:
+        return ReadRecord(record=record, recompute=partial(_nothing_behind, record))
+    behind = _read(logged.record, logged.folder, logged.recompute)
+    return replace(behind, record=record)
+
+
+def _nothing_behind(record: Record) -> Recomputed:
+    why = "the log beside the record does not hold it"
+    keys = [(score.task, score.metric, score.filter) for score in record.scores]
+    return Recomputed(values={}, documents={}, why_not=dict.fromkeys(keys, why))
 
 
 def _not_own(found: FoundFiles, store: StoreContent) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from weighin.sources.collecting.everything import (
 )
 from weighin.sources.collecting.log_file import LogFile
 from weighin.sources.collecting.log_files import IsWanted
-from weighin.sources.collecting.paths import find_files
+from weighin.sources.collecting.paths import FoundFiles, find_files
 from weighin.sources.formats.claims.declarations import without_contradictions
 
 _OWN_FORMAT = "weighin record"
@@ -43,13 +43,27 @@ def read_evidence(
         apart: Files that are no evidence although they may lie there, such as the requirements.
 
     Raises:
-        UsageError: A path does not exist.
-        EvidenceError: Files are damaged, or could hold results and are of no known format. The
-            message has a line for each. Or a fact is declared in two ways.
+        EvidenceError: A path does not exist. Or files are damaged, or could hold results and are
+            of no known format: the message has a line for each. Or a fact is declared in two ways.
     """
     with without_collector():
         sources = _read_at_rest(paths, apart, is_wanted)
     require_readable(sources, skip_unreadable=skip_unreadable)
+    return _evidence(sources)
+
+
+def read_record_file(path: Path) -> Evidence:
+    """Read one record of weighin, whatever its file is called.
+
+    Raises:
+        EvidenceError: It is damaged, or no record.
+    """
+    sources = read_sources(FoundFiles(records=[path]), None)
+    require_readable(sources, skip_unreadable=False)
+    return _evidence(sources)
+
+
+def _evidence(sources: Sources) -> Evidence:
     ledgers = sources.store.ledgers
     return Evidence(
         read_records=sources.records,
@@ -89,8 +103,8 @@ def inspect_evidence(paths: Sequence[Path]) -> Inspection:
     """What is recognised in the given files and folders, file by file.
 
     Raises:
-        UsageError: A path does not exist.
-        EvidenceError: A ledger or a commit marker of a results folder cannot be read.
+        EvidenceError: A path does not exist, or a ledger or a commit marker of a results folder
+            cannot be read.
     """
     with without_collector():
         sources = read_sources(find_files(paths), None)
@@ -150,8 +164,7 @@ def logs_among(paths: Sequence[Path], *, skip_unreadable: bool) -> FoundLogs:
         skip_unreadable: Leave out what cannot be read instead of raising.
 
     Raises:
-        UsageError: A path does not exist.
-        EvidenceError: Files cannot be read as evidence.
+        EvidenceError: A path does not exist, or files cannot be read as evidence.
     """
     found = find_files(paths)
     found.imports.clear()

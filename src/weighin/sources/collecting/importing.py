@@ -1,6 +1,6 @@
 """Takes logs of other harnesses into a results folder, byte for byte."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +40,13 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Copy:
-    """A file that is copied: from where, and what of it is recorded."""
+class Copy:
+    """A file that is copied.
+
+    Attributes:
+        source: From where.
+        digest: What of it is recorded.
+    """
 
     source: Path
     digest: FileDigest
@@ -56,7 +61,7 @@ def import_logs(paths: Sequence[Path], results: Path, *, skip_unreadable: bool) 
         skip_unreadable: Leave out what cannot be read instead of raising.
 
     Raises:
-        UsageError: A path does not exist, or the folder cannot be written.
+        UsageError: The folder cannot be written.
         EvidenceError: Files cannot be read, or there is no log; nothing was imported.
         InfrastructureError: The disk is full or failing.
     """
@@ -85,14 +90,14 @@ def import_logs(paths: Sequence[Path], results: Path, *, skip_unreadable: bool) 
 
 def _import(log: LogFile, results: Path) -> tuple[Path, bool]:
     """Where a log's copy lies, and whether it was not there before."""
-    copies = tuple(_copies(log))
+    copies = tuple(copies_of(log, log.reading.companions))
     digests = tuple(copy.digest for copy in copies)
     folder = results / IMPORTED / import_key(digests)
     # The last file that is written says that all others are there.
     if (folder / IMPORT_NAME).exists():
         return folder / digests[0].path, False
     for copy in copies:
-        create_file(folder / copy.digest.path, _content(copy.source))
+        create_file(folder / copy.digest.path, content_of(copy.source))
     kept = ImportedLog(
         producer=f"weighin {__version__}",
         origin=log.shown,
@@ -104,22 +109,26 @@ def _import(log: LogFile, results: Path) -> tuple[Path, bool]:
     return folder / digests[0].path, create_file(folder / IMPORT_NAME, kept.canonical())
 
 
-def _copies(log: LogFile) -> Sequence[_Copy]:
-    """The log, then its companions, each with its place below the common folder."""
+def copies_of(log: LogFile, companions: Iterable[Path]) -> Sequence[Copy]:
+    """The log, then files that were read with it, each with its place below the common folder.
+
+    Raises:
+        EvidenceError: One of them lies elsewhere, or cannot be read.
+    """
     path = Path(log.shown)
-    sources = (path, *sorted(set(log.reading.companions) - {path}))
+    sources = (path, *sorted(set(companions) - {path}))
     absolute = [source.resolve() for source in sources]
     above = absolute[0].parents
     root = above[min(_KEPT_FOLDERS, len(above) - 1)]
-    copies: list[_Copy] = []
+    copies: list[Copy] = []
     for source, place in zip(sources, absolute, strict=True):
         if not place.is_relative_to(root) or not place.is_file():
             raise EvidenceError(
                 f"{source}: expected a file near {path}, which it belongs to, found {place}"
             )
-        content = _content(source)
+        content = content_of(source)
         copies.append(
-            _Copy(
+            Copy(
                 source=source,
                 digest=FileDigest(
                     path=f"{COPIES}/{place.relative_to(root).as_posix()}",
@@ -133,5 +142,10 @@ def _copies(log: LogFile) -> Sequence[_Copy]:
     return copies
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """All bytes of a file of a log.
+
+    Raises:
+        EvidenceError: It is too large, or no plain file.
+    """
     return read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES)

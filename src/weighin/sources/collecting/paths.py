@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighin.errors import EvidenceError, UsageError
+from weighin.errors import EvidenceError
 from weighin.evidence.store import RECORD_NAME, attempt_folder
 from weighin.evidence.store.imported import IMPORT_NAME, IMPORTED, import_folder
 
@@ -75,8 +75,8 @@ def find_files(paths: Iterable[Path], apart: Sequence[Path] = ()) -> FoundFiles:
         apart: Files that are no evidence although they may lie there, such as the requirements.
 
     Raises:
-        UsageError: A path does not exist, or is a pipe, socket or device.
-        EvidenceError: A folder cannot be listed.
+        EvidenceError: A path does not exist, or is a pipe, socket or device, or a folder cannot be
+            listed.
     """
     found = FoundFiles()
     left_out = {os.path.realpath(path) for path in apart}
@@ -102,12 +102,12 @@ def _kind(given: Path) -> int:
     try:
         kind = stat.S_IFMT(given.stat().st_mode)
     except FileNotFoundError as error:
-        raise UsageError(f"{given}: expected evidence, found nothing there") from error
+        raise EvidenceError(f"{given}: expected evidence, found nothing there") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"{given}: expected evidence, found {error}") from error
+        raise EvidenceError(f"{given}: expected evidence, found {error}") from error
     if kind not in {stat.S_IFREG, stat.S_IFDIR}:
         # Reading a pipe or device could wait for ever.
-        raise UsageError(f"{given}: expected a file or folder, found a pipe, socket or device")
+        raise EvidenceError(f"{given}: expected a file or folder, found a pipe, socket or device")
     return kind
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from weighin.errors import EvidenceError, UsageError, WeighinError
-from weighin.evidence.claims import CLAIMS
+from weighin.evidence.jobs.claims import CLAIMS
 from weighin.evidence.ledger import LEDGER_FOLDER, LEDGER_NAME
 from weighin.evidence.store import (
     CHECKPOINTS,
@@ -78,7 +78,8 @@ def staged(places: Iterable[str | Path]) -> Iterator[Staged]:
     Raises:
         EvidenceError: What lies at an URL cannot be kept in files.
         InfrastructureError: A store cannot be reached, or the disk is full or failing.
-        UsageError: Nothing lies at an URL, or there is no room for it.
+        EvidenceError: Nothing lies at an URL.
+        UsageError: There is no room for what does.
     """
     given = list(places)
     if not any(map(is_url, given)):
@@ -120,7 +121,7 @@ def _copied(url: str, folder: Path, room: "_Room", names: dict[str, str]) -> Pat
         copy.add_listed("")
     path = folder / part
     if not path.exists():
-        raise UsageError(f"{url}: expected evidence, found nothing there")
+        raise EvidenceError(f"{url}: expected evidence, found nothing there")
     copy.add(sorted(_blobs_of(folder)))
     return path
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, overload
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile, Declaration, Recomputed
+from weighin.evidence.differences.documents.logged import Documents, LoggedTexts
 from weighin.evidence.records import Record
 from weighin.files.foreign_file import ForeignFile
 
@@ -38,6 +39,10 @@ class LoggedRecord:
             that to lm-eval's samples files beside it, if there are any.
         broken: Files behind this record that contradict digests in the log.
         notes: Sentences on what was passed over in it.
+        documents: Reads single documents from the log; `None` leaves that to lm-eval's samples
+            files beside it, if there are any.
+        texts: Reads from it what the record has a digest of; `None` leaves that to the results file
+            of lm-eval that the record names, if it names one.
     """
 
     record: Record
@@ -45,6 +50,8 @@ class LoggedRecord:
     recompute: Callable[[], Recomputed] | None = None
     broken: tuple[BrokenFile, ...] = ()
     notes: tuple[str, ...] = ()
+    documents: Documents | None = None
+    texts: Callable[[], LoggedTexts] | None = None
 
 
 class MadeRecords(Sequence[LoggedRecord]):

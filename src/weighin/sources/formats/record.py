@@ -20,9 +20,6 @@ from weighin.evidence.records import (
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import in_brief
 
-NOT_NAMED = "not named"
-"""What stands for the model where a log does not name it: nobody's name, of a folder or backend."""
-
 
 @contextmanager
 def refusing(file: ForeignFile, expected: str) -> Iterator[None]:

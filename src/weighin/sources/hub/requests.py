@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import JsonValue
 
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
+from weighin.extras import installing
 from weighin.files.canonical import strict_json
 from weighin.identity.published.revision import HubReference
 from weighin.telemetry import switch_off
@@ -25,7 +26,6 @@ _FIRST_OF_THE_SERVERS_ERRORS = 500
 _MAY_HELP_LATER = frozenset({408, 425, _TOO_MANY})
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
 _SECONDS = re.compile(r"\d{1,6}", re.ASCII)
-_NOT_INSTALLED = "huggingface_hub is not installed; install weighin[hub]"
 
 
 class RangeIgnoredError(WeighinError):
@@ -169,7 +169,7 @@ def default_hub() -> Hub:
     try:
         from huggingface_hub import constants
     except ModuleNotFoundError as error:
-        raise UsageError(_NOT_INSTALLED) from error
+        raise UsageError(f"huggingface_hub is not installed; {installing('hub')}") from error
     endpoint = str(constants.ENDPOINT).rstrip("/")
     parts = urlsplit(endpoint)
     if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from weighin.errors import CheckpointError, UsageError
+from weighin.extras import installing
 from weighin.files.opened import parse_json_object, read_small_file
 from weighin.identity.published.revision import HubReference, RemoteRevision, is_commit
 from weighin.sources.hub.listing import cached_files, listed_revision
@@ -99,13 +100,23 @@ def cached_folder(reference: HubReference) -> Path | None:
     return folder if folder is not None and folder.is_dir() else None
 
 
+def cached_commit(reference: HubReference) -> str | None:
+    """The commit that a revision stood for when the hub cache last heard; `None` if it never did.
+
+    Raises:
+        CheckpointError: What the cache holds is damaged.
+        UsageError: huggingface_hub is not installed.
+    """
+    return _cached_commit(_cached_repository(reference), reference)
+
+
 def _cached_repository(reference: HubReference) -> Path:
     switch_off()
     try:
         from huggingface_hub import constants
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"{reference}: huggingface_hub is not installed; install weighin[hub]"
+            f"{reference}: huggingface_hub is not installed; {installing('hub')}"
         ) from error
     cache = Path(str(constants.HF_HUB_CACHE)).expanduser()
     return cache / f"models--{reference.repository.replace('/', '--')}"

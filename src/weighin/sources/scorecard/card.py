@@ -20,7 +20,7 @@ from weighin.files.yaml.own_files import strict_file, with_printed_numbers
 from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.tables.benchmark_label import BenchmarkLabel, benchmark_label
 from weighin.sources.scorecard.tables.cells.printed_cell import PrintedCell, printed_cell
-from weighin.sources.scorecard.tables.told_unit import Unclear, told_units
+from weighin.sources.scorecard.tables.told_unit import Told, Unclear, told_units
 
 KEY = "model-index"
 
@@ -151,14 +151,15 @@ def _unclear(shown: str, number: _Found) -> Unclear:
     )
 
 
-def _number(number: _Found, unit: Unit) -> ScorecardNumber:
+def _number(number: _Found, told: Told) -> ScorecardNumber:
     arguments = as_mapping(number.dataset.get("args"))
     shots = (as_count(arguments.get(key)) for key in _SHOTS)
     known: Benchmark | None = number.label.benchmark
     stated = next((count for count in shots if count is not None), number.label.shots)
     return ScorecardNumber(
         printed=number.cell.number,
-        unit=unit,
+        unit=told.unit or Unit.OTHER,
+        is_unit_sure=told.is_sure,
         artifact=number.model,
         benchmark=number.label.text,
         registered_as="" if known is None else known.id,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from weighin.errors import EvidenceError, UsageError
+from weighin.extras import installing
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -46,7 +47,7 @@ class PublicKey:
             )
         except ModuleNotFoundError as error:
             raise UsageError(
-                "signatures: expected the package cryptography, found none; install weighin[sign]"
+                f"signatures: expected the package cryptography, found none; {installing('sign')}"
             ) from error
         wanted = f"{path}: expected a public key as PEM, ECDSA on P-256, P-384 or P-521"
         if b"PRIVATE KEY-----" in content:

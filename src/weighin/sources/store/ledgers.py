@@ -18,6 +18,7 @@ from weighin.evidence.collected import (
 )
 from weighin.evidence.ledger import (
     ANSWERED,
+    KEPT,
     LEDGER_NAME,
     Entry,
     LedgerLine,
@@ -35,9 +36,11 @@ from weighin.evidence.store import (
 )
 from weighin.sources.store.retired import retired_jobs
 from weighin.sources.store.stored_record import StoredRecord, few
+from weighin.sources.store.taken import answers_in, carried_over, taken_otherwise
 
 # A record lies at most this deep below its results folder: model/benchmark/job/attempt/record.json.
 _DEPTH = 5
+_BEGUN = frozenset({"benchmark-started", KEPT, ANSWERED})
 
 
 @dataclass(slots=True)
@@ -168,6 +171,9 @@ def _hold_against(
     """Add what the ledgers of one folder know; the digests of the records they vouch for."""
     path = root / LEDGER_NAME
     _tell_of_ledgers(root, ledger, known)
+    known.broken.extend(
+        problem for item in stored for problem in taken_otherwise(ledger.lines, item)
+    )
     finish_entries: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in ledger.ledgers.entries:
         if _stated_digest(entry.line) is not None:
@@ -185,19 +191,33 @@ def _hold_against(
         for line in (entry.line for entry in entries):
             if line.benchmark in benchmarks:
                 _add_finished(line, given.get(line.attempt_id), known)
-    begun = (line for line in ledger.lines if line.event in {"benchmark-started", ANSWERED})
+    _tell_of_begun(root, ledger, finish_lines, given, known)
+    return set(_vouched(ledger, finish_lines, stored, known))
+
+
+def _tell_of_begun(
+    root: Path,
+    ledger: _Told,
+    finish_lines: Mapping[str, Sequence[LedgerLine]],
+    given: Mapping[str, StoredRecord],
+    known: LedgerKnowledge,
+) -> None:
+    """Add what is known of attempts that no line says to have finished."""
+    benchmarks = {item.record.asked.task for item in given.values()}
+    carried = _carried_over(root, ledger, finish_lines)
+    begun = (line for line in ledger.lines if line.event in _BEGUN)
     for line in (line for line in begun if line.attempt_id not in finish_lines):
         item = given.get(line.attempt_id)
         # A writer that died between the record and its line left a record all the same.
         if item is None and not _has_record(root, line):
-            _add_unrecorded(root, line, known)
+            if line.attempt_id not in carried:
+                _add_unrecorded(root, line, known)
             continue
         if item is None:
             # Written after the records were looked for, or left out by whoever gave them.
             known.not_given.append(_record_path(root, line))
         if line.benchmark in benchmarks:
             _add_finished(line, item, known)
-    return set(_vouched(ledger, finish_lines, stored, known))
 
 
 def _tell_of_ledgers(root: Path, ledger: _Told, known: LedgerKnowledge) -> None:
@@ -290,7 +310,16 @@ def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKno
 def _add_unrecorded(root: Path, line: LedgerLine, known: LedgerKnowledge) -> None:
     """Add an attempt without a record; once it answered, somebody may know its score."""
     key = (line.job_id, line.attempt_id)
-    if line.event != ANSWERED and not _has_scores(root, line):
+    if line.event == KEPT:
+        known.answered[key] = FinishedAttempt(
+            model=line.model,
+            benchmark=line.benchmark,
+            job_id=line.job_id,
+            attempt_id=line.attempt_id,
+            is_partial=False,
+            answers=answers_in(line),
+        )
+    elif line.event != ANSWERED and not _has_scores(root, line):
         known.interrupted[line.model, line.benchmark].add(line.attempt_id)
     elif line.event == ANSWERED or key not in known.answered:
         known.answered[key] = FinishedAttempt(
@@ -343,6 +372,16 @@ def _was_found_whole(ledger: _Told, item: StoredRecord) -> bool:
         return False
     commit = read_commit(path)
     return (commit.attempt_id, commit.record_sha256) == (item.folder.name, item.sha256)
+
+
+def _carried_over(
+    root: Path, ledger: _Told, finish_lines: Mapping[str, Sequence[LedgerLine]]
+) -> frozenset[str]:
+    """The attempts whose answers are those of another one, which has a record."""
+    return carried_over(
+        ledger.lines,
+        lambda line: line.attempt_id in finish_lines or _has_record(root, line),
+    )
 
 
 def _job(line: LedgerLine) -> tuple[str, str, str]:

@@ -44,11 +44,14 @@ def test_a_store_is_copied_to_a_place_that_is_named(tmp_path, weighin):
 
 
 @pytest.mark.usefixtures("bucket")
-@pytest.mark.parametrize("command", ["check", "inspect", "run", "export"])
+@pytest.mark.parametrize(
+    "command", ["check", "inspect", pytest.param("run", marks=pytest.mark.model), "export"]
+)
 def test_a_bucket_that_is_not_there_is_a_wrong_place(tmp_path, weighin, command):
     (tmp_path / "r.yaml").write_text(
         "weighin: 1\nmodel:\n  name: x\n  checkpoint: x\nbenchmarks:\n  - task: gsm8k\n"
     )
+    (tmp_path / "x").mkdir()
     elsewhere = "s3://elsewhere/results"
     arguments = {
         "check": (tmp_path / "r.yaml", elsewhere),

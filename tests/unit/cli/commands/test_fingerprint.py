@@ -10,7 +10,7 @@ import sys
 import pytest
 from tests.laws.cli.test_progress import terminal
 
-from weighin.cli.terminal import hashing_progress
+from weighin.cli.terminal.progress import hashing as hashing_progress
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 
 GPTQ = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False}

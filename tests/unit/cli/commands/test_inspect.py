@@ -91,3 +91,13 @@ def test_records_of_weighin_are_shown_too(weighin, recorded):
     assert told.code == 0
     assert "weighin record: 2 files, 2 rows" in told.output
     assert "measured" in told.output
+
+
+def test_a_folder_in_which_nothing_is_a_log_ends_with_3(weighin, tmp_path):
+    for name in ("", "README.md"):
+        if name:
+            (tmp_path / name).write_text("# nothing\n")
+        told = weighin("inspect", tmp_path)
+        assert told.code == 3
+        assert told.errors == f"weighin: {tmp_path}: expected logs or records, found none\n"
+        assert json.loads(weighin("inspect", tmp_path, "--json").output)["files"] == []

@@ -12,7 +12,7 @@ from tests.making.places import MADE_BY_MODEL_SIGNING
 import weighin as library
 from weighin import api
 from weighin.cli.application import run_application
-from weighin.cli.terminal import hashing_progress
+from weighin.cli.terminal.progress import hashing as hashing_progress
 from weighin.identity.fingerprint.verification import Change
 
 MADE = MADE_BY_MODEL_SIGNING

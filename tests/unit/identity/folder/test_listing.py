@@ -44,7 +44,9 @@ def test_python_files_in_folders_are_remote_code(checkpoint):
 
 
 def test_a_missing_folder_is_refused(tmp_path):
-    with pytest.raises(CheckpointError, match="gone: expected a checkpoint folder: No such file"):
+    with pytest.raises(
+        CheckpointError, match="gone: expected a checkpoint folder, found nothing there"
+    ):
         fingerprint(tmp_path / "gone")
 
 

@@ -86,6 +86,13 @@ def test_an_attempt_that_answered_may_have_had_a_score(limit, attempts, expected
     assert "ended without a score" not in of.statement
 
 
+def test_an_attempt_that_was_ended_with_answers_that_no_record_holds_is_told_in_its_words():
+    given_up = replace(answered("gsm8k-2"), answers=40)
+    finding = only(OneAttempt(), replace(case(), answered_attempts=(given_up,)), UNDECIDED)
+    assert "1 further attempt was ended with answers that no record holds" in finding.statement
+    assert "(40 answers, not recorded)" in finding.found
+
+
 def test_attempts_that_answered_change_nothing_where_too_many_are_recorded():
     judged = case(record(), record(attempt="2", value=0.44))
     judged = replace(judged, answered_attempts=(answered("gsm8k-3"),))

@@ -12,8 +12,9 @@ from tests.making.rules.builders import (
     with_gsm8k,
 )
 
-from weighin.evidence.watched import WatchedChange, WatchState
-from weighin.rules.interface import Outcome
+from weighin.evidence.records import Record, TakenAnswers
+from weighin.evidence.watched import Looks, WatchedChange, WatchState
+from weighin.rules.interface import Case, Outcome
 from weighin.rules.runs.watched_throughout import WatchedThroughout
 
 SWAPPED = WatchedChange(
@@ -53,6 +54,60 @@ def test_whoever_could_not_watch_has_not_shown_that_nothing_changed(state):
 def test_answers_are_as_many_as_were_asked_for(number):
     judged = gsm8k_with("sent.answers", {"generate_until": number})
     assert outcome_of(WatchedThroughout(), judged) is UNDECIDED
+
+
+LOOKS = Looks(
+    passes=7, looks=3, bytes_looked_at=10, seconds=0.1, model_seconds=1.0, missed={"one": 0.5}
+)
+
+
+def gone_on_with(looks: Looks | None, *, taken: int, here: int) -> Case:
+    """A record of which an attempt that was ended had given some answers."""
+
+    def changed(record: Record) -> Record:
+        assert record.sent is not None
+        assert record.loaded is not None
+        part = TakenAnswers(
+            attempt_id="0",
+            run_id="run-0",
+            host="machine",
+            began="2026-11-20T09:00:00Z",
+            until="2026-11-20T09:10:00Z",
+            weights=record.loaded.digest_before,
+            settings={},
+            journal_sha256="0" * 64,
+            answers={"generate_until": taken},
+            looks=looks,
+        )
+        sent = record.sent.model_copy(update={"answers": {"generate_until": here}})
+        return record.model_copy(update={"taken": (part,), "sent": sent})
+
+    return with_gsm8k(changed)
+
+
+@pytest.mark.parametrize(
+    ("looks", "taken", "here", "expected"),
+    [
+        (LOOKS, 40, 60, MET),
+        (LOOKS, 100, 0, MET),
+        (LOOKS, 40, 61, UNDECIDED),
+        (LOOKS, 40, 59, UNDECIDED),
+        (None, 40, 60, UNDECIDED),
+    ],
+)
+def test_answers_of_an_attempt_that_was_ended_count_as_far_as_it_was_watched(
+    looks, taken, here, expected
+):
+    assert outcome_of(WatchedThroughout(), gone_on_with(looks, taken=taken, here=here)) is expected
+
+
+def test_how_closely_an_attempt_was_watched_that_was_ended_is_told():
+    (finding,) = (
+        f
+        for f in WatchedThroughout().check(gone_on_with(LOOKS, taken=40, here=60))
+        if "gsm8k" in f.benchmarks
+    )
+    assert "40 answers of attempt 0, which was ended: 7 passes, 3 looks" in finding.found
 
 
 def test_a_record_of_ones_own_without_a_watch_is_undecided():

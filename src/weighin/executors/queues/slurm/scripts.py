@@ -22,11 +22,13 @@ class Caller:
         program: What starts `weighin`.
         folder: The working folder.
         requirements: Absolute path of the requirements file.
+        overrides: What is stated otherwise than in it, each as `KEY=VALUE`.
     """
 
     program: tuple[str, ...]
     folder: str
     requirements: str
+    overrides: tuple[str, ...] = ()
 
 
 def array_script(handed: HandedOut, options: SlurmOptions, caller: Caller) -> str:
@@ -99,7 +101,8 @@ def _how_to_check(handed: HandedOut, options: SlurmOptions, caller: Caller) -> I
 
 
 def _check(handed: HandedOut, caller: Caller) -> str:
-    words = (*caller.program, "check", caller.requirements, handed.results)
+    changed = (f"--set={text}" for text in caller.overrides)
+    words = (*caller.program, "check", *changed, caller.requirements, handed.results)
     return " ".join(map(in_bash, words))
 
 

@@ -3,13 +3,15 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from weighin.errors import RunError
 from weighin.evidence.watched import Looks, Watch, WatchState
 from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.harness.local.asked.state import MemoryState
 from weighin.harness.local.memory import MemoryDigest
-from weighin.harness.local.model import LocalModel, MemoryState
+from weighin.harness.local.model import LocalModel
+from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.model_calls import ModelCalls
 
 _MOST_NAMED = 6
@@ -51,6 +53,7 @@ class Attended:
         calls: What went into its model and came out.
         requests: Requests by type, as the harness made them.
         answers: Answers by type, as they came out of the model.
+        taken: Answers by type that an earlier attempt had given.
     """
 
     held: tuple[Held, ...]
@@ -59,6 +62,7 @@ class Attended:
     calls: ModelCalls
     requests: Counter[str]
     answers: Counter[str]
+    taken: Counter[str] = field(default_factory=Counter)
 
 
 def held_by(
@@ -89,6 +93,8 @@ def held_by(
             "generation config": canonical_json(state.generation_config).decode(),
             "structure": state.structure,
             "functions": sha256_hex(functions),
+            # Where nothing is watched, there is no list of functions.
+            "harness": sha256_hex(canonical_json(harness_state().files)),
         },
         tensors=_stored(state.tensors),
     )

@@ -1,7 +1,7 @@
 """The moments of a benchmark between which its answers are made, and how many were made."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -45,12 +45,16 @@ class Moments:
         """Count answers."""
         self.answers[request_type] += number
 
-    def problem(self) -> str:
-        """Why the answers cannot be those of the model; empty if they can."""
+    def problem(self, taken: Mapping[str, int]) -> str:
+        """Why the answers cannot be those of the model; empty if they can.
+
+        Args:
+            taken: Answers by type that an earlier attempt had given.
+        """
         if not self.requests:
             return "no request reached the model"
         for request_type, asked in self.requests.items():
             found = self.answers[request_type]
-            if found != asked:
+            if found + taken.get(request_type, 0) != asked:
                 return f"{found} answers of the model to {asked} requests of {request_type}"
         return ""

@@ -1,19 +1,14 @@
 """What a record says of a benchmark, of what was in memory and on disk around its answers."""
 
-from collections.abc import Iterator
-
 from weighin.evidence.records import ComputedTensors, LoadedWeights, Observation
-from weighin.harness.evaluation import Answered
+from weighin.harness.local.asked.state import Loaded
 from weighin.harness.local.memory import DiskMatch, MemoryDigest, changed_tensors
-from weighin.harness.local.model import LocalModel
-from weighin.harness.subject import Question
-from weighin.harness.tasks.held import moved
 from weighin.identity.facets import Identifier, Kind
 from weighin.identity.fingerprint.hashed_files import FilesLook
 
 
 def loaded_weights(
-    model: LocalModel,
+    model: Loaded,
     digests: tuple[MemoryDigest, MemoryDigest, MemoryDigest],
     match: DiskMatch,
     files: FilesLook,
@@ -61,17 +56,6 @@ def loaded_weights(
             changed_during_run=tuple(sorted(changed & (before.not_saved | first.not_saved))),
         ),
     )
-
-
-def otherwise_asked(question: Question, answered: Answered) -> Iterator[str]:
-    """What of a task is other, now that it was asked, than when it was loaded."""
-    benchmark, asked = question.benchmark, answered.asked
-    yield from moved(benchmark.held)
-    name = benchmark.requirement.task
-    if asked.config_digest != benchmark.config_digest:
-        yield f"{name}: configuration"
-    if asked.documents_digest != benchmark.documents_digest(question.max_samples):
-        yield f"{name}: documents"
 
 
 def with_changes(

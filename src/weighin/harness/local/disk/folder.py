@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from weighin.errors import CheckpointError, RequirementsError
+from weighin.identity.folder.mistaken_places import meant_by
 from weighin.requirements.model import Requirements
 
 
@@ -25,7 +26,7 @@ def checkpoint_folder(requirements: Requirements) -> tuple[Path, str | None]:
         if not folder.is_dir():
             raise CheckpointError(
                 f"{where}: model.checkpoint: expected a checkpoint folder, found nothing at "
-                f"{folder}"
+                f"{folder}{meant_by(written)}"
             )
         return folder, None
     return _snapshot(written.removeprefix("hf://"), where), written.removeprefix("hf://")

@@ -1,9 +1,10 @@
-"""A few numbers of every tensor, compared bit by bit with what they were."""
+"""A few numbers of every tensor, compared bit by bit with what they were. No tensor is kept."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Self
+from weakref import ref
 
 import torch
 
@@ -14,8 +15,9 @@ _AS_BITS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64, 16: 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    numbers: torch.Tensor
+    tensor: ref[torch.Tensor]
     places: torch.Tensor
+    last: int
     were: torch.Tensor
 
 
@@ -29,7 +31,7 @@ class Blocks:
     def of(cls, tensors: Mapping[str, torch.Tensor], draw: Random) -> Self:
         """Draw the places and keep what stands there."""
         parts = {
-            name: _part(tensor.detach(), draw)
+            name: _part(tensor, draw)
             for name, tensor in tensors.items()
             if tensor.numel() and tensor.device.type != "meta"
         }
@@ -49,7 +51,7 @@ class Blocks:
 
     def _of_one_kind(self, names: list[str]) -> Iterator[str]:
         parts = [self.parts[name] for name in names]
-        found = [part.numbers[part.places] for part in parts]
+        found = [_found(part) for part in parts]
         # One comparison for all, so that an accelerator is waited for once.
         if torch.equal(torch.cat(found), torch.cat([part.were for part in parts])):
             return
@@ -59,13 +61,28 @@ class Blocks:
 
 
 def _part(tensor: torch.Tensor, draw: Random) -> _Part:
-    flat = tensor.reshape(-1) if tensor.is_contiguous() else _as_it_lies(tensor)
-    numbers = flat.view(_AS_BITS[tensor.element_size()])
+    numbers = _as_bits(tensor.detach())
     size = numbers.numel()
     starts = [draw.randrange(max(1, size - _WIDTH + 1)) for _ in range(_BLOCKS)]
     places = sorted({n for start in starts for n in range(start, min(start + _WIDTH, size))})
     index = torch.tensor(places, device=tensor.device)
-    return _Part(numbers, index, numbers[index].clone())
+    return _Part(ref(tensor), index, places[-1], numbers[index].clone())
+
+
+def _found(part: _Part) -> torch.Tensor:
+    """What stands in the places now; nothing where the tensor is gone or another in size."""
+    tensor = part.tensor()
+    if tensor is not None:
+        numbers = _as_bits(tensor.detach())
+        is_alike = (numbers.dtype, numbers.device) == (part.were.dtype, part.were.device)
+        if is_alike and numbers.numel() > part.last:
+            return numbers[part.places]
+    return part.were.new_empty(0)
+
+
+def _as_bits(tensor: torch.Tensor) -> torch.Tensor:
+    flat = tensor.reshape(-1) if tensor.is_contiguous() else _as_it_lies(tensor)
+    return flat.view(_AS_BITS[tensor.element_size()])
 
 
 def _as_it_lies(tensor: torch.Tensor) -> torch.Tensor:

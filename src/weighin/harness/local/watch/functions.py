@@ -2,6 +2,7 @@
 
 import builtins
 import importlib
+import site
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,6 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
-import lm_eval.utils
 import torch
 from pydantic import JsonValue
 from transformers import AutoConfig
@@ -38,7 +38,10 @@ NAMESPACES = (
     "accelerate.hooks", "accelerate.utils.modeling", "accelerate.utils.offload",
     "weighin.harness.evaluation", "weighin.harness.ranks", "weighin.harness.local.asked.around",
     "weighin.harness.local.asked.attended", "weighin.harness.local.asked.launch",
-    "weighin.harness.local.asked.weighed",
+    "weighin.harness.local.asked.kept_answers", "weighin.harness.local.asked.weighed",
+    "weighin.evidence.store.journals.keeping", "weighin.evidence.store.journals.lines",
+    "weighin.evidence.store.journals.reading", "weighin.evidence.store.journals.earlier",
+    "weighin.harness.local.asked.state",
     "weighin.harness.local.memory",
     "weighin.harness.local.model", "weighin.harness.local.asked.moments",
     "weighin.harness.local.placed.hooks", "weighin.harness.local.placed.stores",
@@ -48,7 +51,7 @@ NAMESPACES = (
     "weighin.harness.local.watch.bodies", "weighin.harness.local.watch.chance",
     "weighin.harness.local.watch.dispatch",
     "weighin.harness.local.watch.functions", "weighin.harness.local.watch.kept",
-    "weighin.harness.local.watch.recomputed",
+    "weighin.harness.local.watch.recomputed", "weighin.harness.local.watch.seen",
     "weighin.harness.local.watch.state", "weighin.harness.local.watch.watch",
     "weighin.harness.observed.model_calls", "weighin.harness.observed.sent",
     "weighin.harness.observed.told", "weighin.sources.formats.lm_eval.documents.answers",
@@ -234,13 +237,16 @@ def _registered(name: str, registry: Mapping[str, object]) -> Iterator[Slot]:
         yield Slot(f"{name}[{key}]", registry, key, registry.get(key))
 
 
-def harness_functions() -> FunctionTable:
-    """What is called whatever the model; taken before the code of any task can run."""
+def harness_functions(*, imports: bool = True) -> FunctionTable:
+    """What is called whatever the model; taken before the code of any task can run.
+
+    Args:
+        imports: Whether modules are imported that the process has not imported.
+    """
     table = FunctionTable()
     for name in NAMESPACES:
-        try:
-            module = importlib.import_module(name)
-        except ModuleNotFoundError:
+        module = _module(name) if imports else sys.modules.get(name)
+        if module is None:
             continue
         table.hold_namespace(module)
         for value in list(vars(module).values()):
@@ -248,12 +254,21 @@ def harness_functions() -> FunctionTable:
                 table.hold_class(value)
     # On the class of all tensors something can be set, unlike on those of the language.
     table.hold_class(torch.Tensor)
-    table.hold_registry("lm_eval.utils.env.filters", lm_eval.utils.env.filters)
+    filters = getattr(getattr(sys.modules.get("lm_eval.utils"), "env", None), "filters", None)
+    if filters is not None:
+        table.hold_registry("lm_eval.utils.env.filters", filters)
     for module_name, name in _REGISTRIES:
         registry = getattr(sys.modules.get(module_name), name, None)
         if registry is not None and hasattr(registry, "get"):
             table.hold_registry(f"{module_name}.{name}", registry)
     return table
+
+
+def _module(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None
 
 
 def functions_of(folder: Path) -> FunctionTable:
@@ -325,8 +340,16 @@ def _folders() -> tuple[tuple[Path, str], ...]:
     return (
         (Path(__file__).resolve().parents[_FLOORS], ""),
         *((Path(paths[key]).resolve(), "") for key in ("purelib", "platlib")),
+        *((Path(place).resolve(), "") for place in _other_packages()),
         *((Path(paths[key]).resolve(), "python/") for key in ("stdlib", "platstdlib")),
     )
+
+
+def _other_packages() -> Iterator[str]:
+    """Where Python itself looks for packages besides: those of the user and of the system."""
+    yield from site.getsitepackages()
+    if site.ENABLE_USER_SITE:
+        yield site.getusersitepackages()
 
 
 @cache

@@ -1,9 +1,13 @@
-"""Plain values that a model is computed with and no digest of tensors holds."""
+"""Plain values that a model is computed with and no digest of tensors holds.
+
+Nothing that could hold the model is kept: who looks never makes it live longer.
+"""
 
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Self
+from weakref import ref
 
 import torch
 
@@ -21,6 +25,7 @@ _SET_WHILE_ASKING = frozenset(
     {
         "batch_size_per_gpu", "batch_schedule", "batch_sizes", "max_batch_size", "padding_side",
         "truncation_side", "_model", "tokenizer", "_calls", "_first_context", "_moments",
+        "_kept", "_replayed", "_windows",
     }
 )  # fmt: skip
 
@@ -38,13 +43,13 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class _Held:
     name: str
-    owner: object
+    owner: ref[object]
     kind: type
-    values: Mapping[str, object]
     expected: tuple[tuple[str, object], ...]
+    called: tuple[tuple[str, ref[object], str], ...]
     hooks: tuple[tuple[str, tuple[object, ...]], ...]
     keys: frozenset[str]
-    registered: tuple[Mapping[str, object], ...]
+    registries: tuple[str, ...]
     is_own_code: bool
 
 
@@ -72,57 +77,82 @@ class PlainState:
             ours: Ids of hooks that weighin itself has set.
         """
         for held in self.held:
+            owner = held.owner()
+            if owner is None:
+                continue
+            values = vars(owner)
             for key, expected in held.expected:
-                found = held.values.get(key, _ABSENT)
+                found = values.get(key, _ABSENT)
                 if found is not expected and not _equals(found, expected):
                     what = "method" if callable(expected) else "number"
                     moved = Moved(what, f"{held.name}.{key}", _word(expected), _word(found))
                     yield moved, held.is_own_code and not callable(expected)
+            for key, called, word in held.called:
+                if (found := values.get(key, _ABSENT)) is not called():
+                    yield Moved("method", f"{held.name}.{key}", word, _word(found)), False
             for key, hooks in held.hooks:
-                current = _hooks(held.values.get(key), ours)
+                current = _hooks(values.get(key), ours)
                 if current != hooks:
                     yield (
                         Moved("hook", f"{held.name}.{key}", f"{len(hooks)}", f"{len(current)}"),
                         False,
                     )
-            for moved in _hidden(held):
+            for moved in _hidden(held, owner):
                 yield moved, False
 
 
-def _hidden(held: _Held) -> Iterator[Moved]:
+def _hidden(held: _Held, owner: object) -> Iterator[Moved]:
     """What hides the class, or a part of it, that something was loaded as."""
-    if type(held.owner) is not held.kind:
-        before, after = _word(held.kind), _word(type(held.owner))
+    if type(owner) is not held.kind:
+        before, after = _word(held.kind), _word(type(owner))
         yield Moved("class", held.name, before, after if after != before else f"another {after}")
-    if held.values.keys() != held.keys:
-        for key in held.values.keys() - held.keys - _SET_WHILE_ASKING:
+    values = vars(owner)
+    if values.keys() != held.keys:
+        for key in values.keys() - held.keys - _SET_WHILE_ASKING:
             # An attribute hides a parameter, and a method that of the class.
-            hidden = any(key in registered for registered in held.registered)
-            if hidden or callable(held.values.get(key)):
+            hidden = any(key in values.get(registry, ()) for registry in held.registries)
+            if hidden or callable(values.get(key)):
                 yield Moved("method", f"{held.name}.{key}", "none", "set")
 
 
 def _held(name: str, value: object) -> _Held:
     values = vars(value)
     is_module = isinstance(value, torch.nn.Module)
+    kept = {
+        key: found
+        for key, found in values.items()
+        if key not in _SET_WHILE_ASKING
+        and (isinstance(found, _PLAIN) or callable(found) or _is_plain_list(key, found))
+        and not (is_module and is_recomputed(value, key))
+    }
+    # What is called may be a method of the very thing, which it would keep.
+    called = {key: one for key, found in kept.items() if (one := _ref(found)) is not None}
     return _Held(
         name=name or "(model)",
-        owner=value,
+        owner=ref(value),
         kind=type(value),
-        values=values,
         expected=tuple(
             # What may be written into is kept as a copy.
             (key, copy(found) if isinstance(found, dict | list) else found)
-            for key, found in values.items()
-            if key not in _SET_WHILE_ASKING
-            and (isinstance(found, _PLAIN) or callable(found) or _is_plain_list(key, found))
-            and not (is_module and is_recomputed(value, key))
+            for key, found in kept.items()
+            if key not in called
         ),
+        called=tuple((key, one, _word(kept[key])) for key, one in called.items()),
         hooks=tuple((key, _hooks(values[key], frozenset())) for key in _HOOKS if key in values),
         keys=frozenset(values),
-        registered=tuple(values[key] for key in _REGISTRIES if key in values),
+        registries=tuple(key for key in _REGISTRIES if key in values),
         is_own_code=type(value).__module__.startswith("transformers_modules."),
     )
+
+
+def _ref(found: object) -> ref[object] | None:
+    """A reference to what is called that does not keep it; `None` where there can be none."""
+    if not callable(found) or isinstance(found, _PLAIN):
+        return None
+    try:
+        return ref(found)
+    except TypeError:
+        return None
 
 
 def _is_plain_list(key: str, found: object) -> bool:

@@ -18,12 +18,16 @@ from weighin.harness.local.watch.dispatch import Dispatch
 from weighin.harness.local.watch.functions import FunctionTable
 from weighin.harness.local.watch.kept import Kept
 from weighin.harness.local.watch.recomputed import is_recomputed, other_than_computed
+from weighin.harness.local.watch.seen import Seen
 from weighin.harness.local.watch.state import Moved, PlainState
 
 _BUDGET = 0.01
 """The part of the model's time that random looks may take."""
 _LEAST_BUDGET = 0.01
 """The seconds that they may take however short that time is."""
+_CLOSING, _LEAST_CLOSING = 0.02, 0.5
+"""The part of the model's time that looks may take before answers are kept; and the seconds that
+they may take however short that time is."""
 _MOST_TOLD = 20
 _TASKS = "while tasks were loaded"
 _FIRST = "before the first answer"
@@ -59,6 +63,8 @@ class _Benchmark:
     seconds: float = 0.0
     model_seconds: float = 0.0
     look_at: int = 0
+    closing_seconds: float = 0.0
+    closings: int = 0
 
 
 class Watch:
@@ -156,6 +162,25 @@ class Watch:
         self._look_at_all(_LAST)
         self.stop()
 
+    def closed(self) -> Seen | None:
+        """What was seen until now, with a look at everything; `None` if that would cost too much.
+
+        Whoever keeps answers for another process, which cannot look at this one, asks for it.
+        """
+        now, started = self._now, time.perf_counter()
+        each = now.closing_seconds / now.closings if now.closings else 0.0
+        most = max(_LEAST_CLOSING, _CLOSING * now.model_seconds)
+        if not now.changes and now.closing_seconds + each > most:
+            return None
+        self._look_at_all(f"at pass {now.passes}")
+        now.closings += 1
+        now.closing_seconds += time.perf_counter() - started
+        return self.seen()
+
+    def seen(self) -> Seen:
+        """What was seen until now."""
+        return Seen(not (self._now.changes or self._now.own_code), self._looks())
+
     def note_task(self, parts: Iterable[str], when: str) -> None:
         """Note parts of a task that are others than when it was loaded."""
         self._note((Moved("task", part, "as loaded", "another") for part in parts), when)
@@ -196,18 +221,22 @@ class Watch:
             if self._unplaced
             else WatchState.HELD,
             why=why,
-            looks=Looks(
-                passes=now.passes,
-                looks=len(now.looks),
-                bytes_looked_at=now.bytes,
-                seconds=round(now.seconds, 6),
-                model_seconds=round(now.model_seconds, 6),
-                # Of the looks at drawn calls only the last one is as likely in any of them.
-                missed=dict(missed_in_words([now.drawn, *now.extra], len(self._names))),
-                from_files=self._kept.in_files,
-            ),
+            looks=self._looks(),
             changes=changes,
             unplaced=self._unplaced[:_MOST_TOLD],
+        )
+
+    def _looks(self) -> Looks:
+        now = self._now
+        return Looks(
+            passes=now.passes,
+            looks=len(now.looks),
+            bytes_looked_at=now.bytes,
+            seconds=round(now.seconds, 6),
+            model_seconds=round(now.model_seconds, 6),
+            # Of the looks at drawn calls only the last one is as likely in any of them.
+            missed=dict(missed_in_words([now.drawn, *now.extra], len(self._names))),
+            from_files=self._kept.in_files,
         )
 
     def _listen(self) -> None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from weighin.errors import CheckpointError
+from weighin.extras import installing
 from weighin.files.opened import size_bytes
 from weighin.telemetry import switch_off
 
@@ -52,7 +53,7 @@ def described_by_child(descriptor: int, path: Path, limits: Limits) -> bytes:
     if find_spec("gguf") is None:
         raise CheckpointError(
             f"{path}: expected the package gguf, which reads this format, found none; "
-            "install weighin[gguf]"
+            f"{installing('gguf')}"
         )
     command = [
         sys.executable,

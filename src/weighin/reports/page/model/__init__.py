@@ -6,6 +6,7 @@ styles nor markup, and nothing is cut from it: it says whose words a text is, wh
 """
 
 from weighin.reports.page.model.blocks import (
+    REMARK,
     Bar,
     Bars,
     Column,
@@ -15,6 +16,7 @@ from weighin.reports.page.model.blocks import (
     Part,
     Table,
     Weight,
+    remark_in,
 )
 from weighin.reports.page.model.findings import Acceptance, Findings, Group, Statement
 from weighin.reports.page.model.guide import (
@@ -44,6 +46,7 @@ from weighin.reports.page.model.words import (
 
 __all__ = [
     "OUTCOME_OF",
+    "REMARK",
     "Acceptance",
     "Bar",
     "Bars",
@@ -84,5 +87,6 @@ __all__ = [
     "is_empty",
     "name",
     "ours",
+    "remark_in",
     "tally",
 ]

@@ -1,7 +1,9 @@
 """What a section says: lines, facts, tables and bars."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from weighin.identity.facets import Grade
 from weighin.reports.page.model.words import Citations, Items, Phrase, Run
@@ -89,10 +91,21 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; without a title if it holds names that need none."""
+    """A column of a table.
+
+    Attributes:
+        title: Its title; empty if it holds names that need none.
+        is_number: Whether it holds numbers.
+        is_whole: Whether nothing in it is broken where there is little room: short ids and times.
+    """
 
     title: str
     is_number: bool = False
+    is_whole: bool = False
+
+
+REMARK: Final = "  "
+"""Begins the only cell of a row that says more of the row above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,8 @@ class Table:
 
     Attributes:
         columns: The columns.
-        rows: Cells, one a column.
+        rows: Cells, one a column. Where only one says something, and begins with `REMARK`, a
+            printer may give it the room of the whole row.
         shown: As many rows as are enough, unless all are asked for; `None` for all.
         noun: What a row is called; empty if how many more there are is not told.
     """
@@ -110,6 +124,12 @@ class Table:
     rows: tuple[tuple[Run, ...], ...]
     shown: int | None = None
     noun: str = ""
+
+
+def remark_in(row: Iterable[Run]) -> Run | None:
+    """What a row says of the row above it; `None` if it is a row of its own."""
+    told = [cell for cell in row if cell.text]
+    return told[0] if len(told) == 1 and told[0].text.startswith(REMARK) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,13 +111,18 @@ def _meanings(table: FacetTable) -> tuple[Meaning, ...]:
 
 def _command(verdict: Verdict) -> tuple[str, ...]:
     files = dict.fromkeys(record.origin.file for record in verdict.records)
-    return ("weighin", "check", verdict.requirements_file, *files)
+    changed = (f"--set={text}" for text in verdict.head.overrides)
+    return ("weighin", "check", *changed, verdict.requirements_file, *files)
 
 
 def _files(verdict: Verdict) -> Iterator[ReadFile]:
-    yield ReadFile(
-        path=verdict.requirements_file, role="requirements", sha256=verdict.requirements_sha256
-    )
+    if verdict.head.overrides:
+        # Its own digest is not known here: what was judged is another content.
+        yield ReadFile(path=verdict.requirements_file, role="requirements, changed by --set")
+    else:
+        yield ReadFile(
+            path=verdict.requirements_file, role="requirements", sha256=verdict.requirements_sha256
+        )
     for file in dict.fromkeys(record.origin.file for record in verdict.records):
         yield ReadFile(path=file, role="evidence")
     yield from dict.fromkeys(beside for record in verdict.records for beside in _beside(record))

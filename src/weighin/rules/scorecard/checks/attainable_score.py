@@ -15,9 +15,9 @@ from weighin.rules.scorecard.counting.denominators import (
     why_not_counted,
 )
 from weighin.rules.scorecard.counting.explanations import (
-    other_sizes,
-    passes_in_words,
-    passes_that_fit,
+    MOST_NUMBERS,
+    Explanations,
+    explanations,
 )
 from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
@@ -25,6 +25,7 @@ from weighin.rules.scorecard.numbers import (
     StatedNumber,
     declared_passes,
     in_short,
+    passes_in,
     shown,
     stated_numbers,
     version_words,
@@ -55,8 +56,9 @@ class AttainableScore:
         whole number of right answers that gives the number? Every way of averaging that the
         registry knows, and the number of documents that is stated, are tried first; then several
         passes, up to `most_passes`; what explains a number names every number of passes in use and
-        every published subset that gives it. How often a number at random would fit is printed
-        with it; where nearly all do, the answer is VOID. Sizes that nobody counted never accuse.
+        every published subset that gives it, but none that gives most numbers. How often a number
+        at random would fit is printed with it; where nearly all do, the answer is VOID. Sizes that
+        nobody counted never accuse.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -140,7 +142,7 @@ class AttainableScore:
         if more is not None:
             arithmetic += f"; {_counted(stated, more)}"
         statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
-        word = Word.IMPOSSIBLE
+        word, power, about = Word.IMPOSSIBLE, _power(found), ""
         if found.attainability is Attainability.TRUNCATED:
             word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
@@ -148,42 +150,33 @@ class AttainableScore:
                 "to the nearest"
             )
         else:
-            explained = self._explained(stated, ways, more, case)
-            if explained:
+            is_open = stated.number.protocol.passes is None
+            explained = explanations(
+                stated, ways, case.registry, self.most_passes if is_open else 1
+            )
+            power = _power(found, explained)
+            if explained.is_any or more is not None:
                 kind += ", and nothing else is declared"
-                statement += f"; it can be {explained}"
-            if explained and stated.number.protocol.passes is None:
-                word = Word.UNDECLARED
-                told = _elsewhere(stated, case)
-                statement += f"; this source declares none of these{told}"
+                statement += f"; {_explained(explained, more)}"
+                if is_open:
+                    word = Word.UNDECLARED
+                    elsewhere = _elsewhere(stated, case)
+                    statement += f"; this source declares none of these{elsewhere}"
+                    about = elsewhere and passes_in(stated.number.source, stated.subject)
         if not is_certain(stated, ways):
-            word, statement = Word.UNRESOLVED, statement + _doubt(stated, ways)
+            word, about, statement = Word.UNRESOLVED, "", statement + _doubt(stated, ways)
         return ScorecardFinding(
             word=word,
             statement=statement,
             arithmetic=arithmetic,
             numbers=(stated.number,),
-            power=_power(found),
+            power=power,
+            about=about,
+            in_short=f"{stated.number.printed} is impossible {within}" if about else "",
             kind=kind,
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
-
-    def _explained(
-        self,
-        stated: StatedNumber,
-        ways: Sequence[Counting],
-        more: Fit | None,
-        case: ScorecardCase,
-    ) -> str:
-        """Every way of counting in use that gives the number, in words; empty if none does."""
-        told: list[str] = []
-        if more is not None:
-            passes = tuple(p for p in passes_that_fit(stated, ways) if p <= self.most_passes)
-            told.append(f"the mean of {passes_in_words(passes or (more.passes,))}")
-        if not any(way.is_stated for way in ways):
-            told += [f"one pass over {words}" for words in other_sizes(stated, ways, case.registry)]
-        return ", or ".join(told)
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
@@ -230,8 +223,20 @@ def _mixed_units(everything: Sequence[StatedNumber]) -> Iterator[ScorecardFindin
         )
 
 
-def _power(found: Fit) -> str:
+def _explained(explained: Explanations, more: Fit | None) -> str:
+    """Every way of counting in use that gives a number and tells something, or that none does."""
+    if explained.told:
+        return f"it can be {', or '.join(explained.told)}"
+    if more is not None and more.pass_rate < MOST_NUMBERS:
+        return f"the fewest passes that can give it are {more.passes}"
+    others = "other documents" if more is None else f"{more.passes} passes or more"
+    return f"{others} can give it, as they can most numbers of so few digits"
+
+
+def _power(found: Fit, explained: Explanations | None = None) -> str:
     chance = f"a number at random would fit with a chance of {found.pass_rate:.2g}"
+    if explained is not None and explained.told:
+        chance += f", and have an explanation of this kind with one of {explained.chance:.2g}"
     match power_of(found.pass_rate):
         case Power.VOID:
             return f"none: {chance}"

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
-from weighin.rules.scorecard.numbers import StatedNumber, in_short, numbers_of, version_words
+from weighin.rules.scorecard.numbers import (
+    StatedNumber,
+    in_short,
+    numbers_of,
+    passes_in,
+    version_words,
+)
 from weighin.rules.scorecard.printed_alike import declared, printed_alike
 from weighin.rules.shared.wording import listed
 
@@ -31,13 +37,23 @@ class DeclaredEverywhere:
 
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for everything that some sources declare and others do not."""
-        gaps: dict[tuple[str, ...], list[tuple[StatedNumber, Mapping[str, StatedNumber]]]] = {}
+        gaps: dict[tuple[str, ...], list[_Gap]] = {}
         for alike in printed_alike(case):
             for stated in alike:
                 if missing := _missing(stated, alike):
-                    gaps.setdefault(tuple(_declarations(missing)), []).append((stated, missing))
+                    key = (*_declarations(missing), _of_passes(stated, missing))
+                    gaps.setdefault(key, []).append((stated, missing))
         for same in gaps.values():
             yield _left_out(same)
+
+
+_Gap = tuple[StatedNumber, Mapping[str, StatedNumber]]
+"""A number, and who declares what it does not."""
+
+
+def _of_passes(stated: StatedNumber, missing: Mapping[str, StatedNumber]) -> str:
+    """The fact that its passes are left out; empty where they are not."""
+    return passes_in(stated.number.source, stated.subject) if "passes" in missing else ""
 
 
 def _missing(stated: StatedNumber, alike: Sequence[StatedNumber]) -> Mapping[str, StatedNumber]:
@@ -56,9 +72,7 @@ def _declarations(missing: Mapping[str, StatedNumber]) -> Iterator[str]:
         yield f"{field} {value} in {version_words(other.number.source)}"
 
 
-def _left_out(
-    same: Sequence[tuple[StatedNumber, Mapping[str, StatedNumber]]],
-) -> ScorecardFinding:
+def _left_out(same: Sequence[_Gap]) -> ScorecardFinding:
     """The finding on numbers of which some sources declare what others leave out."""
     missing = same[0][1]
     silent = tuple(dict.fromkeys(stated.number.source.title for stated, _ in same))
@@ -71,5 +85,7 @@ def _left_out(
         f"{listed(telling)}, not in {listed(silent)}",
         arithmetic="; ".join(_declarations(missing)),
         numbers=tuple(dict.fromkeys((*numbers, *others))),
+        about=_of_passes(*same[0]),
+        is_headline=True,
         fix=f"repeat the declaration in {listed(silent)}",
     )

@@ -51,7 +51,8 @@ class OrderingsHold:
 
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every pair, group and average that can be held together."""
-        stated = stated_numbers(case)
+        # A guessed unit can be another for each of two numbers.
+        stated = [s for s in stated_numbers(case) if s.number.is_unit_sure]
         for alike in grouped(stated, _run_key).values():
             yield from _ordered(alike)
         yield from averages_of_rows(case)
@@ -70,7 +71,6 @@ def _table_key(stated: StatedNumber) -> tuple[object, ...]:
         stated.artifact.name,
         source_key(number.source),
         number.unit,
-        number.is_unit_sure,
         number.role,
         number.by,
     )

@@ -15,6 +15,7 @@ from weighin.rules.scorecard.numbers import (
     StatedNumber,
     grouped,
     numbers_of,
+    passes_in,
     source_key,
     source_words,
     stated_numbers,
@@ -96,6 +97,7 @@ def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
             f"{', '.join(s.number.printed for s in several)} cannot come from one",
             numbers=numbers_of(row),
             power="a number of several passes may fit one by chance",
+            about=passes_in(row[0].number.source, row[0].subject),
             fix="declare the passes of each",
         )
 

@@ -1,54 +1,99 @@
 """Other ways of counting in use, and which of them give a number that one pass does not."""
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry, ScoreKind
 from weighin.rules.scorecard.counting.denominators import scores_another_part
 from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.numbers import StatedNumber
-from weighin.statistics.printed_numbers import attainable_counts
+from weighin.statistics.printed_numbers import (
+    PrintedNumber,
+    attainable_counts,
+    random_pass_rate,
+)
 
 _PASSES_IN_USE = (2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 32, 64)
 _SIZE = re.compile(r"(?<![\w.@-])\d{1,3}(?:,\d{3})+(?![\w.])|(?<![\w.,@-])\d{2,7}(?![\w,]|\.\d)")
 _FEWEST = 50
+MOST_NUMBERS = 0.5
+"""A way of counting that gives so large a part of all numbers of so many digits explains none."""
 _OTHER_SCORES = ("f1", "mark", "pass", "rubric", "win rate")
 
 
-def passes_that_fit(stated: StatedNumber, ways: Sequence[Counting]) -> tuple[int, ...]:
-    """The numbers of passes in use whose mean can be a number, over the documents of some ways."""
-    return tuple(
-        passes
-        for passes in _PASSES_IN_USE
-        if any(attainable_counts(stated.value, way.denominator * passes) for way in ways)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanations:
+    """What of other ways of counting gives a number.
+
+    Attributes:
+        told: Every way in use that gives it and that most numbers have not, in words.
+        is_any: Whether some way gives it at all, be it one that gives nearly every number.
+        chance: About the chance that a number at random would have one that is told; 0 if none of
+            the ways could tell anything.
+    """
+
+    told: tuple[str, ...]
+    is_any: bool
+    chance: float
+
+
+def explanations(
+    stated: StatedNumber,
+    ways: Sequence[Counting],
+    registry: BenchmarkRegistry,
+    most_passes: int,
+) -> Explanations:
+    """The other ways of counting in use that give a number: averaged passes, and other sizes.
+
+    One that gives most numbers of so few digits explains none of them.
+
+    Args:
+        stated: The number.
+        ways: How it can have been counted in one pass.
+        registry: Benchmarks that are known, for their subsets and the sets of which they are one.
+        most_passes: The most that are tried; 1 where passes are declared.
+    """
+    value = stated.value
+    passes = [p for p in _PASSES_IN_USE if p <= most_passes]
+    rates = {p: _rate(value, [way.denominator * p for way in ways]) for p in passes}
+    fitting = [p for p in passes if any(attainable_counts(value, w.denominator * p) for w in ways)]
+    sizes = {} if any(way.is_stated for way in ways) else _other_sizes(stated, ways, registry)
+    size_rates = {size: _rate(value, [size]) for size in sizes}
+    fitting_sizes = [size for size in sizes if attainable_counts(value, size)]
+    telling = [p for p in fitting if rates[p] < MOST_NUMBERS]
+    told = [f"the mean of {_either(telling)} passes"] if telling else []
+    told += [f"one pass over {sizes[s]}" for s in fitting_sizes if size_rates[s] < MOST_NUMBERS]
+    tried = [r for r in (*rates.values(), *size_rates.values()) if r < MOST_NUMBERS]
+    return Explanations(
+        told=tuple(told),
+        is_any=bool(fitting or fitting_sizes),
+        chance=1 - math.prod(1 - rate for rate in tried),
     )
 
 
-def passes_in_words(passes: Sequence[int]) -> str:
-    """Numbers of passes in a sentence: `3 passes`, `2, 4 passes`, `3, 5 passes or more`."""
-    tails = (i for i in range(len(passes)) if tuple(passes[i:]) == _from(passes[i]))
-    last = next(tails, len(passes))
-    if len(passes) - last <= 2:  # noqa: PLR2004  # two are named
-        return f"{', '.join(map(str, passes))} passes"
-    return f"{', '.join(map(str, passes[: last + 1]))} passes or more"
+def _rate(value: PrintedNumber, denominators: Sequence[int]) -> float:
+    return min(1.0, math.fsum(random_pass_rate(value, size) for size in denominators))
 
 
-def _from(first: int) -> tuple[int, ...]:
-    found = tuple(p for p in _PASSES_IN_USE if p >= first)
-    return found or (first,)
+def _either(passes: Sequence[int]) -> str:
+    """Numbers in a sentence: `2`, `2 or 4`, `2, 4 or 6`."""
+    *first, last = map(str, passes)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
-def other_sizes(
+def _other_sizes(
     stated: StatedNumber, ways: Sequence[Counting], registry: BenchmarkRegistry
-) -> tuple[str, ...]:
-    """The other sizes under which the benchmark is scored that can give a number, in words.
+) -> dict[int, str]:
+    """Words for the other sizes under which the benchmark is scored, the smallest first.
 
     Its published subsets and sub-problems, as far as the registry names them, and the sets of
     which it is one.
     """
     benchmark = stated.benchmark
     if benchmark is None or scores_another_part(stated):
-        return ()
+        return {}
     known = {way.denominator for way in ways}
     sizes: dict[int, str] = {}
     for other in registry.benchmarks:
@@ -58,11 +103,7 @@ def other_sizes(
             )
     for size in _sizes_in(benchmark.note):
         sizes.setdefault(size, f"{size} documents, another size of {benchmark.names[0]} in use")
-    return tuple(
-        words
-        for size, words in sorted(sizes.items())
-        if size not in known and attainable_counts(stated.value, size)
-    )
+    return {size: words for size, words in sorted(sizes.items()) if size not in known}
 
 
 def _is_of_one_family(first: Benchmark, second: Benchmark) -> bool:

@@ -71,7 +71,9 @@ class Commits:
         compare = f"`weighin compare hf://{self.left} hf://{self.right}`"
         if self.answer.reason:
             return f"download both, and {compare} settles it"
-        return f"{compare} settles it, as does `weighin check {case.requirements.source} --online`"
+        return (
+            f"{compare} settles it, as does `weighin check {case.requirements.as_given} --online`"
+        )
 
 
 def unlike_commits(case: Case, left: Observation, right: Observation) -> Commits | None:

@@ -5,25 +5,21 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
+from weighin.evidence.differences.words.observations import (
+    is_told_by_arguments,
+    words_of_difference,
+    words_of_doubt,
+)
+from weighin.evidence.differences.words.tensors import tensors_of, weights_in_words
 from weighin.evidence.recording.of_records import how_to_identify
 from weighin.evidence.records import Record
 from weighin.identity.facets import Agreement, Facet, Grade, deciding
 from weighin.rules.cause import Cause
 from weighin.rules.interface import Case, Finding, Outcome, Rule
-from weighin.rules.shared.difference import (
-    comparison_of,
-    score_difference,
-    tensors_of,
-    weights_in_words,
-)
+from weighin.rules.shared.difference import comparison_of, score_difference
 from weighin.rules.shared.facets.agreeing import MOST_COMPARED, Group, groups_of, stated_at
 from weighin.rules.shared.facets.commits import settled_by, unlike_commits
-from weighin.rules.shared.facets.unlike import (
-    cause_of_difference,
-    is_told_by_arguments,
-    words_of_difference,
-    words_of_doubt,
-)
+from weighin.rules.shared.facets.unlike import cause_of_difference
 from weighin.rules.shared.facets.weakness import cause_of_weakness
 from weighin.rules.shared.per_record import (
     bearing,

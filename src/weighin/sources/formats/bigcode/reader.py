@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Observation, Score
+from weighin.evidence.records import NOT_NAMED, Observation, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -35,7 +35,6 @@ from weighin.sources.formats.facets import (
 from weighin.sources.formats.passes import k_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

@@ -7,13 +7,13 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Score
+from weighin.evidence.records import NOT_NAMED, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_mapping, as_text
 from weighin.files.yaml.foreign import starts_with, text_of, yaml_value
 from weighin.sources.formats.claims.claim import Claim, number_with_unit, repository_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import NOT_NAMED, foreign_score
+from weighin.sources.formats.record import foreign_score
 
 FOLDER = ".eval_results"
 """Name of the folder in a model repository."""

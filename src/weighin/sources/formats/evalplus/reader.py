@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Observation, Score
+from weighin.evidence.records import NOT_NAMED, Observation, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -34,7 +34,6 @@ from weighin.sources.formats.facets import (
 from weighin.sources.formats.passes import Passes, k_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

@@ -11,11 +11,12 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
-from weighin.evidence.records import Record, RunInfo, Score
+from weighin.evidence.records import NOT_NAMED, Record, RunInfo, Score
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_number, as_text
 from weighin.files.json.foreign import in_brief as brief
+from weighin.sources.formats.every_eval_ever.documents import instance_documents
 from weighin.sources.formats.every_eval_ever.facets import (
     PRODUCER,
     declared_facets,
@@ -25,7 +26,6 @@ from weighin.sources.formats.every_eval_ever.facets import (
 from weighin.sources.formats.every_eval_ever.samples import InstanceFile, instances_of
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,
@@ -150,7 +150,12 @@ class _Aggregate:
             raise EvidenceError(
                 f"{self.file.path}: expected an aggregate of Every Eval Ever, found {brief(error)}"
             ) from error
-        return LoggedRecord(record=record, folder=self.file.path.parent, recompute=again)
+        documents = None
+        if self.instances is not None:
+            documents = partial(instance_documents, self.instances.path, record.scores)
+        return LoggedRecord(
+            record=record, folder=self.file.path.parent, recompute=again, documents=documents
+        )
 
     def _record(self, benchmark: str, places: Sequence[int]) -> Record:
         results = [self.results[place] for place in places]

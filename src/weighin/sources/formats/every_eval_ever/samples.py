@@ -90,9 +90,8 @@ def instances_of(path: Path, document: Json) -> InstanceFile | None:
         return InstanceFile(path=place, contradiction=(), values={}, problem=str(error))
     values: dict[str, list[float | None]] = {}
     for row in rows:
-        number = _number(as_mapping(row.get("evaluation")).get("score"))
-        keys = (as_text(row.get("evaluation_result_id")), as_text(row.get("evaluation_name")))
-        for key in {key for key in keys if key is not None}:
+        number = score_of_row(row)
+        for key in names_of_row(row):
             values.setdefault(key, []).append(number)
     return InstanceFile(
         path=place,
@@ -111,6 +110,17 @@ def _rows(content: bytes, place: Path, twice: list[tuple[int, KeyTwice]]) -> Ite
                 raise EvidenceError(f"{place}:{number}: expected JSON, found {error}") from error
             twice.extend((number, key) for key in keys_twice(line, row))
             yield row
+
+
+def names_of_row(row: Json) -> frozenset[str]:
+    """Names of the evaluation that a row belongs to."""
+    keys = (as_text(row.get("evaluation_result_id")), as_text(row.get("evaluation_name")))
+    return frozenset(key for key in keys if key is not None)
+
+
+def score_of_row(row: Json) -> float | None:
+    """The score of a row; `None` if it is no finite number."""
+    return _number(as_mapping(row.get("evaluation")).get("score"))
 
 
 def _number(value: JsonValue) -> float | None:

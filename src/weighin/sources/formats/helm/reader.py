@@ -9,12 +9,14 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
+from weighin.evidence.differences.documents.logged import LoggedTexts, no_texts
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Record, RunInfo
+from weighin.evidence.records import NOT_NAMED, Record, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.files.packed import as_it_lies
 from weighin.identity.facets import Grade
+from weighin.sources.formats.helm.documents import helm_documents
 from weighin.sources.formats.helm.facets import asked_decoding, declared_facets
 from weighin.sources.formats.helm.scores import (
     PER_INSTANCE_STATS,
@@ -26,7 +28,7 @@ from weighin.sources.formats.helm.scores import (
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import NOT_NAMED, foreign_question, foreign_record, foreign_run
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
 RUN_SPEC = "run_spec.json"
@@ -88,13 +90,30 @@ class HelmReader:
         )
         return Reading(
             format=_FORMAT,
-            records=(LoggedRecord(record=record, folder=folder, recompute=recompute),),
+            records=(
+                LoggedRecord(
+                    record=record,
+                    folder=folder,
+                    recompute=recompute,
+                    documents=partial(helm_documents, folder, record.asked.task),
+                    texts=partial(_texts, file.path, record.asked.task),
+                ),
+            ),
             broken=tuple(_told_twice(folder, record)),
             companions=tuple(
                 path for name in _COMPANIONS if (path := as_it_lies(folder / name)).is_file()
             ),
             notes=tuple(notes),
         )
+
+
+def _texts(path: Path, task: str) -> LoggedTexts:
+    """What the run spec says in full of what was asked; nothing if it can no longer be read."""
+    try:
+        spec = helm_spec(as_mapping(ForeignFile(path, str(path)).json()))
+    except (EvidenceError, ValueError, RecursionError):
+        return no_texts()
+    return LoggedTexts(configurations={task: spec.asked}, facets={})
 
 
 def _told_twice(folder: Path, record: Record) -> Iterator[BrokenFile]:

@@ -28,7 +28,7 @@ _NOT_SCORES = (
 )  # fmt: skip
 _LONGEST_ODD = 80
 # Parsed, a file takes some ten times its size.
-_MAX_PER_INSTANCE_BYTES = 256 << 20
+MAX_PER_INSTANCE_BYTES = 256 << 20
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ def recompute_scores(path: Path, scores: tuple[Score, ...]) -> Recomputed:
     keys = [(score.task, score.metric, score.filter) for score in scores]
     if not path.is_file():
         return _none_of(keys, f"no {PER_INSTANCE_STATS} beside the run spec")
-    file = ForeignFile(path, str(path), _MAX_PER_INSTANCE_BYTES)
+    file = ForeignFile(path, str(path), MAX_PER_INSTANCE_BYTES)
     try:
         sums = _sums(file.json())
     except EvidenceError as error:
@@ -190,14 +190,14 @@ def _sums(document: JsonValue) -> _Sums:
     documents: defaultdict[str, set[str]] = defaultdict(set)
     for instance in map(as_mapping, as_list(document)):
         trial = as_count(instance.get("train_trial_index")) or 0
-        for metric, filter_name, total, count in _values(instance):
+        for metric, filter_name, total, count in values_of(instance):
             documents[filter_name].add(str(instance.get("instance_id")))
             known = trials[metric, filter_name].get(trial, (0.0, 0))
             trials[metric, filter_name][trial] = (known[0] + total, known[1] + count)
     return _Sums(trials=trials, documents=documents)
 
 
-def _values(instance: Json) -> Iterator[tuple[str, str, float, int]]:
+def values_of(instance: Json) -> Iterator[tuple[str, str, float, int]]:
     """Metric, filter, sum and count of every statistic of a document."""
     for stat in map(as_mapping, as_list(instance.get("stats"))):
         metric = as_text(_name(stat).get("name"))

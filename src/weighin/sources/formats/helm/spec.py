@@ -80,6 +80,17 @@ class HelmSpec:
         return re.sub(r",+", ",", bare).replace(":,", ":").rstrip(":,") or full
 
     @property
+    def asked(self) -> dict[str, JsonValue]:
+        """What was asked: scenario, prompts, metrics and decoding, without the model."""
+        adapter = {key: value for key, value in self.adapter.items() if key not in _OF_THE_RUN}
+        others = {
+            key: _without_empty(value)
+            for key in _ASKED
+            if not _is_empty(value := self.document.get(key))
+        }
+        return {"adapter_spec": adapter, **others}
+
+    @property
     def method(self) -> str:
         """HELM's adaptation method, for example `generation`."""
         return as_text(self.adapter.get("method")) or ""
@@ -123,13 +134,7 @@ def asked_digest(spec: HelmSpec) -> str:
     Raises:
         ValueError: The file holds what has no canonical form, for example NaN.
     """
-    adapter = {key: value for key, value in spec.adapter.items() if key not in _OF_THE_RUN}
-    others = {
-        key: _without_empty(value)
-        for key in _ASKED
-        if not _is_empty(value := spec.document.get(key))
-    }
-    return sha256_hex(canonical_json({"adapter_spec": adapter, **others}))
+    return sha256_hex(canonical_json(spec.asked))
 
 
 def _is_empty(value: JsonValue) -> bool:

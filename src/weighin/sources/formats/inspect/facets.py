@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from weighin.evidence.records import Observation
+from weighin.evidence.records import NOT_NAMED, Observation
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping, as_text
 from weighin.identity.facets import Facet, Identifier
 from weighin.sources.arguments.decoding import decoding_arguments
@@ -24,7 +24,6 @@ from weighin.sources.formats.facets import (
 )
 from weighin.sources.formats.inspect.samples import SampleTally
 from weighin.sources.formats.inspect.scores import only_reducer
-from weighin.sources.formats.record import NOT_NAMED
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # Providers that load the weights themselves; vLLM and SGLang do unless an address is given.

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import RunInfo
+from weighin.evidence.records import NOT_NAMED, RunInfo
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -21,6 +21,7 @@ from weighin.files.json.foreign import (
     pointer_part,
 )
 from weighin.sources.formats.inspect.archive import InspectArchive, open_archive
+from weighin.sources.formats.inspect.documents import inspect_documents
 from weighin.sources.formats.inspect.facets import InspectRun, declared_facets, decoding_of
 from weighin.sources.formats.inspect.facts import facts_of
 from weighin.sources.formats.inspect.metrics import intervals_of
@@ -34,13 +35,7 @@ from weighin.sources.formats.inspect.scores import (
     scores_of,
 )
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import (
-    NOT_NAMED,
-    foreign_question,
-    foreign_record,
-    foreign_run,
-    start_of,
-)
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run, start_of
 from weighin.sources.formats.told_twice import told_twice
 
 _HEADER, _START = "header.json", "_journal/start.json"
@@ -169,7 +164,14 @@ def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     again = partial(recompute, scores, run.tally, expected)
     return Reading(
         format=format_name,
-        records=(LoggedRecord(record=record, folder=file.path.parent, recompute=again),),
+        records=(
+            LoggedRecord(
+                record=record,
+                folder=file.path.parent,
+                recompute=again,
+                documents=partial(inspect_documents, file.path, task, scores),
+            ),
+        ),
         notes=tuple(_notes(file, run)),
     )
 

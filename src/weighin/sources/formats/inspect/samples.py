@@ -82,7 +82,7 @@ class SampleTally:
         self.samples += 1
         document = document_id(sample.get("id"))
         self.seen.add(document)
-        scores = _scores_of(sample)
+        scores = scores_of_sample(sample)
         places = {name: len(self.values.get(name, ())) for name in scores}
         self.changes.add(sample, document, scores, places, at)
         is_passed = self._add_scores(sample, document, scores)
@@ -101,7 +101,7 @@ class SampleTally:
         self.passed_with_messages += is_passed and bool(messages)
         if messages:
             first = as_mapping(messages[0])
-            text = _text_of(first, as_mapping(sample.get("attachments")))
+            text = text_of(first, as_mapping(sample.get("attachments")))
             is_system = first.get("role") == "system"
             self.system_prompts[_digest(text).hex() if is_system else None] += 1
 
@@ -130,7 +130,7 @@ class SampleTally:
         if choices:
             self.answers += 1
             message = as_mapping(choice.get("message"))
-            text = _text_of(message, as_mapping(sample.get("attachments")))
+            text = text_of(message, as_mapping(sample.get("attachments")))
             self.outputs.add(_digest(text))
         tokens = as_count(as_mapping(output.get("usage")).get("output_tokens"))
         if tokens is not None:
@@ -165,7 +165,7 @@ def document_id(value: JsonValue) -> str:
     return value if isinstance(value, str) else str(value)[:200]
 
 
-def _scores_of(sample: Json) -> Json:
+def scores_of_sample(sample: Json) -> Json:
     """The scores of a sample by their scorer."""
     scores = as_mapping(sample.get("scores"))
     if not scores and isinstance(sample.get("score"), dict):
@@ -182,7 +182,7 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _text_of(message: Json, attachments: Json) -> str:
+def text_of(message: Json, attachments: Json) -> str:
     """The text of a message, which may be a list of parts or stand in an attachment."""
     content = message.get("content")
     if not isinstance(content, list):

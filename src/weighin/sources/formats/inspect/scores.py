@@ -183,7 +183,7 @@ def _recomputed(
         return f"answers reduced by {item.reducer or 'an unknown way'} are not recomputed"
     by_document: dict[str, list[float]] = {}
     for document, value in tally.values.get(item.scorer, []):
-        number = _float(as_mapping(value).get(item.field) if item.field is not None else value)
+        number = as_float(as_mapping(value).get(item.field) if item.field is not None else value)
         if number is None:
             return f"document {document} has a value that is no number: {str(value)[:40]}"
         by_document.setdefault(document, []).append(number)
@@ -224,7 +224,8 @@ def scores_before_edits(
     return before
 
 
-def _float(value: JsonValue) -> float | None:
+def as_float(value: JsonValue) -> float | None:
+    """What a scorer gave as `value_to_float` of Inspect has it; `None` if that is no number."""
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, str):

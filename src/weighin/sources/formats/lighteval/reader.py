@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Observation, Record, RunInfo
+from weighin.evidence.records import NOT_NAMED, Observation, Record, RunInfo
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
@@ -29,7 +29,7 @@ from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
 from weighin.sources.formats.lighteval.results import asked_of, scores_of, task_config_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
-from weighin.sources.formats.record import NOT_NAMED, foreign_record, foreign_run
+from weighin.sources.formats.record import foreign_record, foreign_run
 
 _OVER_ALL_TASKS = "all"
 _MOST_DETAILS = 10_000

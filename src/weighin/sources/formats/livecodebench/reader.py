@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from weighin.evidence.records import Observation, Score
+from weighin.evidence.records import NOT_NAMED, Observation, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_list, as_mapping, as_number, as_text
 from weighin.identity.facets import Facet
@@ -28,7 +28,6 @@ from weighin.sources.formats.facets import (
 from weighin.sources.formats.passes import Passes, k_of
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +12,15 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Asked, FileDigest, Observation, Record, RunInfo, Score
+from weighin.evidence.records import (
+    NOT_NAMED,
+    Asked,
+    FileDigest,
+    Observation,
+    Record,
+    RunInfo,
+    Score,
+)
 from weighin.evidence.store import file_digest
 from weighin.files.bounded import require_rows
 from weighin.files.foreign_file import ForeignFile
@@ -29,6 +37,7 @@ from weighin.identity.facets import Grade
 from weighin.sources.arguments.meanings import LIMITS
 from weighin.sources.formats.lm_eval.arguments import ModelArguments, model_arguments
 from weighin.sources.formats.lm_eval.documents.answers import facts_of_answers, missing_documents
+from weighin.sources.formats.lm_eval.documents.logged import texts_in
 from weighin.sources.formats.lm_eval.documents.order import is_reordered
 from weighin.sources.formats.lm_eval.facets import facets_of_benchmark, facets_of_run, output_types
 from weighin.sources.formats.lm_eval.facts import facts_of_run
@@ -43,13 +52,7 @@ from weighin.sources.formats.lm_eval.results import (
 )
 from weighin.sources.formats.lm_eval.samples import SampleContent, altered_in_words, read_samples
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
-from weighin.sources.formats.record import (
-    NOT_NAMED,
-    foreign_question,
-    foreign_record,
-    foreign_run,
-    start_of,
-)
+from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run, start_of
 from weighin.sources.formats.told_twice import told_twice
 
 _SETTINGS = (
@@ -169,6 +172,7 @@ class LmEvalLog:
                 folder=self.path.parent,
                 broken=tuple(self._broken(task)),
                 notes=tuple(self._notes(task)),
+                texts=partial(texts_in, self.path),
             )
 
     @contextmanager

@@ -126,7 +126,7 @@ def read_samples(path: Path, *, check_hashes: bool = False) -> SampleContent:
             if check_hashes:
                 content.twice.extend((number, key) for key in keys_twice(line, value))
                 content.altered.extend(
-                    f"document {_document(sample)}: {part}" for part in _without_its_hash(sample)
+                    f"document {document_of(sample)}: {part}" for part in _without_its_hash(sample)
                 )
     except KeyError as error:
         raise EvidenceError(f"{path}:{number}: expected a sample, found no key {error}") from error
@@ -170,12 +170,11 @@ def read_document_scores(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     try:
         for line in lines_of(path):
             sample = as_mapping(parsed(line)) if line.strip() else {}
-            metrics = sample.get("metrics")
-            for name in metrics if isinstance(metrics, list) else set(sample) - _NOT_METRICS:
-                key, document = (str(name), str(sample.get("filter", "none"))), _document(sample)
+            for name in metrics_of(sample):
+                key, document = (name, str(sample.get("filter", "none"))), document_of(sample)
                 if document in found.setdefault(key, {}):
                     doubled.add(key)
-                value = sample.get(str(name))
+                value = sample.get(name)
                 score = float(value) if isinstance(value, bool) else as_number(value)
                 if score is not None:
                     found[key][document] = score
@@ -259,13 +258,26 @@ def _begins_packed(path: Path) -> bool:
         return stream.read(len(_GZIP)) == _GZIP
 
 
-def _document(sample: Json) -> str:
+def metrics_of(sample: Json) -> list[str]:
+    """Names of the metrics of a sample; without a list of them, as in older logs, what is left."""
+    metrics = sample.get("metrics")
+    return (
+        list(map(str, metrics)) if isinstance(metrics, list) else sorted(set(sample) - _NOT_METRICS)
+    )
+
+
+def document_of(sample: Json) -> str:
+    """Id of the document of a sample, as text.
+
+    Raises:
+        KeyError: It is no sample.
+    """
     name = sample["doc_id"]
     return str(name) if type(name) is int else json.dumps(name)
 
 
 def _add_sample(content: SampleContent, sample: Json) -> None:
-    document = _document(sample)
+    document = document_of(sample)
     filter_name = str(sample.get("filter", "none"))
     of_filter = content.documents_by_filter.setdefault(filter_name, set())
     if document in of_filter:
@@ -273,9 +285,8 @@ def _add_sample(content: SampleContent, sample: Json) -> None:
     of_filter.add(document)
     content.answers.add(sample, filter_name, is_new_document=document not in content.documents)
     content.documents.add(document)
-    metrics = sample.get("metrics")
-    for name in metrics if isinstance(metrics, list) else sorted(set(sample) - _NOT_METRICS):
-        content.values.setdefault((str(name), filter_name), []).append(sample[str(name)])
+    for name in metrics_of(sample):
+        content.values.setdefault((name, filter_name), []).append(sample[name])
     if (doc_hash := as_text(sample.get("doc_hash"))) is not None:
         content.document_hashes[document] = doc_hash
         arguments = _SORTED.encode(sample.get("arguments")).encode()

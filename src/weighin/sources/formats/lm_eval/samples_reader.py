@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.collected import BrokenFile
 from weighin.evidence.facts import Fact
-from weighin.evidence.records import Asked, Record, Score
+from weighin.evidence.records import NOT_NAMED, Asked, Record, Score
 from weighin.evidence.store import file_digest
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import in_brief
@@ -28,7 +28,6 @@ from weighin.sources.formats.lm_eval.samples import (
 )
 from weighin.sources.formats.reader import LoggedRecord, MadeRecords, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.records import Observation, Score
+from weighin.evidence.records import NOT_NAMED, Observation, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_count, as_number
 from weighin.identity.facets import Facet
@@ -19,7 +19,6 @@ from weighin.sources.formats.facets import commit, declared, every_facet, named,
 from weighin.sources.formats.lm_eval_table.table import PrintedRow, printed_rows
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,

@@ -6,16 +6,16 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from weighin.errors import EvidenceError
 from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
-from weighin.evidence.records import Score
+from weighin.evidence.records import NOT_NAMED, Score
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import Ways, every_facet, named, observed, stated
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
-    NOT_NAMED,
     foreign_question,
     foreign_record,
     foreign_run,
@@ -36,6 +36,7 @@ _OF_INSTANCE = frozenset({"patch_successfully_applied", RESOLVED})
 # Beside a report: what a run was graded against, and the patches that were.
 _OF_RUN = frozenset({"dataset", "split", "task_repo", "created_at"})
 _OF_PREDICTION = frozenset({"instance_id", "model_patch", "model_name_or_path"})
+_MOST_BYTES_OF_FIRST = 1 << 20
 _HOW = Ways(producer=HARNESS)
 
 
@@ -49,18 +50,32 @@ class SweBenchReader:
     def recognises(self, file: ForeignFile) -> bool:
         """Whether it is JSON with SWE-bench's counts, or what lies beside such a report."""
         if not file.is_json():
-            return False
+            return _are_predictions(file)
         document = as_mapping(file.json())
         return document.keys() >= _OF_REPORT or _is_beside(file.json())
 
     def read(self, file: ForeignFile) -> Reading:
         """One record; none of what lies beside a report."""
+        if not file.is_json():
+            raise EvidenceError(
+                f"{file.path}: expected results of a known format, found predictions of SWE-bench, "
+                "which nothing has graded yet; give the report that its harness writes beside "
+                "them, <model>.<run>.json"
+            )
         document = as_mapping(file.json())
         if not document.keys() >= _OF_REPORT:
             return Reading(format=f"beside a {_FORMAT}", records=())
         with refusing(file, "a report of SWE-bench"):
             record = _record(file, document)
         return Reading(format=_FORMAT, records=(record,))
+
+
+def _are_predictions(file: ForeignFile) -> bool:
+    """Whether it is lines of JSON, the first of which is a prediction."""
+    if file.suffix != ".jsonl":
+        return False
+    first = file.content()[:_MOST_BYTES_OF_FIRST].partition(b"\n")[0]
+    return all(f'"{key}"'.encode() in first for key in _OF_PREDICTION)
 
 
 def _is_beside(value: JsonValue) -> bool:

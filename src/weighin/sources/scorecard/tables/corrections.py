@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from weighin.errors import UsageError
 from weighin.evidence.benchmarks import plain_name
 from weighin.evidence.scorecard import Unit
-from weighin.sources.scorecard.tables.layout.words import Kind
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 
 UNNAMED_MODEL = "model not named"
 """Artifact of the numbers of a table that names no model."""

@@ -1,9 +1,10 @@
 """Tables as they were understood, and what of them was passed over, in words."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.told_unit import ASKED, Told
@@ -61,12 +62,7 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
         for over in table.passed_over:
             joined[over.what, over.name, over.why].append(over)
         answer.extend(_told(key, places) for key, places in joined.items())
-        answer.extend(
-            f"{pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
-            "that its neighbours are, but looks like a share; nothing is held against it"
-            for number, told in table.numbers
-            if not told.is_sure
-        )
+        answer.extend(_unsure(table))
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
             way = "" if asked else f": {ASKED}"
@@ -75,6 +71,26 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
                 f"{pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"
             )
     return tuple(answer)
+
+
+def _unsure(table: ReadTable) -> Iterator[str]:
+    """Numbers whose unit is told by their form alone; shares are joined by benchmark."""
+    shares: dict[str, list[Found]] = defaultdict(list)
+    for number, told in table.numbers:
+        if told.is_sure:
+            continue
+        if told.unit is Unit.SHARE:
+            shares[number.label].append(number)
+            continue
+        yield (
+            f"{pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
+            "that its neighbours are, but looks like a share; nothing is held against it"
+        )
+    for label, numbers in shares.items():
+        yield (
+            f"{pointer(numbers[0])}: {len(numbers)} of {label} are read as shares by their form "
+            "alone; nothing is held against them (--unit says it)"
+        )
 
 
 def _told(key: tuple[str, str, str], places: Sequence[PassedOver]) -> str:

@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
+from weighin.sources.scorecard.tables.claims.units import with_units, with_units_of_others
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
 from weighin.sources.scorecard.tables.layout.understood import layout_of
@@ -35,7 +36,7 @@ from weighin.sources.scorecard.tables.read_tables import (
 )
 from weighin.sources.scorecard.tables.syntax.encoding import text_of
 from weighin.sources.scorecard.tables.syntax.told_syntax import pasted
-from weighin.sources.scorecard.tables.told_unit import ASKED, Told, Unclear, units_told
+from weighin.sources.scorecard.tables.told_unit import ASKED, Told
 
 MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
@@ -78,6 +79,8 @@ def read_tables(
                     f"{shown}: expected at most {MOST_NUMBERS} numbers, found more; check a part"
                 )
             tables.append(reader.read(table))
+    units = with_units_of_others([table.numbers for table in tables], corrections.unit)
+    tables = [replace(table, numbers=own) for table, own in zip(tables, units, strict=True)]
     return ReadTables(
         shown=shown,
         syntax=found.syntax,
@@ -192,13 +195,11 @@ class _Reader:
         found = told_apart(list(claims.numbers()))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        unclear = [_unclear(number, self.shown) for number in found]
-        told = units_told(unclear, self.corrections.unit)
         return ReadTable(
             title=table.title,
             line=line,
             layout=layout,
-            numbers=tuple(zip(found, told, strict=True)),
+            numbers=with_units(found, self.corrections.unit),
             passed_over=(*surplus, *claims.passed_over),
         )
 
@@ -207,17 +208,6 @@ def _is_of_one_word(found: Sequence[Found]) -> bool:
     """Whether what was taken for the model is the name of a metric."""
     names = {number.artifact for number in found}
     return len(names) == 1 and is_metric(next(iter(names)))
-
-
-def _unclear(number: Found, shown: str) -> Unclear:
-    return Unclear(
-        shown=f"{shown}: {pointer(number)}",
-        number=number.cell.number,
-        is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=number.label,
-        benchmark=number.whole,
-        unit=number.unit,
-    )
 
 
 def _titles(tables: Sequence[ReadTable]) -> list[str]:

@@ -1,5 +1,6 @@
 """In what a printed number counts, where the table says it without a word; never a guess."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ _AVERAGES = frozenset(
     {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
 )
 _MOST_PERCENT = 100
+_OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
+_LONG_FRACTION = 4
+_FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -30,6 +34,7 @@ class Unclear:
         benchmark: The same in the registry; `None` if it is not known.
         unit: As its table states it; `None` if it does not.
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
+        is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
     """
 
     shown: str
@@ -39,6 +44,7 @@ class Unclear:
     benchmark: Benchmark | None
     unit: Unit | None = None
     is_scored: bool = False
+    is_unbounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +60,22 @@ class Told:
     is_sure: bool = True
 
 
-def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Unit, ...]:
-    """The unit of each number of a table; see `units_told`.
+def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
+    """What is told of the unit of each number, which must be something; see `units_told`.
 
     Raises:
         UsageError: One cannot be told.
     """
-    answer: list[Unit] = []
-    for number, told in zip(numbers, units_told(numbers, default), strict=True):
+    answer = units_told(numbers, default)
+    for number, told in zip(numbers, answer, strict=True):
         if told.unit is None:
             raise UsageError(f"{number.shown}: {number.number} on {number.label}: {ASKED}")
-        answer.append(told.unit)
-    return tuple(answer)
+    return answer
 
 
-def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
+def units_told(
+    numbers: Sequence[Unclear], default: Unit | None, beside: Sequence[Unclear] = ()
+) -> tuple[Told, ...]:
     """What is told of the unit of each number of a table.
 
     A percent sign tells it, a rating's benchmark tells it, and a number above 1 on a benchmark
@@ -79,6 +86,7 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
     Args:
         numbers: All of one table.
         default: Of those for which nothing tells it; `None` leaves them open.
+        beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
@@ -97,7 +105,8 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
                 units[index] = Unit.PERCENT
             else:
                 units[index] = default
-    _add_by_neighbours(numbers, units)
+    _add_by_neighbours(numbers, units, beside)
+    shares = _add_by_form(numbers, units)
     found = {unit for unit in units if unit is not None}
     if len(found) == 1:
         for index, number in enumerate(numbers):
@@ -105,7 +114,11 @@ def units_told(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, 
                 units[index] = next(iter(found))
     most = _most_decimals(numbers)
     return tuple(
-        Told(unit, is_sure=not _is_odd(number, unit, most.get(number.label), default))
+        Told(
+            unit,
+            is_sure=number.label not in shares
+            and not _is_odd(number, unit, most.get(number.label), default),
+        )
         for number, unit in zip(numbers, units, strict=True)
     )
 
@@ -114,6 +127,14 @@ def _by_itself(number: Unclear) -> Unit | None:
     if number.is_percentage:
         return Unit.PERCENT
     known = number.benchmark
+    if number.is_unbounded:
+        return Unit.OTHER
+    if (
+        known is None
+        and _OF_RATINGS.search(number.label.replace("_", " "))
+        and float(number.number) > _MOST_PERCENT
+    ):
+        return Unit.RATING
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER
     return None
@@ -133,9 +154,11 @@ def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
     return {label: value > 1 or label in signed for label, value in largest.items()}
 
 
-def _add_by_neighbours(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+def _add_by_neighbours(
+    numbers: Sequence[Unclear], units: list[Unit | None], beside: Sequence[Unclear]
+) -> None:
     """Percentages beside percentages, where numbers look like these."""
-    told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT]
+    told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT] or beside
     if not any(float(number.number) > 1 for number in told):
         return
     usual = Counter(_decimals(n.number) for n in told).most_common(1)[0][0]
@@ -157,6 +180,31 @@ def _add_by_neighbours(numbers: Sequence[Unclear], units: list[Unit | None]) -> 
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozenset[str]:
+    """Shares by their form, among numbers of other units; the labels are told, for none is sure.
+
+    Two benchmarks of the registry must have nothing but long fractions below 1.
+    """
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, number in enumerate(numbers):
+        if units[index] is None:
+            by_label[number.label].append(index)
+    alike = {
+        label: indexes
+        for label, indexes in by_label.items()
+        if all(float(numbers[i].number) <= 1 for i in indexes)
+        and any(_decimals(numbers[i].number) >= _LONG_FRACTION for i in indexes)
+        and max(float(numbers[i].number) for i in indexes) > _FEW_PERCENT
+    }
+    known = [label for label, (first, *_) in alike.items() if numbers[first].benchmark is not None]
+    if len(known) < 2:  # noqa: PLR2004  # one may be a slip
+        return frozenset()
+    for indexes in alike.values():
+        for index in indexes:
+            units[index] = Unit.SHARE
+    return frozenset(alike)
 
 
 def _is_odd(

@@ -24,7 +24,31 @@ def test_a_score_that_no_single_pass_gives_is_undeclared_where_passes_are_not_sa
     finding = one(number(printed))
     assert finding.word is Word.UNDECLARED
     assert "impossible in one pass over 198 documents" in finding.statement
-    assert f"it can be the mean of {passes} passes or more" in finding.statement
+    assert f"{passes} passes or more can give it, as they can most numbers" in finding.statement
+
+
+# 271/396 = 68.43 %: of all numbers with one decimal two passes give 0.4, three passes most.
+def test_an_explanation_is_told_with_the_chance_that_any_number_has_one():
+    finding = one(number("68.4"))
+    assert "it can be the mean of 2 passes; this source" in finding.statement
+    assert "have an explanation of this kind with one of 0.4" in finding.power
+
+
+# 1192 questions give every number with one decimal, 448 fewer than half: 306/448 = 68.30 %.
+@pytest.mark.parametrize("printed", [f"{n / 10}" for n in range(500, 800, 7)])
+def test_a_size_that_gives_any_number_explains_none(printed):
+    statement = one(number(printed)).statement
+    assert "1192" not in statement
+    assert "546" not in statement
+
+
+# 306/448 = 0.68304 over GPQA's main set; 29 × 198 is the first multiple of 198 that gives it.
+def test_every_size_that_explains_a_number_is_named_and_rare_passes_are_not():
+    statement = found(AttainableScore, share("0.68304", "GPQA Diamond"), registry=load_registry())[
+        0
+    ].statement
+    assert "it can be one pass over the 448 documents of GPQA Main; this source" in statement
+    assert "the fewest passes that can give it are 29" in one(share("0.68304")).statement
 
 
 @pytest.mark.parametrize("printed", ["57.2", "69.8"])

@@ -92,6 +92,13 @@ def test_what_lies_beside_a_report_is_known_and_no_evidence(content: object, tmp
     assert [note for note in evidence.notes if "beside.json" in note] == []
 
 
+def test_lines_of_predictions_are_refused_with_what_to_give(tmp_path: Path):
+    line = '{"instance_id": "a__b-1", "model_patch": "", "model_name_or_path": "acme/a-1"}'
+    (tmp_path / "preds.jsonl").write_text(f"{line}\n", "utf-8")
+    with pytest.raises(EvidenceError, match=r"predictions of SWE-bench.*<model>\.<run>\.json"):
+        read_evidence([tmp_path])
+
+
 @pytest.mark.parametrize(
     "content", [{}, [], {"resolved_ids": []}, {"a": {"resolved": True}}, {"total_instances": 1}]
 )

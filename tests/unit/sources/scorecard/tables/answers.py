@@ -8,6 +8,8 @@ from pathlib import Path
 from weighin.evidence.scorecard import Scorecard, ScorecardNumber
 
 FOLDER = Path(__file__).parent / "public"
+UNSEEN = Path(__file__).parent / "unseen"
+"""Tables that this reader met for the first time with their answers typed."""
 _LINE = re.compile(r"(?P<label>.+?) \[(?P<id>[^\]]*)\] (?P<values>[^{]+?)\s*(?:\{(?P<more>.*)\})?")
 
 
@@ -25,15 +27,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """All numbers of a table, and what must be named as passed over."""
+    """All numbers of a table, and what must be named as passed over.
+
+    `refused` is in the message, where a table must be refused with what to change.
+    """
 
     numbers: tuple[Answer, ...]
     passed_over: tuple[str, ...]
+    refused: str = ""
 
 
-def cases() -> list[Path]:
+def cases(folder: Path = FOLDER) -> list[Path]:
     """The folders of tables."""
-    return sorted(path.parent for path in FOLDER.glob("*/*/answers.txt"))
+    return sorted(path.parent for path in folder.glob("*/*/answers.txt"))
 
 
 def table_of(folder: Path) -> Path:
@@ -44,7 +50,7 @@ def table_of(folder: Path) -> Path:
 
 def answers_of(folder: Path) -> Answers:
     """The answers for the table in a folder."""
-    unit, models = "percent", [""]
+    unit, models, refused = "percent", [""], ""
     numbers: list[Answer] = []
     passed: list[str] = []
     for line in (folder / "answers.txt").read_text("utf-8").splitlines():
@@ -53,11 +59,13 @@ def answers_of(folder: Path) -> Answers:
             unit = rest
         elif word == "models":
             models = [model.strip() for model in rest.split(" | ")]
+        elif word == "refused":
+            refused = rest
         elif word == "passed":
             passed.append(rest)
         else:
             numbers.extend(_numbers(line, models, unit))
-    return Answers(tuple(numbers), tuple(passed))
+    return Answers(tuple(numbers), tuple(passed), refused)
 
 
 def _numbers(line: str, models: list[str], unit: str) -> list[Answer]:
@@ -128,6 +136,6 @@ def _shown(number: ScorecardNumber) -> str:
     )
 
 
-def counted() -> Counter[str]:
+def counted(folder: Path = FOLDER) -> Counter[str]:
     """Tables a syntax."""
-    return Counter(folder.parent.name for folder in cases())
+    return Counter(case.parent.name for case in cases(folder))

@@ -29,16 +29,21 @@ def _by_settings(found: list[Found]) -> list[Found]:
     for indexes in _twice(found):
         settings = [found[index].settings for index in indexes]
         places = range(min(map(len, settings), default=0))
-        alone = next((p for p in places if len({s[p] for s in settings}) == len(settings)), None)
+        said = {place: {one[place] for one in settings} for place in places}
+        alone = next((p for p in places if len(said[p] - {""}) == len(settings)), None)
         if alone is not None:
             told.setdefault(found[indexes[0]].artifact, (alone,))
         elif len(set(settings)) > 1:
-            told[found[indexes[0]].artifact] = tuple(places)
+            told[found[indexes[0]].artifact] = tuple(p for p in places if len(said[p]) > 1)
     return [_named(number, told.get(number.artifact, ())) for number in found]
 
 
 def _named(number: Found, places: tuple[int, ...]) -> Found:
-    settings = [number.settings[place] for place in places if place < len(number.settings)]
+    settings = [
+        number.settings[place]
+        for place in places
+        if place < len(number.settings) and number.settings[place]
+    ]
     if not settings:
         return number
     return replace(number, artifact=f"{number.artifact} ({', '.join(settings)})")

@@ -24,7 +24,8 @@ class Found:
         marks: Keys of its footnotes.
         row: Label of its row.
         section: What heads its row; empty if nothing does.
-        settings: What further labels say of how the model was made or run.
+        settings: What further labels say of how the model was made or run, each at its place among
+            the levels of the table; empty where one says nothing.
         unit: As a column states it.
         metric: As printed.
         split: As printed.

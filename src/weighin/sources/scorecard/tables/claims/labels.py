@@ -1,5 +1,6 @@
 """The labels of a table at each of its cells."""
 
+import re
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
@@ -8,9 +9,14 @@ from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.layout.words import Kind
+
+_OF_ONE_BESIDE = re.compile(
+    r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -94,6 +100,24 @@ class Labels:
         inner = texts[-1]
         joined = " ".join(dict.fromkeys(text for text in texts if text))
         return joined if len(texts) > 1 else inner, joined
+
+    def said_beside(self, column: int) -> tuple[int, str] | None:
+        """The column to whose benchmark one belongs whose heading is but a protocol, and that.
+
+        `+maj1@k` right of `MATH` is a number on MATH.
+        """
+        benchmark = self.layout.benchmark
+        if benchmark is None or benchmark.axis is Axis.ROWS or len(benchmark.levels) > 1:
+            return None
+        texts = [cell.text for cell in self.table.header[benchmark.levels[0].place]]
+        if _OF_ONE_BESIDE.fullmatch(texts[column].strip()) is None:
+            return None
+        for place in range(column - 1, -1, -1):
+            text = label_and_marks(texts[place])[0]
+            if text and _OF_ONE_BESIDE.fullmatch(text) is None:
+                is_known = self.benchmark(text).benchmark is not None
+                return (place, texts[column].strip("+ ")) if is_known else None
+        return None
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

@@ -18,9 +18,9 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     is_language,
     is_metric,
     is_shots,
@@ -33,6 +33,12 @@ from weighin.sources.scorecard.tables.layout.words import (
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
+_OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
+_PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
+_UNITS = {
+    "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
+    "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
+}  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -128,7 +134,8 @@ class Claims:
         return TableCell(number=cell, solved=solved, documents=documents)
 
     def _of_labels(self, row: int, column: int, cell: Cell, number: PrintedCell) -> Found | None:
-        printed, _ = self.labels.benchmark_text(row, column)
+        beside = self.labels.said_beside(column)
+        printed, _ = self.labels.benchmark_text(row, column if beside is None else beside[0])
         model = self.labels.layout.model
         named = UNNAMED_MODEL if model is None else self.labels.at(model, row, column)
         if model is not None and not named and model.axis is Axis.COLUMNS:
@@ -141,6 +148,11 @@ class Claims:
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
             self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
+            return None
+        others = [n for n in number.notes if self.labels.benchmark(n).benchmark is not None]
+        if others and self.labels.benchmark(others[0]).benchmark != label.benchmark:
+            why = f"it says that it is on {others[0]}"
+            self._pass("cell", cell.text, cell.line, cell.column, f"{cell.text}: {why}")
             return None
         of_benchmark = self.labels.marks_of_benchmark(row, column)
         stated = Stated(
@@ -158,6 +170,8 @@ class Claims:
             marks=tuple(dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))),
             row="",
         )
+        if beside is not None:
+            found.metric = beside[1]
         self._add_others(found, row, column)
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
@@ -165,38 +179,60 @@ class Claims:
 
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
-        settings: list[str] = []
-        for level in self.labels.layout.others:
+        settings = [""] * len(self.labels.layout.others)
+        for index, level in enumerate(self.labels.layout.others):
             text = self.labels.at(level, row, column)
             if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
                 continue
             if level.place < 0:
                 found.section = text
             elif not _says(found, level, text):
-                settings.extend(self._add_label(found, level, text))
-        found.settings = tuple(settings)
+                settings[index] = self._add_label(found, level, text)
+        found.settings = tuple(settings) if any(settings) else ()
 
-    def _add_label(self, found: Found, level: Level, text: str) -> tuple[str, ...]:
-        """Take in a label that names a part, a group or a setting; the last is returned."""
+    def _add_label(self, found: Found, level: Level, text: str) -> str:
+        """Take in a label that names a part, a group or a setting; a setting is returned."""
         benchmark = self.labels.layout.benchmark
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):
             if name_words(text) not in _ENGLISH:
                 self._add_part(found, text)
-            return ()
+            return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
-            return ()
-        if not is_of_benchmark or level.kind is Kind.SETTING:
-            return (text,)
+            return ""
+        is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
+        is_part = self._names_part(level)
+        if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
+            return self._setting(level, text)
         if is_inner and not is_variant(text):
             self._add_part(found, text)
-            return ()
+            return ""
         if is_inner or level.axis is Axis.COLUMNS:
-            return (text,)
+            return text
         found.section = found.section or text
-        return ()
+        return ""
+
+    def _is_claim_of_rows(self) -> bool:
+        """Whether headings name both models and benchmarks, so that each row is a claim."""
+        layout = self.labels.layout
+        named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
+        model = layout.model is not None and layout.model.kind
+        return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
+
+    def _names_part(self, level: Level) -> bool:
+        """Whether a column is named as one of parts of benchmarks."""
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            return False
+        return name_words(self.labels.layout.columns[level.place].name) in _PARTS
+
+    def _setting(self, level: Level, text: str) -> str:
+        """A setting; a bare number is nothing without the name of its column."""
+        name = ""
+        if level.axis is Axis.ROWS and level.place >= 0 and looks_like_score(text):
+            name = self.labels.layout.columns[level.place].name
+        return f"{name} {text}" if name else text
 
     def _add_part(self, found: Found, text: str) -> None:
         """A part of a benchmark is not the whole, unless the registry knows it by both names."""
@@ -253,7 +289,7 @@ def _says(found: Found, level: Level, text: str) -> bool:
     """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
     if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
         found.stated.takes(text)
-        if is_metric(text) and not found.stated.shots:
+        if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text
@@ -267,7 +303,7 @@ def _says(found: Found, level: Level, text: str) -> bool:
 
 
 def _unit(text: str) -> Unit | None:
-    word = {"%": "percent", "pct": "percent", "fraction": "share"}.get(text, text.casefold())
+    word = _UNITS.get(text.casefold(), text.casefold())
     return Unit(word) if word in set(Unit) else None
 
 

@@ -1,52 +1,47 @@
 """What each column of a table holds, by its name and by its cells."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
 from weighin.sources.scorecard.tables.layout.header import (
     IsKnown,
     Table,
     looks_like_score,
     says_nothing,
 )
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     content_kind,
     is_metric,
+    is_shots,
     named_kind,
     no_score,
 )
 
-_OF_WORDS = frozenset(
-    (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
-     Kind.GROUP)
-)  # fmt: skip
+_MEASURED = frozenset(("cost or speed", "sizes", "counts", "differences"))
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
+_SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
+"""A letter by which papers name a depth, a length or another setting."""
+_CHANGE = re.compile(
+    r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
+)
+_ABOUT = re.compile(r"[~≈]\s?[0-9]")
+_FEWEST_KNOWN = 2
+"""Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column.
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The texts of a column, and those of them in the rows of known benchmarks."""
 
-    Attributes:
-        place: Its number, from 0.
-        names: Texts of its header from top to bottom, each once.
-        kind: What it holds.
-        why: Of what kind its contents are, where they are no scores.
-    """
-
-    place: int
-    names: tuple[str, ...]
-    kind: Kind
-    why: str = ""
-
-    @property
-    def name(self) -> str:
-        """The text nearest to its cells; empty if it has none."""
-        return self.names[-1] if self.names else ""
+    all: Sequence[str]
+    of_known: Sequence[str]
 
 
 def columns_of(
@@ -59,8 +54,16 @@ def columns_of(
         is_known: Whether a label is the name of a benchmark of the registry.
         corrected: Kinds that the user gives, by the name of a column.
     """
+    known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
+    known = known if len(known) >= _FEWEST_KNOWN else []
     found = [
-        _column(place, _names(table, place), _cells(table, place), is_known, corrected)
+        _column(
+            place,
+            _names(table, place),
+            _Cells(_cells(table, place), [row[place].text for row in known]),
+            is_known,
+            corrected,
+        )
         for place in range(table.grid.width)
     ]
     if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
@@ -71,7 +74,12 @@ def columns_of(
             else c
             for c in found
         ]
-    return tuple(found)
+    return with_others(table, found, is_known)
+
+
+def _bare(text: str) -> str:
+    """A label without its marks."""
+    return label_and_marks(text)[0]
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
@@ -86,24 +94,42 @@ def _cells(table: Table, place: int) -> list[str]:
 def _column(
     place: int,
     names: tuple[str, ...],
-    cells: Sequence[str],
+    cells: "_Cells",
     is_known: IsKnown,
     corrected: Mapping[str, Kind],
 ) -> Column:
     kind = next((corrected[name] for name in reversed(names) if name in corrected), None)
     if kind is not None:
         return Column(place=place, names=names, kind=kind, why="as you say")
-    told = [cell for cell in cells if not says_nothing(cell)]
-    scores = sum(map(looks_like_score, told))
-    is_numeric = scores * 2 >= len(told) and scores > 0
+    told = [cell for cell in cells.all if not says_nothing(cell)]
+    # Changes below a baseline say nothing of what the column holds.
+    told = [
+        cell
+        for cell in told
+        if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
+    ] or told
+    is_numeric = _are_scores(told) or _are_scores(
+        [cell for cell in cells.of_known if not says_nothing(cell)]
+    )
     known = any(map(is_known, names)) or is_known(" ".join(names))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)
+    if found is None and len(names) > 1 and not is_known(names[-1]):
+        # Tokens below the name of a benchmark are no scores on it.
+        inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
+        found = inner if inner is not None and inner[1] in _MEASURED else None
+    if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
+        found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
         _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
     )
     return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _are_scores(told: Sequence[str]) -> bool:
+    scores = sum(map(looks_like_score, told))
+    return scores * 2 >= len(told) and scores > 0
 
 
 def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
@@ -114,7 +140,7 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
     is_so = (
         named in _WITH_NUMBERS
         or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
-        or (not is_numeric and named in _OF_WORDS)
+        or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
 
@@ -140,10 +166,14 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why
+    if sum(_ABOUT.match(cell) is not None for cell in told) * 2 > len(told):
+        return Kind.SKIPPED, "no exact numbers"
     if is_nameless and not any(c.isalnum() for cell in told for c in cell):
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
+    if sum(map(is_shots, told)) * 2 > len(told) and place:
+        return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"
 

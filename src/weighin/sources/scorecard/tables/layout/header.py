@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
+    content_kind,
     is_language,
     is_metric,
     is_model,
@@ -29,6 +30,7 @@ _SCORE = re.compile(
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NEVER_SCORES = frozenset(("dates", "sizes", "cost or speed"))
 _NOTHING = frozenset(
     ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
 )
@@ -69,7 +71,11 @@ class Table:
 def looks_like_score(text: str) -> bool:
     """Whether a cell may hold a score: it begins with a number that is no year and no size."""
     bare = _EMOJI.sub("", text).strip("*_` ()")
-    return _SCORE.match(bare) is not None and not _YEAR.fullmatch(bare) and not is_size(bare)
+    return (
+        _SCORE.match(bare) is not None
+        and not _YEAR.fullmatch(bare)
+        and content_kind(bare) not in _NEVER_SCORES
+    )
 
 
 def says_nothing(text: str) -> bool:
@@ -91,19 +97,19 @@ def tables_in(grid: Grid, is_known: IsKnown) -> Iterator[Table]:
 
 
 def _beside(grid: Grid) -> Iterator[Grid]:
-    """Parts of a grid in which a column of models or benchmarks begins anew."""
-    kinds = [named_kind(cell.text) for cell in grid.rows[0]]
-    first = kinds[0]
+    """Parts of a grid in which its first column begins anew, as its name says."""
+    first = grid.rows[0][0]
     again = [
         place
-        for place, kind in enumerate(kinds)
+        for place, cell in enumerate(grid.rows[0])
         if place > 1
-        and kind is first
-        and first in {Kind.MODEL, Kind.BENCHMARK}
-        and grid.rows[0][place].text == grid.rows[0][0].text
-        and not grid.rows[0][place].is_continued
+        and first.text
+        and cell.text == first.text
+        and not cell.is_continued
         and not any(looks_like_score(row[place].text) for row in grid.rows[1:])
     ]
+    if len(again) + 1 == grid.width or any(b - a < 2 for a, b in pairwise([0, *again])):  # noqa: PLR2004  # each has a column of numbers
+        again = []
     starts = [0, *again, grid.width]
     for start, end in pairwise(starts):
         yield grid if not again else replace(grid, rows=tuple(row[start:end] for row in grid.rows))
@@ -183,6 +189,9 @@ def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
 def _section_text(row: tuple[Cell, ...]) -> str:
     """The one text of a row that heads others; empty if the row is none of these."""
     texts = {cell.text for cell in row if cell.text}
+    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004
+        # A cell that spans all columns, written out in each of them.
+        return "" if looks_like_score(row[0].text) else label_and_marks(row[0].text)[0]
     own = [cell for cell in row if cell.text and not cell.is_continued]
     if len(row) < 2 or len(texts) != 1 or len(own) != 1 or looks_like_score(own[0].text):  # noqa: PLR2004
         return ""
@@ -203,16 +212,30 @@ def _header_rows(rows: list[tuple[Cell, ...]], said: int, is_known: IsKnown) -> 
         count += 1
     if not count:
         return 0
-    while (
-        count < min(len(rows) - 1, MOST_HEADER_ROWS)
-        and not _has_scores(rows[count])
-        and (
-            _continues_header(rows[count], rows[count - 1], is_known)
-            or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
+    while count < min(len(rows) - 1, MOST_HEADER_ROWS) and (
+        _divides_spans(rows[count], rows[count - 1])
+        or (
+            not _has_scores(rows[count])
+            and (
+                _continues_header(rows[count], rows[count - 1], is_known)
+                or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
+            )
         )
     ):
         count += 1
     return count
+
+
+def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
+    """Whether a row has the same texts below each of several cells that span columns.
+
+    Lengths of 128 and 256 below each benchmark are no scores.
+    """
+    below: dict[str, list[str]] = {}
+    for cell, head in zip(row[1:], above[1:], strict=True):
+        below.setdefault(head.text, []).append(cell.text)
+    spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
+    return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
 
 
 def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:

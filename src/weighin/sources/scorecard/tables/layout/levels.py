@@ -1,15 +1,16 @@
 """The labels of a table as levels along its columns and rows, and what can be told of each."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.columns import Column
+from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.words import (
-    Kind,
     is_language,
     is_metric,
     is_model,
@@ -169,6 +170,30 @@ def is_meta(level: Level) -> bool:
 def is_protocol(level: Level) -> bool:
     """Whether most labels of a level are metrics or shots."""
     return level.share(lambda t: is_metric(t) or is_shots(t)) > 0.5  # noqa: PLR2004
+
+
+def are_settings(table: Table, level: Level, others: Sequence[Level]) -> bool:
+    """Whether the labels of a column come again below each of those in the column before it.
+
+    `base` and `tuned` below each of two sizes are no models by themselves.
+    """
+    if level.axis is Axis.COLUMNS or level.place < 0 or level.kind is Kind.MODEL:
+        return False
+    outer = [o for o in others if o.axis is Axis.ROWS and 0 <= o.place < level.place]
+    if not outer:
+        return False
+    below: dict[str, set[str]] = defaultdict(set)
+    head = ""
+    for row in range(len(table.body)):
+        own = label_of(table, outer[-1], row, 0)
+        head = own or head
+        label = label_of(table, level, row, 0)
+        if own and not label:
+            # A model has a name in every row.
+            return True
+        below[label].add(head)
+    shared = sum(len(heads) > 1 for heads in below.values())
+    return shared * 2 >= len(below) > 0
 
 
 def model_share(level: Level) -> float:

@@ -3,24 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from weighin.sources.scorecard.tables.layout.columns import Column, columns_of
+from weighin.sources.scorecard.tables.layout.column import Column
+from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import (
     Axis,
     Joined,
     Level,
+    are_settings,
     candidates,
     is_meta,
     is_protocol,
     levels_of,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import Kind
 
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
+_OF_SETTINGS = 0.15
 _FEWEST_MODELS = 0.5
 _NO_SCORES = "it holds no numbers that could be scores"
+_NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
     "nothing tells whether its rows or its columns are models; name its first column, for example "
     "--column NAME=model"
@@ -91,6 +95,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     numbers = tuple(c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE})
     if not numbers or not table.body:
         return _NO_SCORES
+    if len(numbers) > 1 and not any(column.names for column in numbers):
+        return _NAMELESS
     levels = levels_of(table, columns)
     joined = list(candidates(table, levels, columns, is_known))
     benchmark = _benchmark(joined)
@@ -98,10 +104,10 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if benchmark is None and not title:
         benchmark = _by_models(joined)
         if benchmark is None:
-            return _ASKS
+            return _asks(joined)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
-    model = _model(rest, benchmark, is_known)
+    model = _model(table, rest, benchmark, is_known)
     if title and (model is None or (model.kind is not Kind.MODEL and not _are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
@@ -112,6 +118,19 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         model=model,
         others=tuple(level for level in rest if level != model),
         title_benchmark=title,
+    )
+
+
+def _asks(joined: Sequence[Joined]) -> str:
+    """What must be said of a table that names no benchmark, or not what are models."""
+    metrics = [f.levels[0] for f in joined if f.axis is Axis.COLUMNS and is_protocol(f.levels[0])]
+    is_named = any(f.levels[0].kind is Kind.MODEL for f in joined if f.axis is Axis.ROWS)
+    if not is_named or not metrics:
+        return _ASKS
+    first = metrics[-1].labels[0]
+    return (
+        f"it names no benchmark; say of what its {first} is, for example --column "
+        f"'{first}=MMLU-Pro'"
     )
 
 
@@ -162,7 +181,9 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
     return across[-1] if across else None
 
 
-def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -> Level | None:
+def _model(
+    table: Table, rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown
+) -> Level | None:
     """The level of models among the others; `None` where none is named."""
     axis = None if benchmark is None else benchmark.axis
     best: tuple[float, Level] | None = None
@@ -176,6 +197,7 @@ def _model(rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown) -
             # Section rows name models where no column does.
             continue
         score -= 0.15 if is_meta(level) else 0.0
+        score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
             continue
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004

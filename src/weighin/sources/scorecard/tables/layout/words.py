@@ -2,80 +2,14 @@
 
 # ruff: noqa: E501, ISC004  # tables of words: a kind a line
 import re
-from collections.abc import Mapping
-from enum import StrEnum
+
+from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 
 _ARROWS = re.compile(r"\(?\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)?")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
 _SMALL = re.compile(r"</?su[bp]>")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
-
-
-class Kind(StrEnum):
-    """What a column or a row of a table holds."""
-
-    MODEL = "model"
-    BENCHMARK = "benchmark"
-    VALUE = "value"
-    METRIC = "metric"
-    FILTER = "filter"
-    SHOTS = "shots"
-    SPLIT = "split"
-    DOCUMENTS = "documents"
-    STANDARD_ERROR = "standard error"
-    INTERVAL = "interval"
-    UNIT = "unit"
-    SETTING = "setting"
-    """How a model was run or stored: two settings of one model are two artifacts."""
-    GROUP = "group"
-    """A heading of several models or benchmarks."""
-    NUMBERS = "numbers"
-    """A number for each row."""
-    SKIPPED = "skipped"
-    """Nothing that is a score."""
-
-
-NAMES: Mapping[str, Kind] = {
-    **dict.fromkeys(
-        ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
-         "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
-         "modell", "modelle", "modèle", "modelo", "modelid"), Kind.MODEL),
-    **dict.fromkeys(
-        ("benchmark", "benchmarks", "benchmarkname", "task", "tasks", "dataset", "datasets", "eval",
-         "evals", "evaluation", "evaluations", "test", "tests", "groups", "benchmarkmetric",
-         "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "aufgabe",
-         "benchmarkmodel", "benchmarkdataset"), Kind.BENCHMARK),
-    **dict.fromkeys(
-        ("score", "scores", "value", "result", "results", "score%", "value%", "result%", "ours",
-         "performance", "ergebnis"),
-        Kind.VALUE),
-    **dict.fromkeys(("metric", "metrics", "measure", "metrik"), Kind.METRIC),
-    "filter": Kind.FILTER,
-    **dict.fromkeys(
-        ("shots", "nshot", "nshots", "fewshot", "numfewshot", "shot", "numshots", "fewshots",
-         "kshot", "numberofshots", "nfewshot"), Kind.SHOTS),
-    "split": Kind.SPLIT,
-    **dict.fromkeys(
-        ("n", "samples", "documents", "examples", "questions", "votes", "numsamples", "nsamples",
-         "numexamples", "problems", "numquestions", "testsize", "numberofsamples"),
-        Kind.DOCUMENTS),
-    **dict.fromkeys(("stderr", "stderror", "standarderror", "se", "stderr%"), Kind.STANDARD_ERROR),
-    **dict.fromkeys(("95ci", "95pctci", "ci95", "95%ci", "interval", "ci"), Kind.INTERVAL),
-    "unit": Kind.UNIT,
-    **dict.fromkeys(
-        ("category", "categories", "capability", "area", "domain", "group", "type", "kind",
-         "field", "ability", "skill", "modality", "language", "languages", "lang", "version",
-         "family", "subject", "kategorie", "sprache"),
-        Kind.GROUP),
-    **dict.fromkeys(
-        ("precision", "quantization", "quantisation", "quant", "quantmethod", "quantizationmethod",
-         "dtype", "weighttype", "weights", "bits", "wbits", "setting", "settings", "config",
-         "configuration", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
-         "thinking", "reasoning", "variant", "strategy", "decoding", "budget", "effort", "tools",
-         "backend", "engine", "framework", "format", "recipe", "training", "technique", "adapter",
-         "system prompt", "chattemplate", "inference", "stage"),
-        Kind.SETTING),
-}  # fmt: skip
 
 _QUALIFIERS = (
     r"(?:(?:total|activated?|active|number of|num|nb|no|model|avg|average|mean|max|min|maximum|peak"
@@ -104,12 +38,13 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("licences", r"licen[cs]e|access|availability|openness|open ?source|open ?weights?|lizenz"),
     ("ranks", r"rank|rank style ?ctrl|ranking|position|place|#|standing"),
     ("cost or speed",
-     r"(?:cost|price|latency|throughput|runtime)\b.*|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
-     r"|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
-     r"|power|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
+     r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
+     r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
+     r"|power|invocations|savings?|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
      r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|loss|train loss"),
+    ("counts", r"correct|passed|solved|failed|answered|num correct|n correct|wrong|errors?"),
     ("settings of the run", r"temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
     ("popularity", r"likes|hub likes|stars|popularity|downloads last month|upvotes"),
     ("yes or no",
@@ -129,18 +64,32 @@ _NO_SCORE = tuple(
 
 _MEASURED = re.compile(
     r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
-    r"|tok(?:en)?s? (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
+    r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
+    r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
     r"|gpu memory|peak memory)\b"
 )
 _METRIC = re.compile(
     r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|(?:pass|avg|mean|maj|cons|best|any)[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|mcc|auc|auroc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
     r"|%|percent(?:age)?|(?:macro|micro)[ _]?avg(?:/acc)?|average[/@].{1,20}|strict|loose|prompt[ -]strict"
     r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?",
     re.IGNORECASE,
 )
+_UNBOUNDED_METRIC = re.compile(
+    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|(?:test |val(?:idation)? |train )?loss|nll"
+    r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb",
+    re.IGNORECASE,
+)
+_SHARE_METRIC = re.compile(
+    r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token) )?"
+    r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1|precision|recall|success rate|sr"
+    r"|solve rate|pass rate|(?:pass|avg|mean|maj|cons)[@ ](?:k|n|\d{1,4})|win[ -]?rate|resolved)"
+    r"(?:[ -]score)?(?: ?[(\[]?%[)\]]?)?",
+    re.IGNORECASE,
+)
+_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
 _SHOTS = re.compile(
     r"(?:\d{1,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
@@ -160,7 +109,7 @@ _SIZE = re.compile(
     r"|\d{1,3}x\d{1,4}(?:\.\d)?[BM]|\d(?:\.\d{1,3})?[eE×][+-]?\d{1,3}|\d(?:\.\d{1,3})?\s?[x×·]\s?10.{1,14}"
 )
 _DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].{1,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?(?:[T ].{1,20})?|(?:19|20)\d\d\.\d{1,2}\.\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
     r"|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?,? ?(?:\d{1,2},? )?'?\d{2,4}"
     r"|(?:19|20)\d\d ?q[1-4]|q[1-4] (?:19|20)\d\d",
     re.IGNORECASE,
@@ -168,6 +117,8 @@ _DATE = re.compile(
 _FLAG = re.compile(
     r"√|true|false|yes|no|✓|✗|✔|✘|x|✅|❌|open|closed|proprietary|public|private", re.IGNORECASE
 )
+_OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
+_PRICE = re.compile(r"[0-9][0-9.,]{0,12} ?[€£¥$](?:\s?/.{1,40})?(?: .{1,40})?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _FAMILY = re.compile(
     r"llama|qwen|qwq|gpt|claude|gemini|gemma|palm|m[ia][sx]tral|ministral|codestral|magistral|\bphi\b|phi-?\d"
@@ -252,14 +203,17 @@ def shown_label(text: str) -> str:
 
 def name_words(text: str) -> str:
     """The words of a label in lower case, one space between them."""
-    return " ".join(
-        _NOT_WORDS.sub(" ", _SMALL.sub(" ", shown_label(text)).casefold().replace("_", " ")).split()
-    )
+    bare = _CAMEL.sub(" ", _SMALL.sub(" ", shown_label(text)))
+    return " ".join(_NOT_WORDS.sub(" ", bare.casefold().replace("_", " ")).split())
 
 
 def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
-    return NAMES.get(name_words(label).replace(" ", ""))
+    words = name_words(label)
+    named = NAMES.get(words.replace(" ", ""))
+    if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
+        return NAMES[last[1]]
+    return named
 
 
 def no_score(label: str) -> str | None:
@@ -269,12 +223,24 @@ def no_score(label: str) -> str | None:
     words = name_words(label)
     if _MEASURED.search(words) is not None:
         return "cost or speed"
+    if _OF_SIZES.search(words) is not None:
+        return "sizes"
     return next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
 
 
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     return _METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+
+
+def is_unbounded_metric(label: str) -> bool:
+    """Whether a label names a metric that has no largest value."""
+    return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+
+
+def is_share_metric(label: str) -> bool:
+    """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
+    return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
 def is_shots(label: str) -> bool:
@@ -299,6 +265,8 @@ def is_language(label: str) -> bool:
 
 def is_model(label: str) -> bool:
     """Whether a label looks like the name of a model."""
+    if is_size(label):
+        return False
     return _FAMILY.search(label) is not None or _SIZED.search(label) is not None
 
 
@@ -310,7 +278,7 @@ def content_kind(text: str) -> str | None:
             return kind
     if bare.startswith(("http://", "https://", "hf.co/", "arxiv.org")):
         return "links"
-    if bare.startswith(("$", "€", "£")):
+    if bare.startswith(("$", "€", "£", "¥")) or _PRICE.fullmatch(bare):
         return "cost or speed"
     if _SHA.fullmatch(bare) and not bare.isdecimal():
         return "ids"

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field, replace
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
-from weighin.sources.scorecard.tables.syntax.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.latex_text import (
+    Words,
+    latex_text,
+    parsed,
+    template_of,
+)
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
 _NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|supertabular)"
@@ -22,6 +27,10 @@ _END_OF_TABLE = re.compile(r"\\end\{(?:table\*?|wraptable|sidewaystable|longtabl
 _DEFINED = re.compile(
     r"\\(?:newcommand|renewcommand|def)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\{([^{}\\]{1,80})(?:\\xspace)?\}"
 )
+_DEFINED_WITH_ARGUMENTS = re.compile(
+    r"\\(?:newcommand|renewcommand|providecommand)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\[([1-4])\]\s?(?=\{)"
+)
+_LONGEST_MACRO = 300
 _LINES = re.compile(
     r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
     r"|\\(?:cline|rowcolor|arrayrulecolor|noalign|addlinespace|specialrule|rowcolors)\*?"
@@ -39,7 +48,8 @@ def latex(text: str, shown: str) -> Pasted:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
     uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
-    words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
+    words: Words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
+    words |= _with_arguments(uncommented, dict(words))
     bodies = list(_bodies(uncommented))
     require_tables(len(bodies), shown)
     require_flat_latex("".join(body.text for body in bodies), shown)
@@ -49,6 +59,16 @@ def latex(text: str, shown: str) -> Pasted:
         grids=tuple(grid for grid in grids if grid is not None),
         footnotes=dict(footnotes(text)),
     )
+
+
+def _with_arguments(text: str, words: Words) -> Words:
+    """What macros of the file's own print around their arguments, such as the sign of a gain."""
+    answer: Words = {}
+    for found in _DEFINED_WITH_ARGUMENTS.finditer(text):
+        body = _group(text, found.end())
+        if body and len(body) <= _LONGEST_MACRO:
+            answer[found[1]] = template_of(body, int(found[2]), words)
+    return answer
 
 
 def is_latex(text: str) -> bool:
@@ -129,7 +149,7 @@ class _Rows:
     rules_after: list[int] = field(default_factory=list)
 
 
-def _grid(body: _Body, words: dict[str, str], shown: str) -> Grid | None:
+def _grid(body: _Body, words: Words, shown: str) -> Grid | None:
     title = "" if not body.title else latex_text(parsed(body.title), words).text
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
@@ -165,7 +185,7 @@ def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> li
     return placed
 
 
-def _rows(text: str, first_line: int, words: dict[str, str]) -> _Rows:
+def _rows(text: str, first_line: int, words: Words) -> _Rows:
     found = _Rows()
     row: list[Spanning] = []
     cell: list[object] = []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from pylatexenc.latexwalker import LatexNode
@@ -60,6 +60,24 @@ _SPECIALS = {"~": " ", "--": "–", "---": "—"}
 _TAGS = {"textsuperscript": "sup", "tnote": "sup", "footnotemark": "sup", "textsubscript": "sub"}
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a macro prints: texts, and the numbers of its arguments, from 0, between them.
+
+    Attributes:
+        pieces: They, in order.
+        arguments: How many it takes.
+    """
+
+    pieces: tuple[str | int, ...]
+    arguments: int
+
+
+Words: TypeAlias = dict[str, "str | Template"]
+_PLACES = "\ue001\ue002\ue003\ue004"
+"""Signs of nobody's, one for each argument while the body of a macro is read."""
+
+
 @dataclass(slots=True, kw_only=True)
 class LatexText:
     """What a piece of LaTeX prints.
@@ -104,7 +122,7 @@ def _context() -> "LatexContextDb":
     return context
 
 
-def latex_text(nodes: Sequence[object], words: dict[str, str]) -> LatexText:
+def latex_text(nodes: Sequence[object], words: Words) -> LatexText:
     """What nodes print.
 
     Args:
@@ -122,9 +140,25 @@ def latex_text(nodes: Sequence[object], words: dict[str, str]) -> LatexText:
     )
 
 
+def template_of(body: str, arguments: int, words: Words) -> Template:
+    """What a macro with arguments prints.
+
+    Args:
+        body: What it is defined as, with `#1` for its first argument.
+        arguments: How many it takes.
+        words: What macros without arguments stand for.
+    """
+    for number, sign in enumerate(_PLACES, start=1):
+        body = body.replace(f"#{number}", sign)
+    pieces = re.split(f"([{_PLACES}])", latex_text(parsed(body), words).text)
+    return Template(
+        tuple(_PLACES.index(p) if p and p in _PLACES else p for p in pieces if p), arguments
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class _Writing:
-    words: dict[str, str]
+    words: Words
     parts: list[str] = field(default_factory=list)
     bold: int = 0
     plain: int = 0
@@ -139,8 +173,14 @@ class _Writing:
             return
         outer = self.is_bold
         raised = ""
+        taken = 0
         for number, node in enumerate(nodes):
-            if node is None:
+            if node is None or number < taken:
+                continue
+            template = self.words.get(str(getattr(node, "macroname", "")))
+            if isinstance(template, Template):
+                taken = number + 1 + template.arguments
+                self._template(template, node, nodes[number + 1 : taken], depth)
                 continue
             chars = getattr(node, "chars", None)
             if chars is not None:
@@ -154,6 +194,16 @@ class _Writing:
                 self.parts.append(f"</{raised}>")
                 raised = ""
         self.is_bold = outer
+
+    def _template(
+        self, template: Template, node: object, given: Sequence[object], depth: int
+    ) -> None:
+        """Write what a macro prints around its arguments."""
+        for piece in template.pieces:
+            if isinstance(piece, str):
+                self._write(piece, node)
+            elif piece < len(given):
+                self.add_all([given[piece]], depth + 1)
 
     def _chars(self, node: object, chars: str, raised: str, *, is_math: bool) -> str:
         """Write plain signs; returns the tag that waits for what follows them."""
@@ -204,8 +254,8 @@ class _Writing:
             self.parts.append(f"<{_TAGS[name]}>")
             self.add_all(given, depth + 1)
             self.parts.append(f"</{_TAGS[name]}>")
-        elif name in self.words:
-            self._write(self.words[name], node)
+        elif isinstance(word := self.words.get(name), str):
+            self._write(word, node)
         elif name not in _SILENT - _TRANSPARENT:
             outer, self.is_bold = self.is_bold, self.is_bold or name in _BOLD
             self.add_all(_printed(name, given), depth + 1, is_math=is_math)

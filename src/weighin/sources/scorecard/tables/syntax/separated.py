@@ -20,21 +20,39 @@ def separated(text: str, shown: str) -> Pasted:
         EvidenceError: It is no CSV.
     """
     delimiter = delimiter_of(text)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    remarks: tuple[str, ...] = ()
+    try:
+        rows = _rows(text, delimiter, is_strict=True)
+    except csv.Error as error:
+        # Quotes in the middle of a cell: spreadsheets read on where no cell goes over its line.
+        rows = _rows(text, delimiter, is_strict=False)
+        last = len(text.splitlines())
+        if [row[0].line for row in rows] != list(range(1, last + 1)) or _is_open(text):
+            raise EvidenceError(
+                f"{shown}: expected a table in CSV, found {in_brief(error)}"
+            ) from error
+        remarks = ("a quote stands in the middle of a cell; it is read as spreadsheets do",)
+    return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={}, remarks=remarks)
+
+
+def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=is_strict)
     rows: list[list[Cell]] = []
     before = 0
-    try:
-        for cells in reader:
-            rows.append(
-                [
-                    Cell(text=" ".join(cell.split()), line=before + 1, column=number)
-                    for number, cell in enumerate(cells, start=1)
-                ]
-            )
-            before = reader.line_num
-    except csv.Error as error:
-        raise EvidenceError(f"{shown}: expected a table in CSV, found {in_brief(error)}") from error
-    return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={})
+    for cells in reader:
+        rows.append(
+            [
+                Cell(text=" ".join(cell.split()), line=before + 1, column=number)
+                for number, cell in enumerate(cells or [""], start=1)
+            ]
+        )
+        before = reader.line_num
+    return rows
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quote opens in the last line that is not closed there."""
+    return text.rstrip().rpartition("\n")[2].count('"') % 2 == 1
 
 
 def delimiter_of(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What differs between two of anything that weighin reads or writes."""

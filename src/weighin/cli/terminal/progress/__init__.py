@@ -1,0 +1,1 @@
+"""How far it is, where somebody may look on: bars, lines a minute, bytes hashed."""

@@ -1,0 +1,1 @@
+"""How two runs differ: what was asked, what answered, what came out."""

@@ -1,0 +1,1 @@
+"""Single documents of two runs."""

@@ -1,0 +1,1 @@
+"""What was asked of two runs and what answered, held against each other."""

@@ -1,0 +1,1 @@
+"""How differences are named in a sentence."""

@@ -1,0 +1,215 @@
+"""A command that is witnessed: run, its processes heard, its logs bound to what answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from weighin.errors import EvidenceError
+from weighin.evidence.ledger import new_run_id, now
+from weighin.evidence.records import Record
+from weighin.evidence.store import Store, attempt_folder
+from weighin.executors.witnessed.answered import Span, who_answered
+from weighin.executors.witnessed.command import (
+    EVENTS,
+    MANIFESTS,
+    kept_folder,
+    run_command,
+    witness_folder,
+)
+from weighin.executors.witnessed.not_seen import sentences
+from weighin.executors.witnessed.recording import Recorder
+from weighin.executors.witnessed.told import SeenProcess, processes_in
+from weighin.sources.collecting.log_file import LogFile
+from weighin.sources.collecting.log_files import LogFiles, read_logs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unbound:
+    """A log of which it is not known what answered.
+
+    Attributes:
+        path: The log.
+        benchmarks: What it scores.
+        why: Why it is not known.
+    """
+
+    path: str
+    benchmarks: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What a witnessed command left.
+
+    Attributes:
+        command: As typed.
+        code: Its exit code.
+        started: When it was started, RFC 3339.
+        finished: When it had ended.
+        run_id: Stands in the records.
+        processes: Its Python processes, as far as they told of themselves.
+        records: The benchmarks that were recorded.
+        unbound: Logs of which it is not known what answered; left where they are.
+        unread: Files that it wrote which look like results and cannot be read.
+        not_seen: What was not seen, in sentences.
+        results: Where the records are.
+    """
+
+    command: tuple[str, ...]
+    code: int
+    started: str
+    finished: str
+    run_id: str
+    processes: tuple[SeenProcess, ...]
+    records: tuple[Record, ...]
+    unbound: tuple[Unbound, ...]
+    unread: tuple[str, ...]
+    not_seen: tuple[str, ...]
+    results: str
+
+
+def witness_command(command: Sequence[str], results: str | Path, name: str | None) -> Witnessed:
+    """Run a command as it is, and record what was seen to answer.
+
+    Args:
+        command: The program and its arguments.
+        results: The results folder, or the URL of an object store.
+        name: Name under which the scores are claimed; `None` leaves it to the logs.
+
+    Raises:
+        UsageError: There is no such program, or the results cannot be written.
+        InfrastructureError: A disk is full or failing.
+    """
+    store = Store(results)
+    store.prepare()
+    with witness_folder() as folder:
+        started = now()
+        code = run_command(command, folder)
+        finished = now()
+        processes = processes_in(folder / EVENTS)
+        recorder = Recorder(
+            store=store,
+            run_id=new_run_id(),
+            command=tuple(command),
+            name=name,
+            manifests=folder / MANIFESTS,
+        )
+        logs = _logs(processes)
+        records, unbound = _recorded(recorder, logs.logs, processes)
+        recorder.finish(records, code)
+    return Witnessed(
+        command=tuple(command),
+        code=code,
+        started=started,
+        finished=finished,
+        run_id=recorder.run_id,
+        processes=processes,
+        records=tuple(records),
+        unbound=tuple(unbound),
+        unread=tuple(file.reason for file in logs.unread),
+        not_seen=tuple(sentences(processes)),
+        results=store.place,
+    )
+
+
+class Session:
+    """What happens in this process from now on, as in a notebook."""
+
+    def __init__(self) -> None:
+        """Watch every model that transformers loads, and every file that is written."""
+        from weighin.harness.witness.startup import begin
+
+        self._folder = kept_folder()
+        self._witness = begin(str(self._folder))
+        self._known: set[str] = set()
+
+    def record(self, *, results: str | Path = "results", name: str | None = None) -> Witnessed:
+        """Record the logs that were written since the last time, with what answered.
+
+        Args:
+            results: The results folder, or the URL of an object store.
+            name: Name under which the scores are claimed; `None` leaves it to the logs.
+
+        Raises:
+            UsageError: The results cannot be written.
+            InfrastructureError: A disk is full or failing.
+        """
+        if self._witness.models is not None:
+            self._witness.models.weigh_all("when it was recorded")
+        store = Store(results)
+        store.prepare()
+        processes = processes_in(self._folder / EVENTS)
+        recorder = Recorder(
+            store=store,
+            run_id=new_run_id(),
+            command=(),
+            name=name,
+            manifests=self._folder / MANIFESTS,
+        )
+        logs = _logs(processes)
+        new = [log for log in logs.logs if log.shown not in self._known]
+        self._known |= {log.shown for log in new}
+        records, unbound = _recorded(recorder, new, processes)
+        recorder.finish(records, 0)
+        moment = now()
+        return Witnessed(
+            command=(),
+            code=0,
+            started=moment,
+            finished=moment,
+            run_id=recorder.run_id,
+            processes=processes,
+            records=tuple(records),
+            unbound=tuple(unbound),
+            unread=tuple(file.reason for file in logs.unread),
+            # This process has not ended, and is not to have.
+            not_seen=tuple(s for s in sentences(processes) if "without a word" not in s),
+            results=store.place,
+        )
+
+
+def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
+    written = {Path(path) for process in processes for path in process.written}
+    # What weighin itself recorded meanwhile is no further log.
+    return read_logs([p for p in sorted(written) if p.is_file() and attempt_folder(p) is None])
+
+
+def _recorded(
+    recorder: Recorder, logs: Sequence[LogFile], processes: Sequence[SeenProcess]
+) -> tuple[list[Record], list[Unbound]]:
+    """The logs in the order in which they were written, each with the model that answered."""
+    records: list[Record] = []
+    unbound: list[Unbound] = []
+    before = 0.0
+    for log in sorted(logs, key=lambda log: _moment(log, processes)):
+        until = _moment(log, processes)
+        try:
+            for logged in log.records:
+                span = Span(_since(logged.record, before, until), until)
+                answered = who_answered(processes, logged.record, span)
+                if isinstance(answered, str):
+                    tasks = (logged.record.asked.task,)
+                    unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
+                else:
+                    records.append(recorder.record(log, logged, answered))
+        except EvidenceError as error:
+            unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
+        before = until
+    return records, unbound
+
+
+def _since(record: Record, before: float, until: float) -> float:
+    """Since when a log was made: it may have been begun before another one was finished."""
+    try:
+        started = datetime.fromisoformat(record.run.started)
+    except ValueError:
+        return before
+    if started.tzinfo is None or started.timestamp() > until:
+        return before
+    return min(before, started.timestamp())
+
+
+def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:
+    return max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)

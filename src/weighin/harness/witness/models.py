@@ -1,0 +1,323 @@
+"""The models of this process: where each came from, and when it is looked at.
+
+No model is kept: who looks never makes one live longer than the program does.
+"""
+
+import os
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+if TYPE_CHECKING:
+    from weighin.harness.witness.startup import Events
+    from weighin.harness.witness.templates import Templates
+    from weighin.harness.witness.weighing import Scale
+
+_FLUSH_SECONDS = 1.0
+# Files in which harnesses keep results and samples. Before one is written is after the answers.
+_OF_RESULTS = (
+    ".json",
+    ".jsonl",
+    ".eval",
+    ".parquet",
+    ".csv",
+    ".gz",
+    ".yaml",
+    ".yml",
+    ".md",
+    ".txt",
+)
+# Of the time of the model: what weighing again may take before the command ends.
+_BUDGET = 0.02
+_AT_END = "when the process ended"
+
+
+@dataclass(slots=True)
+class Seen:
+    """A model of this process.
+
+    Attributes:
+        number: Which one, in the order in which they were seen.
+        model: The model.
+        outer: What wraps it, such as that of PEFT; else the model.
+        how: How it came to be: `from_pretrained`, or `unknown`.
+        source: From where, as typed.
+        scale: Weighs it; `None` before its first pass.
+        passes: Calls of it that were no part of another call.
+        prompts: Rows of these that held more than one token: prompts, and not their continuations.
+        told: Passes that were told of.
+        seconds: What they took.
+        problem: Why it could not be looked at; empty if it could.
+    """
+
+    number: int
+    model: ref[Any]
+    outer: ref[Any]
+    how: str
+    source: str
+    loading: Any = None
+    adapter: str = ""
+    scale: "Scale | None" = None
+    passes: int = 0
+    prompts: int = 0
+    told: int = 0
+    weighed: int = 0
+    told_weighed: int = 0
+    seconds: float = 0.0
+    weighing_seconds: float = 0.0
+    told_at: float = field(default_factory=time.monotonic)
+    problem: str = ""
+
+
+class Models:
+    """The models and tokenizers that were seen."""
+
+    def __init__(self, events: "Events") -> None:
+        """Tell of them in events."""
+        self._events = events
+        self._seen: dict[int, Seen] = {}
+        self._parts: dict[int, tuple[ref[Any], Seen]] = {}
+        self._number = 0
+        self._here = threading.local()
+        self._tokenizers: list[tuple[ref[Any], str]] = []
+        self._templates: Templates | None = None
+
+    def load(
+        self, kind: type, load: Callable[..., Any], arguments: Any, settings: dict[str, Any]
+    ) -> Any:
+        """Load a model as asked for; one that another loads for itself is a part of that."""
+        if getattr(self._here, "is_loading", False):
+            return load(kind, *arguments, **settings)
+        self._here.is_loading = True
+        source = arguments[0] if arguments else settings.get("pretrained_model_name_or_path")
+        loading = None
+        with self._unharmed("loading"):
+            from weighin.harness.witness.weighing import Loading
+
+            loading = Loading(source, settings)
+        wants_all = bool(settings.get("output_loading_info"))
+        try:
+            found, told = load(kind, *arguments, **{**settings, "output_loading_info": True})
+        finally:
+            self._here.is_loading = False
+        with self._unharmed("loaded"):
+            if loading is not None:
+                loading.finish(found, told)
+            self._add(found, "from_pretrained", _text(source), loading)
+        return (found, told) if wants_all else found
+
+    def call(
+        self, model: Any, call: Callable[..., Any], arguments: Any, settings: dict[str, Any]
+    ) -> Any:
+        """Call a model as asked for, and look at it before, unless it is called by another."""
+        if getattr(self._here, "is_calling", False):
+            return call(model, *arguments, **settings)
+        self._here.is_calling = True
+        try:
+            seen = None
+            with self._unharmed("call"):
+                seen = self._find(model) or self._whole_of(model)
+                seen = seen or self._add(model, "unknown", "", None)
+                self._before_pass(seen, seen.model())
+                seen.prompts += prompts_in(arguments, settings)
+            started = time.perf_counter()
+            try:
+                return call(model, *arguments, **settings)
+            finally:
+                if seen is not None:
+                    seen.seconds += time.perf_counter() - started
+        finally:
+            self._here.is_calling = False
+
+    def attached(self, model: Any, outer: Any, source: object) -> None:
+        """An adapter was attached to a model."""
+        with self._unharmed("adapter"):
+            seen = self._find(model)
+            if seen is None:
+                return
+            seen.outer = ref(outer)
+            seen.adapter = _text(source)
+            self._events.tell("adapter", model=seen.number, source=seen.adapter)
+            if seen.scale is not None:
+                seen.scale.note_adapter(seen.adapter)
+
+    def tokenizer_loaded(self, tokenizer: Any, source: object) -> None:
+        """A tokenizer was loaded."""
+        with self._unharmed("tokenizer"):
+            self._tokenizers = [(one, name) for one, name in self._tokenizers if one() is not None]
+            self._tokenizers.append((ref(tokenizer), _text(source)))
+            self._events.tell("tokenizer", source=_text(source), kind=type(tokenizer).__name__)
+
+    def template_applied(
+        self, tokenizer: Any, arguments: tuple[Any, ...], settings: dict[str, Any], found: object
+    ) -> None:
+        """A chat template was applied."""
+        with self._unharmed("template"):
+            self._all_templates().note(tokenizer, arguments, settings, found)
+
+    def _all_templates(self) -> "Templates":
+        if self._templates is None:
+            from weighin.harness.witness.templates import Templates
+
+            self._templates = Templates()
+        return self._templates
+
+    def before_write(self, path: str) -> None:
+        """A file is about to be written: what answered may be gone soon."""
+        if not path.endswith(_OF_RESULTS):
+            return
+        for seen, model in self._alive():
+            self._tell_passes(seen)
+            is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
+            if seen.passes > seen.told_weighed and is_cheap:
+                self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
+
+    def let_go(self, model: Any) -> None:
+        """A model dies after this."""
+        seen = self._find(model)
+        if seen is None:
+            return
+        with self._unharmed("end"):
+            self._tell_passes(seen)
+            if seen.passes > seen.told_weighed:
+                self._weigh(seen, model, "when it was let go")
+        self._events.tell("gone", model=seen.number)
+        del self._seen[id(model)]
+
+    def forked(self) -> None:
+        """Go on in a child, where all models are as they were."""
+        for seen, _ in self._alive():
+            self._tell_of(seen, inherited=True)
+
+    def end(self) -> None:
+        """The process ends."""
+        self.weigh_all(_AT_END)
+
+    def weigh_all(self, when: str) -> None:
+        """Weigh every model that answered since it was weighed."""
+        for seen, model in self._alive():
+            with self._unharmed("end"):
+                self._tell_passes(seen)
+                if seen.passes > seen.told_weighed:
+                    self._weigh(seen, model, when)
+
+    def _find(self, model: Any) -> Seen | None:
+        seen = self._seen.get(id(model))
+        return seen if seen is not None and seen.model() is model else None
+
+    def _whole_of(self, part: Any) -> Seen | None:
+        """The model that a model is a part of, such as an encoder that is called by itself."""
+        if (known := self._parts.get(id(part))) is not None and known[0]() is part:
+            return known[1]
+        for seen, model in self._alive():
+            if any(module is part for module in model.modules()):
+                self._parts[id(part)] = (ref(part), seen)
+                return seen
+        return None
+
+    def _alive(self) -> Iterator[tuple[Seen, Any]]:
+        for seen in list(self._seen.values()):
+            if (model := seen.model()) is not None:
+                yield seen, model
+
+    def _add(self, model: Any, how: str, source: str, loading: Any) -> Seen:
+        self._number += 1
+        seen = Seen(self._number, ref(model), ref(model), how, source, loading)
+        self._seen[id(model)] = seen
+        self._tell_of(seen)
+        return seen
+
+    def _tell_of(self, seen: Seen, *, inherited: bool = False) -> None:
+        self._events.tell(
+            "model",
+            model=seen.number,
+            kind=type(seen.model()).__name__,
+            how=seen.how,
+            source=seen.source,
+            adapter=seen.adapter,
+            folder="" if seen.loading is None else str(seen.loading.folder or ""),
+            inherited=inherited,
+        )
+
+    def _before_pass(self, seen: Seen, model: Any) -> None:
+        if seen.scale is None and not seen.problem:
+            self._weigh(seen, model, "before its first answer")
+        seen.passes += 1
+        if seen.scale is not None:
+            for change in seen.scale.on_pass(seen.passes, seen.seconds):
+                self._events.tell("changed", model=seen.number, change=change)
+        if time.monotonic() - seen.told_at > _FLUSH_SECONDS:
+            self._tell_passes(seen)
+
+    def _tell_passes(self, seen: Seen) -> None:
+        if seen.passes > seen.told:
+            self._events.tell("passes", model=seen.number, passes=seen.passes, prompts=seen.prompts)
+            seen.told, seen.told_at = seen.passes, time.monotonic()
+
+    def _weigh(self, seen: Seen, model: Any, when: str) -> None:
+        from weighin.harness.witness.weighing import MANIFESTS, Scale
+
+        started = time.perf_counter()
+        outer = seen.outer() or model
+        kept_in = Path(self._events.folder, MANIFESTS)
+        try:
+            if seen.scale is None:
+                tokenizer = self._tokenizer_of(seen)
+                seen.scale = Scale(outer, tokenizer, seen.loading, seen.adapter, kept_in)
+            weighed = seen.scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
+        except Exception as error:  # noqa: BLE001  # the program goes on whatever happens here
+            seen.problem = f"{when}: {_first(error)}"
+            self._events.tell("failed", model=seen.number, where=when, why=traceback.format_exc())
+            return
+        finally:
+            seen.weighing_seconds += time.perf_counter() - started
+        seen.weighed += 1
+        seen.told_weighed = seen.passes
+        self._events.tell(
+            "weighed",
+            model=seen.number,
+            when=when,
+            passes=seen.passes,
+            prompts=seen.prompts,
+            templates=self._all_templates().told() if self._tokenizers else None,
+            **weighed,
+        )
+
+    def _tokenizer_of(self, seen: Seen) -> Any:
+        """The one tokenizer that can be the model's; `None` if it cannot be told."""
+        alive = [(found, name) for one, name in self._tokenizers if (found := one()) is not None]
+        if len(alive) == 1:
+            return alive[0][0]
+        of_model = [found for found, name in alive if name == seen.source]
+        return of_model[-1] if of_model else None
+
+    @contextmanager
+    def _unharmed(self, where: str) -> Iterator[None]:
+        """Whatever goes wrong inside is told, and the program goes on."""
+        try:
+            yield
+        except Exception:  # noqa: BLE001  # see above
+            self._events.tell("failed", where=where, why=traceback.format_exc())
+
+
+def prompts_in(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:
+    """How many prompts a call holds, as far as can be seen."""
+    given = settings.get("input_ids")
+    given = settings.get("inputs_embeds") if given is None else given
+    given = arguments[0] if given is None and arguments else given
+    shape = tuple(int(size) for size in getattr(given, "shape", ()))
+    return shape[0] if len(shape) > 1 and shape[1] > 1 else 0
+
+
+def _first(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
+
+
+def _text(source: object) -> str:
+    return os.fsdecode(source) if isinstance(source, str | bytes | os.PathLike) else ""

@@ -1,0 +1,1 @@
+"""What was recognised in some files, told."""

@@ -1,0 +1,1 @@
+"""The jobs of a results store, and one of them."""

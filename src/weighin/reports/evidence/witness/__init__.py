@@ -1,0 +1,1 @@
+"""What a witnessed command left."""

@@ -1,0 +1,1 @@
+"""Whether a record says what the files beside it say."""

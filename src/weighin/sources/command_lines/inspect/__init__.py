@@ -1,0 +1,1 @@
+"""Command lines of Inspect 0.3.285."""

@@ -1,0 +1,60 @@
+"""The units of the numbers of a file: by each table, then by tables of the same models."""
+
+from collections.abc import Sequence
+
+from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.found import Found
+from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
+from weighin.sources.scorecard.tables.told_unit import Told, Unclear, units_told
+
+Numbers = tuple[tuple[Found, Told], ...]
+
+
+def with_units(
+    found: Sequence[Found], default: Unit | None, beside: Sequence[Found] = ()
+) -> Numbers:
+    """The numbers of a table, each with what is told of its unit.
+
+    Args:
+        found: They.
+        default: Of those for which nothing tells it; `None` leaves them open.
+        beside: Percentages of other tables of the same models.
+    """
+    told = units_told([_unclear(n) for n in found], default, [_unclear(n) for n in beside])
+    return tuple(zip(found, told, strict=True))
+
+
+def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> list[Numbers]:
+    """The numbers of all tables; those without any unit by other tables of the same models.
+
+    A paper gives percentages of its models in several tables, some on benchmarks of its own.
+    """
+    models = [frozenset(number.artifact for number, _ in numbers) for numbers in tables]
+    answer: list[Numbers] = []
+    for numbers, own in zip(tables, models, strict=True):
+        if not numbers or any(told.unit is not None for _, told in numbers):
+            answer.append(numbers)
+            continue
+        beside = [
+            number
+            for others, theirs in zip(tables, models, strict=True)
+            if theirs == own
+            for number, told in others
+            if told.unit is Unit.PERCENT and told.is_sure
+        ]
+        found = [number for number, _ in numbers]
+        answer.append(with_units(found, default, beside) if beside else numbers)
+    return answer
+
+
+def _unclear(number: Found) -> Unclear:
+    return Unclear(
+        shown=number.label,
+        number=number.cell.number,
+        is_percentage=number.cell.is_percentage or number.stated.is_percentage,
+        label=number.label,
+        benchmark=number.whole,
+        unit=number.unit,
+        is_scored=is_share_metric(number.metric),
+        is_unbounded=is_unbounded_metric(number.metric),
+    )

@@ -1,0 +1,38 @@
+"""A column of a table, once it is told what it holds."""
+
+from dataclasses import dataclass
+
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+
+OF_WORDS = frozenset(
+    (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
+     Kind.GROUP)
+)  # fmt: skip
+"""Kinds whose cells are words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column.
+
+    Attributes:
+        place: Its number, from 0.
+        names: Texts of its header from top to bottom, each once.
+        kind: What it holds.
+        why: Of what kind its contents are, where they are no scores.
+    """
+
+    place: int
+    names: tuple[str, ...]
+    kind: Kind
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The text nearest to its cells; empty if it has none."""
+        return self.names[-1] if self.names else ""
+
+
+def is_whole(cell: str) -> bool:
+    """Whether a cell is a whole number."""
+    return cell.strip("*_` $").replace(",", "").isdecimal()

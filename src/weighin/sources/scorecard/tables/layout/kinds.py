@@ -1,0 +1,87 @@
+"""What columns and rows of tables hold, and the names that people give them in many languages."""
+
+# ruff: noqa: E501  # a table of words: a kind a line
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column or a row of a table holds."""
+
+    MODEL = "model"
+    BENCHMARK = "benchmark"
+    VALUE = "value"
+    METRIC = "metric"
+    FILTER = "filter"
+    SHOTS = "shots"
+    SPLIT = "split"
+    DOCUMENTS = "documents"
+    STANDARD_ERROR = "standard error"
+    INTERVAL = "interval"
+    UNIT = "unit"
+    SETTING = "setting"
+    """How a model was run or stored: two settings of one model are two artifacts."""
+    GROUP = "group"
+    """A heading of several models or benchmarks."""
+    NUMBERS = "numbers"
+    """A number for each row."""
+    SKIPPED = "skipped"
+    """Nothing that is a score."""
+
+
+NAMES: Mapping[str, Kind] = {
+    **dict.fromkeys(
+        ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
+         "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
+         "modelid", "displayname", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
+         "modelli", "модель", "модели", "模型", "模型名称", "方法", "モデル", "モデル名", "手法", "모델"),
+        Kind.MODEL),
+    **dict.fromkeys(
+        ("benchmark", "benchmarks", "benchmarkname", "task", "tasks", "dataset", "datasets", "eval",
+         "evals", "evaluation", "evaluations", "test", "tests", "groups", "benchmarkmetric",
+         "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "aufgabe",
+         "benchmarkmodel", "benchmarkdataset", "aufgaben", "datensatz", "tâche", "tâches", "tarea",
+         "tareas", "tarefa", "jeudedonnées", "conjuntodedatos", "бенчмарк", "бенчмарки", "задача",
+         "задачи", "датасет", "тест", "zadanie", "zadania", "zbiór", "taak", "görev", "uppgift", "завдання", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",
+         "ベンチマーク", "データセット", "タスク", "벤치마크", "데이터셋"), Kind.BENCHMARK),
+    **dict.fromkeys(
+        ("score", "scores", "value", "result", "results", "score%", "value%", "result%", "ours",
+         "performance", "ergebnis", "ergebnisse", "punktzahl", "résultat", "résultats", "resultado",
+         "resultados", "puntuación", "valor", "wert", "punteggio", "wynik", "wyniki", "výsledek",
+         "sonuç", "puan", "resultaat", "poäng", "оцінка", "бали", "очки", "балл", "баллы", "оценка",
+         "результат", "результаты", "得分", "分数", "成绩", "スコア", "점수"),
+        Kind.VALUE),
+    **dict.fromkeys(
+        ("metric", "metrics", "measure", "metrik", "metryka", "metriek", "mått", "métrique", "métrica", "metrica", "метрика", "指标",
+         "评测指标", "指標", "지표"), Kind.METRIC),
+    "filter": Kind.FILTER,
+    **dict.fromkeys(
+        ("shots", "nshot", "nshots", "fewshot", "numfewshot", "shot", "numshots", "fewshots",
+         "kshot", "numberofshots", "nfewshot"), Kind.SHOTS),
+    "split": Kind.SPLIT,
+    **dict.fromkeys(
+        ("n", "samples", "documents", "examples", "questions", "votes", "numsamples", "nsamples",
+         "numexamples", "problems", "numquestions", "testsize", "numberofsamples"),
+        Kind.DOCUMENTS),
+    **dict.fromkeys(("stderr", "stderror", "standarderror", "se", "stderr%"), Kind.STANDARD_ERROR),
+    **dict.fromkeys(("95ci", "95pctci", "ci95", "95%ci", "interval", "ci"), Kind.INTERVAL),
+    **dict.fromkeys(
+        ("unit", "units", "einheit", "unité", "unidad", "unidade", "единица", "единицы", "单位", "単位",
+         "단위"), Kind.UNIT),
+    **dict.fromkeys(
+        ("category", "categories", "capability", "area", "domain", "group", "type", "kind",
+         "field", "ability", "skill", "modality", "language", "languages", "lang", "version",
+         "family", "subject", "types", "skills", "capabilities", "kategorie",
+         "sprache", "bereich", "catégorie", "langue", "domaine", "categoría", "categoria", "idioma",
+         "категория", "язык", "область", "тип", "类别", "类型", "测试类型", "任务类型", "能力", "领域", "维度",
+         "语言", "カテゴリ", "カテゴリー", "言語", "분류", "카테고리"),
+        Kind.GROUP),
+    **dict.fromkeys(
+        ("precision", "quantization", "quantisation", "quant", "quantmethod", "quantizationmethod",
+         "dtype", "weighttype", "weights", "bits", "wbits", "setting", "settings", "config",
+         "configuration", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
+         "thinking", "reasoning", "variant", "strategy", "decoding", "budget", "effort", "tools",
+         "backend", "engine", "framework", "format", "recipe", "training", "technique", "adapter",
+         "system prompt", "chattemplate", "inference", "stage"),
+        Kind.SETTING),
+}  # fmt: skip

@@ -1,0 +1,111 @@
+"""What columns hold by the others beside them: what names rows, and what tells them apart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
+from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+)
+
+_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
+_OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
+
+
+def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
+    """The columns of a table, each with what those beside it say of it."""
+    found = _with_totals(table, _by_named_scores(columns, is_known))
+    return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
+
+
+def _with_totals(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; how many were right stands beside how many there were."""
+    if not any(column.why == "counts" for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.DOCUMENTS)
+        if column.kind is Kind.NUMBERS
+        and column.name.casefold() in _TOTALS
+        and all(is_whole(row[column.place].text) for row in table.body if row[column.place].text)
+        else column
+        for column in columns
+    ]
+
+
+def _by_named_scores(columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; where rows are claims with a column named `score`, that alone holds them."""
+    kinds = {column.kind for column in columns}
+    if not {Kind.MODEL, Kind.BENCHMARK, Kind.VALUE} <= kinds:
+        return columns
+    return [
+        replace(column, kind=Kind.SKIPPED, why="settings of the run")
+        if column.kind is Kind.NUMBERS
+        and not any(is_known(name) or is_metric(name) for name in column.names)
+        and column.name.casefold() not in _TOTALS
+        else column
+        for column in columns
+    ]
+
+
+def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
+    """The columns; those that alone tell rows apart which have the same labels are settings.
+
+    `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
+    """
+    labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
+    heads = _heads(table, labels)
+    if not labels or len(set(heads)) == len(heads):
+        return columns
+    answer = list(columns)
+    is_long = any(c.kind is Kind.BENCHMARK for c in columns)
+    is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    for column in columns:
+        may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
+        may_tell = may_tell or (
+            is_long
+            and is_stated
+            and column.kind is Kind.NUMBERS
+            and not any(is_known(name) or is_metric(name) for name in column.names)
+        )
+        more = [
+            (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
+        ]
+        if may_tell and len(set(more)) > len(set(heads)):
+            heads = more
+            answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    return answer
+
+
+def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """The labels of each row; an empty one is that of the row above."""
+    heads: list[tuple[str, ...]] = []
+    for number, row in enumerate(table.body):
+        above = heads[-1][1:] if heads else ("",) * len(places)
+        own = (row[place].text or over for place, over in zip(places, above, strict=True))
+        heads.append((table.sections[number], *own))
+    return heads
+
+
+def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column]:
+    """The columns; where none but numbers stands beside benchmarks, the first heads the rows.
+
+    Checkpoints are named by a step, and mixtures by a proportion.
+    """
+    yet = [c for c in columns if c.kind in OF_WORDS or (c.kind is Kind.GROUP and c.why)]
+    others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
+    known = [c for c in others if any(map(is_known, c.names))]
+    first = columns[0]
+    heads = (
+        not yet
+        and known
+        and len(known) * 2 >= len(others)
+        and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
+        and first.names
+        and not any(map(is_known, first.names))
+        and first.why != "as you say"
+    )
+    for column in columns:
+        is_head = heads and column is first
+        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column

@@ -1,0 +1,34 @@
+"""The page on everyday commands: what it shows is what they print."""
+
+import re
+
+import pytest
+
+from tests.making.command_line import weighin  # noqa: F401  # a fixture
+from tests.making.places import DOCS, ROOT
+from weighin.evidence.jobs.kept import JobState
+
+PAGE = (DOCS / "everyday.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```console\n\$ COLUMNS=100 weighin (.*?)\n(.*?)```\n", PAGE, re.DOTALL)
+AGE = re.compile(r"\b(\d+ (d|h|min)|just now|\d{4}-\d{2}-\d{2})\b")
+
+
+def squeezed(text):
+    """Lines without their ages, and without what an age of another width moves."""
+    return [re.sub(r"[\s─]+", " ", AGE.sub("", line)).strip() for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(("line", "shown"), BLOCKS[:2], ids=["ls", "show"])
+def test_what_the_page_shows_is_what_the_command_prints(weighin, monkeypatch, line, shown):  # noqa: F811
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(ROOT)
+    printed = squeezed(weighin(*line.split()).output)
+    for part in shown.split("…\n"):
+        lines = squeezed(part)
+        assert any(
+            printed[at : at + len(lines)] == lines for at in range(len(printed) - len(lines) + 1)
+        ), part
+
+
+def test_every_state_of_a_job_is_explained():
+    assert re.findall(r"^\| ([a-z ]+) \| ", PAGE, re.MULTILINE)[1:] == list(JobState)
