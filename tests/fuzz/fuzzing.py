@@ -9,6 +9,8 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 MEMORY_MB = 1024
@@ -20,6 +22,40 @@ TOLD = "fuzzed:"
 _SECONDS_BETWEEN = 0.5
 
 
+class _Judge:
+    """Gives inputs to a target, counts them, and keeps those that break the law, one a place."""
+
+    def __init__(self, is_accepted: Callable[[bytes], bool], found: Path) -> None:
+        self._is_accepted, self._found = is_accepted, found
+        self._broken: set[str] = set()
+        self._executions = self._accepted = 0
+        self._began = self._told = time.process_time()
+        signal.signal(signal.SIGPROF, _hung)
+
+    def __call__(self, content: bytes) -> None:
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_AN_INPUT)
+        try:
+            self._accepted += self._is_accepted(content)
+        except Exception as error:  # noqa: BLE001  # any breaks the law
+            # One fault is told once, and the others are still found.
+            if (place := _place(error)) not in self._broken:
+                self._broken.add(place)
+                (self._found / f"crash-{len(self._broken)}").write_bytes(content)
+                traceback.print_exc()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._executions += 1
+        if (now := time.process_time()) - self._told > _SECONDS_BETWEEN:
+            self._told = now
+            counts = (self._executions, self._accepted, len(self._broken))
+            told = " ".join(map(str, counts))
+            sys.stderr.write(f"\n{TOLD} {told} {now - self._began:.2f}\n")
+            sys.stderr.flush()
+
+
+def _hung(*_: object) -> None:
+    raise AssertionError(f"took {CPU_SECONDS_AN_INPUT} CPU seconds, and is not done")
+
+
 def main(name: str, seed: int, found: Path) -> None:
     """Fuzz until a signal ends it."""
     atheris = importlib.import_module("atheris")
@@ -28,37 +64,9 @@ def main(name: str, seed: int, found: Path) -> None:
     (found / "corpus").mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["weighin", "gguf.gguf_reader"]):
         target = targets.target_of(name)
-        for path in sorted(seeds.iterdir()):
-            targets.is_accepted(target, path.read_bytes())  # what is imported late is so now
-    read = [path.read_bytes() for path in sorted(seeds.iterdir())]
-    read = [content for content in read if targets.is_accepted(target, content)]
-    executions = accepted = 0
-    told = began = time.process_time()
-    broken: set[str] = set()
-
-    def hung(*_: object) -> None:
-        raise AssertionError(f"took {CPU_SECONDS_AN_INPUT} CPU seconds, and is not done")
-
-    signal.signal(signal.SIGPROF, hung)
-
-    def judge(content: bytes) -> None:
-        nonlocal executions, accepted, told
-        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_AN_INPUT)
-        try:
-            accepted += targets.is_accepted(target, content)
-        except Exception as error:  # noqa: BLE001  # any breaks the law
-            # One fault is told once, and the others are still found.
-            if (place := _place(error)) not in broken:
-                broken.add(place)
-                (found / f"crash-{len(broken)}").write_bytes(content)
-                traceback.print_exc()
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        executions += 1
-        if (now := time.process_time()) - told > _SECONDS_BETWEEN:
-            told = now
-            counted = f"{executions} {accepted} {len(broken)} {now - began:.2f}"
-            sys.stderr.write(f"\n{TOLD} {counted}\n")
-            sys.stderr.flush()
+        read = [path.read_bytes() for path in sorted(seeds.iterdir())]
+        # What is imported late is so now.
+        read = [content for content in read if targets.is_accepted(target, content)]
 
     def changed(content: bytes, max_size: int, seed: int) -> bytes:
         chance = random.Random(seed)
@@ -83,6 +91,7 @@ def main(name: str, seed: int, found: Path) -> None:
         str(found / "corpus"),
         str(seeds),
     ]
+    judge = _Judge(partial(targets.is_accepted, target), found)
     atheris.Setup(arguments, judge, custom_mutator=changed)
     atheris.Fuzz()
 
