@@ -14,7 +14,8 @@ from weighin.evidence.recording.way import Part
 from weighin.evidence.recording.ways import way_to_record
 from weighin.rules.interface import Finding, Outcome
 
-pytestmark = [pytest.mark.model, pytest.mark.child]
+# Two runs of lm-eval's command line; that one is followed at all, the laws beside it show.
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
 
-FEW_KILLS, MANY_KILLS = 3, 40
+FEW_KILLS, MANY_KILLS = 2, 40
 SEED = 20261121
 
 

@@ -23,7 +23,7 @@ from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
 
-FEW_KILLS, MANY_KILLS = 3, 30
+FEW_KILLS, MANY_KILLS = 1, 30
 SEED = 20261130
 
 
