@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from weighin.errors import EvidenceError
+from weighin.errors import WeighinError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
@@ -78,9 +78,11 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         results: The results folder, or the URL of an object store.
         name: Name under which the scores are claimed; `None` leaves it to the logs.
 
+    What cannot be written once the command has run is told, and not raised.
+
     Raises:
-        UsageError: There is no such program, or the results cannot be written.
-        InfrastructureError: A disk is full or failing.
+        UsageError: There is no such program, or the results cannot be written before it runs.
+        InfrastructureError: A disk is full or failing before it runs.
     """
     store = Store(results)
     store.prepare()
@@ -98,7 +100,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         )
         logs = _logs(processes)
         records, unbound = _recorded(recorder, logs.logs, processes)
-        recorder.finish(records, code)
+        unfinished = _finish(recorder, records, code)
     return Witnessed(
         command=tuple(command),
         code=code,
@@ -109,7 +111,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         records=tuple(records),
         unbound=tuple(unbound),
         unread=tuple(file.reason for file in logs.unread),
-        not_seen=tuple(sentences(processes)),
+        not_seen=(*sentences(processes), *unfinished),
         results=store.place,
     )
 
@@ -152,7 +154,7 @@ class Session:
         new = [log for log in logs.logs if log.shown not in self._known]
         self._known |= {log.shown for log in new}
         records, unbound = _recorded(recorder, new, processes)
-        recorder.finish(records, 0)
+        unfinished = _finish(recorder, records, 0)
         moment = now()
         return Witnessed(
             command=(),
@@ -165,7 +167,10 @@ class Session:
             unbound=tuple(unbound),
             unread=tuple(file.reason for file in logs.unread),
             # This process has not ended, and is not to have.
-            not_seen=tuple(s for s in sentences(processes) if "without a word" not in s),
+            not_seen=(
+                *(s for s in sentences(processes) if "without a word" not in s),
+                *unfinished,
+            ),
             results=store.place,
         )
 
@@ -194,10 +199,20 @@ def _recorded(
                     unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
                 else:
                     records.append(recorder.record(log, logged, answered))
-        except EvidenceError as error:
+        except WeighinError as error:
+            # What the command came to must not be lost with a record that cannot be written.
             unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
         before = until
     return records, unbound
+
+
+def _finish(recorder: Recorder, records: Sequence[Record], code: int) -> tuple[str, ...]:
+    """Why the files could not be read once more, or the ledgers told; nothing if they could."""
+    try:
+        recorder.finish(records, code)
+    except WeighinError as error:
+        return (f"the files of the checkpoints after the last answer: {error}",)
+    return ()
 
 
 def _since(record: Record, before: float, until: float) -> float:
