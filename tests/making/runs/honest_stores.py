@@ -221,7 +221,7 @@ def _start(
 
 def _require(run: Run, codes: set[int]) -> None:
     code = run.wait()
-    assert code in codes, f"exit {code}\n{run.told}"
+    assert code in codes, f"exit {code}\n{run.said}"
 
 
 def _given(store: str, scored: tuple[Path, ...], folder: Path) -> list[Path]:

@@ -39,6 +39,12 @@ class Run:
         return self.log.read_text()
 
     @property
+    def said(self) -> str:
+        """What weighin said, without what the process changed on disk."""
+        lines = self.told.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("change "))
+
+    @property
     def changes(self) -> list[str]:
         """What it changed on disk, in order."""
         lines = self.told.splitlines()
