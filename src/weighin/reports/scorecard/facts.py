@@ -80,7 +80,7 @@ class Alike:
 def facts_of(report: ScorecardReport) -> tuple[Fact, ...]:
     """Every finding once: alone, or below the one that tells the same.
 
-    The firmest come first, and of these what several checks see.
+    The firmest come first, and of these what the most checks see.
 
     Findings of one `about` and word are one fact, told by the one that names the numbers whose
     artifact nobody can obtain, else by the first. What follows from the findings of a fact alone
@@ -93,7 +93,7 @@ def facts_of(report: ScorecardReport) -> tuple[Fact, ...]:
         groups.setdefault(key, []).append((check, finding))
     _put_below(groups)
     found = [_fact(members) for members in groups.values()]
-    return tuple(sorted(found, key=lambda f: (order[f.finding.word], not f.below)))
+    return tuple(sorted(found, key=lambda f: (order[f.finding.word], -len(f.below))))
 
 
 def _put_below(groups: dict[object, list[CheckedFinding]]) -> None:
