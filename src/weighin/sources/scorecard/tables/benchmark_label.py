@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.words import shown_label
+from weighin.sources.scorecard.tables.layout.names import shown_label
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 _SHOTS = re.compile(r"([0-9]{1,3}|zero|one|two|three|four|five)[-_ ]?shots?", re.IGNORECASE)

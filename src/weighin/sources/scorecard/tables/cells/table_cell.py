@@ -8,7 +8,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     plain_text,
     printed_cell,
 )
-from weighin.sources.scorecard.tables.layout.words import content_kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")

@@ -20,14 +20,13 @@ from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores import is_drop, no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_metric,
     is_shots,
     is_variant,
-    name_words,
-    no_score,
-    shown_label,
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
@@ -101,7 +100,9 @@ class Claims:
         kind = self.labels.corrected(label)
         if kind is Kind.SKIPPED:
             return "as you say"
-        if kind is not None or self.labels.benchmark(label).benchmark is not None:
+        texts = [cells[column.place].text for column in self.labels.layout.numbers]
+        is_known = self.labels.benchmark(label).benchmark is not None
+        if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
         return no_score(label) or ""
 

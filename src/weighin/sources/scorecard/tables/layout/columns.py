@@ -14,14 +14,9 @@ from weighin.sources.scorecard.tables.layout.header import (
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_drop, no_score
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
-from weighin.sources.scorecard.tables.layout.words import (
-    content_kind,
-    is_metric,
-    is_shots,
-    named_kind,
-    no_score,
-)
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
 _MEASURED = frozenset(("cost or speed", "sizes", "counts", "differences"))
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
@@ -111,7 +106,8 @@ def _column(
     is_numeric = _are_scores(told) or _are_scores(
         [cell for cell in cells.of_known if not says_nothing(cell)]
     )
-    known = any(map(is_known, names)) or is_known(" ".join(names))
+    is_other = bool(names) and is_drop(names[-1], told)
+    known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)

@@ -97,7 +97,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         return _NO_SCORES
     if len(numbers) > 1 and not any(column.names for column in numbers):
         return _NAMELESS
-    levels = levels_of(table, columns)
+    levels = levels_of(table, columns, is_known)
     joined = list(candidates(table, levels, columns, is_known))
     benchmark = _benchmark(joined)
     title = table.title if benchmark is None and is_known(table.title) else ""
