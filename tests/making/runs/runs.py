@@ -179,7 +179,9 @@ class Unrecorded:
         """Each of both kinds is told in its own words, and only those that there are."""
         all_told = " ".join(told)
         assert ("ended without a score" in all_told) is bool(self.cut), all_told
-        assert ("ended after answering" in all_told) is bool(self.answered), all_told
+        assert ("answered, and its score is not recorded" in all_told) is bool(self.answered), (
+            all_told
+        )
 
 
 def unrecorded(results: Path) -> Unrecorded:
