@@ -159,7 +159,7 @@ def _rest(finding: ScorecardFinding) -> str:
 
 
 def _line(rest: str, same: list[ScorecardFinding]) -> str:
-    if len(same) == 1:
+    if len(same) == 1 or rest == same[0].statement:
         return same[0].statement
     numbers = in_short((f.numbers[0] for f in same if f.numbers), _MOST_BENCHMARKS)
     return f"{numbers}{rest}" if rest.startswith(":") else f"{numbers}: each{rest}"

@@ -65,6 +65,15 @@ def test_numbers_that_nothing_speaks_against_are_told_together(report):
     assert f"- {line}" in markdown(report).replace("&#54;", "6")
 
 
+def test_numbers_of_two_rows_of_one_name_are_told_in_whole_sentences(tmp_path):
+    path = tmp_path / "table.csv"
+    row = "C,60.01,55.50,58.02,80.80,63.58\n"
+    path.write_text(f"Model,MMLU,GSM8K,ARC-C,HellaSwag,Average\n{row}{row}")
+    told = text(weighin.scorecard([path]))
+    assert "each63" not in told
+    assert told.count("is the mean of the 4 numbers of its row") == 1
+
+
 def test_verbose_tells_every_finding_by_itself(report):
     assert text(report, verbose=True).count("fits one pass over 500 documents") == 2
 
