@@ -42,6 +42,8 @@ MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
+_LOADED = re.compile(r"\b(?:pretrained|model|model_path)=([^\s,()]{1,200})")
+"""As harnesses print it above a table."""
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
@@ -181,7 +183,7 @@ class _Reader:
             for cell in row
             if plain_name(cell.text) in columns
         }
-        layout = layout_of(table, self.is_known, corrected)
+        layout = table.grid.unclear or layout_of(table, self.is_known, corrected)
         surplus = tuple(
             PassedOver(
                 what="row", name="", line=row.line, column=0,
@@ -195,6 +197,11 @@ class _Reader:
         found = told_apart(list(claims.numbers()))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        if (loaded := _LOADED.search(table.title)) is not None:
+            named = self.corrections.name_of(loaded[1])
+            found = [
+                replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
+            ]
         return ReadTable(
             title=table.title,
             line=line,

@@ -32,6 +32,11 @@ _NONE = re.compile(
     r"(?:n\.?/?a\.?|none|tbd|oom|nan|null|not .{1,80}|err(?:or)?|fail(?:ed)?|-{1,4}|[–—/?✗x])",
     re.IGNORECASE,
 )
+_NOT_MEASURED = re.compile(
+    r"tgt\.?|targets?|goal|est\.?|estimated?|expected|projected|predicted|planned|approx\.?|assumed|tbc"
+    r"|extrapolated|interpolated|hypothetical|placeholder",
+    re.IGNORECASE,
+)
 _LONGEST_SHOWN = 60
 
 
@@ -68,14 +73,14 @@ def table_cell(text: str) -> TableCell:
             solved=_count(alone[1]),
             documents=_count(alone[2]),
         )
-    try:
-        return _with_count(printed_cell(bare))
-    except ValueError:
-        pass
-    try:
-        return _with_count(_with_change(bare))
-    except ValueError:
-        return TableCell(why=_why(without_marks))
+    for read in (printed_cell, _with_change):
+        try:
+            return _with_count(_measured(read(bare)))
+        except _NotMeasuredError as error:
+            return TableCell(why=f"{without_marks} is no result ({error})")
+        except ValueError:
+            continue
+    return TableCell(why=_why(without_marks))
 
 
 def _without_pictures(text: str) -> str:
@@ -91,6 +96,17 @@ def _counted(found: re.Match[str]) -> TableCell:
     except ValueError:
         return TableCell(why=_why(found[0]))
     return TableCell(number=cell, solved=_count(found["k"]), documents=_count(found["n"]) or None)
+
+
+def _measured(cell: PrintedCell | None) -> PrintedCell | None:
+    """A number, unless a word behind it says that nobody measured it."""
+    if cell is not None and (word := next(filter(_NOT_MEASURED.fullmatch, cell.notes), None)):
+        raise _NotMeasuredError(word)
+    return cell
+
+
+class _NotMeasuredError(ValueError):
+    """A number that is a target or an estimate."""
 
 
 def _with_count(cell: PrintedCell | None) -> TableCell:

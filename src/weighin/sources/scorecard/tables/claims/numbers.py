@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
@@ -104,7 +105,9 @@ class Claims:
         is_known = self.labels.benchmark(label).benchmark is not None
         if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        return no_score(label) or ""
+        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+            return "differences, for some are negative"
+        return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
         read = table_cell(cell.text)
@@ -276,6 +279,7 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             _WORDS_OF_PERCENT.search(name) for name in names
         )
+        _as_other_than_rating(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
 
@@ -301,6 +305,16 @@ def _says(found: Found, level: Level, text: str) -> bool:
     else:
         return False
     return True
+
+
+def _as_other_than_rating(found: Found) -> None:
+    """A percentage or a mean of passes under the name of a rating is another measure."""
+    stated = found.stated
+    is_other = found.cell.is_percentage or stated.is_percentage or found.unit is Unit.PERCENT
+    is_other = is_other or any((stated.passes, stated.attempts, stated.votes))
+    known = found.benchmark
+    if known is not None and known.metric == Unit.RATING.value and is_other:
+        found.benchmark = found.whole = None
 
 
 def _unit(text: str) -> Unit | None:

@@ -11,7 +11,7 @@ _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 
 def shown_label(text: str) -> str:
     """A label without arrows and pictures, which say which way is better, or nothing."""
-    bare = _PICTURES.sub("", _ARROWS.sub(" ", text))
+    bare = _PICTURES.sub("", _ARROWS.sub(" ", _SMALL.sub(" ", text)))
     bare = " ".join(bare.split()).strip(" ,;:")
     return bare or " ".join(text.split())
 

@@ -61,7 +61,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     (
         "differences",
         r"gains?|savings?|improvements?|reductions?|degradations?|deltas?|diffs?|differences?|drops?|increases?|decreases?"
-        r"|changes?|gaps?|uplift|boost|regret|margin|[δ∆]\w*",
+        r"|changes?|gaps?|uplift|boost|regret|forgetting(?: scores?)?|contam\w{0,10}|leakage|overlap|margin|[δ∆]\w*",
     ),
     (
         "deviations",
@@ -76,7 +76,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sizes",
-        r"params?|parameters?|memory|mem|vram|ram|sizes?|layers?|bits|bpw|sparsity|storage|dims?|dimensions?|vocab|context window|gb|mb|gib|mib",
+        r"params?|parameters?|memory|mem|vram|ram|sizes?|n?layers?|n ?heads?|d ?model|bits|bpw|sparsity|storage|dims?|dimensions?|vocab|context window|gb|mb|gib|mib",
     ),
     (
         "counts",
@@ -86,6 +86,8 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ("dates", r"date|year|month"),
     ("links", r"urls?|links?"),
     ("licences", r"licen[cs]es?"),
+    ("words", r"versions?"),
+    ("targets", r"targets?|goals?|thresholds?|estimates?"),
 )
 """Nouns that say what is counted or measured, whatever words stand before them."""
 _HEAD = tuple((kind, re.compile(rf"(?:.{{0,60}} )?(?:{pattern})")) for kind, pattern in _HEADS)
@@ -104,6 +106,7 @@ _DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
 _FEWEST_OF_DROP = 20
 """Differences are less, and F1 on the benchmark is more where anyone prints it in percent."""
+_BEHIND = re.compile(r"\s?[(\[][^()\[\]]{0,80}[)\]]\s{0,4}$")
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
 _MEASURED = re.compile(
@@ -141,7 +144,8 @@ def no_score(label: str) -> str | None:
     if _OF_SIZES.search(words) is not None:
         return "sizes"
     told = next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
-    return told or _by_unit(label) or _by_noun(words)
+    bare = name_words(_BEHIND.sub("", label))
+    return told or _by_unit(label) or _by_noun(words) or _by_noun(bare)
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:

@@ -18,7 +18,8 @@ _METRIC = re.compile(
 )
 _UNBOUNDED_METRIC = re.compile(
     r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|(?:test |val(?:idation)? |train )?loss|nll"
-    r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb",
+    r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb|(?:[a-z]{1,8}[- ])?fid|kid|lpips|psnr|clip[- ]?(?:score|sim)|inception score"
+    r"|(?:avg\.? )?(?:wer|cer|ter)",
     re.IGNORECASE,
 )
 _SHARE_METRIC = re.compile(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid
-from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.understood import Layout
 
 _PLAIN = frozenset((Kind.NUMBERS, Kind.VALUE))
@@ -122,7 +122,7 @@ def with_column(name: str, texts: tuple[str, ...], at: int) -> Change:
                 text = name if number == known.head - 1 else ""
             else:
                 filled = {c.text for c in row if c.text}
-                is_section = len(filled) < 2  # noqa: PLR2004
+                is_section = len(filled) < 2
                 text = "" if is_section else texts[number % len(texts)]
             rows.append((*row[:place], _cell(text, row[0]), *row[place:]))
         return _with(known.grid, rows)
@@ -185,7 +185,7 @@ def with_parents(*names: str) -> Change:
     """A row above the header whose cells span columns of numbers, half of them each."""
 
     def change(known: Known) -> Grid | None:
-        if not known.is_plain or known.layout.rows_are is not Kind.MODEL or known.grid.width < 5:  # noqa: PLR2004
+        if not known.is_plain or known.layout.rows_are is not Kind.MODEL or known.grid.width < 5:
             return None
         width = known.grid.width - 1
         parts = [width // len(names)] * len(names)
