@@ -280,7 +280,8 @@ def _note_failure(process: SeenProcess, event: dict[str, Any]) -> None:
     last = str(event["why"]).strip().rpartition("\n")[2][:400]
     told = f"{event['where']}: {last}"
     if "model" in event:
-        _model(process, event).problem = told
+        # The first is why: what follows comes of it.
+        _model(process, event).problem = _model(process, event).problem or told
     elif len(process.failures) < _MOST_TOLD:
         process.failures.append(told)
 

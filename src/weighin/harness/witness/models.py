@@ -47,6 +47,7 @@ class Models:
         self._seen: dict[int, Seen] = {}
         self._parts: dict[int, tuple[ref[Any], Seen]] = {}
         self._number = 0
+        self._has_ended = False
         self._here = threading.local()
         self._tokenizers: list[tuple[ref[Any], str]] = []
         self._templates: Templates | None = None
@@ -165,7 +166,7 @@ class Models:
     def let_go(self, model: Any) -> None:
         """A model dies after this."""
         seen = self._find(model)
-        if seen is None:
+        if seen is None or self._has_ended:
             return
         with self._unharmed("end"):
             self._tell_passes(seen)
@@ -182,6 +183,7 @@ class Models:
     def end(self) -> None:
         """The process ends."""
         self.weigh_all(_AT_END)
+        self._has_ended = True
 
     def weigh_all(self, when: str) -> None:
         """Weigh every model that answered since it was weighed."""
@@ -245,18 +247,22 @@ class Models:
             seen.told, seen.told_at = seen.passes, time.monotonic()
 
     def _weigh(self, seen: Seen, model: Any, when: str) -> None:
+        if seen.scale is None and seen.problem:
+            # What is held only after the first answer is no measure of it.
+            return
         from weighin.harness.witness.weighing import MANIFESTS, Scale
 
         started = time.perf_counter()
         outer = seen.outer() or model
         kept_in = Path(self._events.folder, MANIFESTS)
         try:
-            if seen.scale is None:
-                tokenizer = self._tokenizer_of(seen)
-                seen.scale = Scale(outer, tokenizer, seen.loading, seen.adapter, kept_in)
-            weighed = seen.scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
+            scale = seen.scale or Scale(
+                outer, self._tokenizer_of(seen), seen.loading, seen.adapter, kept_in
+            )
+            weighed = scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
+            seen.scale = scale
         except Exception as error:  # noqa: BLE001  # the program goes on whatever happens here
-            seen.problem = f"{when}: {_first(error)}"
+            seen.problem = seen.problem or f"{when}: {_first(error)}"
             self._events.tell("failed", model=seen.number, where=when, why=traceback.format_exc())
             return
         finally:

@@ -16,6 +16,7 @@ import torch
 
 from weighin.evidence import watched
 from weighin.evidence.watched import FunctionEntry, Looks, WatchedChange, WatchState
+from weighin.harness.local.memory import made_of
 from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
 from weighin.harness.local.watch.dispatch import Dispatch
@@ -31,6 +32,7 @@ _MOST_TOLD = 20
 _REGISTRIES = ("_parameters", "_buffers")
 _CALLED = ("forward", "__call__", "_call_impl", "_wrapped_call_impl")
 
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter, torch.nn.Buffer})
 # What PEFT asks at each pass, to leave an adapter out or to add another.
 _OF_ADAPTERS = ("_disable_adapters", "_active_adapter", "merged_adapters", "scaling")
 
@@ -265,17 +267,23 @@ def _tensors(module: torch.nn.Module) -> Iterator[tuple[str, str, _Tensor]]:
 
 def _named(modules: Mapping[str, torch.nn.Module]) -> dict[str, torch.Tensor]:
     return {
-        f"{place}.{key}" if place else key: tensor
+        name: part
         for place, module in modules.items()
         for registry in _REGISTRIES
         for key, tensor in vars(module)[registry].items()
         if tensor is not None and not is_recomputed(module, key)
+        for name, part in made_of(f"{place}.{key}" if place else key, tensor)
     }
 
 
 def _seen(tensor: torch.Tensor) -> _Tensor:
     version = 0 if tensor.is_inference() else tensor._version  # noqa: SLF001  # no public way
-    return id(tensor), tensor.data_ptr(), version, tensor.shape, tensor.dtype
+    if type(tensor) in _PLAIN:
+        return id(tensor), tensor.data_ptr(), version, tensor.shape, tensor.dtype
+    # One that only stands for others, such as packed numbers and scales.
+    parts = tuple(_seen(part)[:3] for _, part in made_of("", tensor) if part is not tensor)
+    pointer = hash(parts) if parts else tensor.data_ptr()
+    return id(tensor), pointer, version, tensor.shape, tensor.dtype
 
 
 def _is_left_out(found: torch.Tensor, expected: _Tensor) -> bool:
