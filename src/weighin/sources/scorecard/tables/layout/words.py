@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501, ISC004  # tables of words: a kind a line
 import re
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 
@@ -194,6 +195,7 @@ _LANGUAGES = frozenset(
 )
 
 
+@lru_cache(maxsize=8192)
 def shown_label(text: str) -> str:
     """A label without arrows and pictures, which say which way is better, or nothing."""
     bare = _PICTURES.sub("", _ARROWS.sub(" ", text))
@@ -270,6 +272,7 @@ def is_model(label: str) -> bool:
     return _FAMILY.search(label) is not None or _SIZED.search(label) is not None
 
 
+@lru_cache(maxsize=8192)
 def content_kind(text: str) -> str | None:
     """What a cell holds that is no score, by its form; `None` where it has none of these."""
     bare = text.strip()
