@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
@@ -246,12 +248,25 @@ def _number(number: Found, told: Told, table: str, read: ReadTables) -> Scorecar
         registered_as="" if number.benchmark is None else number.benchmark.id,
         split=number.split,
         metric=number.metric,
-        protocol=Protocol(shots=stated.shots, passes=passes, votes=votes, tools=stated.tools),
+        protocol=_protocol(stated.shots, passes, votes, stated.tools),
         documents=number.documents,
         standard_error=number.standard_error,
         interval=number.interval,
-        source=Source(title=read.shown, place=place),
+        source=_source(read.shown, place),
         footnotes=number.marks,
         row=f"{table}: {number.row}" if table else number.row,
         pointer=pointer(number),
     )
+
+
+# Thousands of numbers of a table have one of each.
+@lru_cache(maxsize=256)
+def _protocol(
+    shots: int | None, passes: Literal["several"] | int | None, votes: int | None, tools: str
+) -> Protocol:
+    return Protocol(shots=shots, passes=passes, votes=votes, tools=tools)
+
+
+@lru_cache(maxsize=256)
+def _source(title: str, place: str) -> Source:
+    return Source(title=title, place=place)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.cells.printed_cell import (
     PrintedCell,
@@ -38,6 +39,8 @@ _NOT_MEASURED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SHOWN = 60
+_MOST_KEPT = 8192
+"""Large tables repeat most of their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class TableCell:
     documents: int | None = None
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def table_cell(text: str) -> TableCell:
     """What a cell of a table holds."""
     bare = _without_pictures(plain_text(text))

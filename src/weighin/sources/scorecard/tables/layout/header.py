@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
@@ -66,6 +67,7 @@ class Table:
     grid: Grid
 
 
+@lru_cache(maxsize=8192)
 def looks_like_score(text: str) -> bool:
     """Whether a cell may hold a score: it begins with a number that is no year and no size."""
     bare = _EMOJI.sub("", text).strip("*_` ()")

@@ -3,6 +3,7 @@
 # ruff: noqa: E501, ISC004  # tables of words: a kind a line
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.names import name_words
 
@@ -190,6 +191,7 @@ def is_size(text: str) -> bool:
     return _SIZE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def content_kind(text: str) -> str | None:
     """What a cell holds that is no score, by its form; `None` where it has none of these."""
     bare = text.strip()
