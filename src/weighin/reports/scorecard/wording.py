@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.scorecard.facts import Fact, facts_of, tested
+from weighin.reports.scorecard.facts import Fact, alike, facts_of, tested
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
@@ -143,11 +143,16 @@ def told_together(facts: Sequence[Fact]) -> tuple[tuple[str, tuple[str, ...]], .
         ones.
     """
     lines: dict[object, list[Fact]] = {}
+    of_kinds = [fact for fact in facts if fact.finding.kind and fact.finding.run is None]
     for fact in sorted(facts, key=lambda fact: fact.finding.p_value is None):
-        lines.setdefault((_rest(fact.finding), fact.beside), []).append(fact)
-    return tuple(
-        (_line(_rest(same[0].finding), [fact.finding for fact in same]), same[0].beside)
-        for same in lines.values()
+        if fact.finding.run is not None or not fact.finding.kind:
+            lines.setdefault((_rest(fact.finding), fact.beside), []).append(fact)
+    return (
+        *(
+            (_line(_rest(same[0].finding), [fact.finding for fact in same]), same[0].beside)
+            for same in lines.values()
+        ),
+        *((one.sentence, one.beside) for one in alike(of_kinds)),
     )
 
 

@@ -151,3 +151,9 @@ def test_what_one_re_runner_leaves_open_is_told_in_one_line(tmp_path):
         "2 numbers of 1 name are neither confirmed within ±2 points nor refuted by the re-runs of "
         "somebody: 69.4 % on MMMU, 50.5 % on GPQA Diamond"
     ) in text(weighin.scorecard([path]), brief=True)
+
+
+def test_the_averages_of_many_rows_are_told_in_one_line(tmp_path):
+    rows = "".join(f"| m{i} | {i}.0 | {i + 2}.0 | {i + 1}.0 |\n" for i in range(10, 20))
+    report = judged(tmp_path, f"| Model | GSM8K | MATH | Average |\n|---|---|---|---|\n{rows}")
+    assert "10 numbers of 10 names are the means of their rows: " in text(report, brief=True)
