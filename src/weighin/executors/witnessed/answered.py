@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weighin.evidence.records import Observation, Record
+from weighin.evidence.watched import WatchState
 from weighin.executors.witnessed.not_seen import unwatched_programs, why_not_seen
 from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
 from weighin.identity.facets import Facet, spelling_apart
@@ -22,6 +23,7 @@ class Answered:
         passes: The passes that it made meanwhile.
         prompts: The prompts that it was given meanwhile.
         prompting: What was seen of the chat templates meanwhile.
+        others: The other models that answered meanwhile, in words.
         basis: How it was told from others.
         problem: Why that does not tell of all of its answers; empty if it does.
     """
@@ -32,6 +34,7 @@ class Answered:
     passes: int
     prompts: int
     prompting: tuple[Observation, ...]
+    others: tuple[str, ...]
     basis: str
     problem: str
 
@@ -88,6 +91,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
     after = next((one for one in model.weighings if one.passes >= passes), None)
     weighing = after or model.weighings[-1]
     prompts = model.prompts_at(span.until) - model.prompts_at(span.since)
+    others = [other for _, other in called if other is not model]
     return Answered(
         process=process,
         model=model,
@@ -95,8 +99,14 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
         passes=passes - model.passes_at(span.since),
         prompts=prompts,
         prompting=_prompting(weighing, model, span.since),
+        others=tuple(map(_in_words, others)),
         basis=basis,
-        problem="; ".join(_problems(processes, record, span, model, after, prompts)),
+        problem="; ".join(
+            (
+                *_problems(processes, record, span, model, after, prompts),
+                *_stand_ins(others, span, weighing),
+            )
+        ),
     )
 
 
@@ -126,6 +136,24 @@ def _problems(  # noqa: PLR0913, PLR0917  # all that may speak against it
         if program.time <= span.until:
             yield f"{program.program} was started {why_not_seen(program)}: what it did is unknown"
             return
+
+
+def _stand_ins(others: Sequence[SeenModel], span: Span, weighing: Weighing) -> Iterator[str]:
+    """Other models that could have given answers of the log, whatever it says."""
+    for other in others:
+        asked = other.prompts_at(span.until) - other.prompts_at(span.since)
+        last = other.weighings[-1] if other.weighings else None
+        is_same = (
+            last is not None
+            and last.watch.state is WatchState.HELD
+            and last.checkpoint_id is not None
+            and (last.checkpoint_id, last.digest) == (weighing.checkpoint_id, weighing.digest)
+        )
+        if asked and not is_same:
+            yield (
+                f"{_in_words(other)}, was given {asked} prompts meanwhile: which of the answers "
+                "are its own only the log could say"
+            )
 
 
 def _elsewhere(record: Record) -> str | None:
@@ -161,7 +189,7 @@ def _is_named(model: SeenModel, name: str) -> bool:
 
 
 def _names(model: SeenModel, name: str) -> Iterator[bool]:
-    for own in filter(None, (model.source, model.folder)):
+    for own in filter(None, (model.source, model.folder, model.adapter)):
         yield spelling_apart(own) == spelling_apart(name)
         yield own.rstrip("/").rpartition("/")[2] == name.rstrip("/").rpartition("/")[2]
 

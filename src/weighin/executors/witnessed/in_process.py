@@ -157,6 +157,7 @@ class Witness(ContextDecorator):
             passes=around.passes,
             prompts=around.prompts,
             prompting=(),
+            others=(),
             basis=_BASIS if self._step is None else f"{_BASIS}, at step {self._step}",
             problem=""
             if around.passes and around.passes + around.prompts >= documents

@@ -36,6 +36,7 @@ class Weighing(StrictModel):
         prompts: Rows of these that held more than one token.
         checkpoint_id: Of the files that it was loaded from; `None` if they are not known.
         location: Where they lie; `None` likewise.
+        attached: Where the adapter lies that was attached; `None` for none.
         revision: `org/name@<40-hex>` of a hub's snapshot; `None` if it is none.
         why_not: Why the files are not known; empty if they are.
         observations: The facets.
@@ -56,6 +57,7 @@ class Weighing(StrictModel):
     prompts: int
     checkpoint_id: str | None
     location: str | None
+    attached: str | None
     revision: str | None
     why_not: str
     observations: tuple[Observation, ...]
@@ -278,7 +280,8 @@ def _note_failure(process: SeenProcess, event: dict[str, Any]) -> None:
     last = str(event["why"]).strip().rpartition("\n")[2][:400]
     told = f"{event['where']}: {last}"
     if "model" in event:
-        _model(process, event).problem = told
+        # The first is why: what follows comes of it.
+        _model(process, event).problem = _model(process, event).problem or told
     elif len(process.failures) < _MOST_TOLD:
         process.failures.append(told)
 

@@ -25,6 +25,7 @@ _HOOKED = {
     "transformers.modeling_utils": "hook_models",
     "transformers.tokenization_utils_base": "hook_tokenizers",
     "peft.peft_model": "hook_adapters",
+    "torch._dynamo.eval_frame": "hook_compiled",
 }
 # What computes answers without a model of transformers in this process, as far as is known.
 _ENGINES = frozenset({"vllm", "sglang", "llama_cpp", "mlx_lm", "ctranslate2", "onnxruntime_genai"})

@@ -204,6 +204,7 @@ class Scale:
         return {
             "checkpoint_id": None if self.manifest is None else self.manifest.checkpoint_id,
             "location": self._location(),
+            "attached": None if self._attached is None else portable_path(self._attached),
             "revision": None if self._loading is None else self._loading.revision,
             "why_not": self._why_not(),
             "observations": [one.model_dump(mode="json") for one in observed],

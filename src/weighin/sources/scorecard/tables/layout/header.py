@@ -3,21 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_size, no_score
 from weighin.sources.scorecard.tables.layout.words import (
-    content_kind,
     is_language,
     is_metric,
     is_model,
     is_shots,
-    is_size,
     is_variant,
     named_kind,
-    no_score,
 )
 
 IsKnown = Callable[[str], bool]
@@ -68,6 +67,7 @@ class Table:
     grid: Grid
 
 
+@lru_cache(maxsize=8192)
 def looks_like_score(text: str) -> bool:
     """Whether a cell may hold a score: it begins with a number that is no year and no size."""
     bare = _EMOJI.sub("", text).strip("*_` ()")
@@ -172,18 +172,30 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
 
 
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Rows of a header, an empty cell above a name with the text to its left, which spans it."""
-    for number, row in enumerate(header, start=1):
-        if number == len(header):
-            yield row
-            return
-        below = header[number]
+    """Rows of a header without the gaps that spans leave where a syntax has none.
+
+    An empty cell above a name has the text to its left, which spans it; an empty cell below a
+    name that no other spans has that name. Where cells span others by themselves, nothing is
+    filled in beside them.
+    """
+    is_spanned = any(cell.is_continued for row in header for cell in row)
+    rows: list[tuple[Cell, ...]] = []
+    for number, row in enumerate(header):
         cells = list(row)
-        for place in range(2, len(cells)):
+        below = header[number + 1] if number + 1 < len(header) else None
+        for place in range(2, len(cells)) if below is not None and not is_spanned else ():
             left = cells[place - 1]
-            if not cells[place].text and below[place].text and left.text:
+            if not cells[place].text and below is not None and below[place].text and left.text:
                 cells[place] = replace(left, is_continued=True)
-        yield tuple(cells)
+        if rows:
+            cells = [
+                replace(above, is_continued=True)
+                if not cell.text and above.text and not above.is_continued
+                else cell
+                for cell, above in zip(cells, rows[-1], strict=True)
+            ]
+        rows.append(tuple(cells))
+    yield from rows
 
 
 def _section_text(row: tuple[Cell, ...]) -> str:
