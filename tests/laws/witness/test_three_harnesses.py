@@ -4,6 +4,7 @@ Each harness has an environment of its own, as `./run soak` makes it or a variab
 harness that has none is skipped.
 """
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def test_a_row_of_three_harnesses_is_met(honest, tmp_path):
         f for f in verdict.findings if f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
     ]
     assert verdict.outcome is Outcome.MET, bad
+
+
+@pytest.mark.parametrize("harness", HARNESSES, ids=lambda one: one.name)
+def test_the_file_that_init_writes_of_a_command_is_met_by_its_records(honest, harness, monkeypatch):
+    done = honest(harness)
+    monkeypatch.chdir(done.folder)
+    typed = shlex.join(("python", *harness.typed(NAME)))
+    api.init(command=typed, witness=True, output="weighin.yaml", replaces=True)
+    verdict = api.check("weighin.yaml", [done.folder.parent / "results"])
+    assert verdict.outcome is Outcome.MET, [
+        (f.rule, f.finding.statement)
+        for f in verdict.findings
+        if f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
+    ]
 
 
 def test_another_checkpoint_in_one_of_them_is_told_with_the_tensors(honest, tmp_path):
