@@ -60,7 +60,7 @@ def _beside(card: Scorecard) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]
 
 
 def _is_number(key: str, text: str) -> bool:
-    """Whether a remark in a cell is a number alone, such as a gain; an error says more than that."""
+    """Whether a remark in a cell is a number alone, such as a gain; an error is more than that."""
     return key == text and not text.startswith("±") and not any(map(str.isalpha, text))
 
 
