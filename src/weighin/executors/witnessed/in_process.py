@@ -156,7 +156,7 @@ class Witness(ContextDecorator):
             weighing=weighing,
             passes=around.passes,
             prompts=around.prompts,
-            prompting=(),
+            prompting=() if weighing.templates is None else weighing.templates.observed,
             others=(),
             basis=_BASIS if self._step is None else f"{_BASIS}, at step {self._step}",
             problem=""
