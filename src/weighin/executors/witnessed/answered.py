@@ -1,5 +1,6 @@
 """Which model answered while a log was made. What cannot be told is not guessed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
 from weighin.identity.facets import Facet, spelling_apart
 
 _IN_PROCESS = "in process"
+NO_LOG = "it answered, and the command left no log that weighin reads"
+"""Of a model whose scores nobody told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +58,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
         record: What the log says of one benchmark.
         span: While it was made.
     """
-    called = [
-        (process, model)
-        for process in processes
-        for model in process.models.values()
-        if model.passes_at(span.until) > model.passes_at(span.since)
-    ]
+    called = _called(processes, span)
     if (elsewhere := _elsewhere(record)) is not None:
         return f"the log says that {elsewhere} answered, and nothing of that was seen"
     if not called:
@@ -84,6 +82,36 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
                 f"what was seen to answer meanwhile: {told}"
             )
         return f"{len(called)} models answered while it was made, and it is not known which: {told}"
+    return _answers_of(processes, chosen, span, basis, record.asked.documents_scored or 0)
+
+
+def _called(processes: Sequence[SeenProcess], span: Span) -> list[tuple[SeenProcess, SeenModel]]:
+    return [
+        (process, model)
+        for process in processes
+        for model in process.models.values()
+        if model.passes_at(span.until) > model.passes_at(span.since)
+    ]
+
+
+def all_that_answered(processes: Sequence[SeenProcess]) -> Iterator[Answered]:
+    """Every model that was called and weighed, of a command that left no log."""
+    always = Span(0.0, math.inf)
+    for process in processes:
+        for model in process.models.values():
+            if model.all_passes:
+                found = _answers_of(processes, (process, model), always, NO_LOG, 0)
+                if isinstance(found, Answered):
+                    yield found
+
+
+def _answers_of(
+    processes: Sequence[SeenProcess],
+    chosen: tuple[SeenProcess, SeenModel],
+    span: Span,
+    basis: str,
+    documents: int,
+) -> Answered | str:
     process, model = chosen
     if not model.weighings:
         return f"{_in_words(model)}: {model.problem or 'it could not be weighed'}"
@@ -91,7 +119,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
     after = next((one for one in model.weighings if one.passes >= passes), None)
     weighing = after or model.weighings[-1]
     prompts = model.prompts_at(span.until) - model.prompts_at(span.since)
-    others = [other for _, other in called if other is not model]
+    others = [other for _, other in _called(processes, span) if other is not model]
     return Answered(
         process=process,
         model=model,
@@ -103,7 +131,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
         basis=basis,
         problem="; ".join(
             (
-                *_problems(processes, record, span, model, after, prompts),
+                *_problems(processes, documents, span, model, after, prompts),
                 *_stand_ins(others, span, weighing),
             )
         ),
@@ -112,7 +140,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
 
 def _problems(  # noqa: PLR0913, PLR0917  # all that may speak against it
     processes: Sequence[SeenProcess],
-    record: Record,
+    documents: int,
     span: Span,
     model: SeenModel,
     after: Weighing | None,
@@ -126,7 +154,6 @@ def _problems(  # noqa: PLR0913, PLR0917  # all that may speak against it
         )
     if model.problem:
         yield model.problem
-    documents = record.asked.documents_scored or 0
     if prompts < documents:
         yield (
             f"{prompts} prompts were seen to go into the model, of {documents} documents: the rest "
