@@ -1,21 +1,24 @@
-"""The public corpus: what is read of it, which facets it decides, and how long that takes.
+"""The public corpus: what is read of it, which facets it decides, and what that takes.
 
-Time is that of `weighin.check` on the whole corpus, in this process, against parsing the same JSON
-with orjson: interleaved, medians. `--write` puts the table of facets into docs/formats.md.
+Wall and CPU time of `weighin.check` and `weighin.inspect` on the whole corpus, and their peak
+memory above start-up, against parsing the same JSON with orjson: each in a process of its own,
+interleaved, medians. `--write` puts the table of facets into docs/formats.md.
 """
 
 import argparse
 import json
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import orjson
+from tests.benchmarks.peak_memory import peak_mib
 from tests.making.places import ROOT
 
 from weighin import api
@@ -58,9 +61,12 @@ def parse_all() -> None:
                     continue
 
 
-def check_all(requirements: Path) -> None:
+def check_all() -> None:
     """Judge one model of the corpus; everything in it is recognised or refused."""
-    api.check(requirements, [CORPUS], skip_unreadable=True)
+    with tempfile.TemporaryDirectory() as folder:
+        requirements = Path(folder) / "requirements.yaml"
+        requirements.write_text(REQUIREMENTS)
+        api.check(requirements, [CORPUS], skip_unreadable=True)
 
 
 def inspect_all() -> None:
@@ -68,24 +74,52 @@ def inspect_all() -> None:
     api.inspect([CORPUS])
 
 
-def timed(rounds: int) -> dict[str, float]:
-    """Median seconds of each way, interleaved."""
-    with tempfile.TemporaryDirectory() as folder:
-        requirements = Path(folder) / "requirements.yaml"
-        requirements.write_text(REQUIREMENTS)
-        ways: dict[str, Callable[[], None]] = {
-            "orjson": parse_all,
-            "check": lambda: check_all(requirements),
-            "inspect": inspect_all,
-        }
-        seconds: dict[str, list[float]] = defaultdict(list)
-        for number in range(rounds + 1):
-            for name, way in ways.items():
-                start = time.perf_counter()
-                way()
-                if number:  # the first round warms the caches of files and imports
-                    seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(found) for name, found in seconds.items()}
+WAYS: Mapping[str, Callable[[], None]] = {
+    "orjson": parse_all,
+    "check": check_all,
+    "inspect": inspect_all,
+}
+
+
+def measure(name: str) -> None:
+    """Print, as JSON, the wall and CPU seconds of one way and the MiB that it takes at its peak.
+
+    All of it is above what the start of Python and the imports of this file take.
+    """
+    before = peak_mib()
+    wall, cpu = time.perf_counter(), time.process_time()
+    WAYS[name]()
+    taken = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    print(json.dumps({**taken, "mib": peak_mib() - before}))
+
+
+def measured(rounds: int) -> dict[str, dict[str, float]]:
+    """Medians of each way by quantity, interleaved."""
+    found: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for number in range(rounds + 1):
+        for name in WAYS:
+            command = [sys.executable, __file__, "--measure", name]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            if number:  # the first round warms the cache of files
+                found[name].append(json.loads(done.stdout))
+    return {
+        name: {kind: statistics.median(one[kind] for one in taken) for kind in taken[0]}
+        for name, taken in found.items()
+    }
+
+
+def print_costs(costs: Mapping[str, Mapping[str, float]], rounds: int) -> None:
+    """Print what each way takes, and how many times what orjson takes."""
+    peer = costs["orjson"]
+    print(f"\n(median of {rounds}, interleaved; above start-up; x: times orjson)")
+    print(f"{'':<8} {'wall ms':>8} {'x':>6} {'CPU ms':>8} {'x':>6} {'peak MiB':>9} {'x':>6}")
+    for name, one in costs.items():
+        told = (
+            f"{1000 * one['wall']:>8.0f} {one['wall'] / peer['wall']:>6.1f} "
+            f"{1000 * one['cpu']:>8.0f} {one['cpu'] / peer['cpu']:>6.1f} "
+            f"{one['mib']:>9.0f} {one['mib'] / max(peer['mib'], 1):>6.1f}"
+        )
+        print(f"{name:<8} {told}")
 
 
 def print_reading(found: Inspection) -> None:
@@ -129,10 +163,7 @@ def table(found: Inspection) -> Iterator[str]:
 
 
 def print_all() -> list[str]:
-    """Print what was read. Returns the table of facets.
-
-    Nothing of it is kept, so that what is timed afterwards does not share the memory with it.
-    """
+    """Print what was read. Returns the table of facets."""
     found = api.inspect([CORPUS])
     print_reading(found)
     lines = list(table(found))
@@ -158,7 +189,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the table of facets")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--measure", choices=WAYS, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.measure:
+        measure(given.measure)
+        return 0
     if not (CORPUS / "index.csv").is_file():
         print(f"no corpus at {CORPUS}")
         return 0
@@ -166,11 +201,7 @@ def main() -> int:
     if given.write:
         write(lines)
     if given.rounds:
-        seconds = timed(given.rounds)
-        peer = seconds["orjson"]
-        print(f"\n{'':<10} {'ms':>7} {'of orjson':>10}   (median of {given.rounds}, interleaved)")
-        for name, median in seconds.items():
-            print(f"{name:<10} {1000 * median:>7.0f} {median / peer:>10.1f}")
+        print_costs(measured(given.rounds), given.rounds)
     return 0
 
 

@@ -24,6 +24,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks.peak_memory import peak_mib
+
 TENSOR_BYTES, TENSORS = 15 << 20, 136
 SMALL_BYTES, SMALL_TENSORS = 128 << 10, 16_000
 ROUNDS = 5
@@ -183,15 +185,7 @@ def measure_here(name: str, folder: Path) -> Measured:
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"wall": wall, "cpu": cpu, "peak": peak_megabytes()}
-
-
-def peak_megabytes() -> float:
-    """Peak memory of this process, without that of the one that started it."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError("/proc/self/status: expected VmHWM, found none")
+    return {"wall": wall, "cpu": cpu, "peak": peak_mib() * 1.048576}
 
 
 def measure_python(name: str, folder: Path, python: str) -> Measured:

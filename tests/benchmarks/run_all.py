@@ -1,5 +1,9 @@
-"""Run the benchmarks that are named, or all: `./run bench [NAME...]`."""
+"""Run the benchmarks that are named, or all: `./run bench [NAME...] [--ARGUMENT...]`.
 
+Arguments go to each benchmark that is named.
+"""
+
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,17 +26,25 @@ BENCHMARKS = {
 }
 
 
-def main(names: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Run them one after the other. Returns the worst exit status."""
+    first = next((i for i, word in enumerate(given) if word.startswith("-")), len(given))
+    names, arguments = given[:first], given[first:]
+    if arguments and not names:
+        print(f"expected the name of a benchmark before {arguments[0]}")
+        return 2
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
         return 2
     here = Path(__file__).parent
+    # They import what the tests make.
+    path = os.pathsep.join(filter(None, (str(here.parents[1]), os.environ.get("PYTHONPATH"))))
     worst = 0
     for name in names or BENCHMARKS:
         print(f"== {name}", flush=True)
-        finished = subprocess.run([sys.executable, here / BENCHMARKS[name]], check=False)
+        command = [sys.executable, here / BENCHMARKS[name], *arguments]
+        finished = subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": path})
         worst = max(worst, finished.returncode)
     return worst
 

@@ -46,8 +46,9 @@ def measured(kind: str, path: Path) -> Mapping[str, float]:
 
 def measure(kind: str, path: Path) -> None:
     """Print what one reading takes, as JSON."""
-    import resource
     import time
+
+    from tests.benchmarks.peak_memory import peak_mib
 
     from weighin.sources.scorecard.benchmark_registry import load_registry
     from weighin.sources.scorecard.reading import read_scorecard
@@ -61,12 +62,11 @@ def measure(kind: str, path: Path) -> None:
         "parse": lambda file: bare_parse(file.read_text("utf-8"), file.suffix),
     }
     ways[kind](small)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mib()
     started = time.process_time()
     ways[kind](path)
     seconds = time.process_time() - started
-    above = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
-    print(json.dumps({"seconds": seconds, "mib": above / 1024}))
+    print(json.dumps({"seconds": seconds, "mib": peak_mib() - before}))
 
 
 def bare_parse(text: str, syntax: str) -> object:

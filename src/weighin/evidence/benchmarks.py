@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -138,6 +138,7 @@ class BenchmarkRegistry(StrictModel):
         return found
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """What of a benchmark's name tells it from others: `MMLU-Pro` is `mmlu pro`.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from weighin.statistics.distributions import binomial_at_least
 
@@ -26,6 +27,10 @@ class PrintedNumber:
     text: str
     value: Fraction
     unit: Fraction
+
+    def __hash__(self) -> int:
+        """That of the text, which equal numbers share: fractions take a hundred times as long."""
+        return hash(self.text)
 
     @property
     def rounding(self) -> Fraction:
@@ -54,6 +59,7 @@ class Attainability(StrEnum):
     """By no rounding."""
 
 
+@lru_cache(maxsize=8192)
 def printed_number(text: str, *, is_percentage: bool) -> PrintedNumber:
     """Read a printed number.
 
@@ -91,14 +97,24 @@ def attainable_counts(number: PrintedNumber, denominator: int) -> range:
     """
     if denominator < 1:
         raise ValueError(f"expected a denominator from 1, found {denominator}")
-    # Whole numbers, for this is asked a hundred times of every number of a table.
+    return _counts(*_bounds(number), denominator)
+
+
+@lru_cache(maxsize=8192)
+def _bounds(number: PrintedNumber) -> tuple[int, int, int]:
+    """The least and the most that a number stands for, in parts of the third.
+
+    Whole numbers, for this is asked a hundred times of every number of a table.
+    """
     value, unit = number.value, number.unit
     middle = 2 * value.numerator * unit.denominator
     half = unit.numerator * value.denominator
-    whole = 2 * value.denominator * unit.denominator
-    low = -((half - middle) * denominator // whole)
-    high = (middle + half) * denominator // whole
-    return range(max(0, low), min(denominator, high) + 1)
+    return middle - half, middle + half, 2 * value.denominator * unit.denominator
+
+
+def _counts(least: int, most: int, whole: int, denominator: int) -> range:
+    low, high = -(-least * denominator // whole), most * denominator // whole
+    return range(max(0, low), (min(denominator, high)) + 1)
 
 
 def closest_count(number: PrintedNumber, denominator: int) -> int | None:
@@ -121,6 +137,7 @@ def closest_count(number: PrintedNumber, denominator: int) -> int | None:
     return min(max(closest, counts.start), counts.stop - 1)
 
 
+@lru_cache(maxsize=32_768)
 def attainability(number: PrintedNumber, denominator: int) -> Attainability:
     """Whether some whole number of passes gives a printed number, and by which rounding.
 
@@ -209,10 +226,12 @@ def denominator_profile(
     if not numbers:
         raise ValueError("expected at least one number, found none")
     fits: list[DenominatorFit] = []
+    coarsest = max(numbers, key=lambda number: number.unit)
+    bounds = [_bounds(number) for number in numbers]
     for denominator in denominators:
-        attainable = sum(bool(attainable_counts(number, denominator)) for number in numbers)
         # The largest chance of any of them: on the safe side where their digits differ.
-        chance = max(random_pass_rate(number, denominator) for number in numbers)
+        chance = random_pass_rate(coarsest, denominator)
+        attainable = sum(bool(_counts(*of_number, denominator)) for of_number in bounds)
         fits.append(
             DenominatorFit(
                 denominator=denominator,

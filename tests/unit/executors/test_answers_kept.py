@@ -14,7 +14,6 @@ from weighin.evidence.store import JOURNAL_NAME
 from weighin.evidence.store.journals import read_journal
 from weighin.evidence.watched import WatchState
 from weighin.executors.job import Recorded
-from weighin.harness.local.watch import watch
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -42,6 +41,8 @@ def jobs_of(folder: Path, checkpoint: Path, *, batch_size: int) -> tuple[Path, P
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, there is time for a look before answers are kept."""
+    from weighin.harness.local.watch import watch
+
     monkeypatch.setattr(watch, "_LEAST_CLOSING", 600.0)
 
 

@@ -1,5 +1,6 @@
 """Which model answered while a log was made. What cannot be told is not guessed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
 from weighin.identity.facets import Facet, spelling_apart
 
 _IN_PROCESS = "in process"
+NO_LOG = "it answered, and the command left no log that weighin reads"
+"""Of a model whose scores nobody told."""
 SLACK = 1.5
 """Seconds after which a process has told of each pass: a moment more than between two tellings."""
 
@@ -123,10 +126,7 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
         record: What the log says of one benchmark.
         span: While it was made.
     """
-    every = (
-        _Called(process, model, span) for process in processes for model in process.models.values()
-    )
-    called = [one for one in every if one.passes > 0]
+    called = _called(processes, span)
     if (elsewhere := _elsewhere(record)) is not None:
         return f"the log says that {elsewhere} answered, and nothing of that was seen"
     if not called:
@@ -150,6 +150,34 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
                 f"what was seen to answer meanwhile: {told}"
             )
         return f"{len(called)} models answered while it was made, and it is not known which: {told}"
+    return _answers_of(processes, named, called, basis, record.asked.documents_scored or 0)
+
+
+def all_that_answered(processes: Sequence[SeenProcess]) -> Iterator[Answered]:
+    """Every artifact that was called and weighed, of a command that left no log."""
+    called = _called(processes, Span(0.0, math.inf))
+    for artifact in dict.fromkeys(one.artifact for one in called):
+        named = [one for one in called if one.artifact == artifact]
+        found = _answers_of(processes, named, called, NO_LOG, 0)
+        if isinstance(found, Answered):
+            yield found
+
+
+def _called(processes: Sequence[SeenProcess], span: Span) -> list[_Called]:
+    every = (
+        _Called(process, model, span) for process in processes for model in process.models.values()
+    )
+    return [one for one in every if one.passes > 0]
+
+
+def _answers_of(
+    processes: Sequence[SeenProcess],
+    named: Sequence[_Called],
+    called: Sequence[_Called],
+    basis: str,
+    documents: int,
+) -> Answered | str:
+    """What answered, of all that was called: the loading that most speaks against."""
     chosen = max(named, key=lambda one: one.doubt)
     if chosen.weighing is None:
         return f"{chosen.in_words()}: {chosen.model.problem or 'it could not be weighed'}"
@@ -161,10 +189,10 @@ def who_answered(processes: Sequence[SeenProcess], record: Record, span: Span) -
         weighing=_with_changes(chosen, chosen.weighing),
         passes=sum(one.passes for one in together),
         prompts=sum(one.prompts for one in together),
-        prompting=_prompting(chosen.weighing, chosen.model, span.since),
+        prompting=_prompting(chosen.weighing, chosen.model, chosen.span.since),
         others=tuple(one.in_words() for one in others),
         basis=basis,
-        problem="; ".join(dict.fromkeys(_problems(processes, record, together, others))),
+        problem="; ".join(dict.fromkeys(_problems(processes, documents, together, others))),
     )
 
 
@@ -193,7 +221,7 @@ def _of_one(called: _Called) -> Iterator[str]:
 
 def _problems(
     processes: Sequence[SeenProcess],
-    record: Record,
+    documents: int,
     together: Sequence[_Called],
     others: Sequence[_Called],
 ) -> Iterator[str]:
@@ -202,7 +230,7 @@ def _problems(
         yield from _of_one(one)
     if len({one.weighing.digest for one in together if one.weighing is not None}) > 1:
         yield f"{len(together)} loadings of the checkpoint answered, and hold different numbers"
-    documents, prompts = record.asked.documents_scored or 0, sum(one.prompts for one in together)
+    prompts = sum(one.prompts for one in together)
     if prompts < documents:
         yield (
             f"{prompts} prompts were seen to go into the model, of {documents} documents: the rest "

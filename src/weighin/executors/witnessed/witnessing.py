@@ -9,7 +9,7 @@ from weighin.errors import WeighinError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
-from weighin.executors.witnessed.answered import Span, who_answered
+from weighin.executors.witnessed.answered import Span, all_that_answered, who_answered
 from weighin.executors.witnessed.command import (
     EVENTS,
     MANIFESTS,
@@ -17,6 +17,7 @@ from weighin.executors.witnessed.command import (
     run_command,
     witness_folder,
 )
+from weighin.executors.witnessed.not_logged import without_log
 from weighin.executors.witnessed.not_seen import sentences
 from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
@@ -100,6 +101,8 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         )
         logs = _logs(processes)
         records, unbound = _recorded(recorder, logs.logs, processes)
+        if not logs.logs:
+            records, unbound = _without_logs(recorder, processes, started)
         unfinished = _finish(recorder, records, code)
     return Witnessed(
         command=tuple(command),
@@ -204,6 +207,19 @@ def _recorded(
             unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
         before = until
     return records, unbound
+
+
+def _without_logs(
+    recorder: Recorder, processes: Sequence[SeenProcess], started: str
+) -> tuple[list[Record], list[Unbound]]:
+    """What answered, of a command that left no log."""
+    records: list[Record] = []
+    try:
+        for answered in all_that_answered(processes):
+            records.append(recorder.record_told(without_log(answered, started), answered))
+    except WeighinError as error:
+        return records, [Unbound(path=recorder.store.place, benchmarks=(), why=str(error))]
+    return records, []
 
 
 def _finish(recorder: Recorder, records: Sequence[Record], code: int) -> tuple[str, ...]:

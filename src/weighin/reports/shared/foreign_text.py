@@ -11,6 +11,7 @@ _NOT_IN_XML: Final = frozenset({"\ufffe", "\uffff"})
 # wrapped line may do at any place, and `##[command]`, `##vso[`, `##teamcity[` wherever they stand.
 _COMMAND: Final = re.compile(r":(?=:+[^\s:])|#(?=#\w*\[)")
 _COLONS: Final = "::"
+_SIGNS: Final = "##"
 _LINE_OF_COMMAND: Final = re.compile(r"^([^\S\n]*):(?=:+[^\s:])|#(?=#\w*\[)", re.MULTILINE)
 _IN_ASCII: Final = str.maketrans(
     {"…": "...", "±": "+/-", "·": "-", "–": "-", "—": "-", "×": "x", "→": "->", "≥": ">="}
@@ -36,6 +37,8 @@ def without_commands(text: str) -> str:
     one ends a command.
     """
     last = text.rfind(_COLONS)
+    if last < 0 and _SIGNS not in text:
+        return text
     return _COMMAND.sub(lambda found: _spelled_out(text, found, last), text)
 
 
@@ -49,6 +52,8 @@ def _spelled_out(text: str, found: re.Match[str], last: int) -> str:
 
 def unobeyed(text: str) -> str:
     r"""Text of many lines in which none commands a runner of CI, wherever they were broken."""
+    if _COLONS not in text and _SIGNS not in text:
+        return text  # each command begins with two of one of them
     return _LINE_OF_COMMAND.sub(
         lambda found: f"{found.group(1)}\\x3a" if found.group().endswith(":") else "\\x23", text
     )

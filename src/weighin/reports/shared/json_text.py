@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import orjson
 from pydantic import BaseModel
@@ -12,6 +13,9 @@ from weighin.reports.shared.foreign_text import well_formed
 # As in a log: what the machines that run CI obey wherever it stands.
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 # Between these Python writes a float without an exponent.
+_AS_JSON_DOES: Final = (
+    orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+)
 _LEAST_PLAIN, _FIRST_NOT_PLAIN = 1e-4, 1e16
 
 
@@ -24,10 +28,10 @@ def json_text(
     the terminal that it is printed to or the runner of CI that logs it; lone surrogates, which no
     encoding carries, are spelled out. The order of keys is that of the document.
     """
-    tree = _well_formed(document)
+    tree = document.model_dump(by_alias=True) if isinstance(document, BaseModel) else document
     text = _written_quickly(tree)
     if text is None:
-        text = json.dumps(tree, indent=2, ensure_ascii=True, allow_nan=False)
+        text = json.dumps(_well_formed(tree), indent=2, ensure_ascii=True, allow_nan=False)
     return (_COMMAND.sub(r"\\u0023", text) if "##" in text else text) + "\n"
 
 
@@ -36,9 +40,9 @@ def _written_quickly(tree: object) -> str | None:
     if not _has_plain_floats(tree):
         return None
     try:
-        text = orjson.dumps(tree, option=orjson.OPT_INDENT_2)
+        text = orjson.dumps(tree, option=_AS_JSON_DOES)
     except orjson.JSONEncodeError:
-        return None  # nested deeply, or a long integer
+        return None  # nested deeply, a long integer, a lone surrogate, a key that is no text
     return text.decode("ascii") if text.isascii() else None
 
 
@@ -46,9 +50,11 @@ def _has_plain_floats(tree: object) -> bool:
     stack = [tree]
     while stack:
         item = stack.pop()
+        if item is None or isinstance(item, str):
+            continue  # most are
         if isinstance(item, dict):
             stack.extend(item.values())
-        elif isinstance(item, list):
+        elif isinstance(item, list | tuple):
             stack.extend(item)
         elif isinstance(item, float) and not _is_plain(item):
             return False

@@ -18,6 +18,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
 _MOST_PRINTED = 12
 _AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
+_SHARES = (Unit.PERCENT, Unit.SHARE)
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
 
@@ -44,7 +45,7 @@ class StatedNumber:
     @property
     def is_share(self) -> bool:
         """Whether it is a part of a whole, so that counting applies, and nobody need ask."""
-        return self.number.is_unit_sure and self.number.unit in {Unit.PERCENT, Unit.SHARE}
+        return self.number.is_unit_sure and self.number.unit in _SHARES
 
     @property
     def is_claim(self) -> bool:

@@ -64,11 +64,11 @@ class DenominatorProfile:
             if way.is_plain
             for passes in range(1, self.most_passes + 1)
         }
+        coarsest = max(values, key=lambda value: value.unit)
         informative = [
             (denominator, passes)
             for denominator, passes in sorted(ways, key=lambda pair: (pair[1], pair[0]))
-            if power_of(max(random_pass_rate(v, denominator * passes) for v in values))
-            is not Power.VOID
+            if power_of(random_pass_rate(coarsest, denominator * passes)) is not Power.VOID
         ]
         if not informative:
             return

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from weighin.evidence.benchmarks import Certainty, ScoreKind
 from weighin.rules.scorecard.counting.ways import Counting, distinct
@@ -93,12 +94,20 @@ def why_no_count(stated: StatedNumber) -> str:
     benchmark, number = stated.benchmark, stated.number
     if not stated.is_share:
         return "it is no share of documents"
-    if any(word in number.metric.casefold() for word in _WORDS_OF_OTHER_METRICS):
-        return f"{number.metric} gives each document any score from 0 to 1, not only 0 or 1"
-    if _SEVERAL_ANSWERS.search(number.metric.casefold()):
-        return f"{number.metric} is estimated from several answers, which gives parts of a document"
+    if reason := _why_not_of_metric(number.metric):
+        return reason
     if benchmark is not None and benchmark.score is not ScoreKind.BINARY:
         return f"{benchmark.metric} gives each document any score, not only 0 or 1"
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _why_not_of_metric(metric: str) -> str:
+    """The same, of what its metric alone says: a table has thousands of numbers of one."""
+    if any(word in metric.casefold() for word in _WORDS_OF_OTHER_METRICS):
+        return f"{metric} gives each document any score from 0 to 1, not only 0 or 1"
+    if _SEVERAL_ANSWERS.search(metric.casefold()):
+        return f"{metric} is estimated from several answers, which gives parts of a document"
     return ""
 
 

@@ -64,12 +64,14 @@ class Grid:
         header_rows: Rows that the syntax says to be the header; 0 if it says nothing.
         title: Its caption, or the heading above it; empty if there is none.
         surplus: Rows that are left out, for they have more cells than the header.
+        unclear: Why it cannot be told which cells its headings stand above; empty if it can.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
     header_rows: int = 0
     title: str = ""
     surplus: tuple[Surplus, ...] = ()
+    unclear: str = ""
 
     @property
     def width(self) -> int:

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
@@ -42,6 +44,8 @@ MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
+_LOADED = re.compile(r"\b(?:pretrained|model|model_path)=([^\s,()]{1,200})")
+"""As harnesses print it above a table."""
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
@@ -181,7 +185,7 @@ class _Reader:
             for cell in row
             if plain_name(cell.text) in columns
         }
-        layout = layout_of(table, self.is_known, corrected)
+        layout = table.grid.unclear or layout_of(table, self.is_known, corrected)
         surplus = tuple(
             PassedOver(
                 what="row", name="", line=row.line, column=0,
@@ -195,6 +199,11 @@ class _Reader:
         found = told_apart(list(claims.numbers()))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        if (loaded := _LOADED.search(table.title)) is not None:
+            named = self.corrections.name_of(loaded[1])
+            found = [
+                replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
+            ]
         return ReadTable(
             title=table.title,
             line=line,
@@ -239,12 +248,25 @@ def _number(number: Found, told: Told, table: str, read: ReadTables) -> Scorecar
         registered_as="" if number.benchmark is None else number.benchmark.id,
         split=number.split,
         metric=number.metric,
-        protocol=Protocol(shots=stated.shots, passes=passes, votes=votes, tools=stated.tools),
+        protocol=_protocol(stated.shots, passes, votes, stated.tools),
         documents=number.documents,
         standard_error=number.standard_error,
         interval=number.interval,
-        source=Source(title=read.shown, place=place),
+        source=_source(read.shown, place),
         footnotes=number.marks,
         row=f"{table}: {number.row}" if table else number.row,
         pointer=pointer(number),
     )
+
+
+# Thousands of numbers of a table have one of each.
+@lru_cache(maxsize=256)
+def _protocol(
+    shots: int | None, passes: Literal["several"] | int | None, votes: int | None, tools: str
+) -> Protocol:
+    return Protocol(shots=shots, passes=passes, votes=votes, tools=tools)
+
+
+@lru_cache(maxsize=256)
+def _source(title: str, place: str) -> Source:
+    return Source(title=title, place=place)

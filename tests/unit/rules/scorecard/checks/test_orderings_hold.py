@@ -1,7 +1,9 @@
 """What `orderings-hold` says."""
 
+from dataclasses import replace
+
 import pytest
-from tests.making.rules.cards import found, number, words
+from tests.making.rules.cards import case, found, number, words
 
 from weighin.rules.scorecard.checks.orderings_hold import OrderingsHold
 from weighin.rules.scorecard.interface import Word
@@ -112,3 +114,41 @@ def test_the_average_below_its_column_is_the_mean_of_the_column():
 def test_two_rows_of_one_name_have_an_average_each():
     twice = (*row("50.0", "40.0", "60.0"), *row("60.0", "50.0", "70.0", line=4))
     assert words(found(OrderingsHold, *twice)) == [Word.CONSISTENT, Word.CONSISTENT]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "line 3, cell 2: cell: ~71 is no exact number",
+        "line 9, cell 2, and 1 more: cell: ~71 is no exact number",
+        "line 9, cell 2: 2 of GSM8K, the first 0.0: percent, share, rating or other?",
+    ],
+)
+def test_an_average_beside_what_was_passed_over_is_no_accusation(over):
+    def with_gap(printed):
+        judged = case(*row(printed, "40.0", "50.0", "60.1"))
+        (card,) = judged.scorecards
+        gap = card.model_copy(update={"passed_over": (over,)})
+        return [f.word for f in OrderingsHold().check(replace(judged, scorecards=(gap,)))]
+
+    assert (with_gap("53.9"), with_gap("50.0")) == ([Word.VOID], [Word.CONSISTENT])
+
+
+@pytest.mark.parametrize(
+    ("over", "word"),
+    [
+        ("line 9: row: it has 4 cells, its header 3", Word.VOID),
+        ("line 1: column 'Params': sizes", Word.IMPOSSIBLE),
+        ("line 1, and 2 more: column 'Δ': differences", Word.IMPOSSIBLE),
+        ("line 40: table (Sizes): it holds no numbers that could be scores", Word.IMPOSSIBLE),
+    ],
+)
+def test_the_average_below_a_column_needs_every_row_of_it(over, word):
+    column = [
+        number(p, n, row=n, pointer=f"line {i}, cell 2")
+        for i, (n, p) in enumerate((("GSM8K", "40.0"), ("MBPP", "60.0"), ("Average", "52.0")))
+    ]
+    judged = case(*column)
+    (card,) = judged.scorecards
+    gap = replace(judged, scorecards=(card.model_copy(update={"passed_over": (over,)}),))
+    assert words(OrderingsHold().check(gap)) == [word]

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.cells.printed_cell import (
     PrintedCell,
     plain_text,
     printed_cell,
 )
-from weighin.sources.scorecard.tables.layout.words import content_kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")
@@ -32,7 +33,14 @@ _NONE = re.compile(
     r"(?:n\.?/?a\.?|none|tbd|oom|nan|null|not .{1,80}|err(?:or)?|fail(?:ed)?|-{1,4}|[–—/?✗x])",
     re.IGNORECASE,
 )
+_NOT_MEASURED = re.compile(
+    r"tgt\.?|targets?|goal|est\.?|estimated?|expected|projected|predicted|planned|approx\.?|assumed|tbc"
+    r"|extrapolated|interpolated|hypothetical|placeholder",
+    re.IGNORECASE,
+)
 _LONGEST_SHOWN = 60
+_MOST_KEPT = 8192
+"""Large tables repeat most of their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,7 @@ class TableCell:
     documents: int | None = None
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def table_cell(text: str) -> TableCell:
     """What a cell of a table holds."""
     bare = _without_pictures(plain_text(text))
@@ -68,14 +77,14 @@ def table_cell(text: str) -> TableCell:
             solved=_count(alone[1]),
             documents=_count(alone[2]),
         )
-    try:
-        return _with_count(printed_cell(bare))
-    except ValueError:
-        pass
-    try:
-        return _with_count(_with_change(bare))
-    except ValueError:
-        return TableCell(why=_why(without_marks))
+    for read in (printed_cell, _with_change):
+        try:
+            return _with_count(_measured(read(bare)))
+        except _NotMeasuredError as error:
+            return TableCell(why=f"{without_marks} is no result ({error})")
+        except ValueError:
+            continue
+    return TableCell(why=_why(without_marks))
 
 
 def _without_pictures(text: str) -> str:
@@ -91,6 +100,17 @@ def _counted(found: re.Match[str]) -> TableCell:
     except ValueError:
         return TableCell(why=_why(found[0]))
     return TableCell(number=cell, solved=_count(found["k"]), documents=_count(found["n"]) or None)
+
+
+def _measured(cell: PrintedCell | None) -> PrintedCell | None:
+    """A number, unless a word behind it says that nobody measured it."""
+    if cell is not None and (word := next(filter(_NOT_MEASURED.fullmatch, cell.notes), None)):
+        raise _NotMeasuredError(word)
+    return cell
+
+
+class _NotMeasuredError(ValueError):
+    """A number that is a target or an estimate."""
 
 
 def _with_count(cell: PrintedCell | None) -> TableCell:

@@ -17,17 +17,17 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores import is_drop, no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_metric,
     is_shots,
     is_variant,
-    name_words,
-    no_score,
-    shown_label,
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
@@ -101,9 +101,13 @@ class Claims:
         kind = self.labels.corrected(label)
         if kind is Kind.SKIPPED:
             return "as you say"
-        if kind is not None or self.labels.benchmark(label).benchmark is not None:
+        texts = [cells[column.place].text for column in self.labels.layout.numbers]
+        is_known = self.labels.benchmark(label).benchmark is not None
+        if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        return no_score(label) or ""
+        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+            return "differences, for some are negative"
+        return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
         read = table_cell(cell.text)
@@ -275,6 +279,7 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             _WORDS_OF_PERCENT.search(name) for name in names
         )
+        _as_other_than_rating(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
 
@@ -300,6 +305,16 @@ def _says(found: Found, level: Level, text: str) -> bool:
     else:
         return False
     return True
+
+
+def _as_other_than_rating(found: Found) -> None:
+    """A percentage or a mean of passes under the name of a rating is another measure."""
+    stated = found.stated
+    is_other = found.cell.is_percentage or stated.is_percentage or found.unit is Unit.PERCENT
+    is_other = is_other or any((stated.passes, stated.attempts, stated.votes))
+    known = found.benchmark
+    if known is not None and known.metric == Unit.RATING.value and is_other:
+        found.benchmark = found.whole = None
 
 
 def _unit(text: str) -> Unit | None:

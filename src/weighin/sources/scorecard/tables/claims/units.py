@@ -56,5 +56,5 @@ def _unclear(number: Found) -> Unclear:
         benchmark=number.whole,
         unit=number.unit,
         is_scored=is_share_metric(number.metric),
-        is_unbounded=is_unbounded_metric(number.metric),
+        is_unbounded=is_unbounded_metric(number.metric) or is_unbounded_metric(number.label),
     )

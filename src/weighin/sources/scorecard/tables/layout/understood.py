@@ -15,9 +15,11 @@ from weighin.sources.scorecard.tables.layout.levels import (
     candidates,
     is_meta,
     is_protocol,
+    label_of,
     levels_of,
     model_share,
 )
+from weighin.sources.scorecard.tables.layout.words import is_metric
 
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
@@ -97,7 +99,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         return _NO_SCORES
     if len(numbers) > 1 and not any(column.names for column in numbers):
         return _NAMELESS
-    levels = levels_of(table, columns)
+    levels = levels_of(table, columns, is_known)
     joined = list(candidates(table, levels, columns, is_known))
     benchmark = _benchmark(joined)
     title = table.title if benchmark is None and is_known(table.title) else ""
@@ -105,6 +107,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         benchmark = _by_models(joined)
         if benchmark is None:
             return _asks(joined)
+    benchmark = None if benchmark is None else _with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
     model = _model(table, rest, benchmark, is_known)
@@ -179,6 +182,21 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
         and found.levels[0].place >= 0
     ]
     return across[-1] if across else None
+
+
+def _with_outer(
+    table: Table, benchmark: Joined, levels: Sequence[Level], numbers: Sequence[Column]
+) -> Joined:
+    """Benchmarks that nobody knows, with the names above them where their own are of measures."""
+    inner = benchmark.levels[-1]
+    outer = next((o for o in levels if o.axis is Axis.COLUMNS and o.place == inner.place - 1), None)
+    if benchmark.known or len(benchmark.levels) > 1 or inner.axis is Axis.ROWS or outer is None:
+        return benchmark
+    labels = [label_of(table, inner, 0, column.place) for column in numbers]
+    is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
+    if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004
+        return benchmark
+    return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)
 
 
 def _model(
