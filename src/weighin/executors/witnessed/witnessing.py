@@ -215,8 +215,10 @@ def _without_logs(
     """What answered, of a command that left no log."""
     records: list[Record] = []
     try:
-        for answered in all_that_answered(processes):
-            records.append(recorder.record_told(without_log(answered, started), answered))
+        records.extend(
+            recorder.record_told(without_log(answered, started), answered)
+            for answered in all_that_answered(processes)
+        )
     except WeighinError as error:
         return records, [Unbound(path=recorder.store.place, benchmarks=(), why=str(error))]
     return records, []
