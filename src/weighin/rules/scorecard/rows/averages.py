@@ -61,7 +61,7 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
         columns = {s.subject for s in table if not s.is_average}
         lines = grouped(table, lambda s: (s.artifact.name, s.number.row, _line(s)))
         models = grouped(table, lambda s: s.artifact.name)
-        for average in (s for s in table if s.is_average):
+        for average in (s for s in table if s.is_average and s.is_share):
             row = lines[average.artifact.name, average.number.row, _line(average)]
             has_gaps = gaps.is_anywhere or _line(average) in gaps.lines
             if _parts(row):
@@ -72,8 +72,41 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
                     continue
                 wanted = {s.subject for s in table if not s.is_average}
                 has_gaps = gaps.is_any
-            if average.is_share and sum(s.is_average for s in row) == 1:
-                yield from _average(average, _parts(row), wanted, has_gaps=has_gaps)
+            yield from _of_row(average, row, wanted, has_gaps=has_gaps)
+
+
+def _of_row(
+    average: StatedNumber, row: Sequence[StatedNumber], columns: set[str], *, has_gaps: bool
+) -> Iterator[ScorecardFinding]:
+    """What is said of an average: of all parts of its row, or of those that it stands behind."""
+    at = next(place for place, one in enumerate(row) if one is average)
+    since = max((place + 1 for place, one in enumerate(row[:at]) if one.is_average), default=0)
+    before, after = _parts(row[since:at]), _parts(row[at:])
+    averages = tuple(s for s in row if s.is_average and s is not average)
+    parts = _parts(row)
+    for some in (parts, before, _parts(row[:at]), averages):
+        if _holds(average, some):
+            yield _mean(average, some)
+            return
+    # Of which columns it is the mean, nothing says where it stands between them or beside another.
+    if averages or not [s for s in parts if s.is_share]:
+        return
+    same = [s for s in parts if s.is_share]
+    if len(same) < _FEWEST:
+        return
+    if has_gaps:
+        yield replace(
+            _mean(average, same),
+            word=Word.VOID,
+            statement=f"{average.cited} cannot be held against its row, of which something was "
+            "passed over",
+            kind="of rows of which something was passed over, so that nothing is held against them",
+            fix="see what was passed over: --show-reading; --column and --unit correct it",
+        )
+        return
+    is_whole = len(same) == len(parts) and {s.subject for s in same} == columns
+    is_of_some = bool(before and after) and _is_between(average, same)
+    yield _not_the_mean(average, same, is_whole=is_whole and not is_of_some)
 
 
 def _table_key(stated: StatedNumber) -> tuple[object, ...]:
@@ -90,50 +123,51 @@ def _parts(row: Sequence[StatedNumber]) -> tuple[StatedNumber, ...]:
     return tuple(s for s in row if not s.is_average)
 
 
-def _average(
-    average: StatedNumber, parts: Sequence[StatedNumber], columns: set[str], *, has_gaps: bool
-) -> Iterator[ScorecardFinding]:
+def _of(parts: Sequence[StatedNumber]) -> Fraction:
+    return sum((part.value.value for part in parts), Fraction(0)) / len(parts)
+
+
+def _slack(average: StatedNumber, parts: Sequence[StatedNumber]) -> Fraction:
+    return average.value.rounding + max(part.value.rounding for part in parts)
+
+
+def _holds(average: StatedNumber, parts: Sequence[StatedNumber]) -> bool:
+    """Whether it is the mean of some numbers, as far as all of them are rounded."""
     same = [s for s in parts if s.is_share]
     if len(same) < _FEWEST:
-        return
-    is_whole = len(same) == len(parts) and {s.subject for s in same} == columns and not has_gaps
-    values = [part.value.value for part in same]
-    slack = average.value.rounding + max(part.value.rounding for part in same)
-    mean = sum(values, Fraction(0)) / len(values)
-    holds = abs(mean - average.value.value) <= slack
-    right = shown(mean, average)
-    found = ScorecardFinding(
+        return False
+    return abs(_of(same) - average.value.value) <= _slack(average, same)
+
+
+def _is_between(average: StatedNumber, parts: Sequence[StatedNumber]) -> bool:
+    """Whether it can be the mean of some of these numbers, of whichever."""
+    values, slack = [part.value.value for part in parts], _slack(average, parts)
+    return min(values) - slack <= average.value.value <= max(values) + slack
+
+
+def _mean(average: StatedNumber, parts: Sequence[StatedNumber]) -> ScorecardFinding:
+    """The finding on an average that is the mean of some numbers."""
+    same = [s for s in parts if s.is_share]
+    return ScorecardFinding(
         word=Word.CONSISTENT,
         statement=f"{average.cited} is the mean of the {len(same)} numbers of its row",
-        arithmetic=f"({' + '.join(s.number.printed for s in same)}) / {len(same)} = {right}; "
-        f"{shown(slack, average)} for rounding",
+        arithmetic=f"({' + '.join(s.number.printed for s in same)}) / {len(same)} = "
+        f"{shown(_of(same), average)}; {shown(_slack(average, same), average)} for rounding",
         numbers=numbers_of((average, *same)),
         kind="the means of their rows",
     )
-    if holds:
-        yield found
-    elif has_gaps:
-        yield replace(
-            found,
-            word=Word.VOID,
-            statement=f"{average.cited} cannot be held against its row, of which something was "
-            "passed over",
-            kind="of rows of which something was passed over, so that nothing is held against them",
-            fix="see what was passed over: --show-reading; --column and --unit correct it",
-        )
-    else:
-        yield _not_the_mean(found, average, len(same), right, is_whole=is_whole)
 
 
 def _not_the_mean(
-    found: ScorecardFinding, average: StatedNumber, parts: int, right: str, *, is_whole: bool
+    average: StatedNumber, parts: Sequence[StatedNumber], *, is_whole: bool
 ) -> ScorecardFinding:
-    told = f"{average.cited} is {'impossible as' if is_whole else 'not'} the mean of the {parts} "
-    told += f"numbers of its row{'' if is_whole else ' that could be read'}, which is {right}"
+    right = shown(_of(parts), average)
+    told = f"{average.cited} is {'impossible as' if is_whole else 'not'} the mean of the "
+    told += f"{len(parts)} numbers of its row{'' if is_whole else ' that could be read'}, which is "
     return replace(
-        found,
+        _mean(average, parts),
         word=Word.IMPOSSIBLE if is_whole else Word.UNDECLARED,
-        statement=told,
+        statement=told + right,
         fix=f"print {right}, or say of which numbers it is the average",
         kind="impossible as the mean of their rows"
         if is_whole

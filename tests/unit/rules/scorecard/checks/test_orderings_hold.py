@@ -152,3 +152,46 @@ def test_the_average_below_a_column_needs_every_row_of_it(over, word):
     (card,) = judged.scorecards
     gap = replace(judged, scorecards=(card.model_copy(update={"passed_over": (over,)}),))
     assert words(OrderingsHold().check(gap)) == [word]
+
+
+def labelled(*cells):
+    """A row of benchmarks and averages, in the order of its cells."""
+    return [
+        number(printed, on, row="m", pointer=f"line 3, cell {place}")
+        for place, (on, printed) in enumerate(cells, start=2)
+    ]
+
+
+TWO_GROUPS = (("GSM8K", "57.2"), ("MMMU", "50.0"), ("Avg", "53.6"), ("MBPP", "61.0"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "means"),
+    [
+        (TWO_GROUPS, [2]),  # of those before it
+        ((*TWO_GROUPS, ("HumanEval", "50.0"), ("Avg", "55.5")), [2, 2]),
+        (
+            (*TWO_GROUPS[:2], ("Math Avg", "53.6"), ("MBPP", "61.0"), ("HumanEval", "50.0"),
+             ("Code Avg.", "55.5"), ("Overall", "54.6")),
+            [2, 2, 4],
+        ),
+    ],
+)  # fmt: skip
+def test_an_average_of_the_columns_before_it_or_of_other_averages_is_one(cells, means):
+    findings = found(OrderingsHold, *labelled(*cells))
+    assert words(findings) == [Word.CONSISTENT] * len(means)
+    assert [len(f.numbers) - 1 for f in findings] == means
+
+
+def test_an_average_between_columns_that_is_of_none_of_them_accuses_nobody():
+    cells = (("GSM8K", "57.2"), ("MMMU", "50.0"), ("Avg", "52.0"), ("MBPP", "61.0"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [Word.UNDECLARED]
+    outside = (*cells[:2], ("Avg", "62.0"), cells[3])
+    assert words(found(OrderingsHold, *labelled(*outside))) == [Word.IMPOSSIBLE]
+    several = (*cells, ("Overall", "40.0"))
+    assert words(found(OrderingsHold, *labelled(*several))) == []
+
+
+def test_a_protocol_is_no_average():
+    cells = (("House Exam (avg@64)", "57.2"), ("MMMU", "50.0"), ("Average", "53.6"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [Word.CONSISTENT]
