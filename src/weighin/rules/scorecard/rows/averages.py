@@ -20,6 +20,8 @@ _PASSED_OVER = re.compile(
     r"(?P<line>line \d+)(?P<cell>, cell \d+)?(?P<more>, and [\d,]+ more)?: (?:(?P<of>[\d,]+) of )?"
     r"(?P<what>row|column|table)?"
 )
+_LEFT_OUT = "left out here"
+"""What is told of a row or column of dots."""
 _FEWEST = 2
 
 
@@ -42,6 +44,8 @@ def _gaps(case: ScorecardCase) -> _Gaps:
     gaps = _Gaps()
     for sentence in (sentence for card in case.scorecards for sentence in card.passed_over):
         found = _PASSED_OVER.match(sentence)
+        if _LEFT_OUT in sentence:
+            gaps.is_any = gaps.is_anywhere = True
         if found is None or found["what"] in {"column", "table"}:
             continue
         gaps.is_any = True
@@ -128,7 +132,12 @@ def _of(parts: Sequence[StatedNumber]) -> Fraction:
 
 
 def _slack(average: StatedNumber, parts: Sequence[StatedNumber]) -> Fraction:
-    return average.value.rounding + max(part.value.rounding for part in parts)
+    """What rounding can have changed, also where a 0 was added to what had been rounded."""
+    return _rounding(average) + max(map(_rounding, parts))
+
+
+def _rounding(stated: StatedNumber) -> Fraction:
+    return (stated.value.without_last_zero or stated.value).rounding
 
 
 def _holds(average: StatedNumber, parts: Sequence[StatedNumber]) -> bool:

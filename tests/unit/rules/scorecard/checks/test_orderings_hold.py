@@ -195,3 +195,11 @@ def test_an_average_between_columns_that_is_of_none_of_them_accuses_nobody():
 def test_a_protocol_is_no_average():
     cells = (("House Exam (avg@64)", "57.2"), ("MMMU", "50.0"), ("Average", "53.6"))
     assert words(found(OrderingsHold, *labelled(*cells))) == [Word.CONSISTENT]
+
+
+@pytest.mark.parametrize(
+    ("average", "word"), [("53.60", Word.CONSISTENT), ("53.61", Word.IMPOSSIBLE)]
+)
+def test_a_zero_that_was_added_to_an_average_is_no_digit_of_it(average, word):
+    # (57.21 + 50.05) / 2 = 53.63
+    assert words(found(OrderingsHold, *row(average, "57.21", "50.05"))) == [word]
