@@ -23,6 +23,7 @@ _PASSED_OVER = re.compile(
 _LEFT_OUT = "left out here"
 """What is told of a row or column of dots."""
 _FEWEST = 2
+_MANY = 3
 
 
 @dataclass(slots=True)
@@ -59,7 +60,8 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
     """A finding for every average whose parts are printed in its row, or in its column."""
     stated = [s for s in stated_numbers(case) if s.is_claim]
     gaps = _gaps(case)
-    for table in grouped(stated, _table_key).values():
+    columns_of: dict[object, dict[object, list[ScorecardFinding]]] = {}
+    for key, table in grouped(stated, _table_key).items():
         if not any(s.is_average for s in table):
             continue
         columns = {s.subject for s in table if not s.is_average}
@@ -76,7 +78,40 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
                     continue
                 wanted = {s.subject for s in table if not s.is_average}
                 has_gaps = gaps.is_any
-            yield from _of_row(average, row, wanted, has_gaps=has_gaps)
+            tables = columns_of.setdefault((key[0], average.subject), {})
+            of_table = tables.setdefault(key, [])
+            of_table.extend(_of_row(average, row, wanted, has_gaps=has_gaps))
+    for tables in columns_of.values():
+        is_other = _are_of_something_else([f for found in tables.values() for f in found])
+        for found in tables.values():
+            yield from _of_column(found, is_other=is_other or _are_of_something_else(found))
+
+
+def _are_of_something_else(findings: Sequence[ScorecardFinding]) -> bool:
+    """Whether averages are of something else than of their rows: several of them, and none follows.
+
+    More benchmarks than are printed, or weights, give a column of which no number follows; slips
+    give one of which most do.
+    """
+    failed = sum(f.word is Word.IMPOSSIBLE for f in findings)
+    return failed >= _MANY and not any(f.word is Word.CONSISTENT for f in findings)
+
+
+def _of_column(
+    findings: Sequence[ScorecardFinding], *, is_other: bool
+) -> Iterator[ScorecardFinding]:
+    for finding in findings:
+        if not is_other or finding.word is not Word.IMPOSSIBLE:
+            yield finding
+            continue
+        told = finding.statement.replace(" is impossible as the mean", " is not the mean", 1)
+        yield replace(
+            finding,
+            word=Word.UNDECLARED,
+            statement=f"{told}; no average here is that, so that they are of something else",
+            kind="not the means of their rows, as no average here is",
+            fix="say of which numbers it is the average, and with which weights",
+        )
 
 
 def _of_row(

@@ -203,3 +203,29 @@ def test_a_protocol_is_no_average():
 def test_a_zero_that_was_added_to_an_average_is_no_digit_of_it(average, word):
     # (57.21 + 50.05) / 2 = 53.63
     assert words(found(OrderingsHold, *row(average, "57.21", "50.05"))) == [word]
+
+
+def test_a_column_of_averages_of_which_none_follows_is_of_something_else():
+    def column(*averages):
+        return found(
+            OrderingsHold,
+            *(
+                n
+                for i, a in enumerate(averages)
+                for n in row(a, "40.0", "60.0", of=f"m{i}", line=i)
+            ),
+        )
+
+    assert words(column("55.0", "55.1")) == [Word.IMPOSSIBLE] * 2
+    assert words(column("55.0", "55.1", "55.2")) == [Word.UNDECLARED] * 3
+    # One that follows shows of what they are.
+    assert words(column("55.0", "55.1", "55.2", "50.0")) == [
+        *[Word.IMPOSSIBLE] * 3,
+        Word.CONSISTENT,
+    ]
+    apart = [
+        n.model_copy(update={"source": n.source.model_copy(update={"place": n.artifact})})
+        for i, a in enumerate(("55.0", "55.1", "55.2"))
+        for n in row(a, "40.0", "60.0", of=f"m{i}", line=i)
+    ]
+    assert words(found(OrderingsHold, *apart)) == [Word.UNDECLARED] * 3
