@@ -42,7 +42,9 @@ def test_lm_eval_and_a_loop_of_ones_own_are_one_row(tiny_checkpoint, tmp_path):
     with weighin.witness(model, tokenizer=tokenizer, results=results, name="tiny") as w:
         with torch.no_grad():
             for number in range(4):
-                model(torch.tensor([[1, 2, 3 + number]]))
+                asked = [{"role": "user", "content": f"{number} plus {number}?"}]
+                prompt = tokenizer.apply_chat_template(asked, add_generation_prompt=True)
+                model(torch.tensor([prompt["input_ids"]]))
         w.log(log)
     (tmp_path / "tiny").symlink_to(tiny_checkpoint)
     required = tmp_path / "requirements.yaml"

@@ -69,7 +69,7 @@ def test_what_answered_in_any_harness_is_measured(honest, harness):
 
 def test_a_row_of_three_harnesses_is_met(honest, tmp_path):
     results = {honest(harness).folder.parent / "results" for harness in HARNESSES}
-    verdict = api.check(requirements(tmp_path, DEMO / NAME, HARNESSES), sorted(results))
+    verdict = api.check(requirements(tmp_path, DEMO / NAME), sorted(results))
     bad = [
         f for f in verdict.findings if f.finding.outcome in {Outcome.VIOLATED, Outcome.UNDECIDED}
     ]
@@ -80,7 +80,7 @@ def test_a_row_of_three_harnesses_is_met(honest, tmp_path):
 def test_the_file_that_init_writes_of_a_command_is_met_by_its_records(honest, harness, monkeypatch):
     done = honest(harness)
     monkeypatch.chdir(done.folder)
-    typed = shlex.join(("python", *harness.typed(NAME)))
+    typed = shlex.join(harness.typed(NAME))
     api.init(command=typed, witness=True, output="weighin.yaml", replaces=True)
     verdict = api.check("weighin.yaml", [done.folder.parent / "results"])
     assert verdict.outcome is Outcome.MET, [
@@ -98,10 +98,10 @@ def test_another_checkpoint_in_one_of_them_is_told_with_the_tensors(honest, tmp_
     honest(INSPECT)
     results = tmp_path / "results"
     shutil.copytree(others[0].folder.parent / "results", results)
-    shutil.rmtree(results / NAME / INSPECT.benchmark)
+    shutil.rmtree(results / NAME / INSPECT.logged)
     done = scored(INSPECT, tmp_path / "variant", variant, results=results)
     assert done.code == 0, done.errors
-    verdict = api.check(requirements(tmp_path, DEMO / NAME, HARNESSES), [results])
+    verdict = api.check(requirements(tmp_path, DEMO / NAME), [results])
     assert verdict.outcome is Outcome.VIOLATED
     told = " ".join(str(f.finding) for f in verdict.findings if f.rule == "same-weights")
     assert "6 of 272 tensors differ" in told, told

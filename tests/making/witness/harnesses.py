@@ -3,13 +3,14 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.making.places import ROOT
+from tests.making.places import DOCS, ROOT
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 NAME = "SmolLM2-135M-Instruct"
@@ -37,79 +38,48 @@ class Harness:
     """A harness.
 
     Attributes:
-        name: As people call it.
+        name: As people call it, and as the page names it.
         variable: Names an interpreter that has it, in the environment.
         folder: Of the environment that `./run soak` makes for it; empty for that of the tests.
-        benchmark: What it scores.
-        metric: The score, as requirements name it.
-        alias: What its log calls the benchmark; empty for its own name.
-        typed: What is typed after `python`.
+        logged: What its log calls the benchmark.
         volatile: Fields of its files that hold times.
     """
 
     name: str
     variable: str
     folder: str
-    benchmark: str
-    metric: str
-    typed: Callable[[str], tuple[str, ...]]
+    logged: str
     volatile: tuple[str, ...]
-    alias: str = ""
 
     @property
-    def logged(self) -> str:
-        """What its log calls the benchmark."""
-        return self.alias or self.benchmark
-
-    @property
-    def python(self) -> str | None:
+    def python(self) -> Path | None:
         """An interpreter that has it; `None` if there is none."""
         if not self.folder:
-            return sys.executable
+            return Path(sys.executable)
         made = ROOT / self.folder / "bin" / "python"
-        return os.environ.get(self.variable) or (str(made) if made.is_file() else None)
+        named = os.environ.get(self.variable)
+        return Path(named) if named else made if made.is_file() else None
+
+    def typed(self, model: str) -> tuple[str, ...]:
+        """The command of the page, without the witness, for a model of this name."""
+        words = shlex.split(_COMMANDS[self.name].replace("\\\n", " ").replace(_MODEL, model))
+        before, command = words[: words.index("--")], words[words.index("--") + 1 :]
+        if before != ["weighin", "witness", "--name", model]:
+            raise ValueError(f"{_PAGE}: {self.name}: expected a witnessed command, found {before}")
+        return tuple(command)
 
 
-LM_EVAL = Harness(
-    "lm-eval",
-    "",
-    "",
-    "animals",
-    "acc",
-    lambda model: (
-        *("-m", "lm_eval", "run", "--model", "hf", "--tasks", "animals", "--log_samples"),
-        *("--model_args", f"pretrained={model},dtype=float32", "--apply_chat_template"),
-        *("--device", "cpu", "--batch_size", "4", "--include_path", str(BENCHMARKS)),
-        *("--output_path", "out"),
-    ),
-    _LM_EVAL_VOLATILE,
-)
+_PAGE = DOCS / "witness.md"
+_MODEL = "my-model"
+_TEXT = _PAGE.read_text(encoding="utf-8")
+_COMMANDS = dict(re.findall(r"<!-- harness: (\S+) -->\n```sh\n(.*?)```\n", _TEXT, re.DOTALL))
+FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```\n", _TEXT, re.DOTALL))
+LM_EVAL = Harness("lm-eval", "", "", "animals", _LM_EVAL_VOLATILE)
 INSPECT = Harness(
-    "Inspect",
-    "WEIGHIN_INSPECT_PYTHON",
-    ".venv-inspect",
-    "elements",
-    "accuracy,includes",
-    lambda model: (
-        *("-m", "inspect_ai", "eval", "elements.py", "--model", f"hf/{model}"),
-        *("-M", f"model_path={model}", "-M", "dtype=float32", "-M", "do_sample=false"),
-        *("--max-tokens", "8", "--log-dir", "out", "--display", "plain"),
-    ),
-    _INSPECT_VOLATILE,
+    "Inspect", "WEIGHIN_INSPECT_PYTHON", ".venv-inspect", "elements", _INSPECT_VOLATILE
 )
 LIGHTEVAL = Harness(
-    "LightEval",
-    "WEIGHIN_LIGHTEVAL_PYTHON",
-    ".venv-lighteval",
-    "opposites",
-    "acc",
-    lambda model: (
-        *("-m", "lighteval", "accelerate"),
-        *(f"model_name={model},dtype=float32,batch_size=4,cache_dir=cache", "opposites|0"),
-        *("--custom-tasks", "opposites.py", "--output-dir", "out", "--save-details"),
-    ),
-    _LIGHTEVAL_VOLATILE,
-    alias="opposites|0",
+    "LightEval", "WEIGHIN_LIGHTEVAL_PYTHON", ".venv-lighteval", "opposites|0", _LIGHTEVAL_VOLATILE
 )
 HARNESSES = (LM_EVAL, INSPECT, LIGHTEVAL)
 
@@ -187,13 +157,16 @@ def scored(
     """
     folder.mkdir(parents=True)
     (folder / name).symlink_to(checkpoint)
-    for path in BENCHMARKS.glob("[eo]*"):
+    for path in BENCHMARKS.iterdir():
         (folder / path.name).symlink_to(path)
     witness = (
         *(sys.executable, "-m", "weighin", "witness", "--name", name),
         *("--results", str(results), "--format", "json=told.json", "--"),
     )
-    command = (str(harness.python), *harness.typed(name))
+    program, *arguments = harness.typed(name)
+    if harness.python is None:
+        raise LookupError(f"{harness.name} is not here")
+    command = (str(harness.python.with_name(program)), *arguments)
     done = subprocess.run(
         [*(() if results is None else witness), *command],
         cwd=folder,
@@ -206,15 +179,9 @@ def scored(
     return Scored(harness, folder, done.returncode, done.stdout, done.stderr)
 
 
-def requirements(folder: Path, checkpoint: Path, harnesses: tuple[Harness, ...]) -> Path:
-    """What must hold of a row of which each harness scored one benchmark."""
-    benchmarks = "".join(
-        f"  - {{task: {one.benchmark}, metric: '{one.metric}', aliases: ['{one.logged}']}}\n"
-        for one in harnesses
-    )
+def requirements(folder: Path, checkpoint: Path) -> Path:
+    """What must hold of a row of which each harness scored one benchmark, as on the page."""
+    (folder / _MODEL).symlink_to(checkpoint)
     path = folder / "requirements.yaml"
-    path.write_text(
-        f"weighin: 1\nmodel: {{name: {NAME}, checkpoint: '{checkpoint}', dtype: float32}}\n"
-        f"benchmarks:\n{benchmarks}"
-    )
+    path.write_text(FILES[path.name].replace(f"name: {_MODEL}", f"name: {NAME}"))
     return path

@@ -106,7 +106,7 @@ class Recorder:
                         "command": self._typed(),
                         "host": socket.gethostname(),
                         "versions": {**weighing.versions, **told.run.versions},
-                        "settings": {**told.run.settings, WITNESSED: _how(answered)},
+                        "settings": {**told.run.settings, WITNESSED: _how(answered, told.model)},
                     }
                 ),
                 "origin": Origin(producer=PRODUCER, file=RECORD_NAME),
@@ -251,10 +251,11 @@ def _observations(told: Record, answered: Answered, watch: Watch) -> tuple[Obser
     return tuple(sorted((*seen, *of_log), key=lambda one: order.index(one.facet)))
 
 
-def _how(answered: Answered) -> dict[str, JsonValue]:
+def _how(answered: Answered, named: str) -> dict[str, JsonValue]:
     model, process = answered.model, answered.process
     return {
         "basis": answered.basis,
+        "named": named,
         "model": model.source,
         "class": model.kind,
         "adapter": model.adapter,

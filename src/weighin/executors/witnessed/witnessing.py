@@ -9,7 +9,7 @@ from weighin.errors import EvidenceError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
-from weighin.executors.witnessed.answered import Span, who_answered
+from weighin.executors.witnessed.answered import Span, all_that_answered, who_answered
 from weighin.executors.witnessed.command import (
     EVENTS,
     MANIFESTS,
@@ -17,6 +17,7 @@ from weighin.executors.witnessed.command import (
     run_command,
     witness_folder,
 )
+from weighin.executors.witnessed.not_logged import without_log
 from weighin.executors.witnessed.not_seen import sentences
 from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
@@ -98,6 +99,11 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         )
         logs = _logs(processes)
         records, unbound = _recorded(recorder, logs.logs, processes)
+        if not logs.logs:
+            records = [
+                recorder.record_told(without_log(answered, started), answered)
+                for answered in all_that_answered(processes)
+            ]
         recorder.finish(records, code)
     return Witnessed(
         command=tuple(command),
@@ -212,4 +218,9 @@ def _since(record: Record, before: float, until: float) -> float:
 
 
 def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:
-    return max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+    """When a log was written last: it may be opened long before, and then the disk knows."""
+    opened = max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+    try:
+        return max(opened, Path(log.shown).stat().st_ctime)
+    except OSError:
+        return opened

@@ -355,10 +355,13 @@ def _folders() -> tuple[tuple[Path, str], ...]:
 
 
 def _other_packages() -> Iterator[str]:
-    """Where Python itself looks for packages besides: those of the user and of the system."""
+    """Where Python looks for packages besides: of the user, of the system, of an environment."""
     yield from site.getsitepackages()
     if site.ENABLE_USER_SITE:
         yield site.getusersitepackages()
+    # An environment that borrows the packages of another names their folder in a file or in
+    # PYTHONPATH; what pip installed there says so.
+    yield from (place for place in sys.path if place and any(Path(place).glob("*.dist-info")))
 
 
 @cache
