@@ -92,7 +92,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
     with witness_folder() as folder:
         started = now()
         code = run_command(command, folder, _what_records)
-        recorder_of, without_log = _what_records()
+        recorder_of, _ = _what_records()
         finished = now()
         processes = processes_in(folder / EVENTS)
         recorder = recorder_of(
@@ -224,9 +224,10 @@ def _recorded(
 
 
 def _without_logs(
-    recorder: Recorder, processes: Sequence[SeenProcess], started: str
+    recorder: "Recorder", processes: Sequence[SeenProcess], started: str
 ) -> tuple[list[Record], list[Unbound]]:
     """What answered, of a command that left no log."""
+    _, without_log = _what_records()
     records: list[Record] = []
     try:
         for answered in all_that_answered(processes):
@@ -236,7 +237,7 @@ def _without_logs(
     return records, []
 
 
-def _finish(recorder: Recorder, records: Sequence[Record], code: int) -> tuple[str, ...]:
+def _finish(recorder: "Recorder", records: Sequence[Record], code: int) -> tuple[str, ...]:
     """Why the files could not be read once more, or the ledgers told; nothing if they could."""
     try:
         recorder.finish(records, code)
