@@ -230,8 +230,10 @@ def _without_logs(
     _, without_log = _what_records()
     records: list[Record] = []
     try:
-        for answered in all_that_answered(processes):
-            records.append(recorder.record_told(without_log(answered, started), answered))
+        records.extend(
+            recorder.record_told(without_log(answered, started), answered)
+            for answered in all_that_answered(processes)
+        )
     except WeighinError as error:
         return records, [Unbound(path=recorder.store.place, benchmarks=(), why=str(error))]
     return records, []
