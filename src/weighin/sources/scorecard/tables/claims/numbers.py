@@ -15,7 +15,7 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
-    as_other_than_rating,
+    as_another_measure,
     interval_of,
     says,
     unit_of,
@@ -36,6 +36,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_unbounded_metric,
     is_variant,
 )
 
@@ -205,6 +206,8 @@ class Claims:
                 continue
             if level.place < 0:
                 found.section = text
+                if is_unbounded_metric(text):
+                    found.metric = found.metric or text
             elif not says(found, level, text):
                 settings[index] = self._add_label(found, level, text)
         found.settings = tuple(settings) if any(settings) else ()
@@ -294,7 +297,7 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
-        as_other_than_rating(found)
+        as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
 

@@ -2,13 +2,19 @@
 
 import re
 
+from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.benchmark_label import Stated
 from weighin.sources.scorecard.tables.cells.printed_cell import printed_cell
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Level
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, is_variant
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+    is_shots,
+    is_unbounded_metric,
+    is_variant,
+)
 
 WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
@@ -46,12 +52,20 @@ def unit_of_count(printed: float, share: float) -> Unit | None:
     return Unit.PERCENT if abs(printed - 100 * share) < 100 * _ROUNDED else None
 
 
-def as_other_than_rating(found: Found) -> None:
-    """A percentage or a mean of passes under the name of a rating is another measure."""
+def as_another_measure(found: Found) -> None:
+    """A percentage under the name of a rating, or a perplexity on texts, is another measure."""
     stated = found.stated
     is_other = found.cell.is_percentage or stated.is_percentage or found.unit is Unit.PERCENT
     is_other = is_other or any((stated.passes, stated.attempts, stated.votes))
     known = found.benchmark
+    if (
+        known is not None
+        and known.score is not ScoreKind.UNBOUNDED
+        and is_unbounded_metric(found.metric)
+    ):
+        # A perplexity on the texts of a benchmark is no score on it.
+        found.benchmark = found.whole = None
+        return
     if known is not None and known.metric == Unit.RATING.value and is_other:
         found.benchmark = found.whole = None
 

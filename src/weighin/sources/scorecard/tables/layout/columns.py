@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     is_drop,
@@ -19,6 +20,8 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
+_ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
+"""Above words they are settings, above numbers scores."""
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
@@ -158,7 +161,8 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
         named in _WITH_NUMBERS
-        or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
+        or (is_numeric and named is Kind.VALUE)
+        or (is_numeric and named is Kind.SETTING and name_words(names[-1]) not in _ABILITIES)
         or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
