@@ -1,9 +1,7 @@
 """The rule `attainable-score`."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from weighin.rules.scorecard.counting.denominators import (
@@ -19,6 +17,7 @@ from weighin.rules.scorecard.counting.explanations import (
     Explanations,
     explanations,
 )
+from weighin.rules.scorecard.counting.steps import counted, steps
 from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.declared.disclosed import Disclosures
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
@@ -34,13 +33,9 @@ from weighin.rules.scorecard.rows.mixed_units import mixed_units
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
-    closest_count,
     power_of,
-    simplest_fraction,
 )
 
-_MANY_DECIMALS = 6
-_LARGEST_SHOWN = 1_000_000
 _UNLESS = ", unless what stands beside it does"
 """Where footnotes may say what is not declared in words that are understood."""
 
@@ -121,7 +116,7 @@ class AttainableScore:
                 word=Word.CONSISTENT,
                 statement=f"{stated.cited} fits several passes, as declared: {found.passes} of "
                 "them at least",
-                arithmetic=_counted(stated, found),
+                arithmetic=counted(stated, found),
                 numbers=(stated.number,),
                 has_power=False,
                 power="none beyond that: with enough passes every number fits",
@@ -132,7 +127,7 @@ class AttainableScore:
             word=word,
             statement=f"{stated.cited} fits no number of passes up to {self.most_passes}"
             + _doubt(stated, ways),
-            arithmetic=_steps(stated, ways, 1),
+            arithmetic=steps(stated, ways, 1),
             numbers=(stated.number,),
             fix="declare documents, passes and averaging",
         )
@@ -149,9 +144,9 @@ class AttainableScore:
         more = None
         if stated.number.protocol.passes is None:
             more = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
-        arithmetic = _steps(stated, ways, found.passes)
+        arithmetic = steps(stated, ways, found.passes)
         if more is not None:
-            arithmetic += f"; {_counted(stated, more)}"
+            arithmetic += f"; {counted(stated, more)}"
         statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
         word, power, follows_from = Word.IMPOSSIBLE, _power(found), ""
         if _fits_before_its_zero(stated, ways, found.passes):
@@ -223,7 +218,7 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
         word=word,
         has_power=power_of(found.pass_rate) is Power.STRONG,
         statement=statement,
-        arithmetic=_counted(stated, found),
+        arithmetic=counted(stated, found),
         numbers=(stated.number,),
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
@@ -251,48 +246,6 @@ def _power(found: Fit, explained: Explanations | None = None) -> str:
             return f"weak: {chance}"
         case Power.STRONG:
             return chance
-
-
-def _counted(stated: StatedNumber, found: Fit) -> str:
-    """The count that gives the number: `340/594 = 57.24 %`."""
-    if found.counting is None:
-        return ""
-    denominator = found.counting.denominator * found.passes
-    middle = closest_count(stated.value, denominator)
-    if middle is None:
-        return ""
-    if not found.counting.is_plain or denominator > _LARGEST_SHOWN:
-        return f"{found.counting.words}: steps of 1/{denominator}"
-    times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""
-    return f"{middle}/{denominator}{times} = {shown(Fraction(middle, denominator), stated)}"
-
-
-def _steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
-    """The two counts on both sides of the number, for every way, and what the digits allow."""
-    value = stated.value
-    low, high = value.value - value.rounding, value.value + value.rounding
-    parts = [
-        f"{stated.number.printed} stands for {shown(low, stated)} to {shown(high, stated)}",
-        *(_around(stated, way.denominator * passes) for way in ways),
-    ]
-    if len(stated.number.printed.partition(".")[2]) >= _MANY_DECIMALS:
-        simplest = simplest_fraction(value)
-        if 1 < simplest.denominator <= max((way.documents or 0 for way in ways), default=0):
-            parts.append(
-                f"it is {simplest}, which {simplest.denominator} documents or a multiple of them "
-                "give"
-            )
-    return "; ".join(parts)
-
-
-def _around(stated: StatedNumber, denominator: int) -> str:
-    below = math.floor(stated.value.value * denominator)
-    told = [
-        f"{k}/{denominator} = {shown(Fraction(k, denominator), stated)}"
-        for k in (below, below + 1)
-        if k <= denominator
-    ]
-    return ", ".join(told)
 
 
 def _passes(passes: int) -> str:
