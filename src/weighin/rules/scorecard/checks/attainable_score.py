@@ -1,7 +1,7 @@
 """The rule `attainable-score`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.rules.scorecard.counting.denominators import (
@@ -72,12 +72,12 @@ class AttainableScore:
         """A finding for every number that is a share."""
         everything = stated_numbers(case)
         yield from mixed_units(everything)
-        said = Disclosures(case.scorecards)
+        seen = _Seen(case=case, said=Disclosures(case.scorecards))
         for stated in everything:
             if stated.is_share:
-                yield self._of(stated, case, said)
+                yield self._of(stated, seen)
 
-    def _of(self, stated: StatedNumber, case: ScorecardCase, said: Disclosures) -> ScorecardFinding:
+    def _of(self, stated: StatedNumber, seen: "_Seen") -> ScorecardFinding:
         if stated.value.value - stated.value.rounding > 1:
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
@@ -105,9 +105,7 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(
-            stated, ways, found, case, _UNLESS if said.says_something(stated.number) else ""
-        )
+        return self._not_fitting(stated, ways, found, seen)
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -133,12 +131,7 @@ class AttainableScore:
         )
 
     def _not_fitting(
-        self,
-        stated: StatedNumber,
-        ways: Sequence[Counting],
-        found: Fit,
-        case: ScorecardCase,
-        unless: str,
+        self, stated: StatedNumber, ways: Sequence[Counting], found: Fit, seen: "_Seen"
     ) -> ScorecardFinding:
         within = f"in {_passes(found.passes)} {_ways(ways)}"
         more = None
@@ -163,16 +156,15 @@ class AttainableScore:
             )
         else:
             is_open = stated.number.protocol.passes is None
-            explained = explanations(
-                stated, ways, case.registry, self.most_passes if is_open else 1
-            )
+            explained = seen.explanations(stated, ways, self.most_passes if is_open else 1)
             power = _power(found, explained)
             if explained.is_any or more is not None:
                 kind += ", and nothing else is declared"
                 statement += f"; {_explained(explained, more)}"
                 if is_open:
                     word = Word.UNDECLARED
-                    elsewhere = _elsewhere(stated, case)
+                    elsewhere = _elsewhere(stated, seen.case)
+                    unless = _UNLESS if seen.said.says_something(stated.number) else ""
                     statement += f"; this source declares none of these{unless}{elsewhere}"
                     follows_from = elsewhere and passes_in(stated.number.source, stated.subject)
         if not is_certain(stated, ways):
@@ -190,6 +182,33 @@ class AttainableScore:
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is looked up once for all numbers.
+
+    Attributes:
+        case: What is judged.
+        said: What stands beside its numbers.
+        explained: Explanations of numbers that are printed alike on one benchmark.
+    """
+
+    case: ScorecardCase
+    said: Disclosures
+    explained: dict[object, Explanations] = field(default_factory=dict)
+
+    def explanations(
+        self, stated: StatedNumber, ways: Sequence[Counting], most_passes: int
+    ) -> Explanations:
+        """Other ways of counting that give a number; in large tables many are printed alike."""
+        number = stated.number
+        of = (number.documents, number.protocol.subset, number.split, most_passes)
+        key = (stated.subject, stated.value, *of)
+        if key not in self.explained:
+            registry = self.case.registry
+            self.explained[key] = explanations(stated, ways, registry, most_passes)
+        return self.explained[key]
 
 
 def _fits_before_its_zero(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> bool:
