@@ -171,7 +171,7 @@ def test_all_that_follows_from_the_unpublished_variant_is_one_fact(llama: Scorec
         "best-of-n-inflation",
     }
     assert any('"an experimental chat version scoring' in told for told in fact.beside)
-    assert len({told for told in fact.beside if "points above" in told}) == 2
+    assert len({told for told in fact.in_short if "points above" in told}) == 2
 
 
 def test_the_two_scouts_stand_under_headings_of_their_own(llama: ScorecardReport):

@@ -28,6 +28,10 @@ class PrintedNumber:
     value: Fraction
     unit: Fraction
 
+    def __hash__(self) -> int:
+        """That of the text, which equal numbers share: fractions take a hundred times as long."""
+        return hash(self.text)
+
     @property
     def rounding(self) -> Fraction:
         """The most that rounding to it can have changed."""
@@ -96,6 +100,7 @@ def attainable_counts(number: PrintedNumber, denominator: int) -> range:
     return _counts(*_bounds(number), denominator)
 
 
+@lru_cache(maxsize=8192)
 def _bounds(number: PrintedNumber) -> tuple[int, int, int]:
     """The least and the most that a number stands for, in parts of the third.
 
@@ -132,6 +137,7 @@ def closest_count(number: PrintedNumber, denominator: int) -> int | None:
     return min(max(closest, counts.start), counts.stop - 1)
 
 
+@lru_cache(maxsize=32_768)
 def attainability(number: PrintedNumber, denominator: int) -> Attainability:
     """Whether some whole number of passes gives a printed number, and by which rounding.
 

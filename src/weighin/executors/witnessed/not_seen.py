@@ -1,5 +1,6 @@
 """What the witness did not see of a command, in sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -8,6 +9,9 @@ from weighin.executors.witnessed.told import Program, SeenProcess
 # Python reads no `sitecustomize`, or no PYTHONPATH, with one of these before its program.
 _ALONE = frozenset("IES")
 _TAKE_A_VALUE = frozenset("cmWX")
+# Compiles what its parent computes with; it is given a PYTHONPATH of its own.
+_OF_A_COMPILER = "torch/_inductor/compile_worker/__main__.py"
+_PYTHON = re.compile(r"python[0-9.]*(\.exe)?")
 _SHOWN = 3
 
 
@@ -30,6 +34,8 @@ def why_not_seen(program: Program) -> str:
         return "without the environment"
     if _is_python(name) and (flag := _alone(arguments[1:])):
         return f"with {flag}"
+    if _is_python(name) and not any(one.endswith(_OF_A_COMPILER) for one in arguments):
+        return "and told nothing of itself"
     return ""
 
 
@@ -43,7 +49,7 @@ def sentences(processes: Sequence[SeenProcess]) -> Iterator[str]:
     unwatched = unwatched_programs(processes)
     for program in unwatched[:_SHOWN]:
         shown = " ".join((_name(program.program), *program.arguments[1:]))[:120]
-        yield f"{shown}: started {why_not_seen(program)}, so that nothing of it was seen"
+        yield f"{shown}: started {why_not_seen(program)}: nothing of it was seen"
     if len(unwatched) > _SHOWN:
         yield f"{len(unwatched) - _SHOWN} more programs that were started so"
     others = dict.fromkeys(
@@ -68,6 +74,8 @@ def _of_process(process: SeenProcess) -> Iterator[str]:
         )
     yield from (f"process {process.pid}: {why}" for why in process.unwatched)
     yield from (f"process {process.pid}: the witness: {why}" for why in process.failures[:_SHOWN])
+    for path in process.meddled[:_SHOWN]:
+        yield f"process {process.pid} wrote into the witness's own folder: {path}"
     if process.lost:
         yield f"process {process.pid}: {process.lost} lines that it could not write"
     if not process.has_ended and process.models:
@@ -86,7 +94,7 @@ def _name(program: str) -> str:
 
 
 def _is_python(name: str) -> bool:
-    return name.startswith("python")
+    return _PYTHON.fullmatch(name) is not None
 
 
 def _alone(arguments: Sequence[str]) -> str:

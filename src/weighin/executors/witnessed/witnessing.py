@@ -232,4 +232,9 @@ def _since(record: Record, before: float, until: float) -> float:
 
 
 def _moment(log: "LogFile", processes: Sequence[SeenProcess]) -> float:
-    return max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+    """When a log was written last: it may be opened long before, and then the disk knows."""
+    opened = max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+    try:
+        return max(opened, Path(log.shown).stat().st_ctime)
+    except OSError:
+        return opened

@@ -35,6 +35,8 @@ _OF_RESULTS = (
 )
 # Of the time of the model: what weighing again may take before the command ends.
 _BUDGET = 0.02
+# What compressed-tensors sets on a model that it unpacks at its first pass.
+_UNPACKS = "ct_decompress_hook"
 _AT_END = "when the process ended"
 
 
@@ -106,8 +108,9 @@ class Models:
                 asked = model if within is None else within
                 seen = self._find(asked) or self._whole_of(asked)
                 seen = seen or self._add(asked, "unknown", "", None)
-                self._before_pass(seen, seen.model())
-                seen.prompts += prompts_in(arguments, settings)
+                with seen.lock:
+                    self._before_pass(seen, seen.model())
+                    seen.prompts += prompts_in(arguments, settings)
             started = time.perf_counter()
             try:
                 return call(model, *arguments, **settings)
@@ -158,17 +161,19 @@ class Models:
         if not path.endswith(_OF_RESULTS):
             return
         for seen, model in self._alive():
-            self._tell_passes(seen)
-            is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
-            if seen.passes > seen.told_weighed and is_cheap:
-                self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
+            with seen.lock:
+                self._tell_passes(seen)
+                seen.has_written = True
+                is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
+                if seen.passes > seen.told_weighed and is_cheap:
+                    self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
 
     def let_go(self, model: Any) -> None:
         """A model dies after this."""
         seen = self._find(model)
         if seen is None or self._has_ended:
             return
-        with self._unharmed("end"):
+        with self._unharmed("end"), seen.lock:
             self._tell_passes(seen)
             if seen.passes > seen.told_weighed:
                 self._weigh(seen, model, "when it was let go")
@@ -178,6 +183,7 @@ class Models:
     def forked(self) -> None:
         """Go on in a child, where all models are as they were."""
         for seen, _ in self._alive():
+            seen.lock = threading.RLock()
             self._tell_of(seen, inherited=True)
 
     def end(self) -> None:
@@ -188,7 +194,7 @@ class Models:
     def weigh_all(self, when: str) -> None:
         """Weigh every model that answered since it was weighed."""
         for seen, model in self._alive():
-            with self._unharmed("end"):
+            with self._unharmed("end"), seen.lock:
                 self._tell_passes(seen)
                 if seen.passes > seen.told_weighed:
                     self._weigh(seen, model, when)
@@ -234,12 +240,24 @@ class Models:
     def _before_pass(self, seen: Seen, model: Any) -> None:
         if seen.scale is None and not seen.problem:
             self._weigh(seen, model, "before its first answer")
+            seen.unpacks = _UNPACKS in vars(model)
+        elif seen.unpacks:
+            self._take_unpacked(seen, model)
         seen.passes += 1
         if seen.scale is not None:
             for change in seen.scale.on_pass(seen.passes, seen.seconds):
                 self._events.tell("changed", model=seen.number, change=change)
-        if time.monotonic() - seen.told_at > _FLUSH_SECONDS:
+        # The first one after a file was written tells that it was written before.
+        if seen.has_written or time.monotonic() - seen.told_at > _FLUSH_SECONDS:
             self._tell_passes(seen)
+            seen.has_written = False
+
+    def _take_unpacked(self, seen: Seen, model: Any) -> None:
+        """Begin anew with what a library made of packed numbers at the first pass."""
+        seen.unpacks, seen.scale = False, None
+        self._weigh(seen, model, "once it was unpacked")
+        seen.problem = seen.problem or "its numbers were unpacked at its first pass"
+        self._events.tell("failed", model=seen.number, where="loading", why=seen.problem)
 
     def _tell_passes(self, seen: Seen) -> None:
         if seen.passes > seen.told:
@@ -256,9 +274,10 @@ class Models:
         outer = seen.outer() or model
         kept_in = Path(self._events.folder, MANIFESTS)
         try:
-            scale = seen.scale or Scale(
-                outer, self._tokenizer_of(seen), seen.loading, seen.adapter, kept_in
-            )
+            with self._events:
+                scale = seen.scale or Scale(
+                    outer, self._tokenizer_of(seen), seen.loading, seen.adapter, kept_in
+                )
             weighed = scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
             seen.scale = scale
         except Exception as error:  # noqa: BLE001  # the program goes on whatever happens here

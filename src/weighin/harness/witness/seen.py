@@ -1,5 +1,6 @@
 """A model of a process, as far as it was seen."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,10 @@ class Seen:
         told: Passes that were told of.
         seconds: What they took.
         problem: Why it could not be looked at; empty if it could.
+        has_written: Whether a file of results was opened since its last pass.
+        lock: Held by the thread that looks at it. Who holds it has the model, which so cannot die
+            in a thread that waits for it.
+        unpacks: Whether its first pass makes other tensors of those that were loaded.
     """
 
     number: int
@@ -44,6 +49,9 @@ class Seen:
     weighing_seconds: float = 0.0
     told_at: float = field(default_factory=time.monotonic)
     problem: str = ""
+    unpacks: bool = False
+    has_written: bool = False
+    lock: Any = field(default_factory=threading.RLock)
 
 
 def prompts_in(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:

@@ -259,7 +259,9 @@ class _Printer:
         if group.in_brief:
             for statement in group.in_brief:
                 yield f"- {self._piece(statement.sentence)}\n"
-                yield from (f"  - {self._piece(run)}\n" for run in statement.beside)
+                yield from (
+                    f"  - {self._piece(run)}\n" for run in (*statement.beside, *statement.in_short)
+                )
             return
         for number, statement in enumerate(group.statements):
             if group.rule:

@@ -1,6 +1,6 @@
 """Findings as facts: what several checks see of one thing is told once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weighin.reports.shared.wording import counted
@@ -51,12 +51,14 @@ class Fact:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What the sources of its numbers say themselves, and what findings below add in short."""
+        """What the sources of its numbers say of them themselves."""
+        return tuple(_first(tuple(map(_clipped, self.finding.disclosed)), "remark"))
+
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """What the findings below add, in a few words each."""
         more = tuple(dict.fromkeys(f.in_short for _, f in self.below if f.in_short))
-        return (
-            *_first(tuple(map(_clipped, self.finding.disclosed)), "remark"),
-            *_first(more, "finding"),
-        )
+        return tuple(_first(more, "finding"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,11 @@ class Alike:
     def beside(self) -> tuple[str, ...]:
         """What the sources say beside all of them."""
         return self.facts[0].beside
+
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """What the findings below each of them add."""
+        return self.facts[0].in_short
 
 
 def facts_of(report: ScorecardReport) -> tuple[Fact, ...]:
@@ -125,13 +132,14 @@ def _fact(members: Sequence[CheckedFinding]) -> Fact:
     return Fact(check=head[0], finding=head[1], below=below)
 
 
-def alike(facts: Sequence[Fact]) -> Iterator[Alike | Fact]:
+def alike(facts: Iterable[Fact]) -> Iterator[Alike | Fact]:
     """Facts in order, many of one kind and benchmark together, where the first of them stood."""
     groups: dict[object, list[Fact]] = {}
     for place, fact in enumerate(facts):
         finding = fact.finding
         is_one_of_many = bool(finding.kind and finding.numbers)
-        key = (fact.check, finding.kind, _of_one(finding), fact.beside) if is_one_of_many else place
+        same = (fact.check, finding.kind, _of_one(finding), fact.beside, fact.in_short)
+        key = same if is_one_of_many else place
         groups.setdefault(key, []).append(fact)
     for members in groups.values():
         is_of_one_run = members[0].finding.run is not None

@@ -107,9 +107,13 @@ def _section(section: ScorecardSection, facts: Sequence[ScorecardFact], said: se
     )
 
 
-def _lines(lines: Sequence[tuple[str, tuple[str, ...]]], said: set[str]) -> Iterator[Statement]:
-    for line, beside in lines:
-        yield Statement(foreign(line), beside=_once(beside, said))
+def _lines(facts: Sequence[Alike | ScorecardFact], said: set[str]) -> Iterator[Statement]:
+    for told in facts:
+        yield Statement(
+            foreign(told.sentence),
+            beside=_once(told.beside, said),
+            in_short=tuple(map(foreign, told.in_short)),
+        )
 
 
 def _once(beside: Sequence[str], said: set[str]) -> tuple[Run, ...]:
@@ -121,17 +125,12 @@ def _once(beside: Sequence[str], said: set[str]) -> tuple[Run, ...]:
     return tuple(map(foreign, told))
 
 
-def _grouped(facts: Sequence[ScorecardFact]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Lines of which some tell many findings, the most first; none where no two are alike.
-
-    Returns:
-        Each line with what stands beside it.
-    """
+def _grouped(facts: Sequence[ScorecardFact]) -> tuple[Alike | ScorecardFact, ...]:
+    """Facts of which some stand together, the most first; none where no two are alike."""
     told = tuple(alike(facts))
     if len(told) == len(facts):
         return ()
-    ranked = sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0)
-    return tuple((one.sentence, one.beside) for one in ranked)
+    return tuple(sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0))
 
 
 def _statement(fact: ScorecardFact, said: set[str]) -> Statement:
@@ -143,7 +142,12 @@ def _statement(fact: ScorecardFact, said: set[str]) -> Statement:
         *((Fact(_WOULD_HELP, (foreign(finding.fix),)),) if finding.fix else ()),
         Fact(_CHECK, (foreign(check),)),
     )
-    return Statement(foreign(fact.sentence), facts, beside=_once(fact.beside, said))
+    return Statement(
+        foreign(fact.sentence),
+        facts,
+        beside=_once(fact.beside, said),
+        in_short=tuple(map(foreign, fact.in_short)),
+    )
 
 
 def _told_below(finding: ScorecardFinding) -> tuple[tuple[Run, str], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.scorecard.facts import Fact, facts_of, tested
+from weighin.reports.scorecard.facts import Alike, Fact, alike, facts_of, tested
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
@@ -135,20 +135,27 @@ def _claim_of(finding: ScorecardFinding) -> tuple[object, ...]:
     return (claim.artifact, claim.benchmark, claim.printed, claim.protocol.subset)
 
 
-def told_together(facts: Sequence[Fact]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Facts of one word, those that say the same of several numbers in one line.
+def told_together(facts: Sequence[Fact]) -> tuple[Alike | Fact, ...]:
+    """Facts of one word, those that say the same of several numbers together.
 
     Returns:
-        Each line with what stands beside it; statistical answers first, for they are the rarer
-        ones.
+        Statistical answers first, for they are the rarer ones.
     """
+    kinds = tuple(alike(f for f in facts if f.finding.kind and f.finding.run is None))
+    others = [f for f in facts if not f.finding.kind or f.finding.run is not None]
+    others += [one for one in kinds if isinstance(one, Fact)]
     lines: dict[object, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda fact: fact.finding.p_value is None):
-        lines.setdefault((_rest(fact.finding), fact.beside), []).append(fact)
-    return tuple(
-        (_line(_rest(same[0].finding), [fact.finding for fact in same]), same[0].beside)
+    for fact in sorted(others, key=lambda fact: fact.finding.p_value is None):
+        key = (_rest(fact.finding), fact.beside, fact.in_short)
+        lines.setdefault(key, []).append(fact)
+    told = [
+        Alike(
+            sentence=_line(_rest(same[0].finding), [fact.finding for fact in same]),
+            facts=tuple(same),
+        )
         for same in lines.values()
-    )
+    ]
+    return (*told, *(one for one in kinds if isinstance(one, Alike)))
 
 
 def _rest(finding: ScorecardFinding) -> str:

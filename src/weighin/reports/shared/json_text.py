@@ -50,6 +50,8 @@ def _has_plain_floats(tree: object) -> bool:
     stack = [tree]
     while stack:
         item = stack.pop()
+        if item is None or isinstance(item, str):
+            continue  # most are
         if isinstance(item, dict):
             stack.extend(item.values())
         elif isinstance(item, list | tuple):

@@ -65,7 +65,7 @@ def _with_disclosures(finding: ScorecardFinding, disclosures: Disclosures) -> Sc
     """The finding with what the sources say beside its numbers, where it speaks against them."""
     if finding.word not in _SPEAKS_AGAINST:
         return finding
-    said = (*finding.disclosed, *disclosures.sentences(finding.numbers))
+    said = (*disclosures.sentences(finding.numbers), *finding.disclosed)
     return replace(finding, disclosed=tuple(dict.fromkeys(said))) if said else finding
 
 

@@ -35,8 +35,8 @@ def test_a_row_a_rating_a_price_a_gap_and_luck_are_one_fact():
         "arena-gap",
         "best-of-n-inflation",
     }
-    assert fact.beside == (
-        "of variant: a trial",
+    assert fact.beside == ("of variant: a trial",)
+    assert fact.in_short == (
         "blog joins the price of $1 of released and the rating of 1403",
         "arena (2025-04-11) rates it 130 ± 7.8 points above released, ± being one standard error",
         # (12 + 9) / 2 / 1.96 = 5.4 points, times 1.998.
@@ -51,7 +51,7 @@ def test_a_declaration_that_another_source_has_is_told_above_what_it_explains():
     silent = [number(p, on) for p, on in both]
     (fact,) = facts(case(*said, *silent), Word.UNDECLARED)
     assert "passes declared in blog, not in model card" in fact.sentence
-    assert fact.beside == ("57.2 on GPQA Diamond is impossible in one pass over 198 documents",)
+    assert fact.in_short == ("57.2 on GPQA Diamond is impossible in one pass over 198 documents",)
 
 
 def test_what_follows_from_nothing_that_is_told_stands_alone():

@@ -151,3 +151,20 @@ def test_what_one_re_runner_leaves_open_is_told_in_one_line(tmp_path):
         "2 numbers of 1 name are neither confirmed within ±2 points nor refuted by the re-runs of "
         "somebody: 69.4 % on MMMU, 50.5 % on GPQA Diamond"
     ) in text(weighin.scorecard([path]), brief=True)
+
+
+def test_the_averages_of_many_rows_are_told_in_one_line(tmp_path):
+    rows = "".join(f"| m{i} | {i}.0 | {i + 2}.0 | {i + 1}.0 |\n" for i in range(10, 20))
+    report = judged(tmp_path, f"| Model | GSM8K | MATH | Average |\n|---|---|---|---|\n{rows}")
+    assert "10 numbers of 10 names are the means of their rows: " in text(report, brief=True)
+
+
+def test_what_several_checks_see_is_told_in_full_or_in_short_and_never_both(tmp_path):
+    path = tmp_path / "card.yaml"
+    path.write_text(CARD.replace("other: {", "blog: {title: a blog}\n  other: {").replace(
+        "remarks:", "  - {artifact: m, benchmark: GPQA Diamond, printed: 57.2, source: blog, "
+        "protocol: {passes: several}}\nremarks:"))  # fmt: skip
+    report = weighin.scorecard([path])
+    short, full = "57.2 on GPQA Diamond is impossible", "57.2 % on GPQA Diamond (m, model card) is"
+    assert [told.count(short) for told in (text(report, brief=True), text(report))] == [1, 0]
+    assert [told.count(full) for told in (text(report, brief=True), text(report))] == [0, 1]

@@ -26,12 +26,14 @@ class Statement:
         acceptance: Who accepts it; `None` if nobody does.
         beside: What belongs to it however short it is told, for example what the source of a
             number says of it itself; each in a sentence without a full stop.
+        in_short: What facts add, for where they are not told, likewise.
     """
 
     sentence: Run
     facts: tuple[Fact, ...] = ()
     acceptance: Acceptance | None = None
     beside: tuple[Run, ...] = ()
+    in_short: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ from weighin.statistics.printed_numbers import (
 
 _MANY_DECIMALS = 6
 _LARGEST_SHOWN = 1_000_000
+_UNLESS = ", unless what stands beside it does"
+"""Where footnotes may say what is not declared in words that are understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,9 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(stated, ways, found, case, _unless(said.keys(stated.number)))
+        return self._not_fitting(
+            stated, ways, found, case, _UNLESS if said.says_something(stated.number) else ""
+        )
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -213,11 +217,6 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
     )
-
-
-def _unless(footnotes: Sequence[str]) -> str:
-    """That footnotes may say what is not declared in words that are understood."""
-    return f", unless its footnote {' or '.join(footnotes)} does" if footnotes else ""
 
 
 def _explained(explained: Explanations, more: Fit | None) -> str:

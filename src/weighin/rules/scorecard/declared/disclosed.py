@@ -29,9 +29,9 @@ class Disclosures:
         for card in scorecards:
             self._beside.update(_beside(card))
 
-    def keys(self, number: ScorecardNumber) -> tuple[str, ...]:
-        """Keys of the footnotes of a number."""
-        return tuple(key for key, _ in self._beside.get(id(number), ()))
+    def says_something(self, number: ScorecardNumber) -> bool:
+        """Whether anything is said beside a number."""
+        return bool(self._beside.get(id(number)))
 
     def sentences(self, numbers: Iterable[ScorecardNumber]) -> tuple[str, ...]:
         """What is said beside some numbers, each once."""
@@ -54,8 +54,14 @@ def _beside(card: Scorecard) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]
                 (key, card.footnotes.get(key, NO_TEXT))
                 for key in number.footnotes
                 if not (is_large and often[table, key] == sizes[table])
+                and not _is_number(key, card.footnotes.get(key, NO_TEXT))
             ),
         )
+
+
+def _is_number(key: str, text: str) -> bool:
+    """Whether a remark in a cell is a number alone, such as a gain; an error is more than that."""
+    return key == text and not text.startswith("±") and not any(map(str.isalpha, text))
 
 
 def _table(number: ScorecardNumber) -> tuple[object, ...]:

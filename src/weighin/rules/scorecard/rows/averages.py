@@ -108,6 +108,7 @@ def _average(
         arithmetic=f"({' + '.join(s.number.printed for s in same)}) / {len(same)} = {right}; "
         f"{shown(slack, average)} for rounding",
         numbers=numbers_of((average, *same)),
+        kind="the means of their rows",
     )
     if holds:
         yield found
@@ -117,6 +118,7 @@ def _average(
             word=Word.VOID,
             statement=f"{average.cited} cannot be held against its row, of which something was "
             "passed over",
+            kind="of rows of which something was passed over, so that nothing is held against them",
             fix="see what was passed over: --show-reading; --column and --unit correct it",
         )
     else:

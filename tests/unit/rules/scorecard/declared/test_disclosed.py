@@ -7,7 +7,14 @@ from weighin.rules.scorecard.declared.disclosed import NO_TEXT, Disclosures
 from weighin.rules.scorecard.interface import Word
 from weighin.rules.scorecard.judge import judge_scorecard
 
-NOTES = {"1": "mean over four runs", "2": "of the API", "†": NO_TEXT, "greedy": "greedy"}
+NOTES = {
+    "1": "mean over four runs",
+    "2": "of the API",
+    "†": NO_TEXT,
+    "greedy": "greedy",
+    "+1.3": "+1.3",
+    "± 0.4": "± 0.4",
+}
 
 
 def of_notes(*numbers):
@@ -27,11 +34,16 @@ def sentences(*keys):
     [
         ("1", "the source says beside it (1): mean over four runs"),
         ("greedy", "the source says in the cell of the number: greedy"),
+        ("± 0.4", "the source says in the cell of the number: ± 0.4"),
         ("†", "the source has a footnote † here, whose text is not in the file"),
     ],
 )
 def test_a_footnote_is_told_with_its_words(key, told):
     assert sentences(key) == (told,)
+
+
+def test_a_gain_in_the_cell_of_a_number_says_nothing_of_it():
+    assert sentences("+1.3") == ()
 
 
 def test_a_footnote_of_a_whole_table_says_nothing_of_one_number():
@@ -47,7 +59,9 @@ def test_a_finding_carries_what_the_source_says_itself():
     judged, _ = of_notes(number("57.2", footnotes=("1",)))
     (found,) = [f for _, f in judge_scorecard(judged).findings if f.word is Word.UNDECLARED]
     assert found.disclosed == ("the source says beside it (1): mean over four runs",)
-    assert "this source declares none of these, unless its footnote 1 does" in found.statement
+    assert (
+        "this source declares none of these, unless what stands beside it does" in found.statement
+    )
 
 
 def test_what_nothing_speaks_against_carries_none():

@@ -198,6 +198,14 @@ def test_a_mistake_is_told_with_its_line(tmp_path, text, ending, message):
     assert message in str(raised.value)
 
 
+@pytest.mark.parametrize("cell", ['"' * 400_001, "9" * 200_000])
+def test_a_cell_without_an_end_is_no_csv(tmp_path, cell):
+    path = tmp_path / "table.csv"
+    path.write_text(f"Model,MMLU\na,{cell}\n")
+    with pytest.raises(EvidenceError, match=r"table\.csv: expected a table in CSV, found"):
+        read_scorecard(path)
+
+
 def test_a_subset_is_not_taken_for_the_whole(tmp_path):
     (number,) = read(tmp_path, "Model,MMLU (subset of 100)\nA,57.2%\n", ".csv").numbers
     assert number.registered_as == ""

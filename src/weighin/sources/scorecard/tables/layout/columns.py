@@ -18,7 +18,8 @@ from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_d
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
-_MEASURED = frozenset(("cost or speed", "sizes", "counts", "differences"))
+_MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
+"""Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
@@ -116,7 +117,7 @@ def _column(
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
         inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
-        found = inner if inner is not None and inner[1] in _MEASURED else None
+        found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (

@@ -162,6 +162,8 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
             continue
         body.append(row)
         sections.append(section)
+    if len(header) == 1 and body:
+        header = [_with_corner(header[0], body, is_known)]
     return Table(
         header=tuple(_filled(header)),
         body=tuple(body),
@@ -169,6 +171,18 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         title=title,
         grid=grid,
     )
+
+
+def _with_corner(
+    header: tuple[Cell, ...], body: list[tuple[Cell, ...]], is_known: IsKnown
+) -> tuple[Cell, ...]:
+    """A header that is one cell short, for nothing stands above the labels of its rows."""
+    is_short = not header[-1].text and all(cell.text for cell in header[:-1])
+    is_of_numbers = any(looks_like_score(row[-1].text) for row in body)
+    is_of_labels = not any(looks_like_score(row[0].text) for row in body)
+    if not (is_short and is_of_numbers and is_of_labels and is_known(header[0].text)):
+        return header
+    return (replace(header[-1], text="", column=0), *header[:-1])
 
 
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
@@ -244,10 +258,26 @@ def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
     Lengths of 128 and 256 below each benchmark are no scores.
     """
     below: dict[str, list[str]] = {}
-    for cell, head in zip(row[1:], above[1:], strict=True):
-        below.setdefault(head.text, []).append(cell.text)
+    head = ""
+    is_spanned = any(cell.is_continued for cell in above)
+    for cell, over in zip(row[1:], above[1:], strict=True):
+        head = over.text if over.text or is_spanned else head
+        if cell.text or head:
+            below.setdefault(head, []).append(cell.text)
     spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
     return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
+
+
+def _is_below_groups(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
+    """Whether a row without scores tells columns apart to which the one above gives one name."""
+    heads = [cell.text for cell in above[1:]]
+    pairs = [(head, cell.text) for head, cell in zip(heads, row[1:], strict=True) if head]
+    return (
+        len(set(heads)) < len(heads)
+        and all(own for _, own in pairs)
+        and len(set(pairs)) == len(pairs)
+        and any(a == b for a, b in pairwise(heads))
+    )
 
 
 def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:
@@ -284,6 +314,8 @@ def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: 
         for text in texts
     ):
         return False
+    if _is_below_groups(row, above):
+        return True
     if row[0].is_continued or (not row[0].text and len(texts) > 1):
         return True
     if all(cell.is_header for cell in row):

@@ -18,8 +18,9 @@ _TAILS = r"(?: (?:b|m|k|gb|gib|mb|s|ms|h|hrs?|hours?|billions?|millions?|count|k
 _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("sizes",
      r"params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
-     r"(?: size)?|experts|bpw|bits|memory|vram|mem|ram|storage|context|context (?:length|window"
+     r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
      r"|size)|ctx|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
+    ("memory", r"memory|vram|mem|ram|storage"),
     ("links",
      r"links?|urls?|downloads?|hf|hugging ?face|modelscope|model ?card|paper|code|github|source"
      r"|report|tech report|ckpts?|checkpoint link|weights link|demo|repo|repository|references?"
@@ -68,6 +69,8 @@ _HEADS: tuple[tuple[str, str], ...] = (
         "deviations",
         r"std|stds|stdev|std ?dev|sd|deviations?|variances?|sigma|\u03c3|iqr|p ?values?|pvalues?|±|\+ \-",
     ),
+    ("memory", r"memory|mem|vram|ram|storage"),
+    ("deviations", r"divergence|kld|kl"),
     ("ranks", r"ranks?"),
     (
         "cost or speed",
@@ -77,13 +80,13 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sizes",
-        r"params?|parameters?|memory|mem|vram|ram|sizes?|n?layers?|n ?heads?|d ?model|bits|bpw|sparsity|storage|dims?|dimensions?|vocab|context window|gb|mb|gib|mib",
+        r"params?|parameters?|sizes?|n?layers?|n ?heads?|d ?model|bits|bpw|sparsity|dims?|dimensions?|vocab|context window|gb|mb|gib|mib",
     ),
     (
         "counts",
         r"votes|battles|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
-    ("how it was trained", r"epochs?|steps?|iterations|temperature|divergence|kld|kl"),
+    ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
     ("links", r"urls?|links?"),
     ("licences", r"licen[cs]es?"),

@@ -103,8 +103,8 @@ def _with_models(table: Table, columns: Sequence[Column], is_known: IsKnown) -> 
 
 def _is_like(text: str, others: Sequence[str]) -> bool:
     """Whether a number is of the form and of about the size of others."""
-    own = _NUMBER.fullmatch(text.strip("*_ %"))
-    found = [number for o in others if (number := _NUMBER.fullmatch(o.strip("*_ %"))) is not None]
+    own = _NUMBER.match(text.strip("*_ "))
+    found = [number for o in others if (number := _NUMBER.match(o.strip("*_ "))) is not None]
     if own is None or not found:
         return False
     values = [float(number[0]) for number in found]
@@ -156,7 +156,8 @@ def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> li
     answer = list(columns)
     is_long = any(c.kind is Kind.BENCHMARK for c in columns)
     is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
-    for column in columns:
+    # What was chosen for a run tells it apart before what it came to.
+    for column in sorted(columns, key=lambda c: c.why == "sizes"):
         may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
         may_tell = may_tell or (
             is_long

@@ -53,7 +53,8 @@ _FAMILY = re.compile(
     re.IGNORECASE,
 )
 _SIZED = re.compile(
-    r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?[a-z0-9]{1,2}\b", re.IGNORECASE
+    r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
+    re.IGNORECASE,
 )
 _LANGUAGES = frozenset(
     [

@@ -25,12 +25,12 @@ def separated(text: str, shown: str) -> Pasted:
         rows = _rows(text, delimiter, is_strict=True)
     except csv.Error as error:
         # Quotes in the middle of a cell: spreadsheets read on where no cell goes over its line.
-        rows = _rows(text, delimiter, is_strict=False)
-        last = len(text.splitlines())
-        if [row[0].line for row in rows] != list(range(1, last + 1)) or _is_open(text):
+        leniently = _read_leniently(text, delimiter)
+        if leniently is None:
             raise EvidenceError(
                 f"{shown}: expected a table in CSV, found {in_brief(error)}"
             ) from error
+        rows = leniently
         remarks = ("a quote stands in the middle of a cell; it is read as spreadsheets do",)
     return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={}, remarks=remarks)
 
@@ -48,6 +48,17 @@ def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:
         )
         before = reader.line_num
     return rows
+
+
+def _read_leniently(text: str, delimiter: str) -> list[list[Cell]] | None:
+    """The rows as spreadsheets read them; `None` where a cell goes over its line, or has no end."""
+    try:
+        rows = _rows(text, delimiter, is_strict=False)
+    except csv.Error:
+        return None
+    last = len(text.splitlines())
+    is_a_row_a_line = [row[0].line for row in rows] == list(range(1, last + 1))
+    return rows if is_a_row_a_line and not _is_open(text) else None
 
 
 def _is_open(text: str) -> bool:

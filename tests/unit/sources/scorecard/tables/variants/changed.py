@@ -68,7 +68,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "Failures": ("4", "1", "0", "2"),
     "Steps": ("1000", "2000", "3000", "4000"),
     "KL divergence": ("0.014", "0.031", "0.002", "0.110"),
-    "Perplexity": ("5.47", "6.01", "5.12", "7.70"),
 }
 """Headings of what is no score, with what stands below them."""
 
@@ -114,6 +113,9 @@ def with_column(name: str, texts: tuple[str, ...], at: int) -> Change:
 
     def change(known: Known) -> Grid | None:
         if known.layout.rows_are is Kind.BENCHMARK or not known.head:
+            return None
+        if at >= 0 and any(row[at].is_continued for row in known.grid.rows):
+            # No column stands within a heading of several.
             return None
         rows: list[tuple[Cell, ...]] = []
         for number, row in enumerate(known.grid.rows):
@@ -167,7 +169,9 @@ def transposed(known: Known) -> Grid | None:
     """Rows as columns."""
     if not known.is_plain:
         return None
-    return _with(known.grid, list(zip(*known.grid.rows, strict=True)))
+    corner = replace(known.grid.rows[0][0], text="")
+    first = (corner, *known.grid.rows[0][1:])
+    return _with(known.grid, list(zip(first, *known.grid.rows[1:], strict=True)))
 
 
 def with_section(known: Known) -> Grid | None:
@@ -300,10 +304,10 @@ def changes() -> Iterator[tuple[str, Change]]:
     yield "section", with_section
     yield "parents", with_parents("Knowledge", "Reasoning")
     yield "one parent", with_parents("Downstream tasks")
-    yield "accuracy above", with_parents("Accuracy (%)")
+    yield "accuracy above", with_parents("Accuracy")
     yield "change in parentheses", with_cells(lambda t, n: f"{t} ({'+' if n % 2 else '-'}1.3)")
     yield "change beside", with_cells(lambda t, n: f"{t} {'↑' if n % 2 else '↓'}0.8")
-    yield "plus minus", with_cells(lambda t, n: f"{t} ± 0.4")
+    yield "plus minus", with_cells(lambda t, _: f"{t} ± 0.4")
     yield "dagger", with_cells(lambda t, n: t if n % 3 else f"{t}†")
     yield "star", with_cells(lambda t, n: t if n % 3 else f"{t}*")
     yield "rank beside", with_cells(lambda t, n: f"{t} ({n % 4 + 1})")

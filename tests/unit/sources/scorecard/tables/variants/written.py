@@ -132,9 +132,7 @@ def _span(grid: Grid, row: int, place: int) -> tuple[int, int]:
     while place + wide < grid.width and covers(row, place + wide):
         wide += 1
     tall = 1
-    while row + tall < len(grid.rows) and all(
-        covers(row + tall, place + w) for w in range(wide)
-    ) and (place + wide == grid.width or not covers(row + tall, place + wide) or wide == 1):  # fmt: skip
+    while row + tall < len(grid.rows) and all(covers(row + tall, place + w) for w in range(wide)):
         tall += 1
     return wide, tall
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 RULE_SIGNS = frozenset("-=+|_ \t─━═┄┈╌│┃║┌┐└┘├┤┬┴┼┏┓┗┛┡┩╇╈┳┻╋┠┨╭╮╰╯╞╡╪╘╛╒╕╤╧╔╗╚╝╠╣╦╩╬~*")
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
-_JOINS = ("/", "±")
 NUMBER = re.compile(r"[-+±~]?\d|N/?A|[-–—]$", re.IGNORECASE)
 
 
@@ -41,10 +40,7 @@ def segments_of(number: int, line: str) -> Line:
     found: list[Segment] = []
     for match in _SEGMENT.finditer(line):
         text, start = match[0], match.start()
-        if found and (
-            found[-1].text.endswith(_JOINS)
-            or (text.startswith("±") and found[-1].text[-1].isdecimal())
-        ):
+        if found and found[-1].text.endswith("/"):
             # Numbers are set below each other on both sides of a sign.
             before = found.pop()
             text, start = f"{before.text} {text}", before.start

@@ -97,6 +97,11 @@ def _glued(line: Line, bands: Sequence[tuple[int, int]], body: Sequence[Line]) -
         for place in range(len(bands))
         if sum(NUMBER.match(row.segments[place].text) is not None for row in rows) * 2 > len(rows)
     ]
+    for place in numbers:
+        start, end = bands[place]
+        within = [s.text for s in line.segments if start <= s.start and s.end <= end]
+        if len(within) > 1:
+            return f"{' and '.join(within)[:60]!r} stand above one column of numbers"
     for segment in line.segments:
         over = [p for p in numbers if segment.start < bands[p][1] and bands[p][0] < segment.end]
         if len(over) > 1:
@@ -207,6 +212,9 @@ def _row(line: Line, bands: Sequence[tuple[int, int]]) -> list[Cell]:
             for place, (start, end) in enumerate(bands)
             if segment.start < end and start < segment.end
         ]
+        if len(over) > 1 and over[0] == 0 and segment.start > bands[0][0]:
+            # A long label reaches below the heading of the column to its right.
+            over = over[1:]
         if not over:
             middle = (segment.start + segment.end) / 2
             over = [min(range(len(bands)), key=lambda p: abs(sum(bands[p]) / 2 - middle))]
