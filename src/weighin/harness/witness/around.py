@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from weighin.harness.witness.listening import Listener
-from weighin.harness.witness.models import prompts_in
+from weighin.harness.witness.seen import prompts_in
 from weighin.harness.witness.weighing import Loading, Scale
 
 _LAST = "after its last answer"
