@@ -1,6 +1,7 @@
 """What the witness did not see of a command, in sentences."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -12,6 +13,8 @@ _TAKE_A_VALUE = frozenset("cmWX")
 # Compiles what its parent computes with; it is given a PYTHONPATH of its own.
 _OF_A_COMPILER = "torch/_inductor/compile_worker/__main__.py"
 _PYTHON = re.compile(r"python[0-9.]*(\.exe)?")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_NOTHING = frozenset({"-i", "-", "--ignore-environment"})
 _SHOWN = 3
 
 
@@ -30,12 +33,27 @@ def why_not_seen(program: Program) -> str:
     name, arguments = _name(program.program), program.arguments
     if not program.has_witness:
         return "with an environment of its own"
-    if name == "env" and any(a in {"-i", "-", "--ignore-environment"} for a in arguments[1:]):
+    if name in _SHELLS and (why := _in_a_shell(arguments[-1])):
+        return why
+    if name == "env" and _NOTHING.intersection(arguments[1:]):
         return "without the environment"
     if _is_python(name) and (flag := _alone(arguments[1:])):
         return f"with {flag}"
     if _is_python(name) and not any(one.endswith(_OF_A_COMPILER) for one in arguments):
         return "and told nothing of itself"
+    return ""
+
+
+def _in_a_shell(command: str) -> str:
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quotation without its end
+        words = command.split()
+    for place, word in enumerate(words):
+        if _is_python(_name(word)) and (flag := _alone(words[place + 1 :])):
+            return f"with {flag}"
+        if _name(word) == "env" and _NOTHING.intersection(words[place + 1 : place + 2]):
+            return "without the environment"
     return ""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weighin.errors import EvidenceError
+from weighin.errors import WeighinError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
@@ -81,16 +81,18 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         results: The results folder, or the URL of an object store.
         name: Name under which the scores are claimed; `None` leaves it to the logs.
 
+    What cannot be written once the command has run is told, and not raised.
+
     Raises:
-        UsageError: There is no such program, or the results cannot be written.
-        InfrastructureError: A disk is full or failing.
+        UsageError: There is no such program, or the results cannot be written before it runs.
+        InfrastructureError: A disk is full or failing before it runs.
     """
     store = Store(results)
     store.prepare()
     with witness_folder() as folder:
         started = now()
         code = run_command(command, folder, _what_records)
-        recorder_of, without_log = _what_records()
+        recorder_of, _ = _what_records()
         finished = now()
         processes = processes_in(folder / EVENTS)
         recorder = recorder_of(
@@ -103,11 +105,8 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         logs = _logs(processes)
         records, unbound = _recorded(recorder, logs.logs, processes)
         if not logs.logs:
-            records = [
-                recorder.record_told(without_log(answered, started), answered)
-                for answered in all_that_answered(processes)
-            ]
-        recorder.finish(records, code)
+            records, unbound = _without_logs(recorder, processes, started)
+        unfinished = _finish(recorder, records, code)
     return Witnessed(
         command=tuple(command),
         code=code,
@@ -118,7 +117,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         records=tuple(records),
         unbound=tuple(unbound),
         unread=tuple(file.reason for file in logs.unread),
-        not_seen=tuple(sentences(processes)),
+        not_seen=(*sentences(processes), *unfinished),
         results=store.place,
     )
 
@@ -162,7 +161,7 @@ class Session:
         new = [log for log in logs.logs if log.shown not in self._known]
         self._known |= {log.shown for log in new}
         records, unbound = _recorded(recorder, new, processes)
-        recorder.finish(records, 0)
+        unfinished = _finish(recorder, records, 0)
         moment = now()
         return Witnessed(
             command=(),
@@ -175,7 +174,10 @@ class Session:
             unbound=tuple(unbound),
             unread=tuple(file.reason for file in logs.unread),
             # This process has not ended, and is not to have.
-            not_seen=tuple(s for s in sentences(processes) if "without a word" not in s),
+            not_seen=(
+                *(s for s in sentences(processes) if "without a word" not in s),
+                *unfinished,
+            ),
             results=store.place,
         )
 
@@ -214,10 +216,36 @@ def _recorded(
                     unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
                 else:
                     records.append(recorder.record(log, logged, answered))
-        except EvidenceError as error:
+        except WeighinError as error:
+            # What the command came to must not be lost with a record that cannot be written.
             unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
         before = until
     return records, unbound
+
+
+def _without_logs(
+    recorder: "Recorder", processes: Sequence[SeenProcess], started: str
+) -> tuple[list[Record], list[Unbound]]:
+    """What answered, of a command that left no log."""
+    _, without_log = _what_records()
+    records: list[Record] = []
+    try:
+        records.extend(
+            recorder.record_told(without_log(answered, started), answered)
+            for answered in all_that_answered(processes)
+        )
+    except WeighinError as error:
+        return records, [Unbound(path=recorder.store.place, benchmarks=(), why=str(error))]
+    return records, []
+
+
+def _finish(recorder: "Recorder", records: Sequence[Record], code: int) -> tuple[str, ...]:
+    """Why the files could not be read once more, or the ledgers told; nothing if they could."""
+    try:
+        recorder.finish(records, code)
+    except WeighinError as error:
+        return (f"the files of the checkpoints after the last answer: {error}",)
+    return ()
 
 
 def _since(record: Record, before: float, until: float) -> float:

@@ -68,6 +68,7 @@ class Models:
             from weighin.harness.witness.weighing import Loading
 
             loading = Loading(source, settings)
+            self._all_templates()
         wants_all = bool(settings.get("output_loading_info"))
         try:
             found, told = load(kind, *arguments, **{**settings, "output_loading_info": True})

@@ -116,7 +116,8 @@ def causes_of(verdict: Verdict) -> tuple[Told, ...]:
     ]
     contradictions = [_contradiction(group) for group in _agreeing(contradicting)]
     missing = [_missing(cause, group) for cause, group in _by_cause(lacking)]
-    contradictions.sort(key=lambda told: _rank(told, verdict.records))
+    strengths: dict[_About, Grade] = {}
+    contradictions.sort(key=lambda told: _rank(told, verdict.records, strengths))
     missing.sort(key=_rank_of_missing)
     return (*contradictions, *missing)
 
@@ -291,11 +292,21 @@ def without_weighin(fix: str) -> str:
     return _BY_WEIGHIN.sub("", fix).strip(" ;,")
 
 
-def _rank(told: Told, records: Sequence[Record]) -> tuple[int, int, int]:
+_About = tuple[tuple[str, ...], tuple[Facet, ...]]
+"""The benchmarks and facets of a contradiction."""
+
+
+def _rank(
+    told: Told, records: Sequence[Record], strengths: dict[_About, Grade]
+) -> tuple[int, int, int]:
+    """Where a contradiction stands; what was asked of the evidence is kept for the next."""
+    about = (told.benchmarks, told.facets)
+    if about not in strengths:
+        strengths[about] = _strength(told, records)
     return (
         tuple(Level).index(told.level),
         tuple(Outcome).index(told.outcome),
-        _STRONGEST_FIRST.index(_strength(told, records)),
+        _STRONGEST_FIRST.index(strengths[about]),
     )
 
 

@@ -61,7 +61,7 @@ class AttainableScore:
         passes, up to `most_passes`; what explains a number names every number of passes in use and
         every published subset that gives it, but none that gives most numbers. How often a number
         at random would fit is printed with it; where nearly all do, the answer is VOID. Sizes that
-        nobody counted never accuse.
+        nobody counted never accuse, nor does a last 0 that was added to a rounded number.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -154,7 +154,13 @@ class AttainableScore:
             arithmetic += f"; {_counted(stated, more)}"
         statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
         word, power, follows_from = Word.IMPOSSIBLE, _power(found), ""
-        if found.attainability is Attainability.TRUNCATED:
+        if _fits_before_its_zero(stated, ways, found.passes):
+            word, kind = Word.UNUSUAL, f"padded with a 0, if they are of {within[3:]}"
+            statement = (
+                f"{stated.cited} fits {within} only if its last 0 was added to a number that was "
+                "rounded before"
+            )
+        elif found.attainability is Attainability.TRUNCATED:
             word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
                 f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
@@ -189,6 +195,11 @@ class AttainableScore:
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+
+def _fits_before_its_zero(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> bool:
+    value = stated.value.without_last_zero
+    return value is not None and fit(value, ways, passes).attainability is Attainability.ROUNDED
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:

@@ -113,6 +113,16 @@ class Stated:
         return _OF_PROTOCOL.fullmatch(bare) is not None
 
 
+def _spells_out(name: str, words: str) -> bool:
+    """Whether words in parentheses spell out the name before them: `MMLU (Massive Multitask …)`."""
+    if len(words.split()) < 2 or not name or " " in name:  # noqa: PLR2004  # one word may be a part
+        return False
+    rest = iter(c for c in words.casefold() if c.isalnum())
+    letters = [c for c in name.casefold() if c.isalnum()]
+    is_told = all(letter in rest for letter in letters)
+    return is_told and words[:1].casefold() == name[:1].casefold()
+
+
 def _are_protocol(part: str) -> bool:
     """Whether a part of a label, or each of its words, is of protocol: `0-shot CoT`."""
     return Stated().takes(part) or all(Stated().takes(word) for word in part.split())
@@ -138,6 +148,9 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
         if inside is None:
             break
         parts = [part.strip() for part in re.split(r"[,;/]", inside[1])]
+        if _spells_out(bare[: inside.start()].strip(), inside[1]):
+            bare = bare[: inside.start()].rstrip()
+            continue
         others = [part for part in parts if not _are_protocol(part)]
         if others:
             # `(MC2, 0-shot)`: what is no protocol can be a part of the name.

@@ -39,6 +39,7 @@ _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
+_ROUNDED = 0.006
 _ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -123,6 +124,8 @@ class Claims:
             return None
         self._add_stated(found, row, column)
         found.documents = read.documents or found.documents
+        if read.solved is not None and read.documents and found.unit is None:
+            found.unit = _unit_of_count(float(read.number.number), read.solved / read.documents)
         return found
 
     def _count(self, read: TableCell, row: int, column: int) -> TableCell:
@@ -146,6 +149,11 @@ class Claims:
             named = UNNAMED_MODEL if self.labels.is_value(column) else ""
         if model is not None and model.axis is Axis.COLUMNS and self.labels.is_value(column):
             named = UNNAMED_MODEL
+        if not named and model is not None and model.axis is Axis.ROWS:
+            # What stands beside the gap names all of it.
+            named = next(
+                filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
+            )
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -180,6 +188,11 @@ class Claims:
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
         return found
+
+    def _beside(self, level: Level, row: int) -> str:
+        """The label of a further column in a row that leaves the name of its model out."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        return self.labels.at(level, row, 0) if is_column else ""
 
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
@@ -305,6 +318,15 @@ def _says(found: Found, level: Level, text: str) -> bool:
     else:
         return False
     return True
+
+
+def _unit_of_count(printed: float, share: float) -> Unit | None:
+    """The unit in which a number is as much as the count behind it."""
+    if not 0 < share <= 1:
+        return None
+    if abs(printed - share) < _ROUNDED:
+        return Unit.SHARE
+    return Unit.PERCENT if abs(printed - 100 * share) < 100 * _ROUNDED else None
 
 
 def _as_other_than_rating(found: Found) -> None:

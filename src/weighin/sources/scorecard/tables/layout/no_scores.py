@@ -84,7 +84,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "counts",
-        r"votes|battles|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
+        r"votes|battles|runs|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
     ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
@@ -95,6 +95,9 @@ _HEADS: tuple[tuple[str, str], ...] = (
 )
 """Nouns that say what is counted or measured, whatever words stand before them."""
 _HEAD = tuple((kind, re.compile(rf"(?:.{{0,60}} )?(?:{pattern})")) for kind, pattern in _HEADS)
+_COUNTED = re.compile(
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+)
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
@@ -142,6 +145,9 @@ def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.startswith("DROP"):
+        # The benchmark, not a drop.
+        return None
     words = name_words(label)
     if _MEASURED.search(words) is not None:
         return "cost or speed"
@@ -180,6 +186,8 @@ def _by_unit(label: str) -> str | None:
 def _by_noun(words: str) -> str | None:
     """What is counted or measured, by the noun before all that stands after it."""
     bare = " ".join(words.replace("%", " ").split())
+    if _COUNTED.fullmatch(bare) is not None:
+        return "counts"
     for phrase in (bare, _AFTER_NOUN.sub("", bare)):
         if _RATIO.fullmatch(phrase):
             return "sizes"
