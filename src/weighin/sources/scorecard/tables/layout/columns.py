@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
-from weighin.sources.scorecard.tables.layout.header import (
-    IsKnown,
-    Table,
+from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    content_kind,
+    is_drop,
     looks_like_score,
+    no_score,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_drop, no_score
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
+_ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
+"""Above words they are settings, above numbers scores."""
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
@@ -34,10 +38,11 @@ _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The texts of a column, and those of them in the rows of known benchmarks."""
+    """The texts of a column, those in rows of known benchmarks, and in rows that may be scores."""
 
     all: Sequence[str]
     of_known: Sequence[str]
+    of_scores: Sequence[str]
 
 
 def columns_of(
@@ -52,11 +57,16 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
+    scored = [row for row in table.body if no_score(_bare(row[0].text)) is None]
     found = [
         _column(
             place,
             _names(table, place),
-            _Cells(_cells(table, place), [row[place].text for row in known]),
+            _Cells(
+                _cells(table, place),
+                [row[place].text for row in known],
+                [row[place].text for row in scored],
+            ),
             is_known,
             corrected,
         )
@@ -121,7 +131,7 @@ def _column(
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
-        _by_numbers(told, is_known=known or bool(cells.of_known))
+        _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
     )
@@ -151,7 +161,8 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
         named in _WITH_NUMBERS
-        or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
+        or (is_numeric and named is Kind.VALUE)
+        or (is_numeric and named is Kind.SETTING and name_words(names[-1]) not in _ABILITIES)
         or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
@@ -168,10 +179,12 @@ def _of_no_scores(
     return Kind.SKIPPED, why
 
 
-def _by_numbers(told: Sequence[str], *, is_known: bool) -> tuple[Kind, str]:
+def _by_numbers(
+    told: Sequence[str], of_scores: Sequence[str], *, is_known: bool
+) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not is_known and any(map(is_negative, told)):
+    if not is_known and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
 

@@ -139,6 +139,17 @@ _FLAG = re.compile(
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 _PRICE = re.compile(r"[0-9][0-9.,]{0,12} ?[€£¥$](?:\s?/.{1,40})?(?: .{1,40})?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_SCORE = re.compile(
+    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
+    r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
+    r"(?:$|\s?[Δ∆].{0,40}$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NEVER_SCORES = frozenset(("dates", "sizes", "cost or speed"))
+_NOTHING = frozenset(
+    ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
+)
 
 
 def no_score(label: str) -> str | None:
@@ -216,3 +227,19 @@ def content_kind(text: str) -> str | None:
     if _SHA.fullmatch(bare) and not bare.isdecimal():
         return "ids"
     return None
+
+
+@lru_cache(maxsize=8192)
+def looks_like_score(text: str) -> bool:
+    """Whether a cell may hold a score: it begins with a number that is no year and no size."""
+    bare = _EMOJI.sub("", text).strip("*_` ()")
+    return (
+        _SCORE.match(bare) is not None
+        and not _YEAR.fullmatch(bare)
+        and content_kind(bare) not in _NEVER_SCORES
+    )
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell says that there is no number."""
+    return text.strip("*_` ").casefold() in _NOTHING
