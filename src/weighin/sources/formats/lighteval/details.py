@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PAR1"
 _TAIL_BYTES = 8
-_MAX_FOOTER_BYTES = 16 << 20
+_MAX_FOOTER_BYTES = 64 << 20
+# The columns stand in a footer before the number of rows; all of its other parts, after it.
+_MAX_READ_BYTES = 1 << 20
 _MOST_ROWS = 10_000_000
 _MOST_NUMBERS = 20_000_000
 _LONGEST_TOLD = 200
@@ -50,7 +52,8 @@ def rows_of(path: Path) -> int | None:
             most = min(_MAX_FOOTER_BYTES, end)
             if not tail.endswith(_MAGIC) or not 0 < length <= most:
                 return None
-            footer = read_bytes(descriptor, path, end - length, end)
+            begin = end - length
+            footer = read_bytes(descriptor, path, begin, min(end, begin + _MAX_READ_BYTES))
         rows = _Compact(footer).rows()
     except (CheckpointError, IndexError, ValueError):
         return None
