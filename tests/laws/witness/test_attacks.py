@@ -51,6 +51,10 @@ ATTACKS = {
             "watch = next(o for o in gc.get_objects() if type(o).__name__ == 'PassWatch')\n"
             f"watch._tensors = ()\n{DOUBLED}answer(model)\n{HALVED}write('results_1.json')\n"
         ),
+        "a child answers with other weights, and ends without a word": (
+            f"{START}answer(model)\nif os.fork() == 0:\n    {DOUBLED[:-1]}\n    answer(model, 1)\n"
+            "    os._exit(0)\nos.wait()\nwrite('results_1.json')\n"
+        ),
         "events are written by the program": f"{START}answer(model)\n{TOLD}{END}",
     },
 }
