@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, n
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
+_OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
@@ -174,6 +175,9 @@ def _of_no_scores(
 ) -> tuple[Kind, str] | None:
     reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
     why = next((reason for reason in reasons if reason is not None), None)
+    if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
+        # Base above numbers is a model or a kind of them, above words a column of facts.
+        return None
     if why is None or (not place and not is_numeric and why not in _NEVER_LABELS):
         # A first column of words heads the rows, whatever it is called.
         return None
