@@ -14,7 +14,9 @@ from weighin.evidence.store import JOURNAL_NAME
 from weighin.evidence.store.journals import read_journal
 from weighin.evidence.watched import WatchState
 from weighin.executors.job import Recorded
+from weighin.harness.local.asked import attended
 from weighin.harness.local.watch import watch
+from weighin.harness.observed.harness_state import harness_state
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -191,6 +193,18 @@ def test_other_weights_in_memory_take_nothing(
     assert record.taken == ()
     assert record.watch is not None
     assert record.watch.state is WatchState.CHANGED
+
+
+def test_an_lm_eval_whose_files_were_edited_takes_nothing(
+    jobs: tuple[Path, Planned], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    _, these = jobs
+    (journal,) = map(read_journal, ended(these, tmp_path, CHOICE, requests=40))
+    assert journal.answers
+    assert "harness" in journal.start.held
+    edited = replace(harness_state(), files={"lm_eval (1 Python file)": "0" * 64})
+    monkeypatch.setattr(attended, "harness_state", lambda: edited)
+    assert recorded(these, tmp_path, CHOICE).taken == ()
 
 
 def test_what_something_else_answered_is_never_kept(
