@@ -56,6 +56,50 @@ def test_the_linters_of_github_find_nothing(written, folder):
     assert job["steps"][-1]["with"]["requirements"] == "sub folder/it's.yaml"
 
 
+COMMAND = "inspect eval task.py --model hf/tiny -M model_path=models/tiny --log-dir out"
+WITNESSED = ("init", "--from", COMMAND, "--witness", "--output", "requirements.yaml")
+
+
+@pytest.mark.child
+def test_a_witnessed_step_scores_before_the_check(weighin, folder):
+    told = weighin(*WITNESSED, "--ci", "github")
+    assert told.code == 0, told.errors
+    assert told.output.endswith(f"next: weighin witness -- {COMMAND}\n")
+    assert "evidence:" not in (folder / "requirements.yaml").read_text()
+    text = (folder / PLACES["github"]).read_text()
+    page = (DOCS / "ci-integration.md").read_text("utf-8")
+    steps = text.partition("    steps:\n")[2]
+    assert f"```yaml\n{steps}```" in page
+    gate.test_actionlint_finds_nothing_in_an_example(filled(text))
+    (job,) = YAML(typ="safe").load(filled(text))["jobs"].values()
+    assert job["steps"][2]["run"] == f"weighin witness -- {COMMAND}"
+    assert job["steps"][-1]["with"]["evidence"] == "results"
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("--checkpoint", "models/tiny", "--tasks", "a"), "expected a command that scores"),
+        (("--from", "inspect eval a.py --model openai/gpt"), "found a served one"),
+        (("--from", COMMAND, "--ci", "gitlab"), "expected no --witness"),
+        (("--from", f"{COMMAND} -M x='${{{{ matrix.a }}}}'", "--ci", "github"), "without a $"),
+    ],
+    ids=["no command", "served", "GitLab", "expression"],
+)
+def test_what_cannot_be_witnessed_is_refused(weighin, folder, asked, why):
+    told = weighin("init", "--witness", *asked)
+    assert (told.code, why in told.errors) == (2, True), told.errors
+    assert not (folder / "weighin.yaml").exists()
+
+
+@pytest.mark.parametrize("more", ["-M api_key=hunter2", "-M x=$HOME"])
+def test_a_command_that_cannot_be_told_again_is_not(weighin, folder, more):
+    told = weighin("init", "--witness", "--from", f"{COMMAND} {more}")
+    assert told.code == 0, told.errors
+    assert told.output.endswith("next: weighin witness -- COMMAND\n")
+    assert "hunter2" not in told.output + (folder / "weighin.yaml").read_text()
+
+
 @pytest.mark.child
 def test_the_part_of_gitlab_follows_its_schema(written, folder):
     assert gate.schema_errors("gitlab-ci", written("gitlab")[0], folder) == ""

@@ -53,7 +53,7 @@ def require_resumed(server: Server, requirements: Path, results: Path, moment: s
     rerun = server.start(requirements, results)
     code = rerun.wait()
     left = unrecorded(results)
-    assert code == left.code, f"{moment}\n{rerun.told}"
+    assert code == left.code, f"{moment}\n{rerun.said}"
     verdict = api.check(requirements, [results])
     left.require_told(j.finding.statement for j in verdict.findings if j.rule == "one-attempt")
     after = every_file(results)

@@ -198,3 +198,15 @@ def test_a_sitecustomize_of_the_users_own_still_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'site'}:{':'.join(filter(None, sys.path))}")
     done = evaluated(tmp_path, "import sys; print('torch' in sys.modules); sys.exit(3)")
     assert (done.code, done.output) == (3, "from sitecustomize\nFalse\n")
+
+
+def test_without_a_log_what_was_loaded_and_called_is_on_record(folder):
+    done = evaluated(folder, f"{PRELUDE}{LOADED}answer(model, 5)\n", "--name", "mine")
+    record = done.record
+    assert (record.model, record.asked.task, record.scores) == ("mine", "evaluate.py", ())
+    assert record.run.settings["witnessed"]["passes"] == 5
+    assert record.observation(Facet.WEIGHTS).grade is Grade.MEASURED
+    assert "mine, and its log is of one" in done.errors
+    assert done.verdict().outcome is Outcome.UNDECIDED
+    # It is no benchmark that anybody requires, and speaks neither for one nor against one.
+    assert done.outcomes()["every-benchmark-present"] is Outcome.UNDECIDED

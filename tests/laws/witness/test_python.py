@@ -64,6 +64,25 @@ def test_a_log_that_is_named_is_bound_to_the_model(model, tmp_path):
     assert w.records[0].files[0].role == "log"
 
 
+def test_a_template_that_is_applied_meanwhile_is_measured(model, tokenizer, tmp_path):
+    def scored_with(applied):
+        with weighin.witness(
+            model, tokenizer=tokenizer, benchmark="arc", results=tmp_path / str(applied)
+        ) as w:
+            for number in range(applied):
+                tokenizer.apply_chat_template([{"role": "user", "content": f"{number}?"}])
+            answers(model)
+            w.score(acc=0.5, documents=4)
+        assert w.records[0].watch.state is WatchState.HELD, w.records[0].watch
+        return w.records[0].observation(Facet.CHAT_TEMPLATE)
+
+    observed = scored_with(4)
+    assert observed.grade is Grade.MEASURED
+    assert observed.identifiers[0].value["applied"] is True
+    # They may have been applied before: what was not seen is not said to be absent.
+    assert scored_with(0).grade is not Grade.MEASURED
+
+
 def test_each_step_of_a_training_is_another_checkpoint(model, tmp_path):
     import torch
 

@@ -40,6 +40,28 @@ solver-13b,judge-a,chats,8.02,7.75,
 """
 JUDGED_NAME = "summary_20260221_165608_by_judge-a.csv"
 
+# Of the summarizers of single judged benchmarks, in files that are named after the judge.
+CAPABILITIES = "model,total,writing\nsolver-7b,7.31,6.5\nsolver-13b,8.02,7.75\n"
+THREE_HEADERS = """\
+0,1,2,3
+模型,总分,中文推理,
+模型,总分,中文推理总分,逻辑推理
+solver-7b,5.42,4.63,4.75
+"""
+WIN_RATES = """\
+,results,model,score,lower,upper,avg_tokens
+1,"[50.1, 50.3]",solver-7b,50.2,47.9,52.3,612.5
+"""
+
+# Of NeedleBench: no column but the data set and the models; the header again below a heading.
+NEEDLES = """\
+dataset,solver-7b,solver-13b
+--------- NeedleBench-4k Overall ---------,-,-
+dataset,solver-7b,solver-13b
+NeedleBench-Overall-Score-4K,61.20,66.10
+Length1000Depth10_origin_en_4k,99.50,-
+"""
+
 
 def written(folder: Path, table: str = TABLE, name: str = NAME) -> ForeignFile:
     path = folder / name

@@ -39,6 +39,12 @@ class Run:
         return self.log.read_text()
 
     @property
+    def said(self) -> str:
+        """What weighin said, without what the process changed on disk."""
+        lines = self.told.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("change "))
+
+    @property
     def changes(self) -> list[str]:
         """What it changed on disk, in order."""
         lines = self.told.splitlines()
@@ -173,7 +179,9 @@ class Unrecorded:
         """Each of both kinds is told in its own words, and only those that there are."""
         all_told = " ".join(told)
         assert ("ended without a score" in all_told) is bool(self.cut), all_told
-        assert ("ended after answering" in all_told) is bool(self.answered), all_told
+        assert ("answered, and its score is not recorded" in all_told) is bool(self.answered), (
+            all_told
+        )
 
 
 def unrecorded(results: Path) -> Unrecorded:

@@ -72,9 +72,10 @@ class Evaluated:
         (record,) = self.records
         return record
 
-    def verdict(self) -> Verdict:
+    def verdict(self, adapter: str = "") -> Verdict:
         path = self.folder / "requirements.yaml"
-        path.write_text(REQUIREMENTS)
+        attached = f", adapter: {adapter}" if adapter else ""
+        path.write_text(REQUIREMENTS.replace("checkpoint: one", f"checkpoint: one{attached}"))
         return api.check(path, [self.folder / "results"])
 
     def outcomes(self) -> dict[str, Outcome]:

@@ -14,9 +14,6 @@ from weighin.evidence.store import JOURNAL_NAME
 from weighin.evidence.store.journals import read_journal
 from weighin.evidence.watched import WatchState
 from weighin.executors.job import Recorded
-from weighin.harness.local.asked import attended
-from weighin.harness.local.watch import watch
-from weighin.harness.observed.harness_state import harness_state
 from weighin.rules.interface import Outcome
 
 pytestmark = pytest.mark.model
@@ -44,6 +41,8 @@ def jobs_of(folder: Path, checkpoint: Path, *, batch_size: int) -> tuple[Path, P
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, there is time for a look before answers are kept."""
+    from weighin.harness.local.watch import watch
+
     monkeypatch.setattr(watch, "_LEAST_CLOSING", 600.0)
 
 
@@ -198,6 +197,9 @@ def test_other_weights_in_memory_take_nothing(
 def test_an_lm_eval_whose_files_were_edited_takes_nothing(
     jobs: tuple[Path, Planned], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    from weighin.harness.local.asked import attended
+    from weighin.harness.observed.harness_state import harness_state
+
     _, these = jobs
     (journal,) = map(read_journal, ended(these, tmp_path, CHOICE, requests=40))
     assert journal.answers

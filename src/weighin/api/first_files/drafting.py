@@ -1,6 +1,7 @@
 """What a requirements file is to hold, key by key, with its comments."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +18,16 @@ _OF_LOGS: Final = "declared"
 _DIGITS: Final = 12
 
 
-def drafted(described: Described, found: Pinned | None, place: Path) -> Draft:
+def drafted(
+    described: Described, found: Pinned | None, place: Path, scoring: tuple[str, ...]
+) -> Draft:
     """A requirements file as it will be written.
 
     Args:
         described: What is asked.
         found: The checkpoint; `None` if a served model is asked.
         place: Where the file will be: paths in it are from its folder.
+        scoring: The command whose records are judged; empty for `weighin run` or logs.
     """
     root: dict[str, JsonValue] = {
         "weighin": REQUIREMENTS_VERSION,
@@ -48,6 +52,7 @@ def drafted(described: Described, found: Pinned | None, place: Path) -> Draft:
         root=root,
         notes=notes,
         ready=described.ready,
+        scored_by=shlex.join(scoring),
         left_out=tuple(
             f"{each.told}: {each.why}" for each in described.left_out if each.may_change_scores
         ),

@@ -32,6 +32,8 @@ PathLike = str | Path
 _CHECKPOINT: Keys = ("model", "checkpoint")
 # Without these there is no file to write.
 _NEEDED = frozenset({"task", "name", "checkpoint", "url", "url_env", "served_model", "api"})
+# Where it cannot be told again: a shell fills something in, or it may hold a secret.
+_AS_TYPED = ("COMMAND",)
 _WAY_OUT = "give another place with --output, or --force to replace it"
 
 
@@ -43,6 +45,7 @@ def init(
     num_fewshot: int | None = None,
     output: PathLike = "weighin.yaml",
     ci: CiSystem | None = None,
+    witness: bool = False,
     replaces: bool = False,
     on_hashing: Callable[[int, int], None] | None = None,
 ) -> FirstFiles:
@@ -56,6 +59,8 @@ def init(
         num_fewshot: Shots of every benchmark; goes before those of the command.
         output: The requirements file.
         ci: Whose workflow to write, too; `None` for none.
+        witness: Whether the command itself is to score, under `weighin witness`, whose records are
+            judged.
         replaces: Whether files that lie there already are replaced.
         on_hashing: Called with bytes hashed and bytes in all.
 
@@ -69,10 +74,13 @@ def init(
     _require_folder(place)
     described = _asked(command, checkpoint, tasks, num_fewshot)
     _require_something(described)
-    workflow = None if ci is None else workflow_for(ci, place, described.logs)
+    if witness:
+        described = _witnessed(described)
+    scoring = ("weighin", "witness", "--", *(described.typed or _AS_TYPED)) if witness else ()
+    workflow = None if ci is None else workflow_for(ci, place, described.logs, scoring)
     found = None if described.source is None else pinned(described.source, on_hashing)
     described = _with_code(_with_checkpoint(described, found), found)
-    described, content, to_fill = _settled(described, found, place)
+    described, content, to_fill = _settled(described, found, place, scoring)
     files = [(place, content)]
     if found is not None and found.manifest is not None:
         files.insert(0, (manifest_of(found, place), found.manifest))
@@ -89,9 +97,12 @@ def init(
         pinned_by="" if found is None else found.pinned_by,
         to_fill=to_fill,
         files=written,
-        command=("weighin", "check", str(place), described.logs)
-        if described.logs
-        else ("weighin", "plan", str(place)),
+        command=scoring
+        or (
+            ("weighin", "check", str(place), described.logs)
+            if described.logs
+            else ("weighin", "plan", str(place))
+        ),
     )
 
 
@@ -106,6 +117,22 @@ def _require_folder(place: Path) -> None:
             f"--output {place}: expected a place in a folder that is there, found no folder "
             f"{place.parent}; make it first, or give another place"
         )
+
+
+def _witnessed(described: Described) -> Described:
+    """The same, for the records that the witness makes of the command.
+
+    Raises:
+        UsageError: There is no command, or what answers it is elsewhere.
+    """
+    if described.harness is Harness.WEIGHIN:
+        raise UsageError("--witness: expected a command that scores, found none; give --from")
+    if described.source is None:
+        raise UsageError(
+            "--witness: expected a model that the command itself loads, found a served one: of "
+            "what answers elsewhere nothing would be seen"
+        )
+    return replace(described, logs="")
 
 
 def _require_apart(places: Sequence[Path]) -> None:
@@ -216,7 +243,7 @@ def _require_something(described: Described) -> None:
 
 
 def _settled(
-    described: Described, found: Pinned | None, place: Path
+    described: Described, found: Pinned | None, place: Path, scoring: tuple[str, ...]
 ) -> tuple[Described, bytes, tuple[ToFill, ...]]:
     """The file, without what no requirements file can hold; that is told instead.
 
@@ -224,7 +251,7 @@ def _settled(
         UsageError: Without it there would be no file.
     """
     while True:
-        text = requirements_text(drafted(described, found, place))
+        text = requirements_text(drafted(described, found, place, scoring))
         problems = problems_of(text.encode(), rule_shapes())
         is_unfilled = found is not None and found.is_unfilled
         wrong = [p for p in problems if not (is_unfilled and p.keys == _CHECKPOINT)]

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,6 +43,14 @@ jobs:
           requirements: {requirements}
           evidence: {evidence}
 """
+_ACTION: Final = "      - uses: OWNER/weighin@<40-hex commit>\n"
+# In the environment of the harness: weighin is imported where the model is.
+_WITNESSED: Final = """\
+      - run: >-
+          python3 -m pip install HARNESS
+          "weighin @ git+https://github.com/OWNER/weighin@<40-hex commit>"
+      - run: {command}
+"""
 _GITLAB: Final = """\
 include:
   - component: $CI_SERVER_FQDN/GROUP/weighin/check@0.1.0
@@ -68,13 +78,16 @@ class Workflow:
     to_fill: tuple[tuple[int, str], ...]
 
 
-def workflow_for(ci: CiSystem, requirements: Path, logs: str) -> Workflow:
+def workflow_for(
+    ci: CiSystem, requirements: Path, logs: str, scoring: Sequence[str] = ()
+) -> Workflow:
     """The workflow that judges what is recorded by a requirements file.
 
     Args:
         ci: Who runs it.
         requirements: The requirements file, in the repository whose root is the current folder.
-        logs: Where the logs are that are judged; empty for what `weighin run` records.
+        logs: Where the logs are that are judged; empty for what weighin itself records.
+        scoring: The command that scores before the check; empty for none.
 
     Raises:
         UsageError: The requirements file lies in no folder of the repository.
@@ -86,15 +99,21 @@ def workflow_for(ci: CiSystem, requirements: Path, logs: str) -> Workflow:
             f"repository, found {requirements}; run it there, with --output in it"
         )
     places = {"{requirements}": Path(place).as_posix(), "{evidence}": logs or _RESULTS}
-    for each in places.values():
+    command = shlex.join(scoring)
+    for each in (*places.values(), command):
         if "$" in each:
             # An expression there would be filled in with what the runner knows, secrets too.
             raise UsageError(f"--ci: expected a path without a $, found {each}; name another")
     values = {sign: as_yaml(each) for sign, each in places.items()}
+    values["{command}"] = as_yaml(command)
     if ci is CiSystem.GITHUB:
+        template = _GITHUB if not command else _GITHUB.replace(_ACTION, f"{_WITNESSED}{_ACTION}")
         where = Path(".github", "workflows", "weighin.yml")
         what = "write the owner of the repository that holds weighin's action, and its commit"
-        return _workflow(_GITHUB, where, values, {"OWNER/": what})
+        harness = "install the harness, and weighin with it, in the environment that scores"
+        return _workflow(template, where, values, {"pip install": harness, "OWNER/": what})
+    if command:
+        raise UsageError("--ci gitlab: expected no --witness; write the job that scores by hand")
     steps = {"component:": "write the group that holds weighin, and its version"}
     steps["package:"] = "write what pip installs: the same group and version, or a wheel"
     where = _OF_GITLAB

@@ -163,13 +163,21 @@ def _model(process: "SeenProcess", model: "SeenModel") -> WitnessedModel:
 
 def _benchmark(record: Record) -> WitnessedBenchmark:
     witnessed = record.run.settings.get(WITNESSED)
-    basis = witnessed.get("basis") if isinstance(witnessed, dict) else ""
+    how = witnessed if isinstance(witnessed, dict) else {}
     return WitnessedBenchmark(
         benchmark=record.asked.task,
         model=record.model,
+        named=str(how.get("named") or ""),
+        scores={
+            score.metric if score.filter == "none" and "," not in score.metric else score.key: (
+                score.value
+            )
+            for score in record.scores
+            if score.task == record.asked.task
+        },
         job_id=record.run.job_id,
         attempt_id=record.run.attempt_id,
         checkpoint_id=record.checkpoint_id,
         watch="" if record.watch is None else record.watch.state.value,
-        basis=str(basis or ""),
+        basis=str(how.get("basis") or ""),
     )

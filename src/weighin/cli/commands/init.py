@@ -37,6 +37,10 @@ def init(
     ci: Annotated[
         CiSystem | None, typer.Option(help="Also write the workflow that checks what is recorded.")
     ] = None,
+    witness: Annotated[
+        bool,
+        typer.Option("--witness", help="The command itself is to score, under weighin witness."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that lie there.")] = False,
     formats: Annotated[list[str] | None, format_option(EVERYWHERE)] = None,
     as_json: Annotated[bool, json_option()] = False,
@@ -61,6 +65,7 @@ def init(
             num_fewshot=wanted.num_fewshot,
             output=output,
             ci=ci,
+            witness=witness,
             replaces=force,
             on_hashing=on_hashing,
         )

@@ -1,11 +1,13 @@
 """`weighin witness`: run any evaluation as it is, and record what answered."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from weighin.cli.completions import places
 from weighin.cli.formats import asked, format_option, json_option, quiet_option
+from weighin.errors import WeighinError
 from weighin.reports.shared.formats import EVERYWHERE, Format
 
 
@@ -49,5 +51,13 @@ def witness(
         Format.TEXT: lambda: "",
         Format.JSON: lambda: witness_json.render(done),
     }
-    tell(Report(printers=printers), asked_for)
+    if asked_for.printed is Format.TEXT:
+        asked_for = replace(asked_for, printed=None)
+    try:
+        tell(Report(printers=printers), asked_for)
+    except WeighinError as error:
+        # A command that failed says why by its own code.
+        if not done.exit_code:
+            raise
+        remark(str(error))
     return done.exit_code

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from weighin.errors import EvidenceError, UsageError
 from weighin.evidence.ledger import new_run_id, now
-from weighin.evidence.records import Asked, Origin, Record, RunInfo, Score
-from weighin.evidence.store import RECORD_NAME, Store
-from weighin.executors.job import PRODUCER
+from weighin.evidence.records import Record, Score
+from weighin.evidence.store import Store
 from weighin.executors.witnessed.answered import Answered
+from weighin.executors.witnessed.not_logged import told_record
 from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenModel, SeenProcess, Weighing
 from weighin.sources.collecting.log_files import read_logs
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from weighin.harness.witness.around import Around
 
 _BASIS = "handed over by the code that evaluates it"
-_HARNESS = "own code"
 
 
 class Witness(ContextDecorator):
@@ -156,7 +155,8 @@ class Witness(ContextDecorator):
             weighing=weighing,
             passes=around.passes,
             prompts=around.prompts,
-            prompting=(),
+            prompting=() if weighing.templates is None else weighing.templates.observed,
+            others=(),
             basis=_BASIS if self._step is None else f"{_BASIS}, at step {self._step}",
             problem=""
             if around.passes and around.passes + around.prompts >= documents
@@ -165,25 +165,13 @@ class Witness(ContextDecorator):
         )
 
     def _told(self, weighing: Weighing) -> Record:
-        settings = {} if self._step is None else {"step": self._step}
-        return Record(
-            model=self._name or self._source or type(self._model).__name__,
-            checkpoint_id=None,
-            location=None,
-            asked=Asked(
-                task=self._benchmark,
-                task_version=None,
-                config_digest=None,
-                dataset_path=None,
-                dataset_revision=None,
-                documents_digest=None,
-                prompts_digest=None,
-                num_fewshot=None,
-                documents_total=None,
-                documents_scored=self._documents,
-                decoding={},
-            ),
-            observations=(),
+        return told_record(
+            self._name or self._source or type(self._model).__name__,
+            self._benchmark,
+            engine=weighing.engine,
+            started=self._started,
+            documents=self._documents,
+            step=self._step,
             scores=tuple(
                 Score(
                     task=self._benchmark,
@@ -196,21 +184,4 @@ class Witness(ContextDecorator):
                 )
                 for metric, value in self._scores.items()
             ),
-            is_partial=False,
-            files=(),
-            loaded=None,
-            run=RunInfo(
-                run_id="",
-                job_id="",
-                attempt_id="",
-                started=self._started,
-                finished=now(),
-                harness=_HARNESS,
-                engine=weighing.engine,
-                command="",
-                host="",
-                versions={},
-                settings={**settings},
-            ),
-            origin=Origin(producer=PRODUCER, file=RECORD_NAME),
         )

@@ -1,5 +1,7 @@
 """What the witness did not see of a command, in sentences."""
 
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -8,6 +10,11 @@ from weighin.executors.witnessed.told import Program, SeenProcess
 # Python reads no `sitecustomize`, or no PYTHONPATH, with one of these before its program.
 _ALONE = frozenset("IES")
 _TAKE_A_VALUE = frozenset("cmWX")
+# Compiles what its parent computes with; it is given a PYTHONPATH of its own.
+_OF_A_COMPILER = "torch/_inductor/compile_worker/__main__.py"
+_PYTHON = re.compile(r"python[0-9.]*(\.exe)?")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_NOTHING = frozenset({"-i", "-", "--ignore-environment"})
 _SHOWN = 3
 
 
@@ -26,10 +33,27 @@ def why_not_seen(program: Program) -> str:
     name, arguments = _name(program.program), program.arguments
     if not program.has_witness:
         return "with an environment of its own"
-    if name == "env" and any(a in {"-i", "-", "--ignore-environment"} for a in arguments[1:]):
+    if name in _SHELLS and (why := _in_a_shell(arguments[-1])):
+        return why
+    if name == "env" and _NOTHING.intersection(arguments[1:]):
         return "without the environment"
     if _is_python(name) and (flag := _alone(arguments[1:])):
         return f"with {flag}"
+    if _is_python(name) and not any(one.endswith(_OF_A_COMPILER) for one in arguments):
+        return "and told nothing of itself"
+    return ""
+
+
+def _in_a_shell(command: str) -> str:
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quotation without its end
+        words = command.split()
+    for place, word in enumerate(words):
+        if _is_python(_name(word)) and (flag := _alone(words[place + 1 :])):
+            return f"with {flag}"
+        if _name(word) == "env" and _NOTHING.intersection(words[place + 1 : place + 2]):
+            return "without the environment"
     return ""
 
 
@@ -43,7 +67,7 @@ def sentences(processes: Sequence[SeenProcess]) -> Iterator[str]:
     unwatched = unwatched_programs(processes)
     for program in unwatched[:_SHOWN]:
         shown = " ".join((_name(program.program), *program.arguments[1:]))[:120]
-        yield f"{shown}: started {why_not_seen(program)}, so that nothing of it was seen"
+        yield f"{shown}: started {why_not_seen(program)}: nothing of it was seen"
     if len(unwatched) > _SHOWN:
         yield f"{len(unwatched) - _SHOWN} more programs that were started so"
     others = dict.fromkeys(
@@ -68,6 +92,8 @@ def _of_process(process: SeenProcess) -> Iterator[str]:
         )
     yield from (f"process {process.pid}: {why}" for why in process.unwatched)
     yield from (f"process {process.pid}: the witness: {why}" for why in process.failures[:_SHOWN])
+    for path in process.meddled[:_SHOWN]:
+        yield f"process {process.pid} wrote into the witness's own folder: {path}"
     if process.lost:
         yield f"process {process.pid}: {process.lost} lines that it could not write"
     if not process.has_ended and process.models:
@@ -86,7 +112,7 @@ def _name(program: str) -> str:
 
 
 def _is_python(name: str) -> bool:
-    return name.startswith("python")
+    return _PYTHON.fullmatch(name) is not None
 
 
 def _alone(arguments: Sequence[str]) -> str:

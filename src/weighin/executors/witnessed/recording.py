@@ -50,7 +50,7 @@ class Recorder:
     name: str | None
     manifests: Path
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
-    _read: dict[tuple[str, str, str], FilesHashed | None] = field(default_factory=dict)
+    _attached: dict[str, Path] = field(default_factory=dict)
 
     def record(self, log: LogFile, logged: LoggedRecord, answered: Answered) -> Record:
         """Record one benchmark of a log with what answered it.
@@ -106,7 +106,7 @@ class Recorder:
                         "command": self._typed(),
                         "host": socket.gethostname(),
                         "versions": {**weighing.versions, **told.run.versions},
-                        "settings": {**told.run.settings, WITNESSED: _how(answered)},
+                        "settings": {**told.run.settings, WITNESSED: _how(answered, told.model)},
                     }
                 ),
                 "origin": Origin(producer=PRODUCER, file=RECORD_NAME),
@@ -114,6 +114,8 @@ class Recorder:
                 "watch": watch,
             }
         )
+        if weighing.attached is not None:
+            self._attached[attempt.attempt_id] = Path(weighing.attached)
         committed = self.store.commit(attempt, record)
         self._ledger(model).append(
             "benchmark-finished",
@@ -175,11 +177,12 @@ class Recorder:
         loaded = record.loaded
         if manifest is None or record.location is None or loaded is None or not loaded.files_state:
             return None
-        folder = Path(record.location)
-        if manifest.adapter is not None or not folder.is_dir():
+        folder, attached = Path(record.location), self._attached.get(record.run.attempt_id)
+        places = (folder, *filter(None, (attached,)))
+        if (manifest.adapter is None) != (attached is None) or not all(p.is_dir() for p in places):
             return None
         began = now()
-        files = HashedFiles(folder, None)
+        files = HashedFiles(folder, attached)
         found = files.read(manifest)
         return FilesHashed(
             checkpoint_id=manifest.checkpoint_id,
@@ -248,15 +251,17 @@ def _observations(told: Record, answered: Answered, watch: Watch) -> tuple[Obser
     return tuple(sorted((*seen, *of_log), key=lambda one: order.index(one.facet)))
 
 
-def _how(answered: Answered) -> dict[str, JsonValue]:
+def _how(answered: Answered, named: str) -> dict[str, JsonValue]:
     model, process = answered.model, answered.process
     return {
         "basis": answered.basis,
+        "named": named,
         "model": model.source,
         "class": model.kind,
         "adapter": model.adapter,
         "passes": answered.passes,
         "prompts": answered.prompts,
+        "others": list(answered.others),
         "weighed": [weighing.when for weighing in model.weighings],
         "python": process.python,
         "arguments": list(process.arguments),

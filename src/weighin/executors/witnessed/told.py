@@ -36,6 +36,7 @@ class Weighing(StrictModel):
         prompts: Rows of these that held more than one token.
         checkpoint_id: Of the files that it was loaded from; `None` if they are not known.
         location: Where they lie; `None` likewise.
+        attached: Where the adapter lies that was attached; `None` for none.
         revision: `org/name@<40-hex>` of a hub's snapshot; `None` if it is none.
         why_not: Why the files are not known; empty if they are.
         observations: The facets.
@@ -56,6 +57,7 @@ class Weighing(StrictModel):
     prompts: int
     checkpoint_id: str | None
     location: str | None
+    attached: str | None
     revision: str | None
     why_not: str
     observations: tuple[Observation, ...]
@@ -115,13 +117,24 @@ class SeenModel:
     changes: list[WatchedChange] = field(default_factory=list)
     problem: str = ""
 
-    def passes_at(self, moment: float) -> int:
-        """The passes that it had made by then, at least."""
-        return max((number for time, number, _ in self.passes if time <= moment), default=0)
+    def passes_at(self, moment: float, slack: float = 0.0) -> int:
+        """The passes that it had made by then, at least; what it told of so soon after counts."""
+        return max((passes for passes, _ in self._told_by(moment, slack)), default=0)
 
-    def prompts_at(self, moment: float) -> int:
-        """The prompts that it was given by then, at least."""
-        return max((number for time, _, number in self.passes if time <= moment), default=0)
+    def prompts_at(self, moment: float, slack: float = 0.0) -> int:
+        """The prompts that it was given by then, likewise."""
+        return max((prompts for _, prompts in self._told_by(moment, slack)), default=0)
+
+    def _told_by(self, moment: float, slack: float) -> Iterator[tuple[int, int]]:
+        before = 0
+        for time, passes, prompts in self.passes:
+            # One pass more is told of where it begins; of several it is not known when.
+            if time > moment and (time > moment + slack or passes <= before + 1):
+                return
+            yield passes, prompts
+            if time > moment:
+                return
+            before = passes
 
     @property
     def all_passes(self) -> int:
@@ -146,6 +159,7 @@ class SeenProcess:
         engines: Engines that were imported which nobody watches.
         unwatched: Why parts of it were not watched.
         failures: What went wrong in the witness.
+        meddled: Files of the witness that the program itself wrote.
         lost: Lines that are missing.
         has_ended: Whether it told of its end.
     """
@@ -162,6 +176,7 @@ class SeenProcess:
     engines: list[str] = field(default_factory=list)
     unwatched: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    meddled: list[str] = field(default_factory=list)
     lost: int = 0
     has_ended: bool = False
 
@@ -262,6 +277,10 @@ def _note_unwatched(process: SeenProcess, event: dict[str, Any]) -> None:
     process.unwatched.append(f"{event['what']}: {event['why']}")
 
 
+def _note_meddling(process: SeenProcess, event: dict[str, Any]) -> None:
+    process.meddled.append(str(event["path"]))
+
+
 def _note_end(process: SeenProcess, _event: dict[str, Any]) -> None:
     process.has_ended = True
 
@@ -278,7 +297,8 @@ def _note_failure(process: SeenProcess, event: dict[str, Any]) -> None:
     last = str(event["why"]).strip().rpartition("\n")[2][:400]
     told = f"{event['where']}: {last}"
     if "model" in event:
-        _model(process, event).problem = told
+        # The first is why: what follows comes of it.
+        _model(process, event).problem = _model(process, event).problem or told
     elif len(process.failures) < _MOST_TOLD:
         process.failures.append(told)
 
@@ -299,5 +319,6 @@ _NOTED: Final[Mapping[str, Callable[[SeenProcess, dict[str, Any]], None]]] = {
     "engine": _note_engine,
     "unwatched": _note_unwatched,
     "failed": _note_failure,
+    "meddled": _note_meddling,
     "ended": _note_end,
 }

@@ -1,15 +1,16 @@
 """A command that is witnessed: run, its processes heard, its logs bound to what answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from weighin.errors import EvidenceError
+from weighin.errors import WeighinError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
-from weighin.executors.witnessed.answered import Span, who_answered
+from weighin.executors.witnessed.answered import Answered, Span, all_that_answered, who_answered
 from weighin.executors.witnessed.command import (
     EVENTS,
     MANIFESTS,
@@ -18,10 +19,12 @@ from weighin.executors.witnessed.command import (
     witness_folder,
 )
 from weighin.executors.witnessed.not_seen import sentences
-from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
-from weighin.sources.collecting.log_file import LogFile
-from weighin.sources.collecting.log_files import LogFiles, read_logs
+
+if TYPE_CHECKING:
+    from weighin.executors.witnessed.recording import Recorder
+    from weighin.sources.collecting.log_file import LogFile
+    from weighin.sources.collecting.log_files import LogFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +81,21 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         results: The results folder, or the URL of an object store.
         name: Name under which the scores are claimed; `None` leaves it to the logs.
 
+    What cannot be written once the command has run is told, and not raised.
+
     Raises:
-        UsageError: There is no such program, or the results cannot be written.
-        InfrastructureError: A disk is full or failing.
+        UsageError: There is no such program, or the results cannot be written before it runs.
+        InfrastructureError: A disk is full or failing before it runs.
     """
     store = Store(results)
     store.prepare()
     with witness_folder() as folder:
         started = now()
-        code = run_command(command, folder)
+        code = run_command(command, folder, _what_records)
+        recorder_of, _ = _what_records()
         finished = now()
         processes = processes_in(folder / EVENTS)
-        recorder = Recorder(
+        recorder = recorder_of(
             store=store,
             run_id=new_run_id(),
             command=tuple(command),
@@ -98,7 +104,9 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         )
         logs = _logs(processes)
         records, unbound = _recorded(recorder, logs.logs, processes)
-        recorder.finish(records, code)
+        if not logs.logs:
+            records, unbound = _without_logs(recorder, processes, started)
+        unfinished = _finish(recorder, records, code)
     return Witnessed(
         command=tuple(command),
         code=code,
@@ -109,7 +117,7 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
         records=tuple(records),
         unbound=tuple(unbound),
         unread=tuple(file.reason for file in logs.unread),
-        not_seen=tuple(sentences(processes)),
+        not_seen=(*sentences(processes), *unfinished),
         results=store.place,
     )
 
@@ -138,10 +146,11 @@ class Session:
         """
         if self._witness.models is not None:
             self._witness.models.weigh_all("when it was recorded")
+        recorder_of, _ = _what_records()
         store = Store(results)
         store.prepare()
         processes = processes_in(self._folder / EVENTS)
-        recorder = Recorder(
+        recorder = recorder_of(
             store=store,
             run_id=new_run_id(),
             command=(),
@@ -152,7 +161,7 @@ class Session:
         new = [log for log in logs.logs if log.shown not in self._known]
         self._known |= {log.shown for log in new}
         records, unbound = _recorded(recorder, new, processes)
-        recorder.finish(records, 0)
+        unfinished = _finish(recorder, records, 0)
         moment = now()
         return Witnessed(
             command=(),
@@ -165,19 +174,32 @@ class Session:
             unbound=tuple(unbound),
             unread=tuple(file.reason for file in logs.unread),
             # This process has not ended, and is not to have.
-            not_seen=tuple(s for s in sentences(processes) if "without a word" not in s),
+            not_seen=(
+                *(s for s in sentences(processes) if "without a word" not in s),
+                *unfinished,
+            ),
             results=store.place,
         )
 
 
-def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
+def _what_records() -> "tuple[type[Recorder], Callable[[Answered, str], Record]]":
+    """What records, and what is recorded without a log: imported while the command runs."""
+    from weighin.executors.witnessed.not_logged import without_log
+    from weighin.executors.witnessed.recording import Recorder
+
+    return Recorder, without_log
+
+
+def _logs(processes: Sequence[SeenProcess]) -> "LogFiles":
+    from weighin.sources.collecting.log_files import read_logs
+
     written = {Path(path) for process in processes for path in process.written}
     # What weighin itself recorded meanwhile is no further log.
     return read_logs([p for p in sorted(written) if p.is_file() and attempt_folder(p) is None])
 
 
 def _recorded(
-    recorder: Recorder, logs: Sequence[LogFile], processes: Sequence[SeenProcess]
+    recorder: "Recorder", logs: "Sequence[LogFile]", processes: Sequence[SeenProcess]
 ) -> tuple[list[Record], list[Unbound]]:
     """The logs in the order in which they were written, each with the model that answered."""
     records: list[Record] = []
@@ -194,10 +216,36 @@ def _recorded(
                     unbound.append(Unbound(path=log.shown, benchmarks=tasks, why=answered))
                 else:
                     records.append(recorder.record(log, logged, answered))
-        except EvidenceError as error:
+        except WeighinError as error:
+            # What the command came to must not be lost with a record that cannot be written.
             unbound.append(Unbound(path=log.shown, benchmarks=(), why=str(error)))
         before = until
     return records, unbound
+
+
+def _without_logs(
+    recorder: "Recorder", processes: Sequence[SeenProcess], started: str
+) -> tuple[list[Record], list[Unbound]]:
+    """What answered, of a command that left no log."""
+    _, without_log = _what_records()
+    records: list[Record] = []
+    try:
+        records.extend(
+            recorder.record_told(without_log(answered, started), answered)
+            for answered in all_that_answered(processes)
+        )
+    except WeighinError as error:
+        return records, [Unbound(path=recorder.store.place, benchmarks=(), why=str(error))]
+    return records, []
+
+
+def _finish(recorder: "Recorder", records: Sequence[Record], code: int) -> tuple[str, ...]:
+    """Why the files could not be read once more, or the ledgers told; nothing if they could."""
+    try:
+        recorder.finish(records, code)
+    except WeighinError as error:
+        return (f"the files of the checkpoints after the last answer: {error}",)
+    return ()
 
 
 def _since(record: Record, before: float, until: float) -> float:
@@ -211,5 +259,10 @@ def _since(record: Record, before: float, until: float) -> float:
     return min(before, started.timestamp())
 
 
-def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:
-    return max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+def _moment(log: "LogFile", processes: Sequence[SeenProcess]) -> float:
+    """When a log was written last: it may be opened long before, and then the disk knows."""
+    opened = max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
+    try:
+        return max(opened, Path(log.shown).stat().st_ctime)
+    except OSError:
+        return opened

@@ -137,7 +137,7 @@ def _named_tensors(model: torch.nn.Module) -> tuple[dict[str, torch.Tensor], fro
     found: dict[str, torch.Tensor] = {}
     computed: set[str] = set()
     for name, whole in named.items():
-        for part, tensor in () if _is_recomputed(model, name) else _made_of(name, whole):
+        for part, tensor in () if _is_recomputed(model, name) else made_of(name, whole):
             found[part] = tensor
             if name not in stored:
                 computed.add(part)
@@ -173,14 +173,14 @@ def _is_recomputed(model: torch.nn.Module, name: str) -> bool:
         return False
 
 
-def _made_of(name: str, tensor: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+def made_of(name: str, tensor: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
     """A tensor itself; or, if it only stands for others (packed numbers, scales), those."""
     if not hasattr(tensor, "__tensor_flatten__"):
         yield name, tensor
         return
     parts, _ = tensor.__tensor_flatten__()
     for part in parts:
-        yield from _made_of(f"{name}.{part}", getattr(tensor, part))
+        yield from made_of(f"{name}.{part}", getattr(tensor, part))
 
 
 def _dtypes(model: torch.nn.Module) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from weighin.harness.witness.models import prompts_in
+from weighin.harness.witness.listening import Listener
+from weighin.harness.witness.seen import prompts_in
 from weighin.harness.witness.weighing import Loading, Scale
 
 _LAST = "after its last answer"
@@ -39,6 +40,8 @@ class Around:
         if loading is not None:
             # What the loader did not find only the loader knew: here it is without a counterpart.
             loading.finish(model, {"missing_keys": (), "mismatched_keys": ()})
+        # Before anything is held: the class of the tokenizer is among what is.
+        self._listener = _listener(tokenizer)
         self._scale = Scale(model, tokenizer, loading, "", kept_in)
         self._scale.weigh(model, "before its first answer", 0.0)
         listener = self._before_pass
@@ -60,9 +63,23 @@ class Around:
             "when": _LAST,
             "passes": self.passes,
             "prompts": self.prompts,
-            "templates": None,
+            "templates": self._templates(),
         }
+
+    def _templates(self) -> JsonValue:
+        """The templates that were applied; `None` if none: prompts may have been made before."""
+        heard = None if self._listener is None else self._listener.templates
+        return heard.told() if heard is not None and heard.calls else None
 
     def stop(self) -> None:
         """Look no more."""
         self._hook.remove()
+        if self._listener is not None:
+            self._listener.stop()
+
+
+def _listener(tokenizer: Any) -> Listener | None:
+    """Who hears of the templates of a tokenizer; `None` if it is none of transformers."""
+    from transformers import PreTrainedTokenizerBase
+
+    return Listener(tokenizer) if isinstance(tokenizer, PreTrainedTokenizerBase) else None

@@ -4,6 +4,7 @@ A model that carried something of ours would be saved, copied and sent with it.
 """
 
 import functools
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,17 +14,29 @@ if TYPE_CHECKING:
 
 def hook_models(module: Any, witness: "Witness") -> None:
     """See every model that transformers loads, calls or lets go."""
+    from torch.compiler import is_compiling
+
     kind = module.PreTrainedModel
     models = _models(witness)
-    load, call, attach = kind.from_pretrained.__func__, kind.__call__, kind.load_adapter
+    load, attach = kind.from_pretrained.__func__, kind.load_adapter
+    own_call = vars(kind).get("__call__")
     let_go = getattr(kind, "__del__", None)
 
     @functools.wraps(load)
     def from_pretrained(cls: type, *arguments: Any, **settings: Any) -> Any:
         return models.load(cls, load, arguments, settings)
 
-    @functools.wraps(call)
+    def call(self: Any, *arguments: Any, **settings: Any) -> Any:
+        # Looked up at each call: a profiler may have put something else there.
+        if own_call is not None:
+            return own_call(self, *arguments, **settings)
+        return super(kind, self).__call__(*arguments, **settings)
+
+    @functools.wraps(kind.__call__)
     def called(self: Any, *arguments: Any, **settings: Any) -> Any:
+        # What is compiled is looked at before it is entered: no graph has anything of ours in it.
+        if is_compiling():
+            return call(self, *arguments, **settings)
         return models.call(self, call, arguments, settings)
 
     @functools.wraps(attach)
@@ -42,6 +55,31 @@ def hook_models(module: Any, witness: "Witness") -> None:
     kind.__call__ = called
     kind.load_adapter = load_adapter
     kind.__del__ = deleted
+
+
+def hook_compiled(module: Any, witness: "Witness") -> None:
+    """See every call of a model that `torch.compile` wraps."""
+    kind = module.OptimizedModule
+    models = _models(witness)
+    call = kind.__call__
+
+    @functools.wraps(call)
+    def called(self: Any, *arguments: Any, **settings: Any) -> Any:
+        inner = _model_in(self._orig_mod)
+        if inner is None or module.torch.compiler.is_compiling():
+            return call(self, *arguments, **settings)
+        return models.call(self, call, arguments, settings, within=inner)
+
+    kind.__call__ = called
+
+
+def _model_in(compiled: Any) -> Any:
+    """The model of transformers that is compiled, alone or in what wraps it."""
+    models = sys.modules.get("transformers.modeling_utils")
+    kind = getattr(models, "PreTrainedModel", ())
+    if isinstance(compiled, kind):
+        return compiled
+    return next((one for one in compiled.modules() if isinstance(one, kind)), None)
 
 
 def hook_tokenizers(module: Any, witness: "Witness") -> None:

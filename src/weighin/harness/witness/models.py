@@ -9,15 +9,15 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from weighin.harness.witness.seen import Seen, prompts_in
+
 if TYPE_CHECKING:
     from weighin.harness.witness.startup import Events
     from weighin.harness.witness.templates import Templates
-    from weighin.harness.witness.weighing import Scale
 
 _FLUSH_SECONDS = 1.0
 # Files in which harnesses keep results and samples. Before one is written is after the answers.
@@ -35,44 +35,9 @@ _OF_RESULTS = (
 )
 # Of the time of the model: what weighing again may take before the command ends.
 _BUDGET = 0.02
+# What compressed-tensors sets on a model that it unpacks at its first pass.
+_UNPACKS = "ct_decompress_hook"
 _AT_END = "when the process ended"
-
-
-@dataclass(slots=True)
-class Seen:
-    """A model of this process.
-
-    Attributes:
-        number: Which one, in the order in which they were seen.
-        model: The model.
-        outer: What wraps it, such as that of PEFT; else the model.
-        how: How it came to be: `from_pretrained`, or `unknown`.
-        source: From where, as typed.
-        scale: Weighs it; `None` before its first pass.
-        passes: Calls of it that were no part of another call.
-        prompts: Rows of these that held more than one token: prompts, and not their continuations.
-        told: Passes that were told of.
-        seconds: What they took.
-        problem: Why it could not be looked at; empty if it could.
-    """
-
-    number: int
-    model: ref[Any]
-    outer: ref[Any]
-    how: str
-    source: str
-    loading: Any = None
-    adapter: str = ""
-    scale: "Scale | None" = None
-    passes: int = 0
-    prompts: int = 0
-    told: int = 0
-    weighed: int = 0
-    told_weighed: int = 0
-    seconds: float = 0.0
-    weighing_seconds: float = 0.0
-    told_at: float = field(default_factory=time.monotonic)
-    problem: str = ""
 
 
 class Models:
@@ -84,6 +49,7 @@ class Models:
         self._seen: dict[int, Seen] = {}
         self._parts: dict[int, tuple[ref[Any], Seen]] = {}
         self._number = 0
+        self._has_ended = False
         self._here = threading.local()
         self._tokenizers: list[tuple[ref[Any], str]] = []
         self._templates: Templates | None = None
@@ -95,37 +61,57 @@ class Models:
         if getattr(self._here, "is_loading", False):
             return load(kind, *arguments, **settings)
         self._here.is_loading = True
+        self._here.attached = []
         source = arguments[0] if arguments else settings.get("pretrained_model_name_or_path")
         loading = None
         with self._unharmed("loading"):
             from weighin.harness.witness.weighing import Loading
 
             loading = Loading(source, settings)
+            self._all_templates()
         wants_all = bool(settings.get("output_loading_info"))
         try:
             found, told = load(kind, *arguments, **{**settings, "output_loading_info": True})
         finally:
             self._here.is_loading = False
+        attached, self._here.attached = self._here.attached, []
         with self._unharmed("loaded"):
             if loading is not None:
                 loading.finish(found, told)
-            self._add(found, "from_pretrained", _text(source), loading)
+            seen = self._add(found, "from_pretrained", _text(source), loading)
+            for outer, adapter in attached:
+                self._attach(seen, outer, adapter)
         return (found, told) if wants_all else found
 
     def call(
-        self, model: Any, call: Callable[..., Any], arguments: Any, settings: dict[str, Any]
+        self,
+        model: Any,
+        call: Callable[..., Any],
+        arguments: Any,
+        settings: dict[str, Any],
+        within: Any = None,
     ) -> Any:
-        """Call a model as asked for, and look at it before, unless it is called by another."""
+        """Call a model as asked for, and look at it before, unless it is called by another.
+
+        Args:
+            model: What is called.
+            call: Calls it.
+            arguments: With these.
+            settings: And these.
+            within: The model that what is called stands for; `None` for itself.
+        """
         if getattr(self._here, "is_calling", False):
             return call(model, *arguments, **settings)
         self._here.is_calling = True
         try:
             seen = None
             with self._unharmed("call"):
-                seen = self._find(model) or self._whole_of(model)
-                seen = seen or self._add(model, "unknown", "", None)
-                self._before_pass(seen, seen.model())
-                seen.prompts += prompts_in(arguments, settings)
+                asked = model if within is None else within
+                seen = self._find(asked) or self._whole_of(asked)
+                seen = seen or self._add(asked, "unknown", "", None)
+                with seen.lock:
+                    self._before_pass(seen, seen.model())
+                    seen.prompts += prompts_in(arguments, settings)
             started = time.perf_counter()
             try:
                 return call(model, *arguments, **settings)
@@ -136,16 +122,19 @@ class Models:
             self._here.is_calling = False
 
     def attached(self, model: Any, outer: Any, source: object) -> None:
-        """An adapter was attached to a model."""
+        """An adapter was attached to a model; by the loader itself before it hands it over."""
         with self._unharmed("adapter"):
-            seen = self._find(model)
-            if seen is None:
-                return
-            seen.outer = ref(outer)
-            seen.adapter = _text(source)
-            self._events.tell("adapter", model=seen.number, source=seen.adapter)
-            if seen.scale is not None:
-                seen.scale.note_adapter(seen.adapter)
+            if getattr(self._here, "is_loading", False):
+                self._here.attached.append((outer, source))
+            elif (seen := self._find(model)) is not None:
+                self._attach(seen, outer, source)
+
+    def _attach(self, seen: Seen, outer: Any, source: object) -> None:
+        seen.outer = ref(outer)
+        seen.adapter = _text(source)
+        self._events.tell("adapter", model=seen.number, source=seen.adapter)
+        if seen.scale is not None:
+            seen.scale.note_adapter(seen.adapter)
 
     def tokenizer_loaded(self, tokenizer: Any, source: object) -> None:
         """A tokenizer was loaded."""
@@ -173,17 +162,19 @@ class Models:
         if not path.endswith(_OF_RESULTS):
             return
         for seen, model in self._alive():
-            self._tell_passes(seen)
-            is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
-            if seen.passes > seen.told_weighed and is_cheap:
-                self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
+            with seen.lock:
+                self._tell_passes(seen)
+                seen.has_written = True
+                is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
+                if seen.passes > seen.told_weighed and is_cheap:
+                    self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
 
     def let_go(self, model: Any) -> None:
         """A model dies after this."""
         seen = self._find(model)
-        if seen is None:
+        if seen is None or self._has_ended:
             return
-        with self._unharmed("end"):
+        with self._unharmed("end"), seen.lock:
             self._tell_passes(seen)
             if seen.passes > seen.told_weighed:
                 self._weigh(seen, model, "when it was let go")
@@ -193,16 +184,18 @@ class Models:
     def forked(self) -> None:
         """Go on in a child, where all models are as they were."""
         for seen, _ in self._alive():
+            seen.lock = threading.RLock()
             self._tell_of(seen, inherited=True)
 
     def end(self) -> None:
         """The process ends."""
         self.weigh_all(_AT_END)
+        self._has_ended = True
 
     def weigh_all(self, when: str) -> None:
         """Weigh every model that answered since it was weighed."""
         for seen, model in self._alive():
-            with self._unharmed("end"):
+            with self._unharmed("end"), seen.lock:
                 self._tell_passes(seen)
                 if seen.passes > seen.told_weighed:
                     self._weigh(seen, model, when)
@@ -248,12 +241,24 @@ class Models:
     def _before_pass(self, seen: Seen, model: Any) -> None:
         if seen.scale is None and not seen.problem:
             self._weigh(seen, model, "before its first answer")
+            seen.unpacks = _UNPACKS in vars(model)
+        elif seen.unpacks:
+            self._take_unpacked(seen, model)
         seen.passes += 1
         if seen.scale is not None:
             for change in seen.scale.on_pass(seen.passes, seen.seconds):
                 self._events.tell("changed", model=seen.number, change=change)
-        if time.monotonic() - seen.told_at > _FLUSH_SECONDS:
+        # The first one after a file was written tells that it was written before.
+        if seen.has_written or time.monotonic() - seen.told_at > _FLUSH_SECONDS:
             self._tell_passes(seen)
+            seen.has_written = False
+
+    def _take_unpacked(self, seen: Seen, model: Any) -> None:
+        """Begin anew with what a library made of packed numbers at the first pass."""
+        seen.unpacks, seen.scale = False, None
+        self._weigh(seen, model, "once it was unpacked")
+        seen.problem = seen.problem or "its numbers were unpacked at its first pass"
+        self._events.tell("failed", model=seen.number, where="loading", why=seen.problem)
 
     def _tell_passes(self, seen: Seen) -> None:
         if seen.passes > seen.told:
@@ -261,18 +266,23 @@ class Models:
             seen.told, seen.told_at = seen.passes, time.monotonic()
 
     def _weigh(self, seen: Seen, model: Any, when: str) -> None:
+        if seen.scale is None and seen.problem:
+            # What is held only after the first answer is no measure of it.
+            return
         from weighin.harness.witness.weighing import MANIFESTS, Scale
 
         started = time.perf_counter()
         outer = seen.outer() or model
         kept_in = Path(self._events.folder, MANIFESTS)
         try:
-            if seen.scale is None:
-                tokenizer = self._tokenizer_of(seen)
-                seen.scale = Scale(outer, tokenizer, seen.loading, seen.adapter, kept_in)
-            weighed = seen.scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
+            with self._events:
+                scale = seen.scale or Scale(
+                    outer, self._tokenizer_of(seen), seen.loading, seen.adapter, kept_in
+                )
+            weighed = scale.weigh(outer, when, seen.seconds, is_end=when == _AT_END)
+            seen.scale = scale
         except Exception as error:  # noqa: BLE001  # the program goes on whatever happens here
-            seen.problem = f"{when}: {_first(error)}"
+            seen.problem = seen.problem or f"{when}: {_first(error)}"
             self._events.tell("failed", model=seen.number, where=when, why=traceback.format_exc())
             return
         finally:
@@ -304,15 +314,6 @@ class Models:
             yield
         except Exception:  # noqa: BLE001  # see above
             self._events.tell("failed", where=where, why=traceback.format_exc())
-
-
-def prompts_in(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:
-    """How many prompts a call holds, as far as can be seen."""
-    given = settings.get("input_ids")
-    given = settings.get("inputs_embeds") if given is None else given
-    given = arguments[0] if given is None and arguments else given
-    shape = tuple(int(size) for size in getattr(given, "shape", ()))
-    return shape[0] if len(shape) > 1 and shape[1] > 1 else 0
 
 
 def _first(error: Exception) -> str:

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from _thread import get_ident
+from _thread import RLock, get_ident
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
@@ -25,6 +25,7 @@ _HOOKED = {
     "transformers.modeling_utils": "hook_models",
     "transformers.tokenization_utils_base": "hook_tokenizers",
     "peft.peft_model": "hook_adapters",
+    "torch._dynamo.eval_frame": "hook_compiled",
 }
 # What computes answers without a model of transformers in this process, as far as is known.
 _ENGINES = frozenset({"vllm", "sglang", "llama_cpp", "mlx_lm", "ctranslate2", "onnxruntime_genai"})
@@ -40,9 +41,36 @@ class Events:
         """Write into a new file in a folder."""
         self.folder = folder
         self._file, self._pid, self._number = -1, 0, 0
+        self._lock = RLock()
+        self._own: set[int] = set()
+
+    def is_own(self) -> bool:
+        """Whether this thread writes for the witness."""
+        return get_ident() in self._own
+
+    def __enter__(self) -> None:
+        """What this thread writes from here on is the witness's own."""
+        self._own.add(get_ident())
+
+    def __exit__(self, *_error: object) -> None:
+        """What it writes from here on is the program's."""
+        self._own.discard(get_ident())
+
+    def forked(self) -> None:
+        """Go on in a child: a thread that is not in it may have held the lock."""
+        self._lock = RLock()
+        self._own.clear()
 
     def tell(self, event: str, **what: object) -> None:
         """Write one line."""
+        with self._lock:
+            if self.is_own():
+                self._tell(event, what)
+            else:
+                with self:
+                    self._tell(event, what)
+
+    def _tell(self, event: str, what: dict[str, object]) -> None:
         if self._pid != os.getpid():
             self._file, self._pid, self._number = -1, os.getpid(), 0
         number, self._number = self._number, self._number + 1
@@ -94,6 +122,7 @@ class Witness:
     def forked(self) -> None:
         """Go on in a child, which has what its parent had."""
         self._telling.clear()
+        self.events.forked()
         self.begin(forked=True)
         if self.models is not None:
             self.models.forked()
@@ -129,7 +158,11 @@ class Witness:
     def wrote(self, path: str) -> None:
         """A file is about to be written."""
         path = os.path.join(_current_folder(), path)  # noqa: PTH118  # pathlib costs time
-        if path.startswith((*_NOT_TOLD, self.events.folder)) or path.endswith(_COMPILED):
+        if path.startswith(self.events.folder):
+            if not self.events.is_own():
+                self.events.tell("meddled", path=path)
+            return
+        if path.startswith(_NOT_TOLD) or path.endswith(_COMPILED):
             return
         now = time.monotonic()
         if now - self._files.get(path, -1.0) < _AGAIN_SECONDS or len(self._files) > MOST_FILES:
@@ -148,12 +181,17 @@ class Witness:
             arguments=[_text(one) for one in arguments]
             if isinstance(arguments, list | tuple)
             else [_text(arguments)],
-            has_witness=environment is None or _has_witness(environment),
+            has_witness=_has_witness(environment or os.environ),
         )
 
     def ran(self, command: object) -> None:
         """A command is given to a shell."""
-        self.events.tell("started", program="sh", arguments=[_text(command)], has_witness=True)
+        self.events.tell(
+            "started",
+            program="sh",
+            arguments=[_text(command)],
+            has_witness=_has_witness(os.environ),
+        )
 
 
 _HEARD: dict[str, Any] = {

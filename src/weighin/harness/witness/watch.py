@@ -16,6 +16,7 @@ import torch
 
 from weighin.evidence import watched
 from weighin.evidence.watched import FunctionEntry, Looks, WatchedChange, WatchState
+from weighin.harness.local.memory import made_of
 from weighin.harness.local.watch.blocks import Blocks
 from weighin.harness.local.watch.chance import missed_in_words
 from weighin.harness.local.watch.dispatch import Dispatch
@@ -30,6 +31,10 @@ _LEAST_BUDGET = 0.01
 _MOST_TOLD = 20
 _REGISTRIES = ("_parameters", "_buffers")
 _CALLED = ("forward", "__call__", "_call_impl", "_wrapped_call_impl")
+
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter, torch.nn.Buffer})
+# What PEFT asks at each pass, to leave an adapter out or to add another.
+_OF_ADAPTERS = ("_disable_adapters", "_active_adapter", "merged_adapters", "scaling")
 
 _Tensor = tuple[int, int, int, torch.Size, torch.dtype]
 
@@ -58,6 +63,11 @@ class PassWatch:
         self._methods = tuple(_methods({type(module) for module in modules.values()}))
         self._children = tuple(_children(module) for module in modules.values())
         self._tensors = tuple(tuple(_tensors(module)) for module in modules.values())
+        self._adapters = tuple(
+            (name, ref(module), _adapters(module))
+            for name, module in modules.items()
+            if _OF_ADAPTERS[0] in vars(module)
+        )
         named = _named(modules)
         self._meta = sum(tensor.device.type == "meta" for tensor in named.values())
         self._blocks = Blocks.of(named, self._draw)
@@ -192,6 +202,9 @@ class PassWatch:
             if found is not held or getattr(found, "__code__", None) is not code:
                 where = f"{kind.__module__}.{kind.__qualname__}.{name}"
                 yield Moved("function", where, "as loaded", "another")
+        for name, one, adapters in self._adapters:
+            if (module := one()) is not None and (found_adapters := _adapters(module)) != adapters:
+                yield Moved("number", f"{name}.adapters", adapters, found_adapters)
         for (name, one), children, tensors in zip(
             self._modules, self._children, self._tensors, strict=True
         ):
@@ -203,7 +216,7 @@ class PassWatch:
                 yield Moved("module", name or "(model)", "as loaded", "other modules in it")
             for registry, key, expected in tensors:
                 found = module.__dict__[registry].get(key)
-                if found is None or _seen(found) != expected:
+                if found is None or not (_seen(found) == expected or _is_left_out(found, expected)):
                     yield Moved("tensor", f"{name}.{key}", "as loaded", _how(found, expected))
 
     def _note(self, moved: Iterable[Moved], when: str) -> None:
@@ -241,6 +254,10 @@ def _children(module: torch.nn.Module) -> tuple[tuple[str, int], ...]:
     return tuple((name, id(child)) for name, child in children.items())
 
 
+def _adapters(module: torch.nn.Module) -> str:
+    return str([vars(module).get(name) for name in _OF_ADAPTERS])
+
+
 def _tensors(module: torch.nn.Module) -> Iterator[tuple[str, str, _Tensor]]:
     for registry in _REGISTRIES:
         for key, tensor in vars(module)[registry].items():
@@ -250,17 +267,29 @@ def _tensors(module: torch.nn.Module) -> Iterator[tuple[str, str, _Tensor]]:
 
 def _named(modules: Mapping[str, torch.nn.Module]) -> dict[str, torch.Tensor]:
     return {
-        f"{place}.{key}" if place else key: tensor
+        name: part
         for place, module in modules.items()
         for registry in _REGISTRIES
         for key, tensor in vars(module)[registry].items()
         if tensor is not None and not is_recomputed(module, key)
+        for name, part in made_of(f"{place}.{key}" if place else key, tensor)
     }
 
 
 def _seen(tensor: torch.Tensor) -> _Tensor:
     version = 0 if tensor.is_inference() else tensor._version  # noqa: SLF001  # no public way
-    return id(tensor), tensor.data_ptr(), version, tensor.shape, tensor.dtype
+    if type(tensor) in _PLAIN:
+        return id(tensor), tensor.data_ptr(), version, tensor.shape, tensor.dtype
+    # One that only stands for others, such as packed numbers and scales.
+    parts = tuple(_seen(part)[:3] for _, part in made_of("", tensor) if part is not tensor)
+    pointer = hash(parts) if parts else tensor.data_ptr()
+    return id(tensor), pointer, version, tensor.shape, tensor.dtype
+
+
+def _is_left_out(found: torch.Tensor, expected: _Tensor) -> bool:
+    """Whether it is the mere shape of a tensor that accelerate brings at each pass, and was one."""
+    is_shape = found.device.type == "meta" and expected[1] == 0
+    return is_shape and (found.shape, found.dtype) == expected[3:]
 
 
 def _how(found: torch.Tensor | None, expected: _Tensor) -> str:

@@ -1,4 +1,8 @@
-"""A model of any harness, weighed: what is in memory, held against the disk it came from."""
+"""A model of any harness, weighed: what is in memory, held against the disk it came from.
+
+All that is needed is imported with it, as a model is loaded: what is imported in one thread, at the
+first answer, another one that forks meanwhile leaves locked for good in its child.
+"""
 
 import os
 import re
@@ -7,13 +11,26 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
+import torch
+import transformers
 from pydantic import JsonValue
 
 from weighin.errors import WeighinError
 from weighin.files.written import portable_path
+from weighin.harness.local.asked.state import memory_state, plain_json
+from weighin.harness.local.asked.weighed import loaded_weights, with_changes
+from weighin.harness.local.memory import all_disk_tensors, match_with_disk
+from weighin.harness.local.observations import observed_in_memory, observed_model
+from weighin.harness.local.placed.asking import computing_devices
+from weighin.harness.observed.machine import stack
+from weighin.harness.observed.versions import installed_versions
+from weighin.harness.witness.watch import PassWatch
+from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.fingerprint.hashed_files import HashedFiles
+from weighin.identity.folder.tensor_bytes import tensor_reader
 from weighin.identity.manifest import Manifest
 
 MANIFESTS = "manifests"
@@ -125,8 +142,6 @@ class Scale:
         Raises:
             WeighinError: What it came from cannot be read.
         """
-        from weighin.harness.witness.watch import PassWatch
-
         self._tokenizer = _weak(tokenizer)
         self._loading = loading
         self._problem = ""
@@ -167,11 +182,6 @@ class Scale:
         Returns:
             The parts of a record that tell of it.
         """
-        import torch
-
-        from weighin.harness.local.asked.state import memory_state
-        from weighin.harness.local.asked.weighed import loaded_weights, with_changes
-
         tokenizer, is_first = self._tokenizer(), self._first is None
         with torch.no_grad():
             state = memory_state(model, tokenizer, {})
@@ -204,6 +214,7 @@ class Scale:
         return {
             "checkpoint_id": None if self.manifest is None else self.manifest.checkpoint_id,
             "location": self._location(),
+            "attached": None if self._attached is None else portable_path(self._attached),
             "revision": None if self._loading is None else self._loading.revision,
             "why_not": self._why_not(),
             "observations": [one.model_dump(mode="json") for one in observed],
@@ -246,13 +257,6 @@ class Scale:
         return None if folder is None else portable_path(folder)
 
     def _loaded(self, model: Any) -> LoadedByOthers:
-        import torch
-        import transformers
-
-        from weighin.harness.local.asked.state import plain_json
-        from weighin.harness.local.placed.asking import computing_devices
-        from weighin.harness.observed.machine import stack
-        from weighin.harness.observed.versions import installed_versions
 
         config = getattr(model, "config", None)
         attention = str(getattr(config, "_attn_implementation", "unknown"))
@@ -274,8 +278,6 @@ class Scale:
         )
 
     def _held_against_disk(self, tensors: Any) -> Any:
-        from weighin.harness.local.memory import all_disk_tensors, match_with_disk
-        from weighin.identity.folder.tensor_bytes import tensor_reader
 
         if self.manifest is None or self._loading is None or self._loading.folder is None:
             return None
@@ -287,8 +289,6 @@ class Scale:
         )
 
     def _observed(self, loaded: LoadedByOthers, state: Any) -> tuple[Any, ...]:
-        from weighin.harness.local.observations import observed_in_memory, observed_model
-        from weighin.identity.facets import Facet
 
         revision = None if self._loading is None else self._loading.revision
         of_tokenizer = frozenset({Facet.TOKENIZER, Facet.SPECIAL_TOKENS})
@@ -305,6 +305,4 @@ class Scale:
 
 
 def _weak(tokenizer: Any) -> Any:
-    from weakref import ref
-
     return (lambda: None) if tokenizer is None else ref(tokenizer)

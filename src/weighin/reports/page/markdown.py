@@ -257,7 +257,11 @@ class _Printer:
 
     def _group(self, group: Group) -> Iterator[str]:
         if group.in_brief:
-            yield from (f"- {self._piece(sentence)}\n" for sentence in group.in_brief)
+            for statement in group.in_brief:
+                yield f"- {self._piece(statement.sentence)}\n"
+                yield from (
+                    f"  - {self._piece(run)}\n" for run in (*statement.beside, *statement.in_short)
+                )
             return
         for number, statement in enumerate(group.statements):
             if group.rule:
@@ -280,7 +284,8 @@ class _Printer:
 
     def _paragraph(self, statement: Statement) -> str:
         facts = (f"- {fact}\n" for fact in self._facts(statement.facts, is_list=True))
-        return "".join((f"**{self._piece(statement.sentence)}.**\n\n", *facts))
+        beside = (f"- {self._piece(run)}\n" for run in statement.beside)
+        return "".join((f"**{self._piece(statement.sentence)}.**\n\n", *beside, *facts))
 
     def _facts(self, facts: Iterable[Fact], *, is_list: bool = False) -> Iterator[str]:
         """Labels and what they stand for; in a list of their own, they start with a capital."""

@@ -252,7 +252,7 @@ class _Printer:
         shown = self._shown(group.shown)
         for statement in group.statements[:shown]:
             yield Text()
-            yield self._marked(group.outcome, statement.sentence)
+            yield from self._marked(group.outcome, statement, statement.beside)
             yield from self._facts(statement.facts, 4)
         if (rest := len(group.statements) - shown) > 0:
             yield _indented(self._more(rest, "finding"))
@@ -262,13 +262,20 @@ class _Printer:
         if self.brief and not is_told:
             yield _indented(self._more(len(group.statements), "finding"))
             return
-        lines = group.in_brief or tuple(statement.sentence for statement in group.statements)
-        yield from (self._marked(group.outcome, line) for line in lines[:_SHOWN_IN_BRIEF])
-        if (rest := len(lines) - _SHOWN_IN_BRIEF) > 0:
+        told = group.in_brief or group.statements
+        for statement in told[:_SHOWN_IN_BRIEF]:
+            beside = (*statement.beside, *statement.in_short)
+            yield from self._marked(group.outcome, statement, beside)
+        if (rest := len(told) - _SHOWN_IN_BRIEF) > 0:
             yield _indented(self._more(rest, "finding"))
 
-    def _marked(self, outcome: Outcome, sentence: Run) -> RenderableType:
-        return _indented(self.pen.line(self.pen.mark(outcome), self.pen.text(f" {sentence.text}")))
+    def _marked(
+        self, outcome: Outcome, statement: Statement, beside: Iterable[Run]
+    ) -> Iterator[RenderableType]:
+        """A sentence with its mark, and what belongs to it in lines of their own."""
+        sentence = self.pen.text(f" {statement.sentence.text}")
+        yield _indented(self.pen.line(self.pen.mark(outcome), sentence))
+        yield from (_indented(self.pen.text(run.text), 6) for run in beside)
 
     def _more(self, rest: int, noun: str) -> Text:
         words = counted(rest, f"further {noun}")

@@ -17,6 +17,7 @@ _COLUMNS = (
     "statement",
     "arithmetic",
     "fix",
+    "disclosed",
 )
 
 
@@ -33,5 +34,6 @@ def _rows(report: ScorecardReport) -> Iterator[tuple[str, ...]]:
             place = first.pointer or first.source.place
             said = (first.artifact, first.benchmark, first.printed, first.unit.value, place)
         count = str(len(finding.numbers))
-        told = (finding.statement, finding.arithmetic, finding.fix)
+        disclosed = "; ".join(finding.disclosed)
+        told = (finding.statement, finding.arithmetic, finding.fix, disclosed)
         yield (finding.word.value, check, *said, count, *told)

@@ -8,7 +8,7 @@ from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardReport, Word
 
 _REFUTED: Final = frozenset({Word.IMPOSSIBLE, Word.DIFFERENT_ARTIFACT, Word.OVERSTATED})
-_OPEN: Final = frozenset({Word.UNDECLARED, Word.UNRESOLVED})
+_OPEN: Final = frozenset({Word.UNDECLARED, Word.UNUSUAL, Word.UNRESOLVED})
 
 
 def scorecard_outcome(report: ScorecardReport) -> Outcome:
@@ -16,8 +16,8 @@ def scorecard_outcome(report: ScorecardReport) -> Outcome:
 
     Returns:
         Violated where a word is impossible, different artifact or overstated; else undecided where
-        one is undeclared or unresolved; else met where a check that could have found something
-        found nothing. Where none could, nothing could be tested: undecided.
+        one is undeclared, unusual or unresolved; else met where a check that could have found
+        something found nothing. Where none could, nothing could be tested: undecided.
     """
     words = {finding.word for _, finding in report.findings}
     if words & _REFUTED:
@@ -30,6 +30,5 @@ def scorecard_outcome(report: ScorecardReport) -> Outcome:
 
 
 def scorecard_exit_code(report: ScorecardReport, fail_on: FailOn = FailOn.UNDECIDED) -> int:
-    """Exit code of a report on a scorecard; what is unusual is a warning."""
-    is_unusual = any(finding.word is Word.UNUSUAL for _, finding in report.findings)
-    return failing_code(scorecard_outcome(report), fail_on, has_warning=is_unusual)
+    """Exit code of a report on a scorecard."""
+    return failing_code(scorecard_outcome(report), fail_on)

@@ -89,12 +89,12 @@ def _why(report: ScorecardReport) -> Iterator[str]:
     for word, what in (_FIRM if is_firm else _SOFT).items():
         found = [fact.finding for fact in facts if fact.finding.word is word]
         if found:
-            claims = len({number for finding in found for number in finding.numbers})
-            about = f" on {counted(claims, 'claim')}" if claims else ""
+            numbers = len({number for finding in found for number in finding.numbers})
+            about = f" on {counted_number(numbers)}" if numbers else ""
             yield f"In {counted(len(found), 'finding')}{about}, {what}."
-    could, numbers = tested(report)
-    if could < numbers:
-        yield f"Of {counted_number(numbers - could)} the tests can say nothing."
+    could, every = tested(report)
+    if could < every:
+        yield f"Of {counted_number(every - could)} the tests can say nothing."
 
 
 def _notes(report: ScorecardReport) -> Iterator[RuleNote]:

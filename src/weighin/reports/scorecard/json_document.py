@@ -36,6 +36,7 @@ class FindingEntry(StrictModel):
         fix: What would settle it.
         p_value: After correction for all tests of the report; `None` for exact checks.
         about: What it has in common with other findings of the same fact; empty if it is alone.
+        disclosed: What the sources of its numbers say beside them themselves.
         numbers: The numbers that it is about.
     """
 
@@ -47,6 +48,7 @@ class FindingEntry(StrictModel):
     fix: str
     p_value: float | None
     about: str
+    disclosed: tuple[str, ...]
     numbers: tuple[ScorecardNumber, ...]
 
 
@@ -167,6 +169,7 @@ def _entry(check: str, finding: ScorecardFinding) -> FindingEntry:
         power=finding.power,
         fix=finding.fix,
         p_value=finding.p_value,
-        about=finding.about,
+        about=finding.about or finding.follows_from,
+        disclosed=finding.disclosed,
         numbers=(),
     )

@@ -136,6 +136,7 @@ def _notice(
         details=(
             ("arithmetic", finding.arithmetic),
             ("power", finding.power),
+            ("disclosed", "; ".join(finding.disclosed)),
             ("source", "; ".join(sources)),
         ),
         fix=finding.fix,

@@ -1,6 +1,6 @@
 """A report on a scorecard told: every sentence with its arithmetic, its sources, and a way out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from weighin.evidence.scorecard import Source as ReadSource
@@ -32,6 +32,7 @@ from weighin.reports.scorecard.wording import (
     title,
     told_together,
 )
+from weighin.rules.scorecard.declared.disclosed import SAID
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
 SAYS_NOTHING_OF_MOTIVES: Final = (
@@ -63,11 +64,14 @@ def scorecard_page(
         command: What came to it, with its arguments.
     """
     cards, facts, told = report.case.scorecards, facts_of(report), sections(report)
+    said: set[str] = set()
     return Page(
         title=(foreign(title(report)),),
         sentences=tuple(foreign(s) for s in (headline(report), rerun_sentence(report)) if s),
         figures=tuple(figures),
-        sections=tuple(_section(s, [f for f in facts if f.finding.word is s.word]) for s in told),
+        sections=tuple(
+            _section(s, [f for f in facts if f.finding.word is s.word], said) for s in told
+        ),
         quotes=tuple(dict.fromkeys(r for card in cards for r in card.remarks)),
         quoted_from=_REMARKS,
         closing=SAYS_NOTHING_OF_MOTIVES,
@@ -85,14 +89,16 @@ def scorecard_page(
     )
 
 
-def _section(section: ScorecardSection, facts: Sequence[ScorecardFact]) -> Section:
+def _section(section: ScorecardSection, facts: Sequence[ScorecardFact], said: set[str]) -> Section:
+    """A section; what sources say that earlier ones told in full is told in short."""
     word, colour = section.word, OUTCOMES[section.word]
-    in_one = told_together(section) if word in _NEEDS_NO_ARITHMETIC else _grouped(facts)
+    in_one = told_together(facts) if word in _NEEDS_NO_ARITHMETIC else _grouped(facts)
+    in_brief = tuple(_lines(in_one, set(said)))
     group = Group(
         rule="",
         outcome=colour,
-        statements=tuple(map(_statement, facts)),
-        in_brief=tuple(map(foreign, in_one)),
+        statements=tuple(_statement(fact, said) for fact in facts),
+        in_brief=in_brief,
         shown=_SHOWN_FINDINGS,
         is_told_in_brief=word in {Word.CONSISTENT, Word.NOTE},
     )
@@ -101,16 +107,33 @@ def _section(section: ScorecardSection, facts: Sequence[ScorecardFact]) -> Secti
     )
 
 
-def _grouped(facts: Sequence[ScorecardFact]) -> tuple[str, ...]:
-    """Lines of which some tell many findings, the most first; none where no two are alike."""
+def _lines(facts: Sequence[Alike | ScorecardFact], said: set[str]) -> Iterator[Statement]:
+    for told in facts:
+        yield Statement(
+            foreign(told.sentence),
+            beside=_once(told.beside, said),
+            in_short=tuple(map(foreign, told.in_short)),
+        )
+
+
+def _once(beside: Sequence[str], said: set[str]) -> tuple[Run, ...]:
+    """What stands beside a statement, without what was said before."""
+    again = [one.removeprefix(SAID).partition(": ")[0] for one in beside if one in said]
+    told = [f"{SAID}{', '.join(again)}, as above"] if again else []
+    told += [one for one in beside if one not in said]
+    said.update(one for one in beside if one.startswith(SAID))
+    return tuple(map(foreign, told))
+
+
+def _grouped(facts: Sequence[ScorecardFact]) -> tuple[Alike | ScorecardFact, ...]:
+    """Facts of which some stand together, the most first; none where no two are alike."""
     told = tuple(alike(facts))
     if len(told) == len(facts):
         return ()
-    ranked = sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0)
-    return tuple(one.words if isinstance(one, Alike) else one.sentence for one in ranked)
+    return tuple(sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0))
 
 
-def _statement(fact: ScorecardFact) -> Statement:
+def _statement(fact: ScorecardFact, said: set[str]) -> Statement:
     finding, check = fact.finding, fact.check
     facts = (
         *(Fact(_ALSO, (foreign(f"{f.statement} ({c})"),)) for c, f in fact.below),
@@ -119,7 +142,12 @@ def _statement(fact: ScorecardFact) -> Statement:
         *((Fact(_WOULD_HELP, (foreign(finding.fix),)),) if finding.fix else ()),
         Fact(_CHECK, (foreign(check),)),
     )
-    return Statement(foreign(fact.sentence), facts)
+    return Statement(
+        foreign(fact.sentence),
+        facts,
+        beside=_once(fact.beside, said),
+        in_short=tuple(map(foreign, fact.in_short)),
+    )
 
 
 def _told_below(finding: ScorecardFinding) -> tuple[tuple[Run, str], ...]:

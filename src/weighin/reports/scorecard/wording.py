@@ -1,9 +1,10 @@
 """What is said of a scorecard: its title, its headline, and findings that say the same in one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from weighin.reports.scorecard.facts import facts_of, tested
+from weighin.reports.scorecard.facts import Alike, Fact, alike, facts_of, tested
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Outcome
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
@@ -134,16 +135,27 @@ def _claim_of(finding: ScorecardFinding) -> tuple[object, ...]:
     return (claim.artifact, claim.benchmark, claim.printed, claim.protocol.subset)
 
 
-def told_together(section: ScorecardSection) -> tuple[str, ...]:
-    """The statements of a section, those that say the same of several numbers in one line.
+def told_together(facts: Sequence[Fact]) -> tuple[Alike | Fact, ...]:
+    """Facts of one word, those that say the same of several numbers together.
 
     Returns:
         Statistical answers first, for they are the rarer ones.
     """
-    lines: dict[str, list[ScorecardFinding]] = {}
-    for _, finding in sorted(section.findings, key=lambda pair: pair[1].p_value is None):
-        lines.setdefault(_rest(finding), []).append(finding)
-    return tuple(_line(rest, same) for rest, same in lines.items())
+    kinds = tuple(alike(f for f in facts if f.finding.kind and f.finding.run is None))
+    others = [f for f in facts if not f.finding.kind or f.finding.run is not None]
+    others += [one for one in kinds if isinstance(one, Fact)]
+    lines: dict[object, list[Fact]] = {}
+    for fact in sorted(others, key=lambda fact: fact.finding.p_value is None):
+        key = (_rest(fact.finding), fact.beside, fact.in_short)
+        lines.setdefault(key, []).append(fact)
+    told = [
+        Alike(
+            sentence=_line(_rest(same[0].finding), [fact.finding for fact in same]),
+            facts=tuple(same),
+        )
+        for same in lines.values()
+    ]
+    return (*told, *(one for one in kinds if isinstance(one, Alike)))
 
 
 def _rest(finding: ScorecardFinding) -> str:
@@ -154,7 +166,7 @@ def _rest(finding: ScorecardFinding) -> str:
 
 
 def _line(rest: str, same: list[ScorecardFinding]) -> str:
-    if len(same) == 1:
+    if len(same) == 1 or rest == same[0].statement:
         return same[0].statement
     numbers = in_short((f.numbers[0] for f in same if f.numbers), _MOST_BENCHMARKS)
     return f"{numbers}{rest}" if rest.startswith(":") else f"{numbers}: each{rest}"

@@ -5,7 +5,7 @@ from weighin.rules.interface import Case
 
 NO_LEDGER = "no ledger vouches for this attempt"
 GIVEN_UP = "was ended with answers that no record holds"
-ANSWERED_ONLY = "ended after answering, before a score was recorded"
+ANSWERED_ONLY = "answered, and its score is not recorded"
 GIVE_THE_LEDGER = (
     "give the results folder as it was written, with its ledger.jsonl; where a run was killed, "
     "run the same command again"

@@ -113,6 +113,11 @@ class OneAttempt(Rule):
         """Whether there are too many if those count that answered and were not recorded."""
         return attempts.made + len(attempts.answered) > self.limit
 
+    def _is_contradicted(self, attempts: "_Attempts") -> bool:
+        """Whether more is known than fits, and not only too little."""
+        is_known = bool(attempts.answered) and self._may_be_too_many(attempts)
+        return is_known or len(attempts.shots) > 1
+
     def _finding(self, case: Case, outcome: Outcome, *about: "_Attempts") -> Finding:
         """The finding on the attempts of one benchmark, or on those of many without a problem."""
         benchmarks = tuple(a.task for a in about)
@@ -155,7 +160,7 @@ class OneAttempt(Rule):
             ),
             where=tuple(r.origin for r in records),
             fix=fix,
-            contradicts=outcome is Outcome.UNDECIDED and any(len(a.shots) > 1 for a in about),
+            contradicts=outcome is Outcome.UNDECIDED and any(map(self._is_contradicted, about)),
         )
 
 

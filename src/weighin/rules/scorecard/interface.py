@@ -76,8 +76,12 @@ class ScorecardFinding:
         has_power: Whether the test could have found something, where it found nothing.
         about: What several findings of one fact have in common, for example the artifact whose
             rating stands under another's name; empty where a finding is a fact of its own.
+        tells: Facts that it tells, from which others can follow.
+        follows_from: The fact from which it follows, so that it is told below the one that tells
+            it, if there is one; empty if it follows from none.
         in_short: What it adds to the fact, in a few words; empty if nothing.
         is_headline: Whether it tells that fact, and the others of it stand below.
+        disclosed: What the sources of its numbers say beside them themselves, in sentences.
         kind: What findings of many numbers on one benchmark have in common, in a sentence that
             begins with them; empty where they are told one by one.
     """
@@ -94,8 +98,11 @@ class ScorecardFinding:
     otherwise: Word = Word.UNRESOLVED
     has_power: bool = True
     about: str = ""
+    tells: tuple[str, ...] = ()
+    follows_from: str = ""
     in_short: str = ""
     is_headline: bool = False
+    disclosed: tuple[str, ...] = ()
     kind: str = ""
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from weighin.errors import WeighinError
 from weighin.files.collector import without_collector
 from weighin.rules.scorecard.catalogue import SCORECARD_CHECKS
+from weighin.rules.scorecard.declared.disclosed import Disclosures
 from weighin.rules.scorecard.interface import (
     ScorecardCase,
     ScorecardCheck,
@@ -17,6 +18,9 @@ from weighin.rules.shared.wording import count
 from weighin.statistics.multiplicity import holm
 
 _SMALLEST_TOLD = 1e-15
+_SPEAKS_AGAINST = frozenset(
+    {Word.IMPOSSIBLE, Word.DIFFERENT_ARTIFACT, Word.OVERSTATED, Word.UNDECLARED, Word.UNUSUAL}
+)
 
 
 @without_collector()
@@ -37,17 +41,32 @@ def judge_scorecard(
         WeighinError: The scorecard contradicts itself, for example a number of no artifact.
     """
     found = [(check.id, finding) for check in checks for finding in _findings(check(), case)]
+    disclosures = Disclosures(case.scorecards)
     adjusted = iter(holm([f.p_value for _, f in found if f.p_value is not None]))
     tests = sum(f.p_value is not None for _, f in found)
     return ScorecardReport(
         case=case,
         findings=tuple(
-            (check, finding)
-            if finding.p_value is None
-            else (check, _corrected(finding, next(adjusted), tests, case.alpha))
+            (
+                check,
+                _with_disclosures(
+                    finding
+                    if finding.p_value is None
+                    else _corrected(finding, next(adjusted), tests, case.alpha),
+                    disclosures,
+                ),
+            )
             for check, finding in found
         ),
     )
+
+
+def _with_disclosures(finding: ScorecardFinding, disclosures: Disclosures) -> ScorecardFinding:
+    """The finding with what the sources say beside its numbers, where it speaks against them."""
+    if finding.word not in _SPEAKS_AGAINST:
+        return finding
+    said = (*disclosures.sentences(finding.numbers), *finding.disclosed)
+    return replace(finding, disclosed=tuple(dict.fromkeys(said))) if said else finding
 
 
 def _findings(check: ScorecardCheck, case: ScorecardCase) -> list[ScorecardFinding]:

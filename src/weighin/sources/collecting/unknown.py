@@ -14,9 +14,11 @@ from weighin.sources.formats.registry import READERS
 
 _OF_LINES = (".jsonl", ".jsonl.gz")
 _YAML = (".yaml", ".yml")
+_OF_TEXT = (".txt", ".log")
 _REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
 _YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
 _LONGEST_START = 65_536
+_LONGEST_MARKDOWN = 4 << 20
 _OWN_FORMAT = "weighin."
 
 
@@ -39,7 +41,21 @@ def what_else(file: ForeignFile) -> str:
         return _lines(file.path)
     if file.suffix == ".json":
         return _json(file)
+    if file.suffix == ".md":
+        return _markdown(file)
+    if file.suffix in _OF_TEXT:
+        return f"a {file.suffix} file without a table of lm-eval"
     return f"a {file.suffix} file" if file.suffix else "none"
+
+
+def _markdown(file: ForeignFile) -> str:
+    """What a Markdown file lacks, and who reads its tables, if it has any."""
+    lines = file.content()[:_LONGEST_MARKDOWN].split(b"\n")
+    has_table = any(b"|" in line and b"-" in line and not line.strip(b"|:- \t\r") for line in lines)
+    lacks = "Markdown without a model-index in its front matter and without a table of lm-eval"
+    if has_table:
+        return f"{lacks}; `weighin scorecard` reads the tables that it has"
+    return f"{lacks}, or any other table"
 
 
 def _json(file: ForeignFile) -> str:

@@ -37,6 +37,7 @@ class Evaluation:
     Attributes:
         harness: Whose it is.
         words: What stands behind the program.
+        typed: All of it, with what starts it.
         environment: Variables that were set for it, by name.
         unresolved: Texts among all words in which a shell would fill something in.
         left_out: What stands around it: launchers, redirections, other commands.
@@ -44,6 +45,7 @@ class Evaluation:
 
     harness: Harness
     words: tuple[str, ...]
+    typed: tuple[str, ...]
     environment: dict[str, str]
     unresolved: frozenset[str]
     left_out: tuple[LeftOut, ...]
@@ -83,6 +85,7 @@ def evaluation_in(text: str) -> Evaluation:
     return Evaluation(
         harness=only.harness,
         words=only.words,
+        typed=only.typed,
         environment={**environment, **only.environment},
         unresolved=only.unresolved,
         left_out=(*left_out, *only.left_out),
@@ -152,6 +155,7 @@ def _evaluation(words: Sequence[Word]) -> Evaluation | None:
     return Evaluation(
         harness=harness,
         words=tuple(texts[end:]),
+        typed=tuple(texts[start:]),
         environment=environment,
         unresolved=frozenset(word.text.removeprefix("!") for word in words if word.is_unresolved),
         left_out=tuple(_launched(texts[start:end])),

@@ -110,6 +110,8 @@ class Described:
         trusts_code: The flag that allowed Python of the checkpoint to run; empty if none did.
         ready: Lines that wait for a person to take the `#` from, by the mapping that they are of.
         logs: Where the harness writes its logs; empty if weighin's own run scores the tasks.
+        typed: The command as it was typed, word by word; empty if a shell fills something in, or it
+            may hold a secret.
     """
 
     harness: Harness
@@ -120,6 +122,7 @@ class Described:
     trusts_code: str = ""
     ready: Mapping[Keys, tuple[str, ...]] = field(default_factory=dict)
     logs: str = ""
+    typed: tuple[str, ...] = ()
 
     def with_carried(self, one: Carried) -> "Described":
         """The same with one value more, which goes before another of its keys."""

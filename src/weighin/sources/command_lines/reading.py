@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.sources.command_lines import lighteval
-from weighin.sources.command_lines.commands import evaluation_in
+from weighin.sources.command_lines.commands import Evaluation, evaluation_in
 from weighin.sources.command_lines.described import Described, Harness, LeftOut
 from weighin.sources.command_lines.inspect import reading as inspect
 from weighin.sources.command_lines.lm_eval import reading as lm_eval
+from weighin.sources.command_lines.values import may_hold_secret
 
 
 def described_command(
@@ -41,4 +42,16 @@ def described_command(
         )
         for name in evaluation.environment
     )
-    return replace(described, left_out=(*evaluation.left_out, *environment, *described.left_out))
+    return replace(
+        described,
+        left_out=(*evaluation.left_out, *environment, *described.left_out),
+        typed=_typed(evaluation),
+    )
+
+
+def _typed(evaluation: Evaluation) -> tuple[str, ...]:
+    """The command as it can be typed again; empty if it cannot be told."""
+    variables = [f"{name}={value}" for name, value in evaluation.environment.items()]
+    words = (*(("env", *variables) if variables else ()), *evaluation.typed)
+    is_told = not evaluation.unresolved and not may_hold_secret(words)
+    return words if is_told else ()

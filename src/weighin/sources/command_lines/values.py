@@ -12,6 +12,7 @@ from weighin.errors import UsageError
 from weighin.files.json.foreign import parsed
 
 HIDDEN = "(not shown)"
+_NAMES = re.compile(r"[A-Za-z][\w-]*")
 
 _SECRET = re.compile(r"(^|_)(key|secret|password|passwd|auth|credential|cookie|header)s?($|_)")
 _TOKEN = re.compile(r"^token$|(^|_)(access|api|hf|hub|bearer|auth)_token$")
@@ -154,6 +155,13 @@ def told_words(words: Sequence[str]) -> str:
         else:
             told.append(f"{name}={as_told(name.lstrip('-'), value)}" if sign else word)
     return " ".join(told)
+
+
+def may_hold_secret(words: Sequence[str]) -> bool:
+    """Whether anything in some words may be a secret, by any name that stands in them."""
+    return any(
+        _URL_WITH_SECRET.search(word) or any(map(is_secret, _NAMES.findall(word))) for word in words
+    )
 
 
 def told_pairs(settings: Mapping[str, JsonValue]) -> str:

@@ -41,7 +41,7 @@ def test_an_attempt_of_a_missing_benchmark_that_answered_is_mentioned():
     )
     judged = replace(case(record("arc"), record("lambada")), answered_attempts=(answered,))
     finding = only(EveryBenchmarkPresent(), judged, UNDECIDED)
-    assert "1 attempt ended after answering" in finding.statement
+    assert "1 attempt answered, and its score is not recorded" in finding.statement
 
 
 def test_missing_metric_names_those_that_are_there():

@@ -81,7 +81,7 @@ def test_an_attempt_that_answered_may_have_had_a_score(limit, attempts, expected
     (of,) = (f for f in found if "gsm8k" in f.benchmarks)
     assert of.outcome is expected
     whole = [a for a in attempts if not a.is_partial]
-    assert ("ended after answering, before a score was recorded" in of.statement) is bool(whole)
+    assert ("answered, and its score is not recorded" in of.statement) is bool(whole)
     assert all(f"attempt {a.attempt_id}" in of.found for a in whole)
     assert "ended without a score" not in of.statement
 
@@ -97,7 +97,7 @@ def test_attempts_that_answered_change_nothing_where_too_many_are_recorded():
     judged = case(record(), record(attempt="2", value=0.44))
     judged = replace(judged, answered_attempts=(answered("gsm8k-3"),))
     finding = only(OneAttempt(), judged, VIOLATED)
-    assert "1 further attempt ended after answering" in finding.statement
+    assert "1 further attempt answered, and its score is not recorded" in finding.statement
 
 
 def test_attempt_in_the_ledger_counts_though_its_record_was_not_given():

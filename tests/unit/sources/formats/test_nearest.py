@@ -72,9 +72,43 @@ def test_lines_are_told_by_the_first(ending: str, tmp_path: Path):
     )
 
 
-@pytest.mark.parametrize("name", ["a.parquet", "a.zip", "a.txt"])
+@pytest.mark.parametrize("name", ["a.parquet", "a.zip"])
 def test_other_files_are_told_by_their_ending(name: str, tmp_path: Path):
     assert why(tmp_path, name, "x").endswith(f"found a .{name.partition('.')[2]} file")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.md", "# Notes\n\nwords\n", "without a table of lm-eval, or any other table"),
+        ("a.md", "---\nlicense: mit\n---\n# Card\n", "without a model-index in its front matter"),
+        ("a.md", "| Model | GSM8K |\n|:--|--:|\n| a | 7.1 |\n", "`weighin scorecard` reads the"),
+        ("a.txt", "words", "found a .txt file without a table of lm-eval"),
+    ],
+)
+def test_a_text_says_what_it_lacks(name: str, text: str, found: str, tmp_path: Path):
+    assert found in why(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "keys"),
+    [
+        (
+            "results.json",
+            '{"no_generation": [], "resolved": ["a-1"]}',
+            "'no_generation', 'resolved'",
+        ),
+        (
+            "run.json",
+            '{"run_id": "r", "model": "m", "results": {}}',
+            "'run_id', 'model', 'results'",
+        ),
+        ("a_pass_at_k.json", '{"pass@1": 0.5, "subset": "full"}', "'pass@1', 'subset'"),
+        ("evals.jsonl", '{"spec": {"eval_name": "x"}}\n{"final_report": {}}\n', "'spec'"),
+    ],
+)
+def test_files_beside_known_ones_are_refused_with_their_keys(name, text, keys, tmp_path: Path):
+    assert f"keys {keys}; nearest: " in why(tmp_path, name, text)
 
 
 def test_where_no_format_comes_near_that_is_said(tmp_path: Path):

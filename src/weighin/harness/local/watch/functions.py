@@ -294,7 +294,16 @@ def _is_called(value: object) -> bool:
 
 
 def _is_ours(slot: Slot, found: object) -> bool:
-    return slot.key in _REPLACED_HERE and getattr(found, "__module__", "") in _REPLACED_BY
+    if slot.key in _REPLACED_HERE:
+        return getattr(found, "__module__", "") in _REPLACED_BY
+    return slot.name.startswith("torch.nn.modules.module.Module.") and _is_of_compiler(found)
+
+
+def _is_of_compiler(found: object) -> bool:
+    """Whether it is what `torch.compile` puts around the making of a module, to count them."""
+    guard = sys.modules.get("torch._dynamo.mutation_guard")
+    put = getattr(guard, "install_generation_tagging_init", None)
+    return put is not None and any(_code(found) is one for one in put.__code__.co_consts if one)
 
 
 def _words(before: object, after: object) -> tuple[str, str]:
@@ -346,10 +355,13 @@ def _folders() -> tuple[tuple[Path, str], ...]:
 
 
 def _other_packages() -> Iterator[str]:
-    """Where Python itself looks for packages besides: those of the user and of the system."""
+    """Where Python looks for packages besides: of the user, of the system, of an environment."""
     yield from site.getsitepackages()
     if site.ENABLE_USER_SITE:
         yield site.getusersitepackages()
+    # An environment that borrows the packages of another names their folder in a file or in
+    # PYTHONPATH; what pip installed there says so.
+    yield from (place for place in sys.path if place and any(Path(place).glob("*.dist-info")))
 
 
 @cache

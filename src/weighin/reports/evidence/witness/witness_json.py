@@ -38,6 +38,8 @@ class WitnessedBenchmark(StrictModel):
     Attributes:
         benchmark: The task.
         model: Name under which its score is claimed.
+        named: What its log calls the model.
+        scores: Its scores as requirements name them, with their values; empty without a log.
         job_id: The job.
         attempt_id: The attempt.
         checkpoint_id: What answered it; null if its files are not known.
@@ -47,6 +49,8 @@ class WitnessedBenchmark(StrictModel):
 
     benchmark: str
     model: str
+    named: str
+    scores: dict[str, float]
     job_id: str
     attempt_id: str
     checkpoint_id: str | None

@@ -65,6 +65,10 @@ def _findings(sections: Sequence[Section]) -> Iterator[Findings]:
 def _size(statement: Statement) -> int:
     """About how many characters a statement takes."""
     size = _MARKUP_OF_STATEMENT + min(LONGEST, len(statement.sentence.text))
+    size += sum(
+        _MARKUP_OF_FACT + min(LONGEST, len(run.text))
+        for run in (*statement.beside, *statement.in_short)
+    )
     return size + sum(_MARKUP_OF_FACT + _length(fact.words) for fact in statement.facts)
 
 

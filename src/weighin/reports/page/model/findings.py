@@ -18,11 +18,22 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of fact without a full stop, what stands below it, and who accepts it if any."""
+    """One sentence of fact without a full stop, what stands below it, and who accepts it if any.
+
+    Attributes:
+        sentence: The sentence.
+        facts: What stands below it, where there is room.
+        acceptance: Who accepts it; `None` if nobody does.
+        beside: What belongs to it however short it is told, for example what the source of a
+            number says of it itself; each in a sentence without a full stop.
+        in_short: What facts add, for where they are not told, likewise.
+    """
 
     sentence: Run
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
     acceptance: Acceptance | None = None
+    beside: tuple[Run, ...] = ()
+    in_short: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +46,8 @@ class Group:
         level: How much it counts.
         statements: At least one.
         is_disputed: Whether they are undecided because two things disagree.
-        in_brief: The same in fewer sentences, which are enough unless all are asked for; empty if
-            there are none.
+        in_brief: The same in fewer statements without facts, which are enough unless all are asked
+            for; empty if there are none.
         shown: As many statements as are enough, unless all are asked for; `None` for all.
         is_told_in_brief: Whether a brief text has it, too, though nothing in it speaks against
             anything.
@@ -47,7 +58,7 @@ class Group:
     statements: tuple[Statement, ...]
     level: Level = Level.ERROR
     is_disputed: bool = False
-    in_brief: tuple[Run, ...] = ()
+    in_brief: tuple[Statement, ...] = ()
     shown: int | None = None
     is_told_in_brief: bool = False
 

@@ -37,6 +37,8 @@ class Draft:
         notes: What stands behind a value, by its keys.
         ready: Lines that somebody may take the `#` from, by the mapping in which they stand.
         left_out: What of a command is in no key and may change the scores.
+        scored_by: The command whose records are judged; empty if the file itself is run, or logs
+            are judged.
     """
 
     written_from: str
@@ -44,6 +46,7 @@ class Draft:
     notes: Mapping[Keys, str] = field(default_factory=dict)
     ready: Mapping[Keys, tuple[str, ...]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    scored_by: str = ""
 
 
 def requirements_text(draft: Draft) -> str:
@@ -61,6 +64,9 @@ class _Writing:
             f"Written by weighin {__version__} (`weighin init`) from {self.draft.written_from}; "
             f"yours to edit. An editor checks it once `weighin schema > {SCHEMA_FILE}` was run."
         )
+        if self.draft.scored_by:
+            yield "# Scored by this, and then judged with `weighin check`:"
+            yield f"#   {visible(self.draft.scored_by)}"
         if self.draft.left_out:
             yield from _comment("Not carried over, and the scores may be others with it:")
             for line in self.draft.left_out:

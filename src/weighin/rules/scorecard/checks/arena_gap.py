@@ -50,8 +50,8 @@ class ArenaGap:
                 numbers=numbers_of((first, second)),
                 p_value=2 * normal_cdf(-gap.points / gap.error),
                 about=gap.about,
-                in_short=f"{gap.points:.0f} ± {gap.error:.1f} points above {second.artifact.name} "
-                f"on {first.number.source.date}",
+                in_short=f"{where} rates it {gap.points:.0f} ± {gap.error:.1f} points above "
+                f"{second.artifact.name}, ± being one standard error",
                 fix="publish the rating of the artifact that people can obtain",
             )
 

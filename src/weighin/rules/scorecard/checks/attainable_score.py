@@ -20,16 +20,17 @@ from weighin.rules.scorecard.counting.explanations import (
     explanations,
 )
 from weighin.rules.scorecard.counting.ways import Counting
+from weighin.rules.scorecard.declared.disclosed import Disclosures
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
     declared_passes,
-    in_short,
     passes_in,
     shown,
     stated_numbers,
     version_words,
 )
+from weighin.rules.scorecard.rows.mixed_units import mixed_units
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
@@ -40,6 +41,8 @@ from weighin.statistics.printed_numbers import (
 
 _MANY_DECIMALS = 6
 _LARGEST_SHOWN = 1_000_000
+_UNLESS = ", unless what stands beside it does"
+"""Where footnotes may say what is not declared in words that are understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class AttainableScore:
         passes, up to `most_passes`; what explains a number names every number of passes in use and
         every published subset that gives it, but none that gives most numbers. How often a number
         at random would fit is printed with it; where nearly all do, the answer is VOID. Sizes that
-        nobody counted never accuse.
+        nobody counted never accuse, nor does a last 0 that was added to a rounded number.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -73,12 +76,13 @@ class AttainableScore:
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every number that is a share."""
         everything = stated_numbers(case)
-        yield from _mixed_units(everything)
+        yield from mixed_units(everything)
+        said = Disclosures(case.scorecards)
         for stated in everything:
             if stated.is_share:
-                yield self._of(stated, case)
+                yield self._of(stated, case, said)
 
-    def _of(self, stated: StatedNumber, case: ScorecardCase) -> ScorecardFinding:
+    def _of(self, stated: StatedNumber, case: ScorecardCase, said: Disclosures) -> ScorecardFinding:
         if stated.value.value - stated.value.rounding > 1:
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
@@ -106,7 +110,9 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(stated, ways, found, case)
+        return self._not_fitting(
+            stated, ways, found, case, _UNLESS if said.says_something(stated.number) else ""
+        )
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -132,7 +138,12 @@ class AttainableScore:
         )
 
     def _not_fitting(
-        self, stated: StatedNumber, ways: Sequence[Counting], found: Fit, case: ScorecardCase
+        self,
+        stated: StatedNumber,
+        ways: Sequence[Counting],
+        found: Fit,
+        case: ScorecardCase,
+        unless: str,
     ) -> ScorecardFinding:
         within = f"in {_passes(found.passes)} {_ways(ways)}"
         more = None
@@ -142,8 +153,14 @@ class AttainableScore:
         if more is not None:
             arithmetic += f"; {_counted(stated, more)}"
         statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
-        word, power, about = Word.IMPOSSIBLE, _power(found), ""
-        if found.attainability is Attainability.TRUNCATED:
+        word, power, follows_from = Word.IMPOSSIBLE, _power(found), ""
+        if _fits_before_its_zero(stated, ways, found.passes):
+            word, kind = Word.UNUSUAL, f"padded with a 0, if they are of {within[3:]}"
+            statement = (
+                f"{stated.cited} fits {within} only if its last 0 was added to a number that was "
+                "rounded before"
+            )
+        elif found.attainability is Attainability.TRUNCATED:
             word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
                 f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
@@ -161,22 +178,28 @@ class AttainableScore:
                 if is_open:
                     word = Word.UNDECLARED
                     elsewhere = _elsewhere(stated, case)
-                    statement += f"; this source declares none of these{elsewhere}"
-                    about = elsewhere and passes_in(stated.number.source, stated.subject)
+                    statement += f"; this source declares none of these{unless}{elsewhere}"
+                    follows_from = elsewhere and passes_in(stated.number.source, stated.subject)
         if not is_certain(stated, ways):
-            word, about, statement = Word.UNRESOLVED, "", statement + _doubt(stated, ways)
+            word, follows_from, statement = Word.UNRESOLVED, "", statement + _doubt(stated, ways)
         return ScorecardFinding(
             word=word,
             statement=statement,
             arithmetic=arithmetic,
             numbers=(stated.number,),
             power=power,
-            about=about,
-            in_short=f"{stated.number.printed} is impossible {within}" if about else "",
+            follows_from=follows_from,
+            tells=(passes_in(stated.number.source, stated.subject),),
+            in_short=f"{stated.number.printed} on {stated.number.benchmark} is impossible {within}",
             kind=kind,
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+
+def _fits_before_its_zero(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> bool:
+    value = stated.value.without_last_zero
+    return value is not None and fit(value, ways, passes).attainability is Attainability.ROUNDED
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
@@ -205,22 +228,6 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
     )
-
-
-def _mixed_units(everything: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
-    """The question about numbers of which nothing tells whether they are shares."""
-    unsure = tuple(s.number for s in everything if not s.number.is_unit_sure)
-    if unsure:
-        them = "it" if len(unsure) == 1 else "them"
-        names = ", ".join(dict.fromkeys(n.benchmark for n in unsure))
-        are = "it is a share or a percentage" if len(unsure) == 1 else "they are shares"
-        yield ScorecardFinding(
-            word=Word.UNRESOLVED,
-            statement=f"{in_short(unsure)}: units are mixed, and whether {are} is not told; so "
-            f"nothing is held against {them}",
-            numbers=unsure,
-            fix=f"say which: --unit BENCHMARK=share or --unit BENCHMARK=percent, of {names}",
-        )
 
 
 def _explained(explained: Explanations, more: Fit | None) -> str:

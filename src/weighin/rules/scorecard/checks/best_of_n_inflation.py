@@ -72,6 +72,6 @@ def _held_against_luck(gap: RatingGap, choice: Choice) -> ScorecardFinding:
         numbers=numbers_of((gap.high, gap.low)),
         p_value=normal_cdf(-rest / gap.error),
         about=gap.about,
-        in_short=f"luck in choosing among {attempts} variants is worth {inflation:.1f} points",
+        in_short=told,
         fix="rate the chosen artifact again on fresh votes, and publish that artifact",
     )

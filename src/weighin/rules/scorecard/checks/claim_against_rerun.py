@@ -1,7 +1,7 @@
 """The rule `claim-against-rerun`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from weighin.evidence.scorecard import ScorecardNumber
@@ -57,7 +57,9 @@ class ClaimAgainstRerun:
         for claim in _once(s for s in shares if s.is_claim):
             for rerun in by_subject.get(claim.subject, ()):
                 if are_one(claim.artifact, rerun.artifact) and _is_same_question(claim, rerun):
-                    yield _held(case, claim, rerun)
+                    found = _held(case, claim, rerun)
+                    words = "" if found.run is None else f"likewise by {found.run.words}"
+                    yield replace(found, about=f"re-runs of {claim.cited}", in_short=words)
 
 
 def held_against(
@@ -140,6 +142,9 @@ def _answer(
         numbers=numbers,
         run=run,
         p_value=min(compared.equivalence_p_value, compared.overstatement_p_value),
+        kind=""
+        if word is Word.OVERSTATED
+        else f"neither confirmed within ±{margin} nor refuted by the re-runs of {run.by}",
         fix=_fix(word, needed),
     )
 

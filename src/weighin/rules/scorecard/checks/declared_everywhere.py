@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.rules.scorecard.declared.printed_alike import declared, printed_alike
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -12,7 +13,6 @@ from weighin.rules.scorecard.numbers import (
     passes_in,
     version_words,
 )
-from weighin.rules.scorecard.printed_alike import declared, printed_alike
 from weighin.rules.shared.wording import listed
 
 
@@ -41,19 +41,13 @@ class DeclaredEverywhere:
         for alike in printed_alike(case):
             for stated in alike:
                 if missing := _missing(stated, alike):
-                    key = (*_declarations(missing), _of_passes(stated, missing))
-                    gaps.setdefault(key, []).append((stated, missing))
+                    gaps.setdefault(tuple(_declarations(missing)), []).append((stated, missing))
         for same in gaps.values():
             yield _left_out(same)
 
 
 _Gap = tuple[StatedNumber, Mapping[str, StatedNumber]]
 """A number, and who declares what it does not."""
-
-
-def _of_passes(stated: StatedNumber, missing: Mapping[str, StatedNumber]) -> str:
-    """The fact that its passes are left out; empty where they are not."""
-    return passes_in(stated.number.source, stated.subject) if "passes" in missing else ""
 
 
 def _missing(stated: StatedNumber, alike: Sequence[StatedNumber]) -> Mapping[str, StatedNumber]:
@@ -85,7 +79,13 @@ def _left_out(same: Sequence[_Gap]) -> ScorecardFinding:
         f"{listed(telling)}, not in {listed(silent)}",
         arithmetic="; ".join(_declarations(missing)),
         numbers=tuple(dict.fromkeys((*numbers, *others))),
-        about=_of_passes(*same[0]),
+        tells=tuple(
+            dict.fromkeys(
+                passes_in(stated.number.source, stated.subject)
+                for stated, left_out in same
+                if "passes" in left_out
+            )
+        ),
         is_headline=True,
         fix=f"repeat the declaration in {listed(silent)}",
     )

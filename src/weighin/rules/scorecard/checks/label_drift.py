@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from weighin.rules.scorecard.declared.printed_alike import declared, printed_alike
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import StatedNumber, in_short, numbers_of, version_words
-from weighin.rules.scorecard.printed_alike import declared, printed_alike
 
 _SYNONYMS = {"accuracy": "acc", "exact_match": "em"}
 
@@ -107,4 +107,9 @@ def _drifted(same: Sequence[_Drift]) -> ScorecardFinding:
     )
 
 
-_IN_WORDS = {"shots": "number of shots", "passes": "number of passes", "votes": "number of votes"}
+_IN_WORDS = {
+    "metric": "name of the metric",
+    "shots": "number of shots",
+    "passes": "number of passes",
+    "votes": "number of votes",
+}

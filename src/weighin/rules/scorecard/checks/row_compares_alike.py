@@ -10,6 +10,7 @@ from weighin.rules.scorecard.counting.denominators import (
     is_certain,
     why_not_counted,
 )
+from weighin.rules.scorecard.declared.printed_alike import declared
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -20,8 +21,10 @@ from weighin.rules.scorecard.numbers import (
     source_words,
     stated_numbers,
 )
-from weighin.rules.scorecard.printed_alike import declared
+from weighin.rules.shared.wording import listed
 from weighin.statistics.printed_numbers import Attainability, Power, power_of
+
+_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ def _row_key(stated: StatedNumber) -> tuple[object, ...]:
 def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
     where = f"the numbers on {row[0].number.benchmark} in {source_words(row[0].number.source)}"
     differing: list[str] = []
+    in_short: list[str] = []
     for field in ("shots", "passes", "votes"):
         said = {
             stated.artifact.name: declared(stated.number.protocol)[field]
@@ -70,6 +74,9 @@ def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
         # No number of shots is no statement; but without passes or votes readers take one of each.
         is_told_of_some = field != "shots" and bool(silent) and set(said.values()) - {"1"}
         if len(set(said.values())) > 1 or is_told_of_some:
+            values = listed(tuple(dict.fromkeys(said.values())), _SHOWN)
+            alone = f", declared for {listed(tuple(said), _SHOWN)} alone" if silent else ""
+            in_short.append(f"{field} {values}{alone}")
             differing.append(
                 f"{field} "
                 + ", ".join(
@@ -82,7 +89,7 @@ def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
     if differing:
         yield ScorecardFinding(
             word=Word.UNDECLARED,
-            statement=f"{where} are not declared to be made in one way",
+            statement=f"{where} are not declared to be made in one way: {'; '.join(in_short)}",
             arithmetic="; ".join(differing),
             numbers=numbers_of(row),
             fix="score all of them in one way, or mark those that are not",
@@ -97,7 +104,7 @@ def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
             f"{', '.join(s.number.printed for s in several)} cannot come from one",
             numbers=numbers_of(row),
             power="a number of several passes may fit one by chance",
-            about=passes_in(row[0].number.source, row[0].subject),
+            follows_from=passes_in(row[0].number.source, row[0].subject),
             fix="declare the passes of each",
         )
 

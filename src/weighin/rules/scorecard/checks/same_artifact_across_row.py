@@ -1,6 +1,5 @@
 """The rule `same-artifact-across-row`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,15 +16,11 @@ from weighin.rules.scorecard.numbers import (
     stated_numbers,
 )
 from weighin.rules.scorecard.one_artifact import by_artifact
+from weighin.rules.scorecard.rows.kept_apart import STAGE, headed_apart, said_of_another
 from weighin.rules.scorecard.rows.two_numbers import names_with_two_numbers
 from weighin.rules.shared.wording import count, listed
 
 _SHOWN_NUMBERS = 8
-_STAGE = re.compile(
-    r"\b(base|foundation|pre-?train\w*|instruct\w*|chat|(post|fine|instruction)[- ]?tun\w*|tuned"
-    r"|post-?train\w*|thinking|reasoning)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +35,9 @@ class SameArtifactAcrossRow:
         The artifacts that the scorecard itself tells apart under one public name. Two with the
         same immutable checkpoint are one. One whose weights were never published is told by
         itself: nobody else can score it. One that stands only under headings of its own, such as
-        "pre-trained models", is told apart by the source: a note. A name that one table prints
-        with two numbers on one benchmark is told, too.
+        "pre-trained models", is told apart by the source: a note, as are names with numbers under
+        several such headings, and numbers of which a footnote says that they are of another
+        version. A name that one table prints with two numbers on one benchmark is told, too.
 
     Fix:
         Publish the numbers of one checkpoint in one row, and name the checkpoint.
@@ -53,19 +49,21 @@ class SameArtifactAcrossRow:
         """A finding for every public name, and one for every artifact that nobody can obtain."""
         yield from names_with_two_numbers(case)
         claims = [s for s in stated_numbers(case) if s.is_claim]
-        unknown: list[StatedNumber] = []
+        unknown: list[Sequence[StatedNumber]] = []
         rows = grouped(claims, lambda s: s.artifact.claimed_as).items()
         split = [(name, stated, by_artifact(stated)) for name, stated in rows]
         for name, stated, artifacts in sorted(split, key=lambda row: -len(row[2])):
             if len(artifacts) == 1 and artifacts[0][0].artifact.checkpoint is None:
-                unknown.extend(stated)
+                unknown.append(stated)
             else:
                 yield _under_one_name(name, stated, artifacts)
             for members in grouped(stated, lambda s: s.artifact.name).values():
                 if _is_hidden(members[0].artifact):
                     yield _not_obtainable(members)
+        yield from headed_apart(unknown)
+        yield from said_of_another(case, claims)
         if unknown:
-            yield _of_no_checkpoint(unknown)
+            yield _of_no_checkpoint([one for stated in unknown for one in stated])
 
 
 _OfOne = Sequence[StatedNumber]
@@ -138,7 +136,7 @@ def _headed_apart(artifacts: Sequence[_OfOne]) -> list[_OfOne]:
         for of_one in artifacts
         if not _is_hidden(of_one[0].artifact)
         and all(
-            _STAGE.search(place) and len(standing[source, place]) == 1
+            STAGE.search(place) and len(standing[source, place]) == 1
             for source, place in {_heading(one) for one in of_one}
         )
     ]
@@ -160,13 +158,13 @@ def _figures(of_one: _OfOne) -> str:
 def _not_obtainable(members: Sequence[StatedNumber]) -> ScorecardFinding:
     artifact = members[0].artifact
     sources = [source_words(source) for source in artifact.sources]
-    note = f"; {artifact.note}" if artifact.note else ""
     is_one = len({one.short for one in members}) == 1
     return ScorecardFinding(
         word=Word.DIFFERENT_ARTIFACT,
         statement=f"{in_short(numbers_of(members), _SHOWN_NUMBERS)} "
         f"{'belongs' if is_one else 'belong'} to {artifact.name}, whose weights were "
-        f"never published, not to the {artifact.claimed_as} that people can obtain{note}",
+        f"never published, not to the {artifact.claimed_as} that people can obtain",
+        disclosed=(f"of {artifact.name}: {artifact.note}",) if artifact.note else (),
         arithmetic=f"said in {listed(sources)}" if sources else "",
         numbers=numbers_of(members),
         about=artifact.name,

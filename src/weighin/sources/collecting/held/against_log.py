@@ -70,6 +70,9 @@ def _of_record(record: Record, found: Iterable[LoggedRecord]) -> LoggedRecord | 
 def _differences(record: Record, logged: Record) -> Iterator[tuple[str, object, object]]:
     in_log, in_record = (one.asked.model_dump(mode="json") for one in (logged, record))
     for name in Asked.model_fields:
+        # What a record leaves open, a later reader may know.
+        if in_record[name] is None:
+            continue
         if canonical_json(in_log[name]) != canonical_json(in_record[name]):
             yield f"asked.{name}", in_log[name], in_record[name]
     if logged.is_partial != record.is_partial:
@@ -80,8 +83,13 @@ def _differences(record: Record, logged: Record) -> Iterator[tuple[str, object, 
     ours = {(s.task, s.metric, s.filter): s for s in record.scores}
     for key in dict.fromkeys((*theirs, *ours)):
         left, right = theirs.get(key), ours.get(key)
-        if left != right:
+        if left is None or right is None or _contradict(left, right):
             yield f"scores of {key[0]}: {key[1]},{key[2]}", _value(left), _value(right)
+
+
+def _contradict(in_log: Score, in_record: Score) -> bool:
+    told, known = in_record.model_dump(mode="json"), in_log.model_dump(mode="json")
+    return any(value is not None and value != known[name] for name, value in told.items())
 
 
 def _value(score: Score | None) -> object:

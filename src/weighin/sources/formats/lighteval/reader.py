@@ -9,7 +9,6 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
-from weighin.evidence.collected import Recomputed
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import NOT_NAMED, Observation, Record, RunInfo
 from weighin.files.bounded import require_rows
@@ -24,6 +23,7 @@ from weighin.files.json.foreign import (
     pointer_part,
 )
 from weighin.identity.facets import Grade
+from weighin.sources.formats.lighteval.details import details_of_task, recomputed, rows_of
 from weighin.sources.formats.lighteval.facets import facets_of_model, facets_of_task
 from weighin.sources.formats.lighteval.label import STAMP, artifact_label
 from weighin.sources.formats.lighteval.model import COMMIT, LightEvalModel, model_of
@@ -71,7 +71,11 @@ class LightEvalReader:
         details = _details(file.place)
         try:
             of_model = tuple(facets_of_model(model_of(results)))
-            records = [_record(file, results, task, of_model) for task in tasks]
+            of_tasks = [_details_of(file.place, details, task) for task in tasks]
+            records = [
+                _record(file, results, task, of_model, None if own is None else rows_of(own))
+                for task, own in zip(tasks, of_tasks, strict=True)
+            ]
         except (ValueError, RecursionError) as error:
             raise EvidenceError(
                 f"{file.path}: expected a results file of LightEval, found {in_brief(error)}"
@@ -82,16 +86,16 @@ class LightEvalReader:
                 LoggedRecord(
                     record=record,
                     folder=file.path.parent,
-                    recompute=partial(_not_recomputed, record, has_details=bool(details)),
+                    recompute=partial(recomputed, record, own, has_others=bool(details)),
                 )
-                for record in records
+                for record, own in zip(records, of_tasks, strict=True)
             ),
             companions=details,
         )
 
 
 def _details(path: Path) -> tuple[Path, ...]:
-    """Files with the documents of a results file, as LightEval lays them; they are not opened."""
+    """Files with the documents of a results file, as LightEval lays them."""
     stamp = STAMP.search(path.name)
     if stamp is None:
         return ()
@@ -114,27 +118,25 @@ def _details(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def _not_recomputed(record: Record, *, has_details: bool) -> Recomputed:
-    why = (
-        "LightEval's details files (Parquet) are not read"
-        if has_details
-        else "the results file of LightEval holds no documents"
-    )
-    return Recomputed(
-        values={},
-        documents={},
-        why_not={(score.task, score.metric, score.filter): why for score in record.scores},
-    )
+def _details_of(path: Path, details: tuple[Path, ...], task: str) -> Path | None:
+    stamp = STAMP.search(path.name)
+    return None if stamp is None else details_of_task(details, task, stamp.group(1))
 
 
 def _record(
-    file: ForeignFile, results: Json, task: str, of_model: tuple[Observation, ...]
+    file: ForeignFile,
+    results: Json,
+    task: str,
+    of_model: tuple[Observation, ...],
+    rows: int | None,
 ) -> Record:
     model = model_of(results)
     config = task_config_of(results, task)
-    scores, odd = scores_of(results, task, config)
+    # Without a limit all documents were asked, and each has a row.
+    whole = rows if model.general.get("max_samples", 0) is None else None
+    scores, odd = scores_of(results, task, config, rows)
     metrics = tuple(score.metric for score in scores)
-    asked = asked_of(results, task, config)
+    asked = asked_of(results, task, config, (whole, rows))
     total, scored = asked.documents_total, asked.documents_scored
     return foreign_record(
         model.name or NOT_NAMED,

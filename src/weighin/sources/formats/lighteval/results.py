@@ -28,8 +28,18 @@ def task_config_of(results: Json, task: str) -> Json:
     return as_mapping(configs.get(task)) or as_mapping(configs.get(task.rpartition("|")[0]))
 
 
-def asked_of(results: Json, task: str, config: Json) -> Asked:
-    """What was asked in one benchmark."""
+def asked_of(
+    results: Json, task: str, config: Json, in_details: tuple[int | None, int | None]
+) -> Asked:
+    """What was asked in one benchmark.
+
+    Args:
+        results: The file.
+        task: The benchmark.
+        config: Its entry of `config_tasks`.
+        in_details: How many documents it has and how many were scored by its details file, for
+            what the results file does not say; each `None` if that is unknown.
+    """
     versions = as_mapping(results.get("versions"))
     shots = task.rpartition("|")[2]
     is_count = shots.isdecimal() and shots.isascii() and len(shots) < _LONGEST_ODD
@@ -37,6 +47,8 @@ def asked_of(results: Json, task: str, config: Json) -> Asked:
     # -1 stands for a number that was not filled in.
     total = as_count(config.get("original_num_docs"))
     scored = as_count(config.get("effective_num_docs"))
+    if total is None and scored is None:
+        total, scored = in_details
     generated, _ = model_of(results).generation
     return foreign_question(
         task,
@@ -57,8 +69,18 @@ def _version(value: JsonValue) -> str | None:
     return str(value) or None
 
 
-def scores_of(results: Json, task: str, config: Json) -> tuple[tuple[Score, ...], tuple[str, ...]]:
-    """The scores of a benchmark, and `metric: value` of those that are no finite number."""
+def scores_of(
+    results: Json, task: str, config: Json, rows: int | None
+) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """The scores of a benchmark, and `metric: value` of those that are no finite number.
+
+    Args:
+        results: The file.
+        task: The benchmark.
+        config: Its entry of `config_tasks`.
+        rows: How many documents its details file holds; `None` if there is none.
+    """
+    told = as_count(config.get("effective_num_docs"))
     row = as_mapping(as_mapping(results.get("results")).get(task))
     aggregations = _aggregations(config)
     scores: list[Score] = []
@@ -77,7 +99,7 @@ def scores_of(results: Json, task: str, config: Json) -> tuple[tuple[Score, ...]
                 number,
                 stderr=as_number(row.get(f"{metric}{_STDERR}")),
                 aggregation="mean of tasks" if _AVERAGE in task else aggregations.get(metric),
-                documents=as_count(config.get("effective_num_docs")),
+                documents=rows if told is None else told,
             )
         )
     return tuple(scores), tuple(odd)

@@ -14,6 +14,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_number
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import NO_TEXT, Ways, every_facet, named, observed
+from weighin.sources.formats.opencompass.named_tables import is_named_table, read_named_table
 from weighin.sources.formats.opencompass.tables import Cell, is_table, read_table, scored
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
 from weighin.sources.formats.record import (
@@ -26,6 +27,7 @@ from weighin.sources.formats.record import (
 HARNESS = "OpenCompass (version not recorded)"
 
 _LONGEST_HEADER = 128
+_LONGEST_START = 4096
 _MOST_COMPANIONS = 20_000
 # What OpenCompass writes beside `summary/`.
 _BESIDE = ("configs", "predictions", "results", "logs")
@@ -41,17 +43,21 @@ class OpenCompassReader:
     signs: ClassVar[Signs] = {"OpenCompass summary": ("dataset", "version", "metric", "mode")}
 
     def recognises(self, file: ForeignFile) -> bool:
-        """Whether it is a CSV table with OpenCompass's columns."""
+        """Whether it is a CSV table with OpenCompass's columns, or with such a name."""
         if file.suffix != ".csv":
             return False
         try:
-            return is_table(file.content()[:_LONGEST_HEADER])
+            content = file.content()
         except EvidenceError:
             return False
+        return is_table(content[:_LONGEST_HEADER]) or is_named_table(
+            file.name, content[:_LONGEST_START]
+        )
 
     def read(self, file: ForeignFile) -> Reading:
         """A record for every model, dataset, mode and judge that has a number."""
-        table = read_table(file)
+        is_known = is_table(file.content()[:_LONGEST_HEADER])
+        table = read_table(file) if is_known else read_named_table(file)
         notes = list(table.passed_over)
         cells = list(scored(table.cells))
         records = [

@@ -83,7 +83,7 @@ def read_table(file: ForeignFile) -> Table:
     Raises:
         EvidenceError: It is too large, no CSV, or has no column a model.
     """
-    lines = _lines(file)
+    lines = lines_of(file)
     header = [cell.strip() for cell in lines[0]]
     if tuple(header[: len(_SUMMARY)]) == _SUMMARY:
         return _summary(file, header, lines)
@@ -92,7 +92,12 @@ def read_table(file: ForeignFile) -> Table:
     return _circular(file, header, lines)
 
 
-def _lines(file: ForeignFile) -> list[list[str]]:
+def lines_of(file: ForeignFile) -> list[list[str]]:
+    """The cells of each line of a table.
+
+    Raises:
+        EvidenceError: It is too large, or no CSV.
+    """
     if len(file.content()) > _MOST_BYTES:
         raise EvidenceError(
             f"{file.path}: expected a table of at most {_MOST_BYTES} bytes, found "
@@ -107,7 +112,7 @@ def _lines(file: ForeignFile) -> list[list[str]]:
         ) from error
 
 
-def _rows(
+def rows_of(
     file: ForeignFile, lines: list[list[str]], width: int, first: int, passed_over: list[str]
 ) -> list[tuple[int, list[str]]]:
     """The rows from a line on that have as many cells as the header, with their lines."""
@@ -126,18 +131,18 @@ def _rows(
 
 def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
     passed_over: list[str] = []
-    rows = _rows(file, lines, len(header), 2, passed_over)
+    rows = rows_of(file, lines, len(header), 2, passed_over)
     at = len(_SUMMARY)
     has_counts = header[at : at + 1] == [_TOTAL_COUNT] and all(
         cells[at] == _UNKNOWN_COUNT or cells[at] in _EMPTY or _count(cells[at]) is not None
         for _, cells in rows
     )
     first = at + 1 if has_counts else at
-    _require_models(file, header[first:])
+    require_models(file, header[first:])
     require_few(file, len(rows) * (len(header) - first))
     named = _JUDGE_IN_NAME.fullmatch(file.name)
     cells = tuple(
-        _cell(
+        cell_of(
             number,
             (header[column], row[0], row[1], row[2], row[3]),
             row[column],
@@ -156,17 +161,17 @@ def _circular(file: ForeignFile, header: list[str], lines: list[list[str]]) -> T
     models: list[str] = []
     for name in header[at:]:
         models.append(models[-1] if models and name in _EMPTY else name)
-    _require_models(file, list(dict.fromkeys(models)))
+    require_models(file, list(dict.fromkeys(models)))
     metrics = [cell.strip() for cell in lines[1]] if len(lines) > 1 else []
     if len(metrics) != len(header) or not all(name in _EMPTY for name in metrics[:at]):
         raise EvidenceError(
             f"{file.path}:2: expected the metric of each of {len(header) - at} columns, found "
             f"{','.join(metrics)[:_LONGEST_SHOWN]!r}"
         )
-    rows = _rows(file, lines, len(header), 3, passed_over)
+    rows = rows_of(file, lines, len(header), 3, passed_over)
     require_few(file, len(rows) * (len(header) - at))
     cells = tuple(
-        _cell(
+        cell_of(
             number,
             (model, row[0], row[1], metrics[column], row[2]),
             row[column],
@@ -180,17 +185,22 @@ def _circular(file: ForeignFile, header: list[str], lines: list[list[str]]) -> T
 def _judged(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
     passed_over: list[str] = []
     at = len(_JUDGED)
-    rows = _rows(file, lines, len(header), 2, passed_over)
+    rows = rows_of(file, lines, len(header), 2, passed_over)
     require_few(file, len(rows) * (len(header) - at))
     cells = tuple(
-        _cell(number, (row[0], row[2], "", name, ""), row[column], judge=row[1])
+        cell_of(number, (row[0], row[2], "", name, ""), row[column], judge=row[1])
         for number, row in rows
         for column, name in enumerate(header[at:], start=at)
     )
     return Table(cells=cells, passed_over=tuple(passed_over))
 
 
-def _require_models(file: ForeignFile, models: Sequence[str]) -> None:
+def require_models(file: ForeignFile, models: Sequence[str]) -> None:
+    """Refuse a table whose columns of models are not one a model.
+
+    Raises:
+        EvidenceError: There is none, or one is named twice or not at all.
+    """
     if not models or len(set(models)) < len(models) or not all(models):
         raise EvidenceError(
             f"{file.path}:1: expected a column a model, each named once, found "
@@ -198,7 +208,7 @@ def _require_models(file: ForeignFile, models: Sequence[str]) -> None:
         )
 
 
-def _cell(
+def cell_of(
     line: int,
     names: tuple[str, str, str, str, str],
     text: str,
@@ -206,6 +216,7 @@ def _cell(
     judge: str = "",
     documents: int | None = None,
 ) -> Cell:
+    """A cell of a model, dataset, version, metric and mode, with what its text says of counts."""
     model, dataset, version, metric, mode = names
     before, _, after = text.rpartition("(")
     counted = _COUNTED.fullmatch(after)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import Benchmark, BenchmarkRegistry
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.words import shown_label
+from weighin.sources.scorecard.tables.layout.names import shown_label
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 _SHOTS = re.compile(r"([0-9]{1,3}|zero|one|two|three|four|five)[-_ ]?shots?", re.IGNORECASE)
@@ -21,7 +21,8 @@ _TOOLS = re.compile(
 )
 _OF_PROTOCOL = re.compile(
     r"(?:[0-9]{1,3}|zero|one|two|three|four|few|five)[-_ ]?shots?|(?:no )?cot|acc(?:uracy)?\.?"
-    r"|acc_norm|em|exact[ _-]match|f1(?:[ -]score)?|strict[ -]match|flexible[ -]extract|elo|%"
+    r"|acc[-_ ]norm|em|exact[ _-]match|f1(?:[ -]score)?|strict[ -]match|flexible[ -]extract|elo|%"
+    r"|(?:inst(?:ruction)?|prompt)[- ](?:level[- ])?(?:strict|loose)(?:[- ]acc\w{0,6})?"
     r"|correct|resolved|scores?|pass|ppl|perplexity|no tools|without tools|with tools|instruct"
     r"|chat|base|avg\.?|(?:macro|micro)[ _]avg(?:/acc)?|test|standard"
     r"|(?:acc|em|pass@1)\.? ?\(?%\)?",
@@ -38,6 +39,9 @@ _FIRST_SHOTS = re.compile(
 )
 _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _MOST_PARTS = 6
+_MEAN = re.compile(r"avg\.?", re.IGNORECASE)
+_ORDINARY = re.compile(r"[A-Z]?[a-z]+")
+"""A word that names an ability as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,16 @@ class Stated:
         return _OF_PROTOCOL.fullmatch(bare) is not None
 
 
+def _spells_out(name: str, words: str) -> bool:
+    """Whether words in parentheses spell out the name before them: `MMLU (Massive Multitask …)`."""
+    if len(words.split()) < 2 or not name or " " in name:  # noqa: PLR2004  # one word may be a part
+        return False
+    rest = iter(c for c in words.casefold() if c.isalnum())
+    letters = [c for c in name.casefold() if c.isalnum()]
+    is_told = all(letter in rest for letter in letters)
+    return is_told and words[:1].casefold() == name[:1].casefold()
+
+
 def _are_protocol(part: str) -> bool:
     """Whether a part of a label, or each of its words, is of protocol: `0-shot CoT`."""
     return Stated().takes(part) or all(Stated().takes(word) for word in part.split())
@@ -134,9 +148,17 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
         if inside is None:
             break
         parts = [part.strip() for part in re.split(r"[,;/]", inside[1])]
-        if not all(_are_protocol(part) for part in parts):
-            break
-        for part in parts:
+        if _spells_out(bare[: inside.start()].strip(), inside[1]):
+            bare = bare[: inside.start()].rstrip()
+            continue
+        others = [part for part in parts if not _are_protocol(part)]
+        if others:
+            # `(MC2, 0-shot)`: what is no protocol can be a part of the name.
+            named = f"{bare[: inside.start()].rstrip()} ({', '.join(others)})"
+            if len(others) == len(parts) or registry.find(named) is None:
+                break
+            found = found or registry.find(named)
+        for part in (part for part in parts if part not in others):
             if not stated.takes(part):
                 for word in part.split():
                     stated.takes(word)
@@ -160,14 +182,19 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
 def _after_words(bare: str, registry: BenchmarkRegistry, stated: Stated) -> Benchmark | None:
     """The benchmark before words of protocol that stand in no parentheses."""
     tried = Stated()
+    is_mean = False
     if (first := _FIRST_SHOTS.match(bare)) is not None and tried.takes(first[1]):
         bare = bare[first.end() :]
     for _ in range(_MOST_PARTS):
         last = _LAST_SHOTS.search(bare) or _LAST_WORD.search(bare)
         if last is None or not last.start() or not tried.takes(last[1]):
             break
+        is_mean = is_mean or _MEAN.fullmatch(last[1]) is not None
         bare = bare[: last.start()].rstrip()
     found = registry.find(bare)
+    if is_mean and found is not None and (not found.tasks or _ORDINARY.fullmatch(bare)):
+        # `Math Avg` is a mean of whatever stands beside it.
+        return None
     if found is not None:
         for name in ("shots", "passes", "votes", "attempts"):
             value = getattr(tried, name)

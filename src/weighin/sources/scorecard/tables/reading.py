@@ -44,6 +44,13 @@ MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
+_LOADED = re.compile(r"\b(?:pretrained|model|model_path)=([^\s,()]{1,200})")
+"""As harnesses print it above a table."""
+_SAID = re.compile(
+    r"^[-*_>#\s]{0,8}(?:Model|model_id|model_name|Model (?:name|ID)|Modell|Modelo|Modèle|模型)"
+    r"[*_`]{0,3}\s?[:\uff1a][*_`]{0,3}\s{1,3}([^\s|,;][^|\n,;]{1,80}?)\s{0,8}$",
+    re.MULTILINE,
+)
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
@@ -70,7 +77,7 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
-    reader = _Reader(registry, corrections, is_known, shown)
+    reader = _Reader(registry, corrections, is_known, _model_said(text))
     tables: list[ReadTable] = []
     numbers = 0
     for grid in found.grids:
@@ -170,7 +177,7 @@ class _Reader:
     registry: BenchmarkRegistry
     corrections: Corrections
     is_known: "_KnownLabels"
-    shown: str
+    model: str
 
     @without_collector()
     def read(self, table: Table) -> ReadTable:
@@ -183,7 +190,7 @@ class _Reader:
             for cell in row
             if plain_name(cell.text) in columns
         }
-        layout = layout_of(table, self.is_known, corrected)
+        layout = table.grid.unclear or layout_of(table, self.is_known, corrected)
         surplus = tuple(
             PassedOver(
                 what="row", name="", line=row.line, column=0,
@@ -197,6 +204,12 @@ class _Reader:
         found = told_apart(list(claims.numbers()))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        loaded = _LOADED.search(table.title)
+        if (name := self.model if loaded is None else loaded[1]) and not self.corrections.model:
+            named = self.corrections.name_of(name)
+            found = [
+                replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
+            ]
         return ReadTable(
             title=table.title,
             line=line,
@@ -204,6 +217,12 @@ class _Reader:
             numbers=with_units(found, self.corrections.unit),
             passed_over=(*surplus, *claims.passed_over),
         )
+
+
+def _model_said(text: str) -> str:
+    """The model that a line of a file names, `Model: X`; empty if none does, or several do."""
+    found = {match[1].strip("*_`'\" ") for match in _SAID.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:

@@ -19,6 +19,9 @@ _LONG_FRACTION = 4
 _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
+_FEWEST_COUNTS = 3
+_ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
+"""Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
 
 
@@ -171,6 +174,9 @@ def _add_by_neighbours(
         largest = max(values)
         alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
         is_known = numbers[indexes[0]].benchmark is not None
+        found = [numbers[i] for i in indexes]
+        if not is_known and usual and len(found) >= _FEWEST_COUNTS and may_be_counts(found):
+            continue
         is_percent = (
             _SURELY_PERCENT < largest <= _MOST_PERCENT
             or (1 < largest <= _SURELY_PERCENT and alike)
@@ -180,6 +186,15 @@ def _add_by_neighbours(
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def may_be_counts(numbers: Sequence[Unclear]) -> bool:
+    """Whether numbers beside decimals are whole ones below an ordinary word, such as Members."""
+    return (
+        not any(_decimals(number.number) for number in numbers)
+        and not any(number.is_scored for number in numbers)
+        and _ORDINARY.fullmatch(numbers[0].label) is not None
+    )
 
 
 def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from tests.making.rules.cards import COMMIT, artifact, found, number
 
 from weighin.rules.scorecard.checks.duplicates_across_names import DuplicatesAcrossNames
 from weighin.rules.scorecard.interface import Word
+from weighin.sources.scorecard.benchmark_registry import load_registry
 
 
 def vector(of, *printed, **fields):
@@ -45,6 +46,20 @@ def test_scores_of_nothing_everything_and_averages_are_no_coincidence():
     for of in ("a", "b"):
         rows = {o: [*vector(o, "50.1", "60.2"), number("55.2", "Average", of=o)] for o in "ab"}
         assert not found(DuplicatesAcrossNames, *rows["a"], *rows["b"]), of
+
+
+def test_scores_of_guessing_are_no_coincidence():
+    # Chance is 25 % on GPQA and MMLU, 10 % on MMLU-Pro; a model that always answers A has 23.12.
+    def guessed(*printed):
+        names = ("GPQA Diamond", "MMLU", "MMLU-Pro")
+        return found(
+            DuplicatesAcrossNames,
+            *(number(p, on, of=of) for of in "ab" for p, on in zip(printed, names, strict=True)),
+            registry=load_registry(),
+        )
+
+    assert not guessed("23.12", "22.95", "11.3")
+    assert guessed("43.12", "62.95", "41.3")
 
 
 def test_a_coincidence_is_judged_against_the_pairs_that_were_tried():

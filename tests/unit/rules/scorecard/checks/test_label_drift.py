@@ -37,7 +37,9 @@ def test_numbers_that_were_labelled_anew_together_are_told_together():
         number(v, "MMLU Pro", of=f"m{v}", metric="macro_avg/em", source=SECOND) for v in values
     ]
     (finding,) = found(LabelDrift, *first, *second)
-    assert finding.statement.startswith("53.8, 61.6, 58.2, 62.9 % on MMLU Pro: the metric changed")
+    assert finding.statement.startswith(
+        "53.8, 61.6, 58.2, 62.9 % on MMLU Pro: the name of the metric changed"
+    )
 
 
 @pytest.mark.parametrize(("first", "second"), [("acc", "accuracy"), ("em", "average/em")])

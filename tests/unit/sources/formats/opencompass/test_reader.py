@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making.logs.mutations import hostile
 from tests.making.logs.opencompass import (
+    CAPABILITIES,
     CIRCULAR,
     COUNTED,
     JUDGED,
     JUDGED_NAME,
     NAME,
+    NEEDLES,
     TABLE,
+    THREE_HEADERS,
+    WIN_RATES,
     written,
 )
 
@@ -208,6 +212,68 @@ def test_who_judged_tells_scores_apart(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "told"),
+    [
+        (
+            "judged-by--judge-a-capability.csv",
+            CAPABILITIES,
+            [
+                ("solver-7b", "not named", "total,judged by judge-a", 7.31, None),
+                ("solver-7b", "not named", "writing,judged by judge-a", 6.5, None),
+                ("solver-13b", "not named", "total,judged by judge-a", 8.02, None),
+                ("solver-13b", "not named", "writing,judged by judge-a", 7.75, None),
+            ],
+        ),
+        (
+            "Alignbench-judged-by--judge-a-capability.csv",
+            THREE_HEADERS,
+            [
+                ("solver-7b", "Alignbench", f"{metric},judged by judge-a", value, None)
+                for metric, value in (("总分", 5.42), ("中文推理总分", 4.63), ("逻辑推理", 4.75))
+            ],
+        ),
+        (
+            "arena_hard_leaderboard_judged-by--judge-a.csv",
+            WIN_RATES,
+            [("solver-7b", "arena_hard_leaderboard", "score,judged by judge-a", 50.2, None)],
+        ),
+        (
+            NAME,
+            NEEDLES,
+            [
+                ("solver-7b", "NeedleBench-Overall-Score-4K", "score,none", 61.2, None),
+                ("solver-7b", "Length1000Depth10_origin_en_4k", "score,none", 99.5, None),
+                ("solver-13b", "NeedleBench-Overall-Score-4K", "score,none", 66.1, None),
+            ],
+        ),
+    ],
+)
+def test_the_name_of_a_file_explains_its_columns(name: str, table: str, told, tmp_path: Path):
+    file = written(tmp_path, table, name)
+    assert isinstance(reader_of(file), OpenCompassReader)
+    assert numbers(OpenCompassReader().read(file)) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("needles.csv", NEEDLES),  # any table of two columns might be named so
+        (NAME, "dataset,solver-7b\nsums,57.20\n"),
+        ("capability.csv", CAPABILITIES),
+        (NAME, "ATC Experiment Type,solver-7b\nen,12\n"),  # needles found, and no score
+    ],
+)
+def test_tables_that_neither_name_nor_columns_explain_are_not_taken(name, table, tmp_path: Path):
+    assert reader_of(written(tmp_path, table, name)) is None
+
+
+def test_a_judged_table_without_models_is_refused_with_its_columns(tmp_path: Path):
+    file = written(tmp_path, "a,b\n1,2\n", "judged-by--judge-a.csv")
+    with pytest.raises(EvidenceError, match="expected a column of models, found the columns 'a'"):
+        OpenCompassReader().read(file)
+
+
 def test_a_row_of_another_shape_does_not_take_the_others_along(tmp_path: Path):
     read = reading(tmp_path, f"{HEADER}sums,1,acc, strict,gen,50.00\nproofs,1,acc,gen,60.00\n")
     assert [task for _, task, *_ in numbers(read)] == ["proofs"]
@@ -240,5 +306,19 @@ def test_any_bytes_after_the_header_are_read_or_refused(header: bytes, tail: byt
     path.write_bytes(header + tail)
     file = ForeignFile(path, NAME)
     assert OpenCompassReader().recognises(file)
+    with suppress(EvidenceError):
+        OpenCompassReader().read(file)
+
+
+@hostile
+@given(
+    name=st.sampled_from([NAME, "a-judged-by--b.csv"]),
+    header=st.sampled_from([b"dataset,a\nneedle,1\n", b"model,total\n", b"0,1\nmodel,a\n"]),
+    tail=st.binary(max_size=60),
+)
+def test_any_bytes_below_such_a_name_are_read_or_refused(name, header, tail, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(header + tail)
+    file = ForeignFile(path, name)
     with suppress(EvidenceError):
         OpenCompassReader().read(file)

@@ -9,12 +9,12 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     plain_text,
     printed_cell,
 )
-from weighin.sources.scorecard.tables.layout.words import content_kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")
 _CHANGE = re.compile(
-    r"(?:\s?[(\[]?\s?[↑↓⬆⬇▲▼△▽]|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
+    r"(?:\s?[(\[]?\s?(?:[Δ∆δ]\s?=?\s?[+\-−]?|[↑↓⬆⬇▲▼△▽])|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
 )
 _LOWERED = re.compile(r"<sub>\s?[(\[]?([^<>()\[\]]{0,60})[)\]]?\s?</sub>")
 _RAISED_CHANGE = re.compile(r"<sup>\s?([+\-−↑↓±][^<>]{1,40})</sup>")
@@ -31,6 +31,11 @@ _SIGNED = re.compile(r"[+\-−–][0-9]{1,6}(?:\.[0-9]{0,30})?\s?%?")
 _SEVERAL = re.compile(r"[0-9.]{1,12}\s?%?\s?(?:/|→|->|\||;|,|–|~|to|vs\.?|-)\s?[0-9.]{1,12}.{0,80}")
 _NONE = re.compile(
     r"(?:n\.?/?a\.?|none|tbd|oom|nan|null|not .{1,80}|err(?:or)?|fail(?:ed)?|-{1,4}|[–—/?✗x])",
+    re.IGNORECASE,
+)
+_NOT_MEASURED = re.compile(
+    r"tgt\.?|targets?|goal|est\.?|estimated?|expected|projected|predicted|planned|approx\.?|assumed|tbc"
+    r"|extrapolated|interpolated|hypothetical|placeholder",
     re.IGNORECASE,
 )
 _LONGEST_SHOWN = 60
@@ -72,14 +77,14 @@ def table_cell(text: str) -> TableCell:
             solved=_count(alone[1]),
             documents=_count(alone[2]),
         )
-    try:
-        return _with_count(printed_cell(bare))
-    except ValueError:
-        pass
-    try:
-        return _with_count(_with_change(bare))
-    except ValueError:
-        return TableCell(why=_why(without_marks))
+    for read in (printed_cell, _with_change):
+        try:
+            return _with_count(_measured(read(bare)))
+        except _NotMeasuredError as error:
+            return TableCell(why=f"{without_marks} is no result ({error})")
+        except ValueError:
+            continue
+    return TableCell(why=_why(without_marks))
 
 
 def _without_pictures(text: str) -> str:
@@ -95,6 +100,17 @@ def _counted(found: re.Match[str]) -> TableCell:
     except ValueError:
         return TableCell(why=_why(found[0]))
     return TableCell(number=cell, solved=_count(found["k"]), documents=_count(found["n"]) or None)
+
+
+def _measured(cell: PrintedCell | None) -> PrintedCell | None:
+    """A number, unless a word behind it says that nobody measured it."""
+    if cell is not None and (word := next(filter(_NOT_MEASURED.fullmatch, cell.notes), None)):
+        raise _NotMeasuredError(word)
+    return cell
+
+
+class _NotMeasuredError(ValueError):
+    """A number that is a target or an estimate."""
 
 
 def _with_count(cell: PrintedCell | None) -> TableCell:

@@ -17,17 +17,17 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores import is_drop, no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_metric,
     is_shots,
     is_variant,
-    name_words,
-    no_score,
-    shown_label,
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
@@ -39,6 +39,7 @@ _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
+_ROUNDED = 0.006
 _ENGLISH = frozenset(("en", "english"))
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -101,9 +102,13 @@ class Claims:
         kind = self.labels.corrected(label)
         if kind is Kind.SKIPPED:
             return "as you say"
-        if kind is not None or self.labels.benchmark(label).benchmark is not None:
+        texts = [cells[column.place].text for column in self.labels.layout.numbers]
+        is_known = self.labels.benchmark(label).benchmark is not None
+        if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        return no_score(label) or ""
+        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+            return "differences, for some are negative"
+        return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
         read = table_cell(cell.text)
@@ -119,6 +124,8 @@ class Claims:
             return None
         self._add_stated(found, row, column)
         found.documents = read.documents or found.documents
+        if read.solved is not None and read.documents and found.unit is None:
+            found.unit = _unit_of_count(float(read.number.number), read.solved / read.documents)
         return found
 
     def _count(self, read: TableCell, row: int, column: int) -> TableCell:
@@ -142,6 +149,11 @@ class Claims:
             named = UNNAMED_MODEL if self.labels.is_value(column) else ""
         if model is not None and model.axis is Axis.COLUMNS and self.labels.is_value(column):
             named = UNNAMED_MODEL
+        if not named and model is not None and model.axis is Axis.ROWS:
+            # What stands beside the gap names all of it.
+            named = next(
+                filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
+            )
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -176,6 +188,11 @@ class Claims:
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
         return found
+
+    def _beside(self, level: Level, row: int) -> str:
+        """The label of a further column in a row that leaves the name of its model out."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        return self.labels.at(level, row, 0) if is_column else ""
 
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
@@ -275,6 +292,7 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             _WORDS_OF_PERCENT.search(name) for name in names
         )
+        _as_other_than_rating(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
 
@@ -300,6 +318,25 @@ def _says(found: Found, level: Level, text: str) -> bool:
     else:
         return False
     return True
+
+
+def _unit_of_count(printed: float, share: float) -> Unit | None:
+    """The unit in which a number is as much as the count behind it."""
+    if not 0 < share <= 1:
+        return None
+    if abs(printed - share) < _ROUNDED:
+        return Unit.SHARE
+    return Unit.PERCENT if abs(printed - 100 * share) < 100 * _ROUNDED else None
+
+
+def _as_other_than_rating(found: Found) -> None:
+    """A percentage or a mean of passes under the name of a rating is another measure."""
+    stated = found.stated
+    is_other = found.cell.is_percentage or stated.is_percentage or found.unit is Unit.PERCENT
+    is_other = is_other or any((stated.passes, stated.attempts, stated.votes))
+    known = found.benchmark
+    if known is not None and known.metric == Unit.RATING.value and is_other:
+        found.benchmark = found.whole = None
 
 
 def _unit(text: str) -> Unit | None:

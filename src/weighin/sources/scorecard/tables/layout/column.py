@@ -1,9 +1,11 @@
 """A column of a table, once it is told what it holds."""
 
+import re
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 
+_NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]{1,6}(?:\.[0-9]{1,30})?\s?%?")
 OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
      Kind.GROUP)
@@ -36,3 +38,8 @@ class Column:
 def is_whole(cell: str) -> bool:
     """Whether a cell is a whole number."""
     return cell.strip("*_` $").replace(",", "").isdecimal()
+
+
+def is_negative(cell: str) -> bool:
+    """Whether a cell is a number below zero, which no score is."""
+    return _NEGATIVE.fullmatch(cell.strip("*_` $")) is not None

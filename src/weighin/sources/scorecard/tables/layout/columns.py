@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
+from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import (
     IsKnown,
     Table,
@@ -14,16 +14,12 @@ from weighin.sources.scorecard.tables.layout.header import (
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_drop, no_score
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
-from weighin.sources.scorecard.tables.layout.words import (
-    content_kind,
-    is_metric,
-    is_shots,
-    named_kind,
-    no_score,
-)
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
-_MEASURED = frozenset(("cost or speed", "sizes", "counts", "differences"))
+_MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
+"""Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
@@ -111,20 +107,36 @@ def _column(
     is_numeric = _are_scores(told) or _are_scores(
         [cell for cell in cells.of_known if not says_nothing(cell)]
     )
-    known = any(map(is_known, names)) or is_known(" ".join(names))
+    if found_benchmarks := _are_benchmarks(names, told, is_known, is_numeric=is_numeric):
+        return Column(place=place, names=names, kind=found_benchmarks)
+    is_other = bool(names) and is_drop(names[-1], told)
+    known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
         found = _of_no_scores(place, names, is_numeric=is_numeric)
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
         inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
-        found = inner if inner is not None and inner[1] in _MEASURED else None
+        found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
-        _by_numbers(told) if is_numeric else _by_words(place, told, is_nameless=not names)
+        _by_numbers(told, is_known=known or bool(cells.of_known))
+        if is_numeric
+        else _by_words(place, told, is_nameless=not names)
     )
     return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _are_benchmarks(
+    names: tuple[str, ...], told: Sequence[str], is_known: IsKnown, *, is_numeric: bool
+) -> Kind | None:
+    """Whether a column that is called that of metrics names benchmarks all the same."""
+    if is_numeric or not names or named_kind(names[-1]) is not Kind.METRIC:
+        return None
+    labels = {_bare(text) for text in told}
+    known = sum(map(is_known, labels))
+    return Kind.BENCHMARK if known * 2 >= len(labels) > 0 else None
 
 
 def _are_scores(told: Sequence[str]) -> bool:
@@ -156,8 +168,12 @@ def _of_no_scores(
     return Kind.SKIPPED, why
 
 
-def _by_numbers(told: Sequence[str]) -> tuple[Kind, str]:
-    return (Kind.SKIPPED, "differences") if _all_signed(told) else (Kind.NUMBERS, "")
+def _by_numbers(told: Sequence[str], *, is_known: bool) -> tuple[Kind, str]:
+    if _all_signed(told):
+        return Kind.SKIPPED, "differences"
+    if not is_known and any(map(is_negative, told)):
+        return Kind.SKIPPED, "differences, for some are negative"
+    return Kind.NUMBERS, ""
 
 
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:

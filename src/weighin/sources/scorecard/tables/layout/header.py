@@ -9,16 +9,14 @@ from itertools import pairwise
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_size, no_score
 from weighin.sources.scorecard.tables.layout.words import (
-    content_kind,
     is_language,
     is_metric,
     is_model,
     is_shots,
-    is_size,
     is_variant,
     named_kind,
-    no_score,
 )
 
 IsKnown = Callable[[str], bool]
@@ -27,7 +25,7 @@ MOST_HEADER_ROWS = 4
 _SCORE = re.compile(
     r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
     r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
-    r"(?:$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
+    r"(?:$|\s?[Δ∆].{0,40}$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -164,6 +162,8 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
             continue
         body.append(row)
         sections.append(section)
+    if len(header) == 1 and body:
+        header = [_with_corner(header[0], body, is_known)]
     return Table(
         header=tuple(_filled(header)),
         body=tuple(body),
@@ -173,19 +173,43 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
     )
 
 
+def _with_corner(
+    header: tuple[Cell, ...], body: list[tuple[Cell, ...]], is_known: IsKnown
+) -> tuple[Cell, ...]:
+    """A header that is one cell short, for nothing stands above the labels of its rows."""
+    is_short = not header[-1].text and all(cell.text for cell in header[:-1])
+    is_of_numbers = any(looks_like_score(row[-1].text) for row in body)
+    is_of_labels = not any(looks_like_score(row[0].text) for row in body)
+    if not (is_short and is_of_numbers and is_of_labels and is_known(header[0].text)):
+        return header
+    return (replace(header[-1], text="", column=0), *header[:-1])
+
+
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Rows of a header, an empty cell above a name with the text to its left, which spans it."""
-    for number, row in enumerate(header, start=1):
-        if number == len(header):
-            yield row
-            return
-        below = header[number]
+    """Rows of a header without the gaps that spans leave where a syntax has none.
+
+    An empty cell above a name has the text to its left, which spans it; an empty cell below a
+    name that no other spans has that name. Where cells span others by themselves, nothing is
+    filled in beside them.
+    """
+    is_spanned = any(cell.is_continued for row in header for cell in row)
+    rows: list[tuple[Cell, ...]] = []
+    for number, row in enumerate(header):
         cells = list(row)
-        for place in range(2, len(cells)):
+        below = header[number + 1] if number + 1 < len(header) else None
+        for place in range(2, len(cells)) if below is not None and not is_spanned else ():
             left = cells[place - 1]
-            if not cells[place].text and below[place].text and left.text:
+            if not cells[place].text and below is not None and below[place].text and left.text:
                 cells[place] = replace(left, is_continued=True)
-        yield tuple(cells)
+        if rows:
+            cells = [
+                replace(above, is_continued=True)
+                if not cell.text and above.text and not above.is_continued
+                else cell
+                for cell, above in zip(cells, rows[-1], strict=True)
+            ]
+        rows.append(tuple(cells))
+    yield from rows
 
 
 def _section_text(row: tuple[Cell, ...]) -> str:
@@ -234,10 +258,26 @@ def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
     Lengths of 128 and 256 below each benchmark are no scores.
     """
     below: dict[str, list[str]] = {}
-    for cell, head in zip(row[1:], above[1:], strict=True):
-        below.setdefault(head.text, []).append(cell.text)
+    head = ""
+    is_spanned = any(cell.is_continued for cell in above)
+    for cell, over in zip(row[1:], above[1:], strict=True):
+        head = over.text if over.text or is_spanned else head
+        if cell.text or head:
+            below.setdefault(head, []).append(cell.text)
     spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
     return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
+
+
+def _is_below_groups(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
+    """Whether a row without scores tells columns apart to which the one above gives one name."""
+    heads = [cell.text for cell in above[1:]]
+    pairs = [(head, cell.text) for head, cell in zip(heads, row[1:], strict=True) if head]
+    return (
+        len(set(heads)) < len(heads)
+        and all(own for _, own in pairs)
+        and len(set(pairs)) == len(pairs)
+        and any(a == b for a, b in pairwise(heads))
+    )
 
 
 def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:
@@ -274,6 +314,8 @@ def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: 
         for text in texts
     ):
         return False
+    if _is_below_groups(row, above):
+        return True
     if row[0].is_continued or (not row[0].text and len(texts) > 1):
         return True
     if all(cell.is_header for cell in row):

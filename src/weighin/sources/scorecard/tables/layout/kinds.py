@@ -66,7 +66,7 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(("stderr", "stderror", "standarderror", "se", "stderr%"), Kind.STANDARD_ERROR),
     **dict.fromkeys(("95ci", "95pctci", "ci95", "95%ci", "interval", "ci"), Kind.INTERVAL),
     **dict.fromkeys(
-        ("unit", "units", "einheit", "unité", "unidad", "unidade", "единица", "единицы", "单位", "単位",
+        ("unit", "units", "einheit", "unité", "unidad", "unidade", "jednostka", "unità", "enhet", "eenheid", "birim", "единица", "единицы", "单位", "単位",
          "단위"), Kind.UNIT),
     **dict.fromkeys(
         ("category", "categories", "capability", "area", "domain", "group", "type", "kind",
@@ -80,7 +80,7 @@ NAMES: Mapping[str, Kind] = {
         ("precision", "quantization", "quantisation", "quant", "quantmethod", "quantizationmethod",
          "dtype", "weighttype", "weights", "bits", "wbits", "setting", "settings", "config",
          "configuration", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
-         "thinking", "reasoning", "variant", "strategy", "decoding", "budget", "effort", "tools",
+         "thinking", "reasoning", "level", "levels", "effortlevel", "thinkinglevel", "reasoningeffort", "variant", "strategy", "decoding", "budget", "effort", "tools",
          "backend", "engine", "framework", "format", "recipe", "training", "technique", "adapter",
          "system prompt", "chattemplate", "inference", "stage"),
         Kind.SETTING),

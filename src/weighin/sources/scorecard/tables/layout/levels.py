@@ -10,6 +10,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores import no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_metric,
@@ -17,7 +18,6 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_shots,
     is_variant,
     named_kind,
-    no_score,
 )
 
 
@@ -84,11 +84,13 @@ def bare_label(text: str) -> str:
     return label.lstrip("-–•└├─│ ") or label
 
 
-def levels_of(table: Table, columns: Sequence[Column]) -> tuple[Level, ...]:
+def levels_of(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Level, ...]:
     """All levels of a table."""
     numbers = [c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
-    rows = [r for r in range(len(table.body)) if not _is_of_no_score(table, columns, r)]
-    rows = rows or list(range(len(table.body)))
+    rows = list(range(len(table.body)))
+    if not any(is_known(c.name) for c in columns if c.place in numbers):
+        # Below benchmarks stand models, and one may be called Paper.
+        rows = [r for r in rows if not _is_of_no_score(table, columns, r)] or rows
     found: list[Level] = []
     for place, header in enumerate(table.header):
         labels = _distinct(label_and_marks(header[column].text)[0] for column in numbers)

@@ -1,23 +1,156 @@
 """What columns hold by the others beside them: what names rows, and what tells them apart."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
 from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_score
 from weighin.sources.scorecard.tables.layout.words import (
+    is_language,
     is_metric,
+    is_model,
+    is_shots,
+    is_variant,
+    named_kind,
 )
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
+_MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained"))
+_FEWEST_ALIKE = 3
+"""Rows; two may be alike by chance."""
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
+_METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
+_WORDS = re.compile(r"[^\W\d_]{3}")
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
+    columns = _with_models(table, _with_runs(table, columns), is_known)
+    columns = _without_measures(columns, is_known)
+    columns = _without_how(table, columns, is_known)
     found = _with_totals(table, _by_named_scores(columns, is_known))
     return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
+
+
+def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; where none names models, a first one of ids that tells rows apart does."""
+    first = columns[0]
+    texts = [row[0].text for row in table.body]
+    is_run = (
+        (first.why == "ids" or no_score(first.name) == "names of people or houses")
+        and not any(c.kind in {Kind.MODEL, Kind.BENCHMARK} for c in columns)
+        and len(set(texts)) == len(texts)
+        and all(_WORDS.search(text) is not None for text in texts)
+    )
+    if not is_run:
+        return columns
+    return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; beside a metric below a benchmark, what no word tells is another measure."""
+    inner = [c for c in columns if c.kind is Kind.NUMBERS and len(c.names) > 1]
+    measured = {c.names[:-1] for c in inner if is_metric(c.name)}
+    often = Counter(c.name for c in inner)
+    return [
+        replace(column, kind=Kind.SKIPPED, why="a measure that is not known")
+        if column in inner
+        and column.names[:-1] in measured
+        and (often[column.name] > 1 or is_known(column.names[-2]))
+        and not _is_said(column, is_known)
+        else column
+        for column in columns
+    ]
+
+
+def _without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; beside benchmarks along rows, a method is how they were measured.
+
+    A heading that names a metric there says that the others name measures too, and no models.
+    """
+    numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
+    rows = [r for r in table.body if any(is_known(label_and_marks(c.text)[0]) for c in r[:2])]
+    if len(rows) < 2 or any(is_known(c.name) for c in numbers):  # noqa: PLR2004  # one may be a slip
+        return columns
+    measured = [c for c in numbers if is_metric(c.name) and named_kind(c.name) is not Kind.VALUE]
+    is_named = (
+        not measured
+        and not any(c.kind is Kind.VALUE for c in numbers)
+        and any(c.name for c in numbers)
+    )
+    answer: list[Column] = []
+    for column in columns:
+        is_how = is_named and column.kind is Kind.MODEL and name_words(column.name) in _METHODS
+        is_measure = (
+            bool(measured)
+            and column.kind is Kind.NUMBERS
+            and column not in measured
+            and len(column.names) == 1
+            and not _is_said(column, is_known)
+        )
+        if is_how:
+            answer.append(replace(column, kind=Kind.SKIPPED, why="words"))
+        elif is_measure or (measured and name_words(column.name) == "baseline"):
+            answer.append(replace(column, kind=Kind.SKIPPED, why="a measure that is not known"))
+        else:
+            answer.append(column)
+    return answer
+
+
+def _is_said(column: Column, is_known: IsKnown) -> bool:
+    """Whether the last name of a column is understood below the one above it."""
+    name = column.name
+    return (
+        is_metric(name)
+        or is_shots(name)
+        or is_variant(name)
+        or is_language(name)
+        or is_model(name)
+        or is_known(name)
+        or is_known(" ".join(column.names))
+    )
+
+
+def _with_models(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; among models one may be named like a quantity, as its numbers tell.
+
+    Beside known benchmarks they are those that its neighbours have, row by row.
+    """
+    others = [c.place for c in columns if c.kind is Kind.NUMBERS]
+    rows = [row for row in table.body if any(is_known(label_and_marks(c.text)[0]) for c in row[:2])]
+    if len(rows) < _FEWEST_ALIKE or not others:
+        return columns
+    return [
+        replace(column, kind=Kind.NUMBERS, why="")
+        if column.kind is Kind.SKIPPED
+        and column.why in _MEASURED
+        and column.name
+        and is_by_noun(column.name)
+        and all(_is_like(row[column.place].text, [row[o].text for o in others]) for row in rows)
+        else column
+        for column in columns
+    ]
+
+
+def _is_like(text: str, others: Sequence[str]) -> bool:
+    """Whether a number is of the form and of about the size of others."""
+    own = _NUMBER.match(text.strip("*_ "))
+    found = [number for o in others if (number := _NUMBER.match(o.strip("*_ "))) is not None]
+    if own is None or not found:
+        return False
+    values = [float(number[0]) for number in found]
+    return (
+        any(len(number[1] or "") == len(own[1] or "") for number in found)
+        and min(values) <= 2 * float(own[0])
+        and float(own[0]) <= 2 * max(values)
+    )
 
 
 def _with_totals(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -61,7 +194,8 @@ def _with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> li
     answer = list(columns)
     is_long = any(c.kind is Kind.BENCHMARK for c in columns)
     is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
-    for column in columns:
+    # What was chosen for a run tells it apart before what it came to.
+    for column in sorted(columns, key=lambda c: c.why == "sizes"):
         may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
         may_tell = may_tell or (
             is_long

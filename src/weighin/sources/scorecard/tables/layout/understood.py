@@ -1,5 +1,6 @@
 """Which labels of a table are models and which are benchmarks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,14 +16,17 @@ from weighin.sources.scorecard.tables.layout.levels import (
     candidates,
     is_meta,
     is_protocol,
+    label_of,
     levels_of,
     model_share,
 )
+from weighin.sources.scorecard.tables.layout.words import is_metric
 
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
 _FEWEST_MODELS = 0.5
+_WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
 _NO_SCORES = "it holds no numbers that could be scores"
 _NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
@@ -94,10 +98,11 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     columns = columns_of(table, is_known, corrected)
     numbers = tuple(c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE})
     if not numbers or not table.body:
-        return _NO_SCORES
+        named = _named_within(table, is_known)
+        return f"{_NO_SCORES}{named}"
     if len(numbers) > 1 and not any(column.names for column in numbers):
         return _NAMELESS
-    levels = levels_of(table, columns)
+    levels = levels_of(table, columns, is_known)
     joined = list(candidates(table, levels, columns, is_known))
     benchmark = _benchmark(joined)
     title = table.title if benchmark is None and is_known(table.title) else ""
@@ -105,6 +110,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         benchmark = _by_models(joined)
         if benchmark is None:
             return _asks(joined)
+    benchmark = None if benchmark is None else _with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
     model = _model(table, rest, benchmark, is_known)
@@ -119,6 +125,19 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         others=tuple(level for level in rest if level != model),
         title_benchmark=title,
     )
+
+
+def _named_within(table: Table, is_known: IsKnown) -> str:
+    """What to change where cells name their benchmark beside their number."""
+    for row in table.body:
+        for cell in row[1:]:
+            found = _WITH_NAME.fullmatch(cell.text)
+            if found is not None and is_known(found[2]):
+                return (
+                    f": {cell.text!r} names its benchmark; write {found[1]} alone, and "
+                    f"{found[2]} above it or beside it"
+                )
+    return ""
 
 
 def _asks(joined: Sequence[Joined]) -> str:
@@ -168,8 +187,14 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
     singles = [found for found in joined if len(found.levels) == 1]
     named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
     alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
-    models = (named or alike)[:1]
-    if not models or (not named and len({f.axis for f in alike}) > 1):
+    # Rows of an ablation are runs of one model, whatever they are called.
+    runs = [
+        f
+        for f in singles
+        if f.levels[0].kind is Kind.SETTING and f.axis is Axis.ROWS and not f.levels[0].place
+    ]
+    models = (named or alike or runs)[:1]
+    if not models or (alike and not named and len({f.axis for f in alike}) > 1):
         return None
     across = [
         found
@@ -178,7 +203,25 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
         and not is_protocol(found.levels[0])
         and found.levels[0].place >= 0
     ]
+    if models[0] in runs and across and any(map(is_metric, across[-1].labels)):
+        # A metric beside numbers of runs says that these are no benchmarks.
+        return None
     return across[-1] if across else None
+
+
+def _with_outer(
+    table: Table, benchmark: Joined, levels: Sequence[Level], numbers: Sequence[Column]
+) -> Joined:
+    """Benchmarks that nobody knows, with the names above them where their own are of measures."""
+    inner = benchmark.levels[-1]
+    outer = next((o for o in levels if o.axis is Axis.COLUMNS and o.place == inner.place - 1), None)
+    if benchmark.known or len(benchmark.levels) > 1 or inner.axis is Axis.ROWS or outer is None:
+        return benchmark
+    labels = [label_of(table, inner, 0, column.place) for column in numbers]
+    is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
+    if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004
+        return benchmark
+    return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)
 
 
 def _model(

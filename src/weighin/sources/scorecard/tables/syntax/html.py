@@ -86,8 +86,7 @@ def _parser() -> "HTMLParser":
 def _grid(table: "_Element", shown: str, first_line: int, title: str) -> Grid | None:
     rows: list[list[Spanning]] = []
     headers = 0
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+    for row, cells in _rows(table):
         line = first_line - 1 + (row.sourceline or 1)
         rows.append([_spanning(cell, number, line) for number, cell in enumerate(cells, start=1)])
         is_head = (row.getparent() is not None and row.getparent().tag == "thead") or (
@@ -102,6 +101,23 @@ def _grid(table: "_Element", shown: str, first_line: int, title: str) -> Grid | 
         if row
     ]
     return squared(wide, shown, header_rows=headers, title=title)
+
+
+def _rows(table: "_Element") -> Iterator[tuple["_Element", list["_Element"]]]:
+    """The rows of a table with their cells; cells in no row are one, as browsers have it."""
+    loose: list[_Element] = []
+    for element in table.iter("tr", "td", "th"):
+        parent = element.getparent()
+        if element.tag != "tr":
+            if parent is not None and parent.tag != "tr":
+                loose.append(element)
+            continue
+        if loose:
+            yield loose[0], loose
+            loose = []
+        yield element, [cell for cell in element if cell.tag in {"td", "th"}]
+    if loose:
+        yield loose[0], loose
 
 
 def _spanning(cell: "_Element", number: int, row_line: int) -> Spanning:

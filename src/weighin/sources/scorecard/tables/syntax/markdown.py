@@ -141,7 +141,8 @@ def _drawn(lines: Sequence[str], before: int, shown: str) -> Iterator[tuple[int,
         elif token.type == "inline" and tokens[number - 1].type == "paragraph_open":
             # A paragraph of one bold line, or one that introduces what follows, is a heading.
             told, is_bold = _plain(token)
-            if "\n" not in token.content and (is_bold or told.endswith(":")):
+            is_run = "pretrained=" in told
+            if "\n" not in token.content and (is_bold or told.endswith(":") or is_run):
                 title = told.rstrip(":")
         elif token.type in {"fence", "code_block"} and "|" in token.content and not before:
             inside = _with_whole_delimiters(token.content.split("\n"))

@@ -5,10 +5,11 @@ from typing import TypeAlias
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
-from weighin.sources.scorecard.tables.syntax.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.html import html, is_html
 from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
+from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
+from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
 from weighin.sources.scorecard.tables.syntax.separated import is_separated, separated
 
 Parse: TypeAlias = Callable[[str, str], Pasted]
@@ -60,6 +61,6 @@ def _by_text(text: str) -> Parse:
         return markdown
     if is_html(text):
         return html
-    if is_separated(text):
+    if is_separated(text) and not is_rule(text.strip().partition("\n")[0]):
         return separated
     return aligned

@@ -1,0 +1,1 @@
+"""What the sources of numbers declare of them, and what they say beside them."""
