@@ -60,11 +60,13 @@ class _Called:
         process: Its process.
         model: The model.
         span: While the log was made.
+        artifact: What it was loaded from, as far as it is known.
     """
 
     process: SeenProcess
     model: SeenModel
     span: Span
+    artifact: str | int
 
     @property
     def passes(self) -> int:
@@ -89,18 +91,12 @@ class _Called:
         return self.after or (self.model.weighings[-1] if self.model.weighings else None)
 
     @property
-    def artifact(self) -> str | int:
-        """What it was loaded from, as far as it is known."""
-        weighing = self.weighing
-        known = None if weighing is None else weighing.checkpoint_id
-        return id(self.model) if known is None else known
-
-    @property
     def doubt(self) -> tuple[bool, int, bool, bool]:
         """How much speaks against it, in order."""
         weighing = self.weighing
         if weighing is None:
-            return False, 0, True, True
+            # One that was weighed has more to say.
+            return False, -1, False, False
         state, loaded = weighing.watch.state, weighing.loaded
         return (
             state is WatchState.CHANGED or bool(self.model.changes),
@@ -164,10 +160,23 @@ def all_that_answered(processes: Sequence[SeenProcess]) -> Iterator[Answered]:
 
 
 def _called(processes: Sequence[SeenProcess], span: Span) -> list[_Called]:
+    models = [(process, model) for process in processes for model in process.models.values()]
+    # A child that ended before it weighed what it has of its parent.
+    of_folders = {
+        model.folder: one.checkpoint_id
+        for _, model in models
+        for one in model.weighings
+        if model.folder
+    }
     every = (
-        _Called(process, model, span) for process in processes for model in process.models.values()
+        _Called(process, model, span, _artifact(model) or of_folders.get(model.folder) or id(model))
+        for process, model in models
     )
     return [one for one in every if one.passes > 0]
+
+
+def _artifact(model: SeenModel) -> str | None:
+    return model.weighings[-1].checkpoint_id if model.weighings else None
 
 
 def _answers_of(
@@ -237,11 +246,10 @@ def _problems(
             "of the answers came from elsewhere, such as a cache"
         )
     for one in others:
-        if one.prompts:
-            yield (
-                f"{one.in_words()}, was given {one.prompts} prompts meanwhile: which of the "
-                "answers are its own only the log could say"
-            )
+        yield (
+            f"{one.in_words()}, was given {one.prompts} prompts meanwhile: which of the answers "
+            "are its own only the log could say"
+        )
     for program in unwatched_programs(processes):
         if program.time <= together[0].span.until:
             yield f"{program.program} was started {why_not_seen(program)}: what it did is unknown"

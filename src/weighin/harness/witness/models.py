@@ -110,8 +110,7 @@ class Models:
                 seen = self._find(asked) or self._whole_of(asked)
                 seen = seen or self._add(asked, "unknown", "", None)
                 with seen.lock:
-                    self._before_pass(seen, seen.model())
-                    seen.prompts += prompts_in(arguments, settings)
+                    self._before_pass(seen, seen.model(), prompts_in(arguments, settings))
             started = time.perf_counter()
             try:
                 return call(model, *arguments, **settings)
@@ -182,9 +181,9 @@ class Models:
         del self._seen[id(model)]
 
     def forked(self) -> None:
-        """Go on in a child, where all models are as they were."""
+        """Go on in a child, where all models are as they were, and its own passes count."""
         for seen, _ in self._alive():
-            seen.lock = threading.RLock()
+            seen.begin_anew()
             self._tell_of(seen, inherited=True)
 
     def end(self) -> None:
@@ -238,13 +237,14 @@ class Models:
             inherited=inherited,
         )
 
-    def _before_pass(self, seen: Seen, model: Any) -> None:
+    def _before_pass(self, seen: Seen, model: Any, prompts: int) -> None:
         if seen.scale is None and not seen.problem:
             self._weigh(seen, model, "before its first answer")
             seen.unpacks = _UNPACKS in vars(model)
         elif seen.unpacks:
             self._take_unpacked(seen, model)
         seen.passes += 1
+        seen.prompts += prompts
         if seen.scale is not None:
             for change in seen.scale.on_pass(seen.passes, seen.seconds):
                 self._events.tell("changed", model=seen.number, change=change)

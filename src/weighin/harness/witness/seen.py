@@ -26,7 +26,8 @@ class Seen:
         told: Passes that were told of.
         seconds: What they took.
         problem: Why it could not be looked at; empty if it could.
-        has_written: Whether a file of results was opened since its last pass.
+        has_written: Whether a file of results was opened since its last pass, so that the next
+            one is told of where it begins.
         lock: Held by the thread that looks at it. Who holds it has the model, which so cannot die
             in a thread that waits for it.
         unpacks: Whether its first pass makes other tensors of those that were loaded.
@@ -52,6 +53,15 @@ class Seen:
     unpacks: bool = False
     has_written: bool = False
     lock: Any = field(default_factory=threading.RLock)
+
+    def begin_anew(self) -> None:
+        """Count from here, in a process that has the model of another; a pass is told of at once.
+
+        A thread that is not in it may have held the lock.
+        """
+        self.lock = threading.RLock()
+        self.passes = self.prompts = self.told = self.told_weighed = 0
+        self.has_written = True
 
 
 def prompts_in(arguments: tuple[Any, ...], settings: dict[str, Any]) -> int:

@@ -189,7 +189,7 @@ class Witness:
         self.events.tell(
             "started",
             program="sh",
-            arguments=[_text(command)],
+            arguments=["sh", "-c", _text(command)],
             has_witness=_has_witness(os.environ),
         )
 

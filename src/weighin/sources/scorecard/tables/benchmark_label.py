@@ -40,6 +40,8 @@ _FIRST_SHOTS = re.compile(
 _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _MOST_PARTS = 6
 _MEAN = re.compile(r"avg\.?", re.IGNORECASE)
+_ABILITIES = frozenset(("Math", "Maths"))
+"""Spelt so they head scores on several sets as often as on MATH."""
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+")
 """A word that names an ability as well."""
 
@@ -169,7 +171,7 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
     return BenchmarkLabel(
         text=text,
         marks=marks,
-        benchmark=found,
+        benchmark=None if bare in _ABILITIES else found,
         shots=stated.shots,
         is_percentage=stated.is_percentage,
         passes=stated.passes,

@@ -27,7 +27,8 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.claims.units import with_units, with_units_of_others
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
-from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
+from weighin.sources.scorecard.tables.layout.header import Table, tables_in
+from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.layout.understood import layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.read_tables import (

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
-from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_score

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
-from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import (
     Axis,
@@ -25,6 +26,7 @@ from weighin.sources.scorecard.tables.layout.words import is_metric
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
+_MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
 _WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
 _NO_SCORES = "it holds no numbers that could be scores"
@@ -242,6 +244,9 @@ def _model(
         score -= 0.15 if is_meta(level) else 0.0
         score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
+            continue
+        if level.share(is_known) > _MOST_KNOWN:
+            # Benchmarks once more, where a header has them in two rows.
             continue
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
             best = score, level
