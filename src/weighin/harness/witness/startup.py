@@ -181,7 +181,8 @@ class Witness:
             arguments=[_text(one) for one in arguments]
             if isinstance(arguments, list | tuple)
             else [_text(arguments)],
-            has_witness=_has_witness(environment or os.environ),
+            # An empty one is one of its own.
+            has_witness=_has_witness(os.environ if environment is None else environment),
         )
 
     def ran(self, command: object) -> None:

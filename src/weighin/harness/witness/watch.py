@@ -203,8 +203,8 @@ class PassWatch:
                 where = f"{kind.__module__}.{kind.__qualname__}.{name}"
                 yield Moved("function", where, "as loaded", "another")
         for name, one, adapters in self._adapters:
-            if (module := one()) is not None and (found_adapters := _adapters(module)) != adapters:
-                yield Moved("number", f"{name}.adapters", adapters, found_adapters)
+            if (module := one()) is not None and (now := _adapters(module)) != adapters:
+                yield Moved("number", f"{name}.adapters", adapters, now)
         for (name, one), children, tensors in zip(
             self._modules, self._children, self._tensors, strict=True
         ):
