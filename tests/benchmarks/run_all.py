@@ -23,6 +23,7 @@ BENCHMARKS = {
     "wide-rows": "wide_rows.py",
     "tables": "tables.py",
     "witness": "witness.py",
+    "witness-harness": "witness_harness.py",
 }
 
 

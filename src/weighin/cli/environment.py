@@ -46,6 +46,11 @@ def read_environment(command: "Command") -> None:
                 parameter.show_envvar = True
 
 
+def by_variable(place: str) -> str:
+    """What named a results folder that nobody named on the command line; empty if nothing did."""
+    return RESULTS if os.environ.get(RESULTS) == place else ""
+
+
 def default_results() -> str:
     """The results folder or URL where none is named."""
     return os.environ.get(RESULTS) or "results"

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from weighin.statistics.distributions import binomial_at_least
 
+_PADDED = re.compile(r"\.\d+0$")
 _PRINTED = re.compile(r"(?P<whole>[0-9]{0,12})(?:\.(?P<decimals>[0-9]{0,30}))?")
 _WEAK, _VOID = 0.5, 0.95
 
@@ -36,6 +37,17 @@ class PrintedNumber:
     def rounding(self) -> Fraction:
         """The most that rounding to it can have changed."""
         return self.unit / 2
+
+    @property
+    def without_last_zero(self) -> "PrintedNumber | None":
+        """The number before a 0 was added to its decimals, as tables of one width do.
+
+        Returns:
+            `None` if its last digit is no 0, or stands alone behind the point.
+        """
+        if not _PADDED.search(self.text):
+            return None
+        return PrintedNumber(text=self.text[:-1], value=self.value, unit=self.unit * 10)
 
 
 class Power(StrEnum):

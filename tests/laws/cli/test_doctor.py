@@ -90,6 +90,9 @@ def test_where_nothing_stands_in_the_way_it_says_so(weighin, write, tmp_path):
     told = weighin("doctor", write(), "--offline")
     assert told.code == 0
     assert told.output.startswith("Nothing stands in the way of a run of ")
+    assert "no requirements file was read" not in told.output
+    nameless = weighin("doctor", "--offline").output.splitlines()[0]
+    assert nameless.endswith("; no requirements file was read")
     write().rename(tmp_path / "weighin.yaml")
     assert "a run of weighin.yaml" in weighin("doctor", "--offline").output
 

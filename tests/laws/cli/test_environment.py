@@ -117,3 +117,15 @@ def test_what_is_to_be_typed_again_names_what_was_not(weighin, monkeypatch, tmp_
     monkeypatch.setenv("WEIGHIN_RESULTS", str(MET))
     told = weighin("check", "--format", "html")
     assert f"weighin check weighin.yaml {MET}" in told.output
+
+
+def test_a_report_names_the_variable_that_decided_where_the_evidence_lies(
+    weighin, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WEIGHIN_RESULTS", str(MET))
+    told = f"the evidence is that of {MET}, which WEIGHIN_RESULTS names"
+    assert told in weighin("check", REQUIREMENTS).output
+    assert "WEIGHIN_RESULTS" not in weighin("check", REQUIREMENTS, VIOLATED).output
+    monkeypatch.delenv("WEIGHIN_RESULTS")
+    assert "WEIGHIN_RESULTS" not in weighin("check", REQUIREMENTS, MET).output

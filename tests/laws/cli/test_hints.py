@@ -108,3 +108,36 @@ def test_help_fits_the_terminal(weighin, monkeypatch, width):
         lines = weighin(name, "--help").output.splitlines()
         assert lines
         assert max(map(len, lines)) <= int(width), name
+
+
+def test_requirements_are_not_taken_for_results(weighin):
+    file, met = EVIDENCE_OF_V1 / "requirements.yaml", EVIDENCE_OF_V1 / "met"
+    for line in ((file, met), (met, file)):
+        told = weighin("diff", *line)
+        assert (told.code, told.output) == (2, "")
+        assert f"{file}: expected a record, log, plan, verdict, manifest or" in told.errors
+        assert "found a requirements file, which says what is asked and holds no s" in told.errors
+
+
+@pytest.mark.parametrize("given", ["python train.py", "bash eval.sh && echo done"])
+def test_a_program_is_named_where_a_command_of_a_harness_is_expected(weighin, folder, given):
+    told = weighin("init", "--from", given)
+    assert told.code == 2
+    assert f"found none: it calls {given.split()[0]}" in told.errors
+    assert "`weighin witness`" in told.errors
+    assert {entry.name for entry in folder.iterdir()} == {"weights"}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("number", [1, 2, 6, 40])
+def test_what_is_missing_of_a_part_is_scored_by_one_command(weighin, number):
+    path = Path("required.yaml")
+    names = [f"missing_{place}" for place in range(number)]
+    text = (EVIDENCE_OF_V1 / "requirements.yaml").read_text()
+    path.write_text(text + "".join(f"  - task: {name}\n" for name in names))
+    told = weighin("check", path, EVIDENCE_OF_V1 / "met")
+    assert told.code == 11
+    command = f"weighin run {path}" + "".join(f" --only {name}" for name in names)
+    if number > 6:
+        command = f"`weighin run {path}` scores what is missing"
+    assert command in " ".join(told.output.split())

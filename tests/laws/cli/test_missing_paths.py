@@ -122,3 +122,12 @@ def test_a_path_at_which_nothing_lies_ends_with_3(weighin, here, line):
     assert set(here.rglob("*")) - before == set()
     as_json = json.loads(weighin(*words, "--json").output)
     assert (as_json["format"], as_json["exit_code"]) == ("weighin.error/1", 3)
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_not_begun(weighin, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ("--checkpoint", "hf://org/name", "--tasks", "gsm8k")
+    told = weighin("init", *asked, "--output", tmp_path / "gone" / "weighin.yaml")
+    assert (told.code, told.output) == (3, "")
+    assert f"found no folder {tmp_path / 'gone'}; make it first" in told.errors
+    assert list(tmp_path.iterdir()) == []

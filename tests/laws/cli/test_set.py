@@ -133,3 +133,13 @@ def _records(told, results: Path) -> list[Path]:
     del told
     paths = results.rglob("record.json")
     return [p for p in paths if json.loads(p.read_text())["asked"]["num_fewshot"] == 1]
+
+
+def test_many_changes_are_counted_first_and_all_told_where_it_says(weighin, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    changes = (HARMLESS, "evidence=measured", "model.dtype=float32", "profile=same-checkpoint")
+    line = ("check", REQUIREMENTS, MET, *(word for text in changes for word in ("--set", text)))
+    screen, full = weighin(*line), weighin(*line, "--full")
+    assert screen.code == full.code == 0
+    assert "  4 settings changed by --set (all with --full): --set" in screen.output
+    assert all(f"--set {text}" in " ".join(full.output.split()) for text in changes)

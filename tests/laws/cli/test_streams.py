@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.making.places import EVIDENCE_OF_V1
 
+from weighin.cli.terminal.output import wrapped
+
 pytestmark = pytest.mark.child
 
 REQUIREMENTS, MET = EVIDENCE_OF_V1 / "requirements.yaml", EVIDENCE_OF_V1 / "met"
@@ -73,3 +75,18 @@ def test_a_stream_that_carries_ascii_only_gets_ascii():
     )
     assert told.returncode == 0
     assert told.stdout.decode("ascii").startswith("+ MET")
+
+
+def test_a_sentence_is_broken_between_words_for_a_terminal_alone(monkeypatch, tmp_path):
+    line = "weighin: " + "words of a sentence that is longer than a terminal is wide " * 3
+    path = "/a/path/that/is/not/broken/" + "a" * 90
+    monkeypatch.delenv("COLUMNS", raising=False)
+    leader, follower = os.openpty()
+    with os.fdopen(follower, "w") as terminal, (tmp_path / "log").open("w") as log:
+        told = wrapped(f"{line}{path}", terminal, "  ").split("\n")
+        assert wrapped(line, log, "  ") == line
+    os.close(leader)
+    assert max(map(len, told[:-1])) <= 80
+    assert all(further.startswith("  ") for further in told[1:])
+    assert " ".join(" ".join(told).split()) == f"{line}{path}"
+    assert told[-1].strip() == path

@@ -77,7 +77,7 @@ def test_a_link_stays_a_link_and_a_device_a_device(weighin, folder):
 
 
 @pytest.mark.parametrize(
-    ("output", "code"), [("models", 2), ("models/tiny/config.json/x.yaml", 2), ("/proc/x.yaml", 2)]
+    ("output", "code"), [("models", 2), ("models/tiny/config.json/x.yaml", 3), ("/proc/x.yaml", 2)]
 )
 @pytest.mark.usefixtures("folder")
 def test_a_place_that_cannot_be_written_is_named(weighin, output, code):
@@ -97,6 +97,7 @@ def test_two_files_are_never_one(weighin, folder):
 
 def test_paths_are_from_the_folder_of_the_file(weighin, folder):
     (folder / "mine").mkdir()
+    (folder / "sub").mkdir()
     told = weighin("init", "--from", f"{LM_EVAL} --include_path mine", "--output", "sub/w.yaml")
     assert told.code == 0, told.errors
     (validated,) = api.validate(["sub/w.yaml"]).files

@@ -46,6 +46,7 @@ def test_every_line_that_waits_for_a_value_is_named(written, ci):
 
 @pytest.mark.child
 def test_the_linters_of_github_find_nothing(written, folder):
+    (folder / "sub folder").mkdir()
     text = filled(written("github", "--output", "sub folder/it's.yaml")[0])
     gate.test_actionlint_finds_nothing_in_an_example(text)
     assert gate.schema_errors("github-workflows", text, folder) == ""

@@ -73,6 +73,16 @@ def of_lighteval_of_2025(folder: Path) -> Record:
     return lighteval.record(lighteval.of_2025(), folder)
 
 
+def of_lighteval_with_details(folder: Path) -> Record:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    place = folder / "details" / "acme" / lighteval.STAMP
+    place.mkdir(parents=True)
+    rows = arrow.Table.from_pylist([{"metric": {"acc": 1}}] * 3)
+    parquet.write_table(rows, place / f"details_lighteval|sums|2_{lighteval.STAMP}.parquet")
+    document = changed(lighteval.modern(), (("config_general", "max_samples"), None))
+    return lighteval.record(document, folder, f"results/acme/{lighteval.NAME}")
+
+
 def of_helm(*changes: Change, state: object = None) -> Callable[[Path], Record]:
     return lambda folder: helm.Run(
         folder, spec=changed(helm.spec(), *changes), state=state
@@ -348,6 +358,12 @@ WAYS = {
         followed=of_lighteval(
             ((*MODEL, "seed"), GONE), ((*MODEL, "generation_parameters", "seed"), 1)
         ),
+    ),
+    "LightEval documents": Way(
+        about=AllDocumentsScored(),
+        named="--save-details",
+        lacking=of_lighteval(),
+        followed=of_lighteval_with_details,
     ),
     "LightEval version": Way(
         about=SameHarness(),

@@ -71,6 +71,7 @@ LIGHTEVAL = {
     "hf_revision": "tasks/lighteval_task.py",
     "LightevalTaskConfig": "tasks/lighteval_task.py",
     "lighteval_sha": "logging/info_loggers.py",
+    "--save-details": "cli_args.py: save_details",
 }
 HELM = {
     "model_deployments.yaml": "benchmark/model_deployment_registry.py",

@@ -203,7 +203,7 @@ def test_a_sitecustomize_of_the_users_own_still_runs(tmp_path, monkeypatch):
 def test_without_a_log_what_was_loaded_and_called_is_on_record(folder):
     done = evaluated(folder, f"{PRELUDE}{LOADED}answer(model, 5)\n", "--name", "mine")
     record = done.record
-    assert (record.model, record.asked.task, record.scores) == ("mine", "evaluate.py", ())
+    assert (record.model, record.asked.task, record.scores) == ("mine", "evaluate.py (no log)", ())
     assert record.run.settings["witnessed"]["passes"] == 5
     assert record.observation(Facet.WEIGHTS).grade is Grade.MEASURED
     assert "mine, and its log is of one" in done.errors

@@ -21,6 +21,7 @@ from weighin.evidence.store.journals import (
     answers_kept,
     discard_journals,
     discard_recorded,
+    keeping,
     read_journal,
 )
 from weighin.evidence.store.results_store import Attempt
@@ -334,6 +335,19 @@ def test_the_ledger_knows_of_answers_that_might_be_others_while_they_come(result
     kept.stop()
     told = [detail["answers"] for detail in results.events(KEPT)]
     assert told == [1, 2, 3, 4, 6, 8, 11, 14, 18, 23, 29, 37]
+
+
+def test_the_ledger_knows_of_every_batch_that_takes_long(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keeping, "_LONGEST_UNTOLD_SECONDS", 0.0)
+    _, kept = results.attempt()
+    kept.begin(replace(HELD, is_served=True))
+    found = kept.find(KIND, [sha256_hex(b"many %d" % number) for number in range(12)])
+    for number in range(0, 12, 3):
+        kept.keep([one.request for one in found[number : number + 3]], ["answer"] * 3)
+    kept.stop()
+    assert [detail["answers"] for detail in results.events(KEPT)] == [3, 6, 9, 12]
 
 
 def test_answers_that_would_be_the_same_again_fill_no_ledger(results: Results):

@@ -194,6 +194,21 @@ def test_other_weights_in_memory_take_nothing(
     assert record.watch.state is WatchState.CHANGED
 
 
+def test_an_lm_eval_whose_files_were_edited_takes_nothing(
+    jobs: tuple[Path, Planned], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from weighin.harness.local.asked import attended
+    from weighin.harness.observed.harness_state import harness_state
+
+    _, these = jobs
+    (journal,) = map(read_journal, ended(these, tmp_path, CHOICE, requests=40))
+    assert journal.answers
+    assert "harness" in journal.start.held
+    edited = replace(harness_state(), files={"lm_eval (1 Python file)": "0" * 64})
+    monkeypatch.setattr(attended, "harness_state", lambda: edited)
+    assert recorded(these, tmp_path, CHOICE).taken == ()
+
+
 def test_what_something_else_answered_is_never_kept(
     jobs: tuple[Path, Planned], tmp_path: Path, swapping: Callable[[], None]
 ):

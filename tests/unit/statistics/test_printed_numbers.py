@@ -171,3 +171,21 @@ def test_a_percent_sign_is_taken_off():
 def test_an_error_of_zero_tells_nothing():
     with pytest.raises(ValueError, match="a standard error above 0"):
         documents_from_standard_error(share("0.5"), share("0.0000"))
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("16.70", "16.7"),
+        ("50.00", "50.0"),
+        ("16.7", None),
+        ("50.0", None),
+        ("50", None),
+        ("0", None),
+    ],
+)
+def test_a_zero_that_was_added_stands_behind_other_decimals(text, before):
+    found = printed_number(text, is_percentage=True).without_last_zero
+    assert (found and found.text) == before
+    if found is not None:
+        assert found == printed_number(before, is_percentage=True)

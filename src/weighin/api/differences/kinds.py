@@ -1,5 +1,6 @@
 """What a thing is that is to be held against another: a checkpoint, a plan, a verdict, a run."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from weighin.identity.published.revision import is_on_hub
 _OF_WEIGHTS: Final = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".pt", ".pth")
 _GGUF: Final = ".gguf"
 _SIGN: Final = b'"weighin.'
+_YAML: Final = (".yaml", ".yml")
+_REQUIREMENTS: Final = re.compile(rb"^weighin:", re.MULTILINE)
 
 
 class Kind(StrEnum):
@@ -53,6 +56,12 @@ def kind_of(given: str) -> Kind:
         raise UsageError(f"{given}: expected something to compare, found {error}") from error
     if path.suffix == _GGUF:
         return Kind.CHECKPOINTS
+    if path.suffix in _YAML and path.is_file() and _asks(path):
+        raise UsageError(
+            f"{given}: expected a record, log, plan, verdict, manifest or checkpoint, found a "
+            "requirements file, which says what is asked and holds no scores; hold two folders of "
+            "results against each other, or two verdicts"
+        )
     written = format_of(path) if path.suffix == ".json" and path.is_file() else ""
     for prefix, kind in _BY_FORMAT:
         if written.startswith(prefix):
@@ -83,6 +92,12 @@ def format_of(path: Path) -> str:
         return as_text(as_mapping(parsed(content)).get("format")) or ""
     except (ValueError, RecursionError):
         return ""
+
+
+def _asks(path: Path) -> bool:
+    """Whether a file is one of requirements."""
+    content = read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES)
+    return _REQUIREMENTS.search(content) is not None
 
 
 def one_kind(first: str, second: str) -> Kind:

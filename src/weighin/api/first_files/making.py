@@ -9,7 +9,7 @@ from weighin.api.first_files.ci_system import CiSystem
 from weighin.api.first_files.drafting import drafted, manifest_of
 from weighin.api.first_files.pinning import Pinned, pinned
 from weighin.api.first_files.workflows import Workflow, workflow_for
-from weighin.errors import UsageError
+from weighin.errors import RequirementsError, UsageError
 from weighin.files.written import write_new_files
 from weighin.files.yaml.problems import Problem, dotted
 from weighin.reports.requirements.first_files.made import FirstFiles, ToFill
@@ -66,10 +66,12 @@ def init(
 
     Raises:
         UsageError: There is no checkpoint or no task, or a file lies there already.
+        RequirementsError: The folder of the requirements file is not there.
         CheckpointError: The folder holds no checkpoint.
         InfrastructureError: The disk is full or failing.
     """
     place = Path(output)
+    _require_folder(place)
     described = _asked(command, checkpoint, tasks, num_fewshot)
     _require_something(described)
     if witness:
@@ -102,6 +104,19 @@ def init(
             else ("weighin", "plan", str(place))
         ),
     )
+
+
+def _require_folder(place: Path) -> None:
+    """Refuse to make folders that nobody asked for: a path that is not there is a slip of the pen.
+
+    Raises:
+        RequirementsError: There is no such folder.
+    """
+    if not place.parent.is_dir():
+        raise RequirementsError(
+            f"--output {place}: expected a place in a folder that is there, found no folder "
+            f"{place.parent}; make it first, or give another place"
+        )
 
 
 def _witnessed(described: Described) -> Described:

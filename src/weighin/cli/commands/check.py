@@ -7,7 +7,7 @@ import typer
 
 from weighin.cli.command import typed_again
 from weighin.cli.completions import places
-from weighin.cli.environment import default_results
+from weighin.cli.environment import by_variable, default_results
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.cli.requirements_file import (
     REQUIREMENTS_FILE,
@@ -167,7 +167,9 @@ def check(
     )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
     again = typed_again() if evidence else (*typed_again(), *_left_out(requirements))
-    tell(verdict_report(verdict, code, again), asked_for, verbose=verbose, full=full)
+    place = "" if evidence else default_results()
+    report = verdict_report(verdict, code, again, (place, by_variable(place)))
+    tell(report, asked_for, verbose=verbose, full=full)
     return code
 
 

@@ -1,5 +1,6 @@
 """`weighin init`: the first files, from flags, questions, or a command that people already have."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,7 @@ def init(
 ) -> None:
     """Write a first requirements file."""
     from weighin import api
+    from weighin.cli.terminal.output import wrapped
     from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.questions import answered, command_from
     from weighin.cli.terminal.telling import tell
@@ -68,7 +70,7 @@ def init(
             on_hashing=on_hashing,
         )
     printers = {
-        Format.TEXT: lambda: text.render(made),
+        Format.TEXT: lambda: text.render(made, lambda line, m: wrapped(line, sys.stdout, m)),
         Format.JSON: lambda: json_document.render(made),
     }
     tell(Report(printers=printers), asked_for)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from weighin.cli.completions import places, required_tasks
+from weighin.cli.environment import by_variable
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.cli.log import begin_log, debug_option, log_file_option
 from weighin.cli.requirements_file import (
@@ -148,10 +149,11 @@ def run(
             command=shlex.join(["weighin", *sys.argv[1:]]),
         )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on)
-    tell(verdict_report(verdict, code), asked_for, verbose=verbose, full=full)
+    report = verdict_report(verdict, code, results=(results, by_variable(results)))
+    tell(report, asked_for, verbose=verbose, full=full)
     if verdict.outcome is Outcome.PARTIAL:
         tell_next(asked_for, "run", requirements, "--results", results, *changed(overrides))
     elif verdict.outcome is Outcome.MET:
-        report = ("--format", "html=report.html")
-        tell_next(asked_for, "check", file, results, *changed(overrides), *report)
+        more = ("--format", "html=report.html")
+        tell_next(asked_for, "check", file, results, *changed(overrides), *more)
     return code

@@ -9,7 +9,7 @@ from typing import Final
 
 from weighin.cli.command import COMMAND, Asked, typed_again
 from weighin.cli.environment import FORMAT
-from weighin.cli.terminal.output import discard_output, write_output
+from weighin.cli.terminal.output import discard_output, wrapped, write_output
 from weighin.errors import InfrastructureError, WeighinError
 from weighin.files.written import is_failing_disk
 from weighin.reports.shared.formats import Format
@@ -82,7 +82,8 @@ def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:
 def _complain(*sentences: str) -> tuple[str, ...]:
     from weighin.reports.shared.foreign_text import visible
 
-    sys.stderr.writelines(f"weighin: {visible(sentence)}\n" for sentence in sentences)
+    told = (wrapped(f"weighin: {visible(sentence)}", sys.stderr, "  ") for sentence in sentences)
+    sys.stderr.writelines(f"{line}\n" for line in told)
     return sentences
 
 

@@ -11,7 +11,7 @@ from weighin.errors import InfrastructureError
 if TYPE_CHECKING:
     from rich.console import Console
 
-_WITHOUT_TERMINAL = 120
+_WITHOUT_TERMINAL, _OF_MOST_TERMINALS = 120, 80
 
 
 def is_plain() -> bool:
@@ -26,6 +26,38 @@ def console(stream: TextIO) -> "Console":
 
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WITHOUT_TERMINAL
     return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def wrapped(line: str, stream: TextIO, margin: str = "") -> str:
+    """A line broken between words for a terminal; a log and a file get it as it is.
+
+    Args:
+        line: It.
+        stream: Where it is printed.
+        margin: What stands before its further lines.
+    """
+    if not stream.isatty():
+        return line
+    import textwrap
+
+    return textwrap.fill(
+        line,
+        _columns(stream),
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _columns(stream: TextIO) -> int:
+    """How wide a terminal is; as wide as most where it does not say."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdecimal() and int(asked):
+        return int(asked)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _OF_MOST_TERMINALS
+    except (OSError, ValueError):
+        return _OF_MOST_TERMINALS
 
 
 def write_output(text: str | Iterator[str], *, is_for_runner: bool = False) -> None:
@@ -64,7 +96,8 @@ def remark(sentence: str) -> None:
         return
     from weighin.reports.shared.foreign_text import visible
 
-    sys.stderr.write(f"weighin: {visible(sentence)}\n")
+    told = wrapped(f"weighin: {visible(sentence)}", sys.stderr, "  ")
+    sys.stderr.write(f"{told}\n")
 
 
 def discard_output() -> None:

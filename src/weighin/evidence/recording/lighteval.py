@@ -17,6 +17,8 @@ def _argument(text: str, since: str = "0.11") -> Way:
 
 _CHECKOUT = Way(text="run LightEval from a git checkout: it writes `lighteval_sha`")
 
+_DETAILS = Way(text="`--save-details`")
+
 LIGHTEVAL = Harness(
     name="LightEval",
     ways={
@@ -35,6 +37,9 @@ LIGHTEVAL = Harness(
         FactName.HARNESS_COMMIT: _CHECKOUT,
         Part.HARNESS_VERSION: _CHECKOUT,
         FactName.SEEDS: _argument("generation_parameters={seed:N}", "0.8"),
+        Part.SAMPLES: _DETAILS,
+        # Its results file counts none since 0.11.
+        Part.DOCUMENT_COUNT: _DETAILS,
         Part.DATASET_REVISION: Way(text="`hf_revision` of the task's `LightevalTaskConfig`"),
     },
     of_servers={Facet.ENDPOINT: _argument("base_url=URL")},

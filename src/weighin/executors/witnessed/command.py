@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -54,12 +54,13 @@ def witness_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_command(command: Sequence[str], folder: Path) -> int:
+def run_command(command: Sequence[str], folder: Path, meanwhile: Callable[[], object]) -> int:
     """Run a command to its end; what somebody types or sends meanwhile is for it.
 
     Args:
         command: The program and its arguments.
         folder: Of the witness.
+        meanwhile: Called once it runs.
 
     Returns:
         Its exit code, or 128 and the number of the signal that ended it.
@@ -84,6 +85,7 @@ def run_command(command: Sequence[str], folder: Path) -> int:
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise UsageError(f"{command[0]}: cannot be started: {reason}") from error
         listening.append(process)
+        meanwhile()
         code = process.wait()
     return 128 - code if code < 0 else code
 

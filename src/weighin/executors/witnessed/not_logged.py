@@ -9,6 +9,8 @@ from weighin.evidence.store import RECORD_NAME
 from weighin.executors.job import PRODUCER
 from weighin.executors.witnessed.answered import Answered
 
+NO_LOG = "(no log)"
+"""Stands behind the name of a program, which may be that of a benchmark, too."""
 OWN_CODE = "own code"
 """The harness of an evaluation that is none that weighin knows."""
 
@@ -23,7 +25,7 @@ def without_log(answered: Answered, started: str) -> Record:
     source = answered.model.source.rstrip("/").rpartition("/")[2]
     return told_record(
         source or answered.model.kind,
-        _program(answered.process.arguments),
+        f"{_program(answered.process.arguments)} {NO_LOG}",
         engine=answered.weighing.engine,
         started=started,
     )

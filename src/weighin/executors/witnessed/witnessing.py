@@ -1,15 +1,16 @@
 """A command that is witnessed: run, its processes heard, its logs bound to what answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weighin.errors import WeighinError
 from weighin.evidence.ledger import new_run_id, now
 from weighin.evidence.records import Record
 from weighin.evidence.store import Store, attempt_folder
-from weighin.executors.witnessed.answered import Span, all_that_answered, who_answered
+from weighin.executors.witnessed.answered import Answered, Span, all_that_answered, who_answered
 from weighin.executors.witnessed.command import (
     EVENTS,
     MANIFESTS,
@@ -17,12 +18,13 @@ from weighin.executors.witnessed.command import (
     run_command,
     witness_folder,
 )
-from weighin.executors.witnessed.not_logged import without_log
 from weighin.executors.witnessed.not_seen import sentences
-from weighin.executors.witnessed.recording import Recorder
 from weighin.executors.witnessed.told import SeenProcess, processes_in
-from weighin.sources.collecting.log_file import LogFile
-from weighin.sources.collecting.log_files import LogFiles, read_logs
+
+if TYPE_CHECKING:
+    from weighin.executors.witnessed.recording import Recorder
+    from weighin.sources.collecting.log_file import LogFile
+    from weighin.sources.collecting.log_files import LogFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +91,11 @@ def witness_command(command: Sequence[str], results: str | Path, name: str | Non
     store.prepare()
     with witness_folder() as folder:
         started = now()
-        code = run_command(command, folder)
+        code = run_command(command, folder, _what_records)
+        recorder_of, _ = _what_records()
         finished = now()
         processes = processes_in(folder / EVENTS)
-        recorder = Recorder(
+        recorder = recorder_of(
             store=store,
             run_id=new_run_id(),
             command=tuple(command),
@@ -143,10 +146,11 @@ class Session:
         """
         if self._witness.models is not None:
             self._witness.models.weigh_all("when it was recorded")
+        recorder_of, _ = _what_records()
         store = Store(results)
         store.prepare()
         processes = processes_in(self._folder / EVENTS)
-        recorder = Recorder(
+        recorder = recorder_of(
             store=store,
             run_id=new_run_id(),
             command=(),
@@ -178,14 +182,24 @@ class Session:
         )
 
 
-def _logs(processes: Sequence[SeenProcess]) -> LogFiles:
+def _what_records() -> "tuple[type[Recorder], Callable[[Answered, str], Record]]":
+    """What records, and what is recorded without a log: imported while the command runs."""
+    from weighin.executors.witnessed.not_logged import without_log
+    from weighin.executors.witnessed.recording import Recorder
+
+    return Recorder, without_log
+
+
+def _logs(processes: Sequence[SeenProcess]) -> "LogFiles":
+    from weighin.sources.collecting.log_files import read_logs
+
     written = {Path(path) for process in processes for path in process.written}
     # What weighin itself recorded meanwhile is no further log.
     return read_logs([p for p in sorted(written) if p.is_file() and attempt_folder(p) is None])
 
 
 def _recorded(
-    recorder: Recorder, logs: Sequence[LogFile], processes: Sequence[SeenProcess]
+    recorder: "Recorder", logs: "Sequence[LogFile]", processes: Sequence[SeenProcess]
 ) -> tuple[list[Record], list[Unbound]]:
     """The logs in the order in which they were written, each with the model that answered."""
     records: list[Record] = []
@@ -210,9 +224,10 @@ def _recorded(
 
 
 def _without_logs(
-    recorder: Recorder, processes: Sequence[SeenProcess], started: str
+    recorder: "Recorder", processes: Sequence[SeenProcess], started: str
 ) -> tuple[list[Record], list[Unbound]]:
     """What answered, of a command that left no log."""
+    _, without_log = _what_records()
     records: list[Record] = []
     try:
         records.extend(
@@ -224,7 +239,7 @@ def _without_logs(
     return records, []
 
 
-def _finish(recorder: Recorder, records: Sequence[Record], code: int) -> tuple[str, ...]:
+def _finish(recorder: "Recorder", records: Sequence[Record], code: int) -> tuple[str, ...]:
     """Why the files could not be read once more, or the ledgers told; nothing if they could."""
     try:
         recorder.finish(records, code)
@@ -244,7 +259,7 @@ def _since(record: Record, before: float, until: float) -> float:
     return min(before, started.timestamp())
 
 
-def _moment(log: LogFile, processes: Sequence[SeenProcess]) -> float:
+def _moment(log: "LogFile", processes: Sequence[SeenProcess]) -> float:
     """When a log was written last: it may be opened long before, and then the disk knows."""
     opened = max((p.written[log.shown] for p in processes if log.shown in p.written), default=0.0)
     try:

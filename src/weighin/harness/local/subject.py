@@ -11,8 +11,6 @@ from pydantic import JsonValue
 
 from weighin.errors import RunError
 from weighin.evidence.collected import FilesHashed
-from weighin.evidence.facts import Fact
-from weighin.evidence.records import InForce, Observation
 from weighin.evidence.store import file_digest
 from weighin.evidence.store.journals import Held as HeldToAnswer
 from weighin.evidence.watched import WatchState
@@ -23,6 +21,7 @@ from weighin.harness.local.asked.around import Around
 from weighin.harness.local.asked.attended import Attended, Held, held_by
 from weighin.harness.local.asked.launch import Launch
 from weighin.harness.local.asked.otherwise import otherwise_asked
+from weighin.harness.local.asked.recorded import RecordedSubject
 from weighin.harness.local.asked.state import MemoryState
 from weighin.harness.local.asked.weighed import loaded_weights, with_changes
 from weighin.harness.local.disk.files import CheckpointFiles
@@ -33,19 +32,12 @@ from weighin.harness.local.memory import (
     match_with_disk,
 )
 from weighin.harness.local.model import LocalModel, Process, load_model
-from weighin.harness.local.observations import (
-    observed_decoding,
-    observed_model,
-)
 from weighin.harness.local.placed.asking import computing_devices, own_folder
 from weighin.harness.local.watch.functions import functions_of
 from weighin.harness.local.watch.watch import Watch
 from weighin.harness.observed.expected_bos import expected_bos, tokenizer_as_saved
-from weighin.harness.observed.harness_state import harness_state
 from weighin.harness.observed.machine import machine
-from weighin.harness.observed.model_calls import ModelCalls
-from weighin.harness.observed.run_facts import facts_of_checkpoint, facts_of_run
-from weighin.harness.observed.told import lowered, observed_harness, observed_prompting
+from weighin.harness.observed.told import lowered
 from weighin.harness.ranks import LOAD
 from weighin.harness.subject import Question, Scored, taken_of
 from weighin.harness.tasks.held import moved
@@ -100,8 +92,7 @@ class CheckpointSubject:
         self._loaded: LocalModel | None = None
         self._state: MemoryState | None = None
         self._match: tuple[str, DiskMatch] | None = None
-        self._expected_bos: int | None = None
-        self._machine = ""
+        self._recorded: RecordedSubject | None = None
         self._skipped: Callable[[], int] = lambda: 0
         # Before any task is loaded, whose code could replace what is called.
         self._watch = Watch(functions_of(folder)) if watch else None
@@ -141,14 +132,20 @@ class CheckpointSubject:
 
     def _load(self) -> tuple[LocalModel, MemoryState]:
         ranks = 1 if self._launch is None else self._launch.ranks.number
-        process = Process(offload_folder=self._offload_folder(), ranks=ranks)
+        offload = None if self._offload is None else own_folder(self._offload, self)
+        process = Process(offload_folder=offload, ranks=ranks)
         loaded = load_model(self._folder, self.manifest, self._settings, self._adapter, process)
         if self._watch is not None:
             self._watch.loaded(loaded.lm, loaded.lm.model, loaded.lm.tokenizer)
         state = loaded.observe(with_tensors=ranks > 1)
         self._loaded, self._state = loaded, state
-        self._machine = machine(computing_devices(loaded.lm.model, torch.device(loaded.lm.device)))
-        self._expected_bos = self._bos_that_is_expected(loaded)
+        self._recorded = RecordedSubject(
+            settings=self._settings,
+            manifest=self.manifest,
+            revision=self._revision,
+            machine=machine(computing_devices(loaded.lm.model, torch.device(loaded.lm.device))),
+            expected_bos=self._bos_that_is_expected(loaded),
+        )
         return loaded, state
 
     def join(self, launch: Launch) -> None:
@@ -198,9 +195,6 @@ class CheckpointSubject:
         self._state = self._loaded.observe()
         return self._state.tensors.weights
 
-    def _offload_folder(self) -> Path | None:
-        return None if self._offload is None else own_folder(self._offload, self)
-
     def _matched(self, state: MemoryState) -> DiskMatch:
         """How what is in memory relates to the disk; asked of the disk once while it stays."""
         digest = f"{state.tensors.weights} {sorted(state.tensors.not_saved)}"
@@ -227,9 +221,9 @@ class CheckpointSubject:
 
         What is in memory after it is what the next one starts from.
         """
-        if self._loaded is None or self._state is None:
+        if self._loaded is None or self._state is None or self._recorded is None:
             raise RuntimeError("score was called before load")
-        model, earlier = self._loaded, self._state
+        model, earlier, recorded = self._loaded, self._state, self._recorded
         answers: list[Answered] = []
 
         def evaluated() -> tuple[str, ...]:
@@ -245,7 +239,7 @@ class CheckpointSubject:
         if self._watch is not None:
             functions_sha256 = sha256_hex(self._watch.document)
             watch = watch.model_copy(update={"functions_sha256": functions_sha256})
-        observations = partial(self._observations, model, question, answered, calls)
+        observations = partial(recorded.observations, model, question, answered, calls)
         observed = with_changes(observations(earlier), observations(first), observations(after))
         return Scored(
             answered=answered,
@@ -260,18 +254,11 @@ class CheckpointSubject:
             engine=model.loader,
             watch=watch,
             settings={
-                "batch_size": self._settings.batch_size,
-                "device": model.device,
-                **self._placement(model),
-                **self._together(),
-                "threads": torch.get_num_threads(),
-                "dtype_requested": self._settings.dtype,
-                **question.benchmark.seeds.settings(),
-                "scores_not_finite": list(answered.odd_scores),
-                "task_source": question.benchmark.origin,
+                **recorded.ran_with(model, question, answered),
+                **({} if self._launch is None else {"ranks": self._launch.ranks.number}),
             },
             versions=model.versions,
-            facts=self._facts(question, answered, calls),
+            facts=recorded.facts(question, answered, calls),
             # Counted at the model's own door, behind everything that a task could replace.
             sent=calls.sent.as_record().model_copy(
                 update={
@@ -280,13 +267,7 @@ class CheckpointSubject:
                 }
             ),
             taken=taken_of(question.kept, attended.taken),
-            in_force=InForce(
-                dtype_requested=self._settings.dtype,
-                max_length=model.lm.max_length,
-                max_length_requested=self._settings.max_length,
-                add_bos_token=self._settings.add_bos_token,
-                remote_code=self._settings.remote_code,
-            ),
+            in_force=recorded.in_force(model),
         )
 
     def _attended_by_all(
@@ -379,22 +360,6 @@ class CheckpointSubject:
         functions = b"" if self._watch is None else self._watch.document
         return held_by(rank, self.manifest.checkpoint_id, model, state, functions)
 
-    def _together(self) -> dict[str, JsonValue]:
-        """How many processes answered, where it was more than this one."""
-        return {} if self._launch is None else {"ranks": self._launch.ranks.number}
-
-    def _placement(self, model: LocalModel) -> dict[str, JsonValue]:
-        """Where the model lay, and why; nothing of one that lies on one device as a whole."""
-        if self._settings.device_map is None:
-            return {}
-        device_map = self._settings.device_map
-        return {
-            "device_map": device_map if isinstance(device_map, str) else dict(device_map),
-            "max_memory_per_gpu": self._settings.max_memory_per_gpu,
-            "max_cpu_memory": self._settings.max_cpu_memory,
-            "bytes_by_place": dict(model.places),
-        }
-
     def _with_functions(self, question: Question, answered: Answered) -> Answered:
         """The list of all functions that were watched, as one more file beside the record."""
         if self._watch is None:
@@ -403,30 +368,6 @@ class CheckpointSubject:
         create_file(path, self._watch.compressed)
         file = file_digest(path, role="functions", relative_to=question.folder)
         return replace(answered, files=(*answered.files, file))
-
-    def _facts(self, question: Question, answered: Answered, calls: ModelCalls) -> tuple[Fact, ...]:
-        return (
-            *facts_of_checkpoint(
-                calls,
-                question.benchmark.seeds,
-                revision=self._revision,
-                machine=self._machine,
-                expected_bos=self._expected_bos,
-            ),
-            *facts_of_run(
-                harness_state(),
-                question.benchmark.definition,
-                answered.facts,
-                remote_code=self._executed_code(),
-            ),
-        )
-
-    def _executed_code(self) -> dict[str, str]:
-        return {
-            f"remote code: {file.path}": file.sha256 or ""
-            for file in self.manifest.files
-            if file.role == "remote_code" and file.path in self._settings.remote_code
-        }
 
     def _evaluate(self, model: LocalModel, question: Question) -> Answered:
         asking = self._asking(question)
@@ -455,33 +396,4 @@ class CheckpointSubject:
             },
             backend="hf",
             compress_samples=question.compress_samples,
-        )
-
-    def _observations(
-        self,
-        model: LocalModel,
-        question: Question,
-        answered: Answered,
-        calls: ModelCalls,
-        state: MemoryState,
-    ) -> tuple[Observation, ...]:
-        output_types = question.benchmark.output_types
-        return (
-            *observed_model(model, state, self.manifest, self._revision),
-            observed_harness(
-                f"lm-eval {model.versions.get('lm_eval', 'unknown')}", harness_state().files
-            ),
-            *observed_prompting(
-                calls.sent,
-                chat_template=state.chat_template if question.chat_template else None,
-                system_prompt=question.system_prompt,
-                output_types=output_types,
-            ),
-            *observed_decoding(
-                answered.asked.decoding,
-                state.generation_config,
-                sent=calls.sent.settings,
-                output_types=output_types,
-                repeats=max(int(t.config.repeats) for t in question.benchmark.leaves.values()),
-            ),
         )

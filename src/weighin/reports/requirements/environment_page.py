@@ -41,6 +41,8 @@ def environment_page(found: Sequence[Examined], requirements: str | None) -> Pag
     told = f"{counted(problems, 'problem')} in the way of {of_what}, {counted(notes, 'note')}"
     if not problems:
         told = f"nothing stands in the way of {of_what}, {counted(notes, 'note')}"
+    if not requirements:
+        told += "; no requirements file was read"
     return Page(
         title=(foreign(capitalised(told), Outcome.VIOLATED if problems else Outcome.MET),),
         sections=tuple(

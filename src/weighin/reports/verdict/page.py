@@ -54,12 +54,15 @@ _SHOWN_OTHERS: Final = 4
 _IS_FINE: Final = (Outcome.MET, Outcome.NOT_APPLICABLE)
 
 
-def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
+def verdict_page(
+    verdict: Verdict, command: tuple[str, ...] = (), results: tuple[str, str] = ("", "")
+) -> Page:
     """All of a verdict; what is met is folded.
 
     Args:
         verdict: What is told.
         command: What came to it, with its arguments, for who checks it again.
+        results: Where evidence was looked for, and the variable that named it, if one did.
     """
     evidence, table = weakest_evidence(verdict), facet_table(verdict)
     causes = causes_of(verdict)
@@ -70,7 +73,9 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         extent=extent(verdict),
         reservation=_reservation(verdict.head),
         evidence=(weakest_grade(verdict), evidence),
-        sentences=tuple(map(foreign, (headline(verdict), *head_sentences(verdict)))),
+        sentences=tuple(
+            map(foreign, (headline(verdict), *_looked_at(*results), *head_sentences(verdict)))
+        ),
         source=(
             name(verdict.requirements_file),
             ours(" · profile "),
@@ -101,6 +106,11 @@ def verdict_page(verdict: Verdict, command: tuple[str, ...] = ()) -> Page:
         closing=f"weakest evidence: {evidence}; {DOES_NOT_PROVE}",
         guide=guide_of(verdict, table, causes, command),
     )
+
+
+def _looked_at(place: str, variable: str) -> tuple[str, ...]:
+    """Where evidence was looked for because of a variable, which nobody sees."""
+    return (f"the evidence is that of {place}, which {variable} names",) if variable else ()
 
 
 def _reservation(head: Head) -> str:

@@ -43,6 +43,8 @@ _OF_MANY_WAYS: Final = frozenset(
     {CauseKind.FACET_NOT_RECORDED, CauseKind.RUN_NOT_RECORDED, CauseKind.NOT_DECLARED, None}
 )
 _STRONGEST_FIRST: Final = tuple(Grade)
+_ONLY: Final = " --only "
+_LONGEST_COMMAND: Final = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ def causes_of(verdict: Verdict) -> tuple[Told, ...]:
     ]
     contradictions = [_contradiction(group) for group in _agreeing(contradicting)]
     missing = [_missing(cause, group) for cause, group in _by_cause(lacking)]
-    contradictions.sort(key=lambda told: _rank(told, verdict.records))
+    strengths: dict[_About, Grade] = {}
+    contradictions.sort(key=lambda told: _rank(told, verdict.records, strengths))
     missing.sort(key=_rank_of_missing)
     return (*contradictions, *missing)
 
@@ -235,6 +238,8 @@ def _missing(cause: Cause | None, group: Sequence[JudgedFinding]) -> Told:
     own = dict.fromkeys(way for fix in fixes if (way := without_weighin(fix)))
     kind = None if cause is None else cause.kind
     ways = () if kind in _ONLY_BY_WEIGHIN else tuple(own)
+    if kind is CauseKind.NO_RECORD:
+        ways = _in_one(ways)
     if kind not in _OF_MANY_WAYS:
         # That which names a command says more than one that does not.
         ways = tuple(sorted(ways, key=lambda way: "`" not in way))[:1]
@@ -246,6 +251,17 @@ def _missing(cause: Cause | None, group: Sequence[JudgedFinding]) -> Told:
         ways=ways,
         is_mended_by_weighin=kind in _ALWAYS_BY_WEIGHIN or any(map(_names_weighin, fixes)),
     )
+
+
+def _in_one(commands: tuple[str, ...]) -> tuple[str, ...]:
+    """One command that scores all that is missing; the commands themselves if there is none."""
+    asked = [command.partition(_ONLY) for command in commands]
+    if len(asked) == 1 or len({run for run, _, _ in asked}) != 1 or not all(o for _, o, _ in asked):
+        return commands
+    run = asked[0][0]
+    command = "".join((run, *(f"{_ONLY}{name}" for _, _, name in asked)))
+    # A longer one would be cut where it is told first.
+    return (command if len(command) <= _LONGEST_COMMAND else f"`{run}` scores what is missing",)
 
 
 def _names_weighin(fix: str) -> bool:
@@ -291,11 +307,21 @@ def without_weighin(fix: str) -> str:
     return _BY_WEIGHIN.sub("", fix).strip(" ;,")
 
 
-def _rank(told: Told, records: Sequence[Record]) -> tuple[int, int, int]:
+_About = tuple[tuple[str, ...], tuple[Facet, ...]]
+"""The benchmarks and facets of a contradiction."""
+
+
+def _rank(
+    told: Told, records: Sequence[Record], strengths: dict[_About, Grade]
+) -> tuple[int, int, int]:
+    """Where a contradiction stands; what was asked of the evidence is kept for the next."""
+    about = (told.benchmarks, told.facets)
+    if about not in strengths:
+        strengths[about] = _strength(told, records)
     return (
         tuple(Level).index(told.level),
         tuple(Outcome).index(told.outcome),
-        _STRONGEST_FIRST.index(_strength(told, records)),
+        _STRONGEST_FIRST.index(strengths[about]),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
@@ -284,28 +285,25 @@ def _every_record(case: Case) -> tuple[Record, ...]:
 
 
 def _racing(attempts: Sequence[Record]) -> int:
-    """How many of some attempts at one benchmark repeat another that ran at the same time."""
-    distinct: list[Record] = []
+    """How many of some attempts at one benchmark repeat another that ran at the same time.
+
+    They are runs of one job that overlapped and left equal answers.
+    """
+    racing = 0
+    distinct: dict[tuple[str, tuple[str, ...]], list[tuple[datetime, datetime]]] = {}
     for attempt in attempts:
-        if not any(_is_same_race(attempt, other) for other in distinct):
-            distinct.append(attempt)
-    return len(attempts) - len(distinct)
-
-
-def _is_same_race(left: Record, right: Record) -> bool:
-    """Whether two runs of one job overlapped and left equal answers."""
-    mine, other = left.run, right.run
-    spans = [(moment(run.started), moment(run.finished)) for run in (mine, other)]
-    (start, end), (other_start, other_end) = spans
-    if start is None or end is None or other_start is None or other_end is None:
-        return False
-    return (
-        bool(mine.job_id)
-        and mine.job_id == other.job_id
-        and start <= other_end
-        and other_start <= end
-        and _answers(left) == _answers(right) != ()
-    )
+        run, answers = attempt.run, _answers(attempt)
+        if not (run.job_id and answers):
+            continue
+        start, end = moment(run.started), moment(run.finished)
+        if start is None or end is None:
+            continue
+        spans = distinct.setdefault((run.job_id, answers), [])
+        if any(start <= other_end and other_start <= end for other_start, other_end in spans):
+            racing += 1
+        else:
+            spans.append((start, end))
+    return racing
 
 
 def _answers(record: Record) -> tuple[str, ...]:

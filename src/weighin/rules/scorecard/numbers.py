@@ -19,6 +19,8 @@ _HUNDRED = 100
 _MOST_PRINTED = 12
 _AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
 _SHARES = (Unit.PERCENT, Unit.SHARE)
+_OF_A_GROUP = re.compile(r"(?<![a-z])(?:avg|average)(?![a-z@]| ?@| (?:of|over) | ?\d)")
+"""Of some columns: `Math Avg`; not `avg@64` or `average over 4 runs`, which are a protocol."""
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
 
@@ -55,7 +57,10 @@ class StatedNumber:
     @property
     def is_average(self) -> bool:
         """Whether it is a mean of what stands beside it, and no benchmark."""
-        return self.benchmark is None and _AVERAGE.fullmatch(self.subject) is not None
+        if self.benchmark is not None:
+            return False
+        label = self.number.benchmark.casefold()
+        return bool(_AVERAGE.fullmatch(self.subject) or _OF_A_GROUP.search(label))
 
     @property
     def cited(self) -> str:

@@ -77,7 +77,7 @@ def evaluation_in(text: str) -> Evaluation:
                 LeftOut(flag=words[0].text, given="…", why=why, may_change_scores=_moves(words))
             )
     if len(found) != 1:
-        what = "none" if not found else f"{len(found)} of them; give one at a time"
+        what = _none(left_out) if not found else f"{len(found)} of them; give one at a time"
         raise UsageError(
             "--from: expected one command of lm_eval, inspect eval or lighteval, found " + what
         )
@@ -202,3 +202,14 @@ def _launched(texts: Sequence[str]) -> Iterator[LeftOut]:
             "run` shares it in the same way"
         )
     yield LeftOut(flag=told_words(plain), given="", why=why, may_change_scores=False)
+
+
+def _none(others: Sequence[LeftOut]) -> str:
+    """What stands there instead of a harness, and what to do with it."""
+    if not others:
+        return "none"
+    called = ", ".join(dict.fromkeys(other.flag for other in others))
+    return (
+        f"none: it calls {called}, and a program is not read; give the command of the harness that "
+        "it runs, or let `weighin witness` weigh it as it runs"
+    )

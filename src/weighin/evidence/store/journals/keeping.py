@@ -3,6 +3,7 @@
 import fcntl
 import os
 import socket
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +26,8 @@ from weighin.evidence.store.journals.lines import (
 from weighin.evidence.store.journals.reading import Journal
 from weighin.evidence.store.names import JOURNAL_NAME
 from weighin.evidence.watched import Looks
+
+_LONGEST_UNTOLD_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ class AnswersKept:
     _digest: str = NOTHING_BEFORE
     _may_differ: bool = False
     _told: int = 0
+    _told_at: float = 0.0
 
     def begin(self, held: Held) -> None:
         """Open the journal, once it is known what is going to answer."""
@@ -151,11 +155,17 @@ class AnswersKept:
             return
         self.answers += len(requests)
         self._may_differ = self._may_differ or bool(random)
-        if self._may_differ and self.answers > self._told + self._told // 4:
-            self._told = self.answers
+        # Without chance the same answers come again, and nothing is won by cutting them off.
+        if self._may_differ and self._is_to_be_told():
+            self._told, self._told_at = self.answers, time.monotonic()
             # What the ledger tells of must be there after a loss of power, too.
             os.fsync(self._descriptor)
             self.on_kept(self.answers, self._digest)
+
+    def _is_to_be_told(self) -> bool:
+        """Whether the ledger knows of too few: a quarter more came, or some seconds went by."""
+        is_quarter = self.answers > self._told + self._told // 4
+        return is_quarter or time.monotonic() - self._told_at >= _LONGEST_UNTOLD_SECONDS
 
     def random_after(self) -> Mapping[str, str]:
         """States of random number generators after the last answer that was taken; once."""

@@ -1,7 +1,7 @@
 """The first files, as lines."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from weighin.reports.requirements.first_files.made import FirstFiles
 from weighin.reports.shared.foreign_text import visible
@@ -11,11 +11,27 @@ from weighin.sources.command_lines.described import Carried, Harness, LeftOut
 _LABEL = 12
 _MOST_TASKS = 8
 _WIDE = 60
+_NEXT = "next: "
 
 
-def render(made: FirstFiles) -> str:
-    """What was understood, what was not, and what to do next; foreign text is never obeyed."""
-    return "".join(f"{visible(line)}\n" for line in _lines(made))
+def render(made: FirstFiles, wrapped: Callable[[str, str], str] | None = None) -> str:
+    """What was understood, what was not, and what to do next; foreign text is never obeyed.
+
+    Args:
+        made: What is told.
+        wrapped: Breaks a line, given what stands before its further lines; `None` for none.
+    """
+    lines = map(visible, _lines(made))
+    if wrapped is None:
+        return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{wrapped(line, _margin(line))}\n" for line in lines)
+
+
+def _margin(line: str) -> str:
+    """What stands before the further lines of one: below a list, or below what a label names."""
+    if line.startswith(_NEXT):
+        return ""
+    return "    " if line.startswith("  ") else " " * _LABEL
 
 
 def _lines(made: FirstFiles) -> Iterator[str]:
@@ -35,7 +51,7 @@ def _lines(made: FirstFiles) -> Iterator[str]:
         yield _fact("written", ", ".join(map(str, made.files.written)))
     if made.files.unchanged:
         yield _fact("as it was", ", ".join(map(str, made.files.unchanged)))
-    yield f"next: {_first_filled(made)}{shlex.join(made.command)}"
+    yield f"{_NEXT}{_first_filled(made)}{shlex.join(made.command)}"
 
 
 def _first_filled(made: FirstFiles) -> str:

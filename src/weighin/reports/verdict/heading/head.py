@@ -1,8 +1,11 @@
 """What stands above every report of a verdict, in sentences."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from weighin.rules.interface import Head, SetAside, Verdict
+
+_FEW: Final = 2
 
 
 def head_sentences(verdict: Verdict) -> tuple[str, ...]:
@@ -25,8 +28,11 @@ def _sentences(profile: str, head: Head) -> Iterator[str]:
 
 
 def overrides_words(overrides: Iterable[str]) -> str:
-    """What was stated otherwise than in the file."""
-    return f"the requirements were changed by {', '.join(f'--set {text}' for text in overrides)}"
+    """What was stated otherwise than in the file; how much that is first, where it is much."""
+    told = [f"--set {text}" for text in overrides]
+    if len(told) <= _FEW:
+        return f"the requirements were changed by {', '.join(told)}"
+    return f"{len(told)} settings changed by --set (all with --full): {', '.join(told)}"
 
 
 def set_aside_words(aside: SetAside) -> str:

@@ -1,9 +1,7 @@
 """The rule `attainable-score`."""
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from weighin.rules.scorecard.counting.denominators import (
@@ -19,6 +17,7 @@ from weighin.rules.scorecard.counting.explanations import (
     Explanations,
     explanations,
 )
+from weighin.rules.scorecard.counting.steps import counted, steps
 from weighin.rules.scorecard.counting.ways import Counting
 from weighin.rules.scorecard.declared.disclosed import Disclosures
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
@@ -34,13 +33,9 @@ from weighin.rules.scorecard.rows.mixed_units import mixed_units
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
-    closest_count,
     power_of,
-    simplest_fraction,
 )
 
-_MANY_DECIMALS = 6
-_LARGEST_SHOWN = 1_000_000
 _UNLESS = ", unless what stands beside it does"
 """Where footnotes may say what is not declared in words that are understood."""
 
@@ -61,7 +56,7 @@ class AttainableScore:
         passes, up to `most_passes`; what explains a number names every number of passes in use and
         every published subset that gives it, but none that gives most numbers. How often a number
         at random would fit is printed with it; where nearly all do, the answer is VOID. Sizes that
-        nobody counted never accuse.
+        nobody counted never accuse, nor does a last 0 that was added to a rounded number.
 
     Fix:
         Declare the documents, passes and averaging beside the number, or publish the counts.
@@ -77,12 +72,12 @@ class AttainableScore:
         """A finding for every number that is a share."""
         everything = stated_numbers(case)
         yield from mixed_units(everything)
-        said = Disclosures(case.scorecards)
+        seen = _Seen(case=case, said=Disclosures(case.scorecards))
         for stated in everything:
             if stated.is_share:
-                yield self._of(stated, case, said)
+                yield self._of(stated, seen)
 
-    def _of(self, stated: StatedNumber, case: ScorecardCase, said: Disclosures) -> ScorecardFinding:
+    def _of(self, stated: StatedNumber, seen: "_Seen") -> ScorecardFinding:
         if stated.value.value - stated.value.rounding > 1:
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
@@ -110,9 +105,7 @@ class AttainableScore:
         found = fit(stated.value, ways, passes or 1)
         if found.attainability is Attainability.ROUNDED:
             return _fitting(stated, found)
-        return self._not_fitting(
-            stated, ways, found, case, _UNLESS if said.says_something(stated.number) else ""
-        )
+        return self._not_fitting(stated, ways, found, seen)
 
     def _several(self, stated: StatedNumber, ways: Sequence[Counting]) -> ScorecardFinding:
         found = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
@@ -121,7 +114,7 @@ class AttainableScore:
                 word=Word.CONSISTENT,
                 statement=f"{stated.cited} fits several passes, as declared: {found.passes} of "
                 "them at least",
-                arithmetic=_counted(stated, found),
+                arithmetic=counted(stated, found),
                 numbers=(stated.number,),
                 has_power=False,
                 power="none beyond that: with enough passes every number fits",
@@ -132,29 +125,30 @@ class AttainableScore:
             word=word,
             statement=f"{stated.cited} fits no number of passes up to {self.most_passes}"
             + _doubt(stated, ways),
-            arithmetic=_steps(stated, ways, 1),
+            arithmetic=steps(stated, ways, 1),
             numbers=(stated.number,),
             fix="declare documents, passes and averaging",
         )
 
     def _not_fitting(
-        self,
-        stated: StatedNumber,
-        ways: Sequence[Counting],
-        found: Fit,
-        case: ScorecardCase,
-        unless: str,
+        self, stated: StatedNumber, ways: Sequence[Counting], found: Fit, seen: "_Seen"
     ) -> ScorecardFinding:
         within = f"in {_passes(found.passes)} {_ways(ways)}"
         more = None
         if stated.number.protocol.passes is None:
             more = fewest_passes(stated.value, ways, range(2, self.most_passes + 1))
-        arithmetic = _steps(stated, ways, found.passes)
+        arithmetic = steps(stated, ways, found.passes)
         if more is not None:
-            arithmetic += f"; {_counted(stated, more)}"
+            arithmetic += f"; {counted(stated, more)}"
         statement, kind = f"{stated.cited} is impossible {within}", f"impossible {within}"
         word, power, follows_from = Word.IMPOSSIBLE, _power(found), ""
-        if found.attainability is Attainability.TRUNCATED:
+        if _fits_before_its_zero(stated, ways, found.passes):
+            word, kind = Word.UNUSUAL, f"padded with a 0, if they are of {within[3:]}"
+            statement = (
+                f"{stated.cited} fits {within} only if its last 0 was added to a number that was "
+                "rounded before"
+            )
+        elif found.attainability is Attainability.TRUNCATED:
             word, kind = Word.UNUSUAL, f"cut off or rounded up, if they are of {within[3:]}"
             statement = (
                 f"{stated.cited} fits {within} only if it was cut off or rounded up, not rounded "
@@ -162,16 +156,15 @@ class AttainableScore:
             )
         else:
             is_open = stated.number.protocol.passes is None
-            explained = explanations(
-                stated, ways, case.registry, self.most_passes if is_open else 1
-            )
+            explained = seen.explanations(stated, ways, self.most_passes if is_open else 1)
             power = _power(found, explained)
             if explained.is_any or more is not None:
                 kind += ", and nothing else is declared"
                 statement += f"; {_explained(explained, more)}"
                 if is_open:
                     word = Word.UNDECLARED
-                    elsewhere = _elsewhere(stated, case)
+                    elsewhere = _elsewhere(stated, seen.case)
+                    unless = _UNLESS if seen.said.says_something(stated.number) else ""
                     statement += f"; this source declares none of these{unless}{elsewhere}"
                     follows_from = elsewhere and passes_in(stated.number.source, stated.subject)
         if not is_certain(stated, ways):
@@ -189,6 +182,38 @@ class AttainableScore:
             fix="declare the documents, passes and averaging beside the number, or publish the "
             "number of right answers",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is looked up once for all numbers.
+
+    Attributes:
+        case: What is judged.
+        said: What stands beside its numbers.
+        explained: Explanations of numbers that are printed alike on one benchmark.
+    """
+
+    case: ScorecardCase
+    said: Disclosures
+    explained: dict[object, Explanations] = field(default_factory=dict)
+
+    def explanations(
+        self, stated: StatedNumber, ways: Sequence[Counting], most_passes: int
+    ) -> Explanations:
+        """Other ways of counting that give a number; in large tables many are printed alike."""
+        number = stated.number
+        of = (number.documents, number.protocol.subset, number.split, most_passes)
+        key = (stated.subject, stated.value, *of)
+        if key not in self.explained:
+            registry = self.case.registry
+            self.explained[key] = explanations(stated, ways, registry, most_passes)
+        return self.explained[key]
+
+
+def _fits_before_its_zero(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> bool:
+    value = stated.value.without_last_zero
+    return value is not None and fit(value, ways, passes).attainability is Attainability.ROUNDED
 
 
 def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
@@ -212,7 +237,7 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
         word=word,
         has_power=power_of(found.pass_rate) is Power.STRONG,
         statement=statement,
-        arithmetic=_counted(stated, found),
+        arithmetic=counted(stated, found),
         numbers=(stated.number,),
         power=_power(found),
         fix="publish the number of right answers" if is_void else "",
@@ -240,48 +265,6 @@ def _power(found: Fit, explained: Explanations | None = None) -> str:
             return f"weak: {chance}"
         case Power.STRONG:
             return chance
-
-
-def _counted(stated: StatedNumber, found: Fit) -> str:
-    """The count that gives the number: `340/594 = 57.24 %`."""
-    if found.counting is None:
-        return ""
-    denominator = found.counting.denominator * found.passes
-    middle = closest_count(stated.value, denominator)
-    if middle is None:
-        return ""
-    if not found.counting.is_plain or denominator > _LARGEST_SHOWN:
-        return f"{found.counting.words}: steps of 1/{denominator}"
-    times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""
-    return f"{middle}/{denominator}{times} = {shown(Fraction(middle, denominator), stated)}"
-
-
-def _steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
-    """The two counts on both sides of the number, for every way, and what the digits allow."""
-    value = stated.value
-    low, high = value.value - value.rounding, value.value + value.rounding
-    parts = [
-        f"{stated.number.printed} stands for {shown(low, stated)} to {shown(high, stated)}",
-        *(_around(stated, way.denominator * passes) for way in ways),
-    ]
-    if len(stated.number.printed.partition(".")[2]) >= _MANY_DECIMALS:
-        simplest = simplest_fraction(value)
-        if 1 < simplest.denominator <= max((way.documents or 0 for way in ways), default=0):
-            parts.append(
-                f"it is {simplest}, which {simplest.denominator} documents or a multiple of them "
-                "give"
-            )
-    return "; ".join(parts)
-
-
-def _around(stated: StatedNumber, denominator: int) -> str:
-    below = math.floor(stated.value.value * denominator)
-    told = [
-        f"{k}/{denominator} = {shown(Fraction(k, denominator), stated)}"
-        for k in (below, below + 1)
-        if k <= denominator
-    ]
-    return ", ".join(told)
 
 
 def _passes(passes: int) -> str:

@@ -40,8 +40,9 @@ class OrderingsHold:
         Within one artifact, source, benchmark and number of shots: strict <= loose or flexible,
         accuracy <= pass@k rising with k, exact match <= F1; a group's score lies between its
         tasks' smallest and largest and is their plain or weighted mean, and its documents are
-        theirs in sum; a row's average is the mean of the row, where the row is read in full.
-        Rounding is given to both sides.
+        theirs in sum; a row's average is the mean of the row, of the columns before it or
+        of other averages; it is impossible only where the row was read in full. Rounding is given
+        to both sides.
 
     Fix:
         Take all numbers from one run, or say which belong to another.

@@ -36,8 +36,9 @@ class SameArtifactAcrossRow:
         same immutable checkpoint are one. One whose weights were never published is told by
         itself: nobody else can score it. One that stands only under headings of its own, such as
         "pre-trained models", is told apart by the source: a note, as are names with numbers under
-        several such headings, and numbers of which a footnote says that they are of another
-        version. A name that one table prints with two numbers on one benchmark is told, too.
+        several such headings, and numbers of which a footnote or heading says that they are of
+        another version. A name that one table prints with two numbers on one benchmark is told,
+        too.
 
     Fix:
         Publish the numbers of one checkpoint in one row, and name the checkpoint.

@@ -20,7 +20,10 @@ _PASSED_OVER = re.compile(
     r"(?P<line>line \d+)(?P<cell>, cell \d+)?(?P<more>, and [\d,]+ more)?: (?:(?P<of>[\d,]+) of )?"
     r"(?P<what>row|column|table)?"
 )
+_LEFT_OUT = "left out here"
+"""What is told of a row or column of dots."""
 _FEWEST = 2
+_MANY = 3
 
 
 @dataclass(slots=True)
@@ -42,6 +45,8 @@ def _gaps(case: ScorecardCase) -> _Gaps:
     gaps = _Gaps()
     for sentence in (sentence for card in case.scorecards for sentence in card.passed_over):
         found = _PASSED_OVER.match(sentence)
+        if _LEFT_OUT in sentence:
+            gaps.is_any = gaps.is_anywhere = True
         if found is None or found["what"] in {"column", "table"}:
             continue
         gaps.is_any = True
@@ -55,13 +60,14 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
     """A finding for every average whose parts are printed in its row, or in its column."""
     stated = [s for s in stated_numbers(case) if s.is_claim]
     gaps = _gaps(case)
-    for table in grouped(stated, _table_key).values():
+    columns_of: dict[object, dict[object, list[ScorecardFinding]]] = {}
+    for key, table in grouped(stated, _table_key).items():
         if not any(s.is_average for s in table):
             continue
         columns = {s.subject for s in table if not s.is_average}
         lines = grouped(table, lambda s: (s.artifact.name, s.number.row, _line(s)))
         models = grouped(table, lambda s: s.artifact.name)
-        for average in (s for s in table if s.is_average):
+        for average in (s for s in table if s.is_average and s.is_share):
             row = lines[average.artifact.name, average.number.row, _line(average)]
             has_gaps = gaps.is_anywhere or _line(average) in gaps.lines
             if _parts(row):
@@ -72,8 +78,74 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
                     continue
                 wanted = {s.subject for s in table if not s.is_average}
                 has_gaps = gaps.is_any
-            if average.is_share and sum(s.is_average for s in row) == 1:
-                yield from _average(average, _parts(row), wanted, has_gaps=has_gaps)
+            tables = columns_of.setdefault((key[0], average.subject), {})
+            of_table = tables.setdefault(key, [])
+            of_table.extend(_of_row(average, row, wanted, has_gaps=has_gaps))
+    for tables in columns_of.values():
+        is_other = _are_of_something_else([f for found in tables.values() for f in found])
+        for found in tables.values():
+            yield from _of_column(found, is_other=is_other or _are_of_something_else(found))
+
+
+def _are_of_something_else(findings: Sequence[ScorecardFinding]) -> bool:
+    """Whether averages are of something else than of their rows: several of them, and none follows.
+
+    More benchmarks than are printed, or weights, give a column of which no number follows; slips
+    give one of which most do.
+    """
+    failed = sum(f.word is Word.IMPOSSIBLE for f in findings)
+    return failed >= _MANY and not any(f.word is Word.CONSISTENT for f in findings)
+
+
+def _of_column(
+    findings: Sequence[ScorecardFinding], *, is_other: bool
+) -> Iterator[ScorecardFinding]:
+    for finding in findings:
+        if not is_other or finding.word is not Word.IMPOSSIBLE:
+            yield finding
+            continue
+        told = finding.statement.replace(" is impossible as the mean", " is not the mean", 1)
+        yield replace(
+            finding,
+            word=Word.UNDECLARED,
+            statement=f"{told}; no average here is that, so that they are of something else",
+            kind="not the means of their rows, as no average here is",
+            fix="say of which numbers it is the average, and with which weights",
+        )
+
+
+def _of_row(
+    average: StatedNumber, row: Sequence[StatedNumber], columns: set[str], *, has_gaps: bool
+) -> Iterator[ScorecardFinding]:
+    """What is said of an average: of all parts of its row, or of those that it stands behind."""
+    at = next(place for place, one in enumerate(row) if one is average)
+    since = max((place + 1 for place, one in enumerate(row[:at]) if one.is_average), default=0)
+    before, after = _parts(row[since:at]), _parts(row[at:])
+    averages = tuple(s for s in row if s.is_average and s is not average)
+    parts = _parts(row)
+    for some in (parts, before, _parts(row[:at]), averages):
+        if _holds(average, some):
+            yield _mean(average, some)
+            return
+    # Of which columns it is the mean, nothing says where it stands between them or beside another.
+    if averages or not [s for s in parts if s.is_share]:
+        return
+    same = [s for s in parts if s.is_share]
+    if len(same) < _FEWEST:
+        return
+    if has_gaps:
+        yield replace(
+            _mean(average, same),
+            word=Word.VOID,
+            statement=f"{average.cited} cannot be held against its row, of which something was "
+            "passed over",
+            kind="of rows of which something was passed over, so that nothing is held against them",
+            fix="see what was passed over: --show-reading; --column and --unit correct it",
+        )
+        return
+    is_whole = len(same) == len(parts) and {s.subject for s in same} == columns
+    is_of_some = bool(before and after) and _is_between(average, same)
+    yield _not_the_mean(average, same, is_whole=is_whole and not is_of_some)
 
 
 def _table_key(stated: StatedNumber) -> tuple[object, ...]:
@@ -90,50 +162,56 @@ def _parts(row: Sequence[StatedNumber]) -> tuple[StatedNumber, ...]:
     return tuple(s for s in row if not s.is_average)
 
 
-def _average(
-    average: StatedNumber, parts: Sequence[StatedNumber], columns: set[str], *, has_gaps: bool
-) -> Iterator[ScorecardFinding]:
+def _of(parts: Sequence[StatedNumber]) -> Fraction:
+    return sum((part.value.value for part in parts), Fraction(0)) / len(parts)
+
+
+def _slack(average: StatedNumber, parts: Sequence[StatedNumber]) -> Fraction:
+    """What rounding can have changed, also where a 0 was added to what had been rounded."""
+    return _rounding(average) + max(map(_rounding, parts))
+
+
+def _rounding(stated: StatedNumber) -> Fraction:
+    return (stated.value.without_last_zero or stated.value).rounding
+
+
+def _holds(average: StatedNumber, parts: Sequence[StatedNumber]) -> bool:
+    """Whether it is the mean of some numbers, as far as all of them are rounded."""
     same = [s for s in parts if s.is_share]
     if len(same) < _FEWEST:
-        return
-    is_whole = len(same) == len(parts) and {s.subject for s in same} == columns and not has_gaps
-    values = [part.value.value for part in same]
-    slack = average.value.rounding + max(part.value.rounding for part in same)
-    mean = sum(values, Fraction(0)) / len(values)
-    holds = abs(mean - average.value.value) <= slack
-    right = shown(mean, average)
-    found = ScorecardFinding(
+        return False
+    return abs(_of(same) - average.value.value) <= _slack(average, same)
+
+
+def _is_between(average: StatedNumber, parts: Sequence[StatedNumber]) -> bool:
+    """Whether it can be the mean of some of these numbers, of whichever."""
+    values, slack = [part.value.value for part in parts], _slack(average, parts)
+    return min(values) - slack <= average.value.value <= max(values) + slack
+
+
+def _mean(average: StatedNumber, parts: Sequence[StatedNumber]) -> ScorecardFinding:
+    """The finding on an average that is the mean of some numbers."""
+    same = [s for s in parts if s.is_share]
+    return ScorecardFinding(
         word=Word.CONSISTENT,
         statement=f"{average.cited} is the mean of the {len(same)} numbers of its row",
-        arithmetic=f"({' + '.join(s.number.printed for s in same)}) / {len(same)} = {right}; "
-        f"{shown(slack, average)} for rounding",
+        arithmetic=f"({' + '.join(s.number.printed for s in same)}) / {len(same)} = "
+        f"{shown(_of(same), average)}; {shown(_slack(average, same), average)} for rounding",
         numbers=numbers_of((average, *same)),
         kind="the means of their rows",
     )
-    if holds:
-        yield found
-    elif has_gaps:
-        yield replace(
-            found,
-            word=Word.VOID,
-            statement=f"{average.cited} cannot be held against its row, of which something was "
-            "passed over",
-            kind="of rows of which something was passed over, so that nothing is held against them",
-            fix="see what was passed over: --show-reading; --column and --unit correct it",
-        )
-    else:
-        yield _not_the_mean(found, average, len(same), right, is_whole=is_whole)
 
 
 def _not_the_mean(
-    found: ScorecardFinding, average: StatedNumber, parts: int, right: str, *, is_whole: bool
+    average: StatedNumber, parts: Sequence[StatedNumber], *, is_whole: bool
 ) -> ScorecardFinding:
-    told = f"{average.cited} is {'impossible as' if is_whole else 'not'} the mean of the {parts} "
-    told += f"numbers of its row{'' if is_whole else ' that could be read'}, which is {right}"
+    right = shown(_of(parts), average)
+    told = f"{average.cited} is {'impossible as' if is_whole else 'not'} the mean of the "
+    told += f"{len(parts)} numbers of its row{'' if is_whole else ' that could be read'}, which is "
     return replace(
-        found,
+        _mean(average, parts),
         word=Word.IMPOSSIBLE if is_whole else Word.UNDECLARED,
-        statement=told,
+        statement=told + right,
         fix=f"print {right}, or say of which numbers it is the average",
         kind="impossible as the mean of their rows"
         if is_whole

@@ -69,12 +69,14 @@ def _headings(stated: Sequence[StatedNumber]) -> tuple[str, ...]:
 def said_of_another(
     case: ScorecardCase, stated: Sequence[StatedNumber]
 ) -> Iterator[ScorecardFinding]:
-    """Notes on numbers of which their own source says that they are of another version."""
+    """Notes on numbers of which a footnote or heading says that they are of another version."""
     said = Disclosures(case.scorecards)
     found: dict[str, list[StatedNumber]] = {}
     for one in stated:
         if one.artifact.availability is not Availability.NEVER_PUBLISHED:
-            for sentence in said.sentences((one.number,)):
+            place = one.number.source.place
+            headed = (f"the source heads it {place!r}",) if place else ()
+            for sentence in (*said.sentences((one.number,)), *headed):
                 if _ANOTHER.search(sentence):
                     found.setdefault(sentence, []).append(one)
     for sentence, members in found.items():

@@ -1,5 +1,6 @@
 """Names under which one table prints two numbers of one benchmark."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
@@ -16,7 +17,10 @@ from weighin.rules.scorecard.numbers import (
 
 def names_with_two_numbers(case: ScorecardCase) -> Iterator[ScorecardFinding]:
     """A finding for every name of which one place prints numbers that are not one rounded."""
-    claims = [s for s in stated_numbers(case) if s.is_claim]
+    everything = [s for s in stated_numbers(case) if s.is_claim]
+    averages = Counter(_row(s) for s in everything if s.is_average)
+    # A row of several groups of benchmarks has an average of each.
+    claims = [s for s in everything if not s.is_average or averages[_row(s)] == 1]
     twice: dict[tuple[str, object], list[StatedNumber]] = {}
     for alike in grouped(claims, _question).values():
         if len(alike) > 1 and not _are_one_rounded(alike):
@@ -32,6 +36,11 @@ def names_with_two_numbers(case: ScorecardCase) -> Iterator[ScorecardFinding]:
             fix="give each its own name, or say in which setting each was scored",
             kind="printed twice, with two values",
         )
+
+
+def _row(stated: StatedNumber) -> tuple[object, ...]:
+    line = stated.number.pointer.partition(",")[0]
+    return (stated.artifact.name, _place(stated), stated.number.row, line)
 
 
 def _place(stated: StatedNumber) -> tuple[object, ...]:

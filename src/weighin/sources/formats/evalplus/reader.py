@@ -22,6 +22,12 @@ from weighin.files.json.foreign import (
     pointer_part,
 )
 from weighin.identity.facets import Facet
+from weighin.sources.formats.evalplus.pass_at_k import (
+    ENDING,
+    SIGNS,
+    is_pass_at_k,
+    record_of_scores,
+)
 from weighin.sources.formats.facets import (
     Ways,
     answers_per_document,
@@ -88,13 +94,18 @@ class _Suite:
 class EvalPlusReader:
     """Results of EvalPlus of every version since 2023, and of BigCodeBench."""
 
-    signs: ClassVar[Signs] = {"EvalPlus results": ("date", "hash", "eval")}
+    signs: ClassVar[Signs] = {
+        "EvalPlus results": ("date", "hash", "eval"),
+        "BigCodeBench scores": SIGNS,
+    }
 
     def recognises(self, file: ForeignFile) -> bool:
-        """Whether it is JSON with the outcome of tests by document, as only these write it."""
+        """Whether it is JSON with the outcome of tests by document, or BigCodeBench's scores."""
         if not file.is_json():
             return False
         document = as_mapping(file.json())
+        if is_pass_at_k(document):
+            return True
         outcomes = as_mapping(document.get("eval"))
         first = next(iter(outcomes.values()), None)
         return "date" in document and _answers_of(first) is not None
@@ -102,6 +113,8 @@ class EvalPlusReader:
     def read(self, file: ForeignFile) -> Reading:
         """A record for the tests of the benchmark, and one for these and EvalPlus's own."""
         document = as_mapping(file.json())
+        if is_pass_at_k(document):
+            return _of_scores(file)
         suites = tuple(_suites(file, as_mapping(document.get("eval"))))
         told = _named(file)
         with refusing(file, "results of EvalPlus"):
@@ -110,11 +123,20 @@ class EvalPlusReader:
         return Reading(format=name, records=records, companions=tuple(_beside(file)))
 
 
+def _of_scores(file: ForeignFile) -> Reading:
+    """BigCodeBench's scores, which are those of the results beside them, if these are there."""
+    answers = file.name.removesuffix(ENDING)
+    if f"{answers}_eval_results.json" in file.names_beside():
+        return Reading(format="BigCodeBench scores", records=())
+    record = record_of_scores(file, BIGCODEBENCH)
+    return Reading(format="BigCodeBench scores", records=(record,))
+
+
 def _beside(file: ForeignFile) -> Iterator[Path]:
     """The answers, of which the results were made, and BigCodeBench's scores; none is opened."""
     found = _NAME.fullmatch(file.name)
     answers = found["answers"] if found is not None else None
-    names = {f"{answers}{ending}" for ending in (".jsonl", ".raw.jsonl", "_pass_at_k.json")}
+    names = {f"{answers}{ending}" for ending in (".jsonl", ".raw.jsonl", ENDING)}
     yield from (file.path.with_name(name) for name in sorted(names & file.names_beside()))
 
 

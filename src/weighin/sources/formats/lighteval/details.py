@@ -5,8 +5,8 @@ are read with pyarrow, where it is installed, and only when they are asked for.
 """
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from weighin.errors import CheckpointError, EvidenceError
 from weighin.evidence.collected import Recomputed
@@ -15,10 +15,17 @@ from weighin.extras import installing
 from weighin.files.bounded import MAX_RESULTS_BYTES, read_foreign_file
 from weighin.files.opened import opened, read_bytes, size_bytes
 
+if TYPE_CHECKING:
+    from weighin.statistics.standard_errors import FloatArray
+
 _MAGIC = b"PAR1"
 _TAIL_BYTES = 8
-_MAX_FOOTER_BYTES = 16 << 20
+_MAX_FOOTER_BYTES = 64 << 20
+# The columns stand in a footer before the number of rows; all of its other parts, after it.
+_MAX_READ_BYTES = 1 << 20
 _MOST_ROWS = 10_000_000
+_MOST_NUMBERS = 20_000_000
+_LONGEST_TOLD = 200
 _DEEPEST = 16
 _LONGEST_NUMBER = 10
 _ROWS_FIELD = 3
@@ -45,7 +52,8 @@ def rows_of(path: Path) -> int | None:
             most = min(_MAX_FOOTER_BYTES, end)
             if not tail.endswith(_MAGIC) or not 0 < length <= most:
                 return None
-            footer = read_bytes(descriptor, path, end - length, end)
+            begin = end - length
+            footer = read_bytes(descriptor, path, begin, min(end, begin + _MAX_READ_BYTES))
         rows = _Compact(footer).rows()
     except (CheckpointError, IndexError, ValueError):
         return None
@@ -151,11 +159,11 @@ def recomputed(record: Record, details: Path | None, *, has_others: bool) -> Rec
         elif score.aggregation != _MEAN:
             why_not[key] = f"it is no mean but {score.aggregation or 'of an unknown kind'}"
         else:
-            values[key], documents[key] = sum(single) / len(single), len(single)
+            values[key], documents[key] = float(single.mean()), len(single)
     return Recomputed(values=values, documents=documents, why_not=why_not)
 
 
-def _scores_by_metric(path: Path) -> Mapping[str, list[float]]:
+def _scores_by_metric(path: Path) -> "Mapping[str, FloatArray]":
     """The scores of single documents, by metric; only those of which every document has one.
 
     Raises:
@@ -169,28 +177,38 @@ def _scores_by_metric(path: Path) -> Mapping[str, list[float]]:
     content = read_foreign_file(path, max_bytes=MAX_RESULTS_BYTES)
     try:
         with parquet.ParquetFile(pa.BufferReader(content)) as file:
-            _require_bounded(path, file.metadata)
+            fields = file.schema_arrow.field(_METRIC).type
+            names = tuple(fields.field(index).name for index in range(fields.num_fields))
+            numbers = file.metadata.num_rows * len(names)
+            if numbers > _MOST_NUMBERS:
+                raise EvidenceError(
+                    f"{path.name}: expected at most {_MOST_NUMBERS} numbers, found {numbers}"
+                )
             column = file.read(columns=[_METRIC], use_threads=False).column(_METRIC)
-        rows = column.combine_chunks().to_pylist()
-    except (pa.ArrowException, OSError, KeyError, ValueError, NotImplementedError) as error:
-        found = " ".join(str(error).split())[:200]
-        raise EvidenceError(f"{path.name}: expected details of LightEval, found {found}") from error
-    names = dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)
-    found_scores = {name: [_number(row, name) for row in rows] for name in names}
-    return {
-        name: [value for value in values if value is not None]
-        for name, values in found_scores.items()
-        if values and None not in values
-    }
+        # With what is missing in a row as a whole.
+        columns = column.combine_chunks().flatten()
+        found = {name: _numbers(one) for name, one in zip(names, columns, strict=True)}
+    except (
+        pa.ArrowException,
+        AttributeError,
+        LookupError,
+        OSError,
+        TypeError,
+        ValueError,
+    ) as error:
+        told = " ".join(str(error).split())[:_LONGEST_TOLD]
+        raise EvidenceError(f"{path.name}: expected details of LightEval, found {told}") from error
+    return {name: values for name, values in found.items() if values is not None}
 
 
-def _require_bounded(path: Path, metadata: object) -> None:
-    rows = getattr(metadata, "num_rows", 0)
-    if rows > _MOST_ROWS:
-        raise EvidenceError(f"{path.name}: expected at most {_MOST_ROWS} rows, found {rows}")
+def _numbers(column: Any) -> "FloatArray | None":
+    """The numbers of a column of Arrow; `None` unless every row has a finite one."""
+    import numpy as np
+    import pyarrow as pa
 
-
-def _number(row: object, name: str) -> float | None:
-    value = row.get(name) if isinstance(row, dict) else None
-    is_number = isinstance(value, int | float) and isfinite(value)
-    return float(value) if is_number and value is not None else None
+    of = pa.types
+    is_number = of.is_integer(column.type) or of.is_floating(column.type)
+    if not is_number or column.null_count or not len(column):
+        return None
+    values: FloatArray = column.cast(pa.float64(), safe=False).to_numpy()
+    return values if np.isfinite(values).all() else None

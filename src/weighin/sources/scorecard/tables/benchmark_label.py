@@ -40,6 +40,8 @@ _FIRST_SHOTS = re.compile(
 _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _MOST_PARTS = 6
 _MEAN = re.compile(r"avg\.?", re.IGNORECASE)
+_ABILITIES = frozenset(("Math", "Maths"))
+"""Spelt so they head scores on several sets as often as on MATH."""
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+")
 """A word that names an ability as well."""
 
@@ -113,6 +115,16 @@ class Stated:
         return _OF_PROTOCOL.fullmatch(bare) is not None
 
 
+def _spells_out(name: str, words: str) -> bool:
+    """Whether words in parentheses spell out the name before them: `MMLU (Massive Multitask …)`."""
+    if len(words.split()) < 2 or not name or " " in name:  # noqa: PLR2004  # one word may be a part
+        return False
+    rest = iter(c for c in words.casefold() if c.isalnum())
+    letters = [c for c in name.casefold() if c.isalnum()]
+    is_told = all(letter in rest for letter in letters)
+    return is_told and words[:1].casefold() == name[:1].casefold()
+
+
 def _are_protocol(part: str) -> bool:
     """Whether a part of a label, or each of its words, is of protocol: `0-shot CoT`."""
     return Stated().takes(part) or all(Stated().takes(word) for word in part.split())
@@ -138,6 +150,9 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
         if inside is None:
             break
         parts = [part.strip() for part in re.split(r"[,;/]", inside[1])]
+        if _spells_out(bare[: inside.start()].strip(), inside[1]):
+            bare = bare[: inside.start()].rstrip()
+            continue
         others = [part for part in parts if not _are_protocol(part)]
         if others:
             # `(MC2, 0-shot)`: what is no protocol can be a part of the name.
@@ -156,7 +171,7 @@ def benchmark_label(printed: str, registry: BenchmarkRegistry) -> BenchmarkLabel
     return BenchmarkLabel(
         text=text,
         marks=marks,
-        benchmark=found,
+        benchmark=None if bare in _ABILITIES else found,
         shots=stated.shots,
         is_percentage=stated.is_percentage,
         passes=stated.passes,

@@ -13,6 +13,9 @@ _WRAPPED = re.compile(r"<(su[bp])>")
 # A mark is short; raised words are a part of the name.
 _RAISED_WORDS = re.compile(r"<sup>(?=[^<>]{9})([^<>]{1,200})</sup>")
 
+# As readers of scanned pages write a number in bold.
+_APART = re.compile(r"[0-9](?: [0-9]){0,3} \.(?: [0-9]){1,4}")
+
 # A digit raised within a word is a part of it: the name is τ²-bench.
 _POWER = re.compile(r"(?<=[^\W\d_])<sup>([0-9]{1,2})</sup>(?=[^\W_]|-[^\W\d_])")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -133,6 +136,8 @@ def _unwrapped(cell: Cell) -> Cell:
     text = cell.text
     while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
         text = text[len(found[0]) : -len(found[0]) - 1].strip()
+    if _APART.fullmatch(text) is not None:
+        text = text.replace(" ", "")
     if "<sup>" in text:
         text = _RAISED_WORDS.sub(r" \1", text)
         text = _POWER.sub(lambda found: found[1].translate(_RAISED), text)

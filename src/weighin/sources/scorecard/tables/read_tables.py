@@ -76,15 +76,24 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
 def _unsure(table: ReadTable) -> Iterator[str]:
     """Numbers whose unit is told by their form alone; shares are joined by benchmark."""
     shares: dict[str, list[Found]] = defaultdict(list)
+    percent: dict[str, list[Found]] = defaultdict(list)
     for number, told in table.numbers:
         if told.is_sure:
             continue
         if told.unit is Unit.SHARE:
             shares[number.label].append(number)
             continue
+        if not any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
+            percent[number.label].append(number)
+            continue
         yield (
             f"{pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
             "that its neighbours are, but looks like a share; nothing is held against it"
+        )
+    for label, numbers in percent.items():
+        yield (
+            f"{pointer(numbers[0])}: {len(numbers)} of {label} are read as percentages, for those "
+            "in other tables here are; nothing is held against them (--unit says it)"
         )
     for label, numbers in shares.items():
         yield (

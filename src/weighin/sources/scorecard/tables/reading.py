@@ -27,7 +27,8 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.claims.units import with_units, with_units_of_others
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
-from weighin.sources.scorecard.tables.layout.header import Table, looks_like_score, tables_in
+from weighin.sources.scorecard.tables.layout.header import Table, tables_in
+from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.layout.understood import layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.read_tables import (
@@ -46,6 +47,11 @@ MOST_NUMBERS = 50_000
 _NO_TEXT = "(its text is not in the file)"
 _LOADED = re.compile(r"\b(?:pretrained|model|model_path)=([^\s,()]{1,200})")
 """As harnesses print it above a table."""
+_SAID = re.compile(
+    r"^[-*_>#\s]{0,8}(?:Model|model_id|model_name|Model (?:name|ID)|Modell|Modelo|Modèle|模型)"
+    r"[*_`]{0,3}\s?[:\uff1a][*_`]{0,3}\s{1,3}([^\s|,;][^|\n,;]{1,80}?)\s{0,8}$",
+    re.MULTILINE,
+)
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
@@ -72,7 +78,7 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
-    reader = _Reader(registry, corrections, is_known, shown)
+    reader = _Reader(registry, corrections, is_known, _model_said(text))
     tables: list[ReadTable] = []
     numbers = 0
     for grid in found.grids:
@@ -172,7 +178,7 @@ class _Reader:
     registry: BenchmarkRegistry
     corrections: Corrections
     is_known: "_KnownLabels"
-    shown: str
+    model: str
 
     @without_collector()
     def read(self, table: Table) -> ReadTable:
@@ -199,8 +205,9 @@ class _Reader:
         found = told_apart(list(claims.numbers()))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        if (loaded := _LOADED.search(table.title)) is not None:
-            named = self.corrections.name_of(loaded[1])
+        loaded = _LOADED.search(table.title)
+        if (name := self.model if loaded is None else loaded[1]) and not self.corrections.model:
+            named = self.corrections.name_of(name)
             found = [
                 replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
             ]
@@ -211,6 +218,12 @@ class _Reader:
             numbers=with_units(found, self.corrections.unit),
             passed_over=(*surplus, *claims.passed_over),
         )
+
+
+def _model_said(text: str) -> str:
+    """The model that a line of a file names, `Model: X`; empty if none does, or several do."""
+    found = {match[1].strip("*_`'\" ") for match in _SAID.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:

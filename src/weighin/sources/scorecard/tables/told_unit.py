@@ -174,7 +174,8 @@ def _add_by_neighbours(
         largest = max(values)
         alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
         is_known = numbers[indexes[0]].benchmark is not None
-        if not is_known and usual and _may_be_counts([numbers[i] for i in indexes]):
+        found = [numbers[i] for i in indexes]
+        if not is_known and usual and len(found) >= _FEWEST_COUNTS and may_be_counts(found):
             continue
         is_percent = (
             _SURELY_PERCENT < largest <= _MOST_PERCENT
@@ -187,11 +188,10 @@ def _add_by_neighbours(
                 units[index] = Unit.PERCENT
 
 
-def _may_be_counts(numbers: Sequence[Unclear]) -> bool:
+def may_be_counts(numbers: Sequence[Unclear]) -> bool:
     """Whether numbers beside decimals are whole ones below an ordinary word, such as Members."""
     return (
-        len(numbers) >= _FEWEST_COUNTS
-        and not any(_decimals(number.number) for number in numbers)
+        not any(_decimals(number.number) for number in numbers)
         and not any(number.is_scored for number in numbers)
         and _ORDINARY.fullmatch(numbers[0].label) is not None
     )

@@ -122,6 +122,14 @@ def test_a_score_that_only_rounding_up_gives_is_unusual():
     assert "only if it was cut off or rounded up" in finding.statement
 
 
+# 5/30 is 16.67 %, which is 16.7 to one decimal; 16.80 is neither.
+@pytest.mark.parametrize(("printed", "word"), [("16.70", Word.UNUSUAL), ("16.80", Word.IMPOSSIBLE)])
+def test_a_zero_that_was_added_to_a_rounded_number_accuses_nobody(printed, word):
+    finding = one(number(printed, "Exam", passes=1, documents=30))
+    assert finding.word is word
+    assert ("its last 0 was added" in finding.statement) == (word is Word.UNUSUAL)
+
+
 def test_a_size_that_is_only_remembered_never_accuses():
     # 3/30 is 10 %, 4/30 is 13.3 %.
     finding = one(number("11.5", "AIME", passes=1))

@@ -152,3 +152,80 @@ def test_the_average_below_a_column_needs_every_row_of_it(over, word):
     (card,) = judged.scorecards
     gap = replace(judged, scorecards=(card.model_copy(update={"passed_over": (over,)}),))
     assert words(OrderingsHold().check(gap)) == [word]
+
+
+def labelled(*cells):
+    """A row of benchmarks and averages, in the order of its cells."""
+    return [
+        number(printed, on, row="m", pointer=f"line 3, cell {place}")
+        for place, (on, printed) in enumerate(cells, start=2)
+    ]
+
+
+TWO_GROUPS = (("GSM8K", "57.2"), ("MMMU", "50.0"), ("Avg", "53.6"), ("MBPP", "61.0"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "means"),
+    [
+        (TWO_GROUPS, [2]),  # of those before it
+        ((*TWO_GROUPS, ("HumanEval", "50.0"), ("Avg", "55.5")), [2, 2]),
+        (
+            (*TWO_GROUPS[:2], ("Math Avg", "53.6"), ("MBPP", "61.0"), ("HumanEval", "50.0"),
+             ("Code Avg.", "55.5"), ("Overall", "54.6")),
+            [2, 2, 4],
+        ),
+    ],
+)  # fmt: skip
+def test_an_average_of_the_columns_before_it_or_of_other_averages_is_one(cells, means):
+    findings = found(OrderingsHold, *labelled(*cells))
+    assert words(findings) == [Word.CONSISTENT] * len(means)
+    assert [len(f.numbers) - 1 for f in findings] == means
+
+
+def test_an_average_between_columns_that_is_of_none_of_them_accuses_nobody():
+    cells = (("GSM8K", "57.2"), ("MMMU", "50.0"), ("Avg", "52.0"), ("MBPP", "61.0"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [Word.UNDECLARED]
+    outside = (*cells[:2], ("Avg", "62.0"), cells[3])
+    assert words(found(OrderingsHold, *labelled(*outside))) == [Word.IMPOSSIBLE]
+    several = (*cells, ("Overall", "40.0"))
+    assert words(found(OrderingsHold, *labelled(*several))) == []
+
+
+def test_a_protocol_is_no_average():
+    cells = (("House Exam (avg@64)", "57.2"), ("MMMU", "50.0"), ("Average", "53.6"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [Word.CONSISTENT]
+
+
+@pytest.mark.parametrize(
+    ("average", "word"), [("53.60", Word.CONSISTENT), ("53.61", Word.IMPOSSIBLE)]
+)
+def test_a_zero_that_was_added_to_an_average_is_no_digit_of_it(average, word):
+    # (57.21 + 50.05) / 2 = 53.63
+    assert words(found(OrderingsHold, *row(average, "57.21", "50.05"))) == [word]
+
+
+def test_a_column_of_averages_of_which_none_follows_is_of_something_else():
+    def column(*averages):
+        return found(
+            OrderingsHold,
+            *(
+                n
+                for i, a in enumerate(averages)
+                for n in row(a, "40.0", "60.0", of=f"m{i}", line=i)
+            ),
+        )
+
+    assert words(column("55.0", "55.1")) == [Word.IMPOSSIBLE] * 2
+    assert words(column("55.0", "55.1", "55.2")) == [Word.UNDECLARED] * 3
+    # One that follows shows of what they are.
+    assert words(column("55.0", "55.1", "55.2", "50.0")) == [
+        *[Word.IMPOSSIBLE] * 3,
+        Word.CONSISTENT,
+    ]
+    apart = [
+        n.model_copy(update={"source": n.source.model_copy(update={"place": n.artifact})})
+        for i, a in enumerate(("55.0", "55.1", "55.2"))
+        for n in row(a, "40.0", "60.0", of=f"m{i}", line=i)
+    ]
+    assert words(found(OrderingsHold, *apart)) == [Word.UNDECLARED] * 3

@@ -70,6 +70,14 @@ def test_a_name_with_two_numbers_in_one_table_is_told():
     assert "m is one name with two numbers" in finding.statement
 
 
+def test_two_averages_of_one_row_are_of_two_groups():
+    both = [
+        number(p, "Avg", row="m", pointer=f"line 3, cell {at}")
+        for at, p in ((4, "50.5"), (7, "49"))
+    ]
+    assert words(found(SameArtifactAcrossRow, *both)) == [Word.VOID]
+
+
 def test_one_number_with_fewer_digits_is_no_second_number():
     assert words(found(SameArtifactAcrossRow, number("50.5"), number("50.51"))) == [Word.VOID]
 

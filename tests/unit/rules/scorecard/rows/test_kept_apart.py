@@ -66,3 +66,8 @@ def test_a_footnote_that_speaks_of_another_version_is_a_note_with_its_words(text
 )
 def test_other_footnotes_are_no_note(text):
     assert notes(with_footnote(text)) == []
+
+
+def test_a_heading_or_caption_that_speaks_of_another_version_is_a_note():
+    (note,) = notes(case(under("Results of an internal checkpoint of Heron", "71.2")))
+    assert note.disclosed == ("the source heads it 'Results of an internal checkpoint of Heron'",)

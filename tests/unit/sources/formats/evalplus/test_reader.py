@@ -115,6 +115,41 @@ def test_bigcodebench_is_read_likewise(tmp_path: Path):
     assert read[0].record.run.harness.startswith("BigCodeBench")
 
 
+SCORES = {
+    "pass@1": 0.311,
+    "model": "acme--coder-7b",
+    "split": "instruct",
+    "subset": "hard",
+    "calibrated": True,
+    "gt_pass_rate": 0.99,
+    "failed_tasks": [],
+}
+OF_BIGCODEBENCH = "acme--coder-7b--bigcodebench-hard-instruct--vllm-0-1-sanitized_calibrated"
+
+
+def test_scores_of_bigcodebench_are_read_where_they_lie_alone(tmp_path: Path):
+    read = logged(tmp_path, SCORES, name=f"{OF_BIGCODEBENCH}_pass_at_k.json")
+    assert told(read) == [("bigcodebench_hard", "pass@1", 0.311, None)]
+    (one,) = read
+    assert (one.record.model, one.record.run.settings["split"]) == ("acme/coder-7b", "instruct")
+
+
+def test_scores_of_bigcodebench_beside_its_results_are_those(tmp_path: Path):
+    outcome = [{"task_id": "BigCodeBench/0", "solution": "", "status": "pass", "details": {}}]
+    results = {"date": "2026-02-21 16:56", "eval": {"BigCodeBench/0": outcome}}
+    evalplus_written(tmp_path, results, name=f"{OF_BIGCODEBENCH}_eval_results.json")
+    assert logged(tmp_path, SCORES, name=f"{OF_BIGCODEBENCH}_pass_at_k.json") == ()
+
+
+@hostile
+@given(content=mutated(SCORES))
+def test_any_mutation_of_scores_is_read_or_refused(content: object, tmp_path: Path):
+    file = evalplus_written(tmp_path, content, name="a_pass_at_k.json")
+    if EvalPlusReader().recognises(file):
+        with suppress(EvidenceError):
+            EvalPlusReader().read(file)
+
+
 def test_the_answers_beside_it_are_known_and_not_opened(tmp_path: Path):
     file = evalplus_written(tmp_path)
     answers = file.name.removesuffix(".eval_results.json")

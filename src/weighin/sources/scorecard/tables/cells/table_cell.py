@@ -14,7 +14,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")
 _CHANGE = re.compile(
-    r"(?:\s?[(\[]?\s?[↑↓⬆⬇▲▼△▽]|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
+    r"(?:\s?[(\[]?\s?(?:[Δ∆δ]\s?=?\s?[+\-−]?|[↑↓⬆⬇▲▼△▽])|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
 )
 _LOWERED = re.compile(r"<sub>\s?[(\[]?([^<>()\[\]]{0,60})[)\]]?\s?</sub>")
 _RAISED_CHANGE = re.compile(r"<sup>\s?([+\-−↑↓±][^<>]{1,40})</sup>")

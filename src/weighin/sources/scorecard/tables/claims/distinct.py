@@ -30,12 +30,18 @@ def _by_settings(found: list[Found]) -> list[Found]:
         settings = [found[index].settings for index in indexes]
         places = range(min(map(len, settings), default=0))
         said = {place: {one[place] for one in settings} for place in places}
-        alone = next((p for p in places if len(said[p] - {""}) == len(settings)), None)
+        # Words tell runs apart before numbers do.
+        by_words = sorted(places, key=lambda place: _are_numbers(said[place]))
+        alone = next((p for p in by_words if len(said[p] - {""}) == len(settings)), None)
         if alone is not None:
             told.setdefault(found[indexes[0]].artifact, (alone,))
         elif len(set(settings)) > 1:
             told[found[indexes[0]].artifact] = tuple(p for p in places if len(said[p]) > 1)
     return [_named(number, told.get(number.artifact, ())) for number in found]
+
+
+def _are_numbers(texts: set[str]) -> bool:
+    return all(text[-1:].isdecimal() for text in texts if text)
 
 
 def _named(number: Found, places: tuple[int, ...]) -> Found:

@@ -5,42 +5,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import plain_name
-from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.benchmark_label import Stated
 from weighin.sources.scorecard.tables.cells.printed_cell import (
     PrintedCell,
     plain_text,
-    printed_cell,
 )
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.said import (
+    WORDS_OF_PERCENT,
+    as_another_measure,
+    interval_of,
+    says,
+    unit_of,
+    unit_of_count,
+)
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.column import is_negative
-from weighin.sources.scorecard.tables.layout.header import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores import is_drop, no_score
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    is_drop,
+    is_size,
+    looks_like_score,
+    no_score,
+    says_nothing,
+)
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
-    is_metric,
-    is_shots,
+    is_unbounded_metric,
     is_variant,
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
-_WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
-_OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
-_UNITS = {
-    "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
-    "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
-}  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
-_VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
 
 @dataclass(slots=True)
@@ -123,6 +126,8 @@ class Claims:
             return None
         self._add_stated(found, row, column)
         found.documents = read.documents or found.documents
+        if read.solved is not None and read.documents and found.unit is None:
+            found.unit = unit_of_count(float(read.number.number), read.solved / read.documents)
         return found
 
     def _count(self, read: TableCell, row: int, column: int) -> TableCell:
@@ -146,6 +151,11 @@ class Claims:
             named = UNNAMED_MODEL if self.labels.is_value(column) else ""
         if model is not None and model.axis is Axis.COLUMNS and self.labels.is_value(column):
             named = UNNAMED_MODEL
+        if not named and model is not None and model.axis is Axis.ROWS:
+            # What stands beside the gap names all of it.
+            named = next(
+                filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
+            )
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -181,6 +191,12 @@ class Claims:
         found.row = found.artifact if of_row else found.label
         return found
 
+    def _beside(self, level: Level, row: int) -> str:
+        """The label of a further column in a row that leaves the name of its model out."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        text = self.labels.at(level, row, 0) if is_column else ""
+        return text if any(c.isalpha() for c in text) and not is_size(text) else ""
+
     def _add_others(self, found: Found, row: int, column: int) -> None:
         """What labels that are neither model nor benchmark say."""
         settings = [""] * len(self.labels.layout.others)
@@ -190,7 +206,9 @@ class Claims:
                 continue
             if level.place < 0:
                 found.section = text
-            elif not _says(found, level, text):
+                if is_unbounded_metric(text):
+                    found.metric = found.metric or text
+            elif not says(found, level, text):
                 settings[index] = self._add_label(found, level, text)
         found.settings = tuple(settings) if any(settings) else ()
 
@@ -271,15 +289,15 @@ class Claims:
         if error is not None:
             of_error = table_cell(cells[error].text.lstrip("±+- "))
             found.standard_error = "" if of_error.number is None else of_error.number.number
-        found.unit = self.labels.corrections.units.get(plain_name(found.label)) or _unit(
+        found.unit = self.labels.corrections.units.get(plain_name(found.label)) or unit_of(
             said(Kind.UNIT)
         )
-        found.interval = found.cell.interval or _interval(said(Kind.INTERVAL))
+        found.interval = found.cell.interval or interval_of(said(Kind.INTERVAL))
         names = self.labels.layout.columns[column].names
         found.stated.is_percentage = found.stated.is_percentage or any(
-            _WORDS_OF_PERCENT.search(name) for name in names
+            WORDS_OF_PERCENT.search(name) for name in names
         )
-        _as_other_than_rating(found)
+        as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
 
@@ -288,46 +306,3 @@ class Claims:
         self.passed_over.append(
             PassedOver(what=what, name=shown, line=line, column=column, why=why)
         )
-
-
-def _says(found: Found, level: Level, text: str) -> bool:
-    """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
-    if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
-        found.stated.takes(text)
-        if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:
-            found.metric = found.metric or text
-    elif level.kind is Kind.METRIC or is_metric(text):
-        found.metric = "" if text.casefold() in _VALUES else text
-    elif _WORDS_OF_PERCENT.search(text):
-        found.stated.is_percentage = True
-    elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
-        found.documents = int(counted[1].replace(",", "")) or None
-    else:
-        return False
-    return True
-
-
-def _as_other_than_rating(found: Found) -> None:
-    """A percentage or a mean of passes under the name of a rating is another measure."""
-    stated = found.stated
-    is_other = found.cell.is_percentage or stated.is_percentage or found.unit is Unit.PERCENT
-    is_other = is_other or any((stated.passes, stated.attempts, stated.votes))
-    known = found.benchmark
-    if known is not None and known.metric == Unit.RATING.value and is_other:
-        found.benchmark = found.whole = None
-
-
-def _unit(text: str) -> Unit | None:
-    word = _UNITS.get(text.casefold(), text.casefold())
-    return Unit(word) if word in set(Unit) else None
-
-
-def _interval(text: str) -> tuple[str, str] | None:
-    if text in {"", "-"}:
-        return None
-    try:
-        # The form of an interval is that of a cell: 0+13/-12.
-        cell = printed_cell(f"0 {text}")
-    except ValueError:
-        return None
-    return None if cell is None else cell.interval

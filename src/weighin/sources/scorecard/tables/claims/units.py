@@ -1,12 +1,15 @@
 """The units of the numbers of a file: by each table, then by tables of the same models."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, units_told
+from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
 
+_FEWEST_PERCENTAGES = 8
+_TEN, _HUNDRED = 10, 100
 Numbers = tuple[tuple[Found, Told], ...]
 
 
@@ -44,7 +47,36 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         ]
         found = [number for number, _ in numbers]
         answer.append(with_units(found, default, beside) if beside else numbers)
-    return answer
+    if default is not None or not _is_in_percent(tables):
+        return answer
+    return [_like_others(numbers) for numbers in answer]
+
+
+def _is_in_percent(tables: Sequence[Numbers]) -> bool:
+    """Whether enough numbers of a file are surely percentages, and none is a share."""
+    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
+    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
+
+
+def _like_others(numbers: Numbers) -> Numbers:
+    """The numbers of a table; if none has a unit, those like the file's percentages are that.
+
+    None of them surely; whole numbers below ordinary words stay open.
+    """
+    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
+        return numbers
+    by_label: dict[str, list[Unclear]] = defaultdict(list)
+    for number, _ in (entry for entry in numbers if entry[1].unit is None):
+        by_label[number.label].append(_unclear(number))
+    alike = {
+        label
+        for label, found in by_label.items()
+        if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
+    }
+    return tuple(
+        (number, Told(Unit.PERCENT, is_sure=False) if number.label in alike else told)
+        for number, told in numbers
+    )
 
 
 def _unclear(number: Found) -> Unclear:

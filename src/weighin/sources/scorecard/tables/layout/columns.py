@@ -7,17 +7,23 @@ from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
-from weighin.sources.scorecard.tables.layout.header import (
-    IsKnown,
-    Table,
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    content_kind,
+    is_drop,
     looks_like_score,
+    no_score,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_drop, no_score
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
+_ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
+"""Above words they are settings, above numbers scores."""
+_OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
@@ -34,10 +40,11 @@ _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The texts of a column, and those of them in the rows of known benchmarks."""
+    """The texts of a column, those in rows of known benchmarks, and in rows that may be scores."""
 
     all: Sequence[str]
     of_known: Sequence[str]
+    of_scores: Sequence[str]
 
 
 def columns_of(
@@ -52,11 +59,16 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
+    scored = [row for row in table.body if no_score(_bare(row[0].text)) is None]
     found = [
         _column(
             place,
             _names(table, place),
-            _Cells(_cells(table, place), [row[place].text for row in known]),
+            _Cells(
+                _cells(table, place),
+                [row[place].text for row in known],
+                [row[place].text for row in scored],
+            ),
             is_known,
             corrected,
         )
@@ -121,7 +133,7 @@ def _column(
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     kind, why = found or (
-        _by_numbers(told, is_known=known or bool(cells.of_known))
+        _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
     )
@@ -151,7 +163,8 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
         named in _WITH_NUMBERS
-        or (is_numeric and named in {Kind.VALUE, Kind.SETTING})
+        or (is_numeric and named is Kind.VALUE)
+        or (is_numeric and named is Kind.SETTING and name_words(names[-1]) not in _ABILITIES)
         or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
@@ -162,16 +175,21 @@ def _of_no_scores(
 ) -> tuple[Kind, str] | None:
     reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
     why = next((reason for reason in reasons if reason is not None), None)
+    if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
+        # Base above numbers is a model or a kind of them, above words a column of facts.
+        return None
     if why is None or (not place and not is_numeric and why not in _NEVER_LABELS):
         # A first column of words heads the rows, whatever it is called.
         return None
     return Kind.SKIPPED, why
 
 
-def _by_numbers(told: Sequence[str], *, is_known: bool) -> tuple[Kind, str]:
+def _by_numbers(
+    told: Sequence[str], of_scores: Sequence[str], *, is_known: bool
+) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not is_known and any(map(is_negative, told)):
+    if not is_known and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
 

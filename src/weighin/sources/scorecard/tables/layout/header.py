@@ -1,51 +1,21 @@
 """Where the header of a table ends, and whether several tables stand in one grid."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
-from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.header_rows import (
+    IsKnown,
+    count_of_header,
+    section_text,
+)
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import content_kind, is_size, no_score
+from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, says_nothing
 from weighin.sources.scorecard.tables.layout.words import (
-    is_language,
-    is_metric,
     is_model,
-    is_shots,
-    is_variant,
     named_kind,
 )
-
-IsKnown = Callable[[str], bool]
-
-MOST_HEADER_ROWS = 4
-_SCORE = re.compile(
-    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
-    r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
-    r"(?:$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
-)
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NEVER_SCORES = frozenset(("dates", "sizes", "cost or speed"))
-_NOTHING = frozenset(
-    ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A row of one text that heads those below it.
-
-    Attributes:
-        row: Its place among the rows of the body.
-        text: It.
-    """
-
-    row: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +35,6 @@ class Table:
     sections: tuple[str, ...]
     title: str
     grid: Grid
-
-
-@lru_cache(maxsize=8192)
-def looks_like_score(text: str) -> bool:
-    """Whether a cell may hold a score: it begins with a number that is no year and no size."""
-    bare = _EMOJI.sub("", text).strip("*_` ()")
-    return (
-        _SCORE.match(bare) is not None
-        and not _YEAR.fullmatch(bare)
-        and content_kind(bare) not in _NEVER_SCORES
-    )
-
-
-def says_nothing(text: str) -> bool:
-    """Whether a cell says that there is no number."""
-    return text.strip("*_` ").casefold() in _NOTHING
 
 
 def tables_in(grid: Grid, is_known: IsKnown) -> Iterator[Table]:
@@ -144,20 +98,20 @@ def _is_header_again(row: tuple[Cell, ...], header: tuple[Cell, ...], is_known: 
 
 def _table(grid: Grid, is_known: IsKnown) -> Table:
     rows, title = list(grid.rows), grid.title
-    while len(rows) > 2 and _section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004
-        title, rows = _section_text(rows[0]), rows[1:]
-    count = _header_rows(rows, grid.header_rows, is_known)
+    while len(rows) > 2 and section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004
+        title, rows = section_text(rows[0]), rows[1:]
+    count = count_of_header(rows, grid.header_rows, is_known)
     body: list[tuple[Cell, ...]] = []
     sections: list[str] = []
     section = ""
     header: list[tuple[Cell, ...]] = []
     for row in rows[:count]:
-        if header and _section_text(row):
-            section = _section_text(row)
+        if header and section_text(row):
+            section = section_text(row)
         else:
             header.append(row)
     for row in rows[count:]:
-        if text := _section_text(row):
+        if text := section_text(row):
             section = text
             continue
         body.append(row)
@@ -210,119 +164,3 @@ def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
             ]
         rows.append(tuple(cells))
     yield from rows
-
-
-def _section_text(row: tuple[Cell, ...]) -> str:
-    """The one text of a row that heads others; empty if the row is none of these."""
-    texts = {cell.text for cell in row if cell.text}
-    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004
-        # A cell that spans all columns, written out in each of them.
-        return "" if looks_like_score(row[0].text) else label_and_marks(row[0].text)[0]
-    own = [cell for cell in row if cell.text and not cell.is_continued]
-    if len(row) < 2 or len(texts) != 1 or len(own) != 1 or looks_like_score(own[0].text):  # noqa: PLR2004
-        return ""
-    filled = sum(bool(cell.text) for cell in row)
-    is_first = bool(row[0].text)
-    if not is_first and filled < len(row) - 1:
-        # A text in the middle of a header stands above some columns alone.
-        return own[0].text if own[0].is_bold and filled == 1 else ""
-    return label_and_marks(own[0].text)[0] if is_first else ""
-
-
-def _header_rows(rows: list[tuple[Cell, ...]], said: int, is_known: IsKnown) -> int:
-    """How many rows the header has; 0 if the first row holds scores already."""
-    count = 0
-    for row in rows[: max(said, 1)]:
-        if _has_scores(row):
-            break
-        count += 1
-    if not count:
-        return 0
-    while count < min(len(rows) - 1, MOST_HEADER_ROWS) and (
-        _divides_spans(rows[count], rows[count - 1])
-        or (
-            not _has_scores(rows[count])
-            and (
-                _continues_header(rows[count], rows[count - 1], is_known)
-                or (_section_text(rows[count]) and _is_second_header(rows, count, is_known))
-            )
-        )
-    ):
-        count += 1
-    return count
-
-
-def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
-    """Whether a row has the same texts below each of several cells that span columns.
-
-    Lengths of 128 and 256 below each benchmark are no scores.
-    """
-    below: dict[str, list[str]] = {}
-    head = ""
-    is_spanned = any(cell.is_continued for cell in above)
-    for cell, over in zip(row[1:], above[1:], strict=True):
-        head = over.text if over.text or is_spanned else head
-        if cell.text or head:
-            below.setdefault(head, []).append(cell.text)
-    spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
-    return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
-
-
-def _is_below_groups(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
-    """Whether a row without scores tells columns apart to which the one above gives one name."""
-    heads = [cell.text for cell in above[1:]]
-    pairs = [(head, cell.text) for head, cell in zip(heads, row[1:], strict=True) if head]
-    return (
-        len(set(heads)) < len(heads)
-        and all(own for _, own in pairs)
-        and len(set(pairs)) == len(pairs)
-        and any(a == b for a, b in pairwise(heads))
-    )
-
-
-def _is_second_header(rows: list[tuple[Cell, ...]], count: int, is_known: IsKnown) -> bool:
-    return (
-        count + 2 < len(rows)
-        and not _has_scores(rows[count + 1])
-        and _continues_header(rows[count + 1], rows[count], is_known)
-    )
-
-
-def _has_scores(row: tuple[Cell, ...]) -> bool:
-    return any(looks_like_score(cell.text) for cell in row[1:]) and not all(
-        _is_small_header(cell.text) for cell in row[1:] if cell.text
-    )
-
-
-def _is_small_header(text: str) -> bool:
-    """Whether a text that begins with a number heads a column all the same: `5-shot`, `0`."""
-    return not looks_like_score(text) or is_shots(text) or is_metric(text)
-
-
-def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown) -> bool:
-    """Whether a row without scores belongs to the header above it."""
-    if _section_text(row):
-        return False
-    texts = [cell.text for cell in row[1:] if cell.text]
-    if not texts or all(says_nothing(text) for text in texts):
-        return False
-    if any(no_score(cell.text) and not is_variant(cell.text) for cell in row[:2]) and not any(
-        is_known(text)
-        or (is_model(text) and not is_size(text))
-        or is_metric(text)
-        or is_shots(text)
-        for text in texts
-    ):
-        return False
-    if _is_below_groups(row, above):
-        return True
-    if row[0].is_continued or (not row[0].text and len(texts) > 1):
-        return True
-    if all(cell.is_header for cell in row):
-        return True
-    if named_kind(row[0].text) in {Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.SHOTS}:
-        return True
-    if not any(cell.text for cell in above[:1]) or above[0].text == row[0].text:
-        return sum(map(is_model, texts)) * 2 > len(texts) or any(map(is_known, texts))
-    small = sum(is_metric(t) or is_shots(t) or is_variant(t) or is_language(t) for t in texts)
-    return small == len(texts) and not is_model(row[0].text)

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.kinds import NO_SCORES_ELSEWHERE
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 
 _QUALIFIERS = (
     r"(?:(?:total|activated?|active|number of|num|nb|no|model|avg|average|mean|max|min|maximum|peak"
@@ -21,6 +22,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
      r"|size)|ctx|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
     ("memory", r"memory|vram|mem|ram|storage"),
+    ("deviations", r"p|p ?val(?:ue)?s?|[tz] ?(?:stat\w{0,6}|score)?|cohen s d|effect sizes?|odds ratio"),
     ("links",
      r"links?|urls?|downloads?|hf|hugging ?face|modelscope|model ?card|paper|code|github|source"
      r"|report|tech report|ckpts?|checkpoint link|weights link|demo|repo|repository|references?"
@@ -84,7 +86,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "counts",
-        r"votes|battles|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
+        r"votes|battles|runs|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
     ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
@@ -95,6 +97,10 @@ _HEADS: tuple[tuple[str, str], ...] = (
 )
 """Nouns that say what is counted or measured, whatever words stand before them."""
 _HEAD = tuple((kind, re.compile(rf"(?:.{{0,60}} )?(?:{pattern})")) for kind, pattern in _HEADS)
+_LONGEST_JOINED = 24
+_COUNTED = re.compile(
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+)
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
@@ -136,12 +142,26 @@ _FLAG = re.compile(
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 _PRICE = re.compile(r"[0-9][0-9.,]{0,12} ?[€£¥$](?:\s?/.{1,40})?(?: .{1,40})?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_SCORE = re.compile(
+    r"[*_~`(\[↑↓⬆⬇▲▼+\-−–±$<>≈ ]{0,6}"
+    r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{0,6}\.\d{1,30}|\d{1,6}\.?+)\s?+%?+"
+    r"(?:$|\s?[Δ∆].{0,40}$|\s?(?!-[A-Za-z])[^\w\s.].{0,80}$|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ].{0,60}$)"
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NEVER_SCORES = frozenset(("dates", "sizes", "cost or speed"))
+_NOTHING = frozenset(
+    ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
+)
 
 
 def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.startswith("DROP"):
+        # The benchmark, not a drop.
+        return None
     words = name_words(label)
     if _MEASURED.search(words) is not None:
         return "cost or speed"
@@ -149,7 +169,13 @@ def no_score(label: str) -> str | None:
         return "sizes"
     told = next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
     bare = name_words(_BEHIND.sub("", label))
-    return told or _by_unit(label) or _by_noun(words) or _by_noun(bare)
+    return (
+        told
+        or _by_unit(shown_label(label))
+        or _by_noun(words)
+        or _by_noun(bare)
+        or _elsewhere(bare)
+    )
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:
@@ -177,9 +203,31 @@ def _by_unit(label: str) -> str | None:
     return _OF_UNIT.get(bare, "cost or speed")
 
 
+def _elsewhere(words: str) -> str | None:
+    """What is counted or measured, by a noun of another language."""
+    parts = words.split()
+    for word in (*parts[:1], *parts[-1:]):
+        if (kind := NO_SCORES_ELSEWHERE.get(word)) is not None:
+            return kind
+    if not parts or parts[-1].isascii():
+        return None
+    # Where nouns are joined, the last tells what the whole is.
+    last = parts[-1]
+    return next(
+        (
+            NO_SCORES_ELSEWHERE[last[place:]]
+            for place in range(1, min(len(last), _LONGEST_JOINED))
+            if last[place:] in NO_SCORES_ELSEWHERE and len(last) - place > 1
+        ),
+        None,
+    )
+
+
 def _by_noun(words: str) -> str | None:
     """What is counted or measured, by the noun before all that stands after it."""
     bare = " ".join(words.replace("%", " ").split())
+    if _COUNTED.fullmatch(bare) is not None:
+        return "counts"
     for phrase in (bare, _AFTER_NOUN.sub("", bare)):
         if _RATIO.fullmatch(phrase):
             return "sizes"
@@ -208,3 +256,19 @@ def content_kind(text: str) -> str | None:
     if _SHA.fullmatch(bare) and not bare.isdecimal():
         return "ids"
     return None
+
+
+@lru_cache(maxsize=8192)
+def looks_like_score(text: str) -> bool:
+    """Whether a cell may hold a score: it begins with a number that is no year and no size."""
+    bare = _EMOJI.sub("", text).strip("*_` ()")
+    return (
+        _SCORE.match(bare) is not None
+        and not _YEAR.fullmatch(bare)
+        and content_kind(bare) not in _NEVER_SCORES
+    )
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell says that there is no number."""
+    return text.strip("*_` ").casefold() in _NOTHING

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
-from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_metric,
     is_model,
     is_shots,
     is_variant,
+    named_kind,
 )
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
@@ -23,6 +26,7 @@ _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained")
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
+_METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 
@@ -31,6 +35,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     """The columns of a table, each with what those beside it say of it."""
     columns = _with_models(table, _with_runs(table, columns), is_known)
     columns = _without_measures(columns, is_known)
+    columns = _without_how(table, columns, is_known)
     found = _with_totals(table, _by_named_scores(columns, is_known))
     return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
 
@@ -40,7 +45,7 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     first = columns[0]
     texts = [row[0].text for row in table.body]
     is_run = (
-        first.why == "ids"
+        (first.why == "ids" or no_score(first.name) == "names of people or houses")
         and not any(c.kind in {Kind.MODEL, Kind.BENCHMARK} for c in columns)
         and len(set(texts)) == len(texts)
         and all(_WORDS.search(text) is not None for text in texts)
@@ -64,6 +69,40 @@ def _without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[
         else column
         for column in columns
     ]
+
+
+def _without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; beside benchmarks along rows, a method is how they were measured.
+
+    A heading that names a metric there says that the others name measures too, and no models.
+    """
+    numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
+    rows = [r for r in table.body if any(is_known(label_and_marks(c.text)[0]) for c in r[:2])]
+    if len(rows) < 2 or any(is_known(c.name) for c in numbers):  # noqa: PLR2004  # one may be a slip
+        return columns
+    measured = [c for c in numbers if is_metric(c.name) and named_kind(c.name) is not Kind.VALUE]
+    is_named = (
+        not measured
+        and not any(c.kind is Kind.VALUE for c in numbers)
+        and any(c.name for c in numbers)
+    )
+    answer: list[Column] = []
+    for column in columns:
+        is_how = is_named and column.kind is Kind.MODEL and name_words(column.name) in _METHODS
+        is_measure = (
+            bool(measured)
+            and column.kind is Kind.NUMBERS
+            and column not in measured
+            and len(column.names) == 1
+            and not _is_said(column, is_known)
+        )
+        if is_how:
+            answer.append(replace(column, kind=Kind.SKIPPED, why="words"))
+        elif is_measure or (measured and name_words(column.name) == "baseline"):
+            answer.append(replace(column, kind=Kind.SKIPPED, why="a measure that is not known"))
+        else:
+            answer.append(column)
+    return answer
 
 
 def _is_said(column: Column, is_known: IsKnown) -> bool:

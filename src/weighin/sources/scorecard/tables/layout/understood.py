@@ -1,11 +1,13 @@
 """Which labels of a table are models and which are benchmarks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
-from weighin.sources.scorecard.tables.layout.header import IsKnown, Table
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels import (
     Axis,
@@ -24,7 +26,9 @@ from weighin.sources.scorecard.tables.layout.words import is_metric
 _OF_KEYWORD = 0.3
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
+_MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
+_WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
 _NO_SCORES = "it holds no numbers that could be scores"
 _NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
@@ -96,7 +100,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     columns = columns_of(table, is_known, corrected)
     numbers = tuple(c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE})
     if not numbers or not table.body:
-        return _NO_SCORES
+        named = _named_within(table, is_known)
+        return f"{_NO_SCORES}{named}"
     if len(numbers) > 1 and not any(column.names for column in numbers):
         return _NAMELESS
     levels = levels_of(table, columns, is_known)
@@ -122,6 +127,19 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         others=tuple(level for level in rest if level != model),
         title_benchmark=title,
     )
+
+
+def _named_within(table: Table, is_known: IsKnown) -> str:
+    """What to change where cells name their benchmark beside their number."""
+    for row in table.body:
+        for cell in row[1:]:
+            found = _WITH_NAME.fullmatch(cell.text)
+            if found is not None and is_known(found[2]):
+                return (
+                    f": {cell.text!r} names its benchmark; write {found[1]} alone, and "
+                    f"{found[2]} above it or beside it"
+                )
+    return ""
 
 
 def _asks(joined: Sequence[Joined]) -> str:
@@ -171,8 +189,14 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
     singles = [found for found in joined if len(found.levels) == 1]
     named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
     alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
-    models = (named or alike)[:1]
-    if not models or (not named and len({f.axis for f in alike}) > 1):
+    # Rows of an ablation are runs of one model, whatever they are called.
+    runs = [
+        f
+        for f in singles
+        if f.levels[0].kind is Kind.SETTING and f.axis is Axis.ROWS and not f.levels[0].place
+    ]
+    models = (named or alike or runs)[:1]
+    if not models or (alike and not named and len({f.axis for f in alike}) > 1):
         return None
     across = [
         found
@@ -181,6 +205,9 @@ def _by_models(joined: Sequence[Joined]) -> Joined | None:
         and not is_protocol(found.levels[0])
         and found.levels[0].place >= 0
     ]
+    if models[0] in runs and across and any(map(is_metric, across[-1].labels)):
+        # A metric beside numbers of runs says that these are no benchmarks.
+        return None
     return across[-1] if across else None
 
 
@@ -217,6 +244,9 @@ def _model(
         score -= 0.15 if is_meta(level) else 0.0
         score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
+            continue
+        if level.share(is_known) > _MOST_KNOWN:
+            # Benchmarks once more, where a header has them in two rows.
             continue
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
             best = score, level

@@ -121,7 +121,7 @@ def with_column(name: str, texts: tuple[str, ...], at: int) -> Change:
         for number, row in enumerate(known.grid.rows):
             place = len(row) if at < 0 else at
             if number < known.head:
-                text = name if number == known.head - 1 else ""
+                text = name if number == len(known.table.header) - 1 else ""
             else:
                 filled = {c.text for c in row if c.text}
                 is_section = len(filled) < 2

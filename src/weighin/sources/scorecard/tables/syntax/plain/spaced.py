@@ -18,6 +18,7 @@ from weighin.sources.scorecard.tables.syntax.plain.lines import (
 _FEWEST_ROWS = 2
 _MEASURED = re.compile(r"[0-9]\s?(?:ms|s|t/s|tok/s|GB|MB|%)$")
 _PLAIN = re.compile(r"[-+±~$(]?\d[\d.,]*\s?[%)*†‡]{0,3}(?:\s?±.{1,12})?|N/?A|[-–—]", re.IGNORECASE)
+_ALONE = re.compile(r"[-\u2212]?\d{1,12}(?:\.\d{1,20})?%?")
 _REMARK = re.compile(r"<-|←|\(")
 _LAST_SCORE = re.compile(r"(.*\S) ([0-9]{1,3}\.[0-9]{1,8}%?)")
 
@@ -67,7 +68,7 @@ def _holds_numbers(line: Line) -> bool:
 
 
 def _apart(line: Line, bands: Sequence[tuple[int, int]]) -> Line:
-    """A line of headings with one space between some, cut where the columns below them begin."""
+    """A line of headings with one space between some, cut where columns below begin or end."""
     answer: list[Segment] = []
     for segment in line.segments:
         starts = {start for start, _ in bands if segment.start < start < segment.end}
@@ -76,6 +77,15 @@ def _apart(line: Line, bands: Sequence[tuple[int, int]]) -> Line:
             for start in sorted(starts)
             if segment.text[start - segment.start - 1] == " "
         ]
+        ends = {end for _, end in bands if segment.start < end < segment.end}
+        if len(cuts) < len(starts) and ends:
+            # Columns of numbers end below the ends of their headings.
+            cuts = [
+                end - segment.start + 1
+                for end in sorted(ends)
+                if segment.text[end - segment.start] == " "
+            ]
+            starts = ends
         if len(line.segments) == len(bands) or len(cuts) < len(starts):
             answer.append(segment)
             continue
@@ -128,7 +138,7 @@ def _tidied(lines: Sequence[Line]) -> list[Line]:
         (line.segments[1].start for line in bare if len(line.segments) == usual > 1), default=0
     )
     answer: list[Line] = []
-    for line in bare:
+    for line in [_numbers_apart(line, usual) for line in bare]:
         found = None
         if usual > _FEWEST_ROWS and len(line.segments) == usual - 1 and line.numbers:
             found = _LAST_SCORE.fullmatch(line.segments[0].text)
@@ -142,6 +152,24 @@ def _tidied(lines: Sequence[Line]) -> list[Line]:
         )
         answer.append(replace(line, segments=(*parts, *line.segments[1:])))
     return answer
+
+
+def _numbers_apart(line: Line, usual: int) -> Line:
+    """A line whose length tells that numbers stand one space apart, with each of them by itself."""
+    missing = usual - len(line.segments)
+    if missing < 1:
+        return line
+    answer: list[Segment] = []
+    for segment in line.segments:
+        parts = segment.text.split(" ")
+        if 1 < len(parts) <= missing + 1 and all(_ALONE.fullmatch(part) for part in parts):
+            place = segment.start
+            for part in parts:
+                answer.append(Segment(place, place + len(part), part))
+                place += len(part) + 1
+        else:
+            answer.append(segment)
+    return Line(line.number, tuple(answer)) if len(answer) == usual else line
 
 
 def _words(lines: Sequence[Line]) -> list[Line]:
