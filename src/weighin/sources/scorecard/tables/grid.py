@@ -136,8 +136,8 @@ def _unwrapped(cell: Cell) -> Cell:
     text = cell.text
     while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
         text = text[len(found[0]) : -len(found[0]) - 1].strip()
-    if _APART.fullmatch(text) is not None:
-        text = text.replace(" ", "")
+    if _APART.match(text) is not None:
+        text = _APART.sub(lambda found: found[0].replace(" ", ""), text)
     if "<sup>" in text:
         text = _RAISED_WORDS.sub(r" \1", text)
         text = _POWER.sub(lambda found: found[1].translate(_RAISED), text)

@@ -17,6 +17,7 @@ from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard
 
 FEWEST_READ = 36
+FEWEST_UNSEEN = 24
 IN_CI = 3
 
 
@@ -48,13 +49,12 @@ def test_nine_of_ten_public_tables_are_read_at_once_and_rightly():
 
 
 def test_there_are_twenty_four_unseen_tables_of_each_syntax():
-    assert counted(UNSEEN) == Counter(
-        dict.fromkeys(("csv", "html", "latex", "markdown", "text"), 24)
-    )
+    assert set(counted(UNSEEN)) == {"csv", "html", "latex", "markdown", "text"}
+    assert min(counted(UNSEEN).values()) >= FEWEST_UNSEEN
 
 
 @pytest.mark.parametrize(
-    "folder", cases(UNSEEN)[::9], ids=lambda folder: f"{folder.parent.name}/{folder.name}"
+    "folder", cases(UNSEEN)[::10], ids=lambda folder: f"{folder.parent.name}/{folder.name}"
 )
 def test_an_unseen_table_is_read_rightly_or_refused_with_what_to_change(folder):
     assert unlike(folder) == []

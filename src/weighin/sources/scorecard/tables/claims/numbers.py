@@ -41,6 +41,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
+_NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -97,6 +98,9 @@ class Claims:
         """Why a row holds no scores, by its label; empty if it may."""
         if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
             return "the header once more"
+        metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)
+        if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
+            return "deviations and lengths"
         benchmark = self.labels.layout.benchmark
         if benchmark is None or benchmark.axis is not Axis.ROWS:
             return ""

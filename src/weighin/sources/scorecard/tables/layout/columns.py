@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, n
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
+_FEWEST_COUNTED = 3
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -132,6 +133,12 @@ def _column(
         found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
+    has_digits = any(c.isdecimal() for cell in told for c in _bare(cell))
+    if found is None and known and place and has_digits and not is_numeric:
+        # Never silently: a benchmark whose cells are not understood.
+        found = Kind.SKIPPED, "cells that are not understood as numbers"
+    if found is None and not names and not place and _are_counted_up(told):
+        found = Kind.SKIPPED, "ids"
     kind, why = found or (
         _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
         if is_numeric
@@ -210,6 +217,14 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"
+
+
+def _are_counted_up(cells: Sequence[str]) -> bool:
+    """Whether cells are 0, 1, 2 and so on, as rows of a printed frame are numbered."""
+    if len(cells) < _FEWEST_COUNTED or not all(map(is_whole, cells)):
+        return False
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdecimal()]
+    return numbers == list(range(numbers[0], numbers[0] + len(cells))) if numbers else False
 
 
 def _all_signed(cells: Sequence[str]) -> bool:

@@ -86,7 +86,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "counts",
-        r"votes|battles|runs|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
+        r"votes|battles|runs|cases|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
     ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
@@ -105,7 +105,7 @@ _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
 _AFTER_NOUN = re.compile(
-    r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across)\b.*"
+    r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
 )
 _UNIT = re.compile(
     r"[(\[]\s?(?:in )?(?:GB|GiB|MB|MiB|KB|TB|ms|µs|us|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?|days?|\$|€|£|¥|USD|EUR"
@@ -116,7 +116,10 @@ _DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
 _FEWEST_OF_DROP = 20
 """Differences are less, and F1 on the benchmark is more where anyone prints it in percent."""
-_BEHIND = re.compile(r"\s?[(\[][^()\[\]]{0,80}[)\]]\s{0,4}$")
+_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
+_DEVIATIONS = re.compile(
+    r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
+)
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
 _MEASURED = re.compile(
@@ -168,14 +171,11 @@ def no_score(label: str) -> str | None:
     if _OF_SIZES.search(words) is not None:
         return "sizes"
     told = next((kind for kind, pattern in _NO_SCORE if pattern.fullmatch(words)), None)
-    bare = name_words(_BEHIND.sub("", label))
-    return (
-        told
-        or _by_unit(shown_label(label))
-        or _by_noun(words)
-        or _by_noun(bare)
-        or _elsewhere(bare)
-    )
+    if _DEVIATIONS.search(label) is not None:
+        return "deviations"
+    # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
+    bare = name_words(_BEHIND.sub("", label)) or words
+    return told or _by_unit(shown_label(label)) or _by_noun(bare) or _elsewhere(bare)
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:

@@ -26,6 +26,7 @@ _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained")
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
+_PHASE = re.compile(r"(?:phase|stage|milestone|step|year|quarter|q) ?[0-9]{1,2}")
 _METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
@@ -36,6 +37,14 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = _with_models(table, _with_runs(table, columns), is_known)
     columns = _without_measures(columns, is_known)
     columns = _without_how(table, columns, is_known)
+    if any(column.why == "targets" for column in columns):
+        # Where a plan names its target, its phases are none that were measured.
+        columns = [
+            replace(c, kind=Kind.SKIPPED, why="targets")
+            if c.kind is Kind.NUMBERS and _PHASE.fullmatch(name_words(c.name))
+            else c
+            for c in columns
+        ]
     found = _with_totals(table, _by_named_scores(columns, is_known))
     return tuple(_with_settings(table, list(_with_heads(found, is_known)), is_known))
 
@@ -78,7 +87,9 @@ def _without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> 
     """
     numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
     rows = [r for r in table.body if any(is_known(label_and_marks(c.text)[0]) for c in r[:2])]
-    if len(rows) < 2 or any(is_known(c.name) for c in numbers):  # noqa: PLR2004  # one may be a slip
+    kinds = {c.kind for c in columns}
+    is_of_rows = len(rows) > 1 or (Kind.BENCHMARK in kinds and Kind.MODEL not in kinds)
+    if not is_of_rows or any(is_known(c.name) for c in numbers):
         return columns
     measured = [c for c in numbers if is_metric(c.name) and named_kind(c.name) is not Kind.VALUE]
     is_named = (

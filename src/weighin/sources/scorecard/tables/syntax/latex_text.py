@@ -29,7 +29,8 @@ _SILENT = frozenset(
      "fontsize", "setlength", "toprule", "bottomrule", "midrule", "hline", "endhead",
      "endfirsthead", "endfoot", "endlastfoot", "centering", "small", "footnotesize", "scriptsize",
      "tiny", "normalsize", "large", "raggedright", "raggedleft", "arraybackslash", "rm", "it",
-     "em", "tt", "sf", "displaystyle", "textstyle", "xspace", "noindent", "hfill", "hfil", "left",
+     "em", "tt", "sf", "displaystyle", "textstyle", "scriptstyle",
+     "scriptscriptstyle", "xspace", "noindent", "hfill", "hfil", "left",
      "right", "strut", "protect", "relax", "url", "bfseries", "bf", "itshape", "rmfamily",
      "selectfont", "caption", "unskip", "smash", "ensuremath", "mathsurround", "emph", "textit",
      "textsl", "textup", "textmd", "mbox", "hbox", "allowbreak")
