@@ -169,8 +169,8 @@ def _called(processes: Sequence[SeenProcess], span: Span) -> list[_Called]:
         if model.folder
     }
     every = (
-        _Called(process, model, span, _artifact(model) or of_folders.get(model.folder) or id(model))
-        for process, model in models
+        _Called(process, model, span, _artifact(model) or of_folders.get(model.folder) or number)
+        for number, (process, model) in enumerate(models)
     )
     return [one for one in every if one.passes > 0]
 

@@ -25,21 +25,21 @@ class Disclosures:
         Args:
             scorecards: The scorecards.
         """
-        self._beside: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._beside: dict[ScorecardNumber, tuple[tuple[str, str], ...]] = {}
         for card in scorecards:
             self._beside.update(_beside(card))
 
     def says_something(self, number: ScorecardNumber) -> bool:
         """Whether anything is said beside a number."""
-        return bool(self._beside.get(id(number)))
+        return bool(self._beside.get(number))
 
     def sentences(self, numbers: Iterable[ScorecardNumber]) -> tuple[str, ...]:
         """What is said beside some numbers, each once."""
-        found = dict.fromkeys(note for n in numbers for note in self._beside.get(id(n), ()))
+        found = dict.fromkeys(note for n in numbers for note in self._beside.get(n, ()))
         return tuple(_sentence(key, text) for key, text in found)
 
 
-def _beside(card: Scorecard) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:
+def _beside(card: Scorecard) -> Iterator[tuple[ScorecardNumber, tuple[tuple[str, str], ...]]]:
     with_notes = [number for number in card.numbers if number.footnotes]
     if not with_notes:
         return
@@ -49,7 +49,7 @@ def _beside(card: Scorecard) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]
         table = _table(number)
         is_large = sizes[table] >= _WHOLE_TABLE
         yield (
-            id(number),
+            number,
             tuple(
                 (key, card.footnotes.get(key, NO_TEXT))
                 for key in number.footnotes
