@@ -1,6 +1,10 @@
 """Runs all jobs in this process: one model, loaded once, fingerprinted around each benchmark."""
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from weighin.errors import KeyRefusedError, WeighinError
 from weighin.evidence.collected import FilesHashed
@@ -45,19 +49,47 @@ def _scored(begun: Begun, listener: RunListener) -> RunResult:
     records: list[Record] = []
     ready = loaded_once(plan, worker)
     try:
-        for result in scored_in_turn(plan, begun.to_score, begun.store, worker, ready):
-            if isinstance(result, Unrecorded):
-                # A report on benchmarks that were never asked would hide the one sentence on why.
-                is_refused = isinstance(result.error, KeyRefusedError) and not records
-                if result.reason is not Reason.FAILED or is_refused:
-                    raise result.error
-                failures.append(result.error)
-            elif not result.is_reused:
-                records.append(result.record)
+        with _interruptions() as heard:
+            for result in scored_in_turn(plan, begun.to_score, begun.store, worker, ready):
+                if isinstance(result, Unrecorded):
+                    # A report on benchmarks never asked would hide the one sentence on why.
+                    is_refused = isinstance(result.error, KeyRefusedError) and not records
+                    if result.reason is not Reason.FAILED or is_refused:
+                        raise result.error
+                    failures.append(result.error)
+                elif not result.is_reused:
+                    records.append(result.record)
+                if heard:
+                    raise KeyboardInterrupt  # noqa: TRY301  # again, for it was dropped
     except KeyboardInterrupt:
         begun.interrupted(_last_look(worker, records))
         raise
     return begun.finished(failures, _read_files(worker, records))
+
+
+@contextmanager
+def _interruptions() -> Iterator[list[int]]:
+    """The interruptions of this process, each raised as ever; nothing outside its main thread.
+
+    One may be raised within what a library calls while it serialises, compares or frees, and be
+    taken for a failure of that and dropped: whoever holds this list knows of it all the same.
+    """
+    heard: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or before is not signal.default_int_handler:
+        yield heard
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _read_files(worker: Worker, records: Sequence[Record]) -> FilesHashed | None:
