@@ -47,7 +47,7 @@ def main() -> None:
     print(f"the rest is {rest:.1f} s, {100 * rest / without:.1f} % of the wall clock without")
 
 
-def _run(folder: Path, is_witnessed: bool) -> float:  # noqa: FBT001
+def _run(folder: Path, is_witnessed: bool) -> float:  # noqa: FBT001  # what is compared
     folder.mkdir()
     witness = f"-m weighin witness --results {folder / 'results'} -- {shlex.quote(sys.executable)} "
     words = f"{witness if is_witnessed else ''}{COMMAND} --output_path {folder / 'out'}"

@@ -166,7 +166,7 @@ class Models:
                 seen.has_written = True
                 is_cheap = seen.weighing_seconds <= _BUDGET * seen.seconds or seen.weighed <= 1
                 if seen.passes > seen.told_weighed and is_cheap:
-                    self._weigh(seen, model, f"before {os.path.basename(path)} was written")  # noqa: PTH119
+                    self._weigh(seen, model, f"before {Path(path).name} was written")
 
     def let_go(self, model: Any) -> None:
         """A model dies after this."""

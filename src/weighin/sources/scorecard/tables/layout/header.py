@@ -98,7 +98,7 @@ def _is_header_again(row: tuple[Cell, ...], header: tuple[Cell, ...], is_known: 
 
 def _table(grid: Grid, is_known: IsKnown) -> Table:
     rows, title = list(grid.rows), grid.title
-    while len(rows) > 2 and section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004
+    while len(rows) > 2 and section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004  # a header and a row
         title, rows = section_text(rows[0]), rows[1:]
     count = count_of_header(rows, grid.header_rows, is_known)
     body: list[tuple[Cell, ...]] = []

@@ -29,11 +29,11 @@ MOST_HEADER_ROWS = 4
 def section_text(row: tuple[Cell, ...]) -> str:
     """The one text of a row that heads others; empty if the row is none of these."""
     texts = {cell.text for cell in row if cell.text}
-    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004
+    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004  # two may be alike
         # A cell that spans all columns, written out in each of them.
         return "" if looks_like_score(row[0].text) else label_and_marks(row[0].text)[0]
     own = [cell for cell in row if cell.text and not cell.is_continued]
-    if len(row) < 2 or len(texts) != 1 or len(own) != 1 or looks_like_score(own[0].text):  # noqa: PLR2004
+    if len(row) < 2 or len(texts) != 1 or len(own) != 1 or looks_like_score(own[0].text):  # noqa: PLR2004  # one cell is no row
         return ""
     filled = sum(bool(cell.text) for cell in row)
     is_first = bool(row[0].text)

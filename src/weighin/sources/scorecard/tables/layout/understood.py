@@ -221,7 +221,7 @@ def _with_outer(
         return benchmark
     labels = [label_of(table, inner, 0, column.place) for column in numbers]
     is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
-    if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004
+    if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004  # one names the table
         return benchmark
     return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)
 

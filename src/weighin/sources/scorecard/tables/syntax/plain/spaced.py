@@ -35,7 +35,7 @@ def spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | N
     if max(widths, default=0) < 2:  # noqa: PLR2004  # one column is no table
         lines = _words(lines)
         widths = Counter(len(line.segments) for line in lines if line.numbers)
-        if len(widths) != 1 or max(widths) < 2 or sum(widths.values()) < _FEWEST_ROWS:  # noqa: PLR2004
+        if len(widths) != 1 or max(widths) < 2 or sum(widths.values()) < _FEWEST_ROWS:  # noqa: PLR2004  # one column is no table
             return None
     numbered = [line for line in lines if line.numbers]
     if numbered and all(line.segments[0].text.endswith(":") for line in numbered):
