@@ -27,7 +27,9 @@ class Disclosures:
         """
         self._beside: dict[ScorecardNumber, tuple[tuple[str, str], ...]] = {}
         for card in scorecards:
-            self._beside.update(_beside(card))
+            for number, notes in _beside(card):
+                # Two files may print one number, each with words of its own.
+                self._beside[number] = (*self._beside.get(number, ()), *notes)
 
     def says_something(self, number: ScorecardNumber) -> bool:
         """Whether anything is said beside a number."""
