@@ -32,7 +32,8 @@ from weighin.identity.fingerprint.checkpoint import load_manifest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.kept import load_revision
 from weighin.identity.published.revision import REVISION_FORMAT, RemoteRevision
-from weighin.sources.store.ledgers import LedgerKnowledge, read_ledgers
+from weighin.sources.store.ledger_knowledge import LedgerKnowledge
+from weighin.sources.store.ledgers import read_ledgers
 from weighin.sources.store.stored_record import StoredRecord
 
 _JSON = frozenset({".json", ".jsonl"})
