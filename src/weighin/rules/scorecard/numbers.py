@@ -75,7 +75,7 @@ class StatedNumber:
     @property
     def short(self) -> str:
         """The number in a sentence, with its benchmark."""
-        return in_short((self.number,))
+        return _alone(self.number)
 
 
 def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
@@ -186,7 +186,11 @@ def in_points(share: float, digits: int = 2) -> str:
 
 def cited(number: ScorecardNumber) -> str:
     """A number in a sentence, with its benchmark, its artifact and its source."""
-    return f"{in_short((number,))} ({number.artifact}, {number.source.title})"
+    return f"{_alone(number)} ({number.artifact}, {number.source.title})"
+
+
+def _alone(number: ScorecardNumber) -> str:
+    return f"{number.printed}{_UNITS.get(number.unit, '')} on {number.benchmark}"
 
 
 def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
