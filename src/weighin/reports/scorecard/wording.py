@@ -164,8 +164,8 @@ def told_together(facts: Sequence[Fact]) -> tuple[Alike | Fact, ...]:
 
 def _rest(finding: ScorecardFinding) -> str:
     """What a statement says of its one number, without the number; else the statement."""
-    if len(finding.numbers) == 1:
-        return finding.statement.removeprefix(cited(finding.numbers[0]))
+    if len(told := {cited(number) for number in finding.numbers}) == 1:
+        return finding.statement.removeprefix(told.pop())
     return finding.statement
 
 

@@ -17,7 +17,12 @@ from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
 _MOST_PRINTED = 12
-_AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
+_AVERAGE = re.compile(
+    r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?"
+    r"|(总|總|综合)?(平均|均值)(分|分数|值|値|得分|成绩|准确率|精度)?|平均スコア|평균(점수)?"
+    r"|durchschnitt|mittelwert|moyenne|promedio|media|média|średnia|trungbình|ortalama"
+    r"|средн(ее|яя|ий)"  # noqa: RUF001  # Russian
+)
 _SHARES = (Unit.PERCENT, Unit.SHARE)
 _OF_A_GROUP = re.compile(r"(?<![a-z])(?:avg|average)(?![a-z@]| ?@| (?:of|over) | ?\d)")
 """Of some columns: `Math Avg`; not `avg@64` or `average over 4 runs`, which are a protocol."""

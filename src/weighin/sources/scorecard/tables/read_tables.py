@@ -15,7 +15,8 @@ class ReadTable:
     """A table as it was understood.
 
     Attributes:
-        title: The heading above it; empty if there is none.
+        title: Its caption, or the heading above it; empty if there is none.
+        within: The headings above that, from the outer to the inner.
         line: Its first line.
         layout: What its labels are; a text says why that cannot be told.
         numbers: Its numbers with their units.
@@ -23,6 +24,7 @@ class ReadTable:
     """
 
     title: str
+    within: tuple[str, ...] = ()
     line: int
     layout: Layout | str
     numbers: tuple[tuple[Found, Told], ...] = ()
