@@ -200,9 +200,11 @@ class _Reader:
             for row in table.grid.surplus
         )  # fmt: skip
         if isinstance(layout, str):
-            return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
+            return ReadTable(
+                table=table, title=table.title, line=line, layout=layout, passed_over=surplus
+            )
         claims = Claims(Labels(self.registry, self.corrections, table, layout))
-        found = told_apart(list(claims.numbers()))
+        found = told_apart(claims.numbers())
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         loaded = _LOADED.search(table.title)
@@ -212,6 +214,7 @@ class _Reader:
                 replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
             ]
         return ReadTable(
+            table=table,
             title=table.title,
             line=line,
             layout=layout,
