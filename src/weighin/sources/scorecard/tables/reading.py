@@ -199,6 +199,7 @@ class _Reader:
         )  # fmt: skip
         if isinstance(layout, str):
             return ReadTable(
+                table=table,
                 title=table.title,
                 within=table.grid.within,
                 line=line,
@@ -207,13 +208,14 @@ class _Reader:
             )
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
-        found = told_apart(list(claims.numbers()))
+        found = told_apart(claims.numbers())
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
             found = self._named(found, table)
         return ReadTable(
+            table=table,
             title=table.title,
             within=table.grid.within,
             line=line,
