@@ -20,6 +20,7 @@ from weighin.files.canonical import sha256_hex
 from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
 from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.columns_told import settings_in_no_name
 from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
@@ -204,8 +205,10 @@ class _Reader:
                 layout=layout,
                 passed_over=surplus,
             )
-        claims = Claims(Labels(self.registry, self.corrections, table, layout))
+        labels = Labels(self.registry, self.corrections, table, layout)
+        claims = Claims(labels)
         found = told_apart(list(claims.numbers()))
+        claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
