@@ -74,7 +74,7 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
-    reader = _Reader(registry, corrections, is_known, named_models(text, found.titles))
+    reader = _Reader(registry, corrections, is_known, named_models(text, found.headings))
     tables: list[ReadTable] = []
     numbers = 0
     for grid in _of_scores(found.grids, is_known):

@@ -104,7 +104,7 @@ def markdown(text: str, shown: str) -> Pasted:
         syntax="Markdown",
         grids=tuple(page.grids()),
         footnotes=dict(footnotes(text)),
-        titles=tuple(t.text for t in page.texts.texts if t.level == 1),
+        headings=page.texts.headings(),
         prose=tuple((t.place, t.text) for t in page.texts.texts if t.level > Said.INTRODUCTION),
     )
 
