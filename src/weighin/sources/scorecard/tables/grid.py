@@ -102,6 +102,7 @@ class Pasted:
         remarks: What one must know of how it was read, for example its encoding.
         headings: Its headings: the line, the level from 1, and the text of each.
         prose: Paragraphs, each with its line.
+        model: The model whose page it is, as the page itself says; empty if it does not.
     """
 
     syntax: str
@@ -110,6 +111,7 @@ class Pasted:
     remarks: tuple[str, ...] = ()
     headings: tuple[tuple[int, int, str], ...] = ()
     prose: tuple[tuple[int, str], ...] = ()
+    model: str = ""
 
 
 def squared(

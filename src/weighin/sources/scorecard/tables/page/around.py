@@ -4,8 +4,10 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+
+from weighin.sources.scorecard.tables.grid import Grid
 
 LONGEST_TITLE = 200
 _LONGEST_BESIDE = 1_200
@@ -55,6 +57,15 @@ class Around:
     title: str = ""
     within: tuple[str, ...] = ()
     beside: str = ""
+
+
+def with_around(grid: Grid, around: Around) -> Grid:
+    """A table with what stands around it; its own title stands below that of the page."""
+    beside = " \n ".join(filter(None, (grid.title, grid.beside, around.beside)))
+    if not grid.title:
+        return replace(grid, title=around.title, within=around.within, beside=beside)
+    within = (*around.within, *filter(None, (around.title,)), *grid.within)
+    return replace(grid, within=within, beside=beside)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 # ruff: noqa: E501  # tables of words
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import plain_name
@@ -84,15 +84,26 @@ class NamedModels:
         return self.page
 
 
-def named_models(text: str, headings: Sequence[tuple[int, int, str]] = ()) -> NamedModels:
+def spelt_as(name: str, others: Collection[str]) -> str:
+    """A name that a page gives as its tables spell it, where one of theirs is the same."""
+    plain = plain_name(name.rpartition("/")[2])
+    if name in others:
+        return name
+    return next((o for o in others if plain_name(o.rpartition("/")[2]) == plain), name)
+
+
+def named_models(
+    text: str, headings: Sequence[tuple[int, int, str]] = (), model: str = ""
+) -> NamedModels:
     """The models that a page names in front matter, in lines of their own, or in its title.
 
     Args:
         text: The page.
         headings: Line, level and text of each of its headings.
+        model: Whose page it is, where it says so; empty if it does not.
     """
     bare = _FENCED.sub(lambda found: "\n" * found[0].count("\n"), text) if "\n```" in text else text
-    page = _in_front_matter(text)
+    page = model or _in_front_matter(text)
     titles = [heading for _, level, heading in headings if level == 1]
     title = _bare(titles[0]) if len(titles) == 1 else ""
     if page and plain_name(page.rpartition("/")[2]) == plain_name(title):
