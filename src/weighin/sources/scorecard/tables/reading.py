@@ -34,6 +34,7 @@ from weighin.sources.scorecard.tables.layout.understood import layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, named_models, spelt_as
 from weighin.sources.scorecard.tables.page.places import places_of
+from weighin.sources.scorecard.tables.page.said_unit import take_said_unit
 from weighin.sources.scorecard.tables.read_tables import (
     ReadTable,
     ReadTables,
@@ -218,6 +219,8 @@ class _Reader:
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
             found = self._named(found, table)
+        if self.corrections.unit is None:
+            take_said_unit(found, table.title, table.grid.beside)
         return ReadTable(
             title=table.title,
             within=table.grid.within,
