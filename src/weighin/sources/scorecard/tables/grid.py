@@ -100,16 +100,18 @@ class Pasted:
         grids: Its tables in the order of the file.
         footnotes: Text by mark.
         remarks: What one must know of how it was read, for example its encoding.
-        titles: Its headings of the first level.
+        headings: Its headings: the line, the level from 1, and the text of each.
         prose: Paragraphs, each with its line.
+        model: The model whose page it is, as the page itself says; empty if it does not.
     """
 
     syntax: str
     grids: tuple[Grid, ...]
     footnotes: dict[str, str]
     remarks: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
+    headings: tuple[tuple[int, int, str], ...] = ()
     prose: tuple[tuple[int, str], ...] = ()
+    model: str = ""
 
 
 def squared(

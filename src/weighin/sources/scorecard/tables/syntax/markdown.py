@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
-from weighin.sources.scorecard.tables.page.around import Around, Said, Texts
+from weighin.sources.scorecard.tables.page.around import Said, Texts, with_around
 from weighin.sources.scorecard.tables.page.code_blocks import grids_in_code
 from weighin.sources.scorecard.tables.page.lists import grid_of_list
 from weighin.sources.scorecard.tables.syntax.bounds import (
@@ -60,18 +60,9 @@ class _Page:
         self.tables.sort(key=lambda placed: placed[0])
         around = self.texts.around([(start, end) for start, end, _ in self.tables])
         return [
-            _with_around(grid, found)
+            with_around(grid, found)
             for (_, _, grid), found in zip(self.tables, around, strict=True)
         ]
-
-
-def _with_around(grid: Grid, around: Around) -> Grid:
-    """A table with what stands around it; its own title stands below that of the page."""
-    beside = " \n ".join(filter(None, (grid.title, grid.beside, around.beside)))
-    if not grid.title:
-        return replace(grid, title=around.title, within=around.within, beside=beside)
-    within = (*around.within, *filter(None, (around.title,)), *grid.within)
-    return replace(grid, within=within, beside=beside)
 
 
 def markdown(text: str, shown: str) -> Pasted:
@@ -104,7 +95,7 @@ def markdown(text: str, shown: str) -> Pasted:
         syntax="Markdown",
         grids=tuple(page.grids()),
         footnotes=dict(footnotes(text)),
-        titles=tuple(t.text for t in page.texts.texts if t.level == 1),
+        headings=page.texts.headings(),
         prose=tuple((t.place, t.text) for t in page.texts.texts if t.level > Said.INTRODUCTION),
     )
 

@@ -40,7 +40,7 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         # Whatever stands in columns; most of it is prose or code.
         inside = aligned(text, shown)
         grids = tuple(replace(grid, is_loose=True) for grid in inside.grids)
-        found = replace(inside, grids=grids, titles=found.titles, prose=found.prose)
+        found = replace(inside, grids=grids, headings=found.headings, prose=found.prose)
     elif not found.grids and parse is not separated:
         found = aligned(text, shown)
         if not found.grids:
