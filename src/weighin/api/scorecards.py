@@ -11,12 +11,12 @@ from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.reading import read_scorecard, reading_of
-from weighin.sources.scorecard.tables.corrections import Corrections, corrections
 from weighin.sources.scorecard.leaderboard_table import (
     is_leaderboard_file,
     read_leaderboard_table,
 )
+from weighin.sources.scorecard.reading import read_scorecard, reading_of
+from weighin.sources.scorecard.tables.corrections import Corrections, corrections
 from weighin.sources.scorecard.tables.read_tables import ReadTables
 
 PathLike = str | Path

@@ -205,6 +205,7 @@ class _Reader:
         )  # fmt: skip
         if isinstance(layout, str):
             return ReadTable(
+                table=table,
                 title=table.title,
                 within=table.grid.within,
                 line=line,
@@ -213,7 +214,7 @@ class _Reader:
             )
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
-        found = told_apart(list(claims.numbers()))
+        found = told_apart(claims.numbers())
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -222,6 +223,7 @@ class _Reader:
         if self.corrections.unit is None:
             take_said_unit(found, table.title, table.grid.beside)
         return ReadTable(
+            table=table,
             title=table.title,
             within=table.grid.within,
             line=line,
