@@ -13,7 +13,7 @@ from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard, reading_of
 from weighin.sources.scorecard.tables.corrections import Corrections, corrections
-from weighin.sources.scorecard.tables.leaderboard_table import (
+from weighin.sources.scorecard.leaderboard_table import (
     is_leaderboard_file,
     read_leaderboard_table,
 )

@@ -18,7 +18,8 @@ class ReadTable:
 
     Attributes:
         table: It.
-        title: The heading above it; empty if there is none.
+        title: Its caption, or the heading above it; empty if there is none.
+        within: The headings above that, from the outer to the inner.
         line: Its first line.
         layout: What its labels are; a text says why that cannot be told.
         numbers: Its numbers with their units.
@@ -27,6 +28,7 @@ class ReadTable:
 
     table: Table
     title: str
+    within: tuple[str, ...] = ()
     line: int
     layout: Layout | str
     numbers: tuple[tuple[Found, Told], ...] = ()

@@ -9,7 +9,7 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cel
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis
+from weighin.sources.scorecard.tables.layout.levels.level import Axis
 from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
 from weighin.sources.scorecard.tables.layout.understood import Layout
 

@@ -30,6 +30,7 @@ class Found:
         section: What heads its row; empty if nothing does.
         settings: What further labels say of how the model was made or run, each at its place among
             the levels of the table; empty where one says nothing.
+        bases: Places of the settings that name a model themselves, such as that of a method.
         unit: As a column states it.
         metric: As printed.
         split: As printed.
@@ -49,6 +50,7 @@ class Found:
     row: str
     section: str = ""
     settings: tuple[str, ...] = ()
+    bases: tuple[int, ...] = ()
     unit: Unit | None = None
     metric: str = ""
     split: str = ""

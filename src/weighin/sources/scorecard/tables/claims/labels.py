@@ -10,8 +10,9 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Correcti
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
+from weighin.sources.scorecard.tables.layout.words import names_base
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
@@ -118,6 +119,15 @@ class Labels:
                 is_known = self.benchmark(text).benchmark is not None
                 return (place, texts[column].strip("+ ")) if is_known else None
         return None
+
+    def names_a_model(self, level: Level) -> bool:
+        """Whether the column of a level names models, or those on which others were built."""
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            return False
+        column = self.layout.columns[level.place]
+        return column.kind is Kind.MODEL or (
+            column.kind is Kind.SETTING and names_base(column.name)
+        )
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

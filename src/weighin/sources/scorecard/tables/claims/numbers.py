@@ -10,12 +10,12 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     plain_text,
 )
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
+from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
 from weighin.sources.scorecard.tables.claims.fates import untold
 from weighin.sources.scorecard.tables.claims.found import (
     Found,
     PassedOver,
     cell_over,
-    column_over,
     row_over,
 )
 from weighin.sources.scorecard.tables.claims.labels import Labels
@@ -31,7 +31,7 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
@@ -48,6 +48,9 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
+_YES_OR_NO = re.compile(
+    r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
+)
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -67,7 +70,7 @@ class Claims:
 
     def numbers(self) -> list[Found]:
         """The numbers in the order of the table."""
-        self._tell_columns()
+        self.passed_over.extend(columns_without_scores(self.labels))
         found: list[Found] = []
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
@@ -86,24 +89,6 @@ class Claims:
             untold(self.labels.table, self.labels.layout, found, self.passed_over)
         )
         return found
-
-    def _tell_columns(self) -> None:
-        """Name the columns that hold no scores."""
-        line = (
-            self.labels.table.header[-1][0].line
-            if self.labels.table.header
-            else self.labels.table.body[0][0].line
-        )
-        known = {self.labels.layout.model, *self.labels.layout.others}
-        if self.labels.layout.benchmark is not None:
-            known |= set(self.labels.layout.benchmark.levels)
-        levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
-        for column in self.labels.layout.columns:
-            is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
-            if column.place in levels or is_silent:
-                continue
-            if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
-                self.passed_over.append(column_over(column, line, column.why or "no scores"))
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
@@ -226,6 +211,11 @@ class Claims:
             elif not says(found, level, text):
                 settings[index] = self._add_label(found, level, text)
         found.settings = tuple(settings) if any(settings) else ()
+        found.bases = tuple(
+            index
+            for index, level in enumerate(self.labels.layout.others)
+            if settings[index] and self.labels.names_a_model(level)
+        )
 
     def _add_label(self, found: Found, level: Level, text: str) -> str:
         """Take in a label that names a part, a group or a setting; a setting is returned."""
@@ -265,9 +255,10 @@ class Claims:
         return name_words(self.labels.layout.columns[level.place].name) in _PARTS
 
     def _setting(self, level: Level, text: str) -> str:
-        """A setting; a bare number is nothing without the name of its column."""
+        """A setting; a bare number, yes or no is nothing without the name of its column."""
         name = ""
-        if level.axis is Axis.ROWS and level.place >= 0 and looks_like_score(text):
+        is_bare = looks_like_score(text) or _YES_OR_NO.fullmatch(text) is not None
+        if level.axis is Axis.ROWS and level.place >= 0 and is_bare:
             name = self.labels.layout.columns[level.place].name
         return f"{name} {text}" if name else text
 

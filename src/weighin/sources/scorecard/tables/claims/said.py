@@ -2,13 +2,13 @@
 
 import re
 
-from weighin.evidence.benchmarks import ScoreKind
+from weighin.evidence.benchmarks import ScoreKind, plain_name
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.benchmark_label import Stated
 from weighin.sources.scorecard.tables.cells.printed_cell import printed_cell
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Level
+from weighin.sources.scorecard.tables.layout.levels.level import Level
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_shots,
@@ -22,6 +22,12 @@ _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
+_OF_ANOTHER_SCALE = re.compile(
+    r"cent(?:er|re)d(?:[ _-].*)?"
+    r"|(?:.*[ _-])?(?:au(?:c|roc|prc)|average[ _-]precision|brier|ece)(?:[ _-].*)?"
+    r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
+    re.IGNORECASE,
+)
 _ROUNDED = 0.006
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -65,6 +71,14 @@ def as_another_measure(found: Found) -> None:
     ):
         # A perplexity on the texts of a benchmark is no score on it.
         found.benchmark = found.whole = None
+        return
+    if (
+        known is not None
+        and _OF_ANOTHER_SCALE.fullmatch(found.metric)
+        and plain_name(found.metric) not in plain_name(known.metric)
+    ):
+        # What is centred on chance, or an area under a curve, is no share of documents.
+        found.benchmark = None
         return
     if known is not None and known.metric == Unit.RATING.value and is_other:
         found.benchmark = found.whole = None
