@@ -212,7 +212,10 @@ class _Reader:
         if (name := self.model if loaded is None else loaded[1]) and not self.corrections.model:
             named = self.corrections.name_of(name)
             found = [
-                replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found
+                replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
+                if n.artifact.startswith(UNNAMED_MODEL)
+                else n
+                for n in found
             ]
         return ReadTable(
             title=table.title,
