@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.layout.words import names_base
+from weighin.sources.scorecard.tables.layout.words import names_base, names_models
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
@@ -127,13 +127,20 @@ class Labels:
         return None
 
     def names_a_model(self, level: Level) -> bool:
-        """Whether the column of a level names models, or those on which others were built."""
+        """Whether a column names models, or that on which methods and systems were built."""
         if level.axis is Axis.COLUMNS or level.place < 0:
             return False
-        column = self.layout.columns[level.place]
-        return column.kind is Kind.MODEL or (
-            column.kind is Kind.SETTING and names_base(column.name)
-        )
+        column, model = self.layout.columns[level.place], self.layout.model
+        if column.kind is Kind.MODEL:
+            return True
+        is_base = column.kind in {Kind.SETTING, Kind.GROUP} and names_base(column.name)
+        of_model = "" if model is None else self.heading(model)
+        return is_base and not names_models(of_model)
+
+    def heading(self, level: Level) -> str:
+        """The name of the column of a level; empty if it has none."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        return self.layout.columns[level.place].name if is_column else ""
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

@@ -46,6 +46,7 @@ _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(
 _YES_OR_NO = re.compile(
     r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
 )
+_OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -105,6 +106,9 @@ class Claims:
             return ""
         if (why := no_score(label)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
+        if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
+            # A row of numbers that is called Code holds no links.
+            return ""
         return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
@@ -151,6 +155,10 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
+        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
+            # A bare number is nothing without the name of its column.
+            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
+            named = f"{of_all} ({name} {named})"
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)

@@ -41,7 +41,7 @@ def says(found: Found, level: Level, text: str) -> bool:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text
-    elif WORDS_OF_PERCENT.search(text):
+    elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
         found.documents = int(counted[1].replace(",", "")) or None
