@@ -120,8 +120,9 @@ def _column(
         for cell in told
         if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
     ] or told
-    is_numeric = _are_scores(told) or _are_scores(
-        [cell for cell in cells.of_known if not says_nothing(cell)]
+    is_numeric = any(
+        _are_scores([cell for cell in part if not says_nothing(cell)])
+        for part in (told, cells.of_known, cells.of_scores if place else ())
     )
     if found_benchmarks := _are_benchmarks(names, told, is_known, is_numeric=is_numeric):
         return Column(place=place, names=names, kind=found_benchmarks)
