@@ -10,8 +10,9 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Correcti
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
+from weighin.sources.scorecard.tables.layout.words import names_base
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
@@ -39,6 +40,7 @@ class Labels:
     _known: dict[str, BenchmarkLabel] = field(default_factory=dict)
     _carried: dict[int, str] = field(default_factory=dict)
     _places: dict[tuple[Kind, int], int | None] = field(default_factory=dict)
+    _beside: dict[int, tuple[int, str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(column.kind for column in self.layout.columns)
@@ -106,6 +108,11 @@ class Labels:
 
         `+maj1@k` right of `MATH` is a number on MATH.
         """
+        if column not in self._beside:
+            self._beside[column] = self._found_beside(column)
+        return self._beside[column]
+
+    def _found_beside(self, column: int) -> tuple[int, str] | None:
         benchmark = self.layout.benchmark
         if benchmark is None or benchmark.axis is Axis.ROWS or len(benchmark.levels) > 1:
             return None
@@ -118,6 +125,15 @@ class Labels:
                 is_known = self.benchmark(text).benchmark is not None
                 return (place, texts[column].strip("+ ")) if is_known else None
         return None
+
+    def names_a_model(self, level: Level) -> bool:
+        """Whether the column of a level names models, or those on which others were built."""
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            return False
+        column = self.layout.columns[level.place]
+        return column.kind is Kind.MODEL or (
+            column.kind is Kind.SETTING and names_base(column.name)
+        )
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

@@ -1,7 +1,6 @@
 """From a table whose labels are understood to numbers, each with what is said of it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import plain_name
@@ -11,7 +10,9 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     plain_text,
 )
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
-from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
+from weighin.sources.scorecard.tables.claims.fates import untold
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
@@ -25,7 +26,7 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
@@ -42,6 +43,9 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
+_YES_OR_NO = re.compile(
+    r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
+)
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -59,40 +63,27 @@ class Claims:
     labels: Labels
     passed_over: list[PassedOver] = field(default_factory=list)
 
-    def numbers(self) -> Iterator[Found]:
+    def numbers(self) -> list[Found]:
         """The numbers in the order of the table."""
-        self._tell_columns()
+        self.passed_over.extend(columns_without_scores(self.labels))
+        found: list[Found] = []
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
             why = self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
-                    self._pass("row", label, cells[0].line, 0, why)
+                    self.passed_over.append(row_over(row, cells, label, why))
                 continue
             for column in self.labels.layout.numbers:
                 cell = cells[column.place]
-                found = self._number(row, column.place, cell)
-                if found is not None:
-                    yield found
-
-    def _tell_columns(self) -> None:
-        """Name the columns that hold no scores."""
-        line = (
-            self.labels.table.header[-1][0].line
-            if self.labels.table.header
-            else self.labels.table.body[0][0].line
+                number = self._number(row, column.place, cell)
+                if number is not None:
+                    found.append(number)
+        self.passed_over.extend(
+            untold(self.labels.table, self.labels.layout, found, self.passed_over)
         )
-        known = {self.labels.layout.model, *self.labels.layout.others}
-        if self.labels.layout.benchmark is not None:
-            known |= set(self.labels.layout.benchmark.levels)
-        levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
-        for column in self.labels.layout.columns:
-            is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
-            if column.place in levels or is_silent:
-                continue
-            if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
-                self._pass("column", column.name, line, column.place + 1, column.why or "no scores")
+        return found
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
@@ -121,7 +112,7 @@ class Claims:
         if read.why and read.documents is not None:
             read = self._count(read, row, column)
         if read.why:
-            self._pass("cell", cell.text, cell.line, cell.column, read.why)
+            self.passed_over.append(cell_over(row, column, cell, read.why))
             return None
         if read.number is None:
             return None
@@ -165,12 +156,12 @@ class Claims:
         label = self.labels.benchmark(meant)
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
-            self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
+            self.passed_over.append(cell_over(row, column, cell, f"no {what} is named beside it"))
             return None
         others = [n for n in number.notes if self.labels.benchmark(n).benchmark is not None]
         if others and self.labels.benchmark(others[0]).benchmark != label.benchmark:
             why = f"it says that it is on {others[0]}"
-            self._pass("cell", cell.text, cell.line, cell.column, f"{cell.text}: {why}")
+            self.passed_over.append(cell_over(row, column, cell, f"{cell.text}: {why}"))
             return None
         of_benchmark = self.labels.marks_of_benchmark(row, column)
         stated = Stated(
@@ -215,6 +206,11 @@ class Claims:
             elif not says(found, level, text):
                 settings[index] = self._add_label(found, level, text)
         found.settings = tuple(settings) if any(settings) else ()
+        found.bases = tuple(
+            index
+            for index, level in enumerate(self.labels.layout.others)
+            if settings[index] and self.labels.names_a_model(level)
+        )
 
     def _add_label(self, found: Found, level: Level, text: str) -> str:
         """Take in a label that names a part, a group or a setting; a setting is returned."""
@@ -254,9 +250,10 @@ class Claims:
         return name_words(self.labels.layout.columns[level.place].name) in _PARTS
 
     def _setting(self, level: Level, text: str) -> str:
-        """A setting; a bare number is nothing without the name of its column."""
+        """A setting; a bare number, yes or no is nothing without the name of its column."""
         name = ""
-        if level.axis is Axis.ROWS and level.place >= 0 and looks_like_score(text):
+        is_bare = looks_like_score(text) or _YES_OR_NO.fullmatch(text) is not None
+        if level.axis is Axis.ROWS and level.place >= 0 and is_bare:
             name = self.labels.layout.columns[level.place].name
         return f"{name} {text}" if name else text
 
@@ -268,10 +265,10 @@ class Claims:
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""
         cells = self.labels.table.body[row]
-        place = self.labels.place
+        place, kinds = self.labels.place, self.labels.kinds
 
         def said(kind: Kind) -> str:
-            at = place(kind, column)
+            at = place(kind, column) if kind in kinds else None
             return "" if at is None else plain_text(cells[at].text)
 
         metric = found.metric or (
@@ -304,9 +301,3 @@ class Claims:
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
-
-    def _pass(self, what: str, name: str, line: int, column: int, why: str) -> None:
-        shown = name if len(name) < 80 else name[:79] + "…"  # noqa: PLR2004
-        self.passed_over.append(
-            PassedOver(what=what, name=shown, line=line, column=column, why=why)
-        )

@@ -87,6 +87,6 @@ def _unclear(number: Found) -> Unclear:
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
-        is_scored=is_share_metric(number.metric),
+        is_scored=is_share_metric(number.metric) or is_share_metric(number.label),
         is_unbounded=is_unbounded_metric(number.metric) or is_unbounded_metric(number.label),
     )

@@ -131,6 +131,8 @@ def _column(
         # Tokens below the name of a benchmark are no scores on it.
         inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
         found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
+    if found is None and names and names[-1].startswith(("~", "≈")):
+        found = Kind.SKIPPED, "no exact numbers"
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     has_digits = any(c.isdecimal() for cell in told for c in _bare(cell))

@@ -10,7 +10,7 @@ from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_score
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
@@ -19,6 +19,8 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_shots,
     is_variant,
     named_kind,
+    names_base,
+    names_models,
 )
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
@@ -27,6 +29,8 @@ _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
 _PHASE = re.compile(r"(?:phase|stage|milestone|step|year|quarter|q) ?[0-9]{1,2}")
+_F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
+_OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
 _METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
@@ -34,7 +38,8 @@ _OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
-    columns = _with_models(table, _with_runs(table, columns), is_known)
+    columns = _with_bases(table, columns)
+    columns = _with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = _without_measures(columns, is_known)
     columns = _without_how(table, columns, is_known)
     if any(column.why == "targets" for column in columns):
@@ -53,15 +58,44 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     """The columns; where none names models, a first one of ids that tells rows apart does."""
     first = columns[0]
     texts = [row[0].text for row in table.body]
+    kinds = {column.kind for column in columns}
+    is_long = Kind.BENCHMARK in kinds and first.why == "ids"
     is_run = (
         (first.why == "ids" or no_score(first.name) == "names of people or houses")
-        and not any(c.kind in {Kind.MODEL, Kind.BENCHMARK} for c in columns)
-        and len(set(texts)) == len(texts)
+        and Kind.MODEL not in kinds
+        and (is_long or (Kind.BENCHMARK not in kinds and len(set(texts)) == len(texts)))
         and all(_WORDS.search(text) is not None for text in texts)
     )
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_bases(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; a base beside methods is a part of the model, beside models a fact of them."""
+    if any(column.kind is Kind.MODEL and names_models(column.name) for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.SETTING, why="")
+        if column.kind is Kind.SKIPPED
+        and column.why == "words"
+        and names_base(column.name)
+        and any(_WORDS.search(row[column.place].text) for row in table.body)
+        else column
+        for column in columns
+    ]
+
+
+def _with_precision(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside F1 the letters P and R are precision and recall, and no p-values."""
+    if not any(_F1.fullmatch(column.name) for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.NUMBERS, why="")
+        if column.kind is Kind.SKIPPED and _OF_F1.fullmatch(shown_label(column.name))
+        else column
+        for column in columns
+    ]
 
 
 def _without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:

@@ -6,20 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.page.around import with_around
+from weighin.sources.scorecard.tables.page.latex_page import (
+    around_tabulars,
+    files_read_in,
+    group,
+    notes_of,
+    printed_latex,
+)
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
-from weighin.sources.scorecard.tables.syntax.latex.macros import expanded, group_at, macros_of
+from weighin.sources.scorecard.tables.syntax.latex.macros import expanded, macros_of
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
 _NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|supertabular)"
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
 _END = re.compile(rf"\\end\{{{_NAMES}\}}")
 _WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
-_TITLED = re.compile(
-    r"\\(?:caption|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]{0,200}\])?\{"
-)
-_END_OF_TABLE = re.compile(r"\\end\{(?:table\*?|wraptable|sidewaystable|longtable)\}")
 _LINES = re.compile(
     r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
     r"|\\(?:m?kern|[hvm]skip)\s?-?[0-9.]{1,8}\s?(?:pt|em|ex|mu|cm|mm|in|sp|bp)"
@@ -28,7 +32,6 @@ _LINES = re.compile(
 )
 _ROW_RULES = frozenset(("midrule", "hline", "Xhline"))
 _ROW_ENDS = frozenset(("\\", "tabularnewline", "cr"))
-_LONGEST_TITLE = 200
 
 
 def latex(text: str, shown: str) -> Pasted:
@@ -37,19 +40,22 @@ def latex(text: str, shown: str) -> Pasted:
     Raises:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
-    uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
+    uncommented = printed_latex(text)
     macros = macros_of(uncommented)
-    bodies = [
-        replace(body, text=expanded(body.text, macros), title=expanded(body.title, macros))
-        for body in _bodies(uncommented)
-    ]
+    bodies = [replace(body, text=expanded(body.text, macros)) for body in _bodies(uncommented)]
+
+    def plain(source: str) -> str:
+        return latex_text(parsed(expanded(source, macros))).text
+
     require_tables(len(bodies), shown)
     require_flat_latex("".join(body.text for body in bodies), shown)
-    grids = (_grid(body, shown) for body in bodies)
+    around = around_tabulars(uncommented, [(body.begin, body.end) for body in bodies], plain)
+    grids = ((_grid(body, shown), found) for body, found in zip(bodies, around, strict=True))
     return Pasted(
         syntax="LaTeX",
-        grids=tuple(grid for grid in grids if grid is not None),
-        footnotes=dict(footnotes(text)),
+        grids=tuple(with_around(grid, found) for grid, found in grids if grid is not None),
+        footnotes={**dict(footnotes(uncommented)), **dict(notes_of(uncommented, plain))},
+        remarks=files_read_in(uncommented),
     )
 
 
@@ -65,24 +71,20 @@ def is_latex(text: str) -> bool:
 class _Body:
     text: str
     line: int
-    title: str
+    begin: int
+    end: int
 
 
 def _bodies(text: str) -> Iterator[_Body]:
     """What stands between the begin and the end of each tabular that is in no other."""
     if _BEGIN.search(text) is None:
-        yield _Body(text=text, line=1, title="")
+        yield _Body(text=text, line=1, begin=0, end=len(text))
         return
-    titles = [
-        (found.start(), group_at(text, found.end() - 1)[0] or "")
-        for found in _TITLED.finditer(text)
-    ]
-    ends_of_tables = [found.start() for found in _END_OF_TABLE.finditer(text)]
     edges = sorted(
         [(found.start(), found.end(), found[1]) for found in _BEGIN.finditer(text)]
         + [(found.start(), found.end(), "") for found in _END.finditer(text)]
     )
-    depth, start, before = 0, 0, 0
+    depth, start, line, counted = 0, 0, 1, 0
     for begin, after, name in edges:
         if name:
             if not depth:
@@ -91,14 +93,9 @@ def _bodies(text: str) -> Iterator[_Body]:
         elif depth:
             depth -= 1
             if not depth:
-                last = next((place for place in ends_of_tables if place >= begin), len(text))
-                own = [told for place, told in titles if before <= place < begin]
-                below = [told for place, told in titles if begin <= place < last]
-                title = (own or below or [""])[-1 if own else 0]
-                yield _Body(
-                    text=text[start:begin], line=text.count("\n", 0, start) + 1, title=title
-                )
-                before = last if below and not own else begin
+                line += text.count("\n", counted, start)
+                counted = start
+                yield _Body(text=text[start:begin], line=line, begin=start, end=begin)
 
 
 def _after_arguments(text: str, place: int, groups: int) -> int:
@@ -107,7 +104,7 @@ def _after_arguments(text: str, place: int, groups: int) -> int:
         if sign == "[":
             place = max(text.find("]", place), place) + 1
         elif sign == "{":
-            place = max(group_at(text, place)[1], place + 1)
+            place += len(group(text, place)) + 2
             groups -= 1
         elif sign.isspace():
             place += 1
@@ -125,7 +122,6 @@ class _Rows:
 
 
 def _grid(body: _Body, shown: str) -> Grid | None:
-    title = "" if not body.title else latex_text(parsed(body.title)).text
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
     found = _rows(bare, body.line)
@@ -138,7 +134,7 @@ def _grid(body: _Body, shown: str) -> Grid | None:
         if row
     ]
     header_rows = next((number for number in found.rules_after if number), 0)
-    return squared(wide, shown, header_rows=header_rows, title=title[:_LONGEST_TITLE])
+    return squared(wide, shown, header_rows=header_rows)
 
 
 def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> list[list[Cell]]:
