@@ -52,11 +52,14 @@ class Fact:
     @property
     def beside(self) -> tuple[str, ...]:
         """What the sources of its numbers say of them themselves."""
-        return tuple(_first(tuple(map(_clipped, self.finding.disclosed)), "remark"))
+        said = self.finding.disclosed
+        return tuple(_first(tuple(map(_clipped, said)), "remark")) if said else ()
 
     @property
     def in_short(self) -> tuple[str, ...]:
         """What the findings below add, in a few words each."""
+        if not self.below:
+            return ()
         more = tuple(dict.fromkeys(f.in_short for _, f in self.below if f.in_short))
         return tuple(_first(more, "finding"))
 
@@ -141,7 +144,7 @@ def _first(told: Sequence[str], noun: str) -> Sequence[str]:
 
 def _fact(members: Sequence[CheckedFinding]) -> Fact:
     head = next((m for m in members if m[1].is_headline), members[0])
-    below = tuple(m for m in members if m is not head)
+    below = tuple(m for m in members if m is not head) if len(members) > 1 else ()
     return Fact(check=head[0], finding=head[1], below=below)
 
 

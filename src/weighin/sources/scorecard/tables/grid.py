@@ -68,6 +68,11 @@ class Grid:
         title: Its caption, or the heading above it; empty if there is none.
         surplus: Rows that are left out, for they have more cells than the header.
         unclear: Why it cannot be told which cells its headings stand above; empty if it can.
+        within: The headings above its title, from the outer to the inner.
+        beside: What is said directly above and below it, its caption among it.
+        is_loose: Whether it may be no table at all, but lines of code or of a list: it is told
+            of only where it names a known benchmark.
+        is_list: Whether it was written as a list.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -75,6 +80,10 @@ class Grid:
     title: str = ""
     surplus: tuple[Surplus, ...] = ()
     unclear: str = ""
+    within: tuple[str, ...] = ()
+    beside: str = ""
+    is_loose: bool = False
+    is_list: bool = False
 
     @property
     def width(self) -> int:
@@ -91,12 +100,18 @@ class Pasted:
         grids: Its tables in the order of the file.
         footnotes: Text by mark.
         remarks: What one must know of how it was read, for example its encoding.
+        headings: Its headings: the line, the level from 1, and the text of each.
+        prose: Paragraphs, each with its line.
+        model: The model whose page it is, as the page itself says; empty if it does not.
     """
 
     syntax: str
     grids: tuple[Grid, ...]
     footnotes: dict[str, str]
     remarks: tuple[str, ...] = ()
+    headings: tuple[tuple[int, int, str], ...] = ()
+    prose: tuple[tuple[int, str], ...] = ()
+    model: str = ""
 
 
 def squared(

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.fates import CellFate, fates
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.told_unit import ASKED, Told
 
@@ -15,18 +17,27 @@ class ReadTable:
     """A table as it was understood.
 
     Attributes:
-        title: The heading above it; empty if there is none.
+        table: It.
+        title: Its caption, or the heading above it; empty if there is none.
+        within: The headings above that, from the outer to the inner.
         line: Its first line.
         layout: What its labels are; a text says why that cannot be told.
         numbers: Its numbers with their units.
         passed_over: What was not read.
     """
 
+    table: Table
     title: str
+    within: tuple[str, ...] = ()
     line: int
     layout: Layout | str
     numbers: tuple[tuple[Found, Told], ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+
+    def fates(self) -> Iterator[CellFate]:
+        """What became of each cell of its body in which a number stands."""
+        read = {number.source for number, _ in self.numbers}
+        return fates(self.table, self.layout, read, self.passed_over)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -28,10 +27,14 @@ from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.claims.units import with_units, with_units_of_others
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
+from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, tables_in
 from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.layout.understood import layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
+from weighin.sources.scorecard.tables.page.named_model import NamedModels, named_models, spelt_as
+from weighin.sources.scorecard.tables.page.places import places_of
+from weighin.sources.scorecard.tables.page.said_unit import take_said_unit
 from weighin.sources.scorecard.tables.read_tables import (
     ReadTable,
     ReadTables,
@@ -46,13 +49,6 @@ MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
 _NO_TEXT = "(its text is not in the file)"
-_LOADED = re.compile(r"\b(?:pretrained|model|model_path)=([^\s,()]{1,200})")
-"""As harnesses print it above a table."""
-_SAID = re.compile(
-    r"^[-*_>#\s]{0,8}(?:Model|model_id|model_name|Model (?:name|ID)|Modell|Modelo|Modèle|模型)"
-    r"[*_`]{0,3}\s?[:\uff1a][*_`]{0,3}\s{1,3}([^\s|,;][^|\n,;]{1,80}?)\s{0,8}$",
-    re.MULTILINE,
-)
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
 
@@ -79,10 +75,12 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
-    reader = _Reader(registry, corrections, is_known, _model_said(text))
+    reader = _Reader(
+        registry, corrections, is_known, named_models(text, found.headings, found.model)
+    )
     tables: list[ReadTable] = []
     numbers = 0
-    for grid in found.grids:
+    for grid in _of_scores(found.grids, is_known):
         for table in tables_in(grid, is_known):
             numbers += _most_numbers(table)
             if numbers > MOST_NUMBERS:
@@ -90,6 +88,7 @@ def read_tables(
                     f"{shown}: expected at most {MOST_NUMBERS} numbers, found more; check a part"
                 )
             tables.append(reader.read(table))
+    tables = _spelt_alike(tables, reader.given)
     units = with_units_of_others([table.numbers for table in tables], corrections.unit)
     tables = [replace(table, numbers=own) for table, own in zip(tables, units, strict=True)]
     return ReadTables(
@@ -110,17 +109,19 @@ def scorecard_of_tables(read: ReadTables) -> Scorecard:
         EvidenceError: They hold no number that was understood.
         UsageError: The unit of none of their numbers can be told.
     """
+    places = places_of([(*table.within, table.title) for table in read.tables])
     found = [
-        (table, title, number, told)
-        for table, title in zip(read.tables, _titles(read.tables), strict=True)
+        (table, place, number, told)
+        for table, place in zip(read.tables, places, strict=True)
         for number, told in table.numbers
     ]
     kept = [entry for entry in found if entry[3].unit is not None]
     if not kept:
         _refuse(read, [number for _, _, number, _ in found])
-    several = len({title for _, title, _, _ in kept}) > 1
+    is_one = len({place for _, place, _, _ in kept}) == 1
     numbers = tuple(
-        _number(number, told, title if several else "", read) for _, title, number, told in kept
+        _number(number, told, table.title if is_one else place, read, is_one=is_one)
+        for table, place, number, told in kept
     )
     names = dict.fromkeys(number.artifact for number in numbers)
     used = dict.fromkeys((mark for number in numbers for mark in number.footnotes), _NO_TEXT)
@@ -179,7 +180,9 @@ class _Reader:
     registry: BenchmarkRegistry
     corrections: Corrections
     is_known: "_KnownLabels"
-    model: str
+    models: NamedModels
+    # Names that were given to models which their table does not name.
+    given: set[str] = field(default_factory=set)
 
     @without_collector()
     def read(self, table: Table) -> ReadTable:
@@ -201,35 +204,52 @@ class _Reader:
             for row in table.grid.surplus
         )  # fmt: skip
         if isinstance(layout, str):
-            return ReadTable(title=table.title, line=line, layout=layout, passed_over=surplus)
+            return ReadTable(
+                table=table,
+                title=table.title,
+                within=table.grid.within,
+                line=line,
+                layout=layout,
+                passed_over=surplus,
+            )
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
-        found = told_apart(list(claims.numbers()))
+        found = told_apart(claims.numbers())
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        loaded = _LOADED.search(table.title)
-        if (name := self.model if loaded is None else loaded[1]) and not self.corrections.model:
-            named = self.corrections.name_of(name)
-            found = [
-                replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
-                if n.artifact.startswith(UNNAMED_MODEL)
-                else n
-                for n in found
-            ]
+        if not self.corrections.model and any(_is_unnamed(n) for n in found):
+            found = self._named(found, table)
+        if self.corrections.unit is None:
+            take_said_unit(found, table.title, table.grid.beside)
         return ReadTable(
+            table=table,
             title=table.title,
+            within=table.grid.within,
             line=line,
             layout=layout,
             numbers=with_units(found, self.corrections.unit),
             passed_over=(*surplus, *claims.passed_over),
         )
 
+    def _named(self, found: Sequence[Found], table: Table) -> list[Found]:
+        """The numbers of a table, those of no model with the one that the page names for it."""
+        name = self.models.of(table.grid, table.title)
+        if not name or self.is_known(name):
+            return list(found)
+        named = self.corrections.name_of(name)
+        self.given.add(named)
+        return [
+            replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
+            if _is_unnamed(n)
+            else n
+            for n in found
+        ]
 
-def _model_said(text: str) -> str:
-    """The model that a line of a file names, `Model: X`; empty if none does, or several do."""
-    found = {match[1].strip("*_`'\" ") for match in _SAID.finditer(text)}
-    return found.pop() if len(found) == 1 else ""
+
+def _is_unnamed(number: Found) -> bool:
+    """Whether a table names no model of a number, but at most how it was run."""
+    return number.artifact.startswith(UNNAMED_MODEL)
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:
@@ -238,17 +258,49 @@ def _is_of_one_word(found: Sequence[Found]) -> bool:
     return len(names) == 1 and is_metric(next(iter(names)))
 
 
-def _titles(tables: Sequence[ReadTable]) -> list[str]:
-    """What tells each table from the others of its file."""
-    titles = [table.title for table in tables]
-    often = Counter(titles)
+def _spelt_alike(tables: list[ReadTable], given: Collection[str]) -> list[ReadTable]:
+    """The tables, models that the page names for them spelt as other tables of it do."""
+    if not given:
+        return tables
+    own = dict.fromkeys(
+        n.artifact for table in tables for n, _ in table.numbers if n.artifact not in given
+    )
+    renamed = {name: spelt for name in given if (spelt := spelt_as(name, own)) != name}
+    if not renamed:
+        return tables
     return [
-        title if title and often[title] == 1 else f"table {number}"
-        for number, title in enumerate(titles, start=1)
+        replace(
+            table,
+            numbers=tuple(
+                (replace(n, artifact=renamed.get(n.artifact, n.artifact)), told)
+                for n, told in table.numbers
+            ),
+        )
+        for table in tables
     ]
 
 
-def _number(number: Found, told: Told, table: str, read: ReadTables) -> ScorecardNumber:
+def _of_scores(grids: Sequence[Grid], is_known: "_KnownLabels") -> Iterator[Grid]:
+    """The tables; lines of code and of lists only where they name known benchmarks.
+
+    Of a list the items with these are taken, if most of those with a number are such.
+    """
+    for grid in grids:
+        if not grid.is_loose:
+            yield grid
+            continue
+        labels = [[cell.text for cell in row[:2]] for row in grid.rows]
+        known = [any(map(is_known, texts)) for texts in labels]
+        if not grid.is_list:
+            if any(known) or any(is_known(cell.text) for cell in grid.rows[0]):
+                yield grid
+        elif sum(known) * 2 >= len(grid.rows) - 1 and sum(known) > 1:
+            yield grid
+
+
+def _number(
+    number: Found, told: Told, table: str, read: ReadTables, *, is_one: bool
+) -> ScorecardNumber:
     notes = [read.footnotes[mark] for mark in number.marks if mark in read.footnotes]
     stated = number.stated
     passes, votes = stated.passes, stated.votes
@@ -273,7 +325,7 @@ def _number(number: Found, told: Told, table: str, read: ReadTables) -> Scorecar
         interval=number.interval,
         source=_source(read.shown, place),
         footnotes=number.marks,
-        row=f"{table}: {number.row}" if table else number.row,
+        row=f"{table}: {number.row}" if table and not is_one else number.row,
         pointer=pointer(number),
     )
 

@@ -1,7 +1,6 @@
 """From a table whose labels are understood to numbers, each with what is said of it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import plain_name
@@ -12,7 +11,8 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
 )
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
 from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
-from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.fates import untold
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
@@ -66,22 +66,27 @@ class Claims:
     labels: Labels
     passed_over: list[PassedOver] = field(default_factory=list)
 
-    def numbers(self) -> Iterator[Found]:
+    def numbers(self) -> list[Found]:
         """The numbers in the order of the table."""
         self.passed_over.extend(columns_without_scores(self.labels))
+        found: list[Found] = []
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
             why = self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
-                    self._pass("row", label, cells[0].line, 0, why)
+                    self.passed_over.append(row_over(row, cells, label, why))
                 continue
             for column in self.labels.layout.numbers:
                 cell = cells[column.place]
-                found = self._number(row, column.place, cell)
-                if found is not None:
-                    yield found
+                number = self._number(row, column.place, cell)
+                if number is not None:
+                    found.append(number)
+        self.passed_over.extend(
+            untold(self.labels.table, self.labels.layout, found, self.passed_over)
+        )
+        return found
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
@@ -113,7 +118,7 @@ class Claims:
         if read.why and read.documents is not None:
             read = self._count(read, row, column)
         if read.why:
-            self._pass("cell", cell.text, cell.line, cell.column, read.why)
+            self.passed_over.append(cell_over(row, column, cell, read.why))
             return None
         if read.number is None:
             return None
@@ -161,12 +166,12 @@ class Claims:
         label = self.labels.benchmark(meant)
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
-            self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
+            self.passed_over.append(cell_over(row, column, cell, f"no {what} is named beside it"))
             return None
         others = [n for n in number.notes if self.labels.benchmark(n).benchmark is not None]
         if others and self.labels.benchmark(others[0]).benchmark != label.benchmark:
             why = f"it says that it is on {others[0]}"
-            self._pass("cell", cell.text, cell.line, cell.column, f"{cell.text}: {why}")
+            self.passed_over.append(cell_over(row, column, cell, f"{cell.text}: {why}"))
             return None
         of_benchmark = self.labels.marks_of_benchmark(row, column)
         stated = Stated(
@@ -276,10 +281,10 @@ class Claims:
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""
         cells = self.labels.table.body[row]
-        place = self.labels.place
+        place, kinds = self.labels.place, self.labels.kinds
 
         def said(kind: Kind) -> str:
-            at = place(kind, column)
+            at = place(kind, column) if kind in kinds else None
             return "" if at is None else plain_text(cells[at].text)
 
         metric = found.metric or (
@@ -312,9 +317,3 @@ class Claims:
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
-
-    def _pass(self, what: str, name: str, line: int, column: int, why: str) -> None:
-        shown = name if len(name) < 80 else name[:79] + "…"  # noqa: PLR2004
-        self.passed_over.append(
-            PassedOver(what=what, name=shown, line=line, column=column, why=why)
-        )

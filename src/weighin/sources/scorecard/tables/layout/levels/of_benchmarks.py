@@ -57,7 +57,7 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     # Where a level of metrics stands alone, they are all that is said of the numbers.
     benchmarks = [f for f in across if not is_protocol(f.levels[0])]
     metrics = [f for f in across if are_of_metrics(f)]
-    return (benchmarks or metrics or [None])[-1]
+    return next(reversed(benchmarks or metrics), None)
 
 
 def are_of_metrics(found: Joined) -> bool:
