@@ -218,7 +218,7 @@ class _Reader:
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        if not self.corrections.model and any(map(_is_of_no_model, found)):
+        if not self.corrections.model and any(_is_unnamed(n) for n in found):
             found = self._named(found, table)
         if self.corrections.unit is None:
             take_said_unit(found, table.title, table.grid.beside)
@@ -241,14 +241,14 @@ class _Reader:
         self.given.add(named)
         return [
             replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
-            if _is_of_no_model(n)
+            if _is_unnamed(n)
             else n
             for n in found
         ]
 
 
-def _is_of_no_model(number: Found) -> bool:
-    """Whether no model is named, or only in which setting it answered."""
+def _is_unnamed(number: Found) -> bool:
+    """Whether a table names no model of a number, but at most how it was run."""
     return number.artifact.startswith(UNNAMED_MODEL)
 
 

@@ -99,9 +99,13 @@ class Labels:
         if benchmark is None:
             return self.layout.title_benchmark, self.layout.title_benchmark
         texts = [self.at(level, row, column) for level in benchmark.levels]
+        if not any(texts):
+            # A row that names no task is of the whole.
+            wholes = [o for o in self.layout.others if o.kind is Kind.BENCHMARK]
+            texts = [self.at(whole, row, column) for whole in wholes[-1:]] or texts
         inner = texts[-1]
         joined = " ".join(dict.fromkeys(text for text in texts if text))
-        return joined if len(texts) > 1 else inner, joined
+        return joined if len(benchmark.levels) > 1 else inner, joined
 
     def said_beside(self, column: int) -> tuple[int, str] | None:
         """The column to whose benchmark one belongs whose heading is but a protocol, and that.

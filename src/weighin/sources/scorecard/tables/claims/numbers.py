@@ -37,6 +37,8 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
+    is_metric,
     is_unbounded_metric,
     is_variant,
 )
@@ -231,6 +233,12 @@ class Claims:
             return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
+            return ""
+        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+        is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
+        if is_across and is_measured:
+            # Where a row names its model and its benchmark, a column is a measure of these.
+            found.metric, found.benchmark = text, None
             return ""
         is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
         is_part = self._names_part(level)

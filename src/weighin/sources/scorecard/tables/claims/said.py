@@ -23,7 +23,7 @@ _UNITS = {
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
 _OF_ANOTHER_SCALE = re.compile(
-    r"cent(?:er|re)d(?:[ _-].*)?"
+    r"cente?red(?:[ _-].*)?"
     r"|(?:.*[ _-])?(?:au(?:c|roc|prc)|average[ _-]precision|brier|ece)(?:[ _-].*)?"
     r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
     re.IGNORECASE,

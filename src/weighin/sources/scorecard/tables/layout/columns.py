@@ -19,7 +19,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     no_score,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, is_shots, named_kind
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
@@ -128,9 +128,14 @@ def _column(
         return Column(place=place, names=names, kind=found_benchmarks)
     is_other = bool(names) and is_drop(names[-1], told)
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
-    found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
+    has_parts = _have_parts(told)
+    found = (
+        None
+        if known and is_numeric
+        else _by_name(names, is_numeric=is_numeric, has_parts=has_parts)
+    )
     if found is None and not known:
-        found = _of_no_scores(place, names, is_numeric=is_numeric, has_parts=_have_parts(told))
+        found = _of_no_scores(place, names, is_numeric=is_numeric, has_parts=has_parts)
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
         inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
@@ -176,7 +181,9 @@ def _are_scores(told: Sequence[str]) -> bool:
     return scores * 2 >= len(told) and scores > 0
 
 
-def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
+def _by_name(
+    names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
+) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
     if named is Kind.GROUP and is_numeric:
@@ -184,7 +191,12 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
     is_so = (
         named in _WITH_NUMBERS
         or (is_numeric and named is Kind.VALUE)
-        or (is_numeric and named is Kind.SETTING and name_words(names[-1]) not in _ABILITIES)
+        or (
+            is_numeric
+            and named is Kind.SETTING
+            and name_words(names[-1]) not in _ABILITIES
+            and not (has_parts and is_metric(names[-1]))
+        )
         or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
@@ -193,7 +205,10 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
 def _of_no_scores(
     place: int, names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
 ) -> tuple[Kind, str] | None:
-    reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
+    # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
+    outer = [name for name in names[:-1] if not is_model(name)]
+    joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
+    reasons = (no_score(name) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
         # Base above numbers is a model or a kind of them, above words a column of facts.

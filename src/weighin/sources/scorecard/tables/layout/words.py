@@ -188,7 +188,7 @@ def names_models(heading: str) -> bool:
 
 def is_mean(label: str) -> bool:
     """Whether a label is that of a mean or a total of what stands beside it."""
-    return _MEAN.fullmatch(name_words(label)) is not None
+    return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
 
 
 def heads_parts(label: str) -> bool:

@@ -13,6 +13,7 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
     is_metric,
     is_model,
     is_shots,
@@ -22,6 +23,11 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MOST_PERCENT = 100
+_SIBLING = re.compile(
+    r"(.+) (?:lo|hi|low|high|lower|upper|std|sd|se|sem|stderr|var"
+    r"|(?:ci|ci95)(?: (?:low|high|lower|upper))?|n|count|total|max|min|p5|p95|half width|moe|err)"
+)
+_STEMS = ("score", "rate", "mean", "avg", "acc", "accuracy", "value", "pct")
 _F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
 _OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
 _METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
@@ -50,6 +56,19 @@ def without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[C
         and column.names[:-1] in measured
         and (often[column.name] > 1 or is_known(column.names[-2]))
         and not _is_said(column, is_known)
+        else column
+        for column in columns
+    ]
+
+
+def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; `score_lo` and `score_n` beside `score` say how sure that is."""
+    names = {name_words(column.name) for column in columns}
+    return [
+        replace(column, kind=Kind.SKIPPED, why="deviations")
+        if column.kind is Kind.NUMBERS
+        and (found := _SIBLING.fullmatch(name_words(column.name))) is not None
+        and any(name in names for name in (found[1], *(f"{found[1]} {s}" for s in _STEMS)))
         else column
         for column in columns
     ]
@@ -118,6 +137,7 @@ def _is_said(column: Column, is_known: IsKnown) -> bool:
     name = column.name
     return (
         is_metric(name)
+        or is_mean(name)
         or is_shots(name)
         or is_variant(name)
         or is_language(name)

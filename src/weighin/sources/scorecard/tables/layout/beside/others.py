@@ -1,6 +1,7 @@
 """What columns hold by the others beside them: what names rows, and what tells them apart."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from weighin.sources.scorecard.tables.layout.beside.measures import (
     without_counts,
     without_how,
     without_measures,
+    without_siblings,
 )
 from weighin.sources.scorecard.tables.layout.beside.settings import with_settings
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_whole
@@ -19,6 +21,7 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_score
 from weighin.sources.scorecard.tables.layout.words import (
+    heads_parts,
     is_mean,
     is_metric,
     names_base,
@@ -36,7 +39,7 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
-    columns = _with_bases(table, columns)
+    columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counts(table, without_measures(columns, is_known), is_known)
     columns = without_how(table, columns, is_known)
@@ -61,12 +64,38 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     is_run = (
         (first.why == "ids" or no_score(first.name) == "names of people or houses")
         and Kind.MODEL not in kinds
+        and not heads_parts(first.name)
         and (is_long or (Kind.BENCHMARK not in kinds and len(set(texts)) == len(texts)))
         and all(_WORDS.search(text) is not None for text in texts)
     )
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_crossed(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; words of a name that nobody knows, several of them a benchmark, are models.
+
+    Each benchmark has one category, and is measured of several systems.
+    """
+    kinds = {column.kind for column in columns}
+    places = [c.place for c in columns if c.kind is Kind.BENCHMARK]
+    may_be = [
+        c
+        for c in columns
+        if c.kind is Kind.GROUP and c.why == "words" and c.name and not heads_parts(c.name)
+    ]
+    is_told = Kind.VALUE in kinds or any(
+        is_metric(c.name) or is_mean(c.name) for c in columns if c.kind is Kind.NUMBERS
+    )
+    if Kind.MODEL in kinds or not places or not may_be or not is_told:
+        return columns
+    of_models: dict[str, set[str]] = defaultdict(set)
+    for row in table.body:
+        of_models[row[places[-1]].text].add(row[may_be[0].place].text)
+    if not any(len(names) > 1 for names in of_models.values()):
+        return columns
+    return [replace(c, kind=Kind.MODEL, why="") if c is may_be[0] else c for c in columns]
 
 
 def _with_bases(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
