@@ -15,9 +15,10 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     is_drop,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.by_neighbours import by_neighbours
 from weighin.sources.scorecard.tables.layout.rows_apart import with_others
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
 
@@ -60,7 +61,11 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
-    scored = [row for row in table.body if no_score(_bare(row[0].text)) is None]
+    scored = [
+        row
+        for row in table.body
+        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+    ]
     found = [
         _column(
             place,
@@ -83,7 +88,7 @@ def columns_of(
             else c
             for c in found
         ]
-    return with_others(table, found, is_known)
+    return with_others(table, by_neighbours(found, is_known), is_known)
 
 
 def _bare(text: str) -> str:
@@ -126,10 +131,10 @@ def _column(
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
     found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
     if found is None and not known:
-        found = _of_no_scores(place, names, is_numeric=is_numeric)
+        found = _of_no_scores(place, names, told, is_numeric=is_numeric)
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
-        inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
+        inner = _of_no_scores(place, names[-1:], told, is_numeric=is_numeric)
         found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
     if found is None and names and names[-1].startswith(("~", "≈")):
         found = Kind.SKIPPED, "no exact numbers"
@@ -180,9 +185,9 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
 
 
 def _of_no_scores(
-    place: int, names: tuple[str, ...], *, is_numeric: bool
+    place: int, names: tuple[str, ...], told: Sequence[str], *, is_numeric: bool
 ) -> tuple[Kind, str] | None:
-    reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
+    reasons = (no_score_of(name, told) for name in (*names[::-1], " ".join(names)) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
         # Base above numbers is a model or a kind of them, above words a column of facts.
