@@ -40,6 +40,7 @@ class Labels:
     _known: dict[str, BenchmarkLabel] = field(default_factory=dict)
     _carried: dict[int, str] = field(default_factory=dict)
     _places: dict[tuple[Kind, int], int | None] = field(default_factory=dict)
+    _beside: dict[int, tuple[int, str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(column.kind for column in self.layout.columns)
@@ -107,6 +108,11 @@ class Labels:
 
         `+maj1@k` right of `MATH` is a number on MATH.
         """
+        if column not in self._beside:
+            self._beside[column] = self._found_beside(column)
+        return self._beside[column]
+
+    def _found_beside(self, column: int) -> tuple[int, str] | None:
         benchmark = self.layout.benchmark
         if benchmark is None or benchmark.axis is Axis.ROWS or len(benchmark.levels) > 1:
             return None

@@ -265,10 +265,10 @@ class Claims:
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""
         cells = self.labels.table.body[row]
-        place = self.labels.place
+        place, kinds = self.labels.place, self.labels.kinds
 
         def said(kind: Kind) -> str:
-            at = place(kind, column)
+            at = place(kind, column) if kind in kinds else None
             return "" if at is None else plain_text(cells[at].text)
 
         metric = found.metric or (

@@ -28,6 +28,7 @@ _OF_ANOTHER_SCALE = re.compile(
     r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
     re.IGNORECASE,
 )
+_UNIT_NAMES = frozenset(Unit)
 _ROUNDED = 0.006
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -87,7 +88,7 @@ def as_another_measure(found: Found) -> None:
 def unit_of(text: str) -> Unit | None:
     """The unit that a cell names; `None` if it names none."""
     word = _UNITS.get(text.casefold(), text.casefold())
-    return Unit(word) if word in set(Unit) else None
+    return Unit(word) if word in _UNIT_NAMES else None
 
 
 def interval_of(text: str) -> tuple[str, str] | None:

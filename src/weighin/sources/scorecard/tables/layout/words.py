@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # tables of words: a kind a line
 import re
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
@@ -194,11 +195,13 @@ def heads_parts(label: str) -> bool:
     return _PARTS.fullmatch(name_words(label)) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
