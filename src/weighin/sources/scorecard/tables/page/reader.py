@@ -94,7 +94,7 @@ class Reader:
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
+        if not self.corrections.model and any(_is_unnamed(n) for n in found):
             found = self._named(found, table)
         if word := word_of_estimates(table.title, table.grid.within, table.grid.beside):
             measured = [number for number in found if is_measured(number)]
@@ -118,7 +118,17 @@ class Reader:
             return list(found)
         named = self.corrections.name_of(name)
         self.given.add(named)
-        return [replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found]
+        return [
+            replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
+            if _is_unnamed(n)
+            else n
+            for n in found
+        ]
+
+
+def _is_unnamed(number: Found) -> bool:
+    """Whether a table names no model of a number, but at most how it was run."""
+    return number.artifact.startswith(UNNAMED_MODEL)
 
 
 def _over(found: Sequence[Found], kept: Sequence[Found], why: str) -> Iterator[PassedOver]:
