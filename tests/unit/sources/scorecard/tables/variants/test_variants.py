@@ -26,7 +26,9 @@ FEWEST_ALIKE = 0.98
 """Some changes say something all the same: a space less, and headings stand in one."""
 
 
-BY_SETTINGS = frozenset(("csv/settings-in-numbers", "csv/methods-seeds-and-times"))
+BY_SETTINGS = frozenset(
+    ("csv/settings-in-numbers", "csv/methods-seeds-and-times", "markdown/suites-with-counts")
+)
 """Tables in which settings alone tell rows apart: one more setting is one more name."""
 
 
