@@ -117,8 +117,9 @@ def _column(
         for cell in told
         if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
     ] or told
-    is_numeric = _are_scores(told) or _are_scores(
-        [cell for cell in cells.of_known if not says_nothing(cell)]
+    is_numeric = _are_scores(told) or any(
+        _are_scores([cell for cell in some if not says_nothing(cell)])
+        for some in (cells.of_known, cells.of_scores)
     )
     if found_benchmarks := _are_benchmarks(names, told, is_known, is_numeric=is_numeric):
         return Column(place=place, names=names, kind=found_benchmarks)
