@@ -180,3 +180,25 @@ def test_what_is_centred_on_chance_is_no_score_of_the_registry():
 def test_a_row_of_scores_called_code_is_no_link():
     found = table("Benchmark,Plover 7B,Stilt 8B", "MMLU,71.2%,60.1%", "Code,62.4%,50.1%")
     assert [n.benchmark for n in found.numbers] == ["MMLU", "MMLU", "Code", "Code"]
+
+
+def test_rows_of_metrics_are_measured_of_what_heads_their_columns():
+    found = table("Metric,Try #1,Try #2", "Pass@1,42.1%,45.2%", "Pass@4,65.3%,67.8%")
+    assert numbers(found)[:2] == [
+        ("Try #1", "Pass@1", "", "42.1"), ("Try #2", "Pass@1", "", "45.2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Source,Proportion", "Books,20%", "Code,30%"),
+        ("Hyperparameter,Value", "Learning rate,0.0003", "Warmup ratio,0.1"),
+        ("epoch,train_loss,accuracy", "1,0.91,0.61", "2,0.81,0.65"),
+        ("Plan,Price,Discount", "Basic,$10,5%", "Pro,$20,15%"),
+        ("region,north,south", "red,71.2,60.1", "blue,70.0,61.0"),
+    ],
+)
+def test_what_names_neither_models_nor_measures_is_refused(rows):
+    with pytest.raises(WeighinError, match="nothing tells whether|no numbers that could be"):
+        table(*rows)
