@@ -32,7 +32,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
     is_size,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.words import (
@@ -106,7 +106,7 @@ class Claims:
         is_known = self.labels.benchmark(label).benchmark is not None
         if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+        if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
         if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
             # A row of numbers that is called Code holds no links.
