@@ -25,12 +25,14 @@ from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
+from weighin.sources.scorecard.tables.claims.said_around import said_around, take_in
 from weighin.sources.scorecard.tables.claims.units import with_units, with_units_of_others
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, tables_in
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
-from weighin.sources.scorecard.tables.layout.understood import layout_of
+from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, named_models
 from weighin.sources.scorecard.tables.page.places import places_of
@@ -209,6 +211,7 @@ class _Reader:
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
         found = told_apart(claims.numbers())
+        take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -231,6 +234,12 @@ class _Reader:
             return list(found)
         named = self.corrections.name_of(name)
         return [replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found]
+
+
+def _corners(layout: Layout) -> list[str]:
+    """The headings of the labels of a table, which say what stands beside them."""
+    of_labels = {Kind.MODEL, Kind.BENCHMARK, Kind.GROUP}
+    return [name for column in layout.columns if column.kind in of_labels for name in column.names]
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:
