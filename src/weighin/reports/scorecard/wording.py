@@ -90,9 +90,7 @@ def headline(report: ScorecardReport, facts: Sequence[Fact] | None = None) -> st
     """
     words = Counter(f.finding.word for f in (facts_of(report) if facts is None else facts))
     could, numbers = tested(report)
-    told = [
-        f"{words[word]:,} {_PHRASES[word]}" for word in Word if word in _TOLD and words[word]
-    ]
+    told = [f"{words[word]:,} {_PHRASES[word]}" for word in Word if word in _TOLD and words[word]]
     extent = (
         f"{could:,} of {counted_number(numbers)} could be tested, {numbers - could:,} could not"
     )

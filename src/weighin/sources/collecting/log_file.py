@@ -17,15 +17,28 @@ class LogFile:
 
     Attributes:
         shown: Its path as shown to a person.
+        reader: Name of what read it.
         reading: What it holds beside records.
         records: Its records that were asked for.
         broken: What is not as a digest says.
     """
 
     shown: str
+    reader: str
     reading: Reading
     records: tuple[LoggedRecord, ...]
     broken: tuple[BrokenFile, ...]
+
+
+def with_reasons(logs: Sequence[LogFile]) -> list[LogFile]:
+    """The logs, with the reason why there is no row of a reader, where it found none in any."""
+    have_rows = {log.reader for log in logs if log.records}
+    return [
+        log
+        if log.reader in have_rows or not (why := log.reading.why_no_row)
+        else replace(log, reading=replace(log.reading, notes=(*log.reading.notes, why)))
+        for log in logs
+    ]
 
 
 def without_prints(logs: Sequence[LogFile]) -> list[LogFile]:

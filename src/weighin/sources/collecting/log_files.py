@@ -9,7 +9,7 @@ from weighin.evidence.collected import BrokenFile, UnreadFile
 from weighin.evidence.store.imported import ImportedLog, read_import
 from weighin.files.bounded import is_readable_inside
 from weighin.files.foreign_file import ForeignFile
-from weighin.sources.collecting.log_file import LogFile, without_prints
+from weighin.sources.collecting.log_file import LogFile, with_reasons, without_prints
 from weighin.sources.collecting.paths import may_hold_results
 from weighin.sources.collecting.unknown import what_else
 from weighin.sources.formats.reader import LoggedRecord, Reading
@@ -75,7 +75,7 @@ def read_logs(
     shown = {str(path) for path in companions}
     found.logs = [log for log in found.logs if log.shown not in shown]
     found.unread = [file for file in found.unread if file.file not in shown]
-    found.logs = without_prints(found.logs)
+    found.logs = with_reasons(without_prints(found.logs))
     for path in waiting:
         if path not in companions:
             _add_unknown(path, found, must_be_log=path in must)
@@ -147,6 +147,7 @@ def _log(
     told = [logged.record for logged in records]
     return LogFile(
         shown=file.shown,
+        reader=type(reader).__name__,
         # What the file held is not kept for records that nobody asked for.
         reading=replace(reading, records=(), notes=notes),
         records=records,

@@ -97,6 +97,8 @@ class Reading:
             lack the scores and what was asked. `None` if there is none.
         printed_digits: Digits after the point of what a run printed beside its log: where that log
             is there, it is no further run. `None` if it is no such print.
+        why_no_row: A sentence on whose scores it belongs to, told where the same reader finds no
+            row in any other file; empty where it has rows of its own.
     """
 
     format: str
@@ -107,6 +109,19 @@ class Reading:
     declarations: tuple[Declaration, ...] = ()
     representative: Callable[[], LoggedRecord] | None = None
     printed_digits: int | None = None
+    why_no_row: str = ""
+
+
+def told_elsewhere(log_format: str, file: ForeignFile, where: str) -> Reading:
+    """What is read of a file whose scores another one holds: nothing, and that is said.
+
+    Args:
+        log_format: The format as recognised.
+        file: The file.
+        where: The other file, in words; where that is read as well, nothing is said.
+    """
+    note = f"{file.shown}: no row, for its scores are those of {where}; give that"
+    return Reading(format=log_format, records=(), why_no_row=note)
 
 
 Signs = Mapping[str, Sequence[str]]

@@ -8,6 +8,7 @@ from weighin.rules.scorecard.counting.denominators import (
     countings,
     fit,
     is_certain,
+    pass_rate,
     why_not_counted,
 )
 from weighin.rules.scorecard.declared.printed_alike import declared
@@ -116,9 +117,9 @@ def _by_counting(
         ways = countings(stated)
         if why_not_counted(stated) or not is_certain(stated, ways):
             continue
-        found = fit(stated.value, ways)
-        if power_of(found.pass_rate) is not Power.STRONG:
+        if power_of(pass_rate(stated.value, ways)) is not Power.STRONG:
             continue
+        found = fit(stated.value, ways)
         if found.attainability is Attainability.ROUNDED:
             single.append(stated)
         elif found.attainability is Attainability.NONE:

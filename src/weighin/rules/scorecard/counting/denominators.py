@@ -134,14 +134,19 @@ def fit(value: PrintedNumber, ways: Sequence[Counting], passes: int = 1) -> Fit:
             break
         if found is Attainability.TRUNCATED and wanted is Attainability.NONE:
             index, wanted = place, found
-    rate = math.fsum(random_pass_rate(value, way.denominator * passes) for way in ways)
     return Fit(
         counting=None if wanted is Attainability.NONE else ways[index],
         passes=passes,
         attainability=wanted,
         failed=tuple(ways[:index]),
-        pass_rate=min(1.0, rate),
+        pass_rate=pass_rate(value, ways, passes),
     )
+
+
+def pass_rate(value: PrintedNumber, ways: Sequence[Counting], passes: int = 1) -> float:
+    """About the chance that a number of its digits, taken at random, fits one of some ways."""
+    rates = [random_pass_rate(value, way.denominator * passes) for way in ways]
+    return min(1.0, math.fsum(rates))
 
 
 def fewest_passes(

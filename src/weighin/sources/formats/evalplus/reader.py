@@ -38,7 +38,7 @@ from weighin.sources.formats.facets import (
     set_alike,
 )
 from weighin.sources.formats.passes import Passes, k_of
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, told_elsewhere
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -126,8 +126,9 @@ class EvalPlusReader:
 def _of_scores(file: ForeignFile) -> Reading:
     """BigCodeBench's scores, which are those of the results beside them, if these are there."""
     answers = file.name.removesuffix(ENDING)
-    if f"{answers}_eval_results.json" in file.names_beside():
-        return Reading(format="BigCodeBench scores", records=())
+    results = f"{answers}_eval_results.json"
+    if results in file.names_beside():
+        return told_elsewhere("BigCodeBench scores", file, f"{results} beside it")
     record = record_of_scores(file, BIGCODEBENCH)
     return Reading(format="BigCodeBench scores", records=(record,))
 

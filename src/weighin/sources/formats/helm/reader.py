@@ -27,7 +27,7 @@ from weighin.sources.formats.helm.scores import (
 )
 from weighin.sources.formats.helm.spec import HelmSpec, asked_digest, helm_spec
 from weighin.sources.formats.helm.state import SCENARIO_STATE, HelmState, read_state
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, told_elsewhere
 from weighin.sources.formats.record import foreign_question, foreign_record, foreign_run
 from weighin.sources.formats.told_twice import told_twice
 
@@ -76,7 +76,7 @@ class HelmReader:
                     f"{file.path}: expected the {RUN_SPEC} of its HELM run beside it, which names "
                     "the model and what was asked; found none; give the whole folder of the run"
                 )
-            return Reading(format=_FORMAT, records=())
+            return told_elsewhere(_FORMAT, file, f"the run of {RUN_SPEC} beside it")
         folder = file.path.parent
         notes: list[str] = []
         try:

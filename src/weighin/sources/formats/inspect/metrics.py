@@ -1,5 +1,6 @@
 """The metrics of the scorers in an Inspect log: how each is named, and which are no scores."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,9 +13,15 @@ _STDERR = "stderr"
 ERRORS = (_STDERR, "bootstrap_stderr")
 """Metrics that are the standard error of a mean; the second gives it by drawing anew."""
 
-# A metric of two values that are the ends of an interval, and its arguments.
-_INTERVAL, _OF_INTERVAL = "ci", frozenset({"level", "method"})
-_ENDS = ("lower", "upper")
+# Arguments of a metric that gives the ends of an interval, which older logs leave without a group.
+_OF_INTERVAL = frozenset({"level", "method"})
+_ENDS = frozenset({"lower", "upper"})
+_UPPER_OF = {"lower": "upper", "low": "high", "lo": "hi", "lb": "ub"}
+_WORD = re.compile(r"[a-z]+|[^a-z]+")
+# Alone they may be groups or answers of documents; what says that they are ends.
+_ALSO_CATEGORIES = frozenset({"low", "lo"})
+_SAYS_INTERVAL = re.compile(r"(?:.*[^a-z])?(?:ci|conf|confidence|interval|bootstrap)(?:[^a-z].*)?")
+_OF_CATEGORIES = frozenset({"grouped", "frequency"})
 # A metric that applies another to groups of documents, or to one field of their scores.
 _APPLIED = ("metric", "agg")
 UNREDUCED = "unreduced"
@@ -61,21 +68,46 @@ def intervals_of(log: Json) -> Iterator[str]:
     """Sentences, without a stop, on the intervals among the metrics: an interval is no score."""
     for entry in entries_of(as_mapping(log.get("results"))):
         metrics = as_mapping(entry.get("metrics"))
-        ends = [
-            str(as_mapping(metric).get("value"))[:40]
-            for metric in metrics.values()
-            if is_interval(metric)
-        ]
-        if ends:
-            name = as_text(entry.get("name")) or "the scorer"
-            yield f"{name}: an interval from {' to '.join(ends)} is no score; passed over"
+        ends = ends_of(metrics)
+        name = as_text(entry.get("name")) or "the scorer"
+        for of_one in dict.fromkeys(ends.values()):
+            values = [
+                str(as_mapping(metrics[key]).get("value"))[:40]
+                for key, interval in ends.items()
+                if interval == of_one
+            ]
+            yield f"{name}: an interval from {' to '.join(values)} is no score; passed over"
 
 
-def is_interval(metric: JsonValue) -> bool:
-    """Whether it is an end of an interval."""
-    told = as_mapping(metric)
-    of_interval = told.get("group") == _INTERVAL or _arguments(told).keys() >= _OF_INTERVAL
-    return of_interval and told.get("name") in _ENDS
+def ends_of(metrics: Json) -> dict[str, tuple[str, str]]:
+    """The metrics of a scorer that are ends of an interval, each with what tells the interval.
+
+    A metric of several values names them; two of its names that differ only in a word like
+    `lower` and `upper` are the ends of one.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    named: dict[tuple[str, str], str] = {}
+    for key, metric in metrics.items():
+        told = as_mapping(metric)
+        name, group = as_text(told.get("name")) or "", as_text(told.get("group"))
+        if group is not None and group.rpartition("/")[2] not in _OF_CATEGORIES:
+            named[group, name.casefold()] = key
+        elif name in _ENDS and _arguments(told).keys() >= _OF_INTERVAL:
+            found[key] = ("", "")
+    for (group, name), key in named.items():
+        for other in _as_upper_end(name, group.casefold()):
+            if (group, other) in named:
+                found[key] = found[named[group, other]] = (group, name)
+    return {key: found[key] for key in metrics if key in found}
+
+
+def _as_upper_end(name: str, group: str) -> Iterator[str]:
+    """What the upper end is named, for each word of a name that says that it is the lower one."""
+    says = any(_SAYS_INTERVAL.fullmatch(text) for text in (name, group))
+    words = _WORD.findall(name)
+    for place, word in enumerate(words):
+        if word in _UPPER_OF and (says or word not in _ALSO_CATEGORIES):
+            yield "".join((*words[:place], _UPPER_OF[word], *words[place + 1 :]))
 
 
 def _arguments(metric: Json) -> Json:

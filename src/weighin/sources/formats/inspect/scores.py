@@ -13,11 +13,11 @@ from weighin.sources.formats.inspect.metrics import (
     ERRORS,
     MEANS,
     UNREDUCED,
+    ends_of,
     entries_of,
     error_of,
     errors_of_parts,
     is_error_of_part,
-    is_interval,
     labels_of,
     name_of,
     part_of,
@@ -67,10 +67,11 @@ def scores_of(
         metrics = as_mapping(entry.get("metrics"))
         stderr = as_number(error_of(entry).get("value"))
         errors, labels = dict(errors_of_parts(metrics)), labels_of(metrics)
+        ends = ends_of(metrics)
         has_mean = any(name_of(key, metric) in MEANS for key, metric in metrics.items())
         for key, metric in metrics.items():
             name = labels[key]
-            if (name in ERRORS and has_mean) or is_interval(metric) or is_error_of_part(metric):
+            if (name in ERRORS and has_mean) or key in ends or is_error_of_part(metric):
                 continue
             value = as_number(as_mapping(metric).get("value"))
             if value is None:

@@ -72,7 +72,7 @@ class _Named:
 
 
 class LiveCodeBenchReader:
-    """Metrics of LiveCodeBench, and its answers with their grades where no metrics lie beside."""
+    """Metrics of LiveCodeBench, and its answers with their grades where no metrics are given."""
 
     signs: ClassVar[Signs] = {"LiveCodeBench results": ("pass@1", "graded_list", "output_list")}
 
@@ -84,11 +84,10 @@ class LiveCodeBenchReader:
         return _is_metrics(parts) or _is_graded(parts)
 
     def read(self, file: ForeignFile) -> Reading:
-        """One record; none of graded answers beside their metrics."""
+        """One record; graded answers give it where their metrics are not read as well."""
         parts = as_list(file.json())
-        beside = tuple(_beside(file))
-        if not _is_metrics(parts) and any(path.name.endswith(_EVAL) for path in beside):
-            return Reading(format=_FORMAT, records=())
+        # Metrics are read before graded answers, for so their names are ordered.
+        beside = tuple(path for path in _beside(file) if not path.name.endswith(_EVAL))
         told = _named(file)
         with refusing(file, "results of LiveCodeBench"):
             record = _record(file, told, parts)

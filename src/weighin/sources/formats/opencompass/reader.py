@@ -181,11 +181,13 @@ def _companions(path: Path) -> Iterator[Path]:
     yield from (
         other for ending in (".txt", ".md") if (other := path.with_suffix(ending)).is_file()
     )
-    if path.parent.name != "summary":
+    # Several tables of one run lie in a folder of their own.
+    summary = next((up for up in list(path.parents)[:2] if up.name == "summary"), None)
+    if summary is None:
         return
     found = 0
     for folder in _BESIDE:
-        for parent, _, files in os.walk(path.parent.parent / folder):
+        for parent, _, files in os.walk(summary.parent / folder):
             for file in sorted(files):
                 if (found := found + 1) > _MOST_COMPANIONS:
                     return

@@ -13,6 +13,8 @@ from weighin.sources.formats.reader import require_few
 _MOST_BYTES = 4 << 20
 _EMPTY = frozenset({"", "-"})
 _UNKNOWN_COUNT = "/"
+# What stands for a difference of perplexities where texts were generated.
+_NOT_COMPUTED = ("correct_bpb-incorrect_bpb", "-1.00")
 _LONGEST_SHOWN = 60
 
 _SUMMARY = ("dataset", "version", "metric", "mode")
@@ -21,7 +23,8 @@ _CIRCULAR = ("dataset", "version", "mode")
 _JUDGED = ("model", "judge_model", "dataset")
 # AISBench's column between these and the models.
 _TOTAL_COUNT = "total_count"
-_COUNTED = re.compile(r"\d{1,12}/(\d{1,12})\)")
+# Of a group AISBench prints the means of its parts' counts, which are fractions: no documents.
+_COUNTED = re.compile(r"\d{1,12}(?:\.\d{1,20})?/(?:(\d{1,12})|\d{1,12}\.\d{1,20})\)")
 _JUDGE_IN_NAME = re.compile(r"summary_\d{8}_\d{6}_by_(.+)\.csv", re.IGNORECASE)
 
 
@@ -54,7 +57,7 @@ class Cell:
     @property
     def is_empty(self) -> bool:
         """Whether there is no score at all."""
-        return self.text in _EMPTY
+        return self.text in _EMPTY or (self.metric, self.text) == _NOT_COMPUTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,12 @@ def rows_of(
 
 def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
     passed_over: list[str] = []
-    rows = rows_of(file, lines, len(header), 2, passed_over)
+    rows = [
+        (number, row)
+        for number, row in rows_of(file, lines, len(header), 2, passed_over)
+        # Rows on the time or the checkpoint have the names of the columns in place of their cells.
+        if row[1 : len(_SUMMARY)] != [*_SUMMARY[1:]]
+    ]
     at = len(_SUMMARY)
     has_counts = header[at : at + 1] == [_TOTAL_COUNT] and all(
         cells[at] == _UNKNOWN_COUNT or cells[at] in _EMPTY or _count(cells[at]) is not None
@@ -140,6 +148,7 @@ def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Ta
     first = at + 1 if has_counts else at
     require_models(file, header[first:])
     require_few(file, len(rows) * (len(header) - first))
+    counts = _counts_of(rows, at) if has_counts else {}
     named = _JUDGE_IN_NAME.fullmatch(file.name)
     cells = tuple(
         cell_of(
@@ -147,12 +156,24 @@ def _summary(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Ta
             (header[column], row[0], row[1], row[2], row[3]),
             row[column],
             judge="" if named is None else named[1],
-            documents=_count(row[at]) if has_counts else None,
+            documents=counts.get(number),
         )
         for column in range(first, len(header))
         for number, row in rows
     )
     return Table(cells=cells, passed_over=tuple(passed_over))
+
+
+def _counts_of(rows: Sequence[tuple[int, list[str]]], at: int) -> dict[int, int]:
+    """Documents by line.
+
+    Of a group AISBench prints the mean of its parts' counts: one that is below that of a dataset
+    of the table is no sum, and left out.
+    """
+    found = {number: count for number, row in rows if (count := _count(row[at])) is not None}
+    groups = {number for number, row in rows if row[1] in _EMPTY}
+    most = max((count for number, count in found.items() if number not in groups), default=0)
+    return {n: count for n, count in found.items() if n not in groups or count >= most}
 
 
 def _circular(file: ForeignFile, header: list[str], lines: list[list[str]]) -> Table:
@@ -229,7 +250,7 @@ def cell_of(
         mode=_said(mode),
         judge=judge,
         text=text if counted is None else before.rstrip(),
-        documents=documents if counted is None else int(counted[1]),
+        documents=documents if counted is None else _count(counted[1] or ""),
     )
 
 

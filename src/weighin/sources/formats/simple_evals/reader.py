@@ -25,7 +25,7 @@ from weighin.sources.formats.facets import (
     observed,
     set_alike,
 )
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, told_elsewhere
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -42,7 +42,8 @@ _KNOWN = (
     r"|humaneval|simpleqa|mmlu_[A-Z]{2}-[A-Z0-9]{2,3}|mmlu|math|gpqa|mgsm|drop"
 )
 _END = r"(?P<debug>_DEBUG)?\.json"
-_TIME = r"(?P<time>\d{8}_\d{6})"
+# HealthBench's own script leaves the seconds out.
+_TIME = r"(?P<time>\d{8}_\d{4}(?:\d\d)?)"
 _OF_GPT_OSS = re.compile(
     rf"(?P<task>{_KNOWN}|[a-z0-9]{{1,40}})_(?P<model>.+)-(?P<effort>[a-z]{{1,20}})"
     rf"_temp(?P<temperature>\d+(?:\.\d+)?)_{_TIME}{_END}"
@@ -103,8 +104,8 @@ class SimpleEvalsReader:
     def read(self, file: ForeignFile) -> Reading:
         """One record; none from a file with all answers beside one with the metrics alone."""
         told = _named(file.name)
-        if told is not None and _is_of_all_answers(file) and _metrics_beside(file) is not None:
-            return Reading(format=told.format, records=())
+        if told is not None and _is_of_all_answers(file) and (beside := _metrics_beside(file)):
+            return told_elsewhere(told.format, file, f"{beside.name} beside it")
         # Broken JSON is told as such.
         file.json()
         metrics = _metrics_of(file)
@@ -119,12 +120,12 @@ class SimpleEvalsReader:
                 f"{file.path}: expected metrics of simple-evals, found {error}"
             ) from error
         stem = file.name.removesuffix(".json")
-        beside = {f"{stem}{_ALL_RESULTS}", f"{stem}{_ALL_RESULTS}.gz", f"{stem}.html"}
+        named = {f"{stem}{_ALL_RESULTS}", f"{stem}{_ALL_RESULTS}.gz", f"{stem}.html"}
         return Reading(
             format=told.format,
             records=(LoggedRecord(record=record, folder=file.path.parent),),
             companions=tuple(
-                file.path.with_name(name) for name in sorted(beside & file.names_beside())
+                file.path.with_name(name) for name in sorted(named & file.names_beside())
             ),
         )
 

@@ -1,5 +1,6 @@
 """Reports of SWE-bench (`<model>.<run>.json`), read as a record."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
@@ -14,7 +15,7 @@ from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_list, as_mapping
 from weighin.identity.facets import Facet
 from weighin.sources.formats.facets import Ways, every_facet, named, observed, stated
-from weighin.sources.formats.reader import LoggedRecord, Reading, Signs
+from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, told_elsewhere
 from weighin.sources.formats.record import (
     foreign_question,
     foreign_record,
@@ -37,6 +38,10 @@ _OF_INSTANCE = frozenset({"patch_successfully_applied", RESOLVED})
 _OF_RUN = frozenset({"dataset", "split", "task_repo", "created_at"})
 _OF_PREDICTION = frozenset({"instance_id", "model_patch", "model_name_or_path"})
 _MOST_BYTES_OF_FIRST = 1 << 20
+# The service behind sb-cli names its reports after the data, and no model.
+_OF_SERVICE = re.compile(
+    r"(?P<data>swe-bench[-_](?:m|lite|verified|multimodal))__(?P<split>\w{1,20}?)__(?P<run>.+)\.json"
+)
 _HOW = Ways(producer=HARNESS)
 
 
@@ -64,7 +69,9 @@ class SweBenchReader:
             )
         document = as_mapping(file.json())
         if not document.keys() >= _OF_REPORT:
-            return Reading(format=f"beside a {_FORMAT}", records=())
+            return told_elsewhere(
+                f"beside a {_FORMAT}", file, "the run's report, <model>.<run>.json"
+            )
         with refusing(file, "a report of SWE-bench"):
             record = _record(file, document)
         return Reading(format=_FORMAT, records=(record,))
@@ -91,15 +98,20 @@ def _is_beside(value: JsonValue) -> bool:
 
 def _record(file: ForeignFile, document: Json) -> LoggedRecord:
     # `/` in the name became `__`; a name may have dots, and a run hardly has.
-    model = file.name.removesuffix(".json").rpartition(".")[0]
+    model, _, run = file.name.removesuffix(".json").rpartition(".")
+    of_service = _OF_SERVICE.fullmatch(file.name)
+    if of_service is not None:
+        model, run = "", of_service["run"]
     total = as_count(document.get("total_instances"))
     resolved = as_count(document.get("resolved_instances"))
     submitted = as_count(document.get("submitted_instances"))
     scores = tuple(_scores(total, resolved))
     settings: dict[str, JsonValue] = {
-        "run_name": file.name.removesuffix(".json").rpartition(".")[2],
+        "run_name": run,
         "scores_not_finite": [] if scores else [f"resolved: {resolved} of {total}"],
     }
+    if of_service is not None:
+        settings |= {"data": of_service["data"], "split": of_service["split"]}
     weights = observed(
         Facet.WEIGHTS,
         _HOW,
@@ -112,7 +124,8 @@ def _record(file: ForeignFile, document: Json) -> LoggedRecord:
             TASK,
             # Before what was submitted was counted, the total was of that alone.
             documents_total=None if submitted is None else total,
-            documents_scored=total if submitted is None else submitted,
+            # Predictions for instances of other data are counted as submitted, and never scored.
+            documents_scored=min(submitted or 0, total or 0) if submitted is not None else total,
         ),
         foreign_run(HARNESS, settings=settings),
         file=file.shown,

@@ -36,7 +36,7 @@ class ReadTable:
 
     def fates(self) -> Iterator[CellFate]:
         """What became of each cell of its body in which a number stands."""
-        read = {id(number.source) for number, _ in self.numbers}
+        read = {number.source for number, _ in self.numbers}
         return fates(self.table, self.layout, read, self.passed_over)
 
 

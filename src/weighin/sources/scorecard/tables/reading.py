@@ -1,8 +1,8 @@
 """Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -34,8 +34,9 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
-from weighin.sources.scorecard.tables.page.named_model import NamedModels, named_models
+from weighin.sources.scorecard.tables.page.named_model import NamedModels, named_models, spelt_as
 from weighin.sources.scorecard.tables.page.places import places_of
+from weighin.sources.scorecard.tables.page.said_unit import take_said_unit
 from weighin.sources.scorecard.tables.read_tables import (
     ReadTable,
     ReadTables,
@@ -76,7 +77,9 @@ def read_tables(
     text, remark = text_of(content, shown)
     found = with_points(pasted(text, shown, ending))
     is_known = _KnownLabels(registry, corrections)
-    reader = _Reader(registry, corrections, is_known, named_models(text, found.titles))
+    reader = _Reader(
+        registry, corrections, is_known, named_models(text, found.headings, found.model)
+    )
     tables: list[ReadTable] = []
     numbers = 0
     for grid in _of_scores(found.grids, is_known):
@@ -87,6 +90,7 @@ def read_tables(
                     f"{shown}: expected at most {MOST_NUMBERS} numbers, found more; check a part"
                 )
             tables.append(reader.read(table))
+    tables = _spelt_alike(tables, reader.given)
     units = with_units_of_others([table.numbers for table in tables], corrections.unit)
     tables = [replace(table, numbers=own) for table, own in zip(tables, units, strict=True)]
     return ReadTables(
@@ -179,6 +183,8 @@ class _Reader:
     corrections: Corrections
     is_known: "_KnownLabels"
     models: NamedModels
+    # Names that were given to models which their table does not name.
+    given: set[str] = field(default_factory=set)
 
     @without_collector()
     def read(self, table: Table) -> ReadTable:
@@ -215,8 +221,10 @@ class _Reader:
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
+        if not self.corrections.model and any(_is_unnamed(n) for n in found):
             found = self._named(found, table)
+        if self.corrections.unit is None:
+            take_said_unit(found, table.title, table.grid.beside)
         return ReadTable(
             table=table,
             title=table.title,
@@ -233,7 +241,18 @@ class _Reader:
         if not name or self.is_known(name):
             return list(found)
         named = self.corrections.name_of(name)
-        return [replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found]
+        self.given.add(named)
+        return [
+            replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
+            if _is_unnamed(n)
+            else n
+            for n in found
+        ]
+
+
+def _is_unnamed(number: Found) -> bool:
+    """Whether a table names no model of a number, but at most how it was run."""
+    return number.artifact.startswith(UNNAMED_MODEL)
 
 
 def _corners(layout: Layout) -> list[str]:
@@ -246,6 +265,28 @@ def _is_of_one_word(found: Sequence[Found]) -> bool:
     """Whether what was taken for the model is the name of a metric."""
     names = {number.artifact for number in found}
     return len(names) == 1 and is_metric(next(iter(names)))
+
+
+def _spelt_alike(tables: list[ReadTable], given: Collection[str]) -> list[ReadTable]:
+    """The tables, models that the page names for them spelt as other tables of it do."""
+    if not given:
+        return tables
+    own = dict.fromkeys(
+        n.artifact for table in tables for n, _ in table.numbers if n.artifact not in given
+    )
+    renamed = {name: spelt for name in given if (spelt := spelt_as(name, own)) != name}
+    if not renamed:
+        return tables
+    return [
+        replace(
+            table,
+            numbers=tuple(
+                (replace(n, artifact=renamed.get(n.artifact, n.artifact)), told)
+                for n, told in table.numbers
+            ),
+        )
+        for table in tables
+    ]
 
 
 def _of_scores(grids: Sequence[Grid], is_known: "_KnownLabels") -> Iterator[Grid]:

@@ -41,6 +41,46 @@ def test_an_interval_without_a_group_is_told_by_its_arguments(tmp_path: Path):
     assert found == {"mean": (0.75, None)}
 
 
+@pytest.mark.parametrize(
+    ("group", "lower", "upper"),
+    [
+        ("inspect_ai/ci_wilson", "lower", "upper"),
+        ("bootstrap_ci", "lower", "upper"),
+        ("of_answers", "ci_low", "ci_high"),
+        ("f1_interval", "lo", "hi"),
+        ("aggregate", "accuracy_lower_95", "accuracy_upper_95"),
+        ("bounds", "LB", "UB"),
+    ],
+)
+def test_ends_of_any_interval_are_no_scores(group: str, lower: str, upper: str, tmp_path: Path):
+    found = scores(
+        tmp_path,
+        mean=metric("mean", 0.75, group),
+        low=metric(lower, 0.5, group),
+        high=metric(upper, 0.875, group),
+    )
+    assert found == {f"{group.rpartition('/')[2]}/mean": (0.75, None)}
+
+
+@pytest.mark.parametrize("group", ["grouped", "frequency", "difficulty"])
+def test_groups_and_answers_named_low_and_high_are_scores(group: str, tmp_path: Path):
+    found = scores(tmp_path, low=metric("low", 0.5, group), high=metric("high", 0.875, group))
+    assert found == {f"{group}/low": (0.5, None), f"{group}/high": (0.875, None)}
+
+
+def test_two_intervals_are_named_one_after_the_other(tmp_path: Path):
+    log = header()
+    log["results"]["scores"][0]["metrics"] |= {
+        "lower": metric("lower", 0.5, "ci"),
+        "upper": metric("upper", 0.875, "ci"),
+        "lower2": metric("lower", 0.25, "ci_wilson"),
+        "upper2": metric("upper", 1.0, "ci_wilson"),
+    }
+    of_t, of_wilson = read(written(log, tmp_path)).notes
+    assert "from 0.5 to 0.875" in of_t
+    assert "from 0.25 to 1.0" in of_wilson
+
+
 def test_a_metric_that_is_only_named_lower_is_a_score(tmp_path: Path):
     assert scores(tmp_path, lower=metric("lower", 0.5)) == {"lower": (0.5, None)}
 

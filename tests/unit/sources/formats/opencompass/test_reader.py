@@ -186,6 +186,34 @@ def test_counts_of_documents_are_no_model(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("count", "cell", "documents"),
+    [("246", "61.27", None), ("246", "61.27 (151.25/246.5)", None), ("2000", "61.27", 2000)],
+)
+def test_a_mean_of_counts_is_no_number_of_documents(count, cell, documents, tmp_path: Path):
+    header = "dataset,version,metric,mode,total_count,a\nsums,1,acc,gen,1319,50.00\n"
+    table = f"{header}all,-,naive_average,gen,{count},{cell}\n"
+    group = numbers(reading(tmp_path, table))[1]
+    assert group == ("a", "all", "naive_average,none", 61.27, documents)
+
+
+def test_rows_on_the_checkpoint_and_differences_of_no_texts_are_no_scores(tmp_path: Path):
+    above = "time,version,metric,mode,11/30 21:47\nmax_seq_len,version,metric,mode,8192\n"
+    below = "sums,1,correct_bpb-incorrect_bpb,gen,-1.00\n"
+    read = reading(tmp_path, f"{HEADER}{above}sums,1,acc,gen,50.00\n{below}")
+    assert numbers(read) == [("a", "sums", "acc,none", 50.0, None)]
+
+
+def test_tables_in_a_folder_of_their_own_know_what_lies_beside_the_summary(tmp_path: Path):
+    result = tmp_path / "results" / "a" / "sums.json"
+    result.parent.mkdir(parents=True)
+    result.write_text('{"accuracy": 50.0}')
+    tables = tmp_path / "summary" / "summary_20260101_101010"
+    tables.mkdir(parents=True)
+    (tables / "exam.csv").write_text(f"{HEADER}sums,1,acc,gen,50.00\n")
+    assert len(read_evidence([tmp_path]).records) == 1
+
+
 def test_a_column_of_that_name_with_scores_is_a_model(tmp_path: Path):
     table = "dataset,version,metric,mode,total_count,b\nsums,1,acc,gen,50.50,60.50\n"
     assert [model for model, *_ in numbers(reading(tmp_path, table))] == ["total_count", "b"]

@@ -10,7 +10,7 @@ from tests.making.logs.tested import swe_bench, swe_bench_written
 
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import FactName
-from weighin.evidence.records import Record
+from weighin.evidence.records import NOT_NAMED, Record
 from weighin.identity.facets import Facet, Grade
 from weighin.sources.collecting.evidence import read_evidence
 from weighin.sources.formats.reader import LoggedRecord
@@ -42,6 +42,20 @@ def test_the_model_is_in_the_name_of_the_file_before_the_run(tmp_path: Path):
     grades = {o.facet: o.grade for o in record.observations if o.grade is not Grade.ABSENT}
     assert grades == {Facet.WEIGHTS: Grade.NAMED}
     assert logged(tmp_path, name="report.json").record.model == "not named"
+
+
+@pytest.mark.parametrize("run", ["run-1", "coder-2.5-run", "a__b"])
+def test_a_report_of_the_service_names_data_and_no_model(run: str, tmp_path: Path):
+    found = logged(tmp_path, name=f"swe-bench_verified__test__{run}.json").record
+    assert found.model == NOT_NAMED
+    told = {key: found.run.settings[key] for key in ("run_name", "data", "split")}
+    assert told == {"run_name": run, "data": "swe-bench_verified", "split": "test"}
+
+
+def test_more_submitted_than_there_are_does_not_make_more_documents(tmp_path: Path):
+    found = logged(tmp_path, swe_bench(submitted_instances=9, total_instances=4)).record
+    assert (found.asked.documents_scored, found.asked.documents_total) == (4, 4)
+    assert not found.is_partial
 
 
 def test_an_instance_that_failed_counts_as_wrong(tmp_path: Path):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, column_over
 from weighin.sources.scorecard.tables.claims.labels import Labels
-from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis
 from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
@@ -31,7 +30,7 @@ def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
         if column.place in levels or is_silent:
             continue
         if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
-            yield _passed(labels, column, column.why or "no scores")
+            yield column_over(column, _line(labels), column.why or "no scores")
 
 
 def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[PassedOver]:
@@ -49,11 +48,7 @@ def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[Pass
         texts = list(dict.fromkeys(number.settings[index] for number in said))
         shown = [*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])]
         why = f"settings, in no name of a model: {', '.join(shown)}"
-        yield _passed(labels, column, why)
-
-
-def _passed(labels: Labels, column: Column, why: str) -> PassedOver:
-    return column_over(column, _line(labels), why)
+        yield column_over(column, _line(labels), why)
 
 
 def _line(labels: Labels) -> int:

@@ -51,14 +51,14 @@ class CellFate:
 
 
 def fates(
-    table: Table, layout: Layout | str, read: Collection[int], over: Sequence[PassedOver]
+    table: Table, layout: Layout | str, read: Collection[Cell], over: Sequence[PassedOver]
 ) -> Iterator[CellFate]:
     """What became of each cell of the body of a table in which a number stands.
 
     Args:
         table: It.
         layout: What its labels are, or why that cannot be told.
-        read: Identities of the cells that were read as numbers.
+        read: The cells that were read as numbers.
         over: What was passed over.
     """
     columns = _of_columns(layout, over)
@@ -68,7 +68,7 @@ def fates(
         for place, cell in enumerate(texts):
             if not _holds_number(cell):
                 continue
-            if id(cell) in read:
+            if cell in read:
                 fate = Fate.READ
             elif isinstance(layout, str):
                 fate = Fate.TABLE
@@ -89,7 +89,7 @@ def untold(
 
     A column all of whose numbers are such is told once.
     """
-    all_of = list(fates(table, layout, {id(number.source) for number in read}, over))
+    all_of = list(fates(table, layout, {number.source for number in read}, over))
     left = [one for one in all_of if one.fate is Fate.UNTOLD]
     whole = {
         place

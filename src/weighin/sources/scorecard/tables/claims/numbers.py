@@ -12,12 +12,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
 from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
 from weighin.sources.scorecard.tables.claims.fates import untold
-from weighin.sources.scorecard.tables.claims.found import (
-    Found,
-    PassedOver,
-    cell_over,
-    row_over,
-)
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
@@ -42,6 +37,8 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
+    is_metric,
     is_unbounded_metric,
     is_variant,
 )
@@ -51,6 +48,7 @@ _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(
 _YES_OR_NO = re.compile(
     r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
 )
+_OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -110,6 +108,9 @@ class Claims:
             return ""
         if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
+        if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
+            # A row of numbers that is called Code holds no links.
+            return ""
         return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
@@ -156,6 +157,10 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
+        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
+            # A bare number is nothing without the name of its column.
+            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
+            named = f"{of_all} ({name} {named})"
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -229,6 +234,12 @@ class Claims:
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
             return ""
+        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+        is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
+        if is_across and is_measured:
+            # Where a row names its model and its benchmark, a column is a measure of these.
+            found.metric, found.benchmark = text, None
+            return ""
         is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
         is_part = self._names_part(level)
         if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
@@ -270,10 +281,10 @@ class Claims:
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""
         cells = self.labels.table.body[row]
-        place = self.labels.place
+        place, kinds = self.labels.place, self.labels.kinds
 
         def said(kind: Kind) -> str:
-            at = place(kind, column)
+            at = place(kind, column) if kind in kinds else None
             return "" if at is None else plain_text(cells[at].text)
 
         metric = found.metric or (

@@ -16,18 +16,19 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
-WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*\)?\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
 _OF_ANOTHER_SCALE = re.compile(
-    r"cent(?:er|re)d(?:[ _-].*)?"
+    r"cente?red(?:[ _-].*)?"
     r"|(?:.*[ _-])?(?:au(?:c|roc|prc)|average[ _-]precision|brier|ece)(?:[ _-].*)?"
     r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
     re.IGNORECASE,
 )
+_UNIT_NAMES = frozenset(Unit)
 _ROUNDED = 0.006
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -40,7 +41,7 @@ def says(found: Found, level: Level, text: str) -> bool:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text
-    elif WORDS_OF_PERCENT.search(text):
+    elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
         found.documents = int(counted[1].replace(",", "")) or None
@@ -87,7 +88,7 @@ def as_another_measure(found: Found) -> None:
 def unit_of(text: str) -> Unit | None:
     """The unit that a cell names; `None` if it names none."""
     word = _UNITS.get(text.casefold(), text.casefold())
-    return Unit(word) if word in set(Unit) else None
+    return Unit(word) if word in _UNIT_NAMES else None
 
 
 def interval_of(text: str) -> tuple[str, str] | None:

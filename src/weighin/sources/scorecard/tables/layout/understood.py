@@ -59,10 +59,10 @@ class Layout:
     @property
     def rows_are(self) -> Kind:
         """What heads a row: a model, a benchmark, or both (`VALUE`)."""
-        axes = {part.axis for part in (self.benchmark, self.model) if part is not None}
-        if self.benchmark is not None and self.benchmark.axis is Axis.ROWS:
-            return Kind.VALUE if axes == {Axis.ROWS} else Kind.BENCHMARK
-        return Kind.MODEL
+        if self.benchmark is None or self.benchmark.axis is not Axis.ROWS:
+            return Kind.MODEL
+        is_claim = self.model is None or self.model.axis is Axis.ROWS
+        return Kind.VALUE if is_claim else Kind.BENCHMARK
 
     def place(self, kind: Kind, near: int) -> int | None:
         """The column of a kind that says something of the numbers in another; `None` if none does.

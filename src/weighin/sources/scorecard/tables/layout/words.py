@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # tables of words: a kind a line
 import re
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
@@ -41,6 +42,7 @@ _SHARE_METRIC = re.compile(
     r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
     r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|准确度)"
+    r"|.{1,40}[ _-](?:acc(?:uracy)?\.?|f-?1|(?:success|pass|win|solve|hit)[ _-]rate|pass@\d{1,3})(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|正解率|適合率|再現率|정확도|genauigkeit|exactitude|exactitud|acurácia|accuratezza|точность|dokładność|doğruluk",
     re.IGNORECASE,
 )
@@ -64,7 +66,7 @@ _FAMILY = re.compile(
     r"|\bo[134]\b|o[134]-|nova|\bglm|kimi|minimax|internlm|internvl|baichuan|nemotron|granite|jamba|stablelm"
     r"|exaone|solar|ernie|hunyuan|doubao|seed-|t5|bert|mamba|rwkv|zephyr|tulu|hermes|orca|dolphin|starcoder"
     r"|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
-    r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|human|random|baseline|ours\b",
+    r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|\bhumans?\b|random|baseline|ours\b",
     re.IGNORECASE,
 )
 _SIZED = re.compile(
@@ -186,7 +188,7 @@ def names_models(heading: str) -> bool:
 
 def is_mean(label: str) -> bool:
     """Whether a label is that of a mean or a total of what stands beside it."""
-    return _MEAN.fullmatch(name_words(label)) is not None
+    return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
 
 
 def heads_parts(label: str) -> bool:
@@ -194,11 +196,13 @@ def heads_parts(label: str) -> bool:
     return _PARTS.fullmatch(name_words(label)) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None

@@ -4,12 +4,15 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+
+from weighin.sources.scorecard.tables.grid import Grid
 
 LONGEST_TITLE = 200
 _LONGEST_BESIDE = 1_200
 _LONGEST_INTRODUCTION = 120
+_LONGEST_LINE = 60
 _CAPTION = re.compile(
     r"[*_>\s]{0,6}(?:Table|Tab\.|Tbl\.|Tabelle|Tableau|Tabla|Tabela|Tabella|Tabel|Таблица|表格?|図表|표)"
     r"\s?(?:S\.?|A\.?)?(?:[0-9]{1,3}|[IVX]{1,5})(?:[a-z]|[.][0-9]{1,2})?[*_]{0,3}\s?[.:\uff1a|\u3000\u2014\u2013 -]",
@@ -56,6 +59,15 @@ class Around:
     beside: str = ""
 
 
+def with_around(grid: Grid, around: Around) -> Grid:
+    """A table with what stands around it; its own title stands below that of the page."""
+    beside = " \n ".join(filter(None, (grid.title, grid.beside, around.beside)))
+    if not grid.title:
+        return replace(grid, title=around.title, within=around.within, beside=beside)
+    within = (*around.within, *filter(None, (around.title,)), *grid.within)
+    return replace(grid, within=within, beside=beside)
+
+
 @dataclass(slots=True)
 class Texts:
     """The texts of a page, noted in their order.
@@ -79,6 +91,14 @@ class Texts:
             self.add(place, Said.INTRODUCTION, text.rstrip(":\uff1a "))
         else:
             self.add(place, Said.PARAGRAPH, text)
+
+    def headings(self) -> tuple[tuple[int, int, str], ...]:
+        """Place, level and text of each heading."""
+        return tuple(
+            (told.place, told.level, told.text)
+            for told in self.texts
+            if told.level < Said.INTRODUCTION
+        )
 
     def around(self, tables: Sequence[tuple[int, int]]) -> list[Around]:
         """What stands around each of the tables of a page, given where they begin and end."""
@@ -119,6 +139,8 @@ class _Page:
             heads.insert(0, self._texts[now].text[:LONGEST_TITLE])
             now = self._above[now]
         caption = self._caption(start, end)
+        if last >= 0 and self._places[last] >= self._before(start):
+            heads.extend(_short_line(self._texts[last]))
         title = caption[:LONGEST_TITLE] or (heads.pop() if heads else "")
         beside = self._beside(last, start, end, caption)
         return Around(title=title, within=tuple(heads), beside=beside)
@@ -161,6 +183,14 @@ class _Page:
             if after is None or self._places[below] < after:
                 said.append(self._texts[below].text)
         return " \n ".join(filter(None, dict.fromkeys(said)))[:_LONGEST_BESIDE]
+
+
+def _short_line(told: Text) -> tuple[str, ...]:
+    """A paragraph as a heading where it is as short as one and no sentence; none otherwise."""
+    text = told.text
+    is_short = len(text) <= _LONGEST_LINE and not text.endswith((".", ",", ";", "!", "?", "\u3002"))
+    is_line = told.level == Said.PARAGRAPH and is_short and text[:1].isalnum()
+    return (text,) if is_line else ()
 
 
 def is_caption(text: str) -> bool:

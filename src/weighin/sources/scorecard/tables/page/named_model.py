@@ -3,7 +3,7 @@
 # ruff: noqa: E501  # tables of words
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from weighin.evidence.benchmarks import plain_name
@@ -46,6 +46,8 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS = 5
+_FOREVER = 1 << 40
+_MOST_LINES = 2_000
 _LONGEST_NAME = 120
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NO_NAMES = re.compile(
@@ -59,60 +61,88 @@ class NamedModels:
 
     Attributes:
         page: The one that all of it is about; empty if none is, or several are.
-        said: Lines that say `Model: X` and what each names, in their order.
+        said: Lines that say `Model: X`: of each where it stands, where the part of the page ends
+            for which it holds, and the name.
         loaded: Lines above what a harness printed, likewise.
     """
 
     page: str
-    said: tuple[tuple[int, str], ...]
-    loaded: tuple[tuple[int, str], ...]
+    said: tuple[tuple[int, int, str], ...]
+    loaded: tuple[tuple[int, int, str], ...]
 
     def of(self, grid: Grid, title: str) -> str:
         """The model of a table that names none; empty if nothing tells it."""
         line = grid.rows[0][0].line
-        if name := _above(self.loaded, line):
+        if name := _above(self.loaded, line) or _above(self.said, line):
             return name
-        if len({name for _, name in self.said}) == 1:
-            return self.said[0][1]
-        if name := _above(self.said, line):
-            return name
+        names = {name for _, end, name in self.said if line < end}
+        if len(names) == 1:
+            return names.pop()
         for heading in (title, *reversed(grid.within)):
             if name := model_in_heading(heading):
                 return name
         return self.page
 
 
-def named_models(text: str, titles: Sequence[str] = ()) -> NamedModels:
+def spelt_as(name: str, others: Collection[str]) -> str:
+    """A name that a page gives as its tables spell it, where one of theirs is the same."""
+    plain = plain_name(name.rpartition("/")[2])
+    if name in others:
+        return name
+    return next((o for o in others if plain_name(o.rpartition("/")[2]) == plain), name)
+
+
+def named_models(
+    text: str, headings: Sequence[tuple[int, int, str]] = (), model: str = ""
+) -> NamedModels:
     """The models that a page names in front matter, in lines of their own, or in its title.
 
     Args:
         text: The page.
-        titles: Its headings of the first level.
+        headings: Line, level and text of each of its headings.
+        model: Whose page it is, where it says so; empty if it does not.
     """
     bare = _FENCED.sub(lambda found: "\n" * found[0].count("\n"), text) if "\n```" in text else text
-    page = _in_front_matter(text)
+    page = model or _in_front_matter(text)
+    titles = [heading for _, level, heading in headings if level == 1]
     title = _bare(titles[0]) if len(titles) == 1 else ""
     if page and plain_name(page.rpartition("/")[2]) == plain_name(title):
         # An id and a title of one name: people know the title.
         page = title
     page = page or model_in_heading(title)
-    return NamedModels(page, tuple(_lines(_SAID, bare)), tuple(_lines(_LOADED, text)))
+    levels = [(line, level) for line, level, _ in headings]
+    return NamedModels(
+        page,
+        tuple((line, _end_of_part(line, levels), name) for line, name in _lines(_SAID, bare)),
+        tuple((line, _FOREVER, name) for line, name in _lines(_LOADED, text)),
+    )
+
+
+def _end_of_part(line: int, levels: Sequence[tuple[int, int]]) -> int:
+    """Where the part of a page ends that a line stands in."""
+    above = bisect_left(levels, (line, 0)) - 1
+    if above < 0:
+        return _FOREVER
+    own = levels[above][1]
+    return next((place for place, level in levels[above + 1 :] if level <= own), _FOREVER)
 
 
 def _lines(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
     """Lines of a text that name a model, and what each names."""
     line, before = 1, 0
-    for found in pattern.finditer(text):
+    for number, found in enumerate(pattern.finditer(text)):
+        if number > _MOST_LINES:
+            return
         line += text.count("\n", before, found.start(1))
         before = found.start(1)
         if name := _bare(found[1]):
             yield line, name
 
 
-def _above(named: Sequence[tuple[int, str]], line: int) -> str:
-    """What the last line above a place names; empty if none does."""
-    number = bisect_left(named, (line, "")) - 1
-    return named[number][1] if number >= 0 else ""
+def _above(named: Sequence[tuple[int, int, str]], line: int) -> str:
+    """What the last line above a place names that holds there; empty if none does."""
+    number = bisect_left(named, (line, 0, "")) - 1
+    return named[number][2] if number >= 0 and line < named[number][1] else ""
 
 
 def _bare(name: str) -> str:

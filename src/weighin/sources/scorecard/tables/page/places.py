@@ -1,6 +1,6 @@
 """What tells each table of a page from the others: its caption, its headings, or its number."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.page.around import LONGEST_TITLE
@@ -14,17 +14,26 @@ def places_of(headings: Sequence[tuple[str, ...]]) -> list[str]:
     Args:
         headings: Of each table, from the outer to the inner, its title last; empty texts are none.
     """
-    paths = [tuple(dict.fromkeys(filter(None, path))) for path in headings]
+    paths = [
+        tuple(dict.fromkeys(text.rstrip(":\uff1a ") for text in path if text)) for path in headings
+    ]
     answer = [path[-1] if path else "" for path in paths]
     for count in range(2, _MOST_HEADINGS + 1):
-        often = Counter(answer)
-        longer = [" \u00b7 ".join(path[-count:]) for path in paths]
-        answer = [
-            more if often[place] > 1 and len(more) <= LONGEST_TITLE else place
-            for place, more in zip(answer, longer, strict=True)
-        ]
+        alike: dict[str, list[int]] = defaultdict(list)
+        for number, place in enumerate(answer):
+            alike[place].append(number)
+        for numbers in (found for found in alike.values() if len(found) > 1):
+            longer = [" \u00b7 ".join(paths[number][-count:]) for number in numbers]
+            # Headings that several of them have tell nothing apart.
+            if len(set(longer)) == len(longer) and max(map(len, longer)) <= LONGEST_TITLE:
+                for number, place in zip(numbers, longer, strict=True):
+                    answer[number] = place
     often = Counter(answer)
     return [
-        place if often[place] == 1 else f"{place}, table {number}" if place else f"table {number}"
+        place
+        if place and often[place] == 1
+        else f"{place}, table {number}"
+        if place
+        else f"table {number}"
         for number, place in enumerate(answer, start=1)
     ]

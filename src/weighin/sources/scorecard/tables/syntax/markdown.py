@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
-from weighin.sources.scorecard.tables.page.around import Around, Said, Texts
+from weighin.sources.scorecard.tables.page.around import Said, Texts, with_around
 from weighin.sources.scorecard.tables.page.code_blocks import grids_in_code
 from weighin.sources.scorecard.tables.page.lists import grid_of_list
 from weighin.sources.scorecard.tables.syntax.bounds import (
@@ -60,18 +60,9 @@ class _Page:
         self.tables.sort(key=lambda placed: placed[0])
         around = self.texts.around([(start, end) for start, end, _ in self.tables])
         return [
-            _with_around(grid, found)
+            with_around(grid, found)
             for (_, _, grid), found in zip(self.tables, around, strict=True)
         ]
-
-
-def _with_around(grid: Grid, around: Around) -> Grid:
-    """A table with what stands around it; its own title stands below that of the page."""
-    beside = " \n ".join(filter(None, (grid.title, grid.beside, around.beside)))
-    if not grid.title:
-        return replace(grid, title=around.title, within=around.within, beside=beside)
-    within = (*around.within, *filter(None, (around.title,)), *grid.within)
-    return replace(grid, within=within, beside=beside)
 
 
 def markdown(text: str, shown: str) -> Pasted:
@@ -104,7 +95,7 @@ def markdown(text: str, shown: str) -> Pasted:
         syntax="Markdown",
         grids=tuple(page.grids()),
         footnotes=dict(footnotes(text)),
-        titles=tuple(t.text for t in page.texts.texts if t.level == 1),
+        headings=page.texts.headings(),
         prose=tuple((t.place, t.text) for t in page.texts.texts if t.level > Said.INTRODUCTION),
     )
 
@@ -300,25 +291,26 @@ def _cells_of(line: str) -> list[str]:
     return list(escapedSplit(bare))
 
 
+_OF_TAGS = {"sup": ("<sup>", "</sup>"), "sub": ("<sub>", "</sub>"), "br": (" ", " "),
+            "s": ("~~", "~~"), "del": ("~~", "~~"), "strike": ("~~", "~~")}  # fmt: skip
+_OF_TOKENS = {"softbreak": " ", "hardbreak": " ", "s_open": "~~", "s_close": "~~"}
+_BOLD = {"strong_open": 1, "strong_close": -1}
+
+
 def _plain(token: "Token") -> tuple[str, bool]:
     """The text of an inline token, and whether all of it is bold."""
     parts: list[str] = []
     bold, plain, depth = 0, 0, 0
     for child in token.children or ():
-        if child.type == "strong_open":
-            depth += 1
-        elif child.type == "strong_close":
-            depth -= 1
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
+        if child.type in _BOLD:
+            depth += _BOLD[child.type]
+        elif child.type in _OF_TOKENS:
+            parts.append(_OF_TOKENS[child.type])
         elif child.type == "html_inline":
             tag = child.content.strip("<>/ ").split(" ")[0].lower()
-            if tag in {"sup", "sub"}:
-                parts.append(f"</{tag}>" if child.content.startswith("</") else f"<{tag}>")
-            elif tag == "br":
-                parts.append(" ")
-            elif tag in {"b", "strong"}:
-                depth += -1 if child.content.startswith("</") else 1
+            is_end = child.content.startswith("</")
+            parts.append(_OF_TAGS.get(tag, ("", ""))[is_end])
+            depth += (-1 if is_end else 1) * (tag in {"b", "strong"})
         elif child.type != _IMAGE and child.content:
             parts.append(child.content)
             count = sum(c.isalnum() for c in child.content)

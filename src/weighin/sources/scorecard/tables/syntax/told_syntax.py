@@ -7,7 +7,7 @@ from typing import TypeAlias
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
 from weighin.sources.scorecard.tables.syntax.html import html, is_html
-from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
+from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
@@ -20,6 +20,7 @@ _BY_ENDING: Mapping[str, Parse] = {
     ".tsv": separated,
     ".md": markdown,
     ".markdown": markdown,
+    ".tex": latex,
 }
 
 
@@ -40,8 +41,8 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         # Whatever stands in columns; most of it is prose or code.
         inside = aligned(text, shown)
         grids = tuple(replace(grid, is_loose=True) for grid in inside.grids)
-        found = replace(inside, grids=grids, titles=found.titles, prose=found.prose)
-    elif not found.grids and parse is not separated:
+        found = replace(inside, grids=grids, headings=found.headings, prose=found.prose)
+    elif not found.grids and parse is not separated and not found.remarks:
         found = aligned(text, shown)
         if not found.grids:
             found = markdown(text, shown)
@@ -49,6 +50,7 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         raise EvidenceError(
             f"{shown}: expected a table with a header and at least one row (in Markdown, whose "
             "cells stand between |, CSV, HTML, LaTeX or aligned text), found none"
+            + "".join(f"; {remark}" for remark in found.remarks)
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     content_kind,
+    have_parts,
     is_size,
     looks_like_score,
     says_nothing,
@@ -17,6 +18,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
 
 __all__ = [
     "content_kind",
+    "have_parts",
     "is_by_noun",
     "is_chance",
     "is_drop",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -39,7 +40,6 @@ _DEVIATIONS = re.compile(
     r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
 )
 _OF_WORDS = frozenset(("links", "licences", "yes or no", "words", "names of people or houses"))
-_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{1,6} ?%?(?:\s?[±(\[].{0,30})?")
 _NAMED_TEST = re.compile(
     r"[^\W_][\w+.-]{2,40}?(?:[Bb]ench|QA|Eval|Exam|Arena)(?:[-_ ]?[\w+.]{1,8})?"
 )
@@ -109,8 +109,7 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
     `Code` and `Vision` above them are what models can do.
     """
     why = no_score(label)
-    decimals = sum(_DECIMAL.fullmatch(cell.strip("*_` ")) is not None for cell in cells)
-    return None if why in _OF_WORDS and decimals * 2 > len(cells) else why
+    return None if why in _OF_WORDS and have_parts(cells) else why
 
 
 def no_score_of_title(title: str) -> str | None:
