@@ -1,6 +1,7 @@
 """In what a printed number counts, where the table says it without a word; never a guess."""
 
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,15 @@ _FEWEST_COUNTS = 3
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
 """Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
+
+
+def asked_beside(label: str) -> str:
+    """The question for the unit of one benchmark, where those of others are told."""
+    way = shlex.quote(f"{label}=other")
+    return (
+        "percent, share, rating or other? nothing here says it; give the unit "
+        f"(--unit {way}, or whichever it is)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +104,7 @@ def units_told(
 
     Args:
         numbers: All of one table.
-        default: Of those for which nothing tells it; `None` leaves them open.
+        default: Of those for which nothing tells it, where it fits them; `None` leaves them open.
         beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
@@ -110,12 +120,12 @@ def units_told(
         if units[index] is None:
             if is_in_shares:
                 units[index] = Unit.SHARE
-            elif default is None and by_label.get(number.label, False):
+            elif by_label.get(number.label, False):
                 units[index] = Unit.PERCENT
-            else:
-                units[index] = default
     if default is None:
         _add_by_words(numbers, units)
+    else:
+        _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
     shares = _add_by_form(numbers, units)
     found = {unit for unit in units if unit is not None}
@@ -192,6 +202,17 @@ def _add_by_neighbours(
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: Unit) -> None:
+    """What the user says, of the numbers that it fits: 14,336 is no percentage, 7.1 no share."""
+    most = {Unit.PERCENT: _MOST_PERCENT, Unit.SHARE: 1}.get(default)
+    for indexes in _open_ones(numbers, units).values():
+        found = [numbers[index] for index in indexes]
+        largest = max(float(number.number) for number in found)
+        if most is None or largest <= most or found[0].benchmark is not None:
+            for index in indexes:
+                units[index] = default
 
 
 def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:

@@ -48,11 +48,15 @@ _WIDE = str.maketrans("\uff08\uff09\uff05\uff03", "()%#")
 _NUMBERED = re.compile(r"#\s?[^\W\d_][\w .-]{0,40}")
 """`#Qs` is how many there are."""
 _IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
-_PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?[^\W\d_][\w .]{0,30}")
-"""`Tok/Correct` counts tokens."""
+_PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
+"""`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
+_AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
 _NUMBERING = re.compile(
     r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
     re.IGNORECASE,
+)
+_OF_TITLES = re.compile(
+    r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
 )
 _MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
 _OF_SCORES = re.compile(
@@ -98,7 +102,7 @@ def no_score(label: str) -> str | None:
     bare = name_words(_BEHIND.sub("", label)) or words
     told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
     if told is None and (per := _PER.fullmatch(label.strip())) is not None:
-        told = _by_noun(name_words(per[1]))
+        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
     told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)
     return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
 
@@ -114,7 +118,8 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
 def no_score_of_title(title: str) -> str | None:
     """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
-    bare = _AFTER_NOUN.sub("", name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": ."))))
+    bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
+    bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
     why = no_score(bare) if bare else None
     return why if why in _MEASURED_BY_TABLES and not _OF_SCORES.search(title) else None
 
