@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError
+from weighin.sources.scorecard.tables.cells.number_text import number_text
 
 MOST_CELLS = 200_000
 MOST_TABLES = 2_000
@@ -13,8 +14,7 @@ _WRAPPED = re.compile(r"<(su[bp])>")
 # A mark is short; raised words are a part of the name.
 _RAISED_WORDS = re.compile(r"<sup>(?=[^<>]{9})([^<>]{1,200})</sup>")
 
-# As readers of scanned pages write a number in bold.
-_APART = re.compile(r"[0-9](?: [0-9]){0,3} \.(?: [0-9]){1,4}")
+_STRUCK = re.compile(r"~~([^~]{1,200})~~")
 
 # A digit raised within a word is a part of it: the name is τ²-bench.
 _POWER = re.compile(r"(?<=[^\W\d_])<sup>([0-9]{1,2})</sup>(?=[^\W_]|-[^\W\d_])")
@@ -169,12 +169,21 @@ def _unwrapped(cell: Cell) -> Cell:
     text = cell.text
     while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
         text = text[len(found[0]) : -len(found[0]) - 1].strip()
-    if _APART.match(text) is not None:
-        text = _APART.sub(lambda found: found[0].replace(" ", ""), text)
+    if "~~" in text:
+        text = _without_struck(text)
     if "<sup>" in text:
         text = _RAISED_WORDS.sub(r" \1", text)
         text = _POWER.sub(lambda found: found[1].translate(_RAISED), text)
+    text = number_text(text)
     return cell if text == cell.text else replace(cell, text=text)
+
+
+def _without_struck(text: str) -> str:
+    """A text without what is struck out in it; a number that is all of it stays between `~~`."""
+    rest = " ".join(_STRUCK.sub(" ", text).split())
+    if any(character.isalnum() for character in rest):
+        return rest
+    return text if any(c.isdecimal() for c in text[:8]) else text.replace("~~", "")
 
 
 def _is_whole(text: str, tag: str) -> bool:

@@ -218,7 +218,7 @@ class _Reader:
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
-        if not self.corrections.model and any(n.artifact == UNNAMED_MODEL for n in found):
+        if not self.corrections.model and any(_is_unnamed(n) for n in found):
             found = self._named(found, table)
         if self.corrections.unit is None:
             take_said_unit(found, table.title, table.grid.beside)
@@ -239,7 +239,17 @@ class _Reader:
             return list(found)
         named = self.corrections.name_of(name)
         self.given.add(named)
-        return [replace(n, artifact=named) if n.artifact == UNNAMED_MODEL else n for n in found]
+        return [
+            replace(n, artifact=named + n.artifact.removeprefix(UNNAMED_MODEL))
+            if _is_unnamed(n)
+            else n
+            for n in found
+        ]
+
+
+def _is_unnamed(number: Found) -> bool:
+    """Whether a table names no model of a number, but at most how it was run."""
+    return number.artifact.startswith(UNNAMED_MODEL)
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:

@@ -15,6 +15,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
+_ADDED = re.compile(r"[+&→↳└├]|-\s|w/|with(?:out)?\b|\(?[+-] ", re.IGNORECASE)
 _SIZE = re.compile(r"\(?[0-9]{1,4}(?:\.[0-9]{1,2})?\s?[BMbm](?:-A[0-9.]{1,4}B)?\)?")
 _KINDS = re.compile(
     r"\b(?:models|llms|lms|vlms|mllms|methods?|baselines?|open|closed|proprietary|commercial|api|scales?"
@@ -36,6 +37,20 @@ def told_apart(found: Sequence[Found]) -> list[Found]:
             for index in indexes:
                 if answer[index].section:
                     answer[index] = _with_section(answer[index])
+    return _with_rows_above(answer)
+
+
+def _with_rows_above(found: list[Found]) -> list[Found]:
+    """The numbers; `+ DPO` below two models is an addition to each of them."""
+    again = {found[index].artifact for indexes in _twice(found) for index in indexes}
+    answer: list[Found] = []
+    above = ""
+    for number in found:
+        is_added = _ADDED.match(number.artifact) is not None
+        above = above if is_added else number.artifact
+        is_same = is_added and number.artifact in again and above
+        name = f"{above} {number.artifact}" if is_same else number.artifact
+        answer.append(replace(number, artifact=name) if is_same else number)
     return answer
 
 

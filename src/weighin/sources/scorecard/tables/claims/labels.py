@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.layout.words import names_base
+from weighin.sources.scorecard.tables.layout.words import names_base, names_models
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
@@ -99,9 +99,13 @@ class Labels:
         if benchmark is None:
             return self.layout.title_benchmark, self.layout.title_benchmark
         texts = [self.at(level, row, column) for level in benchmark.levels]
+        if not any(texts):
+            # A row that names no task is of the whole.
+            wholes = [o for o in self.layout.others if o.kind is Kind.BENCHMARK]
+            texts = [self.at(whole, row, column) for whole in wholes[-1:]] or texts
         inner = texts[-1]
         joined = " ".join(dict.fromkeys(text for text in texts if text))
-        return joined if len(texts) > 1 else inner, joined
+        return joined if len(benchmark.levels) > 1 else inner, joined
 
     def said_beside(self, column: int) -> tuple[int, str] | None:
         """The column to whose benchmark one belongs whose heading is but a protocol, and that.
@@ -127,13 +131,20 @@ class Labels:
         return None
 
     def names_a_model(self, level: Level) -> bool:
-        """Whether the column of a level names models, or those on which others were built."""
+        """Whether a column names models, or that on which methods and systems were built."""
         if level.axis is Axis.COLUMNS or level.place < 0:
             return False
-        column = self.layout.columns[level.place]
-        return column.kind is Kind.MODEL or (
-            column.kind is Kind.SETTING and names_base(column.name)
-        )
+        column, model = self.layout.columns[level.place], self.layout.model
+        if column.kind is Kind.MODEL:
+            return True
+        is_base = column.kind in {Kind.SETTING, Kind.GROUP} and names_base(column.name)
+        of_model = "" if model is None else self.heading(model)
+        return is_base and not names_models(of_model)
+
+    def heading(self, level: Level) -> str:
+        """The name of the column of a level; empty if it has none."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        return self.layout.columns[level.place].name if is_column else ""
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

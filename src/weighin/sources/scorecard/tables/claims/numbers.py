@@ -32,11 +32,13 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
     is_size,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
+    is_metric,
     is_unbounded_metric,
     is_variant,
 )
@@ -46,6 +48,7 @@ _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(
 _YES_OR_NO = re.compile(
     r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
 )
+_OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -103,8 +106,11 @@ class Claims:
         is_known = self.labels.benchmark(label).benchmark is not None
         if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+        if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
+        if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
+            # A row of numbers that is called Code holds no links.
+            return ""
         return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
@@ -151,6 +157,10 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
+        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
+            # A bare number is nothing without the name of its column.
+            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
+            named = f"{of_all} ({name} {named})"
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -223,6 +233,12 @@ class Claims:
             return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
+            return ""
+        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+        is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
+        if is_across and is_measured:
+            # Where a row names its model and its benchmark, a column is a measure of these.
+            found.metric, found.benchmark = text, None
             return ""
         is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
         is_part = self._names_part(level)

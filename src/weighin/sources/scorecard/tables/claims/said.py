@@ -23,7 +23,7 @@ _UNITS = {
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
 _OF_ANOTHER_SCALE = re.compile(
-    r"cent(?:er|re)d(?:[ _-].*)?"
+    r"cente?red(?:[ _-].*)?"
     r"|(?:.*[ _-])?(?:au(?:c|roc|prc)|average[ _-]precision|brier|ece)(?:[ _-].*)?"
     r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
     re.IGNORECASE,
@@ -41,7 +41,7 @@ def says(found: Found, level: Level, text: str) -> bool:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text
-    elif WORDS_OF_PERCENT.search(text):
+    elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
         found.documents = int(counted[1].replace(",", "")) or None

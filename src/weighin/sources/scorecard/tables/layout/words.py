@@ -42,6 +42,7 @@ _SHARE_METRIC = re.compile(
     r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
     r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|准确度)"
+    r"|.{1,40}[ _-](?:acc(?:uracy)?\.?|f-?1|(?:success|pass|win|solve|hit)[ _-]rate|pass@\d{1,3})(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|正解率|適合率|再現率|정확도|genauigkeit|exactitude|exactitud|acurácia|accuratezza|точность|dokładność|doğruluk",
     re.IGNORECASE,
 )
@@ -187,7 +188,7 @@ def names_models(heading: str) -> bool:
 
 def is_mean(label: str) -> bool:
     """Whether a label is that of a mean or a total of what stands beside it."""
-    return _MEAN.fullmatch(name_words(label)) is not None
+    return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
 
 
 def heads_parts(label: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Grid
-from weighin.sources.scorecard.tables.syntax.latex import latex
+from weighin.sources.scorecard.tables.syntax.latex.tabular import latex
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.separated import separated
 

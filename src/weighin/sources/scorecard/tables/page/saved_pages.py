@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from weighin.sources.scorecard.tables.syntax.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -70,5 +70,5 @@ def written_math(math: "_Element") -> str:
         notes = [n.text or "" for n in math.iter("annotation") if "tex" in n.get("encoding", "")]
         written = notes[0] if notes else ""
     if written and len(written) <= _LONGEST_MATH:
-        return latex_text(parsed(f"${written.strip('$')}$"), {}).text
+        return latex_text(parsed(f"${written.strip('$')}$")).text
     return "".join("".join(part.split()) for part in math.itertext())[:_LONGEST_MATH]

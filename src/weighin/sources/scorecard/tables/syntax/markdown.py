@@ -291,25 +291,26 @@ def _cells_of(line: str) -> list[str]:
     return list(escapedSplit(bare))
 
 
+_OF_TAGS = {"sup": ("<sup>", "</sup>"), "sub": ("<sub>", "</sub>"), "br": (" ", " "),
+            "s": ("~~", "~~"), "del": ("~~", "~~"), "strike": ("~~", "~~")}  # fmt: skip
+_OF_TOKENS = {"softbreak": " ", "hardbreak": " ", "s_open": "~~", "s_close": "~~"}
+_BOLD = {"strong_open": 1, "strong_close": -1}
+
+
 def _plain(token: "Token") -> tuple[str, bool]:
     """The text of an inline token, and whether all of it is bold."""
     parts: list[str] = []
     bold, plain, depth = 0, 0, 0
     for child in token.children or ():
-        if child.type == "strong_open":
-            depth += 1
-        elif child.type == "strong_close":
-            depth -= 1
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
+        if child.type in _BOLD:
+            depth += _BOLD[child.type]
+        elif child.type in _OF_TOKENS:
+            parts.append(_OF_TOKENS[child.type])
         elif child.type == "html_inline":
             tag = child.content.strip("<>/ ").split(" ")[0].lower()
-            if tag in {"sup", "sub"}:
-                parts.append(f"</{tag}>" if child.content.startswith("</") else f"<{tag}>")
-            elif tag == "br":
-                parts.append(" ")
-            elif tag in {"b", "strong"}:
-                depth += -1 if child.content.startswith("</") else 1
+            is_end = child.content.startswith("</")
+            parts.append(_OF_TAGS.get(tag, ("", ""))[is_end])
+            depth += (-1 if is_end else 1) * (tag in {"b", "strong"})
         elif child.type != _IMAGE and child.content:
             parts.append(child.content)
             count = sum(c.isalnum() for c in child.content)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
 from weighin.sources.scorecard.tables.syntax.html import html, is_html
-from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
+from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule

@@ -85,7 +85,7 @@ def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool
     heading = table.header[-1][0].text if table.header else ""
     columns = [f for f in singles if f.axis is Axis.COLUMNS]
     is_told = any(are_of_metrics(f) or any(map(is_mean, f.labels)) for f in columns)
-    is_apart = len(level.labels) == len(table.body)
+    is_apart = len({row[0].text for row in table.body}) == len(table.body)
     is_part = any(map(is_mean, level.labels)) or heads_parts(heading)
     return level.kind is None and bool(heading) and is_told and is_apart and not is_part
 

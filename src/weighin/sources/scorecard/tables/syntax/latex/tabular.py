@@ -16,27 +16,17 @@ from weighin.sources.scorecard.tables.page.latex_page import (
 )
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
-from weighin.sources.scorecard.tables.syntax.latex_text import (
-    Words,
-    latex_text,
-    parsed,
-    template_of,
-)
+from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.latex.macros import expanded, macros_of
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
 _NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|supertabular)"
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
 _END = re.compile(rf"\\end\{{{_NAMES}\}}")
 _WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
-_DEFINED = re.compile(
-    r"\\(?:newcommand|renewcommand|def)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\{([^{}\\]{1,80})(?:\\xspace)?\}"
-)
-_DEFINED_WITH_ARGUMENTS = re.compile(
-    r"\\(?:newcommand|renewcommand|providecommand)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\[([1-4])\]\s?(?=\{)"
-)
-_LONGEST_MACRO = 300
 _LINES = re.compile(
     r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
+    r"|\\(?:m?kern|[hvm]skip)\s?-?[0-9.]{1,8}\s?(?:pt|em|ex|mu|cm|mm|in|sp|bp)"
     r"|\\(?:cline|rowcolor|arrayrulecolor|noalign|addlinespace|specialrule|rowcolors)\*?"
     r"(?:\[[^\]]{0,40}\])?(?:\{[^{}]{0,60}\}){0,3}"
 )
@@ -51,33 +41,22 @@ def latex(text: str, shown: str) -> Pasted:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
     uncommented = printed_latex(text)
-    words: Words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
-    words |= _with_arguments(uncommented, dict(words))
-    bodies = list(_bodies(uncommented))
+    macros = macros_of(uncommented)
+    bodies = [replace(body, text=expanded(body.text, macros)) for body in _bodies(uncommented)]
 
     def plain(source: str) -> str:
-        return latex_text(parsed(source), words).text
+        return latex_text(parsed(expanded(source, macros))).text
 
     require_tables(len(bodies), shown)
     require_flat_latex("".join(body.text for body in bodies), shown)
     around = around_tabulars(uncommented, [(body.begin, body.end) for body in bodies], plain)
-    grids = ((_grid(body, words, shown), found) for body, found in zip(bodies, around, strict=True))
+    grids = ((_grid(body, shown), found) for body, found in zip(bodies, around, strict=True))
     return Pasted(
         syntax="LaTeX",
         grids=tuple(with_around(grid, found) for grid, found in grids if grid is not None),
         footnotes={**dict(footnotes(uncommented)), **dict(notes_of(uncommented, plain))},
         remarks=files_read_in(uncommented),
     )
-
-
-def _with_arguments(text: str, words: Words) -> Words:
-    """What macros of the file's own print around their arguments, such as the sign of a gain."""
-    answer: Words = {}
-    for found in _DEFINED_WITH_ARGUMENTS.finditer(text):
-        body = group(text, found.end())
-        if body and len(body) <= _LONGEST_MACRO:
-            answer[found[1]] = template_of(body, int(found[2]), words)
-    return answer
 
 
 def is_latex(text: str) -> bool:
@@ -142,10 +121,10 @@ class _Rows:
     rules_after: list[int] = field(default_factory=list)
 
 
-def _grid(body: _Body, words: Words, shown: str) -> Grid | None:
+def _grid(body: _Body, shown: str) -> Grid | None:
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
-    found = _rows(bare, body.line, words)
+    found = _rows(bare, body.line)
     placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
                       found.rows)  # fmt: skip
     width = max((len(row) for row in placed), default=0)
@@ -177,14 +156,14 @@ def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> li
     return placed
 
 
-def _rows(text: str, first_line: int, words: Words) -> _Rows:
+def _rows(text: str, first_line: int) -> _Rows:
     found = _Rows()
     row: list[Spanning] = []
     cell: list[object] = []
     breaks = [place for place, sign in enumerate(text) if sign == "\n"]
 
     def end_cell(place: int) -> None:
-        made = latex_text(cell, words)
+        made = latex_text(cell)
         line = first_line + bisect_left(breaks, made.place or place)
         row.append(
             Spanning(
