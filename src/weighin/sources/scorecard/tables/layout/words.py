@@ -74,6 +74,9 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
 )
+_LAST_OF_SCORES = frozenset(
+    ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
+)
 _BASES = frozenset(
     ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
      "model backbone", "language model", "foundation model", "underlying model", "underlying llm", "llm", "llms", "lm", "teacher",
@@ -177,6 +180,11 @@ def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
     return _METRIC.fullmatch(bare) is not None
+
+
+def is_measured(label: str) -> bool:
+    """Whether the last word of a label is that of a score: `public_score`."""
+    return name_words(label).rstrip("% ").rpartition(" ")[2] in _LAST_OF_SCORES
 
 
 def names_base(heading: str) -> bool:
