@@ -189,7 +189,8 @@ def _short_line(told: Text) -> tuple[str, ...]:
     """A paragraph as a heading where it is as short as one and no sentence; none otherwise."""
     text = told.text
     is_short = len(text) <= _LONGEST_LINE and not text.endswith((".", ",", ";", "!", "?", "\u3002"))
-    is_line = told.level == Said.PARAGRAPH and is_short and text[:1].isalnum()
+    is_name = text[:1].isalnum() and not text[:1].islower()
+    is_line = told.level == Said.PARAGRAPH and is_short and is_name
     return (text,) if is_line else ()
 
 
