@@ -14,11 +14,13 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
+    have_parts,
     is_drop,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.by_neighbours import by_neighbours
 from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, is_shots, named_kind
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
@@ -27,8 +29,6 @@ _FEWEST_COUNTED = 3
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
-_OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
-"""Numbers with decimals below `Code` or `Vision` are scores."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
@@ -63,7 +63,11 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
-    scored = [row for row in table.body if no_score(_bare(row[0].text)) is None]
+    scored = [
+        row
+        for row in table.body
+        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+    ]
     found = [
         _column(
             place,
@@ -86,7 +90,7 @@ def columns_of(
             else c
             for c in found
         ]
-    return with_others(table, found, is_known)
+    return with_others(table, by_neighbours(found, is_known), is_known)
 
 
 def _bare(text: str) -> str:
@@ -128,17 +132,17 @@ def _column(
         return Column(place=place, names=names, kind=found_benchmarks)
     is_other = bool(names) and is_drop(names[-1], told)
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
-    has_parts = _have_parts(told)
+    has_parts = have_parts(told)
     found = (
         None
         if known and is_numeric
         else _by_name(names, is_numeric=is_numeric, has_parts=has_parts)
     )
     if found is None and not known:
-        found = _of_no_scores(place, names, is_numeric=is_numeric, has_parts=has_parts)
+        found = _of_no_scores(place, names, told, is_numeric=is_numeric)
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
-        inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
+        inner = _of_no_scores(place, names[-1:], told, is_numeric=is_numeric)
         found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
     if found is None and names and names[-1].startswith(("~", "≈")):
         found = Kind.SKIPPED, "no exact numbers"
@@ -169,13 +173,6 @@ def _are_benchmarks(
     return Kind.BENCHMARK if known * 2 >= len(labels) > 0 else None
 
 
-def _have_parts(told: Sequence[str]) -> bool:
-    """Whether most numbers have decimals or are percentages, as no count and no link has."""
-    return sum("." in cell or "%" in cell for cell in told if looks_like_score(cell)) * 2 > len(
-        told
-    )
-
-
 def _are_scores(told: Sequence[str]) -> bool:
     scores = sum(map(looks_like_score, told))
     return scores * 2 >= len(told) and scores > 0
@@ -203,17 +200,15 @@ def _by_name(
 
 
 def _of_no_scores(
-    place: int, names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
+    place: int, names: tuple[str, ...], told: Sequence[str], *, is_numeric: bool
 ) -> tuple[Kind, str] | None:
     # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
     outer = [name for name in names[:-1] if not is_model(name)]
     joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
-    reasons = (no_score(name) for name in (*names[-1:], *outer[::-1], *joined) if name)
+    reasons = (no_score_of(name, told) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
         # Base above numbers is a model or a kind of them, above words a column of facts.
-        return None
-    if why in _OF_WORDS_ALONE and is_numeric and has_parts:
         return None
     if why is None or (not place and not is_numeric and why not in _NEVER_LABELS):
         # A first column of words heads the rows, whatever it is called.
