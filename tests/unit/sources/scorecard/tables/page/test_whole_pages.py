@@ -129,6 +129,24 @@ def test_a_page_that_names_another_thing_names_no_model(read, page):
     assert models(read(page)) == {"model not named"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Heron-7B-NVFP4 (QuantizationModifier)", "Heron-7B-NVFP4 (QuantizationModifier)"),
+        ("🐦 acme/heron-7b", "acme/heron-7b"),
+        ("Model Card for Heron-7B-Instruct-v0.2", "Heron-7B-Instruct-v0.2"),
+        ("[Heron-7B](https://example.org) benchmark results", "Heron-7B"),
+        ("Heron-7B 评测结果", "Heron-7B"),
+        ("Llama 3.1 Example", "model not named"),
+        ("Qwen2 series", "model not named"),
+        ("7B models", "model not named"),
+        ("Quantizing Llama-8B", "model not named"),
+    ],
+)
+def test_a_heading_above_a_table_names_a_model_or_none(read, heading, name):
+    assert models(read(f"# Birds\n\n## {heading}\n\n{SCORES}")) == {name}
+
+
 def test_a_line_that_names_a_model_holds_in_its_part_of_the_page(read):
     page = (
         "".join(f"## Run {n}\n\nModel: acme/heron-{n}b\n\n{SCORES}\n" for n in (1, 2))
@@ -176,6 +194,30 @@ def test_numbers_below_a_title_that_says_nobody_measured_them_are_no_claims(read
 def test_a_column_of_current_numbers_is_read_below_a_title_of_estimates(read):
     table = "| Benchmark | Current | Later |\n|---|---|---|\n| MMLU | 71.2% | 90% |\n| GSM8K | 80.1% | 95% |\n"
     assert {n.printed for n in read(f"## Estimated scores\n\n{table}").numbers} == {"71.2", "80.1"}
+
+
+def test_a_title_of_results_names_the_benchmark_of_its_metrics(read):
+    table = "| Model | Pass@1 |\n|---|---|\n| Heron-7B | 71.2 |\n| Wader-8B | 64.0 |\n"
+    scorecard = read(f"## 3.1 Results on HumanEval (164 problems)\n\n{table}")
+    assert {(n.registered_as, n.printed) for n in scorecard.numbers} == {
+        ("humaneval", "71.2"),
+        ("humaneval", "64.0"),
+    }
+
+
+def test_rows_of_counts_and_rows_without_a_name_are_no_models(read):
+    table = MODELS + "| # Samples | 14042 | 1319 |\n| - | 90.1 | 95.0 |\n"
+    scorecard = read(table)
+    assert models(scorecard) == {"Heron-7B", "Wader-8B"}
+    over = " ".join(scorecard.passed_over)
+    assert "# Samples" in over
+    assert "no model is named" in over
+
+
+def test_a_mark_within_a_label_is_none_of_its_name(read):
+    page = "| Model | DROP[^5] (F1, 3-shot) | MMLU |\n|---|---|---|\n| Heron-7B | 71.2 | 64.0 |\n\n[^5]: our own prompt\n"
+    first = read(page).numbers[0]
+    assert (first.registered_as, first.footnotes) == ("drop", ("5",))
 
 
 def test_a_list_of_benchmarks_is_read_as_a_table(read):
