@@ -34,6 +34,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _MOST_PERCENT = 100
+_ORDINARY = re.compile(r"[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*")
 
 
 def take_said_unit(found: Sequence[Found], title: str, beside: str) -> None:
@@ -58,7 +59,11 @@ def _take(found: Sequence[Found], unit: Unit, most: int) -> None:
     for number in found:
         if number.unit is None and not _is_unbounded(number):
             by_label[number.label].append(number)
-    for numbers in by_label.values():
+    has_parts = any(map(_decimals, found))
+    for label, numbers in by_label.items():
+        if has_parts and _ORDINARY.fullmatch(label) and not any(map(_decimals, numbers)):
+            # Whole numbers of things beside percentages, such as empty answers.
+            continue
         values = [float(number.cell.number) for number in numbers]
         # Below one, percentages and shares look alike.
         if max(values) > most or (unit is Unit.PERCENT and max(values) <= 1):

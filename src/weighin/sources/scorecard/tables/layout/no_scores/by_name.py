@@ -49,6 +49,21 @@ _MEASURED = re.compile(
     r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
     r"|gpu memory|peak memory)\b"
 )
+_JOINED_UNIT = re.compile(
+    r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
+    r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
+    re.IGNORECASE,
+)
+"""`build_s` is measured in seconds."""
+_OF_SCORES = re.compile(r"(?:.{1,40} )?scores?|scores? .{1,40} (?:per|of|in|by|on) .{1,40}")
+_MAY_BE_SCORED = frozenset(
+    ("sizes", "memory", "cost or speed", "how it was trained", "words", "links", "dates")
+)
+"""What a score may be on, whatever the word before it says: `memory score`."""
+_OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
+_SOLVED = re.compile(
+    r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
+)
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 
 
@@ -63,6 +78,11 @@ def no_score(label: str) -> str | None:
     if label.strip() == "P" or _NAMED_TEST.fullmatch(label.strip()):
         return None
     words = name_words(label)
+    why = _no_score(label, words)
+    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(words) else why
+
+
+def _no_score(label: str, words: str) -> str | None:
     if _MEASURED.search(words) is not None:
         return "cost or speed"
     if _OF_SIZES.search(words) is not None:
@@ -73,6 +93,8 @@ def no_score(label: str) -> str | None:
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
     bare = name_words(_BEHIND.sub("", label)) or words
     told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
+    if told is None and _JOINED_UNIT.fullmatch(shown_label(label)) is not None:
+        return "cost or speed"
     return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
 
 
@@ -81,9 +103,21 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label)
+    why = no_score(label) or _of_count(label, cells)
     decimals = sum(_DECIMAL.fullmatch(cell.strip("*_` ")) is not None for cell in cells)
     return None if why in _OF_WORDS and decimals * 2 > len(cells) else why
+
+
+def _of_count(label: str, cells: Sequence[str]) -> str | None:
+    """Whether a name that ends in `/50` stands above numbers of what was solved of these."""
+    found = _OUT_OF.fullmatch(label.strip())
+    values = [cell.strip("*_` ") for cell in cells if any(c.isdecimal() for c in cell)]
+    if found is None or not values or not all(v.isascii() and v.isdecimal() for v in values):
+        return None
+    most = int(found[2])
+    # Of 5, 10 and 100 points are as usual as documents.
+    is_scale = most in {5, 10, 100} and _SOLVED.search(found[1]) is None
+    return None if is_scale or max(map(int, values)) > most else "counts"
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:
