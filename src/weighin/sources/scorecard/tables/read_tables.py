@@ -9,7 +9,7 @@ from weighin.sources.scorecard.tables.claims.fates import CellFate, fates
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.told_unit import ASKED, Told
+from weighin.sources.scorecard.tables.told_unit import ASKED, Told, asked_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,8 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
         answer.extend(_unsure(table))
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
-            way = "" if asked else f": {ASKED}"
+            is_alone = all(told.unit is None for _, told in table.numbers)
+            way = "" if asked else f": {ASKED if is_alone else asked_beside(label)}"
             asked = True
             answer.append(
                 f"{pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"

@@ -207,7 +207,10 @@ class Claims:
         settings = [""] * len(self.labels.layout.others)
         for index, level in enumerate(self.labels.layout.others):
             text = self.labels.at(level, row, column)
-            if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
+            is_flag = level.kind is Kind.SETTING and _YES_OR_NO.fullmatch(text) is not None
+            if text in {found.label, found.artifact}:
+                continue
+            if not any(c.isalnum() for c in text) and not is_flag:
                 continue
             if level.place < 0:
                 found.section = text
@@ -225,6 +228,9 @@ class Claims:
     def _add_label(self, found: Found, level: Level, text: str) -> str:
         """Take in a label that names a part, a group or a setting; a setting is returned."""
         benchmark = self.labels.layout.benchmark
+        if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
+            self._add_part(found, text)
+            return ""
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):

@@ -14,6 +14,7 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
+    have_parts,
     is_drop,
     looks_like_score,
     no_score_of,
@@ -131,7 +132,7 @@ def _column(
         return Column(place=place, names=names, kind=found_benchmarks)
     is_other = bool(names) and is_drop(names[-1], told)
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
-    has_parts = _have_parts(told)
+    has_parts = have_parts(told)
     found = (
         None
         if known and is_numeric
@@ -170,13 +171,6 @@ def _are_benchmarks(
     labels = {_bare(text) for text in told}
     known = sum(map(is_known, labels))
     return Kind.BENCHMARK if known * 2 >= len(labels) > 0 else None
-
-
-def _have_parts(told: Sequence[str]) -> bool:
-    """Whether most numbers have decimals or are percentages, as no count and no link has."""
-    return sum("." in cell or "%" in cell for cell in told if looks_like_score(cell)) * 2 > len(
-        told
-    )
 
 
 def _are_scores(told: Sequence[str]) -> bool:

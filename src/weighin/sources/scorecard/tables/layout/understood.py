@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     with_outer,
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 
 _WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
 _NO_SCORES = "it holds no numbers that could be scores"
@@ -104,6 +105,9 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         return _NAMELESS
     levels = levels_of(table, columns, is_known)
     joined = list(candidates(table, levels, columns, is_known))
+    why = no_score_of_title(table.title)
+    if why is not None and not corrected and not any(found.known for found in joined):
+        return f"its heading says that it holds no scores: {why}"
     benchmark = benchmarks_among(joined)
     title = table.title if benchmark is None and is_known(table.title) else ""
     if benchmark is None and not title:

@@ -46,9 +46,10 @@ _SHARE_METRIC = re.compile(
     r"|正解率|適合率|再現率|정확도|genauigkeit|exactitude|exactitud|acurácia|accuratezza|точность|dokładność|doğruluk",
     re.IGNORECASE,
 )
+_ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
 _LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
 _SHOTS = re.compile(
-    r"(?:\d{1,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
+    r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
 )
 _VARIANT = re.compile(
@@ -76,7 +77,7 @@ _SIZED = re.compile(
 _BASES = frozenset(
     ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
      "model backbone", "language model", "foundation model", "underlying model", "underlying llm", "llm", "llms", "lm", "teacher",
-     "teacher model", "student", "student model", "generator", "policy", "policy model", "reader", "actor", "target model", "draft model",
+     "teacher model", "student", "student model", "generator", "policy", "policy model", "reader", "actor", "target model", "draft model", "backend", "backend model", "backend llm", "solver model", "agent model", "core model", "engine model",
      "基座", "基座模型", "基础模型", "骨干", "骨干模型", "骨干网络", "底座", "底座模型", "基模", "大模型", "ベースモデル", "基盤モデル", "기반 모델",
      "basismodell", "modèle de base", "modelo base", "modello base", "базовая модель", "model bazowy")
 )  # fmt: skip
@@ -165,6 +166,8 @@ def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
     words = name_words(label)
     named = NAMES.get(words.replace(" ", ""))
+    if named is None and _ERRORS.fullmatch(words):
+        return Kind.STANDARD_ERROR
     if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
         return NAMES[last[1]]
     return named

@@ -11,10 +11,12 @@ from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
+from weighin.sources.scorecard.tables.claims.said_around import said_around, take_in
 from weighin.sources.scorecard.tables.claims.units import with_units
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of_estimates
@@ -91,6 +93,7 @@ class Reader:
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
         found = told_apart(claims.numbers())
+        take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -140,6 +143,12 @@ def _over(found: Sequence[Found], kept: Sequence[Found], why: str) -> Iterator[P
 def _is_unnamed(number: Found) -> bool:
     """Whether a table names no model of a number, but at most how it was run."""
     return number.artifact.startswith(UNNAMED_MODEL)
+
+
+def _corners(layout: Layout) -> list[str]:
+    """The headings of the labels of a table, which say what stands beside them."""
+    of_labels = {Kind.MODEL, Kind.BENCHMARK, Kind.GROUP}
+    return [name for column in layout.columns if column.kind in of_labels for name in column.names]
 
 
 def _is_of_one_word(found: Sequence[Found]) -> bool:

@@ -26,7 +26,9 @@ FEWEST_ALIKE = 0.98
 """Some changes say something all the same: a space less, and headings stand in one."""
 
 
-BY_SETTINGS = frozenset(("csv/settings-in-numbers", "csv/methods-seeds-and-times"))
+BY_SETTINGS = frozenset(
+    ("csv/settings-in-numbers", "csv/methods-seeds-and-times", "markdown/suites-with-counts")
+)
 """Tables in which settings alone tell rows apart: one more setting is one more name."""
 
 
@@ -39,8 +41,13 @@ def claims(written: Written) -> Counter[tuple[str, ...]] | str:
     except WeighinError as error:
         return str(error)
     return Counter(
-        (n.artifact, n.benchmark, n.registered_as, n.printed, n.unit.value) for n in numbers
+        (_model(n.artifact), n.benchmark, n.registered_as, n.printed, n.unit.value) for n in numbers
     )
+
+
+def _model(name: str) -> str:
+    """A model; where a table names none, without what stands for it, such as a size beside it."""
+    return UNNAMED_MODEL if name.startswith(UNNAMED_MODEL) else name
 
 
 @cache

@@ -14,7 +14,8 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
-_OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
+_FLAGS = "yes or no"
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
 
 
 def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
@@ -24,7 +25,9 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     """
     labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
     heads = _heads(table, labels)
-    if not labels or len(set(heads)) == len(heads):
+    # Where no words head rows, they are told apart by what was switched on.
+    may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
+    if len(set(heads)) == len(heads):
         return columns
     answer = list(columns)
     chosen = _chosen(table, columns, is_known)
@@ -32,10 +35,11 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
     # What was chosen for a run tells it apart before what it came to.
     for column in sorted(columns, key=lambda c: c.why == "sizes"):
-        may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
-        may_tell = may_tell or column.place in chosen
+        may_tell = column.kind is Kind.SKIPPED and column.why in may_be
+        may_tell = may_tell or (bool(labels) and column.place in chosen)
         may_tell = may_tell or (
-            is_long
+            bool(labels)
+            and is_long
             and is_stated
             and column.kind is Kind.NUMBERS
             and not any(is_known(name) or is_metric(name) for name in column.names)
@@ -46,6 +50,11 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         if may_tell and len(set(more)) > len(set(heads)):
             heads = more
             answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    flags = [c for c in columns if c.kind is Kind.SKIPPED and c.why == _FLAGS]
+    if any(answer[flag.place].kind is Kind.SETTING for flag in flags):
+        # What was switched on is told in full, or not at all.
+        for flag in flags:
+            answer[flag.place] = replace(flag, kind=Kind.SETTING, why="")
     return answer
 
 

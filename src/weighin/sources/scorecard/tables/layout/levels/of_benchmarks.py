@@ -51,7 +51,11 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
     alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
     models = (named or alike or _runs(table, singles))[:1]
-    if not models or (alike and not named and len({f.axis for f in alike}) > 1):
+    if not models:
+        # Rows of metrics are what was measured of whatever stands above the numbers.
+        rows = [f for f in singles if f.axis is Axis.ROWS and f.levels[0].place >= 0]
+        return next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+    if alike and not named and len({f.axis for f in alike}) > 1:
         return None
     across = [f for f in singles if f.axis is not models[0].axis and f.levels[0].place >= 0]
     # Where a level of metrics stands alone, they are all that is said of the numbers.
@@ -63,6 +67,12 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
 def are_of_metrics(found: Joined) -> bool:
     """Whether the labels of a level are metrics, and no name of what was measured."""
     return not found.known and found.levels[-1].share(is_metric) > _MOST
+
+
+def _names_metrics(found: Joined) -> bool:
+    """Whether a level is called that of metrics, and has one."""
+    level = found.levels[-1]
+    return level.kind is Kind.METRIC and any(map(is_metric, level.labels))
 
 
 def _runs(table: Table, singles: Sequence[Joined]) -> list[Joined]:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # one pattern a line
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _SIZE = re.compile(
@@ -68,3 +69,9 @@ def looks_like_score(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether a cell says that there is no number."""
     return text.strip("*_` ").casefold() in _NOTHING
+
+
+def have_parts(cells: Sequence[str]) -> bool:
+    """Whether most cells are numbers with decimals or percentages, as no count and no link has."""
+    parts = sum("." in cell or "%" in cell for cell in cells if looks_like_score(cell))
+    return parts * 2 > len(cells)

@@ -15,7 +15,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("sizes",
      r"params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
-     r"|size)|ctx|active|activated|kv heads|moe experts|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
+     r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
     ("memory", r"memory|vram|mem|ram|storage"),
     ("deviations", r"p|p ?val(?:ue)?s?|[tz] ?(?:stat\w{0,6}|score)?|cohen s d|effect sizes?|odds ratio"),
     ("links",
