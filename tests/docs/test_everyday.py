@@ -19,7 +19,7 @@ def squeezed(text):
 
 
 @pytest.mark.parametrize(("line", "shown"), BLOCKS[:2], ids=["ls", "show"])
-def test_what_the_page_shows_is_what_the_command_prints(weighin, monkeypatch, line, shown):  # noqa: F811
+def test_what_the_page_shows_is_what_the_command_prints(weighin, monkeypatch, line, shown):  # noqa: F811  # a fixture
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(ROOT)
     printed = squeezed(weighin(*line.split()).output)

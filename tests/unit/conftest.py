@@ -51,7 +51,7 @@ class Guard:
         self,
         name: str,
         globals: Mapping[str, object] | None = None,  # noqa: A002  # named so by Python
-        locals: Mapping[str, object] | None = None,  # noqa: A002
+        locals: Mapping[str, object] | None = None,  # noqa: A002  # as pytest names it
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> object:

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weighin.errors import UsageError
+from weighin.evidence.records import Record
 from weighin.evidence.scorecard import Unit
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardReport
 from weighin.rules.scorecard.judge import judge_scorecard
 from weighin.rules.scorecard.tables import judge_table
-from weighin.sources.collecting.evidence import read_evidence
-from weighin.sources.collecting.staged import staged
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.reading import read_scorecard, reading_of
-from weighin.sources.scorecard.tables.corrections import Corrections, corrections
-from weighin.sources.scorecard.tables.leaderboard_table import (
+from weighin.sources.scorecard.leaderboard_table import (
     is_leaderboard_file,
     read_leaderboard_table,
 )
+from weighin.sources.scorecard.reading import read_scorecard, reading_of
+from weighin.sources.scorecard.tables.corrections import Corrections, corrections
 from weighin.sources.scorecard.tables.read_tables import ReadTables
 
 PathLike = str | Path
@@ -71,11 +70,20 @@ def scorecard(
         return judge_table(read_leaderboard_table(tables[0]), known)
     told = _told(unit, columns, models)
     cards = tuple(read_scorecard(path, registry=known, corrections=told) for path in paths)
+    return judge_scorecard(
+        ScorecardCase(scorecards=cards, registry=known, records=_logged(evidence), margin=margin)
+    )
+
+
+def _logged(evidence: Sequence[PathLike]) -> tuple[Record, ...]:
+    """Logged runs; most scorecards are checked without any, and without what reads them."""
+    if not evidence:
+        return ()
+    from weighin.sources.collecting.evidence import read_evidence
+    from weighin.sources.collecting.staged import staged
+
     with staged(evidence) as local:
-        logged = local.named(read_evidence(local.paths).records) if evidence else ()
-        return judge_scorecard(
-            ScorecardCase(scorecards=cards, registry=known, records=logged, margin=margin)
-        )
+        return tuple(local.named(read_evidence(local.paths).records))
 
 
 def scorecard_reading(

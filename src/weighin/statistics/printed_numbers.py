@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -112,6 +113,12 @@ def attainable_counts(number: PrintedNumber, denominator: int) -> range:
     return _counts(*_bounds(number), denominator)
 
 
+def is_above_all(number: PrintedNumber) -> bool:
+    """Whether a printed number is more than all, however it was rounded."""
+    least, _, whole = _bounds(number)
+    return least > whole
+
+
 @lru_cache(maxsize=8192)
 def _bounds(number: PrintedNumber) -> tuple[int, int, int]:
     """The least and the most that a number stands for, in parts of the third.
@@ -145,7 +152,9 @@ def closest_count(number: PrintedNumber, denominator: int) -> int | None:
     counts = attainable_counts(number, denominator)
     if not counts:
         return None
-    closest = math.ceil(number.value * denominator - Fraction(1, 2))
+    value = number.value
+    whole = 2 * value.denominator
+    closest = -((value.denominator - 2 * value.numerator * denominator) // whole)
     return min(max(closest, counts.start), counts.stop - 1)
 
 
@@ -223,6 +232,11 @@ class DenominatorFit:
     p_value: float
 
 
+def coarsest_of(numbers: Iterable[PrintedNumber]) -> PrintedNumber:
+    """The first of those numbers that have the fewest digits."""
+    return max(numbers, key=lambda number: float(number.unit))
+
+
 def denominator_profile(
     numbers: Sequence[PrintedNumber], denominators: Iterable[int]
 ) -> tuple[DenominatorFit, ...]:
@@ -238,12 +252,12 @@ def denominator_profile(
     if not numbers:
         raise ValueError("expected at least one number, found none")
     fits: list[DenominatorFit] = []
-    coarsest = max(numbers, key=lambda number: number.unit)
-    bounds = [_bounds(number) for number in numbers]
+    # The largest chance of any of them: on the safe side where their digits differ.
+    coarsest = coarsest_of(numbers)
+    bounds = Counter(map(_bounds, numbers))
     for denominator in denominators:
-        # The largest chance of any of them: on the safe side where their digits differ.
         chance = random_pass_rate(coarsest, denominator)
-        attainable = sum(bool(_counts(*of_number, denominator)) for of_number in bounds)
+        attainable = sum(often for one, often in bounds.items() if _counts(*one, denominator))
         fits.append(
             DenominatorFit(
                 denominator=denominator,

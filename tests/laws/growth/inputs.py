@@ -98,6 +98,18 @@ def commits(folder: Path, n: int) -> list[str]:
     return _of_one_name(folder, n, lambda i: ("pretrained=org/m", f"{i + 1:040x}"))
 
 
+def contradictions(folder: Path, n: int) -> list[str]:
+    """As many benchmarks, each scored with a dtype of its own."""
+    tasks = [f"task_{i}" for i in range(n)]
+    for i, task in enumerate(tasks):
+        (folder / f"{i}").mkdir()
+        log = lm_eval([task], args=f"pretrained=org/m,dtype=float{i}")
+        (folder / f"{i}" / _named(i)).write_text(log)
+    path = Path(requirements(folder, tasks))
+    path.write_text(f"{path.read_text()}same: [dtype]\nprofile: comparable\n")
+    return ["check", str(path), str(folder)]
+
+
 def shared_weights(folder: Path, n: int) -> list[str]:
     """As many names of one commit."""
     return _of_one_name(folder, n, lambda i: (f"pretrained=org/m{i or ''}", "ab" * 20))
@@ -209,6 +221,7 @@ OF_JUDGES: dict[str, tuple[Make, int]] = {
     "revisions of one name": (revisions, 150),
     "commits of one name": (commits, 150),
     "names of one commit": (shared_weights, 300),
+    "contradictions of one facet": (contradictions, 250),
     "lines of packed samples": (sample_lines, 10_000),
     "members of an archive": (archive_members, 3_000),
     "results of Every Eval Ever": (results_of_eee, 1_000),

@@ -9,8 +9,8 @@ from tests.making.places import SHARED
 from weighin.errors import WeighinError
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.leaderboard_table import read_leaderboard_table
 from weighin.sources.scorecard.reading import read_scorecard
-from weighin.sources.scorecard.tables.leaderboard_table import read_leaderboard_table
 
 CARDS = SHARED / "corpus" / "hf_model_cards"
 LEADERBOARD = SHARED / "datasets" / "open_llm_leaderboard" / "v2.csv"

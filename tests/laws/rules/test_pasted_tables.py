@@ -97,6 +97,16 @@ def test_one_table_in_any_form_has_the_same_four_numbers(text: str, ending: str,
             id="one name, two numbers",
         ),
         pytest.param(
+            "## Results\n\n"
+            + table("| Model | GSM8K |", "| Heron | 71.2 |")
+            + "\n## Others\n\n"
+            + table("| Model | GSM8K |", "| Heron | 75.0 |"),
+            Word.UNDECLARED,
+            11,
+            "71.2 % on GSM8K under 'Results', 75.0 % on GSM8K under 'Others'",
+            id="one name, two numbers, in two tables",
+        ),
+        pytest.param(
             table(
                 "| Model | GSM8K | MBPP | HumanEval | Average ⬆️ |",
                 "| Heron | 80.0 | 78.0 | 81.1 | 83.9 |",

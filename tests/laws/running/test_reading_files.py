@@ -115,7 +115,7 @@ def test_nothing_is_read_a_second_time_where_all_is_recorded(checkpoint, tmp_pat
 def test_files_are_read_while_a_write_could_have_the_same_ctime(checkpoint, tmp_path, bytes_read):
     # What takes long the first time, before the clock runs.
     import weighin.harness.local.subject
-    import weighin.harness.tasks.loading  # noqa: F401
+    import weighin.harness.tasks.loading  # noqa: F401  # what is imported
 
     for path in checkpoint.iterdir():
         path.touch()

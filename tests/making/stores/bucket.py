@@ -84,7 +84,7 @@ def _handler(bucket: Bucket) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # a
                     return self._error(404, "NoSuchBucket")
                 return self._of_bucket(key, asked, body)
 
-        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  # the library's names
 
         def _of_bucket(self, key, asked, body) -> None:  # noqa: C901, PLR0912  # a case a request
             if self.command == "PUT" and "uploadId" in asked:

@@ -63,5 +63,5 @@ def _held(report: ComparisonReport) -> Iterator[Difference]:
 
 def _short(value: str) -> str:
     """A digest in a few digits; a literal as it is."""
-    is_digest = len(value) == 64 and all(c in "0123456789abcdef" for c in value)  # noqa: PLR2004
+    is_digest = len(value) == 64 and all(c in "0123456789abcdef" for c in value)  # noqa: PLR2004  # hex digits of sha256
     return digest(value) if is_digest else value

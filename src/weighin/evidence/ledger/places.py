@@ -64,7 +64,7 @@ def ledger_paths(folder: Path) -> tuple[Path, ...]:
             names = [e.name for e in entries if is_ledger_name(e.name) and e.is_file()]
     except OSError:
         # A folder that cannot be listed may still be read by name.
-        names = [LEDGER_NAME] if os.path.isfile(folder / LEDGER_NAME) else []  # noqa: PTH113
+        names = [LEDGER_NAME] if os.path.isfile(folder / LEDGER_NAME) else []  # noqa: PTH113  # no error where a Path's would be
     return tuple(folder / name for name in sorted(names, key=lambda n: (n != LEDGER_NAME, n)))
 
 

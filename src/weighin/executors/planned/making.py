@@ -269,11 +269,11 @@ def _places(requirements: Requirements, options: RunOptions) -> PlannedPlaces:
         checkpoint = requirements.resolve(written)
     tokenizer = None if model.endpoint is None else model.endpoint.tokenizer
     return PlannedPlaces(
-        checkpoint=None if checkpoint is None else os.path.abspath(checkpoint),  # noqa: PTH100
+        checkpoint=None if checkpoint is None else os.path.abspath(checkpoint),  # noqa: PTH100  # links are kept
         adapter=_absolute(requirements, model.adapter),
         tokenizer=_absolute(requirements, tokenizer),
     )
 
 
 def _absolute(requirements: Requirements, written: str | None) -> str | None:
-    return None if written is None else os.path.abspath(requirements.resolve(written))  # noqa: PTH100
+    return None if written is None else os.path.abspath(requirements.resolve(written))  # noqa: PTH100  # links are kept

@@ -59,7 +59,7 @@ def opened_files() -> Iterator[OpenedFiles]:
 
 def _heard(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and _HEARD.is_listening and isinstance(arguments[0], str | bytes):
-        _HEARD.paths.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100
+        _HEARD.paths.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100  # as opened
 
 
 def own_task_files(
@@ -147,7 +147,7 @@ def _named(leaf: Task) -> Iterator[Path]:
 def _matching(name: str) -> Iterator[Path]:
     is_pattern = glob.has_magic(name)
     # As `datasets` reads patterns.
-    places = glob.glob(name, recursive=True) if is_pattern else [name]  # noqa: PTH207
+    places = glob.glob(name, recursive=True) if is_pattern else [name]  # noqa: PTH207  # an absolute pattern
     for place in map(Path, places):
         yield from _below(place) if place.is_dir() else [_absolute(place)]
 

@@ -319,4 +319,4 @@ if __name__ == "sitecustomize":
     _FOLDER = os.environ.get(FOLDER)
     if _FOLDER:
         begin(_FOLDER)
-    run_next(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120
+    run_next(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120  # starts early

@@ -1,7 +1,7 @@
 """Findings as facts: what several checks see of one thing is told once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weighin.reports.shared.wording import counted
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
@@ -52,11 +52,14 @@ class Fact:
     @property
     def beside(self) -> tuple[str, ...]:
         """What the sources of its numbers say of them themselves."""
-        return tuple(_first(tuple(map(_clipped, self.finding.disclosed)), "remark"))
+        said = self.finding.disclosed
+        return tuple(_first(tuple(map(_clipped, said)), "remark")) if said else ()
 
     @property
     def in_short(self) -> tuple[str, ...]:
         """What the findings below add, in a few words each."""
+        if not self.below:
+            return ()
         more = tuple(dict.fromkeys(f.in_short for _, f in self.below if f.in_short))
         return tuple(_first(more, "finding"))
 
@@ -95,12 +98,25 @@ def facts_of(report: ScorecardReport) -> tuple[Fact, ...]:
     """
     order = {word: place for place, word in enumerate(Word)}
     groups: dict[object, list[CheckedFinding]] = {}
-    for place, (check, finding) in enumerate(report.findings):
+    for place, (check, finding) in enumerate(_once(report.findings)):
         key = (finding.about, finding.word) if finding.about else place
         groups.setdefault(key, []).append((check, finding))
     _put_below(groups)
     found = [_fact(members) for members in groups.values()]
     return tuple(sorted(found, key=lambda f: (order[f.finding.word], -len(f.below))))
+
+
+def _once(findings: Iterable[CheckedFinding]) -> Iterator[CheckedFinding]:
+    """Findings with one sentence as one, on all their numbers: a claim that is printed twice."""
+    said: dict[tuple[object, ...], CheckedFinding] = {}
+    for check, finding in findings:
+        key = (check, finding.word, finding.statement, finding.arithmetic, finding.about)
+        if (first := said.get(key)) is not None:
+            numbers = (*first[1].numbers, *finding.numbers)
+            said[key] = (check, replace(first[1], numbers=numbers))
+        else:
+            said[key] = (check, finding)
+    yield from said.values()
 
 
 def _put_below(groups: dict[object, list[CheckedFinding]]) -> None:
@@ -128,7 +144,7 @@ def _first(told: Sequence[str], noun: str) -> Sequence[str]:
 
 def _fact(members: Sequence[CheckedFinding]) -> Fact:
     head = next((m for m in members if m[1].is_headline), members[0])
-    below = tuple(m for m in members if m is not head)
+    below = tuple(m for m in members if m is not head) if len(members) > 1 else ()
     return Fact(check=head[0], finding=head[1], below=below)
 
 

@@ -1,11 +1,12 @@
 """What explains a report on a scorecard to who meets weighin for the first time."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from weighin.reports.page.model import Drawing, Gist, Guide, Meaning, ReadFile, RuleNote, ours
 from weighin.reports.scorecard.exit_code import scorecard_outcome
-from weighin.reports.scorecard.facts import facts_of, tested
+from weighin.reports.scorecard.facts import Fact, tested
 from weighin.reports.scorecard.plots.all_plots import plots
 from weighin.reports.scorecard.wording import counted_number
 from weighin.reports.shared.rule_address import rule_address
@@ -49,16 +50,19 @@ _ANSWERS: Final = {
 }
 
 
-def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
+def guide_of(
+    report: ScorecardReport, facts: Sequence[Fact], command: tuple[str, ...] = ()
+) -> Guide:
     """What explains a report.
 
     Args:
         report: What is told.
+        facts: Its facts.
         command: What came to it, with its arguments; made up from what was judged if empty.
     """
     cards = report.case.scorecards
     files = tuple(card.file for card in cards)
-    words = {word: sum(f.word is word for _, f in report.findings) for word in Word}
+    words = Counter(finding.word for _, finding in report.findings)
     outcome = scorecard_outcome(report)
     return Guide(
         answer=Gist(
@@ -66,13 +70,13 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
             answer=ours(
                 _ANSWERS[outcome], Outcome.NOT_APPLICABLE if outcome is Outcome.MET else outcome
             ),
-            why=tuple(_why(report)),
+            why=tuple(_why(report, facts)),
         ),
         drawings=tuple(Drawing(title=plot.title, svg=plot.content) for plot in plots(report)),
         meanings=tuple(
-            Meaning(word=word, words=_MAY_BE_WRITTEN[word], extent=counted(number, "finding"))
-            for word, number in words.items()
-            if number
+            Meaning(word=word, words=_MAY_BE_WRITTEN[word], extent=counted(words[word], "finding"))
+            for word in Word
+            if words[word]
         ),
         limits=LIMITS,
         command=command or ("weighin", "scorecard", *files),
@@ -83,9 +87,8 @@ def guide_of(report: ScorecardReport, command: tuple[str, ...] = ()) -> Guide:
     )
 
 
-def _why(report: ScorecardReport) -> Iterator[str]:
+def _why(report: ScorecardReport, facts: Sequence[Fact]) -> Iterator[str]:
     is_firm = report.worst in _FIRM
-    facts = facts_of(report)
     for word, what in (_FIRM if is_firm else _SOFT).items():
         found = [fact.finding for fact in facts if fact.finding.word is word]
         if found:

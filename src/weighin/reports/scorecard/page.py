@@ -1,7 +1,7 @@
 """A report on a scorecard told: every sentence with its arithmetic, its sources, and a way out."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, overload
 
 from weighin.evidence.scorecard import Source as ReadSource
 from weighin.reports.page.model import (
@@ -67,7 +67,7 @@ def scorecard_page(
     said: set[str] = set()
     return Page(
         title=(foreign(title(report)),),
-        sentences=tuple(foreign(s) for s in (headline(report), rerun_sentence(report)) if s),
+        sentences=tuple(foreign(s) for s in (headline(report, facts), rerun_sentence(report)) if s),
         figures=tuple(figures),
         sections=tuple(
             _section(s, [f for f in facts if f.finding.word is s.word], said) for s in told
@@ -85,7 +85,7 @@ def scorecard_page(
             )
             for card in cards
         ),
-        guide=guide_of(report, command),
+        guide=guide_of(report, facts, command),
     )
 
 
@@ -97,7 +97,7 @@ def _section(section: ScorecardSection, facts: Sequence[ScorecardFact], said: se
     group = Group(
         rule="",
         outcome=colour,
-        statements=tuple(_statement(fact, said) for fact in facts),
+        statements=_Statements(facts, said),
         in_brief=in_brief,
         shown=_SHOWN_FINDINGS,
         is_told_in_brief=word in {Word.CONSISTENT, Word.NOTE},
@@ -118,6 +118,8 @@ def _lines(facts: Sequence[Alike | ScorecardFact], said: set[str]) -> Iterator[S
 
 def _once(beside: Sequence[str], said: set[str]) -> tuple[Run, ...]:
     """What stands beside a statement, without what was said before."""
+    if not beside:
+        return ()
     again = [one.removeprefix(SAID).partition(": ")[0] for one in beside if one in said]
     told = [f"{SAID}{', '.join(again)}, as above"] if again else []
     told += [one for one in beside if one not in said]
@@ -133,7 +135,27 @@ def _grouped(facts: Sequence[ScorecardFact]) -> tuple[Alike | ScorecardFact, ...
     return tuple(sorted(told, key=lambda one: -len(one.facts) if isinstance(one, Alike) else 0))
 
 
-def _statement(fact: ScorecardFact, said: set[str]) -> Statement:
+class _Statements(Sequence[Statement]):
+    """The statements of facts, each made when it is asked for: of thousands few are printed."""
+
+    def __init__(self, facts: Sequence[ScorecardFact], said: set[str]) -> None:
+        self._facts = facts
+        self._beside = [_once(fact.beside, said) for fact in facts]
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    @overload
+    def __getitem__(self, place: int) -> Statement: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Statement]: ...
+    def __getitem__(self, place: int | slice) -> Statement | Sequence[Statement]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return _statement(self._facts[place], self._beside[place])
+
+
+def _statement(fact: ScorecardFact, beside: tuple[Run, ...]) -> Statement:
     finding, check = fact.finding, fact.check
     facts = (
         *(Fact(_ALSO, (foreign(f"{f.statement} ({c})"),)) for c, f in fact.below),
@@ -145,7 +167,7 @@ def _statement(fact: ScorecardFact, said: set[str]) -> Statement:
     return Statement(
         foreign(fact.sentence),
         facts,
-        beside=_once(fact.beside, said),
+        beside=beside,
         in_short=tuple(map(foreign, fact.in_short)),
     )
 

@@ -1,5 +1,6 @@
 """What is said of a scorecard: its title, its headline, and findings that say the same in one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -80,15 +81,16 @@ def title(report: ScorecardReport) -> str:
     return f"{', '.join(titles)}, checked"
 
 
-def headline(report: ScorecardReport) -> str:
-    """One sentence: what speaks against the numbers, each fact once, and how many were tested."""
-    facts = facts_of(report)
+def headline(report: ScorecardReport, facts: Sequence[Fact] | None = None) -> str:
+    """One sentence: what speaks against the numbers, each fact once, and how many were tested.
+
+    Args:
+        report: The report.
+        facts: Its facts, where they are at hand.
+    """
+    words = Counter(f.finding.word for f in (facts_of(report) if facts is None else facts))
     could, numbers = tested(report)
-    told = [
-        f"{count:,} {_PHRASES[word]}"
-        for word in Word
-        if word in _TOLD and (count := sum(fact.finding.word is word for fact in facts))
-    ]
+    told = [f"{words[word]:,} {_PHRASES[word]}" for word in Word if word in _TOLD and words[word]]
     extent = (
         f"{could:,} of {counted_number(numbers)} could be tested, {numbers - could:,} could not"
     )
@@ -160,8 +162,8 @@ def told_together(facts: Sequence[Fact]) -> tuple[Alike | Fact, ...]:
 
 def _rest(finding: ScorecardFinding) -> str:
     """What a statement says of its one number, without the number; else the statement."""
-    if len(finding.numbers) == 1:
-        return finding.statement.removeprefix(cited(finding.numbers[0]))
+    if len(told := {cited(number) for number in finding.numbers}) == 1:
+        return finding.statement.removeprefix(told.pop())
     return finding.statement
 
 

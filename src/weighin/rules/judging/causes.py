@@ -10,6 +10,7 @@ from weighin.identity.facets import Facet, Grade
 from weighin.requirements.model import Waiver
 from weighin.rules.cause import Cause, CauseKind
 from weighin.rules.interface import Finding, JudgedFinding, Level, Outcome, Verdict
+from weighin.rules.judging.agreeing import agreeing
 from weighin.rules.shared.wording import count, listed
 
 # The sentence of what is missing; `{}` stands for what the cause is about.
@@ -116,10 +117,10 @@ def causes_of(verdict: Verdict) -> tuple[Told, ...]:
         for j in verdict.findings
         if j.finding.outcome is Outcome.UNDECIDED and not j.finding.contradicts
     ]
-    contradictions = [_contradiction(group) for group in _agreeing(contradicting)]
+    contradictions = [_contradiction(group) for group in agreeing(contradicting)]
     missing = [_missing(cause, group) for cause, group in _by_cause(lacking)]
-    strengths: dict[_About, Grade] = {}
-    contradictions.sort(key=lambda told: _rank(told, verdict.records, strengths))
+    evidence = _Evidence(verdict.records)
+    contradictions.sort(key=lambda told: _rank(told, evidence))
     missing.sort(key=_rank_of_missing)
     return (*contradictions, *missing)
 
@@ -132,7 +133,7 @@ def accepted_of(verdict: Verdict) -> tuple[Told, ...]:
             was_violated = judged.finding.before_waiver is Outcome.VIOLATED
             groups.setdefault((not was_violated, _accepted_by(judged.waiver)), []).append(judged)
     ordered = sorted(groups.items(), key=lambda pair: pair[0][0])
-    return tuple(_contradiction(g) for _, members in ordered for g in _agreeing(members))
+    return tuple(_contradiction(g) for _, members in ordered for g in agreeing(members))
 
 
 def _accepted_by(waiver: Waiver | None) -> str:
@@ -147,39 +148,6 @@ def is_contradiction(judged: JudgedFinding) -> bool:
     finding = judged.finding
     is_undecided = finding.outcome is Outcome.UNDECIDED and finding.contradicts
     return finding.outcome is Outcome.VIOLATED or is_undecided
-
-
-def _agreeing(found: Iterable[JudgedFinding]) -> list[list[JudgedFinding]]:
-    """Findings of one contradiction together."""
-    groups: list[list[JudgedFinding]] = []
-    for judged in found:
-        for group in groups:
-            if _is_one(judged, group):
-                group.append(judged)
-                break
-        else:
-            groups.append([judged])
-    return groups
-
-
-def _is_one(judged: JudgedFinding, group: Sequence[JudgedFinding]) -> bool:
-    """Whether a finding is on the contradiction that some others are on.
-
-    They are if they have their cause in common. Those of one rule are, too, unless they are on a
-    facet: each group of benchmarks that differs in one differs in its own way. Those of several
-    rules are if they show the same values, or are on one facet of the same benchmarks.
-    """
-    first, finding = group[0].finding, judged.finding
-    if finding.cause is not None and finding.cause == first.cause:
-        return True
-    if any(judged.rule == other.rule for other in group):
-        return judged.rule == group[0].rule and finding.facet is None and first.facet is None
-    benchmarks, others = set(finding.benchmarks), set(first.benchmarks)
-    if finding.found and (finding.found, finding.expected) == (first.found, first.expected):
-        return benchmarks == others
-    is_of_facet = finding.facet is not None and finding.facet is first.facet
-    is_caused = finding.cause is not None or first.cause is not None
-    return is_of_facet and benchmarks == others and not is_caused
 
 
 def _contradiction(group: Sequence[JudgedFinding]) -> Told:
@@ -307,36 +275,41 @@ def without_weighin(fix: str) -> str:
     return _BY_WEIGHIN.sub("", fix).strip(" ;,")
 
 
-_About = tuple[tuple[str, ...], tuple[Facet, ...]]
-"""The benchmarks and facets of a contradiction."""
+class _Evidence:
+    """What contradictions rest on, asked of the records of a benchmark, and once each."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
+        self._of_task: dict[str, list[Record]] = {}
+        for record in records:
+            self._of_task.setdefault(record.asked.task, []).append(record)
+        self._strengths: dict[tuple[tuple[str, ...], tuple[Facet, ...]], Grade] = {}
+
+    def strength(self, told: Told) -> Grade:
+        """The best grade of what a contradiction can rest on: its facets, or all of a record."""
+        about = (told.benchmarks, told.facets)
+        if about not in self._strengths:
+            self._strengths[about] = min(
+                self._grades(*about), key=_STRONGEST_FIRST.index, default=Grade.ABSENT
+            )
+        return self._strengths[about]
+
+    def _grades(self, benchmarks: Sequence[str], facets: Sequence[Facet]) -> Iterator[Grade]:
+        of_tasks = [record for task in benchmarks for record in self._of_task.get(task, ())]
+        for record in of_tasks if benchmarks else self._records:
+            if not facets:
+                yield Grade.MEASURED if record.is_own else Grade.DECLARED
+            for facet in facets:
+                yield from (i.grade for i in record.observation(facet).identifiers)
 
 
-def _rank(
-    told: Told, records: Sequence[Record], strengths: dict[_About, Grade]
-) -> tuple[int, int, int]:
-    """Where a contradiction stands; what was asked of the evidence is kept for the next."""
-    about = (told.benchmarks, told.facets)
-    if about not in strengths:
-        strengths[about] = _strength(told, records)
+def _rank(told: Told, evidence: _Evidence) -> tuple[int, int, int]:
+    """Where a contradiction stands."""
     return (
         tuple(Level).index(told.level),
         tuple(Outcome).index(told.outcome),
-        _STRONGEST_FIRST.index(strengths[about]),
+        _STRONGEST_FIRST.index(evidence.strength(told)),
     )
-
-
-def _strength(told: Told, records: Sequence[Record]) -> Grade:
-    """The best grade of what a contradiction can rest on: its facets, or all that is recorded."""
-    about = [r for r in records if not told.benchmarks or r.asked.task in told.benchmarks]
-    grades = [
-        identifier.grade
-        for record in about
-        for facet in told.facets
-        for identifier in record.observation(facet).identifiers
-    ]
-    if not told.facets:
-        grades = [Grade.MEASURED if record.is_own else Grade.DECLARED for record in about]
-    return min(grades, key=_STRONGEST_FIRST.index, default=Grade.ABSENT)
 
 
 def _rank_of_missing(told: Told) -> tuple[int, bool, int]:

@@ -144,7 +144,7 @@ def _findings_of(rule: Rule, case: Case) -> tuple[tuple[Finding, ...], Finding |
     found: list[Finding] = []
     try:
         found.extend(_with_its_cause(rule, finding) for finding in rule.check(case))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # see below
         # The one place where catching everything is right: whatever stops a rule, the others must
         # still be told, and the verdict must be neither a crash nor success.
         failed = f"the rule failed: {type(error).__name__}: {error}"

@@ -17,7 +17,12 @@ from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
 _MOST_PRINTED = 12
-_AVERAGE = re.compile(r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?")
+_AVERAGE = re.compile(
+    r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?"
+    r"|(总|總|综合)?(平均|均值)(分|分数|值|値|得分|成绩|准确率|精度)?|平均スコア|평균(점수)?"
+    r"|durchschnitt|mittelwert|moyenne|promedio|media|média|średnia|trungbình|ortalama"
+    r"|средн(ее|яя|ий)"  # noqa: RUF001  # Russian
+)
 _SHARES = (Unit.PERCENT, Unit.SHARE)
 _OF_A_GROUP = re.compile(r"(?<![a-z])(?:avg|average)(?![a-z@]| ?@| (?:of|over) | ?\d)")
 """Of some columns: `Math Avg`; not `avg@64` or `average over 4 runs`, which are a protocol."""
@@ -70,7 +75,7 @@ class StatedNumber:
     @property
     def short(self) -> str:
         """The number in a sentence, with its benchmark."""
-        return in_short((self.number,))
+        return _alone(self.number)
 
 
 def stated_numbers(case: ScorecardCase) -> tuple[StatedNumber, ...]:
@@ -181,7 +186,11 @@ def in_points(share: float, digits: int = 2) -> str:
 
 def cited(number: ScorecardNumber) -> str:
     """A number in a sentence, with its benchmark, its artifact and its source."""
-    return f"{in_short((number,))} ({number.artifact}, {number.source.title})"
+    return f"{_alone(number)} ({number.artifact}, {number.source.title})"
+
+
+def _alone(number: ScorecardNumber) -> str:
+    return f"{number.printed}{_UNITS.get(number.unit, '')} on {number.benchmark}"
 
 
 def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:

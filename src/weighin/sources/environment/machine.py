@@ -200,7 +200,7 @@ def _parsed(told: str) -> Iterator[Gpu]:
     for line in told.splitlines():
         name, *memory = (part.strip() for part in line.rsplit(",", 2))
         # Of a part of a GPU, or one whose memory is the machine's, the driver tells no numbers.
-        if len(memory) == 2 and all(part.isdecimal() for part in memory):  # noqa: PLR2004
+        if len(memory) == 2 and all(part.isdecimal() for part in memory):  # noqa: PLR2004  # two numbers
             total, free = (int(part) * _MIB for part in memory)
             yield Gpu(name, total, free)
         elif name:

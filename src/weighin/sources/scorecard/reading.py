@@ -1,7 +1,6 @@
 """Published scorecards of every form: a scorecard file, a pasted table, a model card."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from weighin.errors import EvidenceError, UsageError
@@ -9,11 +8,12 @@ from weighin.evidence.benchmarks import BenchmarkRegistry
 from weighin.evidence.scorecard import Scorecard, Unit
 from weighin.files.bounded import read_foreign_file
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.card import has_model_index, scorecard_of_card
+from weighin.sources.scorecard.card import has_model_index
 from weighin.sources.scorecard.file import read_scorecard_file
 from weighin.sources.scorecard.tables.corrections import Corrections
 from weighin.sources.scorecard.tables.read_tables import ReadTables
 from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
+from weighin.sources.scorecard.whole_card import scorecard_of_whole_card
 
 MAX_TABLE_BYTES = 4 << 20
 """What people paste is far below."""
@@ -39,8 +39,8 @@ def read_scorecard(
     """The scorecard in a file, by the ending of its name and by its text.
 
     Args:
-        path: YAML (a scorecard file), a text with tables in any syntax, or Markdown with a
-            `model-index` in its front matter, which is read in the place of its tables; `-` is
+        path: YAML (a scorecard file), or a text with tables in any syntax, Markdown with a
+            `model-index` in its front matter among them, which is read beside its tables; `-` is
             standard input.
         unit: Of numbers for which the file says none and nothing tells it; `None` asks.
         registry: Benchmarks that are known, for tables; `None` loads those of weighin.
@@ -56,15 +56,7 @@ def read_scorecard(
         return read_scorecard_file(content, shown, told.unit)
     known = load_registry() if registry is None else registry
     if ending in {".md", ".markdown", ""} and has_model_index(content):
-        try:
-            return scorecard_of_card(content, shown, known, told.unit)
-        except EvidenceError as error:
-            # An index without a number: its card may have tables all the same.
-            if not str(error).endswith("found none"):
-                raise
-            with suppress(EvidenceError):
-                return scorecard_of_tables(read_tables(content, shown, known, told, ending))
-            raise
+        return scorecard_of_whole_card(content, shown, known, told, ending)
     return scorecard_of_tables(read_tables(content, shown, known, told, ending))
 
 

@@ -4,7 +4,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,8 +13,6 @@ from weighin.evidence.collected import (
     FILES_HASHED,
     BrokenFile,
     FilesHashed,
-    FinishedAttempt,
-    RetiredJob,
 )
 from weighin.evidence.ledger import (
     ANSWERED,
@@ -29,50 +27,24 @@ from weighin.evidence.ledger import (
 from weighin.evidence.store import (
     CHECKPOINTS,
     COMMIT_NAME,
-    HARNESS_FOLDER,
     RECORD_NAME,
-    Store,
     read_commit,
+)
+from weighin.sources.store.ledger_knowledge import (
+    LedgerKnowledge,
+    add_finished,
+    add_unrecorded,
+    has_record,
+    record_path,
+    tell_answered_apart,
 )
 from weighin.sources.store.retired import retired_jobs
 from weighin.sources.store.stored_record import StoredRecord, few
-from weighin.sources.store.taken import answers_in, carried_over, taken_otherwise
+from weighin.sources.store.taken import carried_over, taken_otherwise
 
 # A record lies at most this deep below its results folder: model/benchmark/job/attempt/record.json.
 _DEPTH = 5
 _BEGUN = frozenset({"benchmark-started", KEPT, ANSWERED})
-
-
-@dataclass(slots=True)
-class LedgerKnowledge:
-    """What the ledgers above some records say.
-
-    Attributes:
-        roots: The results folders of the records, by absolute path.
-        broken: Ledgers that contradict themselves or the records, and records that are missing.
-        interrupted: By (model, benchmark): ids of attempts that did not answer.
-        finished: By job and attempt id: attempts that left a record, at the benchmarks of the
-            records that the ledger mentions.
-        answered: By job and attempt id: attempts that answered, or left scores, and no record.
-        retired: By job id: jobs that somebody retired.
-        files_hashed: Readings of all files of a checkpoint that the ledgers tell of.
-        unvouched: Ids of attempts of records that no ledger vouches for.
-        not_given: Records that the ledgers know of and that are there, but not among those read.
-        notes: What cannot be seen.
-    """
-
-    roots: dict[str, Path] = field(default_factory=dict)
-    broken: list[BrokenFile] = field(default_factory=list)
-    interrupted: defaultdict[tuple[str, str], set[str]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    finished: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
-    answered: dict[tuple[str, str], FinishedAttempt] = field(default_factory=dict)
-    retired: dict[str, RetiredJob] = field(default_factory=dict)
-    files_hashed: list[FilesHashed] = field(default_factory=list)
-    unvouched: frozenset[str] = frozenset()
-    not_given: list[Path] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +107,7 @@ def read_ledgers(records: Sequence[StoredRecord]) -> LedgerKnowledge:
     vouched: set[str] = set()
     for key, root in sorted(known.roots.items()):
         vouched |= _hold_against(root, ledgers[key], mentioned[key], known)
-    _tell_answered_apart(records, known)
+    tell_answered_apart(records, known)
     known.unvouched = frozenset(
         stored.record.run.attempt_id for stored in records if stored.sha256 not in vouched
     )
@@ -181,16 +153,16 @@ def _hold_against(
     finish_lines = {key: [e.line for e in entries] for key, entries in finish_entries.items()}
     given = {item.record.run.attempt_id: item for item in stored}
     known.not_given.extend(
-        _record_path(root, lines[0])
+        record_path(root, lines[0])
         for attempt_id, lines in finish_lines.items()
-        if attempt_id not in given and _has_record(root, lines[0])
+        if attempt_id not in given and has_record(root, lines[0])
     )
     benchmarks = {item.record.asked.task for item in stored}
     for entries in finish_entries.values():
         _tell_of_attempt(root, path, entries, ledger, known)
         for line in (entry.line for entry in entries):
             if line.benchmark in benchmarks:
-                _add_finished(line, given.get(line.attempt_id), known)
+                add_finished(line, given.get(line.attempt_id), known)
     _tell_of_begun(root, ledger, finish_lines, given, known)
     return set(_vouched(ledger, finish_lines, stored, known))
 
@@ -209,15 +181,15 @@ def _tell_of_begun(
     for line in (line for line in begun if line.attempt_id not in finish_lines):
         item = given.get(line.attempt_id)
         # A writer that died between the record and its line left a record all the same.
-        if item is None and not _has_record(root, line):
+        if item is None and not has_record(root, line):
             if line.attempt_id not in carried:
-                _add_unrecorded(root, line, known)
+                add_unrecorded(root, line, known)
             continue
         if item is None:
             # Written after the records were looked for, or left out by whoever gave them.
-            known.not_given.append(_record_path(root, line))
+            known.not_given.append(record_path(root, line))
         if line.benchmark in benchmarks:
-            _add_finished(line, item, known)
+            add_finished(line, item, known)
 
 
 def _tell_of_ledgers(root: Path, ledger: _Told, known: LedgerKnowledge) -> None:
@@ -244,10 +216,10 @@ def _tell_of_attempt(
     if (
         retirement is not None
         and last.sha256 in retirement.before
-        and not _has_record(root, last.line)
+        and not has_record(root, last.line)
     ):
         reason = known.retired[last.line.job_id].reason
-        told = f"{_record_path(root, last.line)}: missing; its job is retired: {reason}"
+        told = f"{record_path(root, last.line)}: missing; its job is retired: {reason}"
         known.notes.append(told)
     else:
         known.broken.extend(_problems(root, path, [entry.line for entry in entries]))
@@ -281,63 +253,14 @@ def _problems(root: Path, path: Path, lines: Sequence[LedgerLine]) -> Iterator[B
             found=f"{len(digests)}: {', '.join(digests)}",
             model=last.model,
         )
-    if not _has_record(root, last):
+    if not has_record(root, last):
         yield BrokenFile(
-            file=str(_record_path(root, last)),
+            file=str(record_path(root, last)),
             benchmark=last.benchmark,
             expected=f"{digests[-1]}, as the ledger says",
             found="missing",
             model=last.model,
         )
-
-
-def _add_finished(line: LedgerLine, given: StoredRecord | None, known: LedgerKnowledge) -> None:
-    said = [line.detail[key] is True for key in ("is_partial",) if key in line.detail]
-    if given is not None:
-        said.append(given.record.is_partial)
-    key = (line.job_id, line.attempt_id)
-    if (before := known.finished.get(key)) is not None:
-        said.append(before.is_partial)
-    known.finished[key] = FinishedAttempt(
-        model=line.model,
-        benchmark=line.benchmark,
-        job_id=line.job_id,
-        attempt_id=line.attempt_id,
-        is_partial=bool(said) and all(said),
-    )
-
-
-def _add_unrecorded(root: Path, line: LedgerLine, known: LedgerKnowledge) -> None:
-    """Add an attempt without a record; once it answered, somebody may know its score."""
-    key = (line.job_id, line.attempt_id)
-    if line.event == KEPT:
-        known.answered[key] = FinishedAttempt(
-            model=line.model,
-            benchmark=line.benchmark,
-            job_id=line.job_id,
-            attempt_id=line.attempt_id,
-            is_partial=False,
-            answers=answers_in(line),
-        )
-    elif line.event != ANSWERED and not _has_scores(root, line):
-        known.interrupted[line.model, line.benchmark].add(line.attempt_id)
-    elif line.event == ANSWERED or key not in known.answered:
-        known.answered[key] = FinishedAttempt(
-            model=line.model,
-            benchmark=line.benchmark,
-            job_id=line.job_id,
-            attempt_id=line.attempt_id,
-            is_partial=line.event == ANSWERED and line.detail.get("is_partial") is True,
-        )
-
-
-def _tell_answered_apart(records: Sequence[StoredRecord], known: LedgerKnowledge) -> None:
-    """What answered is not interrupted too, and what has a record elsewhere is recorded."""
-    for attempt in known.answered.values():
-        known.interrupted[attempt.model, attempt.benchmark].discard(attempt.attempt_id)
-    given = {(item.record.run.job_id, item.record.run.attempt_id) for item in records}
-    for key in given | known.finished.keys():
-        known.answered.pop(key, None)
 
 
 def _vouched(
@@ -380,28 +303,9 @@ def _carried_over(
     """The attempts whose answers are those of another one, which has a record."""
     return carried_over(
         ledger.lines,
-        lambda line: line.attempt_id in finish_lines or _has_record(root, line),
+        lambda line: line.attempt_id in finish_lines or has_record(root, line),
     )
 
 
 def _job(line: LedgerLine) -> tuple[str, str, str]:
     return (line.model, line.benchmark, line.job_id)
-
-
-def _record_path(root: Path, line: LedgerLine) -> Path:
-    folder = Store(root).job_folder(line.model, line.benchmark, line.job_id)
-    return folder / line.attempt_id / RECORD_NAME
-
-
-def _has_scores(root: Path, line: LedgerLine) -> bool:
-    """Whether the files lie there that lm-eval writes once it has scored."""
-    folder = _record_path(root, line).with_name(HARNESS_FOLDER)
-    try:
-        return any(path.name.startswith(("results_", "samples_")) for path in folder.iterdir())
-    except (OSError, ValueError):
-        return False
-
-
-def _has_record(root: Path, line: LedgerLine) -> bool:
-    # Unlike pathlib, os.path raises nothing on names that are too long.
-    return os.path.isfile(_record_path(root, line))  # noqa: PTH113  # see above

@@ -32,7 +32,8 @@ from weighin.identity.fingerprint.checkpoint import load_manifest
 from weighin.identity.manifest import Manifest
 from weighin.identity.published.kept import load_revision
 from weighin.identity.published.revision import REVISION_FORMAT, RemoteRevision
-from weighin.sources.store.ledgers import LedgerKnowledge, read_ledgers
+from weighin.sources.store.ledger_knowledge import LedgerKnowledge
+from weighin.sources.store.ledgers import read_ledgers
 from weighin.sources.store.stored_record import StoredRecord
 
 _JSON = frozenset({".json", ".jsonl"})
@@ -187,7 +188,7 @@ def digest_or_state(folder: Path, file: FileDigest) -> str:
         is_json = Path(file.path).suffix in _JSON
         if found != file.sha256 and is_json and _with_plain_line_ends(path) == file.sha256:
             return file.sha256
-        return found  # noqa: TRY300
+        return found  # noqa: TRY300  # an else is no clearer
     except CheckpointError as error:
         is_missing = isinstance(error.__cause__, FileNotFoundError)
         return "missing" if is_missing else f"unreadable: {error}"

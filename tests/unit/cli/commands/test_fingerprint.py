@@ -410,7 +410,7 @@ def test_a_sparse_terabyte_can_be_interrupted(tmp_path):
         [sys.executable, "-m", "weighin", "fingerprint", tmp_path],
         stderr=subprocess.PIPE,
         # Whoever runs tests in the background may have it ignored, which a child takes on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # one thread
     )
     try:
         with pytest.raises(subprocess.TimeoutExpired):

@@ -58,3 +58,9 @@ def test_what_follows_from_nothing_that_is_told_stands_alone():
     alone = [number(p, of=of) for of, p in (("a", "50.5"), ("b", "57.2"))]
     (fact,) = facts(case(*alone), Word.UNDECLARED)
     assert [check for check, _ in fact.below] == ["row-compares-alike"]
+
+
+def test_a_claim_that_two_tables_print_is_told_once_with_both_places():
+    at = [Source(title="card", place=place) for place in ("Results", "Others")]
+    (fact,) = facts(case(*(number("57.2", source=source) for source in at)), Word.UNDECLARED)
+    assert [n.source.place for n in fact.finding.numbers] == ["Results", "Others"]

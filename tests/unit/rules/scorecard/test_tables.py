@@ -10,7 +10,7 @@ from weighin.evidence.scorecard import ScoreTable, TableColumn, TableRow
 from weighin.rules.scorecard.interface import Word
 from weighin.rules.scorecard.tables import judge_table
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.tables.leaderboard_table import (
+from weighin.sources.scorecard.leaderboard_table import (
     is_leaderboard_table,
     read_leaderboard_table,
 )

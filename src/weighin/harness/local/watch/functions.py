@@ -2,15 +2,12 @@
 
 import builtins
 import importlib
-import site
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import NamedTuple
 
 import torch
@@ -19,8 +16,16 @@ from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
 from weighin.evidence.watched import FunctionEntry
-from weighin.files.canonical import canonical_json, sha256_hex
+from weighin.files.canonical import canonical_json
 from weighin.harness.local.watch import bodies
+from weighin.harness.local.watch.function_code import (
+    code_digest,
+    code_of,
+    file_of,
+    function_entry,
+    is_placed,
+    unwrapped,
+)
 from weighin.harness.local.watch.state import Moved
 
 # What is called between a prompt and a score, whatever the model.
@@ -50,6 +55,7 @@ NAMESPACES = (
     "weighin.harness.local.tensor_hashing", "weighin.harness.local.watch.blocks",
     "weighin.harness.local.watch.bodies", "weighin.harness.local.watch.chance",
     "weighin.harness.local.watch.dispatch",
+    "weighin.harness.local.watch.function_code",
     "weighin.harness.local.watch.functions", "weighin.harness.local.watch.kept",
     "weighin.harness.local.watch.recomputed", "weighin.harness.local.watch.seen",
     "weighin.harness.local.watch.state", "weighin.harness.local.watch.watch",
@@ -74,22 +80,7 @@ _REGISTRIES = (
 # What weighin replaces while lm-eval runs, by the modules whose objects may stand there.
 _REPLACED_HERE = frozenset({"tqdm", "tqdm_asyncio", "add_env_info", "get_git_commit_hash"})
 _REPLACED_BY = frozenset({"weighin.harness.quiet", "weighin.harness.progress"})
-_KNOWN = frozenset(
-    {
-        "torch", "transformers", "accelerate", "peft", "kernels", "bitsandbytes", "flash_attn",
-        "deepspeed", "lm_eval", "weighin", "tokenizers", "safetensors", "huggingface_hub", "numpy",
-        "datasets", "evaluate", "tqdm", "jinja2", "packaging", "regex", "requests", "sympy",
-        "typing_extensions", "yaml", "sacrebleu", "rouge_score", "sklearn", "scipy", "pandas",
-        "more_itertools", "dill", "fsspec", "pyarrow", "filelock", "triton", "compressed_tensors",
-        "optimum", "gptqmodel", "auto_gptq", "awq", "torchao", "sentencepiece", "pydantic",
-        "pydantic_core", "transformers_modules", "multiprocess", "sqlitedict", "pytablewriter",
-        "nltk", "httpx", "aiohttp", "tenacity", "tiktoken", "PIL", "psutil", "zstandard", "rich",
-        "optree", "expecttest", "hypothesis", "filetype", "einops", "markupsafe",
-    }
-)  # fmt: skip
 _ABSENT = object()
-# From this file up to the folder in which the package lies.
-_FLOORS = 4
 
 
 class Slot(NamedTuple):
@@ -199,9 +190,9 @@ class FunctionTable:
         Returns:
             Canonical JSON of format `weighin.functions/1`.
         """
-        codes = {slot.name: (_code(slot.value), slot.value) for slot in self.slots}
+        codes = {slot.name: (code_of(slot.value), slot.value) for slot in self.slots}
         entries: list[JsonValue] = [
-            {"name": name, "file": _file(value), "sha256": _code_digest(code)}
+            {"name": name, "file": file_of(value), "sha256": code_digest(code)}
             for name, (code, value) in sorted(codes.items())
             if code is not None
         ]
@@ -209,8 +200,8 @@ class FunctionTable:
 
     def unplaced(self) -> tuple[FunctionEntry, ...]:
         """Those whose code is of none of the known libraries."""
-        found = {slot.name: slot.value for slot in self.slots if not _is_placed(slot.value)}
-        return tuple(_entry(name, value) for name, value in sorted(found.items()))
+        found = {slot.name: slot.value for slot in self.slots if not is_placed(slot.value)}
+        return tuple(function_entry(name, value) for name, value in sorted(found.items()))
 
     def _hold(self, owner: ModuleType | type, name: str, *, is_class: bool) -> None:
         if id(owner) in self._seen:
@@ -303,7 +294,7 @@ def _is_of_compiler(found: object) -> bool:
     """Whether it is what `torch.compile` puts around the making of a module, to count them."""
     guard = sys.modules.get("torch._dynamo.mutation_guard")
     put = getattr(guard, "install_generation_tagging_init", None)
-    return put is not None and any(_code(found) is one for one in put.__code__.co_consts if one)
+    return put is not None and any(code_of(found) is one for one in put.__code__.co_consts if one)
 
 
 def _words(before: object, after: object) -> tuple[str, str]:
@@ -314,106 +305,6 @@ def _words(before: object, after: object) -> tuple[str, str]:
 def _word(value: object) -> str:
     if value is _ABSENT:
         return "none"
-    file, inner = _file(value), _unwrapped(value)
+    file, inner = file_of(value), unwrapped(value)
     name = getattr(inner, "__qualname__", type(inner).__qualname__)
     return f"{name} of {file}" if file else f"{getattr(inner, '__module__', '')}.{name}"
-
-
-def _unwrapped(value: object) -> object:
-    while True:
-        if isinstance(value, staticmethod | classmethod):
-            value = value.__func__
-        elif isinstance(value, property):
-            value = value.fget
-        elif isinstance(value, partial):
-            value = value.func
-        else:
-            return value
-
-
-def _code(value: object) -> CodeType | None:
-    code = getattr(_unwrapped(value), "__code__", None)
-    return code if isinstance(code, CodeType) else None
-
-
-def _file(value: object) -> str:
-    code = _code(value)
-    if code is None or code.co_filename.startswith("<"):
-        return ""
-    return _portable(code.co_filename)
-
-
-@cache
-def _folders() -> tuple[tuple[Path, str], ...]:
-    paths = sysconfig.get_paths()
-    return (
-        (Path(__file__).resolve().parents[_FLOORS], ""),
-        *((Path(paths[key]).resolve(), "") for key in ("purelib", "platlib")),
-        *((Path(place).resolve(), "") for place in _other_packages()),
-        *((Path(paths[key]).resolve(), "python/") for key in ("stdlib", "platstdlib")),
-    )
-
-
-def _other_packages() -> Iterator[str]:
-    """Where Python looks for packages besides: of the user, of the system, of an environment."""
-    yield from site.getsitepackages()
-    if site.ENABLE_USER_SITE:
-        yield site.getusersitepackages()
-    # An environment that borrows the packages of another names their folder in a file or in
-    # PYTHONPATH; what pip installed there says so.
-    yield from (place for place in sys.path if place and any(Path(place).glob("*.dist-info")))
-
-
-@cache
-def _portable(file: str) -> str:
-    path = Path(file).resolve()
-    for folder, prefix in _folders():
-        if path.is_relative_to(folder):
-            return prefix + path.relative_to(folder).as_posix()
-    if "transformers_modules" in path.parts:
-        return "/".join(path.parts[path.parts.index("transformers_modules") :])
-    return path.name
-
-
-def _is_placed(value: object) -> bool:
-    inner = _unwrapped(value)
-    if isinstance(inner, ModuleType | type):
-        return True
-    file = _file(inner)
-    if file:
-        root = file.partition("/")[0]
-        return root == "python" or root in _KNOWN or file in _SINGLE_FILES
-    if inner is None:
-        return True
-    module = getattr(inner, "__module__", None) or type(inner).__module__
-    root = str(module).partition(".")[0]
-    if root.startswith("namedtuple_"):
-        return True
-    return root in _KNOWN or root in sys.stdlib_module_names or root == "builtins"
-
-
-_SINGLE_FILES = frozenset({"typing_extensions.py", "six.py"})
-
-
-def _entry(name: str, value: object) -> FunctionEntry:
-    code = _code(value)
-    return FunctionEntry(
-        name=name, file=_file(value), sha256="" if code is None else _code_digest(code)
-    )
-
-
-@cache
-def _code_digest(code: CodeType) -> str:
-    return sha256_hex(repr(_content(code)).encode())
-
-
-def _content(code: CodeType) -> tuple[object, ...]:
-    constants = tuple(
-        _content(constant)
-        if isinstance(constant, CodeType)
-        else sorted(map(repr, constant))
-        if isinstance(constant, frozenset)
-        else constant
-        for constant in code.co_consts
-    )
-    return code.co_code, constants, code.co_names

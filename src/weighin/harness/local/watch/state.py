@@ -10,6 +10,7 @@ from typing import Self
 from weakref import ref
 
 import torch
+from pydantic import JsonValue
 
 from weighin.harness.local.watch.recomputed import is_recomputed
 
@@ -184,3 +185,13 @@ def _word(value: object) -> str:
     if callable(value):
         return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value))}"
     return repr(value)[:80]
+
+
+def differing_parts(before: JsonValue, after: JsonValue) -> tuple[str, str]:
+    """Of two values as text, what stands around the first place where they differ."""
+    first, second = str(before), str(after)
+    start = next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), len(first)
+    )
+    begin = max(0, start - 30)
+    return first[begin : start + 30], second[begin : start + 30]

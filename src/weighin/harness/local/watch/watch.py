@@ -19,7 +19,7 @@ from weighin.harness.local.watch.functions import FunctionTable
 from weighin.harness.local.watch.kept import Kept
 from weighin.harness.local.watch.recomputed import is_recomputed, other_than_computed
 from weighin.harness.local.watch.seen import Seen
-from weighin.harness.local.watch.state import Moved, PlainState
+from weighin.harness.local.watch.state import Moved, PlainState, differing_parts
 
 _BUDGET = 0.01
 """The part of the model's time that random looks may take."""
@@ -298,7 +298,9 @@ class Watch:
             self._note([Moved("tensor", name, "as transformers computes it", "other")], when)
         for name, value in self._settings_now().items():
             if value != self._settings[name]:
-                self._note([Moved("config", name, *_difference(self._settings[name], value))], when)
+                self._note(
+                    [Moved("config", name, *differing_parts(self._settings[name], value))], when
+                )
         self._now.seconds += time.perf_counter() - started
 
     def _lm_model(self) -> object:
@@ -389,16 +391,6 @@ def _is_shape_of(found: object, tensor: torch.Tensor) -> bool:
 
 def _version(tensor: torch.Tensor) -> int:
     return 0 if tensor.is_inference() else tensor._version  # noqa: SLF001  # no public way
-
-
-def _difference(before: JsonValue, after: JsonValue) -> tuple[str, str]:
-    """The part of two texts from where they differ."""
-    first, second = str(before), str(after)
-    start = next(
-        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), len(first)
-    )
-    begin = max(0, start - 30)
-    return first[begin : start + 30], second[begin : start + 30]
 
 
 def _told(moved: Moved, when: str) -> WatchedChange:

@@ -78,7 +78,7 @@ class Ink:
 
     def rule(self, rule: str) -> Markup:
         """The name of a rule, as a link where the page explains it."""
-        return Markup(_rule_link(rule)) if rule in self.rules else escape(self.plain(rule))  # noqa: S704
+        return Markup(_rule_link(rule)) if rule in self.rules else escape(self.plain(rule))  # noqa: S704  # a rule's id
 
     def name(self, text: str, longest: int = LONGEST) -> Markup:
         """A name, letter by letter."""

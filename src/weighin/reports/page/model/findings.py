@@ -1,5 +1,6 @@
 """Statements of fact by outcome, and what stands below them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weighin.reports.page.model.blocks import Fact, Weight
@@ -55,7 +56,7 @@ class Group:
 
     rule: str
     outcome: Outcome
-    statements: tuple[Statement, ...]
+    statements: Sequence[Statement]
     level: Level = Level.ERROR
     is_disputed: bool = False
     in_brief: tuple[Statement, ...] = ()

@@ -1,12 +1,14 @@
 """How tables were understood, as a page that people read."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from weighin.reports.page.model import Column, Lines, Page, Section, Table, foreign
+from weighin.reports.page.model import Column, Lines, Page, Section, Table, foreign, ours
 from weighin.reports.scorecard.reading.document import CellEntry, TableEntry, table_entry
 from weighin.reports.shared.wording import counted
-from weighin.sources.scorecard.tables.read_tables import ReadTables, passed_over
+from weighin.sources.scorecard.tables.claims.fates import Fate
+from weighin.sources.scorecard.tables.read_tables import ReadTable, ReadTables, passed_over
 
 _ROWS: Final = {
     "model": "models are rows, benchmarks columns",
@@ -31,9 +33,9 @@ def reading_page(readings: Sequence[ReadTables]) -> Page:
 
 def _sections(readings: Sequence[ReadTables]) -> Iterator[Section]:
     for read in readings:
-        for entry in map(table_entry, read.tables):
+        for table, entry in zip(read.tables, map(table_entry, read.tables), strict=True):
             if entry.cells:
-                yield _section(read, entry)
+                yield _section(read, entry, _counts(table))
         over = passed_over(read)
         title = f"{read.shown} ({read.syntax}): " + (
             "passed over" if over else "nothing was passed over"
@@ -42,14 +44,24 @@ def _sections(readings: Sequence[ReadTables]) -> Iterator[Section]:
         yield Section(title=(foreign(title),), blocks=(lines,) if over else ())
 
 
-def _section(read: ReadTables, entry: TableEntry) -> Section:
+def _counts(table: ReadTable) -> str:
+    """What became of the cells in which numbers stand: no number vanishes."""
+    found = Counter(one.fate for one in table.fates())
+    said = ", ".join(f"{found[fate]} {fate.value}" for fate in Fate if found[fate])
+    return f"of {counted(found.total(), 'cell')} with numbers: {said}"
+
+
+def _section(read: ReadTables, entry: TableEntry, counts: str) -> Section:
     named = f" ({entry.title})" if entry.title else ""
     title = (
         f"{read.shown}, table at line {entry.line}{named}: "
         f"{counted(len(entry.cells), 'number')}; {_ROWS[entry.rows_are]}"
     )
     rows = tuple(tuple(foreign(text) for text in _row(cell)) for cell in entry.cells)
-    return Section(title=(foreign(title),), blocks=(Table(columns=_COLUMNS, rows=rows),))
+    return Section(
+        title=(foreign(title),),
+        blocks=(Table(columns=_COLUMNS, rows=rows), Lines(((ours(counts),),))),
+    )
 
 
 def _row(cell: CellEntry) -> tuple[str, ...]:

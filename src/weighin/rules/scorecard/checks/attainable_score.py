@@ -33,6 +33,7 @@ from weighin.rules.scorecard.rows.mixed_units import mixed_units
 from weighin.statistics.printed_numbers import (
     Attainability,
     Power,
+    is_above_all,
     power_of,
 )
 
@@ -78,7 +79,7 @@ class AttainableScore:
                 yield self._of(stated, seen)
 
     def _of(self, stated: StatedNumber, seen: "_Seen") -> ScorecardFinding:
-        if stated.value.value - stated.value.rounding > 1:
+        if is_above_all(stated.value):
             return ScorecardFinding(
                 word=Word.IMPOSSIBLE,
                 statement=f"{stated.cited} is impossible: it is more than all documents",

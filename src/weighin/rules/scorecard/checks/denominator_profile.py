@@ -11,6 +11,7 @@ from weighin.rules.shared.wording import count
 from weighin.statistics.printed_numbers import (
     DenominatorFit,
     Power,
+    coarsest_of,
     denominator_profile,
     power_of,
     random_pass_rate,
@@ -64,7 +65,7 @@ class DenominatorProfile:
             if way.is_plain
             for passes in range(1, self.most_passes + 1)
         }
-        coarsest = max(values, key=lambda value: value.unit)
+        coarsest = coarsest_of(values)
         informative = [
             (denominator, passes)
             for denominator, passes in sorted(ways, key=lambda pair: (pair[1], pair[0]))

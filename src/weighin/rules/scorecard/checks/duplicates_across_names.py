@@ -50,14 +50,13 @@ class DuplicatesAcrossNames:
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every set of names that share enough scores."""
         shares = [s for s in stated_numbers(case) if s.is_share and not s.is_average]
-        by_artifact = {
-            name: grouped(members, _cell)
-            for name, members in grouped(shares, lambda s: s.artifact.name).items()
-        }
+        by_artifact = grouped(shares, lambda s: s.artifact.name)
         tried = math.comb(len(by_artifact), 2)
         found: dict[tuple[str, ...], list[_Pairs]] = {}
         for first, second in _sharing(shares, self.ties):
-            pairs = _comparable(by_artifact[first], by_artifact[second])
+            pairs = _comparable(
+                grouped(by_artifact[first], _cell), grouped(by_artifact[second], _cell)
+            )
             ties = [pair for pair in pairs if pair[0].value == pair[1].value and _tells(pair[0])]
             if len(ties) < self.ties or _is_one_checkpoint(*ties[0]):
                 continue
@@ -89,7 +88,7 @@ def _tells(stated: StatedNumber) -> bool:
     value = stated.value.value
     chance = None if stated.benchmark is None else stated.benchmark.chance
     is_guess = bool(chance) and abs(float(value) - (chance or 0.0)) <= _NEAR_CHANCE
-    return 0 < value < 1 and not is_guess
+    return 0 < value.numerator < value.denominator and not is_guess
 
 
 def _cell(stated: StatedNumber) -> _Cell:

@@ -55,7 +55,8 @@ class OrderingsHold:
         # A guessed unit can be another for each of two numbers.
         stated = [s for s in stated_numbers(case) if s.number.is_unit_sure]
         for alike in grouped(stated, _run_key).values():
-            yield from _ordered(alike)
+            if len(alike) > 1:
+                yield from _ordered(alike)
         yield from averages_of_rows(case)
         for table in grouped(stated, _table_key).values():
             yield from _groups(table)

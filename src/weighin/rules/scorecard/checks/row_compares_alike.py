@@ -8,6 +8,7 @@ from weighin.rules.scorecard.counting.denominators import (
     countings,
     fit,
     is_certain,
+    pass_rate,
     why_not_counted,
 )
 from weighin.rules.scorecard.declared.printed_alike import declared
@@ -64,13 +65,10 @@ def _unlike(row: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
     where = f"the numbers on {row[0].number.benchmark} in {source_words(row[0].number.source)}"
     differing: list[str] = []
     in_short: list[str] = []
+    of_each = [(stated.artifact.name, declared(stated.number.protocol)) for stated in row]
     for field in ("shots", "passes", "votes"):
-        said = {
-            stated.artifact.name: declared(stated.number.protocol)[field]
-            for stated in row
-            if field in declared(stated.number.protocol)
-        }
-        silent = [stated.artifact.name for stated in row if stated.artifact.name not in said]
+        said = {name: protocol[field] for name, protocol in of_each if field in protocol}
+        silent = [name for name, _ in of_each if name not in said]
         # No number of shots is no statement; but without passes or votes readers take one of each.
         is_told_of_some = field != "shots" and bool(silent) and set(said.values()) - {"1"}
         if len(set(said.values())) > 1 or is_told_of_some:
@@ -119,9 +117,9 @@ def _by_counting(
         ways = countings(stated)
         if why_not_counted(stated) or not is_certain(stated, ways):
             continue
-        found = fit(stated.value, ways)
-        if power_of(found.pass_rate) is not Power.STRONG:
+        if power_of(pass_rate(stated.value, ways)) is not Power.STRONG:
             continue
+        found = fit(stated.value, ways)
         if found.attainability is Attainability.ROUNDED:
             single.append(stated)
         elif found.attainability is Attainability.NONE:

@@ -17,7 +17,10 @@ from weighin.rules.scorecard.numbers import (
 )
 from weighin.rules.scorecard.one_artifact import by_artifact
 from weighin.rules.scorecard.rows.kept_apart import STAGE, headed_apart, said_of_another
-from weighin.rules.scorecard.rows.two_numbers import names_with_two_numbers
+from weighin.rules.scorecard.rows.two_numbers import (
+    names_with_numbers_apart,
+    names_with_two_numbers,
+)
 from weighin.rules.shared.wording import count, listed
 
 _SHOWN_NUMBERS = 8
@@ -37,8 +40,8 @@ class SameArtifactAcrossRow:
         itself: nobody else can score it. One that stands only under headings of its own, such as
         "pre-trained models", is told apart by the source: a note, as are names with numbers under
         several such headings, and numbers of which a footnote or heading says that they are of
-        another version. A name that one table prints with two numbers on one benchmark is told,
-        too.
+        another version. A name that one source prints with two numbers on one benchmark is told,
+        too, in one table or in two; where their headings speak of settings it is a note.
 
     Fix:
         Publish the numbers of one checkpoint in one row, and name the checkpoint.
@@ -49,6 +52,7 @@ class SameArtifactAcrossRow:
     def check(self, case: ScorecardCase) -> Iterator[ScorecardFinding]:
         """A finding for every public name, and one for every artifact that nobody can obtain."""
         yield from names_with_two_numbers(case)
+        yield from names_with_numbers_apart(case)
         claims = [s for s in stated_numbers(case) if s.is_claim]
         unknown: list[Sequence[StatedNumber]] = []
         rows = grouped(claims, lambda s: s.artifact.claimed_as).items()

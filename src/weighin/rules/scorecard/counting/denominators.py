@@ -126,21 +126,27 @@ def is_certain(stated: StatedNumber, ways: Sequence[Counting] = ()) -> bool:
 
 def fit(value: PrintedNumber, ways: Sequence[Counting], passes: int = 1) -> Fit:
     """Which way of counting gives a number with so many passes; rounding counts before cutting."""
-    found = [attainability(value, way.denominator * passes) for way in ways]
-    rate = math.fsum(random_pass_rate(value, way.denominator * passes) for way in ways)
-    for wanted in (Attainability.ROUNDED, Attainability.TRUNCATED):
-        if wanted in found:
-            index = found.index(wanted)
+    index, wanted = len(ways), Attainability.NONE
+    for place, way in enumerate(ways):
+        found = attainability(value, way.denominator * passes)
+        if found is Attainability.ROUNDED:
+            index, wanted = place, found
             break
-    else:
-        index, wanted = len(ways), Attainability.NONE
+        if found is Attainability.TRUNCATED and wanted is Attainability.NONE:
+            index, wanted = place, found
     return Fit(
         counting=None if wanted is Attainability.NONE else ways[index],
         passes=passes,
         attainability=wanted,
         failed=tuple(ways[:index]),
-        pass_rate=min(1.0, rate),
+        pass_rate=pass_rate(value, ways, passes),
     )
+
+
+def pass_rate(value: PrintedNumber, ways: Sequence[Counting], passes: int = 1) -> float:
+    """About the chance that a number of its digits, taken at random, fits one of some ways."""
+    rates = [random_pass_rate(value, way.denominator * passes) for way in ways]
+    return min(1.0, math.fsum(rates))
 
 
 def fewest_passes(

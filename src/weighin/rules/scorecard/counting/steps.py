@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from weighin.rules.scorecard.counting.denominators import Fit
 from weighin.rules.scorecard.counting.ways import Counting
@@ -24,7 +23,7 @@ def counted(stated: StatedNumber, found: Fit) -> str:
     if not found.counting.is_plain or denominator > _LARGEST_SHOWN:
         return f"{found.counting.words}: steps of 1/{denominator}"
     times = f" ({found.passes} × {found.counting.denominator})" if found.passes > 1 else ""
-    return f"{middle}/{denominator}{times} = {shown(Fraction(middle, denominator), stated)}"
+    return f"{middle}/{denominator}{times} = {shown(middle / denominator, stated)}"
 
 
 def steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
@@ -48,7 +47,7 @@ def steps(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> str:
 def _around(stated: StatedNumber, denominator: int) -> str:
     below = math.floor(stated.value.value * denominator)
     told = [
-        f"{k}/{denominator} = {shown(Fraction(k, denominator), stated)}"
+        f"{k}/{denominator} = {shown(k / denominator, stated)}"
         for k in (below, below + 1)
         if k <= denominator
     ]

@@ -1,6 +1,7 @@
 """Averages that stand beside their parts."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -61,6 +62,7 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
     stated = [s for s in stated_numbers(case) if s.is_claim]
     gaps = _gaps(case)
     columns_of: dict[object, dict[object, list[ScorecardFinding]]] = {}
+    held = _Held()
     for key, table in grouped(stated, _table_key).items():
         if not any(s.is_average for s in table):
             continue
@@ -80,11 +82,58 @@ def averages_of_rows(case: ScorecardCase) -> Iterator[ScorecardFinding]:
                 has_gaps = gaps.is_any
             tables = columns_of.setdefault((key[0], average.subject), {})
             of_table = tables.setdefault(key, [])
-            of_table.extend(_of_row(average, row, wanted, has_gaps=has_gaps))
+            said = tuple(_of_row(average, row, wanted, has_gaps=has_gaps))
+            held.note(key, average, row, said, has_gaps=has_gaps)
+            of_table.extend(said)
+    yield from held.findings()
     for tables in columns_of.values():
         is_other = _are_of_something_else([f for found in tables.values() for f in found])
         for found in tables.values():
             yield from _of_column(found, is_other=is_other or _are_of_something_else(found))
+
+
+@dataclass(slots=True)
+class _Held:
+    """Of which columns the averages of a column are the means, where some are and others are not.
+
+    Attributes:
+        columns: By table and average: of which subjects it was the mean, with how often.
+        silent: Averages of which nothing was said, each with its row.
+    """
+
+    columns: dict[object, Counter[tuple[str, ...]]] = field(default_factory=dict)
+    silent: list[tuple[object, StatedNumber, Sequence[StatedNumber]]] = field(default_factory=list)
+
+    def note(
+        self,
+        table: object,
+        average: StatedNumber,
+        row: Sequence[StatedNumber],
+        said: Sequence[ScorecardFinding],
+        *,
+        has_gaps: bool,
+    ) -> None:
+        """Keep what was said of one average."""
+        key = (table, average.subject)
+        if any(finding.word is Word.CONSISTENT for finding in said):
+            parts = said[0].numbers[1:]
+            of = tuple(s.subject for s in row if any(s.number is part for part in parts))
+            self.columns.setdefault(key, Counter())[of] += 1
+        elif not said and not has_gaps:
+            self.silent.append((key, average, row))
+
+    def findings(self) -> Iterator[ScorecardFinding]:
+        """A finding for every average that is not the mean of what it is in other rows."""
+        for key, average, row in self.silent:
+            if key not in self.columns:
+                continue
+            of, times = self.columns[key].most_common(1)[0]
+            parts = tuple(s for s in row if s.subject in of and s is not average)
+            if len(parts) == len(of) and all(s.is_share for s in parts):
+                finding = _not_the_mean(average, parts, is_whole=times >= _FEWEST)
+                told = finding.statement.replace(" that could be read", "", 1)
+                where = "one other" if times == 1 else f"{times:,} other names"
+                yield replace(finding, statement=f"{told}; of {where} it is that mean")
 
 
 def _are_of_something_else(findings: Sequence[ScorecardFinding]) -> bool:
@@ -123,7 +172,8 @@ def _of_row(
     before, after = _parts(row[since:at]), _parts(row[at:])
     averages = tuple(s for s in row if s.is_average and s is not average)
     parts = _parts(row)
-    for some in (parts, before, _parts(row[:at]), averages):
+    until = next((n for n in range(at + 1, len(row)) if row[n].is_average), len(row))
+    for some in (parts, before, row[at + 1 : until], _parts(row[:at]), averages):
         if _holds(average, some):
             yield _mean(average, some)
             return

@@ -1,8 +1,13 @@
-"""Names under which one table prints two numbers of one benchmark."""
+"""Names under which one source prints two numbers of one benchmark."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
+from weighin.evidence.benchmarks import plain_name
+from weighin.evidence.scorecard import Unit
+from weighin.rules.scorecard.declared.printed_alike import declared
 from weighin.rules.scorecard.interface import ScorecardCase, ScorecardFinding, Word
 from weighin.rules.scorecard.numbers import (
     StatedNumber,
@@ -13,6 +18,23 @@ from weighin.rules.scorecard.numbers import (
     source_words,
     stated_numbers,
 )
+from weighin.rules.scorecard.rows.kept_apart import STAGE
+from weighin.rules.shared.wording import listed
+
+_SETTING = re.compile(
+    r"shot|\bcot\b|chain|think|reason|pass|\bmaj|vot|temperature|greedy|sampl|\btool|prompt|effort"
+    r"|quanti[sz]|\b(int|fp|nf|w|q)\d|\bbf16\b|\d[- ]?bits?\b|awq|gptq|gguf"
+    r"|context|\d ?k\b|length|lingual|language|split|subset|\bdev\b|valid"
+    r"|ablat|budget|\bstep|epoch|\bmode\b|setting|without|\bw/"
+    r"|score eval|log-?prob|likelihood|generati|multiple.choice|exact.match|\bf1\b|judge"
+    r"|样本|少样|零样|量化|思考|推理|消融|长度|提示|设置|模式",
+    re.IGNORECASE,
+)
+"""What a heading says where a model is scored in several ways."""
+_DECLARED = re.compile(r"\s*\([^()]*(shots?|pass|maj|avg|mean|cons)\b[^()]*\)$", re.IGNORECASE)
+"""Behind a label: `(5-shot)`, `(avg@32)`, which are read as its protocol."""
+_SPELLING = re.compile(r"[\s_-]")
+_SHOWN = 6
 
 
 def names_with_two_numbers(case: ScorecardCase) -> Iterator[ScorecardFinding]:
@@ -36,6 +58,99 @@ def names_with_two_numbers(case: ScorecardCase) -> Iterator[ScorecardFinding]:
             fix="give each its own name, or say in which setting each was scored",
             kind="printed twice, with two values",
         )
+
+
+def names_with_numbers_apart(case: ScorecardCase) -> Iterator[ScorecardFinding]:
+    """A finding for every name of which two places, or two sources, print different numbers.
+
+    Headings that name the stage of a model are told by `headed_apart`.
+    """
+    # A rating moves with every vote.
+    claims = [
+        s
+        for s in stated_numbers(case)
+        if s.is_claim and not s.is_average and s.number.unit is not Unit.RATING
+    ]
+    found: dict[tuple[str, str], dict[str, StatedNumber]] = {}
+    unsaid: set[tuple[str, str]] = set()
+    for alike in grouped(claims, _question_anywhere).values():
+        for one, other in _differing(alike):
+            name = (_name(one), one.number.by)
+            for s in (one, other):
+                found.setdefault(name, {})[f"{_place(s)} {s.number.pointer}"] = s
+            if not any(map(_SETTING.search, _headings((one, other)))):
+                unsaid.add(name)
+    for name, numbers in found.items():
+        stated = tuple(numbers.values())
+        told = listed(tuple(f"{s.short} {_where(stated, s)}" for s in stated), _SHOWN)
+        yield ScorecardFinding(
+            word=Word.UNDECLARED if name in unsaid else Word.NOTE,
+            statement=f"{_spelt(stated)} has different numbers: {told}; "
+            + (
+                "what tells them apart is not said"
+                if name in unsaid
+                else "the headings speak of settings"
+            ),
+            numbers=numbers_of(stated),
+            fix="give each its own name, or say in which setting each was scored",
+            kind="printed in two places, with two values",
+        )
+
+
+def _name(stated: StatedNumber) -> str:
+    """The name without what is spelt in one way here and in another there."""
+    return _SPELLING.sub("", stated.artifact.name.casefold())
+
+
+def _spelt(stated: Sequence[StatedNumber]) -> str:
+    """The name in each of its spellings."""
+    return " or ".join(dict.fromkeys(s.artifact.name for s in stated))
+
+
+def _where(stated: Sequence[StatedNumber], one: StatedNumber) -> str:
+    """What tells the place of one of some numbers from those of the others."""
+    source = one.number.source
+    if len({source_key(s.number.source) for s in stated}) > 1:
+        return f"in {source_words(source)}"
+    return f"under {source.place!r}" if source.place else "under no heading"
+
+
+_MOST_COMPARED = 64
+"""Of one name on one benchmark: more tables than that are a log, and the first ones show it."""
+
+
+def _differing(alike: Sequence[StatedNumber]) -> Iterator[tuple[StatedNumber, StatedNumber]]:
+    """Pairs from two places, of which nothing that both declare differs, and the values do."""
+    if len({_place(s) for s in alike}) < 2:  # noqa: PLR2004  # nothing to hold it against
+        return
+    for one, other in combinations(alike[:_MOST_COMPARED], 2):
+        if (
+            _place(one) != _place(other)
+            and not any(map(STAGE.search, _headings((one, other))))
+            and _may_be_declared_alike(one, other)
+            and not _are_one_rounded((one, other))
+        ):
+            yield one, other
+
+
+def _headings(stated: Sequence[StatedNumber]) -> tuple[str, ...]:
+    return tuple(s.number.source.place for s in stated)
+
+
+def _may_be_declared_alike(one: StatedNumber, other: StatedNumber) -> bool:
+    first, second = declared(one.number.protocol), declared(other.number.protocol)
+    return all(second.get(field, value) == value for field, value in first.items())
+
+
+def _question_anywhere(stated: StatedNumber) -> tuple[object, ...]:
+    number = stated.number
+    asked = (number.metric, number.split, number.unit, number.is_unit_sure)
+    return (_name(stated), number.by, _label(stated), asked)
+
+
+def _label(stated: StatedNumber) -> str:
+    """The label without what is declared of shots, passes and votes in parentheses behind it."""
+    return plain_name(_DECLARED.sub("", stated.number.benchmark))
 
 
 def _row(stated: StatedNumber) -> tuple[object, ...]:

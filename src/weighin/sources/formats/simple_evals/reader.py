@@ -120,12 +120,12 @@ class SimpleEvalsReader:
                 f"{file.path}: expected metrics of simple-evals, found {error}"
             ) from error
         stem = file.name.removesuffix(".json")
-        beside = {f"{stem}{_ALL_RESULTS}", f"{stem}{_ALL_RESULTS}.gz", f"{stem}.html"}
+        named = {f"{stem}{_ALL_RESULTS}", f"{stem}{_ALL_RESULTS}.gz", f"{stem}.html"}
         return Reading(
             format=told.format,
             records=(LoggedRecord(record=record, folder=file.path.parent),),
             companions=tuple(
-                file.path.with_name(name) for name in sorted(beside & file.names_beside())
+                file.path.with_name(name) for name in sorted(named & file.names_beside())
             ),
         )
 

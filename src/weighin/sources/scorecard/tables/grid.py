@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from weighin.errors import EvidenceError
+from weighin.sources.scorecard.tables.cells.number_text import number_text
 
 MOST_CELLS = 200_000
 MOST_TABLES = 2_000
@@ -13,8 +14,7 @@ _WRAPPED = re.compile(r"<(su[bp])>")
 # A mark is short; raised words are a part of the name.
 _RAISED_WORDS = re.compile(r"<sup>(?=[^<>]{9})([^<>]{1,200})</sup>")
 
-# As readers of scanned pages write a number in bold.
-_APART = re.compile(r"[0-9](?: [0-9]){0,3} \.(?: [0-9]){1,4}")
+_STRUCK = re.compile(r"~~([^~]{1,200})~~")
 
 # A digit raised within a word is a part of it: the name is τ²-bench.
 _POWER = re.compile(r"(?<=[^\W\d_])<sup>([0-9]{1,2})</sup>(?=[^\W_]|-[^\W\d_])")
@@ -68,6 +68,11 @@ class Grid:
         title: Its caption, or the heading above it; empty if there is none.
         surplus: Rows that are left out, for they have more cells than the header.
         unclear: Why it cannot be told which cells its headings stand above; empty if it can.
+        within: The headings above its title, from the outer to the inner.
+        beside: What is said directly above and below it, its caption among it.
+        is_loose: Whether it may be no table at all, but lines of code or of a list: it is told
+            of only where it names a known benchmark.
+        is_list: Whether it was written as a list.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -75,6 +80,10 @@ class Grid:
     title: str = ""
     surplus: tuple[Surplus, ...] = ()
     unclear: str = ""
+    within: tuple[str, ...] = ()
+    beside: str = ""
+    is_loose: bool = False
+    is_list: bool = False
 
     @property
     def width(self) -> int:
@@ -91,12 +100,18 @@ class Pasted:
         grids: Its tables in the order of the file.
         footnotes: Text by mark.
         remarks: What one must know of how it was read, for example its encoding.
+        headings: Its headings: the line, the level from 1, and the text of each.
+        prose: Paragraphs, each with its line.
+        model: The model whose page it is, as the page itself says; empty if it does not.
     """
 
     syntax: str
     grids: tuple[Grid, ...]
     footnotes: dict[str, str]
     remarks: tuple[str, ...] = ()
+    headings: tuple[tuple[int, int, str], ...] = ()
+    prose: tuple[tuple[int, str], ...] = ()
+    model: str = ""
 
 
 def squared(
@@ -128,7 +143,25 @@ def squared(
         missing = range(len(cells) + 1, width + 1)
         cells.extend(Cell(text="", line=line, column=column) for column in missing)
         right.append(tuple(cells))
+    right = _without_doubles(right)
     return Grid(rows=tuple(right), header_rows=header_rows, title=title, surplus=tuple(surplus))
+
+
+def _without_doubles(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """The rows without columns in which no cell begins: two that are always spanned are one."""
+    double = [
+        place
+        for place in range(1, len(rows[0]))
+        if rows[0][place].is_continued and all(_is_double(row, place) for row in rows)
+    ]
+    if not double:
+        return rows
+    return [tuple(c for place, c in enumerate(row) if place not in double) for row in rows]
+
+
+def _is_double(row: Sequence[Cell], place: int) -> bool:
+    cell, left = row[place], row[place - 1]
+    return cell.is_continued and (cell.line, cell.column) == (left.line, left.column)
 
 
 def _unwrapped(cell: Cell) -> Cell:
@@ -136,12 +169,21 @@ def _unwrapped(cell: Cell) -> Cell:
     text = cell.text
     while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
         text = text[len(found[0]) : -len(found[0]) - 1].strip()
-    if _APART.match(text) is not None:
-        text = _APART.sub(lambda found: found[0].replace(" ", ""), text)
+    if "~~" in text:
+        text = _without_struck(text)
     if "<sup>" in text:
         text = _RAISED_WORDS.sub(r" \1", text)
         text = _POWER.sub(lambda found: found[1].translate(_RAISED), text)
+    text = number_text(text)
     return cell if text == cell.text else replace(cell, text=text)
+
+
+def _without_struck(text: str) -> str:
+    """A text without what is struck out in it; a number that is all of it stays between `~~`."""
+    rest = " ".join(_STRUCK.sub(" ", text).split())
+    if any(character.isalnum() for character in rest):
+        return rest
+    return text if any(c.isdecimal() for c in text[:8]) else text.replace("~~", "")
 
 
 def _is_whole(text: str, tag: str) -> bool:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-functions = pytest.importorskip("weighin.harness.local.watch.functions")
+functions = pytest.importorskip("weighin.harness.local.watch.function_code")
 
 pytestmark = pytest.mark.model
 

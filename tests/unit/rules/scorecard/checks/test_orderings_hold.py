@@ -229,3 +229,42 @@ def test_a_column_of_averages_of_which_none_follows_is_of_something_else():
         for n in row(a, "40.0", "60.0", of=f"m{i}", line=i)
     ]
     assert words(found(OrderingsHold, *apart)) == [Word.UNDECLARED] * 3
+
+
+GROUPED = ("Math Avg", "GSM8K", "MMMU", "Code Avg", "MBPP", "HumanEval", "Overall")
+FOLLOWS = ("53.6", "57.2", "50.0", "55.5", "61.0", "50.0", "54.55")
+
+
+def grouped_rows(*rows):
+    """Rows of averages that stand before their groups, and of all of them."""
+    return [
+        number(printed, on, of=f"m{i}", row=f"m{i}", pointer=f"line {i + 3}, cell {place}")
+        for i, cells in enumerate(rows)
+        for place, (on, printed) in enumerate(zip(GROUPED, cells, strict=True), start=2)
+    ]
+
+
+def test_an_average_before_its_group_is_the_mean_of_the_group():
+    findings = found(OrderingsHold, *grouped_rows(FOLLOWS))
+    assert [(f.word, len(f.numbers) - 1) for f in findings] == [
+        (Word.CONSISTENT, 2),
+        (Word.CONSISTENT, 2),
+        (Word.CONSISTENT, 4),
+    ]
+
+
+@pytest.mark.parametrize(("others", "word"), [(1, Word.UNDECLARED), (2, Word.IMPOSSIBLE)])
+def test_an_average_that_is_not_of_what_it_is_in_other_rows_is_told(others, word):
+    swapped = (*FOLLOWS[:-1], "57.0")
+    findings = found(OrderingsHold, *grouped_rows(*[FOLLOWS] * others, swapped))
+    (finding,) = (f for f in findings if f.word is not Word.CONSISTENT)
+    assert finding.word is word
+    assert "the mean of the 4 numbers of its row, which is 54.55 %; of " in finding.statement
+
+
+@pytest.mark.parametrize(
+    "label", ["平均", "平均分", "总平均", "평균", "Среднее", "Durchschnitt", "Moyenne", "Promedio"]
+)
+def test_an_average_is_one_in_any_language(label):
+    cells = (("GSM8K", "57.2"), ("MMMU", "50.0"), (label, "59.0"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [Word.IMPOSSIBLE]

@@ -1,5 +1,6 @@
 """What `same-artifact-across-row` says."""
 
+import pytest
 from tests.making.rules.cards import COMMIT, artifact, found, number, rating, words
 
 from weighin.evidence.scorecard import Availability, Source
@@ -68,6 +69,78 @@ def test_a_name_with_two_numbers_in_one_table_is_told():
     (finding, _) = found(SameArtifactAcrossRow, number("50.5"), number("49.0"))
     assert finding.word is Word.UNDECLARED
     assert "m is one name with two numbers" in finding.statement
+
+
+def in_place(printed, place, *, title="model card", on="GPQA Diamond", **declared):
+    return number(printed, on, source=Source(title=title, place=place), **declared)
+
+
+@pytest.mark.parametrize(
+    ("places", "word"),
+    [
+        (("Results", "Compared with others"), Word.UNDECLARED),
+        (("Results", ""), Word.UNDECLARED),
+        (("Zero-shot", "Few-shot"), Word.NOTE),
+        (("Results", "Results with CoT"), Word.NOTE),
+        (("BF16", "Q4_K_M"), Word.NOTE),
+        (("Results", "消融实验"), Word.NOTE),
+    ],
+)
+def test_a_name_with_two_numbers_in_two_tables_is_told(places, word):
+    first, second = (in_place(p, at) for p, at in zip(("50.5", "49.0"), places, strict=True))
+    (finding, _) = found(SameArtifactAcrossRow, first, second)
+    assert finding.word is word
+    assert "m has different numbers: 50.5 % on GPQA Diamond under" in finding.statement
+
+
+def test_a_name_with_different_numbers_in_two_sources_is_told_with_both():
+    both = (in_place("50.5", ""), in_place("49.0", "", title="blog"))
+    (finding, _) = found(SameArtifactAcrossRow, *both)
+    assert finding.word is Word.UNDECLARED
+    assert "50.5 % on GPQA Diamond in model card, 49.0 % on GPQA Diamond in blog" in (
+        finding.statement
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        in_place("50.51", "b"),
+        in_place("52.5", "b", shots=5),
+        in_place("52.5", "b", on="GPQA Main"),
+        in_place("52.5", "Base models"),
+        number("52.5", "Avg", source=Source(title="model card", place="b")),
+    ],
+    ids=["one rounded", "other shots", "another benchmark", "headed apart", "average"],
+)
+def test_what_is_no_second_number_in_two_tables(other):
+    one = in_place("50.5", "a", shots=0)
+    if other.benchmark == "Avg":
+        one = number("50.5", "Avg", source=Source(title="model card", place="a"))
+    assert Word.UNDECLARED not in words(found(SameArtifactAcrossRow, one, other))
+
+
+def test_shots_behind_one_of_two_labels_do_not_hide_that_the_numbers_differ():
+    both = (
+        in_place("50.5", "a", on="GPQA Diamond (5-shot)", shots=5),
+        in_place("49.0", "b"),
+    )
+    (finding, _) = found(SameArtifactAcrossRow, *both)
+    assert finding.word is Word.UNDECLARED
+
+
+def test_a_name_is_one_however_it_is_spelt():
+    both = (in_place("50.5", "a", of="Heron-9B-Chat"), in_place("49.0", "b", of="heron 9b chat"))
+    (finding, _) = found(SameArtifactAcrossRow, *both)
+    assert finding.statement.startswith("Heron-9B-Chat or heron 9b chat has different numbers")
+    apart = (in_place("50.5", "a", of="Heron-1.5"), in_place("49.0", "b", of="Heron-15"))
+    assert Word.UNDECLARED not in words(found(SameArtifactAcrossRow, *apart))
+
+
+def test_ratings_of_two_days_are_no_contradiction():
+    both = (rating("1417", ("+13", "-12"), of="m", day="2025-04-06"),)
+    both += (rating("1403", ("+9", "-9"), of="m", day="2025-04-11"),)
+    assert words(found(SameArtifactAcrossRow, *both)) == [Word.VOID]
 
 
 def test_two_averages_of_one_row_are_of_two_groups():

@@ -25,7 +25,8 @@ _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,200}?)(?<=\S)\1")
 _WRAPPED = ("*", "_")
 _LONGEST = 500
 _LONGEST_SHOWN = 60
-_MOST_KEPT = 4096
+_MOST_KEPT = 32_768
+"""Every pass over a table asks for the labels of all of its rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _BETTER = re.compile(r"^[↑↓⬆⬇▲▼△▽]\s?|\s?[↑↓⬆⬇▲▼△▽]$")
 _CHANGE = re.compile(
-    r"(?:\s?[(\[]?\s?(?:[Δ∆δ]\s?=?\s?[+\-−]?|[↑↓⬆⬇▲▼△▽])|(?:\s|\s?[(\[])\s?[+\-−])(?:\s?[0-9]{1,4}(?:\.[0-9]{1,6})?)\s?%?\s?[)\]]?$"
+    r"(?:\s?[(\[]?\s?(?:[Δ∆δ]\s?=?\s?[+\-−]?|[↑↓⬆⬇▲▼△▽])|(?:\s|\s?[(\[])\s?[+\-−])\s?(?:[0-9]{1,4}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})\s?(?:%|pp|p\.p\.|ppts?|pts?\.?|points?|x)?\s?[)\]]?$"
 )
 _LOWERED = re.compile(r"<sub>\s?[(\[]?([^<>()\[\]]{0,60})[)\]]?\s?</sub>")
 _RAISED_CHANGE = re.compile(r"<sup>\s?([+\-−↑↓±][^<>]{1,40})</sup>")
@@ -23,6 +23,10 @@ _COUNT_FIRST = re.compile(
     r"(?P<k>[0-9][0-9,]{0,8})\s?/\s?(?P<n>[0-9][0-9,]{0,8})\s?[(\[=]\s?(?P<rest>[0-9.]{1,12}\s?%?)\s?[)\]]?(?P<tail>.{0,60})"
 )
 _SPELLED = re.compile(r"\s?(?:\+\s?/\s?-|\+-|\\pm)\s?(?=[0-9.])")
+_ORNAMENT = re.compile(
+    r"<sup>\s?[^\w<>+\-−±↑↓]{0,3}\s?</sup>|(?<=[0-9%)*])\s?[•∘◦⋆\u2217⋄◇⊙⊕◊○●□■◆]{1,3}$"
+)
+"""A sign of nobody's meaning, for example a raised spade whose picture was taken out."""
 _MARKS = re.compile(r"\[\^[^\]\s]{1,20}\]|<sup>[^<>]{0,40}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]")
 _APPROXIMATE = re.compile(
     r"(?:~|≈|<|>|≤|≥|about|ca\.?|approx\.?)\s?[0-9.]{1,12}\s?%?", re.IGNORECASE
@@ -69,6 +73,8 @@ def table_cell(text: str) -> TableCell:
         return TableCell()
     if _NONE.fullmatch(re.sub(r"\s?[(\[].{0,80}[)\]]$", "", without_marks)):
         return TableCell()
+    if bare.startswith("~~"):
+        return TableCell(why=f"{without_marks} is struck out")
     if (counted := _COUNT_FIRST.fullmatch(bare)) is not None:
         return _counted(counted)
     if (alone := _COUNT.fullmatch(without_marks)) is not None:
@@ -89,7 +95,7 @@ def table_cell(text: str) -> TableCell:
 
 def _without_pictures(text: str) -> str:
     bare = _SPELLED.sub(" ± ", _PICTURES.sub("", text)).strip()
-    bare = _BETTER.sub("", bare).strip()
+    bare = _ORNAMENT.sub("", _BETTER.sub("", bare).strip()).strip()
     return _RAISED_CHANGE.sub(r" (\1)", _LOWERED.sub(r" (\1)", bare)).replace("()", "").strip()
 
 

@@ -1,11 +1,28 @@
 """Numbers of one model on one benchmark, told apart by what else their table says."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from weighin.evidence.benchmarks import plain_name
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.layout.words import is_language, is_shots, is_variant
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
+from weighin.sources.scorecard.tables.layout.words import (
+    is_language,
+    is_model,
+    is_shots,
+    is_variant,
+)
+
+_ADDED = re.compile(r"[+&→↳└├]|-\s|w/|with(?:out)?\b|\(?[+-] ", re.IGNORECASE)
+_SIZE = re.compile(r"\(?[0-9]{1,4}(?:\.[0-9]{1,2})?\s?[BMbm](?:-A[0-9.]{1,4}B)?\)?")
+_KINDS = re.compile(
+    r"\b(?:models|llms|lms|vlms|mllms|methods?|baselines?|open|closed|proprietary|commercial|api|scales?"
+    r"|sizes?|parameters?|params|range|class|category|group|others?|ours|released|published|reported)\b"
+    r"|[<>≤≥~]|模型|开源|闭源|基线|方法|規模|モデル",
+    re.IGNORECASE,
+)
 
 
 def told_apart(found: Sequence[Found]) -> list[Found]:
@@ -14,21 +31,80 @@ def told_apart(found: Sequence[Found]) -> list[Found]:
     Two precisions of one model are two artifacts; two sections of one table can be two sets.
     Numbers that nothing tells apart stay as they are.
     """
-    answer = _by_settings(list(found))
+    answer = _by_settings(_with_models_of_sections(found))
+    sections = {number.section for number in answer}
+    if len(sections) > 1 and all(map(is_language, sections)):
+        # A benchmark in one language is a part of it, whether or not it comes in another.
+        return [_with_section(number) for number in answer]
     for indexes in _twice(answer):
         if len({answer[index].section for index in indexes}) > 1:
             for index in indexes:
                 if answer[index].section:
                     answer[index] = _with_section(answer[index])
+    return _with_rows_above(answer)
+
+
+def _with_rows_above(found: list[Found]) -> list[Found]:
+    """The numbers; `+ DPO` below two models is an addition to each of them."""
+    again = {found[index].artifact for indexes in _twice(found) for index in indexes}
+    answer: list[Found] = []
+    above = ""
+    for number in found:
+        is_added = _ADDED.match(number.artifact) is not None
+        above = above if is_added else number.artifact
+        is_same = is_added and number.artifact in again and above
+        name = f"{above} {number.artifact}" if is_same else number.artifact
+        answer.append(replace(number, artifact=name) if is_same else number)
     return answer
+
+
+def _with_models_of_sections(found: Sequence[Found]) -> list[Found]:
+    """The numbers; where sections name models and rows do not, rows are runs of these.
+
+    `7B` below `Lark` is Lark 7B, `AWQ` below `Lark 7B` is that model in that precision.
+    """
+    sections = {number.section for number in found} - {""}
+    rows = {number.artifact for number in found if number.section}
+    sizes = sum(map(_is_of_size, rows))
+    is_by_size = sizes * 2 > len(rows) and not any(map(_is_of_kinds, sections))
+    named = sum(is_model(s) and not _is_of_kinds(s) for s in sections)
+    others = sum(not is_model(row) or is_variant(row) or row == UNNAMED_MODEL for row in rows)
+    is_by_name = named * 2 > len(sections) and others * 2 > len(rows)
+    if not (is_by_size or is_by_name):
+        return list(found)
+    return [_of_section(number) if number.section else number for number in found]
+
+
+def _is_of_size(text: str) -> bool:
+    return _SIZE.fullmatch(text) is not None
+
+
+def _is_of_kinds(section: str) -> bool:
+    """Whether a section is of a kind of models, and names none."""
+    return _KINDS.search(section) is not None
+
+
+def _of_section(number: Found) -> Found:
+    section, artifact = number.section.rstrip(": "), number.artifact
+    is_named = is_model(artifact) and not is_variant(artifact)
+    if is_named or plain_name(section) in plain_name(artifact):
+        return number
+    if artifact == UNNAMED_MODEL:
+        name = section
+    elif _is_of_size(artifact):
+        name = f"{section} {artifact.strip('()')}"
+    else:
+        name = f"{artifact} ({section})"
+    return replace(number, artifact=name)
 
 
 def _by_settings(found: list[Found]) -> list[Found]:
     """Models whose numbers on one benchmark differ in a setting, named with it."""
     told: dict[str, tuple[int, ...]] = {}
     for indexes in _twice(found):
-        settings = [found[index].settings for index in indexes]
-        places = range(min(map(len, settings), default=0))
+        printed = [found[index].settings for index in indexes]
+        places = range(max(map(len, printed), default=0))
+        settings = [one or ("",) * len(places) for one in printed]
         said = {place: {one[place] for one in settings} for place in places}
         # Words tell runs apart before numbers do.
         by_words = sorted(places, key=lambda place: _are_numbers(said[place]))
@@ -37,7 +113,16 @@ def _by_settings(found: list[Found]) -> list[Found]:
             told.setdefault(found[indexes[0]].artifact, (alone,))
         elif len(set(settings)) > 1:
             told[found[indexes[0]].artifact] = tuple(p for p in places if len(said[p]) > 1)
-    return [_named(number, told.get(number.artifact, ())) for number in found]
+    return [
+        _named(number, tuple(sorted({*told.get(number.artifact, ()), *_bases(number)})))
+        for number in found
+    ]
+
+
+def _bases(number: Found) -> tuple[int, ...]:
+    """Places of models that a name does not tell by itself."""
+    name = plain_name(number.artifact)
+    return tuple(p for p in number.bases if plain_name(number.settings[p]) not in name)
 
 
 def _are_numbers(texts: set[str]) -> bool:
@@ -72,7 +157,7 @@ def _with_section(number: Found) -> Found:
     if is_shots(section):
         number.stated.takes(section)
         return number
-    if is_variant(section):
+    if is_variant(section) or (is_model(section) and not _is_of_kinds(section)):
         return replace(number, artifact=f"{number.artifact} ({section})")
     if is_language(section) or number.row != number.artifact:
         # A part of a benchmark is not the whole.

@@ -10,8 +10,10 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Correcti
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level, label_of
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
+from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 from weighin.sources.scorecard.tables.layout.understood import Layout
+from weighin.sources.scorecard.tables.layout.words import names_base, names_models
 
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
@@ -39,6 +41,7 @@ class Labels:
     _known: dict[str, BenchmarkLabel] = field(default_factory=dict)
     _carried: dict[int, str] = field(default_factory=dict)
     _places: dict[tuple[Kind, int], int | None] = field(default_factory=dict)
+    _beside: dict[int, tuple[int, str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(column.kind for column in self.layout.columns)
@@ -77,6 +80,9 @@ class Labels:
         text = label_of(self.table, level, row, column)
         if text or level.axis is Axis.COLUMNS or level.place < 0:
             return text
+        if level.kind is Kind.SETTING and all(content_kind(t) == "yes or no" for t in level.labels):
+            # What is not switched on is off.
+            return ""
         # Where another label stands in the row, an empty one means that of the row above.
         others = [other for other in self.row_levels() if other.place != level.place]
         stated = [
@@ -97,15 +103,24 @@ class Labels:
         if benchmark is None:
             return self.layout.title_benchmark, self.layout.title_benchmark
         texts = [self.at(level, row, column) for level in benchmark.levels]
+        if not any(texts):
+            # A row that names no task is of the whole.
+            wholes = [o for o in self.layout.others if o.kind is Kind.BENCHMARK]
+            texts = [self.at(whole, row, column) for whole in wholes[-1:]] or texts
         inner = texts[-1]
         joined = " ".join(dict.fromkeys(text for text in texts if text))
-        return joined if len(texts) > 1 else inner, joined
+        return joined if len(benchmark.levels) > 1 else inner, joined
 
     def said_beside(self, column: int) -> tuple[int, str] | None:
         """The column to whose benchmark one belongs whose heading is but a protocol, and that.
 
         `+maj1@k` right of `MATH` is a number on MATH.
         """
+        if column not in self._beside:
+            self._beside[column] = self._found_beside(column)
+        return self._beside[column]
+
+    def _found_beside(self, column: int) -> tuple[int, str] | None:
         benchmark = self.layout.benchmark
         if benchmark is None or benchmark.axis is Axis.ROWS or len(benchmark.levels) > 1:
             return None
@@ -118,6 +133,22 @@ class Labels:
                 is_known = self.benchmark(text).benchmark is not None
                 return (place, texts[column].strip("+ ")) if is_known else None
         return None
+
+    def names_a_model(self, level: Level) -> bool:
+        """Whether a column names models, or that on which methods and systems were built."""
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            return False
+        column, model = self.layout.columns[level.place], self.layout.model
+        if column.kind is Kind.MODEL:
+            return True
+        is_base = column.kind in {Kind.SETTING, Kind.GROUP} and names_base(column.name)
+        of_model = "" if model is None else self.heading(model)
+        return is_base and not names_models(of_model)
+
+    def heading(self, level: Level) -> str:
+        """The name of the column of a level; empty if it has none."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        return self.layout.columns[level.place].name if is_column else ""
 
     def is_value(self, column: int) -> bool:
         """Whether a column holds scores of a model that its heading does not name."""

@@ -1,7 +1,6 @@
 """From a table whose labels are understood to numbers, each with what is said of it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import plain_name
@@ -11,7 +10,9 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     plain_text,
 )
 from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
-from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
+from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
+from weighin.sources.scorecard.tables.claims.fates import untold
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
@@ -25,23 +26,29 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Axis, Level
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
     is_size,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
+    is_metric,
     is_unbounded_metric,
     is_variant,
 )
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
+_YES_OR_NO = re.compile(
+    r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
+)
+_OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
 _ENGLISH = frozenset(("en", "english"))
@@ -59,40 +66,27 @@ class Claims:
     labels: Labels
     passed_over: list[PassedOver] = field(default_factory=list)
 
-    def numbers(self) -> Iterator[Found]:
+    def numbers(self) -> list[Found]:
         """The numbers in the order of the table."""
-        self._tell_columns()
+        self.passed_over.extend(columns_without_scores(self.labels))
+        found: list[Found] = []
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
             why = self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
-                    self._pass("row", label, cells[0].line, 0, why)
+                    self.passed_over.append(row_over(row, cells, label, why))
                 continue
             for column in self.labels.layout.numbers:
                 cell = cells[column.place]
-                found = self._number(row, column.place, cell)
-                if found is not None:
-                    yield found
-
-    def _tell_columns(self) -> None:
-        """Name the columns that hold no scores."""
-        line = (
-            self.labels.table.header[-1][0].line
-            if self.labels.table.header
-            else self.labels.table.body[0][0].line
+                number = self._number(row, column.place, cell)
+                if number is not None:
+                    found.append(number)
+        self.passed_over.extend(
+            untold(self.labels.table, self.labels.layout, found, self.passed_over)
         )
-        known = {self.labels.layout.model, *self.labels.layout.others}
-        if self.labels.layout.benchmark is not None:
-            known |= set(self.labels.layout.benchmark.levels)
-        levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
-        for column in self.labels.layout.columns:
-            is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
-            if column.place in levels or is_silent:
-                continue
-            if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
-                self._pass("column", column.name, line, column.place + 1, column.why or "no scores")
+        return found
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
@@ -112,8 +106,11 @@ class Claims:
         is_known = self.labels.benchmark(label).benchmark is not None
         if kind is not None or (is_known and not is_drop(label, texts)):
             return ""
-        if (why := no_score(label)) is None and any(map(is_negative, texts)):
+        if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
+        if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
+            # A row of numbers that is called Code holds no links.
+            return ""
         return why or ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
@@ -121,7 +118,7 @@ class Claims:
         if read.why and read.documents is not None:
             read = self._count(read, row, column)
         if read.why:
-            self._pass("cell", cell.text, cell.line, cell.column, read.why)
+            self.passed_over.append(cell_over(row, column, cell, read.why))
             return None
         if read.number is None:
             return None
@@ -160,17 +157,21 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
+        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
+            # A bare number is nothing without the name of its column.
+            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
+            named = f"{of_all} ({name} {named})"
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
-            self._pass("cell", cell.text, cell.line, cell.column, f"no {what} is named beside it")
+            self.passed_over.append(cell_over(row, column, cell, f"no {what} is named beside it"))
             return None
         others = [n for n in number.notes if self.labels.benchmark(n).benchmark is not None]
         if others and self.labels.benchmark(others[0]).benchmark != label.benchmark:
             why = f"it says that it is on {others[0]}"
-            self._pass("cell", cell.text, cell.line, cell.column, f"{cell.text}: {why}")
+            self.passed_over.append(cell_over(row, column, cell, f"{cell.text}: {why}"))
             return None
         of_benchmark = self.labels.marks_of_benchmark(row, column)
         stated = Stated(
@@ -206,7 +207,10 @@ class Claims:
         settings = [""] * len(self.labels.layout.others)
         for index, level in enumerate(self.labels.layout.others):
             text = self.labels.at(level, row, column)
-            if not any(c.isalnum() for c in text) or text in {found.label, found.artifact}:
+            is_flag = level.kind is Kind.SETTING and _YES_OR_NO.fullmatch(text) is not None
+            if text in {found.label, found.artifact}:
+                continue
+            if not any(c.isalnum() for c in text) and not is_flag:
                 continue
             if level.place < 0:
                 found.section = text
@@ -215,10 +219,18 @@ class Claims:
             elif not says(found, level, text):
                 settings[index] = self._add_label(found, level, text)
         found.settings = tuple(settings) if any(settings) else ()
+        found.bases = tuple(
+            index
+            for index, level in enumerate(self.labels.layout.others)
+            if settings[index] and self.labels.names_a_model(level)
+        )
 
     def _add_label(self, found: Found, level: Level, text: str) -> str:
         """Take in a label that names a part, a group or a setting; a setting is returned."""
         benchmark = self.labels.layout.benchmark
+        if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
+            self._add_part(found, text)
+            return ""
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):
@@ -227,6 +239,12 @@ class Claims:
             return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
+            return ""
+        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+        is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
+        if is_across and is_measured:
+            # Where a row names its model and its benchmark, a column is a measure of these.
+            found.metric, found.benchmark = text, None
             return ""
         is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
         is_part = self._names_part(level)
@@ -254,9 +272,10 @@ class Claims:
         return name_words(self.labels.layout.columns[level.place].name) in _PARTS
 
     def _setting(self, level: Level, text: str) -> str:
-        """A setting; a bare number is nothing without the name of its column."""
+        """A setting; a bare number, yes or no is nothing without the name of its column."""
         name = ""
-        if level.axis is Axis.ROWS and level.place >= 0 and looks_like_score(text):
+        is_bare = looks_like_score(text) or _YES_OR_NO.fullmatch(text) is not None
+        if level.axis is Axis.ROWS and level.place >= 0 and is_bare:
             name = self.labels.layout.columns[level.place].name
         return f"{name} {text}" if name else text
 
@@ -268,10 +287,10 @@ class Claims:
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""
         cells = self.labels.table.body[row]
-        place = self.labels.place
+        place, kinds = self.labels.place, self.labels.kinds
 
         def said(kind: Kind) -> str:
-            at = place(kind, column)
+            at = place(kind, column) if kind in kinds else None
             return "" if at is None else plain_text(cells[at].text)
 
         metric = found.metric or (
@@ -304,9 +323,3 @@ class Claims:
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
-
-    def _pass(self, what: str, name: str, line: int, column: int, why: str) -> None:
-        shown = name if len(name) < 80 else name[:79] + "…"  # noqa: PLR2004
-        self.passed_over.append(
-            PassedOver(what=what, name=shown, line=line, column=column, why=why)
-        )

@@ -2,13 +2,13 @@
 
 import re
 
-from weighin.evidence.benchmarks import ScoreKind
+from weighin.evidence.benchmarks import ScoreKind, plain_name
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.benchmark_label import Stated
 from weighin.sources.scorecard.tables.cells.printed_cell import printed_cell
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels import Level
+from weighin.sources.scorecard.tables.layout.levels.level import Level
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_shots,
@@ -16,12 +16,19 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
-WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*\)?\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
     "proportion": "share", "elo": "rating", "index": "other", "points": "other", "score": "",
 }  # fmt: skip
+_OF_ANOTHER_SCALE = re.compile(
+    r"cente?red(?:[ _-].*)?"
+    r"|(?:.*[ _-])?(?:au(?:c|roc|prc)|average[ _-]precision|brier|ece)(?:[ _-].*)?"
+    r"|.*\b(?:error|hallucination|refusal|failure)[ _-]rate",
+    re.IGNORECASE,
+)
+_UNIT_NAMES = frozenset(Unit)
 _ROUNDED = 0.006
 _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "results", "performance"))
 
@@ -34,7 +41,7 @@ def says(found: Found, level: Level, text: str) -> bool:
             found.metric = found.metric or text
     elif level.kind is Kind.METRIC or is_metric(text):
         found.metric = "" if text.casefold() in _VALUES else text
-    elif WORDS_OF_PERCENT.search(text):
+    elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:
         found.documents = int(counted[1].replace(",", "")) or None
@@ -66,6 +73,14 @@ def as_another_measure(found: Found) -> None:
         # A perplexity on the texts of a benchmark is no score on it.
         found.benchmark = found.whole = None
         return
+    if (
+        known is not None
+        and _OF_ANOTHER_SCALE.fullmatch(found.metric)
+        and plain_name(found.metric) not in plain_name(known.metric)
+    ):
+        # What is centred on chance, or an area under a curve, is no share of documents.
+        found.benchmark = None
+        return
     if known is not None and known.metric == Unit.RATING.value and is_other:
         found.benchmark = found.whole = None
 
@@ -73,7 +88,7 @@ def as_another_measure(found: Found) -> None:
 def unit_of(text: str) -> Unit | None:
     """The unit that a cell names; `None` if it names none."""
     word = _UNITS.get(text.casefold(), text.casefold())
-    return Unit(word) if word in set(Unit) else None
+    return Unit(word) if word in _UNIT_NAMES else None
 
 
 def interval_of(text: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -13,13 +14,14 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
+    have_parts,
     is_drop,
     looks_like_score,
-    no_score,
+    no_score_of,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.rows_apart import with_others
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_shots, named_kind
+from weighin.sources.scorecard.tables.layout.no_scores.by_neighbours import by_neighbours
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, is_shots, named_kind
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
@@ -34,6 +36,7 @@ _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
+_LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -60,7 +63,11 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
-    scored = [row for row in table.body if no_score(_bare(row[0].text)) is None]
+    scored = [
+        row
+        for row in table.body
+        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+    ]
     found = [
         _column(
             place,
@@ -83,7 +90,7 @@ def columns_of(
             else c
             for c in found
         ]
-    return with_others(table, found, is_known)
+    return with_others(table, by_neighbours(found, is_known), is_known)
 
 
 def _bare(text: str) -> str:
@@ -117,20 +124,28 @@ def _column(
         for cell in told
         if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
     ] or told
-    is_numeric = _are_scores(told) or _are_scores(
-        [cell for cell in cells.of_known if not says_nothing(cell)]
+    is_numeric = any(
+        _are_scores([cell for cell in part if not says_nothing(cell)])
+        for part in (told, cells.of_known, cells.of_scores if place else ())
     )
     if found_benchmarks := _are_benchmarks(names, told, is_known, is_numeric=is_numeric):
         return Column(place=place, names=names, kind=found_benchmarks)
     is_other = bool(names) and is_drop(names[-1], told)
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
-    found = None if known and is_numeric else _by_name(names, is_numeric=is_numeric)
+    has_parts = have_parts(told)
+    found = (
+        None
+        if known and is_numeric
+        else _by_name(names, is_numeric=is_numeric, has_parts=has_parts)
+    )
     if found is None and not known:
-        found = _of_no_scores(place, names, is_numeric=is_numeric)
+        found = _of_no_scores(place, names, told, is_numeric=is_numeric)
     if found is None and len(names) > 1 and not is_known(names[-1]):
         # Tokens below the name of a benchmark are no scores on it.
-        inner = _of_no_scores(place, names[-1:], is_numeric=is_numeric)
+        inner = _of_no_scores(place, names[-1:], told, is_numeric=is_numeric)
         found = inner if inner is not None and inner[1] not in _MAY_BE_PARTS else None
+    if found is None and names and names[-1].startswith(("~", "≈")):
+        found = Kind.SKIPPED, "no exact numbers"
     if found is None and names and _SYMBOL.fullmatch(names[-1]) and all(map(is_whole, told)):
         found = Kind.SKIPPED, "settings of the run"
     has_digits = any(c.isdecimal() for cell in told for c in _bare(cell))
@@ -163,7 +178,9 @@ def _are_scores(told: Sequence[str]) -> bool:
     return scores * 2 >= len(told) and scores > 0
 
 
-def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | None:
+def _by_name(
+    names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
+) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
     if named is Kind.GROUP and is_numeric:
@@ -171,16 +188,24 @@ def _by_name(names: tuple[str, ...], *, is_numeric: bool) -> tuple[Kind, str] | 
     is_so = (
         named in _WITH_NUMBERS
         or (is_numeric and named is Kind.VALUE)
-        or (is_numeric and named is Kind.SETTING and name_words(names[-1]) not in _ABILITIES)
+        or (
+            is_numeric
+            and named is Kind.SETTING
+            and name_words(names[-1]) not in _ABILITIES
+            and not (has_parts and is_metric(names[-1]))
+        )
         or (not is_numeric and named in OF_WORDS)
     )
     return (named, "") if named is not None and is_so else None
 
 
 def _of_no_scores(
-    place: int, names: tuple[str, ...], *, is_numeric: bool
+    place: int, names: tuple[str, ...], told: Sequence[str], *, is_numeric: bool
 ) -> tuple[Kind, str] | None:
-    reasons = (no_score(name) for name in (*names[::-1], " ".join(names)) if name)
+    # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
+    outer = [name for name in names[:-1] if not is_model(name)]
+    joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
+    reasons = (no_score_of(name, told) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
         # Base above numbers is a model or a kind of them, above words a column of facts.
@@ -207,6 +232,8 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why
+    if told and all(_LONG_NUMBER.fullmatch(cell) for cell in told):
+        return Kind.SKIPPED, "ids"
     if sum(_ABOUT.match(cell) is not None for cell in told) * 2 > len(told):
         return Kind.SKIPPED, "no exact numbers"
     if is_nameless and not any(c.isalnum() for cell in told for c in cell):

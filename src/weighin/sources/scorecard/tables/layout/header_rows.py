@@ -113,6 +113,15 @@ def _is_small_header(text: str) -> bool:
     return not looks_like_score(text) or is_shots(text) or is_metric(text)
 
 
+def _names_roles(row: tuple[Cell, ...], texts: list[str]) -> bool:
+    """Whether a row begins as a header does, above names that are none of sizes: `Benchmark`."""
+    named = [named_kind(cell.text) for cell in row[:2] if cell.text]
+    roles = {Kind.MODEL, Kind.BENCHMARK, Kind.METRIC}
+    is_first = bool(named) and (named[0] in roles or named[0] is Kind.GROUP)
+    names = [text for text in texts if named_kind(text) not in roles]
+    return is_first and bool(roles & set(named)) and sum(map(is_model, names)) * 2 > len(names)
+
+
 def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown) -> bool:
     """Whether a row without scores belongs to the header above it."""
     if section_text(row):
@@ -120,6 +129,8 @@ def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: 
     texts = [cell.text for cell in row[1:] if cell.text]
     if not texts or all(says_nothing(text) for text in texts):
         return False
+    if _names_roles(row, texts):
+        return True
     if any(no_score(cell.text) and not is_variant(cell.text) for cell in row[:2]) and not any(
         is_known(text)
         or (is_model(text) and not is_size(text))

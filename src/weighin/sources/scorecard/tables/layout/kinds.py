@@ -33,13 +33,20 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
          "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
-         "modelid", "displayname", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
+         "modelid", "displayname", "agent", "agents", "scaffold", "agentscaffold", "agentframework", "assistant", "chatbot", "solver",
+         "participant", "contestant", "competitor", "submission", "submissions", "entry", "runname", "candidate", "algorithm",
+         "algorithms", "baseline", "baselines", "solution", "pipeline", "ragsystem", "methodname", "systemname", "agentname",
+         "system/model", "model/method", "method/model", "modelmethod", "methodmodel", "modelsystem", "模型名", "模型/方法", "算法", "系统", "智能体",
+         "方案", "システム", "방법", "시스템", "verfahren", "méthode", "méthodes", "método", "métodos", "metodo", "метод", "методы", "metoda", "yöntem", "modell", "modelle", "modèle", "modèles", "modelo", "modelos", "modello",
          "modelli", "модель", "модели", "模型", "模型名称", "方法", "モデル", "モデル名", "手法", "모델"),
         Kind.MODEL),
     **dict.fromkeys(
         ("benchmark", "benchmarks", "benchmarkname", "task", "tasks", "dataset", "datasets", "eval",
          "evals", "evaluation", "evaluations", "test", "tests", "groups", "benchmarkmetric",
-         "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "aufgabe",
+         "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "suite", "suites", "evalsuite", "testsuite", "benchmarksuite", "bench", "benches", "benchname", "datasetname",
+         "evalname", "evaluationset", "evaluationdataset", "testname", "taskid", "benchmarkid", "datasettask", "taskbenchmark", "datasetbenchmark",
+         "challenge", "leaderboard", "exam", "exams", "テスト", "評価", "評価データセット", "测评集", "评估集", "评测", "评测项", "评测项目", "评测任务", "评估任务", "评估基准", "榜单", "考试",
+         "评测数据集", "评估数据集", "测试项目", "测试项", "테스트", "과제", "평가", "aufgabe",
          "benchmarkmodel", "benchmarkdataset", "aufgaben", "datensatz", "tâche", "tâches", "tarea",
          "tareas", "tarefa", "jeudedonnées", "conjuntodedatos", "бенчмарк", "бенчмарки", "задача",
          "задачи", "датасет", "тест", "zadanie", "zadania", "zbiór", "taak", "görev", "uppgift", "завдання", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",
@@ -85,34 +92,3 @@ NAMES: Mapping[str, Kind] = {
          "system prompt", "chattemplate", "inference", "stage"),
         Kind.SETTING),
 }  # fmt: skip
-
-_ELSEWHERE: Mapping[str, str] = {
-    "sizes": (
-        "größe parameter parameterzahl parameteranzahl kontext kontextlänge taille paramètres contexte tamaño tamano tamanho parámetros "
-        "parametros parâmetros contexto dimensione dimensioni parametri contesto размер параметры параметров контекст "
-        "rozmiar parametry kontekst grootte boyut 参数 参数量 大小 尺寸 规模 上下文 层数 参数规模 パラメータ サイズ 파라미터 매개변수 크기"
-    ),
-    "cost or speed": (
-        "latenz kosten preis zeit geschwindigkeit durchsatz länge latence coût prix temps vitesse débit longueur latencia latência "
-        "costo coste custo precio preço tiempo tempo velocidad velocidade longitud latenza prezzo velocità lunghezza задержка "
-        "стоимость цена время скорость длина токены opóźnienie koszt cena czas prędkość szybkość długość snelheid tijd prijs "
-        "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 耗时 成本 价格 费用 长度 吞吐 吞吐量 加速 加速比 词元 時間 コスト 価格 長さ 속도 시간 비용 가격 길이"
-    ),
-    "memory": "speicher mémoire memoria memória память pamięć bellek 显存 内存 メモリ 메모리",
-    "ranks": "rang platz classement rango posición posição posizione ранг место pozycja miejsce s\u0131ra 排名 名次 顺位 順位 순위",
-    "differences": (
-        "unterschied differenz verbesserung gewinn veränderung änderung écart amélioration diferencia diferença mejora melhoria "
-        "ganancia ganho differenza miglioramento guadagno разница прирост улучшение изменение różnica poprawa zysk zmiana "
-        "verschil fark 提升 差距 差值 下降 变化 增益 增幅 提高 差 向上 改善 차이 향상"
-    ),
-    "dates": "datum fecha дата 日期 发布 发布日期 发布时间 날짜",
-    "counts": "anzahl nombre número numero количество liczba 数量 次数 个数 样本数 件数",
-    "deviations": "streuung écart-type desviación отклонение odchylenie 方差 标准差 标准误差 p值",
-    "licences": "lizenz licencia licença licenza лицензия licencja 许可 许可证 ライセンス",
-    "links": "verweis lien enlace ссылка 链接 地址 リンク",
-    "names of people or houses": "anbieter hersteller fournisseur proveedor fornitore разработчик производитель 厂商 机构 公司 开发者 開発元 회사",
-}
-NO_SCORES_ELSEWHERE: Mapping[str, str] = {
-    word.casefold(): kind for kind, words in _ELSEWHERE.items() for word in words.split()
-}
-"""Nouns that say what is no score, in other languages than English."""

@@ -18,6 +18,7 @@ def shown_label(text: str) -> str:
     return bare or " ".join(text.split())
 
 
+@lru_cache(maxsize=8192)
 def name_words(text: str) -> str:
     """The words of a label in lower case, one space between them."""
     bare = _CAMEL.sub(" ", _SMALL.sub(" ", shown_label(text)))

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # tables of words: a kind a line
 import re
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
@@ -10,12 +11,22 @@ from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
     r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
     r"|%|percent(?:age)?|(?:macro|micro)[ _]?avg(?:/acc)?|average[/@].{1,20}|strict|loose|prompt[ -]strict"
-    r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?",
+    r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?"
+    r"|(?:(?:overall|mean|avg\.?|average|macro|micro|weighted|balanced|strict|relaxed|exact|final|test|val(?:idation)?|dev|top[- ]?\d{1,2}"
+    r"|token|answer|centered|centred|normali[sz]ed|raw|zero[- ]shot|per[- ]\w{3,10})[ _-]){1,2}"
+    r"(?:acc(?:uracy)?\.?|f1|precision|recall|em|score|match|pass[ -]?rate|success[ -]?rate)"
+    r"|centered|centred|top-?\d{1,2}|(?:resolved?|resolution|solved?|pass(?:ing)?|success|completion|hit|refusal|hallucination|compliance"
+    r"|error|failure|fail|valid(?:ity)?|attack success|accuracy|violation|agreement|detection|acceptance|correct(?:ness)?|execution)[ _-]rate"
+    r"|(?:accuracy|precision|recall|f1|resolved|solved|success rate|pass rate|win rate|score) ?[(\[]?(?:%|pct|percent)[)\]]?"
+    r"|asr|(?:n?dcg|map|spearman|pearson|kendall|kappa|cohen'?s kappa|r2|r²|ssim|iou|miou|bleurt|meteor|cider|spice|anls|jga|uas|las)(?:@\d{1,4})?"
+    r"|(?:spearman|pearson)(?:'s)? (?:r|\u03c1|rho|correlation)|rouge-?[12l](?:sum)?|sacre ?bleu|f-?1|f[_ ]1|f(?:0\.5|2)"
+    r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|精度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|[fF]1 ?[值分]数?|准确度)"
+    r"|正解率|適合率|再現率|정확도|정밀도|재현율|genauigkeit|exactitude|précision|rappel|exactitud|precisión|acurácia|precisão|accuratezza|точность|полнота|dokładność|doğruluk",
     re.IGNORECASE,
 )
 _UNBOUNDED_METRIC = re.compile(
@@ -25,15 +36,20 @@ _UNBOUNDED_METRIC = re.compile(
     re.IGNORECASE,
 )
 _SHARE_METRIC = re.compile(
-    r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token) )?"
-    r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1|precision|recall|success rate|sr"
-    r"|solve rate|pass rate|(?:pass|avg|mean|maj|cons)[@ ](?:k|n|\d{1,4})|win[ -]?rate|resolved)"
-    r"(?:[ -]score)?(?: ?[(\[]?%[)\]]?)?",
+    r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token|weighted|exact|final|test|val(?:idation)?|dev|answer|top[- ]?\d{1,2})[ _-]){0,2}"
+    r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f-?1|precision|recall|success[ _-]rate|sr|asr|top-?\d{1,2}"
+    r"|(?:solve|pass|resolved?|resolution|completion|hit|refusal|hallucination|compliance|error|failure|attack success|accuracy|success)[ _-]rate"
+    r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
+    r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
+    r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|准确度)"
+    r"|.{1,40}[ _-](?:acc(?:uracy)?\.?|f-?1|(?:success|pass|win|solve|hit)[ _-]rate|pass@\d{1,3})(?: ?[(\[]?(?:%|pct)[)\]]?)?"
+    r"|正解率|適合率|再現率|정확도|genauigkeit|exactitude|exactitud|acurácia|accuratezza|точность|dokładność|doğruluk",
     re.IGNORECASE,
 )
+_ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
 _LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
 _SHOTS = re.compile(
-    r"(?:\d{1,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
+    r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
 )
 _VARIANT = re.compile(
@@ -51,12 +67,38 @@ _FAMILY = re.compile(
     r"|\bo[134]\b|o[134]-|nova|\bglm|kimi|minimax|internlm|internvl|baichuan|nemotron|granite|jamba|stablelm"
     r"|exaone|solar|ernie|hunyuan|doubao|seed-|t5|bert|mamba|rwkv|zephyr|tulu|hermes|orca|dolphin|starcoder"
     r"|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
-    r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|human|random|baseline|ours\b",
+    r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|\bhumans?\b|random|baseline|ours\b",
     re.IGNORECASE,
 )
 _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
+)
+_BASES = frozenset(
+    ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
+     "model backbone", "language model", "foundation model", "underlying model", "underlying llm", "llm", "llms", "lm", "teacher",
+     "teacher model", "student", "student model", "generator", "policy", "policy model", "reader", "actor", "target model", "draft model", "backend", "backend model", "backend llm", "solver model", "agent model", "core model", "engine model",
+     "基座", "基座模型", "基础模型", "骨干", "骨干模型", "骨干网络", "底座", "底座模型", "基模", "大模型", "ベースモデル", "基盤モデル", "기반 모델",
+     "basismodell", "modèle de base", "modelo base", "modello base", "базовая модель", "model bazowy")
+)  # fmt: skip
+_PLAINLY_MODELS = frozenset(
+    ("model", "models", "model name", "models name", "checkpoint", "modell", "modelle", "modèle", "modèles", "modelo", "modelos",
+     "modello", "modelli", "модель", "модели", "模型", "模型名称", "モデル", "モデル名", "모델")
+)  # fmt: skip
+_MEAN = re.compile(
+    r"(?:overall|average|avg\.?|mean|macro[ _-]?(?:avg|average|mean)|micro[ _-]?(?:avg|average)|total(?: score)?"
+    r"|(?:overall|average|avg|mean|final|total|composite)[ _](?:score|average|avg|accuracy|acc|performance)|ave\.?|aggregate"
+    r"|平均(?:分数?|值|得分)?|总分|总平均|综合(?:得分|评分)?|总体|均值|総合|평균|종합|durchschnitt|gesamt|moyenne|media|média|promedio|среднее|średnia|ortalama)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"(?:.{0,40} )?(?:class|class name|classes|labels?|topics?|difficult(?:y|ies)|splits?|folds?|countr(?:y|ies)|regions?|features?|sources?|attributes?"
+    r"|entit(?:y|ies)|relations?|intents?|aspects?|criteri(?:on|a)|dimensions?|questions?|items?|problems?|cases?|scenarios?|layers?|tokens?"
+    r"|buckets?|bins?|ranges?|corpus|corpora|collections?|sections?|chapters?|fields?|disciplines?|errors?|issues?|statistics?|properties|property"
+    r"|periods?|years?|dates?|grades?|exams?|pairs?|directions?|thresholds?|hyper ?parameters?|parameters?|values?|metric name|components? of.*"
+    r"|steps?|epochs?|lengths?|sizes?|genres?|emotions?|sentiments?|tags?|categor(?:y|ies)|subjects?|subsets?|domains?|areas?|tasks?|datasets?"
+    r"|benchmarks?|languages?|skills?|abilit(?:y|ies)|capabilit(?:y|ies)|types?|groups?|dialects?|scripts?|diseases?|codes?|names? of .*|#|rank"
+    r"|科目|学科|题型|主题|类|标签|难度|来源|国家|地区|场景|问题|指标|项目|阶段|字段|科目名称|分類|トピック|科目名|難易度|과목|주제|fach|thema|klasse|sujet|tema|clase|classe|предмет|тема|класс)"
 )
 _LANGUAGES = frozenset(
     [
@@ -124,6 +166,8 @@ def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
     words = name_words(label)
     named = NAMES.get(words.replace(" ", ""))
+    if named is None and _ERRORS.fullmatch(words):
+        return Kind.STANDARD_ERROR
     if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
         return NAMES[last[1]]
     return named
@@ -135,11 +179,33 @@ def is_metric(label: str) -> bool:
     return _METRIC.fullmatch(bare) is not None
 
 
+def names_base(heading: str) -> bool:
+    """Whether a column names the model on which something was built: its name is never left out."""
+    return name_words(heading) in _BASES
+
+
+def names_models(heading: str) -> bool:
+    """Whether a column is called that of models, and not of methods or systems on them."""
+    return name_words(heading) in _PLAINLY_MODELS
+
+
+def is_mean(label: str) -> bool:
+    """Whether a label is that of a mean or a total of what stands beside it."""
+    return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
+
+
+def heads_parts(label: str) -> bool:
+    """Whether a heading stands above parts of what was measured, and above no systems."""
+    return _PARTS.fullmatch(name_words(label)) is not None
+
+
+@lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None

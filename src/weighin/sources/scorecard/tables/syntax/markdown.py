@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.page.around import Said, Texts, with_around
+from weighin.sources.scorecard.tables.page.code_blocks import grids_in_code
+from weighin.sources.scorecard.tables.page.lists import grid_of_list
 from weighin.sources.scorecard.tables.syntax.bounds import (
     LONGEST_ROW,
     require_lines,
@@ -21,11 +26,43 @@ if TYPE_CHECKING:
 
 _DELIMITER_SIGNS = frozenset("|:- \t")
 _FENCE = re.compile(r" {0,12}(`{3,}|~{3,})")
-_TABLE_START = re.compile(r"<table\b", re.IGNORECASE)
-_TABLE_END = re.compile(r"</table\s{0,20}>", re.IGNORECASE)
+_RAW = {
+    "html": (
+        re.compile(r"<table\b", re.IGNORECASE),
+        re.compile(r"</table\s{0,20}>", re.IGNORECASE),
+    ),
+    "latex": (
+        re.compile(r"\\begin\{(?:table\*?|tabular[*x]?|longtable|array)\}"),
+        re.compile(r"\\end\{(?:table\*?|tabular[*x]?|longtable|array)\}"),
+    ),
+}
+"""How tables begin and end that are written in another syntax."""
+_OF_HTML = re.compile(
+    r"<(?P<tag>h[1-6]|summary|b|strong|caption|figcaption)\b[^<>]{0,200}>(?P<text>.{1,400}?)"
+    r"</(?P=tag)\s{0,8}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"<[^<>]{1,400}>")
 _DEFINED_NOTE = re.compile(r"^(\s{0,3}\[\^[^\]\s]{1,20}\]):")
-_LONGEST_TITLE = 200
 _IMAGE = "image"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Page:
+    """The tables of a text on their way, each from line to line, and the texts around them."""
+
+    shown: str
+    texts: Texts = field(default_factory=Texts)
+    tables: list[tuple[int, int, Grid]] = field(default_factory=list)
+
+    def grids(self) -> list[Grid]:
+        """The tables in their order, each with what stands around it."""
+        self.tables.sort(key=lambda placed: placed[0])
+        around = self.texts.around([(start, end) for start, end, _ in self.tables])
+        return [
+            with_around(grid, found)
+            for (_, _, grid), found in zip(self.tables, around, strict=True)
+        ]
 
 
 def markdown(text: str, shown: str) -> Pasted:
@@ -35,26 +72,31 @@ def markdown(text: str, shown: str) -> Pasted:
         EvidenceError: One is larger than any that a person made, or they are too many.
     """
     require_lines(text, shown)
-    source, raw_tables = _without_html_tables(_without_front_matter(text))
+    source, raw = _without_raw_tables(_without_front_matter(text))
     lines = source.split("\n")
     require_short_rows(lines, shown)
     # An image as text, for example; no table is in it.
     lines = _with_whole_delimiters([line if len(line) <= LONGEST_ROW else "" for line in lines])
     drawn = sum("|" in line and is_delimiter(below) for line, below in pairwise(lines))
-    require_tables(drawn + len(raw_tables), shown)
-    grids = [
-        *_drawn(lines, 0, shown),
-        *(
-            (line, grid)
-            for line, table, title in raw_tables
-            for grid in html_grids(table, shown, first_line=line, title=title)
-        ),
-    ]
-    grids.sort(key=lambda placed: placed[0])
+    require_tables(drawn + len(raw), shown)
+    page = _Page(shown=shown)
+    _draw(lines, 0, page)
+    for line, block, syntax in raw:
+        end = line + block.count("\n")
+        if syntax == "html":
+            page.tables.extend(
+                (line, end, grid) for grid in html_grids(block, shown, first_line=line)
+            )
+        else:
+            found = grids_in_code(block, syntax, line, shown)
+            page.tables.extend((line, end, grid) for grid in found)
+    require_tables(len(page.tables), shown)
     return Pasted(
         syntax="Markdown",
-        grids=tuple(grid for _, grid in grids),
+        grids=tuple(page.grids()),
         footnotes=dict(footnotes(text)),
+        headings=page.texts.headings(),
+        prose=tuple((t.place, t.text) for t in page.texts.texts if t.level > Said.INTRODUCTION),
     )
 
 
@@ -79,33 +121,36 @@ def _without_front_matter(text: str) -> str:
     return "\n" * text.count("\n", 0, end + 1) + text[end + 4 :]
 
 
-def _without_html_tables(text: str) -> tuple[str, list[tuple[int, str, str]]]:
-    """The text with its HTML tables emptied, and these with their lines and headings.
+def _without_raw_tables(text: str) -> tuple[str, list[tuple[int, str, str]]]:
+    """The text with its tables in HTML and LaTeX emptied, and these with their lines and syntax.
 
     They are taken out first: an empty line within one ends it for a parser of Markdown.
     """
-    if _TABLE_START.search(text) is None:
+    if not any(start.search(text) for start, _ in _RAW.values()):
         return text, []
     kept: list[str] = []
     tables: list[tuple[int, str, str]] = []
-    lines, block, start, heading, fence = text.split("\n"), "", 0, "", ""
-    for number, line in enumerate(lines, start=1):
-        if not block:
+    block: list[str] = []
+    syntax, start, fence, depth = "", 0, "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not syntax:
             fence = _fence_after(line, fence)
-            if line.startswith("#"):
-                heading = line.strip("# ")[:_LONGEST_TITLE]
-        if not block and (fence or _TABLE_START.search(line) is None):
-            kept.append(line)
-            continue
-        if not block:
+            opened = (name for name, (begin, _) in _RAW.items() if begin.search(line))
+            syntax = "" if fence else next(opened, "")
+            if not syntax:
+                kept.append(line)
+                continue
             start = number
-        block += line + "\n"
+        block.append(line)
         kept.append("")
-        if _TABLE_END.search(line) is not None:
-            tables.append((start, block, heading))
-            block = ""
+        begin, end = _RAW[syntax]
+        depth += len(begin.findall(line)) - len(end.findall(line))
+        if depth <= 0:
+            # What is around a table ends where it does.
+            tables.append((start, "\n".join(block) + "\n", syntax))
+            block, syntax, depth = [], "", 0
     if block:
-        tables.append((start, block, heading))
+        tables.append((start, "\n".join(block), syntax))
     return "\n".join(kept), tables
 
 
@@ -130,28 +175,69 @@ def _with_whole_delimiters(lines: list[str]) -> list[str]:
     return lines
 
 
-def _drawn(lines: Sequence[str], before: int, shown: str) -> Iterator[tuple[int, Grid]]:
-    """The tables that are drawn with bars in lines, each with its first line."""
-    title = ""
+def _draw(lines: Sequence[str], before: int, page: _Page) -> None:
+    """Note the tables that are drawn with bars in lines, those in blocks of code, and texts."""
     # To a parser `[^1]: maj@8` defines a link, of which each `[^1]` would be one.
     tokens = _parser().parse("\n".join(_DEFINED_NOTE.sub(r"\1\:", line) for line in lines))
+    _note_texts(tokens, before, page)
     for number, token in enumerate(tokens):
-        if token.type == "inline" and tokens[number - 1].type == "heading_open":
-            title = _plain(token)[0]
-        elif token.type == "inline" and tokens[number - 1].type == "paragraph_open":
-            # A paragraph of one bold line, or one that introduces what follows, is a heading.
-            told, is_bold = _plain(token)
-            is_run = "pretrained=" in told
-            if "\n" not in token.content and (is_bold or told.endswith(":") or is_run):
-                title = told.rstrip(":")
-        elif token.type in {"fence", "code_block"} and "|" in token.content and not before:
-            inside = _with_whole_delimiters(token.content.split("\n"))
-            yield from _drawn(inside, before + _line(token) + 1, shown)
+        line = before + _line(token) + 1
+        if token.type == "html_block":
+            _note_html(token.content, line, page)
+        elif token.type in {"fence", "code_block"} and not before:
+            page.tables.extend(_in_code(token, line, page.shown))
         elif token.type == "table_open":
             rows = list(_rows(tokens, number, lines, before))
-            grid = squared(rows, shown, header_rows=1, title=title[:_LONGEST_TITLE])
+            grid = squared(rows, page.shown, header_rows=1)
             if grid is not None:
-                yield before + _line(token) + 1, grid
+                height = 0 if token.map is None else token.map[1] - token.map[0]
+                page.tables.append((line, line + height, grid))
+
+
+def _note_texts(tokens: Sequence["Token"], before: int, page: _Page) -> None:
+    """Note headings, paragraphs, and lists of a number an item."""
+    items: dict[int, list[tuple[int, str]]] = {}
+    for number, token in enumerate(tokens):
+        line, opening = before + _line(token) + 1, tokens[number - 1]
+        if token.type in {"bullet_list_close", "ordered_list_close"}:
+            own = items.pop(token.level + 1, [])
+            if (grid := grid_of_list(own)) is not None:
+                page.tables.append((own[0][0], own[-1][0] + 1, grid))
+        elif token.type != "inline":
+            continue
+        elif opening.type == "heading_open":
+            page.texts.add(line, int(opening.tag[1:]), _plain(token)[0])
+        elif opening.type == "paragraph_open":
+            told, is_bold = _plain(token)
+            if tokens[number - 2].type == "list_item_open":
+                items.setdefault(opening.level - 1, []).append((line, told))
+            # A paragraph of one bold line, or one that introduces what follows, is a heading.
+            page.texts.paragraph(line, told, is_bold=is_bold and "\n" not in token.content)
+
+
+def _in_code(token: "Token", line: int, shown: str) -> Iterator[tuple[int, int, Grid]]:
+    """The tables in a block of code; all of them stand where the block does."""
+    end = line + token.content.count("\n") + 2
+    inside = _Page(shown=shown)
+    if "|" in token.content:
+        _draw(_with_whole_delimiters(token.content.split("\n")), line, inside)
+    found = [grid for grid in inside.grids() if not grid.is_list]
+    for grid in found or grids_in_code(token.content, token.info, line + 1, shown):
+        yield line, end, grid
+
+
+def _note_html(content: str, line: int, page: _Page) -> None:
+    """Note headings and bold lines that are written as tags."""
+    if len(content) > LONGEST_ROW:
+        return
+    for found in _OF_HTML.finditer(content):
+        place = line + content.count("\n", 0, found.start())
+        text = " ".join(unescape(_TAG.sub(" ", found["text"])).split())
+        tag = found["tag"].lower()
+        if tag[0] == "h":
+            page.texts.add(place, int(tag[1:]), text)
+        else:
+            page.texts.paragraph(place, text, is_bold=True)
 
 
 def _parser() -> "MarkdownIt":
@@ -205,25 +291,26 @@ def _cells_of(line: str) -> list[str]:
     return list(escapedSplit(bare))
 
 
+_OF_TAGS = {"sup": ("<sup>", "</sup>"), "sub": ("<sub>", "</sub>"), "br": (" ", " "),
+            "s": ("~~", "~~"), "del": ("~~", "~~"), "strike": ("~~", "~~")}  # fmt: skip
+_OF_TOKENS = {"softbreak": " ", "hardbreak": " ", "s_open": "~~", "s_close": "~~"}
+_BOLD = {"strong_open": 1, "strong_close": -1}
+
+
 def _plain(token: "Token") -> tuple[str, bool]:
     """The text of an inline token, and whether all of it is bold."""
     parts: list[str] = []
     bold, plain, depth = 0, 0, 0
     for child in token.children or ():
-        if child.type == "strong_open":
-            depth += 1
-        elif child.type == "strong_close":
-            depth -= 1
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
+        if child.type in _BOLD:
+            depth += _BOLD[child.type]
+        elif child.type in _OF_TOKENS:
+            parts.append(_OF_TOKENS[child.type])
         elif child.type == "html_inline":
             tag = child.content.strip("<>/ ").split(" ")[0].lower()
-            if tag in {"sup", "sub"}:
-                parts.append(f"</{tag}>" if child.content.startswith("</") else f"<{tag}>")
-            elif tag == "br":
-                parts.append(" ")
-            elif tag in {"b", "strong"}:
-                depth += -1 if child.content.startswith("</") else 1
+            is_end = child.content.startswith("</")
+            parts.append(_OF_TAGS.get(tag, ("", ""))[is_end])
+            depth += (-1 if is_end else 1) * (tag in {"b", "strong"})
         elif child.type != _IMAGE and child.content:
             parts.append(child.content)
             count = sum(c.isalnum() for c in child.content)

@@ -1,12 +1,13 @@
 """Which syntax a text is written in, by the text itself."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
 from weighin.sources.scorecard.tables.syntax.html import html, is_html
-from weighin.sources.scorecard.tables.syntax.latex import is_latex, latex
+from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
@@ -14,11 +15,17 @@ from weighin.sources.scorecard.tables.syntax.separated import is_separated, sepa
 
 Parse: TypeAlias = Callable[[str, str], Pasted]
 
+NO_TABLE = (
+    "expected a table with a header and at least one row (in Markdown, whose cells stand between "
+    "|, CSV, HTML, LaTeX or aligned text), found none"
+)
+
 _BY_ENDING: Mapping[str, Parse] = {
     ".csv": separated,
     ".tsv": separated,
     ".md": markdown,
     ".markdown": markdown,
+    ".tex": latex,
 }
 
 
@@ -33,22 +40,20 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
     Raises:
         EvidenceError: There is no table in it, or none that a person made.
     """
-    parse = _BY_ENDING.get(ending)
-    if parse is None or (parse is markdown and not _may_be_markdown(text)):
-        parse = _by_text(text)
+    parse = _BY_ENDING.get(ending) or _by_text(text)
     found = parse(text, shown)
-    if not found.grids and parse is not separated:
+    if not found.grids and parse is markdown:
+        # Whatever stands in columns; most of it is prose or code.
+        inside = aligned(text, shown)
+        grids = tuple(replace(grid, is_loose=True) for grid in inside.grids)
+        found = replace(inside, grids=grids, headings=found.headings, prose=found.prose)
+    elif not found.grids and parse is not separated and not found.remarks:
         found = aligned(text, shown)
+        if not found.grids:
+            found = markdown(text, shown)
     if not found.grids:
-        raise EvidenceError(
-            f"{shown}: expected a table with a header and at least one row (in Markdown, whose "
-            "cells stand between |, CSV, HTML, LaTeX or aligned text), found none"
-        )
+        raise EvidenceError(f"{shown}: {'; '.join((NO_TABLE, *found.remarks))}")
     return found
-
-
-def _may_be_markdown(text: str) -> bool:
-    return is_markdown(text) or is_html(text)
 
 
 def _by_text(text: str) -> Parse:

@@ -6,39 +6,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.page.around import with_around
+from weighin.sources.scorecard.tables.page.latex_page import (
+    around_tabulars,
+    files_read_in,
+    group,
+    notes_of,
+    printed_latex,
+)
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
-from weighin.sources.scorecard.tables.syntax.latex_text import (
-    Words,
-    latex_text,
-    parsed,
-    template_of,
-)
+from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.latex.macros import expanded, macros_of
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
 _NAMES = r"(?:tabular[*xy]?|longtable|tblr|longtblr|NiceTabular|tabulary|array|supertabular)"
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
 _END = re.compile(rf"\\end\{{{_NAMES}\}}")
 _WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
-_TITLED = re.compile(
-    r"\\(?:caption|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]{0,200}\])?\{"
-)
-_END_OF_TABLE = re.compile(r"\\end\{(?:table\*?|wraptable|sidewaystable|longtable)\}")
-_DEFINED = re.compile(
-    r"\\(?:newcommand|renewcommand|def)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\{([^{}\\]{1,80})(?:\\xspace)?\}"
-)
-_DEFINED_WITH_ARGUMENTS = re.compile(
-    r"\\(?:newcommand|renewcommand|providecommand)\*?\s?\{?\\([a-zA-Z]{1,40})\}?\s?\[([1-4])\]\s?(?=\{)"
-)
-_LONGEST_MACRO = 300
 _LINES = re.compile(
     r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
+    r"|\\(?:m?kern|[hvm]skip)\s?-?[0-9.]{1,8}\s?(?:pt|em|ex|mu|cm|mm|in|sp|bp)"
     r"|\\(?:cline|rowcolor|arrayrulecolor|noalign|addlinespace|specialrule|rowcolors)\*?"
     r"(?:\[[^\]]{0,40}\])?(?:\{[^{}]{0,60}\}){0,3}"
 )
 _ROW_RULES = frozenset(("midrule", "hline", "Xhline"))
 _ROW_ENDS = frozenset(("\\", "tabularnewline", "cr"))
-_LONGEST_TITLE = 200
 
 
 def latex(text: str, shown: str) -> Pasted:
@@ -47,28 +40,23 @@ def latex(text: str, shown: str) -> Pasted:
     Raises:
         EvidenceError: They are longer or deeper than any that a person writes.
     """
-    uncommented = re.sub(r"(?<!\\)%[^\n]*", "", text)
-    words: Words = {found[1]: found[2].strip() for found in _DEFINED.finditer(uncommented)}
-    words |= _with_arguments(uncommented, dict(words))
-    bodies = list(_bodies(uncommented))
+    uncommented = printed_latex(text)
+    macros = macros_of(uncommented)
+    bodies = [replace(body, text=expanded(body.text, macros)) for body in _bodies(uncommented)]
+
+    def plain(source: str) -> str:
+        return latex_text(parsed(expanded(source, macros))).text
+
     require_tables(len(bodies), shown)
     require_flat_latex("".join(body.text for body in bodies), shown)
-    grids = (_grid(body, words, shown) for body in bodies)
+    around = around_tabulars(uncommented, [(body.begin, body.end) for body in bodies], plain)
+    grids = ((_grid(body, shown), found) for body, found in zip(bodies, around, strict=True))
     return Pasted(
         syntax="LaTeX",
-        grids=tuple(grid for grid in grids if grid is not None),
-        footnotes=dict(footnotes(text)),
+        grids=tuple(with_around(grid, found) for grid, found in grids if grid is not None),
+        footnotes={**dict(footnotes(uncommented)), **dict(notes_of(uncommented, plain))},
+        remarks=files_read_in(uncommented),
     )
-
-
-def _with_arguments(text: str, words: Words) -> Words:
-    """What macros of the file's own print around their arguments, such as the sign of a gain."""
-    answer: Words = {}
-    for found in _DEFINED_WITH_ARGUMENTS.finditer(text):
-        body = _group(text, found.end())
-        if body and len(body) <= _LONGEST_MACRO:
-            answer[found[1]] = template_of(body, int(found[2]), words)
-    return answer
 
 
 def is_latex(text: str) -> bool:
@@ -83,21 +71,20 @@ def is_latex(text: str) -> bool:
 class _Body:
     text: str
     line: int
-    title: str
+    begin: int
+    end: int
 
 
 def _bodies(text: str) -> Iterator[_Body]:
     """What stands between the begin and the end of each tabular that is in no other."""
     if _BEGIN.search(text) is None:
-        yield _Body(text=text, line=1, title="")
+        yield _Body(text=text, line=1, begin=0, end=len(text))
         return
-    titles = [(found.start(), _group(text, found.end() - 1)) for found in _TITLED.finditer(text)]
-    ends_of_tables = [found.start() for found in _END_OF_TABLE.finditer(text)]
     edges = sorted(
         [(found.start(), found.end(), found[1]) for found in _BEGIN.finditer(text)]
         + [(found.start(), found.end(), "") for found in _END.finditer(text)]
     )
-    depth, start, before = 0, 0, 0
+    depth, start, line, counted = 0, 0, 1, 0
     for begin, after, name in edges:
         if name:
             if not depth:
@@ -106,24 +93,9 @@ def _bodies(text: str) -> Iterator[_Body]:
         elif depth:
             depth -= 1
             if not depth:
-                last = next((place for place in ends_of_tables if place >= begin), len(text))
-                own = [told for place, told in titles if before <= place < begin]
-                below = [told for place, told in titles if begin <= place < last]
-                title = (own or below or [""])[-1 if own else 0]
-                yield _Body(
-                    text=text[start:begin], line=text.count("\n", 0, start) + 1, title=title
-                )
-                before = last if below and not own else begin
-
-
-def _group(text: str, start: int) -> str:
-    """What stands in the braces that open at a place, at most some hundred characters."""
-    depth = 0
-    for place in range(start, min(start + 2_000, len(text))):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if not depth:
-            return text[start + 1 : place]
-    return ""
+                line += text.count("\n", counted, start)
+                counted = start
+                yield _Body(text=text[start:begin], line=line, begin=start, end=begin)
 
 
 def _after_arguments(text: str, place: int, groups: int) -> int:
@@ -132,7 +104,7 @@ def _after_arguments(text: str, place: int, groups: int) -> int:
         if sign == "[":
             place = max(text.find("]", place), place) + 1
         elif sign == "{":
-            place += len(_group(text, place)) + 2
+            place += len(group(text, place)) + 2
             groups -= 1
         elif sign.isspace():
             place += 1
@@ -149,11 +121,10 @@ class _Rows:
     rules_after: list[int] = field(default_factory=list)
 
 
-def _grid(body: _Body, words: Words, shown: str) -> Grid | None:
-    title = "" if not body.title else latex_text(parsed(body.title), words).text
+def _grid(body: _Body, shown: str) -> Grid | None:
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
-    found = _rows(bare, body.line, words)
+    found = _rows(bare, body.line)
     placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
                       found.rows)  # fmt: skip
     width = max((len(row) for row in placed), default=0)
@@ -163,7 +134,7 @@ def _grid(body: _Body, words: Words, shown: str) -> Grid | None:
         if row
     ]
     header_rows = next((number for number in found.rules_after if number), 0)
-    return squared(wide, shown, header_rows=header_rows, title=title[:_LONGEST_TITLE])
+    return squared(wide, shown, header_rows=header_rows)
 
 
 def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> list[list[Cell]]:
@@ -185,14 +156,14 @@ def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> li
     return placed
 
 
-def _rows(text: str, first_line: int, words: Words) -> _Rows:
+def _rows(text: str, first_line: int) -> _Rows:
     found = _Rows()
     row: list[Spanning] = []
     cell: list[object] = []
     breaks = [place for place, sign in enumerate(text) if sign == "\n"]
 
     def end_cell(place: int) -> None:
-        made = latex_text(cell, words)
+        made = latex_text(cell)
         line = first_line + bisect_left(breaks, made.place or place)
         row.append(
             Spanning(

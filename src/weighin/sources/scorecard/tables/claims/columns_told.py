@@ -1,0 +1,56 @@
+"""What is told of the columns of a table that give no number, or a part of no name."""
+
+from collections.abc import Iterator, Sequence
+
+from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, column_over
+from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.levels.level import Axis
+from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
+
+_MOST_SHOWN = 3
+
+
+def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
+    """The columns of a table that hold no scores, and that it names no benchmark if it does not."""
+    layout = labels.layout
+    if layout.is_of_metrics and layout.benchmark is not None:
+        first = layout.benchmark.labels[0]
+        yield PassedOver(
+            what="table", name="", line=_line(labels), column=0,
+            why=f"it names no benchmark; say of what its {first} is, for example --column "
+            f"'{first}=MMLU-Pro'",
+        )  # fmt: skip
+    known = {layout.model, *layout.others}
+    if layout.benchmark is not None:
+        known |= set(layout.benchmark.levels)
+    levels = {level.place for level in known if level is not None and level.axis is Axis.ROWS}
+    for column in layout.columns:
+        is_silent = column.why == "empty" or (column.why == "signs" and not column.name)
+        if column.place in levels or is_silent:
+            continue
+        if column.kind is Kind.SKIPPED or (column.kind is Kind.GROUP and column.why):
+            yield column_over(column, _line(labels), column.why or "no scores")
+
+
+def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[PassedOver]:
+    """The columns of settings that are in no name of a model, for rows are told apart without."""
+    for index, level in enumerate(labels.layout.others):
+        if level.axis is Axis.COLUMNS or level.place < 0:
+            continue
+        said = [number for number in found if number.settings and number.settings[index]]
+        if not said or any(number.settings[index] in number.artifact for number in said):
+            continue
+        column = labels.layout.columns[level.place]
+        is_score = labels.benchmark(column.name).benchmark is not None
+        if is_score or all(says_nothing(number.settings[index]) for number in said):
+            continue
+        texts = list(dict.fromkeys(number.settings[index] for number in said))
+        shown = [*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])]
+        why = f"settings, in no name of a model: {', '.join(shown)}"
+        yield column_over(column, _line(labels), why)
+
+
+def _line(labels: Labels) -> int:
+    table = labels.table
+    return table.header[-1][0].line if table.header else table.body[0][0].line

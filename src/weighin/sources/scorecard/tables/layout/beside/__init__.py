@@ -1,0 +1,1 @@
+"""What columns hold by the others beside them."""

@@ -1,0 +1,147 @@
+"""Which columns hold scores, and which other measures, by what stands beside them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.column import Column, is_whole
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.words import (
+    is_language,
+    is_mean,
+    is_metric,
+    is_model,
+    is_shots,
+    is_variant,
+    named_kind,
+)
+
+_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
+_MOST_PERCENT = 100
+_SIBLING = re.compile(
+    r"(.+) (?:lo|hi|low|high|lower|upper|std|sd|se|sem|stderr|var"
+    r"|(?:ci|ci95)(?: (?:low|high|lower|upper))?|n|count|total|max|min|p5|p95|half width|moe|err)"
+)
+_STEMS = ("score", "rate", "mean", "avg", "acc", "accuracy", "value", "pct")
+_F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
+_OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
+_METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
+
+
+def with_precision(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside F1 the letters P and R are precision and recall, and no p-values."""
+    if not any(_F1.fullmatch(column.name) for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.NUMBERS, why="")
+        if column.kind is Kind.SKIPPED and _OF_F1.fullmatch(shown_label(column.name))
+        else column
+        for column in columns
+    ]
+
+
+def without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; beside a metric below a benchmark, what no word tells is another measure."""
+    inner = [c for c in columns if c.kind is Kind.NUMBERS and len(c.names) > 1]
+    measured = {c.names[:-1] for c in inner if is_metric(c.name)}
+    often = Counter(c.name for c in inner)
+    return [
+        replace(column, kind=Kind.SKIPPED, why="a measure that is not known")
+        if column in inner
+        and column.names[:-1] in measured
+        and (often[column.name] > 1 or is_known(column.names[-2]))
+        and not _is_said(column, is_known)
+        else column
+        for column in columns
+    ]
+
+
+def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; `score_lo` and `score_n` beside `score` say how sure that is."""
+    names = {name_words(column.name) for column in columns}
+    return [
+        replace(column, kind=Kind.SKIPPED, why="deviations")
+        if column.kind is Kind.NUMBERS
+        and (found := _SIBLING.fullmatch(name_words(column.name))) is not None
+        and any(name in names for name in (found[1], *(f"{found[1]} {s}" for s in _STEMS)))
+        else column
+        for column in columns
+    ]
+
+
+def without_counts(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; whole numbers that are mostly above 100 beside benchmarks count their texts."""
+    rows = [r for r in table.body if is_known(label_and_marks(r[0].text)[0])]
+    if len(rows) * 2 <= len(table.body) or any(c.kind is Kind.BENCHMARK for c in columns[1:]):
+        return columns
+    return [
+        replace(column, kind=Kind.SKIPPED, why="counts")
+        if column.kind in {Kind.NUMBERS, Kind.VALUE}
+        and not is_model(column.name)
+        and column.name.casefold() not in _TOTALS
+        and all(is_whole(row[column.place].text) for row in rows if row[column.place].text)
+        and sum(_count(row[column.place].text) > _MOST_PERCENT for row in rows) * 2 > len(rows)
+        else column
+        for column in columns
+    ]
+
+
+def _count(text: str) -> int:
+    digits = "".join(c for c in text if c.isascii() and c.isdecimal())
+    return int(digits[:12] or 0)
+
+
+def without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; beside benchmarks along rows, a method is how they were measured.
+
+    A heading that names a metric there says that the others name measures too, and no models.
+    """
+    numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
+    rows = [r for r in table.body if any(is_known(label_and_marks(c.text)[0]) for c in r[:2])]
+    kinds = {c.kind for c in columns}
+    is_of_rows = len(rows) > 1 or (Kind.BENCHMARK in kinds and Kind.MODEL not in kinds)
+    if not is_of_rows or any(is_known(c.name) for c in numbers):
+        return columns
+    measured = [c for c in numbers if is_metric(c.name) and named_kind(c.name) is not Kind.VALUE]
+    is_named = (
+        not measured
+        and not any(c.kind is Kind.VALUE for c in numbers)
+        and any(c.name for c in numbers)
+    )
+    answer: list[Column] = []
+    for column in columns:
+        is_how = is_named and column.kind is Kind.MODEL and name_words(column.name) in _METHODS
+        is_measure = (
+            bool(measured)
+            and column.kind is Kind.NUMBERS
+            and column not in measured
+            and len(column.names) == 1
+            and not _is_said(column, is_known)
+        )
+        if is_how:
+            answer.append(replace(column, kind=Kind.SKIPPED, why="words"))
+        elif is_measure or (measured and name_words(column.name) == "baseline"):
+            answer.append(replace(column, kind=Kind.SKIPPED, why="a measure that is not known"))
+        else:
+            answer.append(column)
+    return answer
+
+
+def _is_said(column: Column, is_known: IsKnown) -> bool:
+    """Whether the last name of a column is understood below the one above it."""
+    name = column.name
+    return (
+        is_metric(name)
+        or is_mean(name)
+        or is_shots(name)
+        or is_variant(name)
+        or is_language(name)
+        or is_model(name)
+        or is_known(name)
+        or is_known(" ".join(column.names))
+    )

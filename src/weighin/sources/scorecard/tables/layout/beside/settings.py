@@ -1,0 +1,83 @@
+"""Which columns tell apart rows that have the same labels."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.words import (
+    is_mean,
+    is_metric,
+)
+
+_ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
+_FLAGS = "yes or no"
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
+
+
+def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
+    """The columns; those that alone tell rows apart which have the same labels are settings.
+
+    `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
+    """
+    labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
+    heads = _heads(table, labels)
+    # Where no words head rows, they are told apart by what was switched on.
+    may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
+    if len(set(heads)) == len(heads):
+        return columns
+    answer = list(columns)
+    chosen = _chosen(table, columns, is_known)
+    is_long = any(c.kind is Kind.BENCHMARK for c in columns)
+    is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    # What was chosen for a run tells it apart before what it came to.
+    for column in sorted(columns, key=lambda c: c.why == "sizes"):
+        may_tell = column.kind is Kind.SKIPPED and column.why in may_be
+        may_tell = may_tell or (bool(labels) and column.place in chosen)
+        may_tell = may_tell or (
+            bool(labels)
+            and is_long
+            and is_stated
+            and column.kind is Kind.NUMBERS
+            and not any(is_known(name) or is_metric(name) for name in column.names)
+        )
+        more = [
+            (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
+        ]
+        if may_tell and len(set(more)) > len(set(heads)):
+            heads = more
+            answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    flags = [c for c in columns if c.kind is Kind.SKIPPED and c.why == _FLAGS]
+    if any(answer[flag.place].kind is Kind.SETTING for flag in flags):
+        # What was switched on is told in full, or not at all.
+        for flag in flags:
+            answer[flag.place] = replace(flag, kind=Kind.SETTING, why="")
+    return answer
+
+
+def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
+    """Columns of round numbers before all benchmarks, which may have been chosen for a run."""
+    known = [c.place for c in columns if any(map(is_known, c.names))]
+    return frozenset(
+        column.place
+        for column in columns
+        if known
+        and column.place < min(known)
+        and column.kind is Kind.NUMBERS
+        and not is_metric(column.name)
+        and not is_mean(column.name)
+        and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
+    )
+
+
+def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """The labels of each row; an empty one is that of the row above."""
+    heads: list[tuple[str, ...]] = []
+    for number, row in enumerate(table.body):
+        above = heads[-1][1:] if heads else ("",) * len(places)
+        own = (row[place].text or over for place, over in zip(places, above, strict=True))
+        heads.append((table.sections[number], *own))
+    return heads

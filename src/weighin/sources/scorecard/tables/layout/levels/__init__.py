@@ -1,0 +1,1 @@
+"""Levels of labels along the rows and columns of a table, and which of them name what."""

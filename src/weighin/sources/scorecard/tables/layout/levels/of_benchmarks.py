@@ -1,0 +1,115 @@
+"""Which labels of a table are benchmarks."""
+
+from collections.abc import Sequence
+
+from weighin.sources.scorecard.tables.layout.column import Column
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.levels.level import (
+    Axis,
+    Joined,
+    Level,
+    is_protocol,
+    label_of,
+    model_share,
+)
+from weighin.sources.scorecard.tables.layout.words import heads_parts, is_mean, is_metric
+
+_OF_KEYWORD = 0.3
+_FEWEST_MODELS = 0.5
+_MOST = 0.5
+
+
+def benchmarks_among(joined: Sequence[Joined]) -> Joined | None:
+    """The level of benchmarks, by what the registry knows and by the names of columns."""
+    scored = [(score, found) for found in joined if (score := _score(found)) > 0]
+    if not scored:
+        return None
+    best = max(score for score, _ in scored)
+    leading = [found for score, found in scored if score == best]
+    if len({found.axis for found in leading}) > 1:
+        return None
+    # Of those that say as much the inner one: above it stand groups.
+    return leading[-1] if len(leading[0].levels) == 1 else leading[0]
+
+
+def _score(found: Joined) -> float:
+    inner = found.levels[-1]
+    named = _OF_KEYWORD if inner.kind is Kind.BENCHMARK else 0.0
+    if not found.known and is_protocol(inner):
+        return 0.0
+    if inner.kind is Kind.MODEL and not found.known:
+        return 0.0
+    against = 0.4 * model_share(inner) if len(found.levels) == 1 else 0.0
+    is_model = 0.2 if inner.kind is Kind.MODEL and found.axis is Axis.ROWS else 0.0
+    return found.known + named - against - is_model
+
+
+def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
+    """The level across from models, where no benchmark is known."""
+    singles = [found for found in joined if len(found.levels) == 1]
+    named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
+    alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
+    models = (named or alike or _runs(table, singles))[:1]
+    if not models:
+        # Rows of metrics are what was measured of whatever stands above the numbers.
+        rows = [f for f in singles if f.axis is Axis.ROWS and f.levels[0].place >= 0]
+        return next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+    if alike and not named and len({f.axis for f in alike}) > 1:
+        return None
+    across = [f for f in singles if f.axis is not models[0].axis and f.levels[0].place >= 0]
+    # Where a level of metrics stands alone, they are all that is said of the numbers.
+    benchmarks = [f for f in across if not is_protocol(f.levels[0])]
+    metrics = [f for f in across if are_of_metrics(f)]
+    return next(reversed(benchmarks or metrics), None)
+
+
+def are_of_metrics(found: Joined) -> bool:
+    """Whether the labels of a level are metrics, and no name of what was measured."""
+    return not found.known and found.levels[-1].share(is_metric) > _MOST
+
+
+def _names_metrics(found: Joined) -> bool:
+    """Whether a level is called that of metrics, and has one."""
+    level = found.levels[-1]
+    return level.kind is Kind.METRIC and any(map(is_metric, level.labels))
+
+
+def _runs(table: Table, singles: Sequence[Joined]) -> list[Joined]:
+    """Levels of a first column whose labels are the runs or systems that were measured.
+
+    Rows of an ablation are runs of one model, whatever they are called. Below a word that nobody
+    knows stand systems, where metrics or a mean beside them say that columns are none.
+    """
+    return [
+        found
+        for found in singles
+        if found.axis is Axis.ROWS
+        and not found.levels[0].place
+        and (found.levels[0].kind is Kind.SETTING or _are_systems(table, found, singles))
+    ]
+
+
+def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool:
+    level = found.levels[0]
+    heading = table.header[-1][0].text if table.header else ""
+    columns = [f for f in singles if f.axis is Axis.COLUMNS]
+    is_told = any(are_of_metrics(f) or any(map(is_mean, f.labels)) for f in columns)
+    is_apart = len({row[0].text for row in table.body}) == len(table.body)
+    is_part = any(map(is_mean, level.labels)) or heads_parts(heading)
+    return level.kind is None and bool(heading) and is_told and is_apart and not is_part
+
+
+def with_outer(
+    table: Table, benchmark: Joined, levels: Sequence[Level], numbers: Sequence[Column]
+) -> Joined:
+    """Benchmarks that nobody knows, with the names above them where their own are of measures."""
+    inner = benchmark.levels[-1]
+    outer = next((o for o in levels if o.axis is Axis.COLUMNS and o.place == inner.place - 1), None)
+    if benchmark.known or len(benchmark.levels) > 1 or inner.axis is Axis.ROWS or outer is None:
+        return benchmark
+    labels = [label_of(table, inner, 0, column.place) for column in numbers]
+    is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
+    if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004  # one names the table
+        return benchmark
+    return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)

@@ -1,0 +1,63 @@
+"""Which labels of a table are models."""
+
+from collections.abc import Sequence
+
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.levels.level import (
+    Axis,
+    Joined,
+    Level,
+    are_settings,
+    is_meta,
+    is_protocol,
+    model_share,
+)
+from weighin.sources.scorecard.tables.layout.words import names_base
+
+_OF_OTHER_AXIS = 0.3
+_OF_SETTINGS = 0.15
+_OF_BASE = 0.2
+"""More than that of the methods and systems which were built on models."""
+_MOST_KNOWN = 0.5
+_FEWEST_MODELS = 0.5
+
+
+def are_models(level: Level) -> bool:
+    """Whether most labels of a level look like models."""
+    return model_share(level) >= _FEWEST_MODELS
+
+
+def models_among(
+    table: Table, rest: Sequence[Level], benchmark: Joined | None, is_known: IsKnown
+) -> Level | None:
+    """The level of models among the others; `None` where none is named."""
+    axis = None if benchmark is None else benchmark.axis
+    best: tuple[float, Level] | None = None
+    for level in rest:
+        is_across = axis is None or level.axis is not axis
+        score = model_share(level) - 0.4 * level.share(is_known)
+        score += 0.5 if level.kind is Kind.MODEL else 0.0
+        score += _OF_BASE if level.kind is Kind.MODEL and _is_of_bases(table, level) else 0.0
+        score += _OF_OTHER_AXIS if is_across else 0.0
+        score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
+        if level.place < 0 and any(o.axis is level.axis and o.place >= 0 for o in rest):
+            # Section rows name models where no column does.
+            continue
+        score -= 0.15 if is_meta(level) else 0.0
+        score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
+        if is_protocol(level) and level.kind is not Kind.MODEL:
+            continue
+        if level.share(is_known) > _MOST_KNOWN:
+            # Benchmarks once more, where a header has them in two rows.
+            continue
+        if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
+            best = score, level
+    return None if best is None else best[1]
+
+
+def _is_of_bases(table: Table, level: Level) -> bool:
+    """Whether a column names what methods and systems beside it were built on."""
+    is_column = level.axis is Axis.ROWS and level.place >= 0 and bool(table.header)
+    return is_column and names_base(table.header[-1][level.place].text)

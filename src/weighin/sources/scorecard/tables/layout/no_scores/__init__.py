@@ -1,0 +1,31 @@
+"""What columns, rows and cells hold that are no scores, by their names and by their form."""
+
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
+    content_kind,
+    have_parts,
+    is_size,
+    looks_like_score,
+    says_nothing,
+)
+from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
+    is_by_noun,
+    is_chance,
+    is_drop,
+    no_score,
+    no_score_of,
+    no_score_of_title,
+)
+
+__all__ = [
+    "content_kind",
+    "have_parts",
+    "is_by_noun",
+    "is_chance",
+    "is_drop",
+    "is_size",
+    "looks_like_score",
+    "no_score",
+    "no_score_of",
+    "no_score_of_title",
+    "says_nothing",
+]

@@ -1,0 +1,170 @@
+"""What columns and rows hold that are no scores, by their names."""
+
+# ruff: noqa: E501  # one pattern a line
+import re
+from collections.abc import Sequence
+
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts
+from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
+from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
+
+_COUNTED = re.compile(
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+)
+_RATIO = re.compile(
+    r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
+)
+_AFTER_NOUN = re.compile(
+    r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
+)
+_UNIT = re.compile(
+    r"[(\[]\s?(?:in )?(?:GB|GiB|MB|MiB|KB|TB|ms|µs|us|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?|days?|\$|€|£|¥|USD|EUR"
+    r"|cents?|¢|x|×|k?Wh|W|kJ|J|°C|t/s|tok(?:ens)?/s(?:ec)?|k?tokens?|toks?|bits?|bytes?|[BM] ?params|G?FLOPs|TFLOPs|pp|p\.p\.|pts?\.?"
+    r"|steps?|epochs?|it/s|samples/s|req/s|/s|km|kg|秒|毫秒|分钟?|小时|天|元|美元|亿|亿参数|万|字|词|個|円|초|원)\s?[)\]]\s*$"
+)
+_CHANCE = re.compile(
+    r"(?:(?:random|chance|majority|guess\w{0,3}|expected|naive)"
+    r"(?: (?:random|chance|majority|guess\w{0,3}|class|baseline|level|acc\w{0,6}|performance"
+    r"|score|perf|by))*|baseline (?:chance|random)|human(?: baseline)? chance"
+    r"|\u968f\u673a(?:\u57fa\u7ebf|\u6c34\u5e73|\u731c\u6d4b|\u51c6\u786e\u7387)?"
+    r"|zufall|azar|hasard)(?: %)?"
+)
+"""What answers would reach without a model."""
+_DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
+_PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
+_FEWEST_OF_DROP = 20
+"""Differences are less, and F1 on the benchmark is more where anyone prints it in percent."""
+_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
+_DEVIATIONS = re.compile(
+    r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
+)
+_OF_WORDS = frozenset(("links", "licences", "yes or no", "words", "names of people or houses"))
+_NAMED_TEST = re.compile(
+    r"[^\W_][\w+.-]{2,40}?(?:[Bb]ench|QA|Eval|Exam|Arena)(?:[-_ ]?[\w+.]{1,8})?"
+)
+"""A test is called after what it is about: `CostBench`."""
+_WIDE = str.maketrans("\uff08\uff09\uff05\uff03", "()%#")
+_NUMBERED = re.compile(r"#\s?[^\W\d_][\w .-]{0,40}")
+"""`#Qs` is how many there are."""
+_IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
+_PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
+"""`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
+_AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
+_NUMBERING = re.compile(
+    r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
+    re.IGNORECASE,
+)
+_OF_TITLES = re.compile(
+    r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
+)
+_MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
+_OF_SCORES = re.compile(
+    r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
+    re.IGNORECASE,
+)
+_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+"""In lower case a setting, in capitals perhaps a model."""
+_WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
+"""`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
+_OF_UNIT = {"pp": "differences", "p.p.": "differences"}
+
+_MEASURED = re.compile(
+    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
+    r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
+    r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
+    r"|gpu memory|peak memory)\b"
+)
+_OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
+
+
+def no_score(label: str) -> str | None:
+    """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
+    if label.strip() in {"#", "No.", "№"}:
+        return "ranks"
+    if label.startswith("DROP"):
+        # The benchmark, not a drop.
+        return None
+    label = label.translate(_WIDE)
+    if label.strip() == "P" or _NAMED_TEST.fullmatch(label.strip()):
+        return None
+    if _GREEK.fullmatch(label.strip()):
+        return "settings of the run"
+    words = name_words(label)
+    if _MEASURED.search(words) is not None:
+        return "cost or speed"
+    if _OF_SIZES.search(words) is not None:
+        return "sizes"
+    told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
+    if _DEVIATIONS.search(label) is not None:
+        return "deviations"
+    # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
+    bare = name_words(_BEHIND.sub("", label)) or words
+    told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
+    if told is None and (per := _PER.fullmatch(label.strip())) is not None:
+        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+    told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)
+    return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
+
+
+def no_score_of(label: str, cells: Sequence[str]) -> str | None:
+    """The same of one above or before some cells; scores in decimals are no words or links.
+
+    `Code` and `Vision` above them are what models can do.
+    """
+    why = no_score(label)
+    return None if why in _OF_WORDS and have_parts(cells) else why
+
+
+def no_score_of_title(title: str) -> str | None:
+    """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
+    bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
+    bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
+    why = no_score(bare) if bare else None
+    return why if why in _MEASURED_BY_TABLES and not _OF_SCORES.search(title) else None
+
+
+def is_chance(label: str) -> bool:
+    """Whether a name is that of what answers would reach without a model."""
+    return _CHANCE.fullmatch(name_words(label)) is not None
+
+
+def is_drop(label: str, cells: Sequence[str]) -> bool:
+    """Whether a name is that of a difference, and not of the benchmark DROP, by what it heads."""
+    if _DROP.fullmatch(label.strip()) is None:
+        return False
+    found = [_PLAIN.search(cell) for cell in cells if any(c.isdecimal() for c in cell)]
+    values = [float(number[0]) for number in found if number is not None]
+    is_signed = any(cell.strip("*_ (")[:1] in {"+", "-", "−", "–", "↓", "↑"} for cell in cells)
+    return is_signed or max(values, default=0.0) < _FEWEST_OF_DROP
+
+
+def is_by_noun(label: str) -> bool:
+    """Whether a name is that of no score by its last noun alone: `unique_tokens` may be a model."""
+    words = name_words(label)
+    return not any(pattern.fullmatch(words) for _, pattern in BY_NAME)
+
+
+def _by_unit(label: str) -> str | None:
+    """What is measured in the unit that stands in parentheses behind a name."""
+    found = _UNIT.search(label)
+    if found is None:
+        return None
+    bare = found[0].strip("()[] ")
+    return _OF_UNIT.get(bare, "cost or speed")
+
+
+def _by_noun(words: str) -> str | None:
+    """What is counted or measured, by the noun before all that stands after it."""
+    bare = " ".join(words.replace("%", " ").split())
+    if _WITH_AMOUNT.fullmatch(bare) is not None:
+        return None
+    if _COUNTED.fullmatch(bare) is not None:
+        return "counts"
+    for phrase in (bare, _AFTER_NOUN.sub("", bare)):
+        if _RATIO.fullmatch(phrase):
+            return "sizes"
+        for kind, pattern in HEADS:
+            if pattern.fullmatch(phrase):
+                return kind
+    return None

@@ -1,0 +1,62 @@
+"""Which columns of numbers are no scores, or are scores after all, by those beside them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from weighin.sources.scorecard.tables.layout.column import Column
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.no_scores.by_name import is_chance
+from weighin.sources.scorecard.tables.layout.words import is_language, is_metric
+
+_ERRORS = frozenset(("±", "+/-", "+-", "±se", "±std", "±sd", "± se", "± std", "± sd", "±%"))
+_FEWEST_LANGUAGES = 2
+
+
+def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) -> tuple[Column, ...]:
+    """The columns of a table, as those beside them tell what they hold.
+
+    Args:
+        columns: They.
+        is_known: Whether a label is the name of a benchmark of the registry.
+    """
+    return tuple(_with_languages(_without_chance(_with_errors(columns), is_known)))
+
+
+def _with_errors(columns: Sequence[Column]) -> list[Column]:
+    """The columns; numbers below ± are errors of those before them."""
+    return [
+        replace(column, kind=Kind.STANDARD_ERROR, why="")
+        if column.kind is Kind.NUMBERS and column.name.strip("() ").casefold() in _ERRORS
+        else column
+        for column in columns
+    ]
+
+
+def _without_chance(columns: Sequence[Column], is_known: Callable[[str], bool]) -> list[Column]:
+    """The columns; beside metrics or benchmarks, what chance would reach is no score.
+
+    Beside models `Random` is one of them.
+    """
+    others = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE} and not is_chance(c.name)]
+    measured = [c for c in others if is_metric(c.name) or any(map(is_known, c.names))]
+    if not measured or len(measured) * 2 < len(others):
+        return list(columns)
+    return [
+        replace(column, kind=Kind.SKIPPED, why="chance")
+        if column.kind is Kind.NUMBERS and is_chance(column.name)
+        else column
+        for column in columns
+    ]
+
+
+def _with_languages(columns: Sequence[Column]) -> list[Column]:
+    """The columns; among those named by languages `id` and `ms` are two more."""
+    named = [c for c in columns if c.kind is Kind.NUMBERS and is_language(c.name)]
+    if len(named) < _FEWEST_LANGUAGES:
+        return list(columns)
+    return [
+        replace(column, kind=Kind.NUMBERS, why="")
+        if column.kind is Kind.SKIPPED and column.place and column.name in {"id", "ID", "ms", "MS"}
+        else column
+        for column in columns
+    ]

@@ -1,0 +1,1 @@
+"""Tables in LaTeX: where each begins, what macros stand for, and what a cell prints."""

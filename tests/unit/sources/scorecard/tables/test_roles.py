@@ -1,0 +1,243 @@
+"""Who of a table is the model, the benchmark, the metric or a setting; structure before words."""
+
+import pytest
+
+from weighin.errors import WeighinError
+from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.tables.corrections import corrections
+from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
+
+REGISTRY = load_registry()
+
+
+def card(text: str, ending: str = ".csv"):
+    read = read_tables(text.encode(), f"table{ending}", REGISTRY, corrections(), ending)
+    return scorecard_of_tables(read)
+
+
+def table(header: str, *rows: str):
+    return card("\n".join([header, *rows]) + "\n")
+
+
+def numbers(scorecard):
+    return [(n.artifact, n.benchmark, n.metric, n.printed) for n in scorecard.numbers]
+
+
+def models(scorecard):
+    return list(dict.fromkeys(n.artifact for n in scorecard.numbers))
+
+
+@pytest.mark.parametrize("heading", ["System", "Agent", "Fleet", "Approach used", "方案"])
+def test_a_first_column_beside_metrics_holds_the_models_whatever_its_name(heading):
+    found = table(f"{heading},Accuracy,F1", "Plover,71.2,70.1", "Plover + memory,73.4,72.2")
+    assert numbers(found)[0] == ("Plover", "Accuracy", "", "71.2")
+    assert models(found) == ["Plover", "Plover + memory"]
+    assert any("--column 'Accuracy=" in told for told in found.passed_over)
+
+
+def test_a_mean_among_columns_says_that_they_are_no_models():
+    found = table("Crew,Coding %,Poetry %,Overall %", "Plover,71,60,65.5", "Stilt,70,61,65.5")
+    assert models(found) == ["Plover", "Stilt"]
+
+
+@pytest.mark.parametrize("heading", ["Class", "Question type", "Country", "题型", "Split"])
+def test_parts_of_what_was_measured_are_no_models(heading):
+    with pytest.raises(WeighinError, match="nothing tells whether its rows or its columns are"):
+        table(f"{heading},Accuracy,F1", "first,71.2,70.1", "second,73.4,72.2")
+
+
+def test_columns_that_could_be_models_too_are_asked_about():
+    with pytest.raises(WeighinError, match="nothing tells whether its rows or its columns are"):
+        table("Crew,Plover,Stilt", "ALPHA,71.2,70.1", "BETA,73.4,72.2")
+
+
+@pytest.mark.parametrize("base", ["Backbone", "LLM", "Base model", "基座模型"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_model_below_a_method_is_in_its_name_though_rows_are_told_apart(base, is_first):
+    first, second = (base, "Method") if is_first else ("Method", base)
+    rows = [("Plover", "Critic"), ("Plover", "Voting"), ("Stilt", "Planner")]
+    cells = [",".join((*(pair if is_first else pair[::-1]), "71.2,50.1")) for pair in rows]
+    found = table(f"{first},{second},GSM8K,MATH", *cells)
+    for (model, method), name in zip(rows, models(found), strict=True):
+        assert model in name
+        assert method in name
+
+
+def test_a_base_beside_a_column_of_models_is_a_fact():
+    found = table("Model,Base model,GSM8K", "Plover-7B-it,Plover-7B,71.2", "Stilt,Stilt-1,70.1")
+    assert models(found) == ["Plover-7B-it", "Stilt"]
+    assert any("'Base model'" in told for told in found.passed_over)
+
+
+def test_a_setting_that_is_in_no_name_is_told():
+    found = table("Model,Quantization,GSM8K", "Plover,AWQ,71.2", "Stilt,FP8,70.1")
+    assert any("'Quantization'" in told and "AWQ, FP8" in told for told in found.passed_over)
+
+
+def test_yes_and_no_are_nothing_without_the_name_of_their_column():
+    found = table("Model,Thinking,GSM8K", "Plover,on,71.2", "Plover,off,60.1")
+    assert models(found) == ["Plover (Thinking on)", "Plover (Thinking off)"]
+
+
+def markdown(*rows: str):
+    width = rows[0].count("|") - 1
+    return card("\n".join([rows[0], "|---" * width + "|", *rows[1:]]) + "\n", ".md")
+
+
+def test_sizes_below_a_family_are_its_models():
+    found = markdown(
+        "| Model | GSM8K |", "| **Plover** | |", "| 7B | 71.2 |", "| 13B | 75.2 |",
+        "| **Stilt** | |", "| 7B | 70.1 |",
+    )  # fmt: skip
+    assert models(found) == ["Plover 7B", "Plover 13B", "Stilt 7B"]
+
+
+def test_methods_below_a_model_are_runs_of_it():
+    found = markdown(
+        "| Method | GSM8K | MMLU |", "| **Plover-7B** | | |", "| FP16 | 71.2 | 60.1 |",
+        "| AWQ | 70.2 | 59.1 |",
+    )  # fmt: skip
+    assert models(found) == ["FP16 (Plover-7B)", "AWQ (Plover-7B)"]
+
+
+def test_models_below_a_kind_of_models_keep_their_names():
+    found = markdown(
+        "| Model | GSM8K | MMLU |", "| **7B models** | | |", "| Plover | 71.2 | 60.1 |",
+        "| Stilt | 70.2 | 59.1 |",
+    )  # fmt: skip
+    assert models(found) == ["Plover", "Stilt"]
+
+
+def test_one_addition_below_two_models_is_one_to_each():
+    found = table(
+        "Method,GSM8K,MATH", "Plover,71.2,40.1", "+ DPO,72.2,41.1", "Stilt,70.2,39.1",
+        "+ DPO,73.2,42.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover", "Plover + DPO", "Stilt", "Stilt + DPO"]
+
+
+def test_words_that_cross_with_benchmarks_are_models():
+    found = table(
+        "rig,dataset,success_rate,overall", "plover,gsm8k,0.71,0.61", "stilt,gsm8k,0.72,0.62"
+    )
+    assert numbers(found)[:2] == [
+        ("plover", "gsm8k", "success_rate", "0.71"),
+        ("plover", "gsm8k", "overall", "0.61"),
+    ]
+
+
+def test_a_run_beside_a_suite_is_the_model():
+    found = table(
+        "run,suite,score", "plover-a,gsm8k,0.71", "plover-b,gsm8k,0.72", "plover-b,mmlu,0.61"
+    )
+    assert models(found) == ["plover-a", "plover-b"]
+
+
+def test_numbers_before_all_benchmarks_that_tell_rows_apart_are_a_setting():
+    found = table(
+        "Model,seen,GSM8K,MMLU", "Plover,30%,0.71,0.50", "Plover,60%,0.72,0.51",
+        "Stilt,30%,0.61,0.41",
+    )  # fmt: skip
+    assert models(found) == ["Plover (seen 30%)", "Plover (seen 60%)", "Stilt"]
+
+
+def test_a_number_that_heads_rows_is_named_with_its_column():
+    found = table("Curvature,GSM8K,MMLU", "0.5,71.2,50.1", "1.0,72.2,51.1")
+    assert models(found) == [
+        "model not named (Curvature 0.5)", "model not named (Curvature 1.0)",
+    ]  # fmt: skip
+
+
+def test_whole_numbers_above_a_hundred_beside_benchmarks_count_their_texts():
+    with pytest.raises(WeighinError, match="no numbers that could be scores"):
+        table("Benchmark,Dialogues", "GSM8K,128", "MMLU,512", "MATH,128")
+
+
+def test_precision_beside_recall_is_a_metric_and_beside_words_a_setting():
+    of_metric = table("Model,precision,recall", "Plover,0.8718,0.85", "Stilt,0.8358,0.70")
+    assert [n.benchmark for n in of_metric.numbers] == ["precision", "recall"] * 2
+    of_setting = table("Model,Precision,GSM8K", "Plover,16,71.2", "Plover,8,70.1")
+    assert {n.benchmark for n in of_setting.numbers} == {"GSM8K"}
+
+
+def test_letters_beside_f1_are_precision_and_recall():
+    found = table("System,P,R,F1", "Plover,71.2,70.1,70.6", "Stilt,61.2,60.1,60.6")
+    assert [n.benchmark for n in found.numbers] == ["P", "R", "F1"] * 2
+
+
+def test_bounds_beside_a_score_are_none():
+    found = table("model,gsm8k,gsm8k_lo,gsm8k_hi", "plover,0.71,0.69,0.73", "stilt,0.7,0.6,0.8")
+    assert {n.benchmark for n in found.numbers} == {"gsm8k"}
+
+
+def test_what_is_centred_on_chance_is_no_score_of_the_registry():
+    found = table("task,accuracy,centered", "gsm8k,0.71,0.61", "arc_easy,0.52,-0.1")
+    assert {(n.metric, n.registered_as) for n in found.numbers} == {
+        ("accuracy", "gsm8k"), ("accuracy", "arc_easy"), ("centered", ""),
+    }  # fmt: skip
+
+
+def test_a_row_of_scores_called_code_is_no_link():
+    found = table("Benchmark,Plover 7B,Stilt 8B", "MMLU,71.2%,60.1%", "Code,62.4%,50.1%")
+    assert [n.benchmark for n in found.numbers] == ["MMLU", "MMLU", "Code", "Code"]
+
+
+def test_rows_of_metrics_are_measured_of_what_heads_their_columns():
+    found = table("Metric,Try #1,Try #2", "Pass@1,42.1%,45.2%", "Pass@4,65.3%,67.8%")
+    assert numbers(found)[:2] == [
+        ("Try #1", "Pass@1", "", "42.1"), ("Try #2", "Pass@1", "", "45.2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Source,Proportion", "Books,20%", "Code,30%"),
+        ("Hyperparameter,Value", "Learning rate,0.0003", "Warmup ratio,0.1"),
+        ("epoch,train_loss,accuracy", "1,0.91,0.61", "2,0.81,0.65"),
+        ("Plan,Price,Discount", "Basic,$10,5%", "Pro,$20,15%"),
+        ("region,north,south", "red,71.2,60.1", "blue,70.0,61.0"),
+    ],
+)
+def test_what_names_neither_models_nor_measures_is_refused(rows):
+    with pytest.raises(WeighinError, match=r"nothing tells whether|no numbers that could be"):
+        table(*rows)
+
+
+def test_sizes_above_the_names_of_models_are_none():
+    found = table(
+        "Active / Total,,0.7B / 8.0B,4.0B / 4.0B", "Category,Benchmark,Plover-8B,Stilt-4B",
+        "Math,GSM8K,71.2,70.1", "Code,HumanEval,61.2,60.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover-8B", "Stilt-4B"]
+
+
+def test_ours_beside_others_is_a_name():
+    found = markdown(
+        "| Dataset | Single | Ours |", "| **Plover-4B** | | |", "| GSM8K | 71.2 | 75.2 |",
+        "| **Plover-8B** | | |", "| GSM8K | 81.2 | 85.2 |",
+    )  # fmt: skip
+    assert models(found) == [
+        "Plover-4B (Single)", "Plover-4B (Ours)", "Plover-8B (Single)", "Plover-8B (Ours)",
+    ]  # fmt: skip
+
+
+def test_what_is_switched_on_tells_rows_apart():
+    found = table("SFT,RL,CoT,GSM8K,MATH", "✓,,,71.2,40.1", "✓,✓,,75.2,44.1", "✓,✓,✓,79.2,48.1")
+    assert models(found) == [
+        "model not named", "model not named (RL ✓)", "model not named (RL ✓, CoT ✓)",
+    ]  # fmt: skip
+
+
+def test_one_language_of_a_benchmark_is_a_part_of_it():
+    found = table("model,lang,mgsm", "plover,de,50.1", "plover,zh,52.2", "stilt,de,45.1")
+    assert {(n.benchmark, n.registered_as) for n in found.numbers} == {
+        ("mgsm (de)", ""), ("mgsm (zh)", ""),
+    }  # fmt: skip
+
+
+def test_columns_below_a_heading_that_names_the_benchmark_are_its_parts():
+    text = "## MGSM\n\n| Model | en | de |\n|---|---|---|\n| Plover | 71.2 | 66.1 |\n"
+    assert [(n.benchmark, n.registered_as) for n in card(text, ".md").numbers] == [
+        ("MGSM (en)", ""), ("MGSM (de)", ""),
+    ]  # fmt: skip
