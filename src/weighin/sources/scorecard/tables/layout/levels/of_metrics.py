@@ -1,7 +1,5 @@
 """What rows are where metrics head the columns, and nothing else tells it."""
 
-# ruff: noqa: E501  # one pattern a line
-import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -14,11 +12,12 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     model_share,
 )
 from weighin.sources.scorecard.tables.layout.names import name_words
-from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, may_be_negative
+from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_language,
     is_mean,
+    is_measure,
     is_metric,
     is_shots,
     is_variant,
@@ -26,24 +25,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 _FEWEST = 0.5
-_MEASURE = re.compile(
-    r"(?:.{0,40}[ -])?(?:acc(?:uracy)?|f ?1|f ?β?\d|em|exact match|bleu ?\d?|rouge ?[12l]?(?: ?sum)?|meteor|cider|chrf|ter|wer|cer|per|eer|der|auc|auroc|auprc|mrr|ndcg|map|precision|recall"
-    r"|specificity|sensitivity|perplexity|ppl|mae|mse|rmse|mape|smape|nll|bpb|iou|miou|dice|psnr|ssim|lpips|fid|similarity|faithfulness|groundedness|relevance|relevancy|correctness|fluency|coherence|consistency"
-    r"|helpfulness|harmlessness|toxicity|truthfulness|score|scores|rate|hit|hits|coverage|agreement|error|elo|winrate)(?: ?%| pct| score| mean| avg)?"
-    r"|[^\W\d]{1,12}@ ?(?:k|n|\d{1,4})(?: .{1,12})?"
-)
-"""The noun at the end of a heading says that it is one, whatever it is about."""
 _WHOLE = frozenset(("all", "total", "全部", "合计", "总计", "整体", "alle", "tous", "todos", "все"))
-
-
-def is_measure(label: str) -> bool:
-    """Whether a heading names a metric, or anything that is measured by one."""
-    return (
-        is_metric(label)
-        or may_be_negative(label)
-        or is_mean(label)
-        or _MEASURE.fullmatch(name_words(label)) is not None
-    )
 
 
 def across_from_rows(table: Table, singles: Sequence[Joined]) -> Joined | None:
