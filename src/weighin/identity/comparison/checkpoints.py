@@ -6,6 +6,7 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError
 from weighin.identity.comparison.aligned.alignment import Alignment, Pair
+from weighin.identity.comparison.aligned.computed_buffers import without_computed_buffers
 from weighin.identity.comparison.aligned.logical_tensors import (
     adapter_at,
     in_common_layout,
@@ -31,12 +32,14 @@ from weighin.identity.comparison.pattern_words import patterns_of
 from weighin.identity.comparison.report import (
     ComparisonReport,
     FacetDifference,
+    Kinship,
     MeasuredTensor,
     NotMeasured,
     ParentFit,
     PatternKind,
     Side,
 )
+from weighin.identity.comparison.unread_packing import unread_packings
 from weighin.identity.containers.safetensors import element_count
 from weighin.identity.facets import Agreement
 from weighin.identity.manifest import Manifest, TensorEntry
@@ -141,9 +144,12 @@ def compare_checkpoints(
             manifest alone.
     """
     comparison = compare_manifests(first.manifest, second.manifest)
+    first, second = _with_settings_of(second, first), _with_settings_of(first, second)
     named = first.name, second.name
     ours, theirs, unmeasured = _as_compared(first, second)
-    ours, theirs, aside = without_serving_scales(ours, theirs, named)
+    ours, theirs, scales = without_serving_scales(ours, theirs, named)
+    settings = first.settings, second.settings
+    ours, theirs, buffers = without_computed_buffers(ours, theirs, settings, named)
     ours, theirs, alignment = matched(ours, theirs)
     differing = [pair for pair in alignment.pairs if not pair.is_equal]
     measured = _measured(differing, (ours, theirs), named, on_progress)
@@ -162,13 +168,16 @@ def compare_checkpoints(
         is_attached=is_attached,
         is_adapter_unknown=bool(unmeasured),
     )
+    packed = unread_packings(alignment, (ours, theirs), named)
+    if relation is Kinship.UNRELATED and packed and not any(pair.is_telling for pair in measured):
+        relation = Kinship.UNKNOWN
     labelled = labels(ours), labels(theirs)
     entries = [_with_labels(pair.entry(), *labelled) for pair in measured if not pair.is_equal]
     return ComparisonReport(
         first=first.side(ours.entries.values()),
         second=second.side(theirs.entries.values()),
         relation=relation,
-        headline=headline_of(relation, totals, patterns, comparison),
+        headline=headline_of(relation, totals, patterns, comparison, alignment),
         facets=_facets(first.manifest, second.manifest, comparison),
         pairs=len(alignment.pairs),
         equal=totals.equal,
@@ -186,11 +195,20 @@ def compare_checkpoints(
         measured=tuple(entry for entry in entries if not isinstance(entry, NotMeasured)),
         not_measured=(
             *unmeasured,
-            *aside,
+            *scales,
+            *buffers,
+            *packed,
             *(entry for entry in entries if isinstance(entry, NotMeasured)),
         ),
         parents=fit,
     )
+
+
+def _with_settings_of(other: Given, given: Given) -> Given:
+    """A manifest alone with what the same configuration states in the other checkpoint."""
+    same = given.manifest.config is not None and given.manifest.config == other.manifest.config
+    is_alone = given.tensors is None and other.tensors is not None
+    return replace(given, settings=other.settings) if same and is_alone else given
 
 
 def _as_compared(first: Given, second: Given) -> tuple[Logical, Logical, tuple[NotMeasured, ...]]:

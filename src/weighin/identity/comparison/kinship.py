@@ -148,7 +148,11 @@ def _kinship_of_numbers(
 
 
 def headline_of(
-    relation: Kinship, totals: Totals, patterns: Sequence[Pattern], comparison: Comparison
+    relation: Kinship,
+    totals: Totals,
+    patterns: Sequence[Pattern],
+    comparison: Comparison,
+    alignment: Alignment,
 ) -> str:
     """How two checkpoints relate, as a sentence."""
     if relation in {Kinship.SAME_FILES, Kinship.SAME_CHECKPOINT}:
@@ -161,6 +165,13 @@ def headline_of(
         f"{counted(count, 'tensor')} {agreeing(count, 'differ', 'differs')}, "
         f"{percent(totals.share_differing)} of the parameters"
     )
+    for names, where in (
+        (alignment.only_in_first, "only in the first"),
+        (alignment.only_in_second, "only in the second"),
+        (alignment.shapes_differ, "of shapes that cannot be compared"),
+    ):
+        # That none differs would say that all are there.
+        share += f", {counted(len(names), 'tensor')} {where}" if names and not count else ""
     return f"{relation}: {share}" + (f"; {told}" if told else "")
 
 

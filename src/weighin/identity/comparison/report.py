@@ -31,7 +31,8 @@ class Kinship(StrEnum):
     NOT_MEASURED = "same names and shapes, not measured"
     """Only manifests were at hand, and they do not tell how far tensors differ."""
     UNKNOWN = "unknown"
-    """What a hub publishes of a revision does not tell; its bytes would."""
+    """What a hub publishes of a revision does not tell, and its bytes would; or one is packed in a
+    way that is not read."""
     UNRELATED = "unrelated"
     """No matrix is equal, and none points in a common direction; or no shapes agree."""
 

@@ -11,6 +11,7 @@ from weighin.identity.folder.listing import QUANTIZATION_FILES, list_checkpoint
 from weighin.identity.folder.weight_files import CONFIG
 
 _MOST: int = 1 << 20
+_ROTARY_BASE, _MOST_BASE = 10_000.0, 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class ModelSettings:
         key_value_heads: Heads of keys and values.
         is_new_falcon: Falcon's `new_decoder_architecture`.
         is_multi_query: Falcon's `multi_query`.
+        rotary_base: Of rotary positions; 0 if they are scaled as well.
         packed_bits: Bits of a packed number, of compressed-tensors.
+        scaled_blocks: Rows and columns that share a scale, of FP8; zeros where it is not stated.
         has_plain_zeros: Whether the zero points of GPTQ are stored as they are, and not less one.
     """
 
@@ -32,7 +35,9 @@ class ModelSettings:
     key_value_heads: int = 0
     is_new_falcon: bool = False
     is_multi_query: bool = False
+    rotary_base: float = 10_000.0
     packed_bits: int = 0
+    scaled_blocks: tuple[int, int] = (0, 0)
     has_plain_zeros: bool = False
 
 
@@ -74,7 +79,9 @@ def settings_of(
         key_value_heads=own or heads,
         is_new_falcon=core.get("new_decoder_architecture") is True,
         is_multi_query=multi_query,
+        rotary_base=_rotary_base(core),
         packed_bits=max((_packed_bits(scheme) for scheme in schemes), default=0),
+        scaled_blocks=next(filter(any, map(_scaled_blocks, schemes)), (0, 0)),
         has_plain_zeros=any(s.get("checkpoint_format") == "gptq_v2" for s in schemes),
     )
 
@@ -85,6 +92,28 @@ def _count(config: Mapping[str, JsonValue], *names: str) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST:
             return value
     return 0
+
+
+def _rotary_base(config: Mapping[str, JsonValue]) -> float:
+    """The base of rotary positions, 10,000 if none is stated; 0 where they are scaled as well."""
+    nested = config.get("rope_parameters")
+    stated = {**config, **nested} if isinstance(nested, dict) else config
+    kind = stated.get("rope_type", stated.get("type", "default"))
+    if config.get("rope_scaling") or (isinstance(nested, dict) and kind != "default"):
+        return 0.0
+    base = stated.get("rope_theta", stated.get("rotary_emb_base", _ROTARY_BASE))
+    if isinstance(base, bool) or not isinstance(base, int | float):
+        return 0.0
+    return float(base) if 1 < base < _MOST_BASE else 0.0
+
+
+def _scaled_blocks(scheme: Mapping[str, JsonValue]) -> tuple[int, int]:
+    """What `weight_block_size` states; zeros if it is not there, or no pair of sizes."""
+    size = scheme.get("weight_block_size")
+    if not isinstance(size, list) or len(size) != 2:  # noqa: PLR2004  # rows and columns
+        return 0, 0
+    rows, columns = (_count({"size": one}, "size") for one in size)
+    return (rows, columns) if rows and columns else (0, 0)
 
 
 def _packed_bits(scheme: Mapping[str, JsonValue]) -> int:

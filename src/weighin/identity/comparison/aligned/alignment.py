@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from weighin.identity.comparison.aligned.name_maps import has_rotary_rows, published_parts
+from weighin.identity.comparison.aligned.other_prefixes import same_but_for_a_prefix
 from weighin.identity.manifest import TensorEntry
 from weighin.identity.numbers.rows import matrix_shape
 
@@ -19,6 +20,8 @@ class Match(StrEnum):
     """They have one name."""
     MAP = "published map"
     """A published map of names leads from one to the other, perhaps as part of a fused tensor."""
+    PREFIX = "prefix"
+    """Their names differ only in what stands before them."""
     CONTENT = "content"
     """They have other names and the same bytes, dtype and shape."""
 
@@ -118,7 +121,8 @@ def align(first: Iterable[TensorEntry], second: Iterable[TensorEntry]) -> Alignm
     """What answers to what in two checkpoints; nothing is read.
 
     Tensors of one name belong together. Of the others, those whose published names agree; of the
-    rest, those of equal content, as long as each has one counterpart.
+    rest, those whose names agree but for a prefix, and then those of equal content, as long as each
+    has one counterpart.
     """
     ours = {entry.name: entry for entry in first}
     theirs = {entry.name: entry for entry in second}
@@ -132,7 +136,7 @@ def align(first: Iterable[TensorEntry], second: Iterable[TensorEntry]) -> Alignm
             pairs.append(pair)
     mine = {name: entry for name, entry in ours.items() if name not in theirs}
     other = {name: entry for name, entry in theirs.items() if name not in ours}
-    for answers in (_by_map, _by_content):
+    for answers in (_by_map, _by_prefix, _by_content):
         found = answers(mine, other)
         pairs.extend(found)
         _take_away(mine, (pair.first for pair in found))
@@ -158,13 +162,23 @@ def _whole(entry: TensorEntry) -> Part:
     return Part(entry, 0, rows, columns)
 
 
-def _of_one_name(first: TensorEntry, second: TensorEntry) -> Pair | None:
+def _of_one_name(first: TensorEntry, second: TensorEntry, match: Match = Match.NAME) -> Pair | None:
     if first.shape[1:] != second.shape[1:] or len(first.shape) != len(second.shape):
         return None
     ours, theirs = _whole(first), _whole(second)
     if ours.columns != theirs.columns:
         return None
-    return Pair(first.name, ours, theirs, Match.NAME, rotary=has_rotary_rows(first.name))
+    return Pair(first.name, ours, theirs, match, rotary=has_rotary_rows(first.name))
+
+
+def _by_prefix(
+    mine: Mapping[str, TensorEntry], other: Mapping[str, TensorEntry]
+) -> tuple[Pair, ...]:
+    pairs = (
+        _of_one_name(mine[ours], other[theirs], Match.PREFIX)
+        for ours, theirs in same_but_for_a_prefix(mine, other)
+    )
+    return tuple(pair for pair in pairs if pair is not None)
 
 
 def _take_away(entries: dict[str, TensorEntry], parts: Iterable[Part]) -> None:

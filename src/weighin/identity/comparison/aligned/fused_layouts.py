@@ -67,11 +67,7 @@ def other_layouts(
         entry
         for name, entry in logical.entries.items()
         if name not in logical.sources
-        and (
-            name not in other.entries
-            or other.entries[name].shape != entry.shape
-            or is_packed_stack(other.entries[name])
-        )
+        and (_is_unlike(entry, other) or _has_unlike_sibling(entry, logical, other))
     ]
     is_convolved = _is_convolved(logical)
     for entry in unmatched:
@@ -81,8 +77,35 @@ def other_layouts(
             name = f"model.layers.{int(match[1])}.{_NAMES[match[2]]}.weight"
             if len(entry.shape) == _MATRIX and is_decodable(entry.dtype):
                 yield _transposed(entry, name)
-        elif match := _EXPERTS.fullmatch(entry.name):
-            yield from _experts(entry, match[2], logical, other)
+        elif _EXPERTS.fullmatch(entry.name):
+            yield from _experts(entry, logical, other)
+
+
+def _is_unlike(entry: TensorEntry, other: Logical) -> bool:
+    """Whether the other checkpoint has no tensor of that name and shape, or has it packed."""
+    answer = other.entries.get(entry.name)
+    return answer is None or answer.shape != entry.shape or is_packed_stack(answer)
+
+
+def _has_unlike_sibling(entry: TensorEntry, logical: Logical, other: Logical) -> bool:
+    """Whether it is a stack of square matrices whose layout the stack beside it tells."""
+    if len(entry.shape) != _EXPERT_DIMENSIONS or entry.shape[1] != entry.shape[2]:
+        return False
+    sibling = _sibling(entry, logical)
+    return (
+        sibling is not None and sibling.shape[1] != sibling.shape[2] and _is_unlike(sibling, other)
+    )
+
+
+def _sibling(entry: TensorEntry, logical: Logical) -> TensorEntry | None:
+    """The other one of the two stacks of the experts of a layer."""
+    match = _EXPERTS.fullmatch(entry.name)
+    if match is None:
+        return None
+    other = "down_proj" if match[2] == "gate_up_proj" else "gate_up_proj"
+    found = logical.entries.get(f"{entry.name.removesuffix(match[2])}{other}")
+    is_stack = found is not None and len(found.shape) == _EXPERT_DIMENSIONS
+    return found if is_stack and found is not None and found.name not in logical.sources else None
 
 
 def _is_convolved(logical: Logical) -> bool:
@@ -200,9 +223,7 @@ class _Stack:
         return self._stripes
 
 
-def _experts(
-    entry: TensorEntry, matrix: str, logical: Logical, other: Logical
-) -> Iterator[Derivation]:
+def _experts(entry: TensorEntry, logical: Logical, other: Logical) -> Iterator[Derivation]:
     """Experts that are stored as inputs x outputs, each as outputs x inputs."""
     if len(entry.shape) != _EXPERT_DIMENSIONS or not is_decodable(entry.dtype):
         return
@@ -212,9 +233,8 @@ def _experts(
     # Of square ones the shape does not tell, and what packs them does.
     if packed is None or packed.shape != shape or not is_packed_stack(packed):
         width = _width(logical) or _width(other)
-        inputs = rows if matrix == "gate_up_proj" else columns
-        outputs = columns if matrix == "gate_up_proj" else rows
-        if inputs != width or outputs == width:
+        sibling = _sibling(entry, logical) if rows == columns else None
+        if not _are_inputs_by_outputs(sibling or entry, width):
             return
 
     def read(tensors: Tensors) -> DerivedTensor:
@@ -224,6 +244,14 @@ def _experts(
 
     made = derived_entry(entry.name, entry.dtype, shape, "experts transposed", [entry])
     yield Derivation(made, (entry.name,), read)
+
+
+def _are_inputs_by_outputs(stack: TensorEntry, width: int) -> bool:
+    """Whether the matrices of a stack are stored so, as that side tells which is that wide."""
+    _, rows, columns = stack.shape
+    is_of_outputs = stack.name.endswith("down_proj")
+    wide, other = (columns, rows) if is_of_outputs else (rows, columns)
+    return wide == width and other != width
 
 
 def _width(logical: Logical) -> int:

@@ -16,6 +16,7 @@ _WRAPPERS: Final = (
     "_orig_mod.",
     "base_model.model.",
     "language_model.",
+    "text_model.",
     "transformer.",
     "gpt_neox.",
 )
@@ -151,6 +152,10 @@ def has_rotary_rows(published: str) -> bool:
 def _unwrapped(name: str) -> str:
     while wrapper := next((w for w in _WRAPPERS if name.startswith(w)), None):
         name = name.removeprefix(wrapper)
+    # A model of several kinds of input has the language model within it.
+    within = name.removeprefix("model.")
+    if within != name and within.startswith((*_WRAPPERS, "model.")):
+        return _unwrapped(within)
     return name
 
 

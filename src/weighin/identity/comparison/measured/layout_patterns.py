@@ -98,13 +98,16 @@ def _renamed(pairs: Sequence[Pair]) -> Iterator[Pattern]:
     if not pairs:
         return
     by_map = sum(pair.match is Match.MAP for pair in pairs)
-    by_content = len(pairs) - by_map
+    by_prefix = sum(pair.match is Match.PREFIX for pair in pairs)
+    by_content = len(pairs) - by_map - by_prefix
+    found = {"by_map": by_map, "by_content": by_content}
+    told = f"{by_prefix:,} by names alike but for a prefix, " if by_prefix else ""
     yield _layout(
         PatternKind.RENAMED,
         f"{counted(len(pairs), 'tensor')} under other names: {by_map:,} by a published map, "
-        f"{by_content:,} by equal content",
+        f"{told}{by_content:,} by equal content",
         pairs,
-        {"by_map": float(by_map), "by_content": float(by_content)},
+        {key: float(n) for key, n in (found | ({"by_prefix": by_prefix} if told else {})).items()},
     )
 
 

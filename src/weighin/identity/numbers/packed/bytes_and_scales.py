@@ -44,9 +44,20 @@ def scale_dtype(stored: str) -> str:
     return "F8_E8M0" if stored == "U8" else stored
 
 
-def scale_grid(shape: tuple[int, ...], scales: tuple[int, ...]) -> ScaleGrid | None:
-    """How scales of a shape belong to a matrix of a shape; `None` if they do not fit."""
+def scale_grid(
+    shape: tuple[int, ...], scales: tuple[int, ...], stated: tuple[int, int] = (0, 0)
+) -> ScaleGrid | None:
+    """How scales of a shape belong to a matrix of a shape; `None` if they do not fit.
+
+    Args:
+        shape: Of the matrix.
+        scales: Of its scales.
+        stated: Rows and columns that share a scale, as the configuration states them; zeros if it
+            does not.
+    """
     rows, columns = shape
+    if all(stated) and scales == (-(-rows // stated[0]), -(-columns // stated[1])):
+        return ScaleGrid(*stated, f"per block of {stated[0]}x{stated[1]}")
     if scales in {(), (1,)}:
         return ScaleGrid(rows, columns, "per tensor")
     if scales in {(rows,), (rows, 1)} and rows > 1:

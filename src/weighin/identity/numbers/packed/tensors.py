@@ -47,7 +47,7 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
                 yield packed
             continue
         found = (
-            _scaled(module)
+            _scaled(module, settings)
             or _bitsandbytes_int8(module)
             or _gptq(module, settings)
             or _awq(module)
@@ -63,12 +63,12 @@ def _are_decodable(logical: Logical, names: Iterable[str]) -> bool:
     return all(is_decodable(logical.entries[name].dtype) for name in names)
 
 
-def _scaled(module: Module) -> Derivation | None:
+def _scaled(module: Module, settings: ModelSettings) -> Derivation | None:
     codes, scales = module.part("weight"), module.first_of(*_SCALES)
     if codes is None or scales is None or codes.dtype not in _CODES:
         return None
     shape = codes.shape[0], codes.shape[1]
-    grid = scale_grid(shape, module.parts[scales].shape)
+    grid = scale_grid(shape, module.parts[scales].shape, settings.scaled_blocks)
     if grid is None:
         return None
     zeros = "weight_zero_point" if "weight_zero_point" in module.parts else None

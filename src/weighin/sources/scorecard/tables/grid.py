@@ -143,7 +143,25 @@ def squared(
         missing = range(len(cells) + 1, width + 1)
         cells.extend(Cell(text="", line=line, column=column) for column in missing)
         right.append(tuple(cells))
+    right = _without_doubles(right)
     return Grid(rows=tuple(right), header_rows=header_rows, title=title, surplus=tuple(surplus))
+
+
+def _without_doubles(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """The rows without columns in which no cell begins: two that are always spanned are one."""
+    double = [
+        place
+        for place in range(1, len(rows[0]))
+        if rows[0][place].is_continued and all(_is_double(row, place) for row in rows)
+    ]
+    if not double:
+        return rows
+    return [tuple(c for place, c in enumerate(row) if place not in double) for row in rows]
+
+
+def _is_double(row: Sequence[Cell], place: int) -> bool:
+    cell, left = row[place], row[place - 1]
+    return cell.is_continued and (cell.line, cell.column) == (left.line, left.column)
 
 
 def _unwrapped(cell: Cell) -> Cell:

@@ -9,7 +9,7 @@ from weighin.sources.scorecard.tables.claims.fates import CellFate, fates
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.told_unit import ASKED, Told
+from weighin.sources.scorecard.tables.told_unit import ASKED, Told, asked_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +63,29 @@ class ReadTables:
 
 def passed_over(read: ReadTables) -> tuple[str, ...]:
     """What of tables was not read, in words, each with its line; causes that repeat are joined."""
-    answer: list[str] = list(read.remarks)
+    answer: list[str] = [*read.remarks, *_not_understood(read.tables)]
     asked = False
+    columns: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
     for table in read.tables:
-        if isinstance(table.layout, str):
-            title = f" ({table.title})" if table.title else ""
-            answer.append(f"line {table.line}: table{title}: {table.layout}")
+        for over in table.passed_over:
+            if over.what == "column":
+                columns[over.what, over.name, over.why].append(over)
+    for table in read.tables:
         joined: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
         for over in table.passed_over:
-            joined[over.what, over.name, over.why].append(over)
-        answer.extend(_told(key, places) for key, places in joined.items())
+            key = (over.what, over.name, over.why)
+            if over.what == "column":
+                joined[key] = columns.pop(key, joined[key])
+                continue
+            # Cells are alike whose cause is the same but for what stands in them.
+            of_cells = ("cell", "", over.why.replace(over.name, "\0", 1) if over.name else over.why)
+            joined[of_cells if over.what == "cell" else key].append(over)
+        answer.extend(_told(places) for places in joined.values() if places)
         answer.extend(_unsure(table))
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
-            way = "" if asked else f": {ASKED}"
+            is_alone = all(told.unit is None for _, told in table.numbers)
+            way = "" if asked else f": {ASKED if is_alone else asked_beside(label)}"
             asked = True
             answer.append(
                 f"{pointer(first)}: {len(numbers)} of {label}, the first {first.cell.number}{way}"
@@ -84,42 +93,70 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
     return tuple(answer)
 
 
+def _not_understood(tables: Sequence[ReadTable]) -> Iterator[str]:
+    """Tables that are not understood; those for one cause are told together, each by its name."""
+    causes: dict[str, list[ReadTable]] = defaultdict(list)
+    for table in tables:
+        if isinstance(table.layout, str):
+            causes[table.layout].append(table)
+    for why, found in causes.items():
+        if len(found) < _FEWEST_JOINED:
+            for table in found:
+                title = f" ({table.title})" if table.title else ""
+                yield f"line {table.line}: table{title}: {why}"
+            continue
+        named = "; ".join(
+            f"line {table.line}" + (f" ({table.title[:_LONGEST_NAME]})" if table.title else "")
+            for table in found
+        )
+        yield f"{len(found)} tables: {named}: {why}"
+
+
 def _unsure(table: ReadTable) -> Iterator[str]:
-    """Numbers whose unit is told by their form alone; shares are joined by benchmark."""
-    shares: dict[str, list[Found]] = defaultdict(list)
-    percent: dict[str, list[Found]] = defaultdict(list)
+    """Numbers whose unit is told by their form alone, joined by cause."""
+    alike: dict[str, list[Found]] = defaultdict(list)
     for number, told in table.numbers:
         if told.is_sure:
             continue
         if told.unit is Unit.SHARE:
-            shares[number.label].append(number)
-            continue
-        if not any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
-            percent[number.label].append(number)
-            continue
-        yield (
-            f"{pointer(number)}: {number.cell.number} on {number.label} is read as the percentage "
-            "that its neighbours are, but looks like a share; nothing is held against it"
-        )
-    for label, numbers in percent.items():
-        yield (
-            f"{pointer(numbers[0])}: {len(numbers)} of {label} are read as percentages, for those "
-            "in other tables here are; nothing is held against them (--unit says it)"
-        )
-    for label, numbers in shares.items():
-        yield (
-            f"{pointer(numbers[0])}: {len(numbers)} of {label} are read as shares by their form "
-            "alone; nothing is held against them (--unit says it)"
-        )
+            alike[_SHARES].append(number)
+        elif any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
+            yield (
+                f"{pointer(number)}: {number.cell.number} on {number.label} is read as the "
+                "percentage that its neighbours are, but looks like a share; nothing is held "
+                "against it"
+            )
+        else:
+            alike[_PERCENT].append(number)
+    for why, numbers in alike.items():
+        labels = list(dict.fromkeys(number.label for number in numbers))
+        more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
+        of = f"{', '.join(labels[:_MOST_LABELS])}{more}"
+        yield f"{pointer(numbers[0])}: {len(numbers)} of {of} are read as {why}"
 
 
-def _told(key: tuple[str, str, str], places: Sequence[PassedOver]) -> str:
+_SHARES = "shares by their form alone; nothing is held against them (--unit says it)"
+_PERCENT = (
+    "percentages, for those in other tables here are; nothing is held against them (--unit says it)"
+)
+_MOST_LABELS = 3
+_FEWEST_JOINED = 3
+_MOST_OTHERS = 4
+_LONGEST_NAME = 60
+
+
+def _told(places: Sequence[PassedOver]) -> str:
     """What was passed over for one cause, at the first of its places."""
-    (what, name, why), first = key, places[0]
-    cell = f", cell {first.column}" if what == "cell" else ""
+    first = places[0]
+    cell = f", cell {first.column}" if first.what == "cell" else ""
     more = f", and {len(places) - 1} more" if len(places) > 1 else ""
-    shown = f" {name!r}" if name and what != "cell" else ""
-    return f"line {first.line}{cell}{more}: {what}{shown}: {why}"
+    shown = f" {first.name!r}" if first.name and first.what != "cell" else ""
+    others = list(
+        dict.fromkeys(p.name for p in places if p.what == "cell" and p.name != first.name)
+    )
+    beyond = ", …" if len(others) > _MOST_OTHERS else ""
+    also = f" (also {', '.join(others[:_MOST_OTHERS])}{beyond})" if others else ""
+    return f"line {first.line}{cell}{more}: {first.what}{shown}: {first.why}{also}"
 
 
 def _without_unit(table: ReadTable) -> dict[str, list[Found]]:

@@ -1,6 +1,7 @@
 """In what a printed number counts, where the table says it without a word; never a guess."""
 
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ _AVERAGES = frozenset(
 )
 _MOST_PERCENT = 100
 _OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
-_LONG_FRACTION = 4
+_LONG_FRACTION, _FRACTION = 4, 2
 _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
@@ -23,6 +24,15 @@ _FEWEST_COUNTS = 3
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
 """Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
+
+
+def asked_beside(label: str) -> str:
+    """The question for the unit of one benchmark, where those of others are told."""
+    way = shlex.quote(f"{label}=other")
+    return (
+        "percent, share, rating or other? nothing here says it; give the unit "
+        f"(--unit {way}, or whichever it is)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +48,9 @@ class Unclear:
         unit: As its table states it; `None` if it does not.
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
         is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
+        around: As the words around its table state it; `None` if they do not.
+        scale: The most on a scale of judges that these words name; 0 if they name none.
+        is_chance: Whether it is what answers would reach without a model.
     """
 
     shown: str
@@ -48,6 +61,9 @@ class Unclear:
     unit: Unit | None = None
     is_scored: bool = False
     is_unbounded: bool = False
+    around: Unit | None = None
+    scale: int = 0
+    is_chance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ def units_told(
 
     Args:
         numbers: All of one table.
-        default: Of those for which nothing tells it; `None` leaves them open.
+        default: Of those for which nothing tells it, where it fits them; `None` leaves them open.
         beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
@@ -104,10 +120,12 @@ def units_told(
         if units[index] is None:
             if is_in_shares:
                 units[index] = Unit.SHARE
-            elif default is None and by_label.get(number.label, False):
+            elif by_label.get(number.label, False):
                 units[index] = Unit.PERCENT
-            else:
-                units[index] = default
+    if default is None:
+        _add_by_words(numbers, units)
+    else:
+        _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
     shares = _add_by_form(numbers, units)
     found = {unit for unit in units if unit is not None}
@@ -152,9 +170,11 @@ def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
         is_bounded = known is not None and known.score is not ScoreKind.UNBOUNDED
         if is_bounded or (number.is_scored and float(number.number) <= _MOST_PERCENT):
             largest[number.label] = max(largest[number.label], float(number.number))
-        if number.is_percentage and float(number.number) > 1:
+        value = float(number.number)
+        is_stated = number.is_percentage or number.unit is Unit.PERCENT
+        if value > 1 and (is_stated or (number.is_chance and value <= _MOST_PERCENT)):
             signed.add(number.label)
-    return {label: value > 1 or label in signed for label, value in largest.items()}
+    return {label: largest[label] > 1 or label in signed for label in {*largest, *signed}}
 
 
 def _add_by_neighbours(
@@ -164,12 +184,8 @@ def _add_by_neighbours(
     told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT] or beside
     if not any(float(number.number) > 1 for number in told):
         return
-    usual = Counter(_decimals(n.number) for n in told).most_common(1)[0][0]
-    by_label: dict[str, list[int]] = defaultdict(list)
-    for index, number in enumerate(numbers):
-        if units[index] is None:
-            by_label[number.label].append(index)
-    for indexes in by_label.values():
+    usual = _usual_decimals(told)
+    for indexes in _open_ones(numbers, units).values():
         values = [float(numbers[index].number) for index in indexes]
         largest = max(values)
         alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
@@ -181,11 +197,47 @@ def _add_by_neighbours(
             _SURELY_PERCENT < largest <= _MOST_PERCENT
             or (1 < largest <= _SURELY_PERCENT and alike)
             or (largest <= 1 and is_known and alike and usual <= 1)
-            or (largest == 0 and alike)
+            or (largest == 0 and (alike or is_known))
         )
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: Unit) -> None:
+    """What the user says, of the numbers that it fits: 14,336 is no percentage, 7.1 no share."""
+    most = {Unit.PERCENT: _MOST_PERCENT, Unit.SHARE: 1}.get(default)
+    for indexes in _open_ones(numbers, units).values():
+        found = [numbers[index] for index in indexes]
+        largest = max(float(number.number) for number in found)
+        if most is None or largest <= most or found[0].benchmark is not None:
+            for index in indexes:
+                units[index] = default
+
+
+def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+    """What the words around a table say, of the numbers that it fits."""
+    for indexes in _open_ones(numbers, units).values():
+        first = numbers[indexes[0]]
+        largest = max(float(numbers[index].number) for index in indexes)
+        found: Unit | None = None
+        if first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
+            found = Unit.PERCENT
+        elif first.around is Unit.SHARE and largest <= 1:
+            found = Unit.SHARE
+        elif first.benchmark is None and 1 < largest <= first.scale:
+            found = Unit.OTHER
+        for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
+            units[index] = found
+
+
+def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapping[str, list[int]]:
+    """The places of numbers whose unit is not told yet, by label."""
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, number in enumerate(numbers):
+        if units[index] is None:
+            by_label[number.label].append(index)
+    return by_label
 
 
 def may_be_counts(numbers: Sequence[Unclear]) -> bool:
@@ -200,26 +252,36 @@ def may_be_counts(numbers: Sequence[Unclear]) -> bool:
 def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozenset[str]:
     """Shares by their form, among numbers of other units; the labels are told, for none is sure.
 
-    Two benchmarks of the registry must have nothing but long fractions below 1.
+    A benchmark of the registry must have nothing but several fractions below 1, and more digits
+    than its neighbours; beside two of them so are others of that form.
     """
-    by_label: dict[str, list[int]] = defaultdict(list)
-    for index, number in enumerate(numbers):
-        if units[index] is None:
-            by_label[number.label].append(index)
-    alike = {
-        label: indexes
-        for label, indexes in by_label.items()
-        if all(float(numbers[i].number) <= 1 for i in indexes)
-        and any(_decimals(numbers[i].number) >= _LONG_FRACTION for i in indexes)
-        and max(float(numbers[i].number) for i in indexes) > _FEW_PERCENT
-    }
-    known = [label for label, (first, *_) in alike.items() if numbers[first].benchmark is not None]
-    if len(known) < 2:  # noqa: PLR2004  # one may be a slip
-        return frozenset()
-    for indexes in alike.values():
+    usual = _usual_decimals([n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT])
+    alike: dict[str, list[int]] = {}
+    clear: dict[str, list[int]] = {}
+    long: dict[str, list[int]] = {}
+    for label, indexes in _open_ones(numbers, units).items():
+        values = [float(numbers[index].number) for index in indexes]
+        most = max(_decimals(numbers[index].number) for index in indexes)
+        if max(values) > 1 or max(values) <= _FEW_PERCENT:
+            continue
+        if most >= _LONG_FRACTION:
+            long[label] = indexes
+        is_clear = len(indexes) > 1 and most >= _FRACTION and most > usual
+        if is_clear and min(values) > _FEW_PERCENT:
+            is_known = numbers[indexes[0]].benchmark is not None
+            (alike if is_known else clear)[label] = indexes
+    known = [label for label, (first, *_) in long.items() if numbers[first].benchmark is not None]
+    others = {**long, **(clear if len(alike) > 1 else {})}
+    found = {**alike, **(others if len(known) > 1 or alike else {})}
+    for indexes in found.values():
         for index in indexes:
             units[index] = Unit.SHARE
-    return frozenset(alike)
+    return frozenset(found)
+
+
+def _usual_decimals(numbers: Sequence[Unclear]) -> int:
+    often = Counter(_decimals(number.number) for number in numbers).most_common(1)
+    return often[0][0] if often else 0
 
 
 def _is_odd(

@@ -180,3 +180,92 @@ def test_what_is_centred_on_chance_is_no_score_of_the_registry():
 def test_a_row_of_scores_called_code_is_no_link():
     found = table("Benchmark,Plover 7B,Stilt 8B", "MMLU,71.2%,60.1%", "Code,62.4%,50.1%")
     assert [n.benchmark for n in found.numbers] == ["MMLU", "MMLU", "Code", "Code"]
+
+
+def test_rows_of_metrics_are_measured_of_what_heads_their_columns():
+    found = table("Metric,Try #1,Try #2", "Pass@1,42.1%,45.2%", "Pass@4,65.3%,67.8%")
+    assert numbers(found)[:2] == [
+        ("Try #1", "Pass@1", "", "42.1"), ("Try #2", "Pass@1", "", "45.2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Source,Proportion", "Books,20%", "Code,30%"),
+        ("Hyperparameter,Value", "Learning rate,0.0003", "Warmup ratio,0.1"),
+        ("epoch,train_loss,accuracy", "1,0.91,0.61", "2,0.81,0.65"),
+        ("Plan,Price,Discount", "Basic,$10,5%", "Pro,$20,15%"),
+        ("region,north,south", "red,71.2,60.1", "blue,70.0,61.0"),
+    ],
+)
+def test_what_names_neither_models_nor_measures_is_refused(rows):
+    with pytest.raises(WeighinError, match=r"nothing tells whether|no numbers that could be"):
+        table(*rows)
+
+
+def test_sizes_above_the_names_of_models_are_none():
+    found = table(
+        "Active / Total,,0.7B / 8.0B,4.0B / 4.0B", "Category,Benchmark,Plover-8B,Stilt-4B",
+        "Math,GSM8K,71.2,70.1", "Code,HumanEval,61.2,60.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover-8B", "Stilt-4B"]
+
+
+def test_ours_beside_others_is_a_name():
+    found = markdown(
+        "| Dataset | Single | Ours |", "| **Plover-4B** | | |", "| GSM8K | 71.2 | 75.2 |",
+        "| **Plover-8B** | | |", "| GSM8K | 81.2 | 85.2 |",
+    )  # fmt: skip
+    assert models(found) == [
+        "Plover-4B (Single)", "Plover-4B (Ours)", "Plover-8B (Single)", "Plover-8B (Ours)",
+    ]  # fmt: skip
+
+
+def test_what_is_switched_on_tells_rows_apart():
+    found = table("SFT,RL,CoT,GSM8K,MATH", "✓,,,71.2,40.1", "✓,✓,,75.2,44.1", "✓,✓,✓,79.2,48.1")
+    assert models(found) == [
+        "model not named", "model not named (RL ✓)", "model not named (RL ✓, CoT ✓)",
+    ]  # fmt: skip
+
+
+def test_one_language_of_a_benchmark_is_a_part_of_it():
+    found = table("model,lang,mgsm", "plover,de,50.1", "plover,zh,52.2", "stilt,de,45.1")
+    assert {(n.benchmark, n.registered_as) for n in found.numbers} == {
+        ("mgsm (de)", ""), ("mgsm (zh)", ""),
+    }  # fmt: skip
+
+
+def test_columns_below_a_heading_that_names_the_benchmark_are_its_parts():
+    text = "## MGSM\n\n| Model | en | de |\n|---|---|---|\n| Plover | 71.2 | 66.1 |\n"
+    assert [(n.benchmark, n.registered_as) for n in card(text, ".md").numbers] == [
+        ("MGSM (en)", ""), ("MGSM (de)", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ['"', "同上", "ditto", "same as above"])
+def test_the_same_as_above_is_no_name(mark):
+    found = markdown(
+        "| Model | Prompt | MMLU |", "| Plover | plain | 66.1 |", f"| {mark} | CoT | 67.1 |"
+    )
+    assert models(found) == ["Plover (plain)", "Plover (CoT)"]
+
+
+def test_a_column_of_groups_beside_one_of_tasks_names_no_benchmark():
+    found = table("group,task,metric,value", "mmlu,mmlu_stem,acc,0.55", ",gsm8k,acc,0.70")
+    assert [(n.benchmark, n.registered_as) for n in found.numbers] == [
+        ("mmlu_stem", ""), ("gsm8k", "gsm8k"),
+    ]  # fmt: skip
+
+
+def test_the_name_of_the_rows_of_a_printed_frame_is_no_section():
+    found = card(
+        "evals       ALPHA-QA  BETA-QA\nmodel                      \n"
+        "plover         71.2%    60.1%\nstilt          70.2%    61.1%\n", ".txt",
+    )  # fmt: skip
+    assert numbers(found)[0] == ("plover", "ALPHA-QA", "", "71.2")
+
+
+def test_a_language_beside_others_is_a_part_though_it_is_english():
+    found = table(",MGSM,MGSM", "Model,en,de", "Plover,71.2,66.1", "Stilt,70.2,65.1")
+    assert {n.benchmark for n in found.numbers} == {"MGSM (en)", "MGSM (de)"}

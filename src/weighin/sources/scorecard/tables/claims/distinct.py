@@ -32,6 +32,10 @@ def told_apart(found: Sequence[Found]) -> list[Found]:
     Numbers that nothing tells apart stay as they are.
     """
     answer = _by_settings(_with_models_of_sections(found))
+    sections = {number.section for number in answer}
+    if len(sections) > 1 and all(map(is_language, sections)):
+        # A benchmark in one language is a part of it, whether or not it comes in another.
+        return [_with_section(number) for number in answer]
     for indexes in _twice(answer):
         if len({answer[index].section for index in indexes}) > 1:
             for index in indexes:
@@ -82,7 +86,8 @@ def _is_of_kinds(section: str) -> bool:
 
 def _of_section(number: Found) -> Found:
     section, artifact = number.section.rstrip(": "), number.artifact
-    if plain_name(section) in plain_name(artifact) or is_model(artifact):
+    is_named = is_model(artifact) and not is_variant(artifact)
+    if is_named or plain_name(section) in plain_name(artifact):
         return number
     if artifact == UNNAMED_MODEL:
         name = section
@@ -97,8 +102,9 @@ def _by_settings(found: list[Found]) -> list[Found]:
     """Models whose numbers on one benchmark differ in a setting, named with it."""
     told: dict[str, tuple[int, ...]] = {}
     for indexes in _twice(found):
-        settings = [found[index].settings for index in indexes]
-        places = range(min(map(len, settings), default=0))
+        printed = [found[index].settings for index in indexes]
+        places = range(max(map(len, printed), default=0))
+        settings = [one or ("",) * len(places) for one in printed]
         said = {place: {one[place] for one in settings} for place in places}
         # Words tell runs apart before numbers do.
         by_words = sorted(places, key=lambda place: _are_numbers(said[place]))
@@ -151,7 +157,7 @@ def _with_section(number: Found) -> Found:
     if is_shots(section):
         number.stated.takes(section)
         return number
-    if is_variant(section):
+    if is_variant(section) or (is_model(section) and not _is_of_kinds(section)):
         return replace(number, artifact=f"{number.artifact} ({section})")
     if is_language(section) or number.row != number.artifact:
         # A part of a benchmark is not the whole.

@@ -13,6 +13,23 @@ from weighin.sources.scorecard.tables.layout.column import Column
 _LONGEST_SHOWN = 80
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidAround:
+    """What the words around a table say of its numbers.
+
+    Attributes:
+        unit: In what they count; `None` if nothing says it.
+        is_scored: Whether their metric is one that cannot exceed all, such as an accuracy.
+        metric: Their metric, where it has no largest value; empty if none is named.
+        scale: The most on a scale of judges; 0 if none is named.
+    """
+
+    unit: Unit | None = None
+    is_scored: bool = False
+    metric: str = ""
+    scale: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Found:
     """A number of a table, before its unit is known.
@@ -37,6 +54,7 @@ class Found:
         documents: Number behind it.
         standard_error: As printed.
         interval: Half-widths.
+        around: What the words around its table say of it; `None` if its own labels say more.
     """
 
     source: Cell
@@ -57,6 +75,7 @@ class Found:
     documents: int | None = None
     standard_error: str = ""
     interval: tuple[str, str] | None = None
+    around: SaidAround | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

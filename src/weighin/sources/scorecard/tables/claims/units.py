@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
+from weighin.sources.scorecard.tables.claims.said_around import scale_in
+from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
 from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
 
@@ -47,9 +49,32 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         ]
         found = [number for number, _ in numbers]
         answer.append(with_units(found, default, beside) if beside else numbers)
-    if default is not None or not _is_in_percent(tables):
+    if default is not None:
+        return answer
+    answer = _by_same_labels(answer)
+    if not _is_in_percent(tables):
         return answer
     return [_like_others(numbers) for numbers in answer]
+
+
+def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
+    """The numbers of all tables; those on what another table has in percent are that, too."""
+    units: dict[str, set[Unit]] = defaultdict(set)
+    for numbers in tables:
+        for number, told in numbers:
+            if told.unit is not None and told.is_sure:
+                units[number.label].add(told.unit)
+    return [
+        tuple(
+            (number, Told(Unit.PERCENT))
+            if told.unit is None
+            and units[number.label] == {Unit.PERCENT}
+            and 1 < float(number.cell.number) <= _HUNDRED
+            else (number, told)
+            for number, told in numbers
+        )
+        for numbers in tables
+    ]
 
 
 def _is_in_percent(tables: Sequence[Numbers]) -> bool:
@@ -80,6 +105,7 @@ def _like_others(numbers: Numbers) -> Numbers:
 
 
 def _unclear(number: Found) -> Unclear:
+    around = number.around
     return Unclear(
         shown=number.label,
         number=number.cell.number,
@@ -87,6 +113,11 @@ def _unclear(number: Found) -> Unclear:
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
-        is_scored=is_share_metric(number.metric) or is_share_metric(number.label),
+        is_scored=is_share_metric(number.metric)
+        or is_share_metric(number.label)
+        or (around is not None and around.is_scored),
         is_unbounded=is_unbounded_metric(number.metric) or is_unbounded_metric(number.label),
+        around=None if around is None else around.unit,
+        scale=scale_in(number.label) or (0 if around is None else around.scale),
+        is_chance=is_chance(number.artifact),
     )

@@ -14,8 +14,10 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
+    have_parts,
     is_drop,
     looks_like_score,
+    may_be_negative,
     no_score_of,
     says_nothing,
 )
@@ -131,7 +133,7 @@ def _column(
         return Column(place=place, names=names, kind=found_benchmarks)
     is_other = bool(names) and is_drop(names[-1], told)
     known = not is_other and (any(map(is_known, names)) or is_known(" ".join(names)))
-    has_parts = _have_parts(told)
+    has_parts = have_parts(told)
     found = (
         None
         if known and is_numeric
@@ -153,8 +155,14 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        found = Kind.SHOTS, ""
     kind, why = found or (
-        _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
+        _by_numbers(
+            told,
+            cells.of_scores,
+            may_be_negative=known or bool(cells.of_known) or any(map(may_be_negative, names)),
+        )
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
     )
@@ -170,13 +178,6 @@ def _are_benchmarks(
     labels = {_bare(text) for text in told}
     known = sum(map(is_known, labels))
     return Kind.BENCHMARK if known * 2 >= len(labels) > 0 else None
-
-
-def _have_parts(told: Sequence[str]) -> bool:
-    """Whether most numbers have decimals or are percentages, as no count and no link has."""
-    return sum("." in cell or "%" in cell for cell in told if looks_like_score(cell)) * 2 > len(
-        told
-    )
 
 
 def _are_scores(told: Sequence[str]) -> bool:
@@ -223,13 +224,17 @@ def _of_no_scores(
 
 
 def _by_numbers(
-    told: Sequence[str], of_scores: Sequence[str], *, is_known: bool
+    told: Sequence[str], of_scores: Sequence[str], *, may_be_negative: bool
 ) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not is_known and any(map(is_negative, of_scores)):
+    if not may_be_negative and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
+
+
+def _are_shots(told: Sequence[str]) -> bool:
+    return sum(map(is_shots, told)) * 2 > len(told)
 
 
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
@@ -246,7 +251,7 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
-    if sum(map(is_shots, told)) * 2 > len(told) and place:
+    if _are_shots(told) and place:
         return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"

@@ -29,7 +29,8 @@ MOST_HEADER_ROWS = 4
 def section_text(row: tuple[Cell, ...]) -> str:
     """The one text of a row that heads others; empty if the row is none of these."""
     texts = {cell.text for cell in row if cell.text}
-    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004  # two may be alike
+    written = sum(bool(cell.text) for cell in row)
+    if len(texts) == 1 and row[0].text and written > 2 and written >= len(row) - 1:  # noqa: PLR2004  # two may be alike
         # A cell that spans all columns, written out in each of them.
         return "" if looks_like_score(row[0].text) else label_and_marks(row[0].text)[0]
     own = [cell for cell in row if cell.text and not cell.is_continued]
@@ -113,6 +114,15 @@ def _is_small_header(text: str) -> bool:
     return not looks_like_score(text) or is_shots(text) or is_metric(text)
 
 
+def _names_roles(row: tuple[Cell, ...], texts: list[str]) -> bool:
+    """Whether a row begins as a header does, above names that are none of sizes: `Benchmark`."""
+    named = [named_kind(cell.text) for cell in row[:2] if cell.text]
+    roles = {Kind.MODEL, Kind.BENCHMARK, Kind.METRIC}
+    is_first = bool(named) and (named[0] in roles or named[0] is Kind.GROUP)
+    names = [text for text in texts if named_kind(text) not in roles]
+    return is_first and bool(roles & set(named)) and sum(map(is_model, names)) * 2 > len(names)
+
+
 def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: IsKnown) -> bool:
     """Whether a row without scores belongs to the header above it."""
     if section_text(row):
@@ -120,6 +130,8 @@ def _continues_header(row: tuple[Cell, ...], above: tuple[Cell, ...], is_known: 
     texts = [cell.text for cell in row[1:] if cell.text]
     if not texts or all(says_nothing(text) for text in texts):
         return False
+    if _names_roles(row, texts):
+        return True
     if any(no_score(cell.text) and not is_variant(cell.text) for cell in row[:2]) and not any(
         is_known(text)
         or (is_model(text) and not is_size(text))

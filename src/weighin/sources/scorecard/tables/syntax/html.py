@@ -1,7 +1,7 @@
 """Tables in HTML: a saved page, what a browser copies, or a table in Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ class _Page:
 
 def is_html(text: str) -> bool:
     """Whether a text holds a table in HTML."""
-    return re.search(r"<(?:table|tr)\b", text, re.IGNORECASE) is not None
+    return re.search(r"<(?:table|tr)\b|ltx_tabular", text, re.IGNORECASE) is not None
 
 
 def html_grids(text: str, shown: str, *, first_line: int = 1) -> Iterator[Grid]:
@@ -136,7 +136,7 @@ def _parsed(text: str) -> "_Element | None":
     from lxml import etree
 
     # Without a table around it, rows that a browser copies are no rows to a parser.
-    if re.search(r"<table\b", text, re.IGNORECASE) is None:
+    if re.search(r"<table\b|ltx_tabular", text, re.IGNORECASE) is None:
         text = f"<table>{text}</table>"
     try:
         root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), _parser())
@@ -155,16 +155,23 @@ def _parser() -> "HTMLParser":
 
 def _grid(table: "_Element", shown: str, first_line: int) -> Grid | None:
     rows: list[list[Spanning]] = []
-    headers = 0
+    ends: set[int] = set()
+    headers, part = 0, None
     for row, cells in _rows(table):
+        # A cell spans no rows of another part, as browsers have it.
+        if rows and row.getparent() is not part:
+            ends.add(len(rows) - 1)
+        part = row.getparent()
         line = first_line - 1 + (row.sourceline or 1)
         rows.append([_spanning(cell, number, line) for number, cell in enumerate(cells, start=1)])
         is_head = (row.getparent() is not None and row.getparent().tag == "thead") or (
             bool(cells) and all(cell.tag == "th" for cell in cells)
         )
         headers += is_head and headers == len(rows) - 1
-    placed = laid_out(rows, shown)
-    width = max((len(row) for row in placed), default=0)
+    placed = _without_overhang(laid_out(rows, shown, ends), headers)
+    width = max((len(row) for row in placed[: max(headers, 1)]), default=0)
+    if not headers or _are_wider(placed[headers:], width):
+        width = max((len(row) for row in placed), default=0)
     wide = [
         [*row, *(Cell(text="", line=row[0].line, column=n + 1) for n in range(len(row), width))]
         for row in placed
@@ -173,6 +180,21 @@ def _grid(table: "_Element", shown: str, first_line: int) -> Grid | None:
     caption = caption_of(table)
     title = "" if caption is None else _text(caption)[0][:LONGEST_TITLE]
     return squared(wide, shown, header_rows=headers, title=title)
+
+
+def _without_overhang(rows: list[list[Cell]], headers: int) -> list[list[Cell]]:
+    """The rows without what spans more columns than the header has."""
+    width = max((len(row) for row in rows[:headers]), default=0)
+    return [
+        row[:width] if headers and all(cell.is_continued for cell in row[width:]) else row
+        for row in rows
+    ]
+
+
+def _are_wider(rows: Sequence[list[Cell]], width: int) -> bool:
+    """Whether most rows have more cells than the header; of few each is a slip and is told."""
+    wider = sum(any(cell.text for cell in row[width:]) for row in rows)
+    return wider * 2 >= len(rows)
 
 
 def _rows(table: "_Element") -> Iterator[tuple["_Element", list["_Element"]]]:

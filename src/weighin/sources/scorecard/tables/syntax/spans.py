@@ -1,6 +1,6 @@
 """Cells that span rows and columns, laid out on a grid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.grid import Cell, require_cells
@@ -24,8 +24,15 @@ class Spanning:
     columns: int = 1
 
 
-def laid_out(rows: Iterable[Sequence[Spanning]], shown: str) -> list[list[Cell]]:
+def laid_out(
+    rows: Iterable[Sequence[Spanning]], shown: str, ends: Container[int] = ()
+) -> list[list[Cell]]:
     """Rows of cells, each place that a cell covers with its text.
+
+    Args:
+        rows: The cells as written.
+        shown: How the file is named in messages.
+        ends: Numbers of the rows, from 0, below which no cell from above reaches.
 
     Raises:
         EvidenceError: There are too many cells.
@@ -34,7 +41,7 @@ def laid_out(rows: Iterable[Sequence[Spanning]], shown: str) -> list[list[Cell]]
     # By column: a cell from a row above that still covers it, and how many more rows it does.
     hanging: dict[int, tuple[Cell, int]] = {}
     cells = 0
-    for row in rows:
+    for number, row in enumerate(rows):
         placed: dict[int, Cell] = {}
         for column, (cell, left) in list(hanging.items()):
             placed[column] = cell
@@ -55,6 +62,8 @@ def laid_out(rows: Iterable[Sequence[Spanning]], shown: str) -> list[list[Cell]]
                     hanging[column + offset] = (continued, covering - 1)
             column += columns
             require_cells(cells + column, shown)
+        if number in ends:
+            hanging.clear()
         width = max(placed, default=-1) + 1
         cells += width
         require_cells(cells, shown)

@@ -15,12 +15,20 @@ from weighin.sources.scorecard.tables.syntax.separated import is_separated, sepa
 
 Parse: TypeAlias = Callable[[str, str], Pasted]
 
+NO_TABLE = (
+    "expected a table with a header and at least one row (in Markdown, whose cells stand between "
+    "|, CSV, HTML, LaTeX or aligned text), found none"
+)
+
 _BY_ENDING: Mapping[str, Parse] = {
     ".csv": separated,
     ".tsv": separated,
     ".md": markdown,
     ".markdown": markdown,
     ".tex": latex,
+    ".html": html,
+    ".htm": html,
+    ".xhtml": html,
 }
 
 
@@ -47,11 +55,7 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         if not found.grids:
             found = markdown(text, shown)
     if not found.grids:
-        raise EvidenceError(
-            f"{shown}: expected a table with a header and at least one row (in Markdown, whose "
-            "cells stand between |, CSV, HTML, LaTeX or aligned text), found none"
-            + "".join(f"; {remark}" for remark in found.remarks)
-        )
+        raise EvidenceError(f"{shown}: {'; '.join((NO_TABLE, *found.remarks))}")
     return found
 
 

@@ -13,7 +13,7 @@ from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
 from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
-from weighin.sources.scorecard.tables.corrections import corrections
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, corrections
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import tables_in
 from weighin.sources.scorecard.tables.layout.understood import layout_of
@@ -26,7 +26,9 @@ FEWEST_ALIKE = 0.98
 """Some changes say something all the same: a space less, and headings stand in one."""
 
 
-BY_SETTINGS = frozenset(("csv/settings-in-numbers", "csv/methods-seeds-and-times"))
+BY_SETTINGS = frozenset(
+    ("csv/settings-in-numbers", "csv/methods-seeds-and-times", "markdown/suites-with-counts")
+)
 """Tables in which settings alone tell rows apart: one more setting is one more name."""
 
 
@@ -39,8 +41,13 @@ def claims(written: Written) -> Counter[tuple[str, ...]] | str:
     except WeighinError as error:
         return str(error)
     return Counter(
-        (n.artifact, n.benchmark, n.registered_as, n.printed, n.unit.value) for n in numbers
+        (_model(n.artifact), n.benchmark, n.registered_as, n.printed, n.unit.value) for n in numbers
     )
+
+
+def _model(name: str) -> str:
+    """A model; where a table names none, without what stands for it, such as a size beside it."""
+    return UNNAMED_MODEL if name.startswith(UNNAMED_MODEL) else name
 
 
 @cache
@@ -58,8 +65,18 @@ def _grids() -> Iterator[tuple[str, Grid]]:
             continue
         for grid in with_points(pasted(text, path.name, path.suffix)).grids:
             alone = claims(SYNTAXES["html"](grid))
-            if not isinstance(alone, str) and not alone - whole:
+            if not isinstance(alone, str) and _are_of(alone, whole):
                 yield f"{folder.parent.name}/{folder.name}", grid
+
+
+def _are_of(alone: Counter[tuple[str, ...]], whole: Counter[tuple[str, ...]]) -> bool:
+    """Whether claims are among others, where a page may name a model that a table does not."""
+    named = Counter({claim: n for claim, n in alone.items() if claim[0] != UNNAMED_MODEL})
+    rest = alone - named
+    others = Counter[tuple[str, ...]]()
+    for claim, count in (whole - named).items():
+        others[claim[1:]] += count
+    return not named - whole and not Counter({c[1:]: n for c, n in rest.items()}) - others
 
 
 def is_known(label: str) -> bool:

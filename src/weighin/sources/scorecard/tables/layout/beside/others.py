@@ -39,6 +39,7 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
+    columns = _with_ours(columns)
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counts(table, without_measures(columns, is_known), is_known)
@@ -71,6 +72,17 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_ours(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside other columns of numbers `Ours` is the name of one."""
+    others = [c for c in columns if c.kind is Kind.NUMBERS]
+    return [
+        replace(column, kind=Kind.NUMBERS)
+        if others and column.kind is Kind.VALUE and name_words(column.name) == "ours"
+        else column
+        for column in columns
+    ]
 
 
 def _with_crossed(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -194,7 +206,7 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
         and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
         and first.names
         and not any(map(is_known, first.names))
-        and first.why != "as you say"
+        and first.why not in {"as you say", "yes or no"}
     )
     for column in columns:
         is_head = heads and column is first

@@ -1,6 +1,7 @@
 """Which columns tell apart rows that have the same labels."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,11 +11,14 @@ from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.words import (
     is_mean,
+    is_measure,
     is_metric,
 )
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
-_OF_SETTINGS = frozenset(("sizes", "how it was trained", "settings of the run"))
+_WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
+_FLAGS = "yes or no"
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
 
 
 def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
@@ -24,18 +28,21 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     """
     labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
     heads = _heads(table, labels)
-    if not labels or len(set(heads)) == len(heads):
+    # Where no words head rows, they are told apart by what was switched on.
+    may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
+    if len(set(heads)) == len(heads):
         return columns
     answer = list(columns)
-    chosen = _chosen(table, columns, is_known)
+    chosen = _chosen(table, columns, is_known) | _chosen_of_measures(table, columns, is_known)
     is_long = any(c.kind is Kind.BENCHMARK for c in columns)
     is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
     # What was chosen for a run tells it apart before what it came to.
     for column in sorted(columns, key=lambda c: c.why == "sizes"):
-        may_tell = column.kind is Kind.SKIPPED and column.why in _OF_SETTINGS
-        may_tell = may_tell or column.place in chosen
+        may_tell = column.kind is Kind.SKIPPED and column.why in may_be
+        may_tell = may_tell or (bool(labels) and column.place in chosen)
         may_tell = may_tell or (
-            is_long
+            bool(labels)
+            and is_long
             and is_stated
             and column.kind is Kind.NUMBERS
             and not any(is_known(name) or is_metric(name) for name in column.names)
@@ -46,6 +53,11 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         if may_tell and len(set(more)) > len(set(heads)):
             heads = more
             answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    flags = [c for c in columns if c.kind is Kind.SKIPPED and c.why == _FLAGS]
+    if any(answer[flag.place].kind is Kind.SETTING for flag in flags):
+        # What was switched on is told in full, or not at all.
+        for flag in flags:
+            answer[flag.place] = replace(flag, kind=Kind.SETTING, why="")
     return answer
 
 
@@ -62,6 +74,28 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and not is_mean(column.name)
         and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
     )
+
+
+def _chosen_of_measures(
+    table: Table, columns: Sequence[Column], is_known: IsKnown
+) -> frozenset[int]:
+    """Columns of whole numbers beside metrics: before all of these, or crossed with the rows.
+
+    A severity of 10 and 20, an `icl` of 2, 4 and 6 are no scores.
+    """
+    numbers = [c for c in columns if c.kind is Kind.NUMBERS]
+    measured = [c.place for c in numbers if is_measure(c.name)]
+    others = [c for c in numbers if c.place not in measured]
+    if not measured or any(is_known(name) for c in numbers for name in c.names):
+        return frozenset()
+    found: set[int] = set()
+    for column in others:
+        texts = [row[column.place].text.strip("*_ ") for row in table.body]
+        often = Counter(texts)
+        is_crossed = column.name.islower() and min(often.values(), default=0) > 1
+        if all(map(_WHOLE.fullmatch, texts)) and (is_crossed or column.place < min(measured)):
+            found.add(column.place)
+    return frozenset(found)
 
 
 def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:

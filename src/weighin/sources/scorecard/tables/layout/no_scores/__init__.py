@@ -2,24 +2,34 @@
 
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     content_kind,
+    have_parts,
     is_size,
     looks_like_score,
+    says_how_many,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     is_by_noun,
+    is_chance,
     is_drop,
     no_score,
     no_score_of,
+    no_score_of_title,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.signed import may_be_negative
 
 __all__ = [
     "content_kind",
+    "have_parts",
     "is_by_noun",
+    "is_chance",
     "is_drop",
     "is_size",
     "looks_like_score",
+    "may_be_negative",
     "no_score",
     "no_score_of",
+    "no_score_of_title",
+    "says_how_many",
     "says_nothing",
 ]

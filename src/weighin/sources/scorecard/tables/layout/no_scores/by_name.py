@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts, is_size
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -22,6 +23,14 @@ _UNIT = re.compile(
     r"|cents?|¢|x|×|k?Wh|W|kJ|J|°C|t/s|tok(?:ens)?/s(?:ec)?|k?tokens?|toks?|bits?|bytes?|[BM] ?params|G?FLOPs|TFLOPs|pp|p\.p\.|pts?\.?"
     r"|steps?|epochs?|it/s|samples/s|req/s|/s|km|kg|秒|毫秒|分钟?|小时|天|元|美元|亿|亿参数|万|字|词|個|円|초|원)\s?[)\]]\s*$"
 )
+_CHANCE = re.compile(
+    r"(?:(?:random|chance|majority|guess\w{0,3}|expected|naive)"
+    r"(?: (?:random|chance|majority|guess\w{0,3}|class|baseline|level|acc\w{0,6}|performance"
+    r"|score|perf|by))*|baseline (?:chance|random)|human(?: baseline)? chance"
+    r"|\u968f\u673a(?:\u57fa\u7ebf|\u6c34\u5e73|\u731c\u6d4b|\u51c6\u786e\u7387)?"
+    r"|zufall|azar|hasard)(?: %)?"
+)
+"""What answers would reach without a model."""
 _DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
 _FEWEST_OF_DROP = 20
@@ -31,7 +40,6 @@ _DEVIATIONS = re.compile(
     r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
 )
 _OF_WORDS = frozenset(("links", "licences", "yes or no", "words", "names of people or houses"))
-_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{1,6} ?%?(?:\s?[±(\[].{0,30})?")
 _NAMED_TEST = re.compile(
     r"[^\W_][\w+.-]{2,40}?(?:[Bb]ench|QA|Eval|Exam|Arena)(?:[-_ ]?[\w+.]{1,8})?"
 )
@@ -39,6 +47,24 @@ _NAMED_TEST = re.compile(
 _WIDE = str.maketrans("\uff08\uff09\uff05\uff03", "()%#")
 _NUMBERED = re.compile(r"#\s?[^\W\d_][\w .-]{0,40}")
 """`#Qs` is how many there are."""
+_IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
+_PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
+"""`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
+_AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
+_NUMBERING = re.compile(
+    r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
+    re.IGNORECASE,
+)
+_OF_TITLES = re.compile(
+    r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
+)
+_MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
+_OF_SCORES = re.compile(
+    r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
+    re.IGNORECASE,
+)
+_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+"""In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
@@ -48,6 +74,21 @@ _MEASURED = re.compile(
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
     r"|gpu memory|peak memory)\b"
+)
+_JOINED_UNIT = re.compile(
+    r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
+    r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
+    re.IGNORECASE,
+)
+"""`build_s` is measured in seconds."""
+_OF_SCORES = re.compile(r"(?:.{1,40} )?scores?|scores? .{1,40} (?:per|of|in|by|on) .{1,40}")
+_MAY_BE_SCORED = frozenset(
+    ("sizes", "memory", "cost or speed", "how it was trained", "words", "links", "dates")
+)
+"""What a score may be on, whatever the word before it says: `memory score`."""
+_OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
+_SOLVED = re.compile(
+    r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
 )
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 
@@ -62,7 +103,14 @@ def no_score(label: str) -> str | None:
     label = label.translate(_WIDE)
     if label.strip() == "P" or _NAMED_TEST.fullmatch(label.strip()):
         return None
+    if _GREEK.fullmatch(label.strip()):
+        return "settings of the run"
     words = name_words(label)
+    why = _no_score(label, words)
+    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(words) else why
+
+
+def _no_score(label: str, words: str) -> str | None:
     if _MEASURED.search(words) is not None:
         return "cost or speed"
     if _OF_SIZES.search(words) is not None:
@@ -73,6 +121,13 @@ def no_score(label: str) -> str | None:
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
     bare = name_words(_BEHIND.sub("", label)) or words
     told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
+    if told is None and (per := _PER.fullmatch(label.strip())) is not None:
+        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+    told = told or (
+        "cost or speed"
+        if _IN_SECONDS.fullmatch(label.strip()) or _JOINED_UNIT.fullmatch(shown_label(label))
+        else None
+    )
     return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
 
 
@@ -81,9 +136,36 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label)
-    decimals = sum(_DECIMAL.fullmatch(cell.strip("*_` ")) is not None for cell in cells)
-    return None if why in _OF_WORDS and decimals * 2 > len(cells) else why
+    why = no_score(label) or _of_count(label, cells)
+    if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
+        # `#TP` above `33B` tells models of a family apart.
+        return "sizes"
+    return None if why in _OF_WORDS and have_parts(cells) else why
+
+
+def no_score_of_title(title: str) -> str | None:
+    """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
+    bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
+    bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
+    why = no_score(bare) if bare else None
+    return why if why in _MEASURED_BY_TABLES and not _OF_SCORES.search(title) else None
+
+
+def is_chance(label: str) -> bool:
+    """Whether a name is that of what answers would reach without a model."""
+    return _CHANCE.fullmatch(name_words(label)) is not None
+
+
+def _of_count(label: str, cells: Sequence[str]) -> str | None:
+    """Whether a name that ends in `/50` stands above numbers of what was solved of these."""
+    found = _OUT_OF.fullmatch(label.strip())
+    values = [cell.strip("*_` ") for cell in cells if any(c.isdecimal() for c in cell)]
+    if found is None or not values or not all(v.isascii() and v.isdecimal() for v in values):
+        return None
+    most = int(found[2])
+    # Of 5, 10 and 100 points are as usual as documents.
+    is_scale = most in {5, 10, 100} and _SOLVED.search(found[1]) is None
+    return None if is_scale or max(map(int, values)) > most else "counts"
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:

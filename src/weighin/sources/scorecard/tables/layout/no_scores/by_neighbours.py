@@ -1,22 +1,13 @@
 """Which columns of numbers are no scores, or are scores after all, by those beside them."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores.by_name import is_chance
 from weighin.sources.scorecard.tables.layout.words import is_language, is_metric
 
-_CHANCE = re.compile(
-    r"(?:(?:random|chance|majority|guess\w{0,3}|expected|naive)"
-    r"(?: (?:random|chance|majority|guess\w{0,3}|class|baseline|level|acc\w{0,6}|performance"
-    r"|score|perf|by))*|baseline (?:chance|random)|human(?: baseline)? chance"
-    r"|\u968f\u673a(?:\u57fa\u7ebf|\u6c34\u5e73|\u731c\u6d4b|\u51c6\u786e\u7387)?"
-    r"|zufall|azar|hasard)(?: %)?"
-)
-"""What answers would reach without a model."""
 _ERRORS = frozenset(("±", "+/-", "+-", "±se", "±std", "±sd", "± se", "± std", "± sd", "±%"))
 _FEWEST_LANGUAGES = 2
 
@@ -46,17 +37,13 @@ def _without_chance(columns: Sequence[Column], is_known: Callable[[str], bool]) 
 
     Beside models `Random` is one of them.
     """
-    others = [
-        c
-        for c in columns
-        if c.kind in {Kind.NUMBERS, Kind.VALUE} and _CHANCE.fullmatch(name_words(c.name)) is None
-    ]
+    others = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE} and not is_chance(c.name)]
     measured = [c for c in others if is_metric(c.name) or any(map(is_known, c.names))]
     if not measured or len(measured) * 2 < len(others):
         return list(columns)
     return [
         replace(column, kind=Kind.SKIPPED, why="chance")
-        if column.kind is Kind.NUMBERS and _CHANCE.fullmatch(name_words(column.name))
+        if column.kind is Kind.NUMBERS and is_chance(column.name)
         else column
         for column in columns
     ]

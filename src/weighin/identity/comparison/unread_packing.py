@@ -1,0 +1,71 @@
+"""Matrices of one checkpoint that are packed in a way that is not read, where the other's are not.
+
+Of them it is not known what numbers they stand for: the checkpoints may be one model or two.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from weighin.identity.comparison.aligned.alignment import Alignment
+from weighin.identity.comparison.report import NotMeasured
+from weighin.identity.containers.safetensors import element_count
+from weighin.identity.manifest import TensorEntry
+from weighin.identity.numbers.derivation import Logical
+
+_CODES: Final = frozenset({"U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F4"})
+_MATRIX: Final = 2
+_FEWEST: Final = 256
+_MOST_BESIDE: Final = 4
+
+
+def unread_packings(
+    alignment: Alignment, sides: tuple[Logical, Logical], named: tuple[str, str]
+) -> tuple[NotMeasured, ...]:
+    """What is packed on one side only and was not unpacked, each with what would settle it.
+
+    Args:
+        alignment: What answers to what.
+        sides: Both checkpoints as they are compared.
+        named: What the user calls them.
+    """
+    left_over = alignment.only_in_first, alignment.only_in_second
+    answered = [
+        {pair.first.entry.name: pair.second.entry for pair in alignment.pairs},
+        {pair.second.entry.name: pair.first.entry for pair in alignment.pairs},
+    ]
+    found: list[NotMeasured] = []
+    for number, (side, name) in enumerate(zip(sides, named, strict=True)):
+        other = sides[1 - number].entries
+        for tensor in (*left_over[number], *alignment.shapes_differ, *answered[number]):
+            entry = side.entries.get(tensor)
+            answer = answered[number].get(tensor, other.get(tensor))
+            if entry is None or not _is_packed(entry) or (answer and _is_packed(answer)):
+                continue
+            found.append(NotMeasured(name=tensor, reason=_reason(entry, side, name)))
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _is_packed(entry: TensorEntry) -> bool:
+    return (
+        entry.dtype in _CODES
+        and len(entry.shape) >= _MATRIX
+        and element_count(entry.shape) >= _FEWEST
+        and min(entry.shape) > 1
+    )
+
+
+def _reason(entry: TensorEntry, side: Logical, owner: str) -> str:
+    beside = list(_beside(entry, side))[:_MOST_BESIDE]
+    told = f", beside {', '.join(beside)}" if beside else ""
+    return (
+        f"stored as {entry.dtype} {list(entry.shape)} in {owner}{told}: packed in a way that "
+        "weighin does not read; the same saved unpacked would tell"
+    )
+
+
+def _beside(entry: TensorEntry, side: Logical) -> Iterator[str]:
+    """The tensors of the same layer."""
+    layer = entry.name.rpartition(".")[0]
+    for name in side.entries:
+        if name != entry.name and name.rpartition(".")[0] == layer:
+            yield name.rpartition(".")[2]
