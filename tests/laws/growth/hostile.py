@@ -256,6 +256,9 @@ HOSTILE: dict[str, Make] = {
     "results of metrics": _row(lambda size: numbered('"m{},none":0.5,', size)),
     "results of a long name": _row(lambda size: b'"' + repeated(b"a", size) + b',none":0.5,'),
     "packed zeros": _as("inspect", f"{_RESULTS}.gz", lambda _: _packed(_pieces(b"\0"))),
+    "packed members": _as(
+        "inspect", f"{_RESULTS}.gz", lambda size: repeated(gzip.compress(b"", mtime=0), size // 3)
+    ),
     "packed lists": _as("inspect", f"{_RESULTS}.gz", lambda _: _packed(_pieces(b"[],"))),
     "packed lines": _as("inspect", f"{_SAMPLES}.gz", lambda _: _packed(_pieces(b"{}\n"))),
     "a packed line": _as("inspect", f"{_SAMPLES}.gz", lambda _: _packed(_pieces(b" "))),
