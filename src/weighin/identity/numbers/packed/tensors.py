@@ -13,6 +13,7 @@ from weighin.identity.numbers.packed.four_bit_floats import (
     packed_floats,
     packed_stacks,
 )
+from weighin.identity.numbers.packed.fused_experts import fused_experts
 from weighin.identity.numbers.packed.modules import Block, Module, modules_of
 from weighin.identity.numbers.packed.words import (
     WORD_BITS,
@@ -40,6 +41,7 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
         CheckpointError: What bitsandbytes states of a matrix is malformed.
     """
     yield from packed_stacks(logical)
+    yield from fused_experts(logical)
     for module in modules_of(logical):
         if (packed := packed_floats(module)) is not None:
             # Codes of 4 bits may be stored as such; what scales them may not.
