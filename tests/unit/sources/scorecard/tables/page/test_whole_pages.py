@@ -262,3 +262,10 @@ def test_tables_in_other_syntaxes_inside_markdown_are_read(read):
     scorecard = read(f"# Birds\n\n{MODELS}\n## More\n\n{html}\n{latex}")
     assert places(scorecard) == ["Birds", "In HTML", "In LaTeX"]
     assert len(scorecard.numbers) == 6
+
+
+@pytest.mark.parametrize(("printed", "unit"), [("736", "other"), ("73.6", "percent"), ("105.2", "percent")])  # fmt: skip
+def test_counts_of_the_documents_of_a_benchmark_are_no_percentages(read, printed, unit):
+    table = f"| Model | MMMU | OCRBench |\n|---|---|---|\n| Heron-7B | 71.2 | {printed} |\n"
+    found = {n.benchmark: n.unit.value for n in read(table).numbers}
+    assert found == {"MMMU": "percent", "OCRBench": unit}
