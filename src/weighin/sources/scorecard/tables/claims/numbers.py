@@ -243,7 +243,8 @@ class Claims:
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):
-            if name_words(text) not in _ENGLISH:
+            # English alone is what a benchmark is in, beside others a part of it.
+            if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
                 self._add_part(found, text)
             return ""
         if level.kind is Kind.GROUP:
