@@ -269,3 +269,23 @@ def test_the_name_of_the_rows_of_a_printed_frame_is_no_section():
 def test_a_language_beside_others_is_a_part_though_it_is_english():
     found = table(",MGSM,MGSM", "Model,en,de", "Plover,71.2,66.1", "Stilt,70.2,65.1")
     assert {n.benchmark for n in found.numbers} == {"MGSM (en)", "MGSM (de)"}
+
+
+def test_what_was_predicted_beside_what_was_measured_is_no_score():
+    found = table("Benchmark,Predicted,Measured", "MMLU,65.0,66.1", "GSM8K,70.0,61.2")
+    assert models(found) == ["Measured"]
+    assert any("'Predicted'" in told for told in found.passed_over)
+
+
+def test_remarks_that_hold_numbers_name_no_benchmark():
+    with pytest.raises(WeighinError, match="nothing tells whether"):
+        table("Tier,Score,Key benchmarks", "Tier 1,85.2%,GSM8K: 82%", "Tier 2,72.1%,MATH: 45%")
+
+
+def test_a_setting_that_is_in_some_names_is_told_of_the_others():
+    found = table(
+        "Model,Start,GSM8K,MATH", "Plover,TA,44.1,20.1", "Plover,TIES,45.1,21.1",
+        "Stilt,TA,34.1,11.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover (TA)", "Plover (TIES)", "Stilt"]
+    assert any("in no name of Stilt: TA" in told for told in found.passed_over)

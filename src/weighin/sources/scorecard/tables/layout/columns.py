@@ -37,6 +37,7 @@ _CHANGE = re.compile(
 )
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
+_WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -154,8 +155,7 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
-    if found == (Kind.SKIPPED, "words") and _are_shots(told):
-        found = Kind.SHOTS, ""
+    found = _by_remarks(found, told)
     kind, why = found or (
         _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
         if is_numeric
@@ -226,6 +226,20 @@ def _by_numbers(
     if not is_known and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
+
+
+def _by_remarks(found: tuple[Kind, str] | None, told: Sequence[str]) -> tuple[Kind, str] | None:
+    """What a column holds, where its cells are no names, or its remarks say shots."""
+    if found == (Kind.BENCHMARK, "") and sum(map(_is_remark, told)) * 2 > len(told):
+        return Kind.SKIPPED, "words"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        return Kind.SHOTS, ""
+    return found
+
+
+def _is_remark(cell: str) -> bool:
+    """Whether a cell says numbers of benchmarks, as no name of one does."""
+    return _WITH_SCORES.search(cell) is not None
 
 
 def _are_shots(told: Sequence[str]) -> bool:
