@@ -49,7 +49,7 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
     found.bases = tuple(
         index
         for index, level in enumerate(labels.layout.others)
-        if settings[index] and labels.names_a_model(level)
+        if settings[index] and len(level.labels) > 1 and labels.names_a_model(level)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from weighin.sources.scorecard.tables.cells.several import one_number_a_cell
 from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.header_rows import (
     IsKnown,
@@ -122,12 +123,13 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         sections.append(section)
     if len(header) == 1 and body:
         header = [_with_corner(header[0], body, is_known)]
+    header, body, origins = one_number_a_cell(header, body, (title, grid.beside))
     return Table(
         header=tuple(_filled(header)),
         body=tuple(body),
-        sections=tuple(sections),
+        sections=tuple(sections[origin] for origin in origins),
         title=title,
-        grid=grid,
+        grid=replace(grid, rows=(*header, *body)) if header or body else grid,
     )
 
 

@@ -7,6 +7,11 @@ from functools import lru_cache
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
+from weighin.sources.scorecard.tables.layout.scales import (
+    ends_in_bounded,
+    ends_in_unbounded,
+    is_of_scale,
+)
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
@@ -179,7 +184,7 @@ def named_kind(label: str) -> Kind | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
-    return _METRIC.fullmatch(bare) is not None
+    return _METRIC.fullmatch(bare) is not None or is_of_scale(bare)
 
 
 def is_measured(label: str) -> bool:
@@ -210,13 +215,15 @@ def heads_parts(label: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
-    return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
 
 
 @lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
-    return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _SHARE_METRIC.fullmatch(bare) is not None or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:
