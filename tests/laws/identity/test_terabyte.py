@@ -81,7 +81,7 @@ def test_a_command_shows_progress_and_ends_at_once(name, tmp_path):
     if not process:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         command = [sys.executable, "-m", "weighin", *arguments]
-        os.execve(sys.executable, command, environment)  # noqa: S606  # in a terminal of its own
+        os.execve(sys.executable, command, environment)  # in a terminal of its own
     said = read_until(terminal, lambda told: b"TB" in told or b"GB" in told, SECONDS_TO_PROGRESS)
     asked = time.monotonic()
     os.kill(process, signal.SIGINT)

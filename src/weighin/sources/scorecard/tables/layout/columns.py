@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     have_parts,
     is_drop,
     looks_like_score,
+    may_be_negative,
     no_score_of,
     says_nothing,
 )
@@ -157,7 +158,11 @@ def _column(
         found = Kind.SKIPPED, "ids"
     found = _by_remarks(found, told)
     kind, why = found or (
-        _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
+        _by_numbers(
+            told,
+            cells.of_scores,
+            may_be_negative=known or bool(cells.of_known) or any(map(may_be_negative, names)),
+        )
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
     )
@@ -219,11 +224,11 @@ def _of_no_scores(
 
 
 def _by_numbers(
-    told: Sequence[str], of_scores: Sequence[str], *, is_known: bool
+    told: Sequence[str], of_scores: Sequence[str], *, may_be_negative: bool
 ) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not is_known and any(map(is_negative, of_scores)):
+    if not may_be_negative and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
 

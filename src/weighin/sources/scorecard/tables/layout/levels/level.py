@@ -74,8 +74,8 @@ class Joined:
 
     @property
     def axis(self) -> Axis:
-        """Along what it stands."""
-        return self.levels[0].axis
+        """Along what it stands; where a group stands before rows, that of the inner."""
+        return self.levels[-1].axis
 
 
 def label_of(table: Table, level: Level, row: int, column: int) -> str:

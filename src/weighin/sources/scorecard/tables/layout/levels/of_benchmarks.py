@@ -13,6 +13,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     label_of,
     model_share,
 )
+from weighin.sources.scorecard.tables.layout.levels.of_metrics import across_from_rows
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
@@ -62,7 +63,8 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     if not models:
         # Rows of metrics are what was measured of whatever stands above the numbers.
         rows = [f for f in singles if f.axis is Axis.ROWS and f.levels[0].place >= 0]
-        return next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+        found = next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+        return across_from_rows(table, singles) if found is None else found
     if alike and not named and len({f.axis for f in alike}) > 1:
         return None
     across = [f for f in singles if f.axis is not models[0].axis and f.levels[0].place >= 0]

@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     no_score_of,
     no_score_of_title,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.signed import may_be_negative
 
 __all__ = [
     "content_kind",
@@ -25,6 +26,7 @@ __all__ = [
     "is_drop",
     "is_size",
     "looks_like_score",
+    "may_be_negative",
     "no_score",
     "no_score_of",
     "no_score_of_title",
