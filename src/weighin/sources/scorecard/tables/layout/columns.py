@@ -156,7 +156,7 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
-    found = _by_remarks(found, told)
+    found = _by_remarks(place, found, told)
     kind, why = found or (
         _by_numbers(
             told,
@@ -211,7 +211,9 @@ def _of_no_scores(
 ) -> tuple[Kind, str] | None:
     # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
     outer = [name for name in names[:-1] if not is_model(name)]
-    joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
+    is_named = len(outer) == len(names) - 1 and not "".join(names[1:]).startswith("/")
+    # `/4000` below benchmarks says of how many documents each is, and makes no count of it.
+    joined = (" ".join(names),) if is_named else ()
     reasons = (no_score_of(name, told) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
@@ -233,13 +235,16 @@ def _by_numbers(
     return Kind.NUMBERS, ""
 
 
-def _by_remarks(found: tuple[Kind, str] | None, told: Sequence[str]) -> tuple[Kind, str] | None:
+def _by_remarks(
+    place: int, found: tuple[Kind, str] | None, told: Sequence[str]
+) -> tuple[Kind, str] | None:
     """What a column holds, where its cells are no names, or its remarks say shots."""
     if found == (Kind.BENCHMARK, "") and sum(map(_is_remark, told)) * 2 > len(told):
         return Kind.SKIPPED, "words"
     if found == (Kind.SKIPPED, "words") and _are_shots(told):
         return Kind.SHOTS, ""
-    return found
+    # A first column of splits heads the rows, as one of classes does.
+    return None if found == (Kind.SPLIT, "") and not place else found
 
 
 def _is_remark(cell: str) -> bool:
