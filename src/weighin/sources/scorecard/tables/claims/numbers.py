@@ -32,11 +32,16 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
     is_size,
     looks_like_score,
+    no_score,
     no_score_of,
     says_how_many,
     says_nothing,
 )
+from weighin.sources.scorecard.tables.layout.words import is_model, is_variant, named_kind
 
+_MOST_WORDS = 3
+"""Of the name of a model in the corner of a table."""
+_OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
@@ -153,10 +158,8 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
-        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
-            # A bare number is nothing without the name of its column.
-            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
-            named = f"{of_all} ({name} {named})"
+        if model is not None and named:
+            named = self._with_heading(model, named)
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -191,6 +194,19 @@ class Claims:
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
         return found
+
+    def _with_heading(self, model: Level, named: str) -> str:
+        """The name of a model with that of its column, where one is nothing without the other."""
+        name = self.labels.heading(model)
+        is_amount = is_size(named) and no_score(name) in _OF_AMOUNTS
+        if name and (is_amount or looks_like_score(named)):
+            return f"{self.labels.corrections.name_of(UNNAMED_MODEL)} ({name} {named})"
+        is_name = len(name.split()) <= _MOST_WORDS and not any(self.labels.table.sections)
+        is_model_above = is_name and named_kind(name) is None and is_model(name)
+        if is_model_above and named != name and not (is_model(named) and not is_variant(named)):
+            # `Lark 7B` above `FP16` and `AWQ` is their model.
+            return f"{name} ({named})"
+        return named
 
     def _beside(self, level: Level, row: int) -> str:
         """The label of a further column in a row that leaves the name of its model out."""
