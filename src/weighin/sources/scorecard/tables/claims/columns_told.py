@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import Axis
 from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
 
 _MOST_SHOWN = 3
+_LONGEST_SHOWN = 60
 
 
 def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
@@ -54,7 +55,8 @@ def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[Pass
 
 
 def _shown(texts: Sequence[str]) -> str:
-    return ", ".join([*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])])
+    shown = [t if len(t) <= _LONGEST_SHOWN else f"{t[:_LONGEST_SHOWN]}…" for t in texts]
+    return ", ".join([*shown[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])])
 
 
 def _line(labels: Labels) -> int:
