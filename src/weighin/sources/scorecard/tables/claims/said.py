@@ -16,7 +16,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
-WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*\)?\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s{0,4}\)?\s{0,4}$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",

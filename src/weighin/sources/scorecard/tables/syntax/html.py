@@ -26,7 +26,7 @@ _SKIPPED = frozenset(
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _BOLD = frozenset(("b", "strong"))
 _COUNT = re.compile(r"\s{0,8}([0-9]{1,4})")
-_OF_HUB = re.compile(r"\s{0,20}([^\s<>|]{1,120}/[^\s<>|]{1,120}) \u00b7 Hugging Face\s{0,20}")
+_OF_HUB = re.compile(r"\s{0,20}([^\s<>|/]{1,120}/[^\s<>|/]{1,120}) \u00b7 Hugging Face\s{0,20}")
 _DEEPEST = 250
 
 
