@@ -48,8 +48,7 @@ class Unclear:
         unit: As its table states it; `None` if it does not.
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
         is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
-        around: As the words around its table state it; `None` if they do not.
-        scale: The most on a scale of judges that these words name; 0 if they name none.
+        scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
     """
 
@@ -61,7 +60,6 @@ class Unclear:
     unit: Unit | None = None
     is_scored: bool = False
     is_unbounded: bool = False
-    around: Unit | None = None
     scale: int = 0
     is_chance: bool = False
 
@@ -123,7 +121,7 @@ def units_told(
             elif by_label.get(number.label, False):
                 units[index] = Unit.PERCENT
     if default is None:
-        _add_by_words(numbers, units)
+        _add_by_scale(numbers, units)
     else:
         _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
@@ -215,20 +213,14 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
                 units[index] = default
 
 
-def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
-    """What the words around a table say, of the numbers that it fits."""
+def _add_by_scale(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+    """What judges give on a scale that is named counts in nothing else."""
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
-        found: Unit | None = None
-        if first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
-            found = Unit.PERCENT
-        elif first.around is Unit.SHARE and largest <= 1:
-            found = Unit.SHARE
-        elif first.benchmark is None and 1 < largest <= first.scale:
-            found = Unit.OTHER
-        for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
-            units[index] = found
+        if first.benchmark is None and 1 < largest <= first.scale:
+            for index in indexes:
+                units[index] = Unit.OTHER
 
 
 def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapping[str, list[int]]:

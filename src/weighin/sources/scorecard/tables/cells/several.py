@@ -138,7 +138,9 @@ def _rows(row: Row) -> Iterator[Row]:
         yield (
             replace(row[0], text=label),
             *(
-                replace(cell, text=own[number] if len(own) == count else "" if number else cell.text)
+                replace(
+                    cell, text=own[number] if len(own) == count else "" if number else cell.text
+                )
                 for cell, own in zip(row[1:], texts, strict=True)
             ),
         )
@@ -167,7 +169,10 @@ def _parts(cell: str, sign: str) -> list[str]:
 
 
 def _is_value(text: str) -> bool:
-    return table_cell(text).number is not None or re.fullmatch(r"[~$<>]?[\d.,]+\s?\w{0,4}", text) is not None
+    return (
+        table_cell(text).number is not None
+        or re.fullmatch(r"[~$<>]?[\d.,]+\s?\w{0,4}", text) is not None
+    )
 
 
 def _named_above(header: list[Row], place: int, sign: str, title: str) -> _Named | None:
@@ -213,7 +218,9 @@ def _named(heading: str, sign: str) -> _Named | None:
         return None
     outer, _, first = parts[0].rpartition(" ")
     if outer and not is_metric(parts[0]) and is_metric(first) and all(map(is_metric, parts[1:])):
-        return _Named(outer.strip(" :-–"), (f"{first}{behind}", *(f"{p}{behind}" for p in parts[1:])))
+        return _Named(
+            outer.strip(" :-–"), (f"{first}{behind}", *(f"{p}{behind}" for p in parts[1:]))
+        )
     return _Named("", tuple(f"{part}{behind}" for part in parts))
 
 

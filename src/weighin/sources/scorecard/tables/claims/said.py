@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import printed_cell
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Level
+from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_shots,
@@ -38,9 +39,9 @@ def says(found: Found, level: Level, text: str) -> bool:
     if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
         found.stated.takes(text)
         if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:
-            found.metric = found.metric or text
+            found.metric = found.metric or shown_label(text)
     elif level.kind is Kind.METRIC or is_metric(text):
-        found.metric = "" if text.casefold() in _VALUES else text
+        found.metric = "" if text.casefold() in _VALUES else shown_label(text)
     elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:

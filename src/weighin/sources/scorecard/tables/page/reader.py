@@ -93,7 +93,8 @@ class Reader:
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
         found = told_apart(claims.numbers())
-        take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
+        corners = _corners(layout)
+        take_in(found, said_around(table.title, table.grid.beside, corners))
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -107,7 +108,7 @@ class Reader:
             claims.passed_over.extend(_over(found, measured, why))
             found = measured
         if self.corrections.unit is None:
-            take_said_unit(found, table.title, table.grid.beside)
+            take_said_unit(found, "\n".join((table.title, *corners)), table.grid.beside)
         return replace(
             read,
             numbers=with_units(found, self.corrections.unit),

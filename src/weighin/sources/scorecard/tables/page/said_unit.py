@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
+from weighin.sources.scorecard.tables.claims.said_around import OF_SHARES
 from weighin.sources.scorecard.tables.layout.words import is_unbounded_metric
 
 _PERCENT = re.compile(
@@ -20,12 +21,6 @@ _PERCENT = re.compile(
 _SHARES = re.compile(
     r"\bas (?:fractions|proportions)\b|\bbetween 0 and 1\b|\bfrom 0(?:\.0)? to 1(?:\.0)?\b"
     r"|[(\[]0\s?[-\u2013,]\s?1[)\]](?! range of)|\b0[-\u2013]1 scale\b",
-    re.IGNORECASE,
-)
-_OF_SHARES = re.compile(
-    r"\baccurac(?:y|ies)\b|\bexact[ -]match\b|\bpass@(?:1|k|\d+)\b|\b(?:pass|success|solve|win|resolved?) rates?\b"
-    r"|\brecall\b|\bprecision\b|\bgenauigkeit\b|\bpr\u00e9cision\b|\bprecisi\u00f3n\b|\u51c6\u786e\u7387|\u6b63\u786e\u7387|\u6210\u529f\u7387|\u901a\u8fc7\u7387"
-    r"|\u6b63\u89e3\u7387|\u6b63\u7b54\u7387|\uc815\ud655\ub3c4|\uc815\ub2f5\ub960|\b\u0442\u043e\u0447\u043d\u043e\u0441\u0442\u044c",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -46,7 +41,7 @@ def take_said_unit(found: Sequence[Found], title: str, beside: str) -> None:
     """
     said = f"{title}\n{beside}"
     is_percent = _PERCENT.search(said) is not None
-    of_shares = _OF_SHARES.search(said) is not None and _OTHERS.search(said) is None
+    of_shares = OF_SHARES.search(said) is not None and _OTHERS.search(said) is None
     if _SHARES.search(said) is not None and not is_percent:
         _take(found, Unit.SHARE, 1)
     elif is_percent or of_shares:

@@ -69,7 +69,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "deviations",
-        r"stderr|std ?err(?:or)?|standard errors?|sem|err|ci(?: (?:low|high|lower|upper|lo|hi|half width|width))?|conf(?:idence)? int(?:erval)?s?"
+        r"stderr|std ?err(?:or)?|standard errors?|sem|err|(?:\d\d )?ci ?(?:\d\d)?(?: (?:low|high|lower|upper|lo|hi|half width|width|l|u))?|conf(?:idence)? int(?:erval)?s?"
         r"|(?:lower|upper) (?:bound|ci|limit)|std|stds|stdev|std ?dev|sd|deviations?|variances?|sigma|\u03c3|iqr|p ?values?|pvalues?|±|\+ \-",
     ),
     ("memory", r"memory|mem|vram|ram|storage"),
@@ -96,7 +96,8 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ("versions", r"versions?"),
     (
         "rates of the run",
-        r"(?:explanation|response|answered?|pars\w{1,4}|format\w{0,4}|valid\w{0,3}|invalid|json|truncat\w{2,3}|time ?out|crash|retry|oom|cache hit|api error|exec\w{0,6} error) (?:rates?|share|pct|ratio)(?: pct)?",
+        r"(?:explanation|response|answered?|pars\w{1,4}|format\w{0,4}|valid\w{0,3}|invalid|json|truncat\w{2,3}|time ?out|crash|retry|oom|cache hit|api error|exec\w{0,6} error) (?:rates?|share|pct|ratio)(?: pct)?"
+        r"|hit (?:cap|limit|max)(?: tokens)?|fallback rates?|retry rates?",
     ),
     ("targets", r"targets?|goals?|thresholds?|estimates?"),
 )
