@@ -102,8 +102,9 @@ def _rotary_base(config: Mapping[str, JsonValue]) -> float:
     if config.get("rope_scaling") or (isinstance(nested, dict) and kind != "default"):
         return 0.0
     base = stated.get("rope_theta", stated.get("rotary_emb_base", _ROTARY_BASE))
-    is_number = isinstance(base, int | float) and not isinstance(base, bool)
-    return float(base) if is_number and 1 < base < _MOST_BASE else 0.0
+    if isinstance(base, bool) or not isinstance(base, int | float):
+        return 0.0
+    return float(base) if 1 < base < _MOST_BASE else 0.0
 
 
 def _scaled_blocks(scheme: Mapping[str, JsonValue]) -> tuple[int, int]:

@@ -200,7 +200,7 @@ def test_rows_of_metrics_are_measured_of_what_heads_their_columns():
     ],
 )
 def test_what_names_neither_models_nor_measures_is_refused(rows):
-    with pytest.raises(WeighinError, match="nothing tells whether|no numbers that could be"):
+    with pytest.raises(WeighinError, match=r"nothing tells whether|no numbers that could be"):
         table(*rows)
 
 
@@ -218,7 +218,7 @@ def test_ours_beside_others_is_a_name():
         "| **Plover-8B** | | |", "| GSM8K | 81.2 | 85.2 |",
     )  # fmt: skip
     assert models(found) == [
-        "Single (Plover-4B)", "Ours (Plover-4B)", "Single (Plover-8B)", "Ours (Plover-8B)",
+        "Plover-4B (Single)", "Plover-4B (Ours)", "Plover-8B (Single)", "Plover-8B (Ours)",
     ]  # fmt: skip
 
 
