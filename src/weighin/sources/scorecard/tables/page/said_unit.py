@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.claims.said_around import OF_SHARES
 from weighin.sources.scorecard.tables.layout.words import is_unbounded_metric
 
 _PERCENT = re.compile(
-    r"[(\[\uff08]\s?(?:in |en |\u5355\u4f4d[:\uff1a]?\s?)?(?:%|pct|percent)\s?[)\]\uff09]"
+    r"[(\[\uff08]\s?(?:[^()\[\]\n]{1,20}[,;/] ?)?(?:in |en |\u5355\u4f4d[:\uff1a]?\s?)?(?:%|pct|percent)\s?[)\]\uff09]"
     r"|\b(?:in|as|are|values|numbers|scores|accurac\w+) (?:a )?(?:%|per ?cents?\b|percentages?\b)(?! points?)"
     r"|\b(?:in|als) prozent\b|\ben pour ?cent\w*|\ben porcentaje|\bin percentuale|\bw procentach|\u0432 \u043f\u0440\u043e\u0446\u0435\u043d\u0442\u0430\u0445"
     r"|\u767e\u5206\u6bd4|\u767e\u5206\u7387|\u30d1\u30fc\u30bb\u30f3\u30c8|\ubc31\ubd84\uc728|\u5747\u4e3a\s?%|\u5355\u4f4d[:\uff1a]\s?%",

@@ -70,11 +70,11 @@ _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
 _MEASURED = re.compile(
-    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
+    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock"
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
-    r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
-    r"|gpu memory|peak memory)\b"
+    r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 
 
@@ -93,6 +93,8 @@ def no_score(label: str) -> str | None:
     words = name_words(label)
     if _MEASURED.search(words) is not None:
         return "cost or speed"
+    if _OF_MEMORY.search(words) is not None:
+        return "memory"
     if _OF_SIZES.search(words) is not None:
         return "sizes"
     told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
@@ -100,7 +102,7 @@ def no_score(label: str) -> str | None:
         return "deviations"
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
     bare = name_words(_BEHIND.sub("", label)) or words
-    told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
+    told = told or _by_noun(bare) or no_score_elsewhere(bare) or _by_unit(shown_label(label))
     if told is None and (per := _PER.fullmatch(label.strip())) is not None:
         told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
     told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)

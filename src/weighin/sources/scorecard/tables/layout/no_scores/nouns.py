@@ -26,7 +26,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"date|released?|release date|year|month|(?:knowledge )?cut ?off(?: date)?|last updated"
      r"|(?:created|updated|modified|last modified|evaluated|submitted|released|started|finished|completed)(?: at| on)?(?: utc)?"
      r"|updated|(?:upload|submission)(?: to hub)? date|time ?stamp|submitted"),
-    ("ids", r"id|ids|sha|model sha|commit|revision|hash|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
+    ("ids", r"id|ids|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
     ("names of people or houses",
      r"organi[sz]ation|org|developers?|creator|provider|vendor|company|lab|authors?|affiliation"
      r"|country|institution|team|publisher|owner|maker|submitted by"),
