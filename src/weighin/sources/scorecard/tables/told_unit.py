@@ -259,8 +259,9 @@ def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozen
         if most >= _LONG_FRACTION:
             long[label] = indexes
         is_clear = len(indexes) > 1 and most >= _FRACTION and most > usual
-        if is_clear and min(values) > _FEW_PERCENT:
-            is_known = numbers[indexes[0]].benchmark is not None
+        if is_clear and (min(values) > _FEW_PERCENT or most >= _LONG_FRACTION):
+            first = numbers[indexes[0]]
+            is_known = first.benchmark is not None or first.is_scored
             (alike if is_known else clear)[label] = indexes
     known = [label for label, (first, *_) in long.items() if numbers[first].benchmark is not None]
     others = {**long, **(clear if len(alike) > 1 else {})}

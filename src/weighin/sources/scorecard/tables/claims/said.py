@@ -17,7 +17,12 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
-WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*\)?\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+WORDS_OF_PERCENT = re.compile(
+    r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s*\)?\s*$|\bpercent(?:age)?\b"
+    r"|(?<![^\W_])pct(?![^\W_])"
+    r"|\u767e\u5206(?:\u6bd4|\u5236|\u7387)",
+    re.IGNORECASE,
+)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",

@@ -63,6 +63,22 @@ _OF_SCORES = re.compile(
     r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
     re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(r"[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
+_OF_IDENTIFIERS = {
+    **dict.fromkeys(
+        ("std", "stdev", "stderr", "ci", "ci95", "sem", "variance", "pvalue", "wilson", "iqr",
+         "cohen", "significance"),
+        "deviations",
+    ),
+    **dict.fromkeys(
+        ("idx", "uuid", "hash", "sha", "sha256", "timestamp", "seed", "seeds",
+         "resamples", "bootstraps", "signature"),
+        "ids",
+    ),
+    **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
+    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+}  # fmt: skip
+"""Parts of names that programs give, wherever they stand in them."""
 _GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
@@ -76,6 +92,10 @@ _MEASURED = re.compile(
 )
 _OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
+_ANYWHERE = (("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES))
+_FORMS = (
+    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"), (_NUMBERED, "counts"),
+)  # fmt: skip
 
 
 def no_score(label: str) -> str | None:
@@ -85,28 +105,37 @@ def no_score(label: str) -> str | None:
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
-    label = label.translate(_WIDE)
-    if label.strip() == "P" or _NAMED_TEST.fullmatch(label.strip()):
+    label = label.translate(_WIDE).strip()
+    if label == "P" or _NAMED_TEST.fullmatch(label):
         return None
-    if _GREEK.fullmatch(label.strip()):
-        return "settings of the run"
+    return _by_words(label) or _by_signs(label)
+
+
+def _by_words(label: str) -> str | None:
+    """What is counted or measured, by the words of a name."""
     words = name_words(label)
-    if _MEASURED.search(words) is not None:
-        return "cost or speed"
-    if _OF_MEMORY.search(words) is not None:
-        return "memory"
-    if _OF_SIZES.search(words) is not None:
-        return "sizes"
-    told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
+    for kind, pattern in _ANYWHERE:
+        if pattern.search(words) is not None:
+            return kind
     if _DEVIATIONS.search(label) is not None:
         return "deviations"
+    told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
     bare = name_words(_BEHIND.sub("", label)) or words
-    told = told or _by_noun(bare) or no_score_elsewhere(bare) or _by_unit(shown_label(label))
-    if told is None and (per := _PER.fullmatch(label.strip())) is not None:
+    return told or _by_noun(bare) or no_score_elsewhere(bare)
+
+
+def _by_signs(label: str) -> str | None:
+    """What is counted or measured, by the form of a name that no noun ends."""
+    if (told := _by_unit(shown_label(label))) is not None:
+        return told
+    if (per := _PER.fullmatch(label)) is not None:
         told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
-    told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)
-    return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
+    elif _IDENTIFIER.fullmatch(label) is not None:
+        parts = label.casefold().split("_")
+        told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+    by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
+    return told or next(by_form, None)
 
 
 def no_score_of(label: str, cells: Sequence[str]) -> str | None:
