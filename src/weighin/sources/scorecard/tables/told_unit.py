@@ -48,6 +48,7 @@ class Unclear:
         unit: As its table states it; `None` if it does not.
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
         is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
+        around: As the words around its table state it; `None` if they do not.
         scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
     """
@@ -60,6 +61,7 @@ class Unclear:
     unit: Unit | None = None
     is_scored: bool = False
     is_unbounded: bool = False
+    around: Unit | None = None
     scale: int = 0
     is_chance: bool = False
 
@@ -121,7 +123,7 @@ def units_told(
             elif by_label.get(number.label, False):
                 units[index] = Unit.PERCENT
     if default is None:
-        _add_by_scale(numbers, units)
+        _add_by_words(numbers, units)
     else:
         _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
@@ -213,14 +215,20 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
                 units[index] = default
 
 
-def _add_by_scale(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
-    """What judges give on a scale that is named counts in nothing else."""
+def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
+    """What the words around a table and those of its labels say, of the numbers that it fits."""
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
+        found: Unit | None = None
         if first.benchmark is None and 1 < largest <= first.scale:
-            for index in indexes:
-                units[index] = Unit.OTHER
+            found = Unit.OTHER
+        elif first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
+            found = Unit.PERCENT
+        elif first.around is Unit.SHARE and largest <= 1:
+            found = Unit.SHARE
+        for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
+            units[index] = found
 
 
 def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapping[str, list[int]]:

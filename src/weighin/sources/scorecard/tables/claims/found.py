@@ -18,11 +18,13 @@ class SaidAround:
     """What the words around a table say of its numbers.
 
     Attributes:
+        unit: In what they count; `None` if nothing says it.
         is_scored: Whether their metric is one that cannot exceed all, such as an accuracy.
         metric: Their metric, where it has no largest value; empty if none is named.
         scale: The most on a scale of judges; 0 if none is named.
     """
 
+    unit: Unit | None = None
     is_scored: bool = False
     metric: str = ""
     scale: int = 0

@@ -1,26 +1,47 @@
-"""What the words around a table say of the metric of all its numbers, and of their scale."""
+"""What the words around a table say of all its numbers: their metric, and in what they count."""
 
-# ruff: noqa: E501  # names of metrics in many languages
 import re
 from collections.abc import Sequence
 
 from weighin.evidence.benchmarks import ScoreKind
+from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found, SaidAround
 from weighin.sources.scorecard.tables.claims.said import as_another_measure
 from weighin.sources.scorecard.tables.claims.scales import scale_in
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_unbounded_metric
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+    is_unbounded_metric,
+    names_unbounded,
+)
 
-OF_SHARES = re.compile(
-    r"\baccurac(?:y|ies)\b|\bexact[ -]match\b|\bpass@(?:1|k|\d+)\b|\b(?:pass|success|solve|win|resolved?) rates?\b"
-    r"|\brecall\b|\bprecision\b|\bgenauigkeit\b|\bpr\u00e9cision\b|\bprecisi\u00f3n\b|\u51c6\u786e\u7387|\u6b63\u786e\u7387|\u6210\u529f\u7387|\u901a\u8fc7\u7387"
-    r"|\u6b63\u89e3\u7387|\u6b63\u7b54\u7387|\uc815\ud655\ub3c4|\uc815\ub2f5\ub960|\b\u0442\u043e\u0447\u043d\u043e\u0441\u0442\u044c",
+_SCORED = re.compile(
+    r"\b(?:accurac(?:y|ies)|acc\.|pass@|exact[ -]match"
+    r"|(?:success|solve|pass|win|resolve)[ -]?rates?"
+    r"|f1(?: scores?)?|recall|precision|genauigkeit|exactitude|exactitud|acur[aá]cia|accuratezza"
+    r"|dokładność|точност\w{1,2})\b"
+    r"|[\u51c6\u6b63]\u786e\u7387|\u901a\u8fc7\u7387|\u80dc\u7387|\u6210\u529f\u7387|\u6b63\u89e3\u7387"
+    r"|\u53ec\u56de\u7387|\uc815\ud655\ub3c4|\uc815\ub2f5\ub960",
     re.IGNORECASE,
 )
-"""Names of metrics that cannot exceed all."""
 _UNBOUNDED = re.compile(
-    r"\b(?:perplexit(?:y|ies)|ppl|nll|negative log[- ]likelihoods?|bits per byte|bpb|fid"
+    r"\b(?P<metric>perplexit(?:y|ies)|ppl|nll|negative log[- ]likelihoods?|bits per byte|bpb|fid"
     r"|(?:test|validation|val|train(?:ing)?|cross[- ]entropy|lm|language modell?ing) loss(?:es)?"
-    r"|(?:word|character) error rates?|wer|cer)\b|\u56f0\u60d1\u5ea6",
+    r"|(?:word|character) error rates?|wer|cer)\b|(?P<chinese>\u56f0\u60d1\u5ea6)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"(?:acc\w{0,8}\.?|scores?|rates?|results?|performance|em|f1|recall|precision|pass@\w{1,4}|match|values?"
+    r"|numbers?|metrics?|[\u4e00-\u9fff]{2,8})\s?(?:[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09])"
+    r"|[(\[\uff08]\s?[^()\[\]\n]{1,20}[,;/] ?[%\uff05]\s?[)\]\uff09]"
+    r"|\b(?:in|als) prozent\b|\ben pour ?cent|\ben porcentaje|\bw procentach|\bin percentuale"
+    r"|\b(?:in|as) (?:%|percent(?:age)?s?\b(?! points?))|\bpercentages\b(?! points?)"
+    r"|(?:[\u00d7x*]|times|multiplied by|scaled by) ?100\b|\u767e\u5206(?:\u6bd4|\u5236|\u6570)",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"(?:[(\[]|\b(?:from|between|range|in|scale)\s?[:\[(]?)"
+    r" ?0(?:\.0)? ?(?:to|and|[-\u2013,]) ?1(?:\.0)?(?![\d.%])"
+    r"|\bas (?:fractions|proportions|shares)\b",
     re.IGNORECASE,
 )
 
@@ -29,18 +50,21 @@ def said_around(title: str, beside: str, corners: Sequence[str] = ()) -> SaidAro
     """What the words around a table say of its numbers.
 
     Args:
-        title: Its caption or heading, which with the corners alone says that numbers have no
-            largest value.
+        title: Its caption or heading, which alone says that numbers have no largest value.
         beside: What stands directly above and below it.
-        corners: Headings of its labels, such as `Task (acc)`.
+        corners: Headings of its labels, such as `Task (acc, %)`.
     """
     named = "\n".join((title, *corners))
-    is_scored = OF_SHARES.search(f"{named}\n{beside}") is not None
+    text = f"{named}\n{beside}"
     unbounded = _UNBOUNDED.search(named)
+    is_percent, is_share = _PERCENT.search(text) is not None, _SHARE.search(text) is not None
+    unit = {(True, False): Unit.PERCENT, (False, True): Unit.SHARE}.get((is_percent, is_share))
+    is_other = unbounded is not None and not is_percent and _SCORED.search(named) is None
     return SaidAround(
-        is_scored=is_scored,
-        metric="" if unbounded is None or OF_SHARES.search(named) else unbounded[0],
-        scale=scale_in(f"{title}\n{beside}"),
+        unit=unit,
+        is_scored=_SCORED.search(text) is not None,
+        metric=unbounded[0] if unbounded is not None and is_other else "",
+        scale=scale_in(text),
     )
 
 
@@ -50,12 +74,12 @@ def take_in(found: Sequence[Found], said: SaidAround) -> None:
     A number whose own labels name a metric is left as it is; where a label names the metric of a
     caption, that is not the metric of the others.
     """
-    is_of_some = any(is_unbounded_metric(n.label) or is_unbounded_metric(n.metric) for n in found)
+    is_of_some = any(names_unbounded(n.label) or is_unbounded_metric(n.metric) for n in found)
     for number in found:
         is_own = bool(number.metric) or is_metric(number.label) or number.cell.is_percentage
         known = number.whole
         is_free = known is None or known.score is not ScoreKind.UNBOUNDED
-        if is_own or not is_free or is_unbounded_metric(number.label):
+        if is_own or not is_free or names_unbounded(number.label):
             continue
         number.around = said
         if said.metric and not is_of_some:

@@ -117,8 +117,11 @@ def _unclear(number: Found) -> Unclear:
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
-        is_scored=is_share_metric(number.metric) or is_share_metric(number.label),
+        is_scored=is_share_metric(number.metric)
+        or is_share_metric(number.label)
+        or (around is not None and around.is_scored),
         is_unbounded=is_unbounded_metric(number.metric) or names_unbounded(number.label),
+        around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
     )

@@ -21,7 +21,6 @@ from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of_estimates
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, spelt_as
-from weighin.sources.scorecard.tables.page.said_unit import take_said_unit
 from weighin.sources.scorecard.tables.read_tables import ReadTable
 
 
@@ -93,8 +92,7 @@ class Reader:
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
         found = told_apart(claims.numbers())
-        corners = _corners(layout)
-        take_in(found, said_around(table.title, table.grid.beside, corners))
+        take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
@@ -107,8 +105,6 @@ class Reader:
                 return replace(read, layout=why)
             claims.passed_over.extend(_over(found, measured, why))
             found = measured
-        if self.corrections.unit is None:
-            take_said_unit(found, "\n".join((table.title, *corners)), table.grid.beside)
         return replace(
             read,
             numbers=with_units(found, self.corrections.unit),

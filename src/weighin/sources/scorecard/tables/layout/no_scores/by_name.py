@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts, is_size
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -59,7 +59,7 @@ _OF_TITLES = re.compile(
     r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
 )
 _MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
-_OF_SCORES = re.compile(
+_ABOUT_SCORES = re.compile(
     r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
     re.IGNORECASE,
 )
@@ -91,10 +91,27 @@ _MEASURED = re.compile(
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
 _OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
+_JOINED_UNIT = re.compile(
+    r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
+    r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
+    re.IGNORECASE,
+)
+"""`build_s` is measured in seconds."""
+_OF_SCORES = re.compile(r"(?:.{1,40} )?scores?|scores? .{1,40} (?:per|of|in|by|on) .{1,40}")
+_MAY_BE_SCORED = frozenset(
+    ("sizes", "memory", "cost or speed", "how it was trained", "words", "links", "dates")
+)
+"""What a score may be on, whatever the word before it says: `memory score`."""
+_OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
+_MOST_PERCENT = 100
+_SOLVED = re.compile(
+    r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
+)
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 _ANYWHERE = (("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES))
 _FORMS = (
-    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"), (_NUMBERED, "counts"),
+    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
 )  # fmt: skip
 
 
@@ -108,7 +125,8 @@ def no_score(label: str) -> str | None:
     label = label.translate(_WIDE).strip()
     if label == "P" or _NAMED_TEST.fullmatch(label):
         return None
-    return _by_words(label) or _by_signs(label)
+    why = _by_words(label) or _by_signs(label)
+    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(name_words(label)) else why
 
 
 def _by_words(label: str) -> str | None:
@@ -143,7 +161,10 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label)
+    why = no_score(label) or _of_count(label, cells)
+    if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
+        # `#TP` above `33B` tells models of a family apart.
+        return "sizes"
     return None if why in _OF_WORDS and have_parts(cells) else why
 
 
@@ -152,12 +173,26 @@ def no_score_of_title(title: str) -> str | None:
     bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
     bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
     why = no_score(bare) if bare else None
-    return why if why in _MEASURED_BY_TABLES and not _OF_SCORES.search(title) else None
+    return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
 
 
 def is_chance(label: str) -> bool:
     """Whether a name is that of what answers would reach without a model."""
     return _CHANCE.fullmatch(name_words(label)) is not None
+
+
+def _of_count(label: str, cells: Sequence[str]) -> str | None:
+    """Whether a name that ends in `/50` stands above numbers of what was solved of these."""
+    found = _OUT_OF.fullmatch(label.strip())
+    values = [cell.strip("*_` ") for cell in cells if any(c.isdecimal() for c in cell)]
+    if found is None or not values or not all(v.isascii() and v.isdecimal() for v in values):
+        return None
+    most = int(found[2])
+    # Of 5, 10 and 100 points are as usual as documents; 21 below `/4000` may be percent.
+    is_scale = (
+        most in {5, 10, 100} or max(map(int, values)) <= _MOST_PERCENT < most
+    ) and _SOLVED.search(found[1]) is None
+    return None if is_scale or max(map(int, values)) > most else "counts"
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:
