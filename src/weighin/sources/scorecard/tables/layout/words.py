@@ -7,7 +7,7 @@ from functools import lru_cache
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
-from weighin.sources.scorecard.tables.layout.scales import (
+from weighin.sources.scorecard.tables.layout.no_scores.scales import (
     ends_in_bounded,
     ends_in_unbounded,
     is_of_scale,
