@@ -15,7 +15,8 @@ KINDS = {
     ),
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
-        "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "avg_tokens", "Runtime (h)",
+        "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
+        "avg_tokens", "Runtime (h)",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
@@ -36,7 +37,7 @@ KINDS = {
     "ids": ("run_id", "git_hash", "idx", "编号"),
     "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
     "versions": ("benchmark_version", "Version"),
-    "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "Hit cap"),
+    "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
     "settings of the run": ("lambda_g", "temperature", "top_p"),
 }  # fmt: skip
 SCORES = (

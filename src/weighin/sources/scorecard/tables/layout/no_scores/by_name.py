@@ -15,6 +15,10 @@ _COUNTED = re.compile(
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
+_PARTICIPLE = re.compile(
+    r" (?:used|taken|generated|consumed|spent|incurred|required|needed|elapsed|saved|allocated"
+    r"|reserved|processed|produced|emitted|burned)$"
+)
 _AFTER_NOUN = re.compile(
     r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
 )
@@ -227,6 +231,7 @@ def _by_noun(words: str) -> str | None:
         return None
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
+    bare = _PARTICIPLE.sub("", bare)
     for phrase in (bare, _AFTER_NOUN.sub("", bare)):
         if _RATIO.fullmatch(phrase):
             return "sizes"

@@ -14,10 +14,10 @@ _NOUNS: Mapping[str, str] = {
         "latenz kosten preis zeit dauer laufzeit geschwindigkeit durchsatz länge latence coût prix temps durée vitesse débit longueur latencia latência "
         "costo coste custo precio preço tiempo tempo duración duração durata velocidad velocidade longitud latenza prezzo velocità lunghezza задержка "
         "стоимость цена время скорость длина длительность токены токенов opóźnienie koszt cena czas prędkość szybkość długość snelheid tijd prijs "
-        "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 时长 用时 耗时 成本 价格 单价 售价 定价 费用 花费 开销 消耗 能耗 功耗 算力 长度 吞吐 吞吐量 吞吐率 加速 加速比 词元 显卡 "
+        "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 时长 用时 耗时 成本 价格 单价 售价 定价 费用 花费 开销 消耗 使用量 消耗量 能耗 功耗 算力 长度 吞吐 吞吐量 吞吐率 加速 加速比 词元 显卡 "
         "硬件 设备 token数 tokens数 token消耗 時間 コスト 価格 長さ 遅延 スループット トークン数 속도 시간 비용 가격 길이 지연 처리량"
     ),
-    "memory": "speicher mémoire memoria memória память pamięć bellek 显存 显存占用 内存 内存占用 占用 存储 峰值显存 メモリ 메모리",
+    "memory": "speicher mémoire memoria memória память pamięć bellek 显存 显存占用 显存使用 显存用量 内存 内存占用 内存使用 占用 存储 峰值显存 メモリ 메모리",
     "ranks": "rang platz classement rango posición posição posizione ранг место pozycja miejsce s\u0131ra 排名 名次 排行 顺位 位次 序号 順位 순위",
     "differences": (
         "unterschied differenz verbesserung gewinn veränderung änderung écart amélioration diferencia diferença mejora melhoria "
