@@ -18,8 +18,8 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 WORDS_OF_PERCENT = re.compile(
-    r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s{0,4}(?:\)\s{0,4})?$|\bpercent(?:age)?\b"
-    r"|(?<![^\W_])pct(?![^\W_])"
+    r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s{0,4}(?:\)\s{0,4})?$"
+    r"|\bpercent(?:age)?\b|(?<![^\W_])pct(?![^\W_])"
     r"|\u767e\u5206(?:\u6bd4|\u5236|\u7387)",
     re.IGNORECASE,
 )
