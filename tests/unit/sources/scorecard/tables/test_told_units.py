@@ -200,3 +200,22 @@ def test_a_column_that_is_said_to_be_the_models_is_read_as_them():
         assert way == "column"
         found = card(text, columns=[given.strip("'").replace("NAME", "Recipe")])
     assert {n.benchmark for n in found.numbers} == {"Law", "Physics"}
+
+
+def test_a_heading_of_a_cost_holds_for_benchmarks_as_rows_too():
+    speeds = table(
+        "Model | Task | Mean | p50", "A-7B | MMLU | 0.85 | 0.55", "A-7B | GSM8K | 0.32 | 0.32",
+        above="## Latency (seconds per question)",
+    )  # fmt: skip
+    scores = table("Model | MMLU", "A-7B | 61.2", "B-7B | 71.2", above="## Scores")
+    assert {n.printed for n in card(f"{speeds}\n{scores}").numbers} == {"61.2", "71.2"}
+
+
+def test_scores_below_a_heading_of_a_cost_are_read_all_the_same():
+    text = table("Model | MMLU", "A-7B | 61.2", "B-7B | 71.2", above="## Speed")
+    assert units(text) == {"MMLU": "percent"}
+
+
+def test_checkpoints_beside_models_say_where_these_are_kept():
+    text = table("Model | Checkpoint | MMLU", "Arwen | org/a | 61.2", "Brig | org/b | 71.2")
+    assert {n.artifact for n in card(text).numbers} == {"Arwen", "Brig"}

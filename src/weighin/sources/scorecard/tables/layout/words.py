@@ -238,17 +238,17 @@ def is_unbounded_metric(label: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def names_unbounded(label: str) -> bool:
-    """Whether a label is such a metric, or ends with one: `Wiki PPL`, `C4 (perplexity)`."""
+    """Whether a label is such a metric, or begins or ends with one: `Wiki PPL`, `PPL (C4)`."""
     bare = shown_label(label).rstrip(") ]")
-    return any(
-        is_unbounded_metric(part)
-        for part in (
-            bare,
-            bare.rpartition(" ")[2],
-            bare.rpartition("(")[2],
-            bare.rpartition("_")[2],
-        )
+    parts = (
+        bare,
+        bare.partition("(")[0].strip(),
+        bare.partition(" ")[0],
+        bare.rpartition(" ")[2],
+        bare.rpartition("(")[2],
+        bare.rpartition("_")[2],
     )
+    return any(map(is_unbounded_metric, parts))
 
 
 @lru_cache(maxsize=8192)
