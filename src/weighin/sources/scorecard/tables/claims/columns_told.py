@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import Axis
 from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
 
 _MOST_SHOWN = 3
+_LONGEST = 60
 
 
 def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
@@ -46,6 +47,7 @@ def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[Pass
         if is_score or all(says_nothing(number.settings[index]) for number in said):
             continue
         texts = list(dict.fromkeys(number.settings[index] for number in said))
+        texts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in texts]
         shown = [*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])]
         why = f"settings, in no name of a model: {', '.join(shown)}"
         yield column_over(column, _line(labels), why)
