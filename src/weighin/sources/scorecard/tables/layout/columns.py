@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     have_parts,
     is_drop,
+    is_left_out,
     looks_like_score,
     no_score_of,
     says_nothing,
@@ -229,6 +230,8 @@ def _by_numbers(
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
     if not told:
         return Kind.SKIPPED, "empty"
+    if all(map(is_left_out, told)):
+        return Kind.SKIPPED, "columns are left out here"
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why
