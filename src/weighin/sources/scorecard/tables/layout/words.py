@@ -6,7 +6,12 @@ from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
+from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
+from weighin.sources.scorecard.tables.layout.no_scores.scales import (
+    ends_in_bounded,
+    ends_in_unbounded,
+    is_of_scale,
+)
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
@@ -74,6 +79,9 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
 )
+_LAST_OF_SCORES = frozenset(
+    ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
+)
 _BASES = frozenset(
     ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
      "model backbone", "language model", "foundation model", "underlying model", "underlying llm", "llm", "llms", "lm", "teacher",
@@ -91,6 +99,13 @@ _MEAN = re.compile(
     r"|平均(?:分数?|值|得分)?|总分|总平均|综合(?:得分|评分)?|总体|均值|総合|평균|종합|durchschnitt|gesamt|moyenne|media|média|promedio|среднее|średnia|ortalama)",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(
+    r"(?:.{0,40}[ -])?(?:acc(?:uracy)?|f ?1|f ?β?\d|em|exact match|bleu ?\d?|rouge ?[12l]?(?: ?sum)?|meteor|cider|chrf|ter|wer|cer|per|eer|der|auc|auroc|auprc|mrr|ndcg|map|precision|recall"
+    r"|specificity|sensitivity|perplexity|ppl|mae|mse|rmse|mape|smape|nll|bpb|iou|miou|dice|psnr|ssim|lpips|fid|similarity|faithfulness|groundedness|relevance|relevancy|correctness|fluency|coherence|consistency"
+    r"|helpfulness|harmlessness|toxicity|truthfulness|score|scores|rate|hit|hits|coverage|agreement|error|elo|winrate)(?: ?%| pct| score| mean| avg)?"
+    r"|[^\W\d]{1,12}@ ?(?:k|n|\d{1,4})(?: .{1,12})?"
+)
+"""The noun at the end of a heading says that it is one, whatever it is about."""
 _PARTS = re.compile(
     r"(?:.{0,40} )?(?:class|class name|classes|labels?|topics?|difficult(?:y|ies)|splits?|folds?|countr(?:y|ies)|regions?|features?|sources?|attributes?"
     r"|entit(?:y|ies)|relations?|intents?|aspects?|criteri(?:on|a)|dimensions?|questions?|items?|problems?|cases?|scenarios?|layers?|tokens?"
@@ -176,7 +191,12 @@ def named_kind(label: str) -> Kind | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
-    return _METRIC.fullmatch(bare) is not None
+    return _METRIC.fullmatch(bare) is not None or is_of_scale(bare)
+
+
+def is_measured(label: str) -> bool:
+    """Whether the last word of a label is that of a score: `public_score`."""
+    return name_words(label).rstrip("% ").rpartition(" ")[2] in _LAST_OF_SCORES
 
 
 def names_base(heading: str) -> bool:
@@ -194,6 +214,16 @@ def is_mean(label: str) -> bool:
     return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
 
 
+def is_measure(label: str) -> bool:
+    """Whether a heading names a metric, or anything that is measured by one."""
+    return (
+        is_metric(label)
+        or may_be_negative(label)
+        or is_mean(label)
+        or _MEASURE.fullmatch(name_words(label)) is not None
+    )
+
+
 def heads_parts(label: str) -> bool:
     """Whether a heading stands above parts of what was measured, and above no systems."""
     return _PARTS.fullmatch(name_words(label)) is not None
@@ -202,13 +232,15 @@ def heads_parts(label: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
-    return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
 
 
 @lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
-    return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _SHARE_METRIC.fullmatch(bare) is not None or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:
