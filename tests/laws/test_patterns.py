@@ -143,9 +143,10 @@ def _varies(parsed) -> bool:
 
 
 def _can_be_empty(parsed) -> bool:
-    state = _parser.State()
-    state.groupwidths = [(0, _MANY)] * _MANY  # what an earlier group matched may be nothing
-    return _parser.SubPattern(state, list(parsed)).getwidth()[0] == 0
+    if any(str(name) == "GROUPREF" for name, _ in parsed):
+        # The width of the group that it stands for is known to the whole pattern alone.
+        return True
+    return _parser.SubPattern(_parser.State(), list(parsed)).getwidth()[0] == 0
 
 
 def _all(parsed) -> set[str]:
