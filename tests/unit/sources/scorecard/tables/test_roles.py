@@ -269,3 +269,45 @@ def test_the_name_of_the_rows_of_a_printed_frame_is_no_section():
 def test_a_language_beside_others_is_a_part_though_it_is_english():
     found = table(",MGSM,MGSM", "Model,en,de", "Plover,71.2,66.1", "Stilt,70.2,65.1")
     assert {n.benchmark for n in found.numbers} == {"MGSM (en)", "MGSM (de)"}
+
+
+def test_what_was_predicted_beside_what_was_measured_is_no_score():
+    found = table("Benchmark,Predicted,Measured", "MMLU,65.0,66.1", "GSM8K,70.0,61.2")
+    assert models(found) == ["Measured"]
+    assert any("'Predicted'" in told for told in found.passed_over)
+
+
+def test_remarks_that_hold_numbers_name_no_benchmark():
+    found = table("Tier,Score,Key benchmarks", "Tier 1,85.2%,GSM8K: 82%", "Tier 2,72.1%,MATH: 45%")
+    assert [n.benchmark for n in found.numbers] == ["Tier 1", "Tier 2"]
+
+
+def test_a_setting_that_is_in_some_names_is_told_of_the_others():
+    found = table(
+        "Model,Start,GSM8K,MATH", "Plover,TA,44.1,20.1", "Plover,TIES,45.1,21.1",
+        "Stilt,TA,34.1,11.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover (TA)", "Plover (TIES)", "Stilt"]
+    assert any("in no name of Stilt: TA" in told for told in found.passed_over)
+
+
+def test_a_model_in_the_corner_is_that_of_its_rows():
+    found = table("Plover-3-70B,MMLU-Pro,HumanEval", "BF16,48.1,79.7", "W4A16,47.2,80.5")
+    assert models(found) == ["Plover-3-70B (BF16)", "Plover-3-70B (W4A16)"]
+
+
+def test_amounts_that_head_rows_are_named_with_their_column():
+    found = table("Tokens,HellaSwag,MMLU", "100B,51.2,26.1", "1T,66.0,36.0")
+    assert models(found) == [
+        "model not named (Tokens 100B)", "model not named (Tokens 1T)",
+    ]  # fmt: skip
+
+
+def test_numbers_before_the_column_of_tasks_that_tell_rows_apart_are_a_setting():
+    found = table(
+        "Model,Calib,Task,Ours,Random", "Plover,32,GSM8K,0.668,0.657",
+        "Plover,32,HumanEval,0.494,0.476", "Plover,64,GSM8K,0.659,0.661",
+        "Plover,64,HumanEval,0.488,0.482",
+    )  # fmt: skip
+    assert {n.printed for n in found.numbers}.isdisjoint({"32", "64"})
+    assert "Plover (Ours, Calib 32)" in models(found)
