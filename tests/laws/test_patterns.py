@@ -143,6 +143,9 @@ def _varies(parsed) -> bool:
 
 
 def _can_be_empty(parsed) -> bool:
+    if any(str(name) == "GROUPREF" for name, _ in parsed):
+        # The width of the group that it stands for is known to the whole pattern alone.
+        return True
     return _parser.SubPattern(_parser.State(), list(parsed)).getwidth()[0] == 0
 
 

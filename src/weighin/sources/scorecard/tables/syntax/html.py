@@ -33,7 +33,7 @@ _AROUND = {
     "sub": ("<sub>", "</sub>"),
 }
 _COUNT = re.compile(r"\s{0,8}([0-9]{1,4})")
-_OF_HUB = re.compile(r"\s{0,20}([^\s<>|]{1,120}/[^\s<>|]{1,120}) \u00b7 Hugging Face\s{0,20}")
+_OF_HUB = re.compile(r"\s{0,20}([^\s<>|/]{1,120}/[^\s<>|/]{1,120}) \u00b7 Hugging Face\s{0,20}")
 _DEEPEST = 250
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import is_chance
 from weighin.sources.scorecard.tables.layout.words import is_language, is_metric
 
 _ERRORS = frozenset(("±", "+/-", "+-", "±se", "±std", "±sd", "± se", "± std", "± sd", "±%"))
 _FEWEST_LANGUAGES = 2
+_PLACES = frozenset(("checkpoint", "checkpoints", "model path", "weights"))
 
 
 def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) -> tuple[Column, ...]:
@@ -19,7 +21,8 @@ def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) ->
         columns: They.
         is_known: Whether a label is the name of a benchmark of the registry.
     """
-    return tuple(_with_languages(_without_chance(_with_errors(columns), is_known)))
+    columns = _without_checkpoints(_with_errors(columns))
+    return tuple(_with_languages(_without_chance(columns, is_known)))
 
 
 def _with_errors(columns: Sequence[Column]) -> list[Column]:
@@ -27,6 +30,18 @@ def _with_errors(columns: Sequence[Column]) -> list[Column]:
     return [
         replace(column, kind=Kind.STANDARD_ERROR, why="")
         if column.kind is Kind.NUMBERS and column.name.strip("() ").casefold() in _ERRORS
+        else column
+        for column in columns
+    ]
+
+
+def _without_checkpoints(columns: Sequence[Column]) -> list[Column]:
+    """The columns; beside one of models, that of their checkpoints says where these are kept."""
+    models = [c for c in columns if c.kind is Kind.MODEL]
+    kept = [c for c in models if name_words(c.name) in _PLACES]
+    return [
+        replace(column, kind=Kind.SKIPPED, why="words")
+        if column in kept and len(kept) < len(models)
         else column
         for column in columns
     ]
