@@ -7,12 +7,13 @@ from weighin.sources.scorecard.tables.syntax.plain.lines import Line, Segment
 
 _SCORE = re.compile(r"[-\u2212]?\d{0,6}\.\d{1,20}%?|N/?A|nan", re.IGNORECASE)
 _FEWEST_LINES = 3
+_LONGEST = 400
 
 
 def apart_at_gaps(lines: Sequence[Line]) -> list[Line]:
     """The lines, a score apart from the name before it where a heading stands above it."""
     gaps = _gaps(lines)
-    if len(lines) < _FEWEST_LINES or not gaps:
+    if len(lines) < _FEWEST_LINES or not gaps or max(gaps) > _LONGEST:
         return list(lines)
     used = {
         place
