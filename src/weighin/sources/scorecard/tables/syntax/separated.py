@@ -13,7 +13,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 40
 _NUMBER = re.compile(r"[\s\"'*_+\u2212$~<>≈-]{0,8}\.?[0-9]")
 _NAMED = re.compile(r"sep=([,;\t|])\s{0,4}(?:\n|$)")
-_REMARK = re.compile(r"\s{0,8}#\s?[^\W\d_][^\n]*")
+_REMARK = re.compile(r"\s{0,8}#(?:\s?[^\W\d_]|\s[0-9]{1,6} [^\W\d_])[^\n]*")
 _WITH_DIGITS = re.compile(r"[0-9]")
 
 
@@ -45,10 +45,24 @@ def _without_remarks(text: str) -> tuple[str, str]:
     named = _NAMED.match(text)
     lines = text.split("\n")
     is_remark = [_REMARK.match(line) is not None for line in lines]
+    _keep_header(lines, is_remark)
     if named is not None:
         is_remark[0] = True
     bare = "\n".join("" if remark else line for remark, line in zip(is_remark, lines, strict=True))
     return bare, named[1] if named is not None else delimiter_of(bare)
+
+
+def _keep_header(lines: list[str], is_remark: list[bool]) -> None:
+    """Take a last remark for the header where it has as many cells as the numbers below it."""
+    first = next((n for n, line in enumerate(lines) if line.strip() and not is_remark[n]), 0)
+    if not first or not is_remark[first - 1]:
+        return
+    delimiter = delimiter_of("\n".join(lines[first : first + _SAMPLED_LINES]))
+    cells, names = lines[first].split(delimiter), lines[first - 1].split(delimiter)
+    is_above = len(cells) == len(names) > 1 and any(map(_NUMBER.match, cells))
+    if is_above and not any(map(_NUMBER.match, names[1:])):
+        is_remark[first - 1] = False
+        lines[first - 1] = lines[first - 1].replace("#", "", 1)
 
 
 def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:
