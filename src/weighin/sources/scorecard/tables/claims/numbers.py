@@ -204,7 +204,7 @@ class Claims:
         is_amount = is_size(named) and no_score(name) in _OF_AMOUNTS
         if name and (is_amount or looks_like_score(named)):
             return f"{self.labels.corrections.name_of(UNNAMED_MODEL)} ({name} {named})"
-        is_name = len(name.split()) <= _MOST_WORDS and not any(self.labels.table.sections)
+        is_name = len(name.split()) <= _MOST_WORDS and not self.labels.has_sections
         is_model_above = is_name and named_kind(name) is None and is_model(name)
         if is_model_above and named != name and not (is_model(named) and not is_variant(named)):
             # `Lark 7B` above `FP16` and `AWQ` is their model.
