@@ -37,8 +37,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
-    is_mean,
-    is_metric,
+    is_measure,
     is_unbounded_metric,
     is_variant,
 )
@@ -51,6 +50,10 @@ _YES_OR_NO = re.compile(
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
+_LANGUAGES = frozenset(
+    ("language", "languages", "lang", "langs", "locale", "语言", "語言", "言語", "언어", "sprache", "sprachen",
+     "langue", "langues", "idioma", "idiomas", "língua", "lingua", "lingue", "язык", "языки", "мова", "taal", "język", "dil")
+)  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -237,10 +240,13 @@ class Claims:
             if name_words(text) not in _ENGLISH:
                 self._add_part(found, text)
             return ""
+        if level.kind is Kind.GROUP and benchmark is not None and self._are_languages(level):
+            self._add_part(found, text)
+            return ""
         if level.kind is Kind.GROUP:
             found.section = text if is_inner else found.section or text
             return ""
-        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+        is_measured = any(map(is_measure, level.labels))
         is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
         if is_across and is_measured:
             # Where a row names its model and its benchmark, a column is a measure of these.
@@ -264,6 +270,14 @@ class Claims:
         named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
         model = layout.model is not None and layout.model.kind
         return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
+
+    def _are_languages(self, level: Level) -> bool:
+        """Whether a column is called that of languages, and has several, known or not."""
+        is_column = level.axis is Axis.ROWS and level.place >= 0
+        heading = name_words(self.labels.heading(level))
+        is_before = is_column and level.place < self.labels.layout.numbers[0].place
+        is_each = not any("," in label or "、" in label for label in level.labels)
+        return is_before and is_each and heading in _LANGUAGES and len(level.labels) > 1
 
     def _names_part(self, level: Level) -> bool:
         """Whether a column is named as one of parts of benchmarks."""

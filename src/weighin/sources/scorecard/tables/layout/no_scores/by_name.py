@@ -102,7 +102,11 @@ def no_score(label: str) -> str | None:
     bare = name_words(_BEHIND.sub("", label)) or words
     told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
     if told is None and (per := _PER.fullmatch(label.strip())) is not None:
-        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+        told = (
+            no_score_elsewhere(name_words(per[1]))
+            or _by_noun(name_words(per[1]))
+            or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+        )
     told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)
     return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
 
