@@ -155,6 +155,8 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        found = Kind.SHOTS, ""
     kind, why = found or (
         _by_numbers(
             told,
@@ -231,6 +233,10 @@ def _by_numbers(
     return Kind.NUMBERS, ""
 
 
+def _are_shots(told: Sequence[str]) -> bool:
+    return sum(map(is_shots, told)) * 2 > len(told)
+
+
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
     if not told:
         return Kind.SKIPPED, "empty"
@@ -245,7 +251,7 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
-    if sum(map(is_shots, told)) * 2 > len(told) and place:
+    if _are_shots(told) and place:
         return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"

@@ -89,6 +89,8 @@ NAMES: Mapping[str, Kind] = {
          "configuration", "конфигурация", "конфігурація", "konfiguration", "configuración", "configuração", "configurazione", "konfiguracja", "配置", "設定", "设置", "구성", "설정", "режим", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
          "thinking", "reasoning", "level", "levels", "effortlevel", "thinkinglevel", "reasoningeffort", "variant", "strategy", "decoding", "budget", "effort", "tools",
          "backend", "engine", "framework", "format", "recipe", "training", "technique", "adapter",
-         "system prompt", "chattemplate", "inference", "stage"),
+         "system prompt", "chattemplate", "inference", "stage", "condition", "conditions", "arm", "arms", "treatment", "treatments",
+         "experiment", "experiments", "ablation", "ablations", "intervention", "interventions", "bedingung", "bedingungen", "condición",
+         "condizione", "condição", "\u6761\u4ef6", "\u5b9e\u9a8c", "\u5b9e\u9a8c\u7ec4", "\u8bbe\u7f6e", "\u914d\u7f6e", "\u5b9f\u9a13\u6761\u4ef6", "\u8a2d\u5b9a", "\uc870\uac74", "\uc124\uc815"),
         Kind.SETTING),
 }  # fmt: skip

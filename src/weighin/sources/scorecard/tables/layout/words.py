@@ -7,6 +7,11 @@ from functools import lru_cache
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
+from weighin.sources.scorecard.tables.layout.no_scores.scales import (
+    ends_in_bounded,
+    ends_in_unbounded,
+    is_of_scale,
+)
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
@@ -73,6 +78,9 @@ _FAMILY = re.compile(
 _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
+)
+_LAST_OF_SCORES = frozenset(
+    ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
 )
 _BASES = frozenset(
     ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
@@ -183,7 +191,12 @@ def named_kind(label: str) -> Kind | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
-    return _METRIC.fullmatch(bare) is not None
+    return _METRIC.fullmatch(bare) is not None or is_of_scale(bare)
+
+
+def is_measured(label: str) -> bool:
+    """Whether the last word of a label is that of a score: `public_score`."""
+    return name_words(label).rstrip("% ").rpartition(" ")[2] in _LAST_OF_SCORES
 
 
 def names_base(heading: str) -> bool:
@@ -219,13 +232,15 @@ def heads_parts(label: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
-    return _UNBOUNDED_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
 
 
 @lru_cache(maxsize=8192)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
-    return _SHARE_METRIC.fullmatch(shown_label(label).strip("()[] ")) is not None
+    bare = shown_label(label).strip("()[] ")
+    return _SHARE_METRIC.fullmatch(bare) is not None or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:

@@ -5,6 +5,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     have_parts,
     is_size,
     looks_like_score,
+    says_how_many,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
@@ -29,5 +30,6 @@ __all__ = [
     "no_score",
     "no_score_of",
     "no_score_of_title",
+    "says_how_many",
     "says_nothing",
 ]

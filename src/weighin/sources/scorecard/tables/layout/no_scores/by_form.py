@@ -33,6 +33,23 @@ _NOTHING = frozenset(
     ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
 )
 
+_HOW_MANY = re.compile(
+    r"(?:#|no\.|number of|num\.?|total|n) ?(?:of )?(?:test )?(?:samples?|questions?|examples?|problems?"
+    r"|items|instances|documents|tasks|qs|queries|cases)"
+    r"|(?:test|sample|dataset|data) (?:set )?sizes?|samples|questions|examples|instances|support"
+    r"|\u6837\u672c\u6570|\u9898\u76ee\u6570|\u9898\u6570|\u6d4b\u8bd5\u6570\u91cf|\u554f\u984c\u6570|\u4ef6\u6570"
+    r"|\ubb38\ud56d \uc218|anzahl.{0,20}",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"(?:not|no|un)[ -]?(?:yet )?(?:reported|reports?|available|published|disclosed|tested|evaluated|measured|run|released|provided|given|stated|listed"
+    r"|applicable|supported|comparable|specified|known|scored|benchmarked|results?|data|scores?|numbers?|values?|figures?|entry)(?: .{1,40})?"
+    r"|unreported|unknown|undisclosed|unpublished|untested|unavailable|missing|pending|n\.?/?[artd]\.?|nr|nan|null|oom|skipped|tba|tbc|coming soon|in progress"
+    r"|.{1,40}, no (?:numbers?|results?|scores?|values?)"
+    r"|\u672a(?:\u62a5\u544a|\u516c\u5e03|\u6d4b\u8bd5|\u6d4b|\u63d0\u4f9b|\u8bc4\u6d4b|\u516c\u958b|\u6e2c\u5b9a|\u77e5)|\u65e0(?:\u6570\u636e)?|\u7121|\u6682\u65e0|\u6682\u7f3a|\u306a\u3057|\u4e0d\u660e|\u5f85\u6d4b|\ubbf8\uacf5\uac1c|\uc5c6\uc74c|k\.a\.|keine angabe|n\.? ?d\.?|non disponible|no disponible|\u043d/\u0434|\u043d\u0435\u0442 \u0434\u0430\u043d\u043d\u044b\u0445"
+)
+"""What people write where there is no number."""
+
 
 def is_size(text: str) -> bool:
     """Whether a text is a size, a price, a speed or a power of ten."""
@@ -68,10 +85,16 @@ def looks_like_score(text: str) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Whether a cell says that there is no number."""
-    return text.strip("*_` ").casefold() in _NOTHING
+    bare = text.strip("*_`() ").casefold()
+    return bare in _NOTHING or _IN_WORDS.fullmatch(bare) is not None
 
 
 def have_parts(cells: Sequence[str]) -> bool:
     """Whether most cells are numbers with decimals or percentages, as no count and no link has."""
     parts = sum("." in cell or "%" in cell for cell in cells if looks_like_score(cell))
     return parts * 2 > len(cells)
+
+
+def says_how_many(label: str) -> bool:
+    """Whether the label of a row says how many documents each benchmark has."""
+    return _HOW_MANY.fullmatch(label.strip()) is not None

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts, is_size
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -75,6 +75,21 @@ _MEASURED = re.compile(
     r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
     r"|gpu memory|peak memory)\b"
 )
+_JOINED_UNIT = re.compile(
+    r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
+    r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
+    re.IGNORECASE,
+)
+"""`build_s` is measured in seconds."""
+_OF_SCORES = re.compile(r"(?:.{1,40} )?scores?|scores? .{1,40} (?:per|of|in|by|on) .{1,40}")
+_MAY_BE_SCORED = frozenset(
+    ("sizes", "memory", "cost or speed", "how it was trained", "words", "links", "dates")
+)
+"""What a score may be on, whatever the word before it says: `memory score`."""
+_OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
+_SOLVED = re.compile(
+    r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
+)
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
 
 
@@ -91,6 +106,11 @@ def no_score(label: str) -> str | None:
     if _GREEK.fullmatch(label.strip()):
         return "settings of the run"
     words = name_words(label)
+    why = _no_score(label, words)
+    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(words) else why
+
+
+def _no_score(label: str, words: str) -> str | None:
     if _MEASURED.search(words) is not None:
         return "cost or speed"
     if _OF_SIZES.search(words) is not None:
@@ -107,7 +127,11 @@ def no_score(label: str) -> str | None:
             or _by_noun(name_words(per[1]))
             or _by_noun(_AMOUNT.sub("", name_words(per[2])))
         )
-    told = told or ("cost or speed" if _IN_SECONDS.fullmatch(label.strip()) else None)
+    told = told or (
+        "cost or speed"
+        if _IN_SECONDS.fullmatch(label.strip()) or _JOINED_UNIT.fullmatch(shown_label(label))
+        else None
+    )
     return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
 
 
@@ -116,7 +140,10 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label)
+    why = no_score(label) or _of_count(label, cells)
+    if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
+        # `#TP` above `33B` tells models of a family apart.
+        return "sizes"
     return None if why in _OF_WORDS and have_parts(cells) else why
 
 
@@ -131,6 +158,18 @@ def no_score_of_title(title: str) -> str | None:
 def is_chance(label: str) -> bool:
     """Whether a name is that of what answers would reach without a model."""
     return _CHANCE.fullmatch(name_words(label)) is not None
+
+
+def _of_count(label: str, cells: Sequence[str]) -> str | None:
+    """Whether a name that ends in `/50` stands above numbers of what was solved of these."""
+    found = _OUT_OF.fullmatch(label.strip())
+    values = [cell.strip("*_` ") for cell in cells if any(c.isdecimal() for c in cell)]
+    if found is None or not values or not all(v.isascii() and v.isdecimal() for v in values):
+        return None
+    most = int(found[2])
+    # Of 5, 10 and 100 points are as usual as documents.
+    is_scale = most in {5, 10, 100} and _SOLVED.search(found[1]) is None
+    return None if is_scale or max(map(int, values)) > most else "counts"
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:
