@@ -108,6 +108,11 @@ def units_told(
         beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
+    counted = _labels_of_counts(numbers)
+    units = [
+        Unit.OTHER if unit is None and number.label in counted else unit
+        for number, unit in zip(numbers, units, strict=True)
+    ]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
     is_in_shares = (
         default is None
@@ -159,6 +164,16 @@ def _by_itself(number: Unclear) -> Unit | None:
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER
     return None
+
+
+def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
+    """Labels all of whose numbers may be how many documents were right: `736` on OCRBench."""
+    may_be: dict[str, bool] = {}
+    for number in numbers:
+        documents = 0 if number.benchmark is None else number.benchmark.documents or 0
+        is_one = number.number.isdecimal() and _MOST_PERCENT < int(number.number) <= documents
+        may_be[number.label] = may_be.get(number.label, True) and is_one
+    return frozenset(label for label, is_one in may_be.items() if is_one)
 
 
 def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:

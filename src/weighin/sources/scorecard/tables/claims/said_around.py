@@ -48,6 +48,7 @@ _SCALE = re.compile(
 _OF_LABEL = re.compile(r"/ ?(10|[4-9])\b(?! ?/)|\u6ee1\u5206 ?(10|5)\b")
 _JUDGED = re.compile(
     r"\b(?:coherence|coherency|helpfulness|fluency|relevance|naturalness|engag\w{4,8}|mos|nps|likert"
+    r"|align-?bench[\w.]{0,6}|mt-?bench[\w-]{0,6}"
     r"|(?:judge|gpt-?4\w?|llm|human|quality)[ _-](?:score|rating|eval)s?)\b",
     re.IGNORECASE,
 )

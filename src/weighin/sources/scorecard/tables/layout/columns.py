@@ -38,6 +38,7 @@ _CHANGE = re.compile(
 )
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
+_WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -155,8 +156,7 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
-    if found == (Kind.SKIPPED, "words") and _are_shots(told):
-        found = Kind.SHOTS, ""
+    found = _by_remarks(place, found, told)
     kind, why = found or (
         _by_numbers(
             told,
@@ -211,7 +211,9 @@ def _of_no_scores(
 ) -> tuple[Kind, str] | None:
     # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
     outer = [name for name in names[:-1] if not is_model(name)]
-    joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
+    is_named = len(outer) == len(names) - 1 and not "".join(names[1:]).startswith("/")
+    # `/4000` below benchmarks says of how many documents each is, and makes no count of it.
+    joined = (" ".join(names),) if is_named else ()
     reasons = (no_score_of(name, told) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
@@ -231,6 +233,23 @@ def _by_numbers(
     if not may_be_negative and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
+
+
+def _by_remarks(
+    place: int, found: tuple[Kind, str] | None, told: Sequence[str]
+) -> tuple[Kind, str] | None:
+    """What a column holds, where its cells are no names, or its remarks say shots."""
+    if found == (Kind.BENCHMARK, "") and sum(map(_is_remark, told)) * 2 > len(told):
+        return Kind.SKIPPED, "words"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        return Kind.SHOTS, ""
+    # A first column of splits heads the rows, as one of classes does.
+    return None if found == (Kind.SPLIT, "") and not place else found
+
+
+def _is_remark(cell: str) -> bool:
+    """Whether a cell says numbers of benchmarks, as no name of one does."""
+    return _WITH_SCORES.search(cell) is not None
 
 
 def _are_shots(told: Sequence[str]) -> bool:

@@ -112,7 +112,7 @@ _PARTS = re.compile(
     r"|buckets?|bins?|ranges?|corpus|corpora|collections?|sections?|chapters?|fields?|disciplines?|errors?|issues?|statistics?|properties|property"
     r"|periods?|years?|dates?|grades?|exams?|pairs?|directions?|thresholds?|hyper ?parameters?|parameters?|values?|metric name|components? of.*"
     r"|steps?|epochs?|lengths?|sizes?|genres?|emotions?|sentiments?|tags?|categor(?:y|ies)|subjects?|subsets?|domains?|areas?|tasks?|datasets?"
-    r"|benchmarks?|languages?|skills?|abilit(?:y|ies)|capabilit(?:y|ies)|types?|groups?|dialects?|scripts?|diseases?|codes?|names? of .*|#|rank"
+    r"|benchmarks?|languages?|skills?|abilit(?:y|ies)|capabilit(?:y|ies)|types?|groups?|tiers?|dialects?|scripts?|diseases?|codes?|names? of .*|#|rank"
     r"|科目|学科|题型|主题|类|标签|难度|来源|国家|地区|场景|问题|指标|项目|阶段|字段|科目名称|分類|トピック|科目名|難易度|과목|주제|fach|thema|klasse|sujet|tema|clase|classe|предмет|тема|класс)"
 )
 _LANGUAGES = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from weighin.errors import EvidenceError
 from weighin.files.json.foreign import in_brief
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_lines
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 40
@@ -18,8 +19,9 @@ def separated(text: str, shown: str) -> Pasted:
     """The tables in a CSV text, one after another with an empty line between them.
 
     Raises:
-        EvidenceError: It is no CSV.
+        EvidenceError: It is no CSV, or has too many lines.
     """
+    require_lines(text, shown)
     delimiter = delimiter_of(text)
     remarks: tuple[str, ...] = ()
     try:
@@ -95,13 +97,13 @@ def _outside_quotes(line: str, sign: str) -> int:
 
 
 def _grids(rows: list[list[Cell]], shown: str) -> Iterator[Grid]:
-    for whole in _blocks(rows):
-        block, title = whole, ""
-        while len(block) > 2 and sum(bool(cell.text) for cell in block[0]) == 1:  # noqa: PLR2004
-            # A line above the header with one text: what the table is about.
-            title = next(cell.text for cell in block[0] if cell.text)
-            block = block[1:]
-        grid = squared(block, shown, header_rows=1, title=title)
+    for block in _blocks(rows):
+        title, first = "", 0
+        # Lines above the header with one text: what the table is about.
+        while len(block) - first > 2 and sum(bool(cell.text) for cell in block[first]) == 1:  # noqa: PLR2004
+            title = next(cell.text for cell in block[first] if cell.text)
+            first += 1
+        grid = squared(block[first:], shown, header_rows=1, title=title)
         if grid is not None:
             yield grid
 

@@ -31,24 +31,18 @@ from weighin.sources.scorecard.tables.layout.words import (
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained"))
 _FILES = frozenset(
-    (
-        "",
-        "file",
-        "files",
-        "filename",
-        "file name",
-        "path",
-        "output",
-        "output file",
-        "run",
-        "run name",
-        "name",
-        "index",
-        "unnamed 0",
-    )
-)
+    ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
+     "run name", "name", "index", "unnamed 0")
+)  # fmt: skip
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
+_MEASURED_NAMES = frozenset(
+    ("measured", "actual", "observed", "achieved", "obtained", "实际", "实测", "gemessen", "mesuré")
+)
+_EXPECTED_NAMES = frozenset(
+    ("predicted", "expected", "projected", "planned", "forecast", "estimated", "hypothesis",
+     "required", "预期", "预测", "目标", "erwartet", "prévu")
+)  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
 _PHASE = re.compile(r"(?:phase|stage|milestone|step|year|quarter|q) ?[0-9]{1,2}")
 _WORDS = re.compile(r"[^\W\d_]{3}")
@@ -61,6 +55,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counts(table, without_measures(columns, is_known), is_known)
     columns = without_how(table, columns, is_known)
+    columns = _without_predictions(columns)
     if any(column.why == "targets" for column in columns):
         # Where a plan names its target, its phases are none that were measured.
         columns = [
@@ -106,6 +101,18 @@ def _without_file_names(table: Table, columns: Sequence[Column]) -> Sequence[Col
         )
     )
     return [replace(first, kind=Kind.SKIPPED, why="ids"), *columns[1:]] if is_repeated else columns
+
+
+def _without_predictions(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside what was measured, what was expected is no score."""
+    if not any(name_words(column.name) in _MEASURED_NAMES for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.SKIPPED, why="targets")
+        if column.kind is Kind.NUMBERS and name_words(column.name) in _EXPECTED_NAMES
+        else column
+        for column in columns
+    ]
 
 
 def _with_ours(columns: Sequence[Column]) -> Sequence[Column]:
