@@ -49,7 +49,7 @@ class Unclear:
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
         is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
         around: As the words around its table state it; `None` if they do not.
-        scale: The most on a scale of judges that these words name; 0 if they name none.
+        scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
     """
 
@@ -235,17 +235,17 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
 
 
 def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
-    """What the words around a table say, of the numbers that it fits."""
+    """What the words around a table and those of its labels say, of the numbers that it fits."""
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
         found: Unit | None = None
-        if first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
+        if first.benchmark is None and 1 < largest <= first.scale:
+            found = Unit.OTHER
+        elif first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
             found = Unit.PERCENT
         elif first.around is Unit.SHARE and largest <= 1:
             found = Unit.SHARE
-        elif first.benchmark is None and 1 < largest <= first.scale:
-            found = Unit.OTHER
         for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
             units[index] = found
 
@@ -286,8 +286,9 @@ def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozen
         if most >= _LONG_FRACTION:
             long[label] = indexes
         is_clear = len(indexes) > 1 and most >= _FRACTION and most > usual
-        if is_clear and min(values) > _FEW_PERCENT:
-            is_known = numbers[indexes[0]].benchmark is not None
+        if is_clear and (min(values) > _FEW_PERCENT or most >= _LONG_FRACTION):
+            first = numbers[indexes[0]]
+            is_known = first.benchmark is not None or first.is_scored
             (alike if is_known else clear)[label] = indexes
     known = [label for label, (first, *_) in long.items() if numbers[first].benchmark is not None]
     others = {**long, **(clear if len(alike) > 1 else {})}

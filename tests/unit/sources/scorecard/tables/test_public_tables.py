@@ -31,7 +31,6 @@ NOT_YET = frozenset(
         "html/rates-and-scores-below-sets",
         "latex/mixed-units-of-alignment",
         "markdown/benchmark-in-the-cell",
-        "markdown/groups-row-and-three-tables",
         "text/boxes-side-by-side",
     }
 )

@@ -30,6 +30,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
+    is_left_out,
     is_size,
     looks_like_score,
     no_score,
@@ -83,6 +84,8 @@ class Claims:
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
+        if all(is_left_out(cells[column.place].text) for column in self.labels.layout.numbers):
+            return "rows are left out here"
         if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
             return "the header once more"
         metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)

@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     have_parts,
     is_drop,
+    is_left_out,
     looks_like_score,
     may_be_negative,
     no_score_of,
@@ -259,6 +260,8 @@ def _are_shots(told: Sequence[str]) -> bool:
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
     if not told:
         return Kind.SKIPPED, "empty"
+    if all(map(is_left_out, told)):
+        return Kind.SKIPPED, "columns are left out here"
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why

@@ -15,7 +15,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.scales import (
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
-    r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
+    r"acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
     r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
@@ -23,7 +23,7 @@ _METRIC = re.compile(
     r"|%|percent(?:age)?|(?:macro|micro)[ _]?avg(?:/acc)?|average[/@].{1,20}|strict|loose|prompt[ -]strict"
     r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?"
     r"|(?:(?:overall|mean|avg\.?|average|macro|micro|weighted|balanced|strict|relaxed|exact|final|test|val(?:idation)?|dev|top[- ]?\d{1,2}"
-    r"|token|answer|centered|centred|normali[sz]ed|raw|zero[- ]shot|per[- ]\w{3,10})[ _-]){1,2}"
+    r"|clean|robust|adversarial|natural|certified|token|answer|centered|centred|normali[sz]ed|raw|zero[- ]shot|per[- ]\w{3,10})[ _-]){1,2}"
     r"(?:acc(?:uracy)?\.?|f1|precision|recall|em|score|match|pass[ -]?rate|success[ -]?rate)"
     r"|centered|centred|top-?\d{1,2}|(?:resolved?|resolution|solved?|pass(?:ing)?|success|completion|hit|refusal|hallucination|compliance"
     r"|error|failure|fail|valid(?:ity)?|attack success|accuracy|violation|agreement|detection|acceptance|correct(?:ness)?|execution)[ _-]rate"
@@ -234,6 +234,21 @@ def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     bare = shown_label(label).strip("()[] ")
     return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
+
+
+@lru_cache(maxsize=8192)
+def names_unbounded(label: str) -> bool:
+    """Whether a label is such a metric, or begins or ends with one: `Wiki PPL`, `PPL (C4)`."""
+    bare = shown_label(label).rstrip(") ]")
+    parts = (
+        bare,
+        bare.partition("(")[0].strip(),
+        bare.partition(" ")[0],
+        bare.rpartition(" ")[2],
+        bare.rpartition("(")[2],
+        bare.rpartition("_")[2],
+    )
+    return any(map(is_unbounded_metric, parts))
 
 
 @lru_cache(maxsize=8192)

@@ -12,6 +12,8 @@ from weighin.sources.scorecard.tables.syntax.bounds import require_lines
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 40
 _NUMBER = re.compile(r"[\s\"'*_+\u2212$~<>≈-]{0,8}\.?[0-9]")
+_NAMED = re.compile(r"sep=([,;\t|])\s{0,4}(?:\n|$)")
+_REMARK = re.compile(r"\s{0,8}#\s?[^\W\d_][^\n]*")
 _WITH_DIGITS = re.compile(r"[0-9]")
 
 
@@ -22,7 +24,7 @@ def separated(text: str, shown: str) -> Pasted:
         EvidenceError: It is no CSV, or has too many lines.
     """
     require_lines(text, shown)
-    delimiter = delimiter_of(text)
+    text, delimiter = _without_remarks(text)
     remarks: tuple[str, ...] = ()
     try:
         rows = _rows(text, delimiter, is_strict=True)
@@ -36,6 +38,17 @@ def separated(text: str, shown: str) -> Pasted:
         rows = leniently
         remarks = ("a quote stands in the middle of a cell; it is read as spreadsheets do",)
     return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={}, remarks=remarks)
+
+
+def _without_remarks(text: str) -> tuple[str, str]:
+    """The text without its lines of comments, and the delimiter that it names or has."""
+    named = _NAMED.match(text)
+    lines = text.split("\n")
+    is_remark = [_REMARK.match(line) is not None for line in lines]
+    if named is not None:
+        is_remark[0] = True
+    bare = "\n".join("" if remark else line for remark, line in zip(is_remark, lines, strict=True))
+    return bare, named[1] if named is not None else delimiter_of(bare)
 
 
 def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:

@@ -73,6 +73,7 @@ _AMOUNTS = frozenset(
 )
 """How many there are, and not how many of them were right."""
 _FEWEST_LANGUAGES = 2
+_PLACES = frozenset(("checkpoint", "checkpoints", "model path", "weights"))
 
 
 def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) -> tuple[Column, ...]:
@@ -82,8 +83,8 @@ def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) ->
         columns: They.
         is_known: Whether a label is the name of a benchmark of the registry.
     """
-    columns = _without_shares_of_counts(columns)
-    return tuple(_with_languages(_without_chance(_with_errors(columns), is_known)))
+    columns = _without_checkpoints(_with_errors(_without_shares_of_counts(columns)))
+    return tuple(_with_languages(_without_chance(columns, is_known)))
 
 
 def _without_shares_of_counts(columns: Sequence[Column]) -> Sequence[Column]:
@@ -109,6 +110,18 @@ def _with_errors(columns: Sequence[Column]) -> list[Column]:
     return [
         replace(column, kind=Kind.STANDARD_ERROR, why="")
         if column.kind is Kind.NUMBERS and column.name.strip("() ").casefold() in _ERRORS
+        else column
+        for column in columns
+    ]
+
+
+def _without_checkpoints(columns: Sequence[Column]) -> list[Column]:
+    """The columns; beside one of models, that of their checkpoints says where these are kept."""
+    models = [c for c in columns if c.kind is Kind.MODEL]
+    kept = [c for c in models if name_words(c.name) in _PLACES]
+    return [
+        replace(column, kind=Kind.SKIPPED, why="words")
+        if column in kept and len(kept) < len(models)
         else column
         for column in columns
     ]
