@@ -200,11 +200,15 @@ def _add_by_neighbours(
     if not any(float(number.number) > 1 for number in told):
         return
     usual = _usual_decimals(told)
+    is_signed = all(number.is_percentage for number in told)
     for indexes in _open_ones(numbers, units).values():
         values = [float(numbers[index].number) for index in indexes]
         largest = max(values)
         alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
         is_known = numbers[indexes[0]].benchmark is not None
+        if not is_known and is_signed and not any(_decimals(numbers[i].number) for i in indexes):
+            # Where each percentage has its sign, a whole number without one is none.
+            continue
         found = [numbers[i] for i in indexes]
         if not is_known and usual and len(found) >= _FEWEST_COUNTS and may_be_counts(found):
             continue

@@ -311,3 +311,71 @@ def test_numbers_before_the_column_of_tasks_that_tell_rows_apart_are_a_setting()
     )  # fmt: skip
     assert {n.printed for n in found.numbers}.isdisjoint({"32", "64"})
     assert "Plover (Ours, Calib 32)" in models(found)
+
+
+def test_rows_below_metrics_are_what_was_scored_though_nothing_stands_in_the_corner():
+    found = table(",HR@5,NDCG@5,MRR@20", "first come,0.0503,0.0355,0.0353", "by age,0.05,0.03,0.03")
+    assert models(found) == ["first come", "by age"]
+
+
+def test_a_carried_group_above_the_same_inner_names_is_the_data_set():
+    found = table(
+        "Domain,Routing,HR@5,NDCG@5", "Boats,first come,0.0503,0.0355", ",by age,0.0502,0.0347",
+        "Kites,first come,0.0550,0.0376", ",by age,0.0537,0.0376",
+    )  # fmt: skip
+    assert models(found) == ["first come", "by age"]
+    assert ("by age", "Kites HR@5", "", "0.0537") in numbers(found)
+
+
+def test_languages_below_metrics_are_parts_of_what_a_model_that_is_not_named_did():
+    found = table("language,WER,boundary,CER", "en,0.06,0.81,0.04", "xx-made-up,0.08,0.80,0.05")
+    assert models(found) == [UNNAMED_MODEL]
+    assert (UNNAMED_MODEL, "xx-made-up", "boundary", "0.80") in numbers(found)
+
+
+@pytest.mark.parametrize("metric", ["Spearman", "Bias", "sharpe", "avg_reward", "Pearson r"])
+def test_a_metric_that_may_be_negative_is_no_difference_for_that(metric):
+    found = table(f"System,Accuracy,{metric}", "Plover,0.71,0.301", "Stilt,0.70,-0.204")
+    assert ("Plover", metric, "", "0.301") in numbers(found)
+    assert any("-0.204" in told for told in found.passed_over)
+
+
+def test_the_share_of_a_count_is_no_score():
+    with pytest.raises(WeighinError):
+        table("Shape,Count,%", "round,849,40.4%", "square,308,28.6%")
+
+
+@pytest.mark.parametrize("cell", ["0.[??]", "XX.X", "[FILL]", "?"])
+def test_a_placeholder_is_no_number(cell):
+    found = table("System,pass@1,pass@4", "Plover,0.286,0.596", f"Stilt,{cell},{cell}")
+    assert models(found) == ["Plover"]
+
+
+def test_a_whole_number_without_a_sign_among_signed_percentages_is_none():
+    found = table(",Plover,Stilt", "Visits,1,4", "GSM8K,71.0%,79.8%", "MATH,45.9%,57.3%")
+    assert {n.benchmark for n in found.numbers} == {"GSM8K", "MATH"}
+
+
+def test_the_name_of_a_file_beside_what_it_says_is_in_no_name():
+    rows = [f"bird={b}_icl={k}.json,0.{k}12,{b},{k}" for b in ("Plover", "Stilt") for k in (2, 4)]
+    found = table(",Accuracy,model,icl", *rows)
+    assert models(found)[0] == "Plover (icl 2)"
+    assert {n.benchmark for n in found.numbers} == {"Accuracy"}
+
+
+def test_a_column_of_languages_names_parts_whether_or_not_each_is_known():
+    found = table(
+        "language,model,dataset,avg_wer", "Hindi,Plover,parrot,0.07", "Madeupese,Plover,parrot,0.22"
+    )
+    assert models(found) == ["Plover"]
+    assert [n.benchmark for n in found.numbers] == ["parrot (Hindi)", "parrot (Madeupese)"]
+
+
+def test_a_macro_that_nobody_defines_names_itself_with_or_without_braces():
+    text = (
+        "\\begin{tabular}{lcc}\nModel & \\abc{} & \\de \\\\\n & (\\%) & (\\%) \\\\\n"
+        "\\own{} & 71.2 & 70.1 \\\\\nGPT-9 & 73.4 & 72.2 \\\\\n\\end{tabular}\n"
+    )
+    found = card(text, ".tex")
+    assert models(found) == ["own", "GPT-9"]
+    assert {n.benchmark for n in found.numbers} == {"abc", "de"}

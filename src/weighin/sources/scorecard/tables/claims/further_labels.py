@@ -15,8 +15,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
-    is_mean,
-    is_metric,
+    is_measure,
     is_unbounded_metric,
     is_variant,
 )
@@ -26,6 +25,11 @@ _YES_OR_NO = re.compile(
 )
 _OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
 _PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
+_LANGUAGES = frozenset(
+    ("language", "languages", "lang", "langs", "locale", "语言", "語言", "言語", "언어", "sprache",
+     "sprachen", "langue", "langues", "idioma", "idiomas", "língua", "lingua", "lingue", "язык",
+     "языки", "мова", "taal", "język", "dil")
+)  # fmt: skip
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -66,10 +70,13 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
         if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
             _add_part(labels, found, text)
         return ""
+    if level.kind is Kind.GROUP and benchmark is not None and _are_languages(labels, level):
+        _add_part(labels, found, text)
+        return ""
     if level.kind is Kind.GROUP:
         found.section = text if is_inner else found.section or text
         return ""
-    is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
+    is_measured = any(map(is_measure, level.labels))
     is_across = level.axis is Axis.COLUMNS and labels.layout.rows_are is Kind.VALUE
     if is_across and is_measured:
         # Where a row names its model and its benchmark, a column is a measure of these.
@@ -94,6 +101,14 @@ def _is_claim_of_rows(labels: Labels) -> bool:
     named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
     model = layout.model is not None and layout.model.kind
     return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
+
+
+def _are_languages(labels: Labels, level: Level) -> bool:
+    """Whether a column is called that of languages, and has several, known or not."""
+    is_before = level.axis is Axis.ROWS and 0 <= level.place < labels.layout.numbers[0].place
+    is_each = not any("," in label or "、" in label for label in level.labels)
+    is_named = name_words(labels.heading(level)) in _LANGUAGES
+    return is_before and is_each and is_named and len(level.labels) > 1
 
 
 def _names_part(labels: Labels, level: Level) -> bool:

@@ -31,13 +31,13 @@ _METRIC = re.compile(
     r"|asr|(?:n?dcg|map|spearman|pearson|kendall|kappa|cohen'?s kappa|r2|r²|ssim|iou|miou|bleurt|meteor|cider|spice|anls|jga|uas|las)(?:@\d{1,4})?"
     r"|(?:spearman|pearson)(?:'s)? (?:r|\u03c1|rho|correlation)|rouge-?[12l](?:sum)?|sacre ?bleu|f-?1|f[_ ]1|f(?:0\.5|2)"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|精度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|[fF]1 ?[值分]数?|准确度)"
-    r"|正解率|適合率|再現率|정확도|정밀도|재현율|genauigkeit|exactitude|précision|rappel|exactitud|precisión|acurácia|precisão|accuratezza|точность|полнота|dokładność|doğruluk",
+    r"|перплексия|困惑度|perplexität|perplexité|perplejidad|perplexidade|perplessità|正解率|適合率|再現率|정확도|정밀도|재현율|genauigkeit|exactitude|précision|rappel|exactitud|precisión|acurácia|precisão|accuratezza|точность|полнота|dokładność|doğruluk",
     re.IGNORECASE,
 )
 _UNBOUNDED_METRIC = re.compile(
-    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|(?:test |val(?:idation)? |train )?loss|nll"
+    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|перплексия|困惑度|perplexität|perplexité|perplejidad|perplexidade|perplessità|(?:test |val(?:idation)? |train )?loss|nll"
     r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb|(?:[a-z]{1,8}[- ])?fid|kid|lpips|psnr|clip[- ]?(?:score|sim)|inception score"
-    r"|(?:avg\.? )?(?:wer|cer|ter)",
+    r"|(?:avg\.?[ _])?(?:wer|cer|ter)(?:[ _]?\(?%\)?)?",
     re.IGNORECASE,
 )
 _SHARE_METRIC = re.compile(

@@ -30,6 +30,10 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained"))
+_FILES = frozenset(
+    ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
+     "run name", "name", "index", "unnamed 0")
+)  # fmt: skip
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _MEASURED_NAMES = frozenset(
@@ -46,7 +50,7 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
-    columns = _with_ours(columns)
+    columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counts(table, without_measures(columns, is_known), is_known)
@@ -80,6 +84,23 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _without_file_names(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; a first one that repeats what others say of each run is its file's name."""
+    first = columns[0]
+    beside = [c for c in columns[1:] if c.kind in OF_WORDS and c.kind is not Kind.GROUP]
+    is_repeated = (
+        first.kind is Kind.GROUP
+        and name_words(first.name) in _FILES
+        and any(c.kind is Kind.MODEL for c in beside)
+        and all(
+            row[c.place].text and row[c.place].text in row[0].text
+            for row in table.body
+            for c in beside
+        )
+    )
+    return [replace(first, kind=Kind.SKIPPED, why="ids"), *columns[1:]] if is_repeated else columns
 
 
 def _without_predictions(columns: Sequence[Column]) -> Sequence[Column]:

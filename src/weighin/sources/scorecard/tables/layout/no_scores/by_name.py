@@ -152,7 +152,8 @@ def _by_signs(label: str) -> str | None:
     if (told := _by_unit(shown_label(label))) is not None:
         return told
     if (per := _PER.fullmatch(label)) is not None:
-        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+        told = no_score_elsewhere(name_words(per[1])) or _by_noun(name_words(per[1]))
+        told = told or _by_noun(_AMOUNT.sub("", name_words(per[2])))
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)

@@ -90,7 +90,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "counts",
-        r"votes|battles|runs|cases|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
+        r"votes|battles|runs|cases|wins|losses|ties|stages|phases|rounds|rollouts|episodes|shards|replicas|workers|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
     ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
