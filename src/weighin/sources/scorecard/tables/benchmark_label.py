@@ -28,7 +28,7 @@ _OF_PROTOCOL = re.compile(
     r"|(?:acc|em|pass@1)\.? ?\(?%\)?",
     re.IGNORECASE,
 )
-# Behind an underscore it is a part of the id of a task: `lambada_standard` is not LAMBADA of OpenAI.
+# Behind an underscore stands a part of an id: `lambada_standard` is no other LAMBADA.
 _LAST_WORD = re.compile(
     r"(?!_standard)[\s,;:/_-]{1,8}([^\s,;:/_()\[\]]{1,40}(?:[-_ ]shots?)?)\s{0,8}$"
 )
