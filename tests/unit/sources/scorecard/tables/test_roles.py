@@ -400,3 +400,12 @@ def test_a_perplexity_and_an_accuracy_of_one_task_count_in_units_of_their_own():
     assert [n.unit.value for n in found.numbers] == ["share", "share", "other"]
     # The task of that name has documents of its own.
     assert [n.registered_as for n in found.numbers] == ["winogrande", "", ""]
+
+
+def test_how_many_tasks_a_benchmark_has_is_no_score_on_it():
+    found = table(
+        "Benchmark,Paper tasks,Plover,Stilt", "SWE-bench Lite,300,63.7,64.7", "GSM8K,1319,71.2,70.1"
+    )
+    assert models(found) == ["Plover", "Stilt"]
+    found = table("Model,memory_ratio,GSM8K", "Plover,1.000,0.712", "Stilt,0.264,0.701")
+    assert [n.printed for n in found.numbers] == ["0.712", "0.701"]

@@ -5,7 +5,11 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts, is_size
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
+    have_parts,
+    is_size,
+    says_nothing,
+)
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -112,7 +116,17 @@ _SOLVED = re.compile(
     r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
 )
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
-_ANYWHERE = (("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES))
+_OF_RATIOS = re.compile(
+    r"\b(?:memory|mem|vram|storage|footprint|speed ?up|flops) (?:ratio|fraction|share)$"
+)
+_ANYWHERE = (
+    ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
+    ("cost or speed", _OF_RATIOS),
+)  # fmt: skip
+_THINGS = frozenset(
+    ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
+)
+"""What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
     (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
     (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
@@ -166,7 +180,7 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label) or _of_count(label, cells)
+    why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
@@ -184,6 +198,15 @@ def no_score_of_title(title: str) -> str | None:
 def is_chance(label: str) -> bool:
     """Whether a name is that of what answers would reach without a model."""
     return _CHANCE.fullmatch(name_words(label)) is not None
+
+
+def _of_things(label: str, cells: Sequence[str]) -> str | None:
+    """Whether whole numbers, one above a hundred, stand below a name of several words for things."""
+    words = name_words(label).split()
+    values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
+    are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
+    is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
+    return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:
