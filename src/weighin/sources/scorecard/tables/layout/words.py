@@ -4,14 +4,14 @@
 import re
 from functools import lru_cache
 
-from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
-from weighin.sources.scorecard.tables.layout.scales import (
+from weighin.sources.scorecard.tables.cells.scales import (
     ends_in_bounded,
     ends_in_unbounded,
     is_of_scale,
 )
+from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
+from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
@@ -170,7 +170,8 @@ _LANGUAGES = frozenset(
 def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
     words = name_words(label)
-    named = NAMES.get(words.replace(" ", ""))
+    joined = words.replace(" ", "")
+    named = NAMES.get(joined) or NAMES.get(simplified(joined))
     if named is None and _ERRORS.fullmatch(words):
         return Kind.STANDARD_ERROR
     if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
@@ -181,7 +182,8 @@ def named_kind(label: str) -> Kind | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
-    return _METRIC.fullmatch(bare) is not None or is_of_scale(bare)
+    is_named = _METRIC.fullmatch(bare) or _METRIC.fullmatch(simplified(bare))
+    return is_named is not None or is_of_scale(bare)
 
 
 def names_base(heading: str) -> bool:
@@ -215,7 +217,8 @@ def is_unbounded_metric(label: str) -> bool:
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     bare = shown_label(label).strip("()[] ")
-    return _SHARE_METRIC.fullmatch(bare) is not None or ends_in_bounded(label)
+    is_named = _SHARE_METRIC.fullmatch(bare) or _SHARE_METRIC.fullmatch(simplified(bare))
+    return is_named is not None or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:
