@@ -54,6 +54,7 @@ def compare(
     adapter: PathLike | None = None,
     parents: Iterable[PathLike] = (),
     on_progress: Progress | None = None,
+    on_hashing: Callable[[int, int], None] | None = None,
 ) -> ComparisonReport:
     """How two checkpoints differ: which tensors, by how much, and what the differences look like.
 
@@ -69,6 +70,7 @@ def compare(
             tensors that are compared.
         parents: Folders of checkpoints that the second may be a merge of.
         on_progress: Called before each tensor is read: done, in all, its name.
+        on_hashing: Called with bytes hashed and bytes in all, of one checkpoint after the other.
 
     Raises:
         CheckpointError: One is missing, malformed or of an unknown format, or changes while it is
@@ -82,6 +84,7 @@ def compare(
         adapter=None if adapter is None else Path(adapter),
         parents=tuple(str(parent) for parent in parents),
         on_progress=on_progress,
+        on_hashing=on_hashing,
     )
 
 

@@ -177,6 +177,7 @@ def check(
     online: bool = False,
     keep_revision: PathLike | None = None,
     on_hub_answer: Callable[[str], None] | None = None,
+    on_hashing: Callable[[int, int], None] | None = None,
     skip_unreadable: bool = False,
     every: bool = False,
     waivers: bool = True,
@@ -200,6 +201,8 @@ def check(
             with its time, so that the check can be repeated without either. Whoever can write there
             can change it, so a verdict that rests on it names the file.
         on_hub_answer: Called with a sentence on where an answer was kept, or that it was not.
+        on_hashing: Called with bytes hashed and bytes in all, of a checkpoint that requirements
+            name by its folder.
         skip_unreadable: Name files that cannot be read as evidence in `Verdict.ignored` instead of
             raising.
         every: Judge every record, also those that depart from a setting that the file states where
@@ -235,6 +238,7 @@ def check(
             online=online,
             keep_revision=keep_revision,
             on_hub_answer=on_hub_answer,
+            on_hashing=on_hashing,
             every=every,
             waivers=waivers,
             today=today,
@@ -251,12 +255,17 @@ def _checked(
     online: bool,
     keep_revision: PathLike | None,
     on_hub_answer: Callable[[str], None] | None,
+    on_hashing: Callable[[int, int], None] | None,
     every: bool,
     waivers: bool,
     today: date | None,
 ) -> Verdict:
     released = released_checkpoint(
-        loaded, {**known.manifests, **collected.manifests}, collected.revisions, online=online
+        loaded,
+        {**known.manifests, **collected.manifests},
+        collected.revisions,
+        online=online,
+        on_hashing=on_hashing,
     )
     if released.revision is not None:
         _keep_answer(released.revision, folder=keep_revision, tell=on_hub_answer)
@@ -271,6 +280,7 @@ def _checked(
         released=released,
         online=online,
         on_revision=partial(_keep_answer, folder=keep_revision, tell=on_hub_answer),
+        on_hashing=on_hashing,
         keep_in=None if keep_comparisons is None else Store(keep_comparisons),
         every=every,
         waivers=waivers,
@@ -288,6 +298,7 @@ def _judge(
     released: AtHand | None = None,
     online: bool = False,
     on_revision: Callable[[RemoteRevision], None] | None = None,
+    on_hashing: Callable[[int, int], None] | None = None,
     keep_in: Store | None = None,
     every: bool = False,
     waivers: bool = True,
@@ -301,7 +312,7 @@ def _judge(
         )
     needs_files = released.manifest is None and released.revision is not None
     declared = known or declared_checkpoint(
-        requirements, evidence.manifests, with_files=needs_files
+        requirements, evidence.manifests, with_files=needs_files, on_hashing=on_hashing
     )
     revisions, unsettled = listed_commits(
         commits_to_settle(requirements, (read.record for read in row.read_records)),

@@ -225,3 +225,13 @@ def test_blocks_that_share_a_scale_are_those_that_the_configuration_states(tmp_p
     )
     assert report.relation is Kinship.REQUANTISED
     assert "per block of 128x128" in report.headline
+
+
+@pytest.mark.parametrize("kind", BUFFERS)
+def test_verify_says_of_buffers_what_compare_says(plain, tmp_path, kind):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes(api.fingerprint(plain).canonical())
+    other = saved(tmp_path / "other", model() | BUFFERS[kind])
+    held = api.verify(manifest, other)
+    assert held.relation is api.compare(manifest, other).relation is Kinship.SAME_TENSORS_RENAMED
+    assert not held.is_unchanged

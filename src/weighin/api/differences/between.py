@@ -12,11 +12,11 @@ from weighin.api.differences.verdicts import between_verdicts
 from weighin.api.jobs import job_or_place
 from weighin.evidence.differences.benchmark import DEFAULT_EXAMPLES
 from weighin.evidence.differences.difference import DifferenceReport
+from weighin.identity.comparison.checkpoints import Progress
 
 PathLike = str | Path
 
 _BETWEEN: Final[Mapping[Kind, Callable[[str, str], DifferenceReport]]] = {
-    Kind.CHECKPOINTS: between_checkpoints,
     Kind.PLANS: between_plans,
     Kind.VERDICTS: between_verdicts,
 }
@@ -29,6 +29,8 @@ def diff(
     examples: int = DEFAULT_EXAMPLES,
     skip_unreadable: bool = False,
     results: PathLike = "results",
+    on_progress: Progress | None = None,
+    on_hashing: Callable[[int, int], None] | None = None,
 ) -> DifferenceReport:
     """What moved from one thing to another, and what it did to the scores.
 
@@ -39,6 +41,8 @@ def diff(
         examples: How many documents whose score is another are told of each benchmark.
         results: Where a job is looked for that is named by at least 6 digits of its id.
         skip_unreadable: Name files that cannot be read as evidence in the notes instead of raising.
+        on_progress: Called before each tensor of checkpoints is read: done, in all, its name.
+        on_hashing: Called with bytes hashed and bytes in all, of one checkpoint after the other.
 
     Raises:
         CheckpointError: A checkpoint is missing or malformed.
@@ -49,4 +53,6 @@ def diff(
     kind = one_kind(ours, theirs)
     if kind is Kind.RECORDS:
         return between_records(ours, theirs, examples, skip_unreadable=skip_unreadable)
+    if kind is Kind.CHECKPOINTS:
+        return between_checkpoints(ours, theirs, on_progress=on_progress, on_hashing=on_hashing)
     return _BETWEEN[kind](ours, theirs)

@@ -110,6 +110,7 @@ def check(
     """Judge evidence by requirements. Needs no torch, no lm-eval; no network but for --online."""
     from weighin import api
     from weighin.cli.terminal.output import remark
+    from weighin.cli.terminal.progress.hashing import hashing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.cli.terminal.validation import has_evidence, tell_validation
     from weighin.reports.verdict.exit_code import verdict_exit_code
@@ -152,19 +153,21 @@ def check(
         return tell_validation(
             files, asked_for, given, is_asked_for=validate, overrides=overrides or []
         )
-    verdict = api.check(
-        file,
-        evidence or [default_results()],
-        reference=reference or [],
-        keep_comparisons=keep_comparisons,
-        online=online,
-        keep_revision=keep_revision,
-        on_hub_answer=remark,
-        skip_unreadable=skip_unreadable,
-        every=every,
-        waivers=not no_waivers,
-        overrides=overrides or [],
-    )
+    with hashing_progress() as on_hashing:
+        verdict = api.check(
+            file,
+            evidence or [default_results()],
+            reference=reference or [],
+            keep_comparisons=keep_comparisons,
+            online=online,
+            keep_revision=keep_revision,
+            on_hub_answer=remark,
+            on_hashing=on_hashing,
+            skip_unreadable=skip_unreadable,
+            every=every,
+            waivers=not no_waivers,
+            overrides=overrides or [],
+        )
     code = 0 if exit_zero else verdict_exit_code(verdict, fail_on or FailOn.UNDECIDED)
     again = typed_again() if evidence else (*typed_again(), *_left_out(requirements))
     place = "" if evidence else default_results()

@@ -1,20 +1,14 @@
 """`weighin compare`: how two checkpoints differ."""
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from weighin.cli.command import typed_again
 from weighin.cli.formats import asked, format_option, json_option, quiet_option, verbose_option
 from weighin.reports.shared.formats import OF_A_DOCUMENT
-
-if TYPE_CHECKING:
-    from weighin.identity.comparison.checkpoints import Progress
 
 
 def compare(
@@ -47,6 +41,7 @@ def compare(
     # Before numpy is imported: on matrices of this size, threads of BLAS only wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from weighin import api
+    from weighin.cli.terminal.progress.comparing import comparing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.reports.checkpoint import comparison_json
     from weighin.reports.checkpoint.comparison_page import comparison_page
@@ -59,31 +54,17 @@ def compare(
         reads=[first, second, adapter, *(parent or ())],
         is_quiet=quiet,
     )
-    with _progress() as on_progress:
+    with comparing_progress() as (on_progress, on_hashing):
         found = api.compare(
-            first, second, adapter=adapter, parents=parent or (), on_progress=on_progress
+            first,
+            second,
+            adapter=adapter,
+            parents=parent or (),
+            on_progress=on_progress,
+            on_hashing=on_hashing,
         )
     report = document_report(
         lambda: comparison_page(found, typed_again()), lambda: comparison_json.render(found)
     )
     tell(report, asked_for, verbose=verbose)
     return 0
-
-
-@contextmanager
-def _progress() -> Iterator["Progress | None"]:
-    """Tells people at a terminal which tensor is read; logs stay free of it."""
-    from weighin.cli.terminal.output import console, is_plain
-    from weighin.reports.shared.foreign_text import visible
-
-    if is_plain():
-        yield None
-        return
-    from rich.markup import escape
-
-    with console(sys.stderr).status("reading") as status:
-
-        def tell(done: int, total: int, name: str) -> None:
-            status.update(f"measuring {done + 1} of {total}: {escape(visible(name))}")
-
-        yield tell

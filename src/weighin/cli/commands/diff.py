@@ -52,6 +52,7 @@ def diff(
     Exits with 0 whenever they could be compared, whatever the answer.
     """
     from weighin import api
+    from weighin.cli.terminal.progress.comparing import comparing_progress
     from weighin.cli.terminal.telling import tell
     from weighin.reports.evidence.differences import difference_json
     from weighin.reports.evidence.differences.difference_page import difference_page
@@ -60,9 +61,16 @@ def diff(
     asked_for = asked(
         formats, of=OF_A_DOCUMENT, as_json=as_json, reads=[first, second], is_quiet=quiet
     )
-    found = api.diff(
-        first, second, examples=examples, skip_unreadable=skip_unreadable, results=results
-    )
+    with comparing_progress() as (on_progress, on_hashing):
+        found = api.diff(
+            first,
+            second,
+            examples=examples,
+            skip_unreadable=skip_unreadable,
+            results=results,
+            on_progress=on_progress,
+            on_hashing=on_hashing,
+        )
     report = document_report(
         lambda: difference_page(found, typed_again()), lambda: difference_json.render(found)
     )

@@ -144,6 +144,7 @@ def compare_checkpoints(
             manifest alone.
     """
     comparison = compare_manifests(first.manifest, second.manifest)
+    first, second = _with_settings_of(second, first), _with_settings_of(first, second)
     named = first.name, second.name
     ours, theirs, unmeasured = _as_compared(first, second)
     ours, theirs, scales = without_serving_scales(ours, theirs, named)
@@ -201,6 +202,13 @@ def compare_checkpoints(
         ),
         parents=fit,
     )
+
+
+def _with_settings_of(other: Given, given: Given) -> Given:
+    """A manifest alone with what the same configuration states in the other checkpoint."""
+    same = given.manifest.config is not None and given.manifest.config == other.manifest.config
+    is_alone = given.tensors is None and other.tensors is not None
+    return replace(given, settings=other.settings) if same and is_alone else given
 
 
 def _as_compared(first: Given, second: Given) -> tuple[Logical, Logical, tuple[NotMeasured, ...]]:

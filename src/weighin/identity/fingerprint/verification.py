@@ -8,7 +8,7 @@ from pathlib import Path
 from weighin.errors import CheckpointError
 from weighin.files.strict_model import StrictModel
 from weighin.identity.comparison.checkpoints import Given, compare_checkpoints
-from weighin.identity.comparison.report import Kinship
+from weighin.identity.comparison.report import ComparisonReport, Kinship
 from weighin.identity.digests.hashing import Progress
 from weighin.identity.facets import Facet
 from weighin.identity.fingerprint.changes import changed_files
@@ -124,7 +124,7 @@ def verify_checkpoint(
         )
     except CheckpointError as error:
         return _of_a_broken_folder(manifest, folder, adapter, error)
-    compared = _compared(manifest, _in_the_detail_of(manifest, now))
+    compared = _compared(manifest, _in_the_detail_of(manifest, now), folder, adapter)
     return compared.model_copy(update={"not_covered": list_checkpoint(folder).ignored})
 
 
@@ -161,10 +161,21 @@ def _in_the_detail_of(manifest: Manifest, now: Manifest) -> Manifest:
     return now.model_copy(update={"files": files})
 
 
-def _compared(manifest: Manifest, now: Manifest) -> Verification:
-    compared = compare_checkpoints(
-        Given("the manifest", manifest, None), Given("the folder", now, None)
-    )
+def _related(
+    manifest: Manifest, now: Manifest, folder: Path, adapter: Path | None
+) -> ComparisonReport:
+    """How the two relate, with the bytes of the folder where these can be read as tensors."""
+    held = Given("the manifest", manifest, None)
+    try:
+        return compare_checkpoints(held, Given.at("the folder", now, folder, adapter))
+    except CheckpointError:
+        return compare_checkpoints(held, Given("the folder", now, None))
+
+
+def _compared(
+    manifest: Manifest, now: Manifest, folder: Path, adapter: Path | None
+) -> Verification:
+    compared = _related(manifest, now, folder, adapter)
     differing = {difference.facet for difference in compared.facets}
     facets = tuple(facet for facet in Facet if facet in differing)
     files = tuple(_file_changes(manifest, now))

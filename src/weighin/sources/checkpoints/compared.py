@@ -6,6 +6,7 @@ from pathlib import Path
 from weighin.errors import UsageError
 from weighin.identity.comparison.checkpoints import Given, Progress, compare_checkpoints
 from weighin.identity.comparison.report import ComparisonReport
+from weighin.identity.digests.hashing import Progress as Hashing
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 from weighin.identity.fingerprint.file_digests import fingerprint_with_files
 from weighin.identity.published.comparison import (
@@ -39,6 +40,7 @@ def compare_places(
     adapter: Path | None = None,
     parents: tuple[str, ...] = (),
     on_progress: Progress | None = None,
+    on_hashing: Hashing | None = None,
 ) -> ComparisonReport:
     """How two checkpoints differ, each where it was said to be.
 
@@ -51,6 +53,7 @@ def compare_places(
         adapter: Folder of a PEFT adapter to attach to the first.
         parents: Checkpoints that the second may be a merge of.
         on_progress: As `compare_checkpoints` calls it.
+        on_hashing: Called with bytes hashed and bytes in all, of one checkpoint after the other.
 
     Raises:
         CheckpointError: One is missing or malformed, or changes while it is read.
@@ -60,9 +63,9 @@ def compare_places(
     ours, theirs = _place(first), _place(second)
     if ours.revision is None and theirs.revision is None:
         return compare_checkpoints(
-            _given(ours, adapter),
-            _given(theirs),
-            parents=[_given(_place(parent)) for parent in parents],
+            _given(ours, on_hashing, adapter),
+            _given(theirs, on_hashing),
+            parents=[_given(_place(parent), on_hashing) for parent in parents],
             on_progress=on_progress,
         )
     if adapter is not None or parents:
@@ -72,10 +75,10 @@ def compare_places(
             "not in the hub cache; download the revision first"
         )
     if theirs.revision is not None:
-        return compare_stated(_stated(ours), theirs.revision, is_first=True)
+        return compare_stated(_stated(ours, on_hashing), theirs.revision, is_first=True)
     if ours.revision is None:
         raise UsageError(f"{first}: expected a revision of a hub")
-    return compare_stated(_stated(theirs), ours.revision, is_first=False)
+    return compare_stated(_stated(theirs, on_hashing), ours.revision, is_first=False)
 
 
 def _place(written: str) -> Place:
@@ -90,7 +93,7 @@ def _place(written: str) -> Place:
     return Place(written, None, published_revision(reference))
 
 
-def _given(place: Place, adapter: Path | None = None) -> Given:
+def _given(place: Place, on_hashing: Hashing | None, adapter: Path | None = None) -> Given:
     path = place.folder
     if path is None:
         raise UsageError(f"{place.written}: expected a checkpoint whose bytes are at hand")
@@ -100,10 +103,11 @@ def _given(place: Place, adapter: Path | None = None) -> Given:
                 f"{place.written}: expected a folder to attach {adapter} to, found a manifest alone"
             )
         return Given.at(place.written, load_manifest(path), None)
-    return Given.at(place.written, fingerprint(path, adapter=adapter), path, adapter)
+    manifest = fingerprint(path, adapter=adapter, on_progress=on_hashing)
+    return Given.at(place.written, manifest, path, adapter)
 
 
-def _stated(place: Place) -> Stated:
+def _stated(place: Place, on_hashing: Hashing | None) -> Stated:
     if place.revision is not None:
         return stated_revision(place.revision)
     path = place.folder
@@ -111,4 +115,4 @@ def _stated(place: Place) -> Stated:
         raise UsageError(f"{place.written}: expected a checkpoint whose bytes are at hand")
     if path.is_file() and path.suffix == ".json":
         return stated_checkpoint(place.written, load_manifest(path), ())
-    return stated_checkpoint(place.written, *fingerprint_with_files(path))
+    return stated_checkpoint(place.written, *fingerprint_with_files(path, on_progress=on_hashing))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighin.errors import CheckpointError, WeighinError
+from weighin.identity.digests.hashing import Progress as Hashing
 from weighin.identity.fingerprint.checkpoint import fingerprint, load_manifest
 from weighin.identity.fingerprint.file_digests import CheckpointFileDigest, fingerprint_with_files
 from weighin.identity.folder.listing import root_of
@@ -54,6 +55,7 @@ def released_checkpoint(
     kept: Sequence[RemoteRevision] = (),
     *,
     online: bool,
+    on_hashing: Hashing | None = None,
 ) -> AtHand:
     """What is at hand of `model.released`.
 
@@ -62,6 +64,7 @@ def released_checkpoint(
         manifests: Of the evidence, by checkpoint id.
         kept: What hubs said before, as the evidence holds it.
         online: Whether a hub may be asked about a revision that is not in the hub cache.
+        on_hashing: Called with bytes hashed and bytes in all, where it is a folder.
 
     Raises:
         CheckpointError: It is a folder or file, and malformed.
@@ -76,7 +79,9 @@ def released_checkpoint(
     if (path := _kept_release(requirements)) is not None:
         return _of_kept(path, online=online)
     at_hand = _without_folder(requirements, written, where, manifests)
-    return at_hand or AtHand(manifest=fingerprint(requirements.resolve(written)))
+    if at_hand is not None:
+        return at_hand
+    return AtHand(manifest=fingerprint(requirements.resolve(written), on_progress=on_hashing))
 
 
 def is_release_published(requirements: Requirements) -> bool:
@@ -99,7 +104,11 @@ def _kept_release(requirements: Requirements) -> Path | None:
 
 
 def declared_checkpoint(
-    requirements: Requirements, manifests: Mapping[str, Manifest], *, with_files: bool
+    requirements: Requirements,
+    manifests: Mapping[str, Manifest],
+    *,
+    with_files: bool,
+    on_hashing: Hashing | None = None,
 ) -> AtHand:
     """What is at hand of `model.checkpoint`. No hub is asked.
 
@@ -107,6 +116,7 @@ def declared_checkpoint(
         requirements: The requirements.
         manifests: Of the evidence, by checkpoint id.
         with_files: Whether digests of its files are needed, too.
+        on_hashing: Called with bytes hashed and bytes in all, where it is a folder.
 
     Raises:
         CheckpointError: It is a folder or file, and malformed.
@@ -124,8 +134,9 @@ def declared_checkpoint(
     adapter = requirements.model.adapter
     attached = requirements.resolve(adapter) if adapter else None
     if not with_files:
-        return AtHand(manifest=fingerprint(folder, adapter=attached))
-    manifest, files = fingerprint_with_files(folder, adapter=attached)
+        manifest = fingerprint(folder, adapter=attached, on_progress=on_hashing)
+        return AtHand(manifest=manifest)
+    manifest, files = fingerprint_with_files(folder, adapter=attached, on_progress=on_hashing)
     return AtHand(manifest=manifest, files=files)
 
 

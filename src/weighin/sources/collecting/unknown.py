@@ -7,9 +7,10 @@ from pathlib import Path
 
 from weighin.errors import EvidenceError
 from weighin.files.foreign_file import ForeignFile
-from weighin.files.json.foreign import as_mapping, as_text, parsed
+from weighin.files.json.foreign import Json, as_mapping, as_text, parsed
 from weighin.sources.collecting.own_reports import is_report_for_machines
 from weighin.sources.formats.nearest import nearest_formats
+from weighin.sources.formats.not_read import told_as_other
 from weighin.sources.formats.registry import READERS
 
 _OF_LINES = (".jsonl", ".jsonl.gz")
@@ -44,7 +45,8 @@ def what_else(file: ForeignFile) -> str:
     if file.suffix == ".md":
         return _markdown(file)
     if file.suffix in _OF_TEXT:
-        return f"a {file.suffix} file without a table of lm-eval"
+        other = "`weighin scorecard` reads other tables, if it has any"
+        return f"a {file.suffix} file without a table of lm-eval; {other}"
     return f"a {file.suffix} file" if file.suffix else "none"
 
 
@@ -59,6 +61,8 @@ def _markdown(file: ForeignFile) -> str:
 
 
 def _json(file: ForeignFile) -> str:
+    if not file.is_json() and (first := _first_of_lines(file.content()[:_LONGEST_START])):
+        return _with_names("lines of JSON, the first with the keys", list(first))
     document = file.json()
     if (as_text(as_mapping(document).get("format")) or "").startswith(_OWN_FORMAT):
         return ""
@@ -86,11 +90,16 @@ def _lines(path: Path) -> str:
             start = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(start, _LONGEST_START)
         except zlib.error as error:
             return f"no gzip: {error}"
-    try:
-        first = as_mapping(parsed(start.partition(b"\n")[0]))
-    except (ValueError, RecursionError):
-        first = {}
+    first = _first_of_lines(start)
     return _with_names("lines of JSON, the first with the keys", list(first)) if first else "none"
+
+
+def _first_of_lines(start: bytes) -> Json:
+    """What the first line holds, if that is a JSON object; else nothing."""
+    try:
+        return as_mapping(parsed(start.partition(b"\n")[0]))
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _columns(start: bytes) -> list[str]:
@@ -101,8 +110,9 @@ def _columns(start: bytes) -> list[str]:
 def _with_names(what: str, names: Sequence[str | bytes]) -> str:
     """What it is, its first keys or columns, and the formats that have some of them."""
     texts = [name if isinstance(name, str) else name.decode("utf-8", "replace") for name in names]
-    near = nearest_formats(texts, READERS)
-    return f"{what} {_few(texts)}; nearest: {near or 'no format has any of these'}"
+    near = nearest_formats(texts, READERS) or "no format has any of these"
+    other = told_as_other(texts)
+    return f"{what} {_few(texts)}; nearest: {near}{'; ' if other else ''}{other}"
 
 
 def _few(keys: list[str], shown: int = 5, longest: int = 40) -> str:

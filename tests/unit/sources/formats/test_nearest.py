@@ -10,6 +10,7 @@ from weighin.api import inspect
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_mapping
 from weighin.sources.formats.nearest import nearest_formats
+from weighin.sources.formats.not_read import told_as_other
 from weighin.sources.formats.registry import READERS, reader_of
 
 JSON_OBJECTS = (
@@ -109,6 +110,48 @@ def test_a_text_says_what_it_lacks(name: str, text: str, found: str, tmp_path: P
 )
 def test_files_beside_known_ones_are_refused_with_their_keys(name, text, keys, tmp_path: Path):
     assert f"keys {keys}; nearest: " in why(tmp_path, name, text)
+
+
+OTHERS = {
+    "AlpacaEval": ("a.csv", ",win_rate,standard_error,n_total,avg_length\nm,50.1,1.2,805,1800\n"),
+    "Function-Calling": ("a.csv", "Rank,Overall Acc,Model,Cost\n1,77.5%,m,3\n"),
+    "of one category": (
+        "a_score.json",
+        '{"accuracy": 0.5, "correct_count": 1, "total_count": 2}\n{}',
+    ),
+    "MTEB": ("a.json", '{"task_name": "t", "mteb_version": "2.1", "scores": {}}'),
+    "MT-Bench": (
+        "a.jsonl",
+        '{"question_id": 81, "model": "m", "judge": ["j"], "score": 8, "turn": 1}\n',
+    ),
+    "tau-bench": ("a.json", '[{"task_id": 0, "reward": 1.0, "info": {}, "traj": [], "trial": 0}]'),
+    "Terminal-Bench": (
+        "a.json",
+        '{"results": [], "n_resolved": 0, "resolved_ids": [], "accuracy": 0.0}',
+    ),
+    "Open LLM Leaderboard": ("a.json", '[{"eval_name": "e", "fullname": "m", "Precision": "b"}]'),
+    "RULER": ("a.csv", "0,1,2,3\nTasks,vt,cwe,fwe\nScore,1.0,2.0,3.0\n"),
+    "OpenCompass": ("a.json", '{"accuracy": 50.0, "details": []}'),
+}
+
+
+@pytest.mark.parametrize("harness", OTHERS)
+def test_a_known_format_that_is_not_read_is_named_with_what_to_do(harness: str, tmp_path: Path):
+    told = why(tmp_path, *OTHERS[harness]).partition("; known as ")[2]
+    assert harness in told.partition(", and not read: ")[0]
+    assert told.partition(", and not read: ")[2]
+
+
+def test_lines_of_json_are_told_as_such_whatever_their_name(tmp_path: Path):
+    told = why(tmp_path, "a.json", '{"zebra": 1}\n{"zebra": 2}\n')
+    assert "found lines of JSON, the first with the keys 'zebra'" in told
+    assert "expected JSON" in why(tmp_path, "b.json", '{"zebra": 1')
+
+
+def test_no_format_that_is_read_is_told_as_one_that_is_not():
+    for reader in READERS:
+        for signs in reader.signs.values():
+            assert told_as_other(signs) == ""
 
 
 def test_where_no_format_comes_near_that_is_said(tmp_path: Path):

@@ -33,6 +33,7 @@ _SETTING = re.compile(
 """What a heading says where a model is scored in several ways."""
 _DECLARED = re.compile(r"\s*\([^()]*(shots?|pass|maj|avg|mean|cons)\b[^()]*\)$", re.IGNORECASE)
 """Behind a label: `(5-shot)`, `(avg@32)`, which are read as its protocol."""
+_SPELLING = re.compile(r"[\s_-]")
 _SHOWN = 6
 
 
@@ -74,7 +75,7 @@ def names_with_numbers_apart(case: ScorecardCase) -> Iterator[ScorecardFinding]:
     unsaid: set[tuple[str, str]] = set()
     for alike in grouped(claims, _question_anywhere).values():
         for one, other in _differing(alike):
-            name = (one.artifact.name, one.number.by)
+            name = (_name(one), one.number.by)
             for s in (one, other):
                 found.setdefault(name, {})[f"{_place(s)} {s.number.pointer}"] = s
             if not any(map(_SETTING.search, _headings((one, other)))):
@@ -84,7 +85,7 @@ def names_with_numbers_apart(case: ScorecardCase) -> Iterator[ScorecardFinding]:
         told = listed(tuple(f"{s.short} {_where(stated, s)}" for s in stated), _SHOWN)
         yield ScorecardFinding(
             word=Word.UNDECLARED if name in unsaid else Word.NOTE,
-            statement=f"{name[0]} has different numbers: {told}; "
+            statement=f"{_spelt(stated)} has different numbers: {told}; "
             + (
                 "what tells them apart is not said"
                 if name in unsaid
@@ -94,6 +95,16 @@ def names_with_numbers_apart(case: ScorecardCase) -> Iterator[ScorecardFinding]:
             fix="give each its own name, or say in which setting each was scored",
             kind="printed in two places, with two values",
         )
+
+
+def _name(stated: StatedNumber) -> str:
+    """The name without what is spelt in one way here and in another there."""
+    return _SPELLING.sub("", stated.artifact.name.casefold())
+
+
+def _spelt(stated: Sequence[StatedNumber]) -> str:
+    """The name in each of its spellings."""
+    return " or ".join(dict.fromkeys(s.artifact.name for s in stated))
 
 
 def _where(stated: Sequence[StatedNumber], one: StatedNumber) -> str:
@@ -134,7 +145,7 @@ def _may_be_declared_alike(one: StatedNumber, other: StatedNumber) -> bool:
 def _question_anywhere(stated: StatedNumber) -> tuple[object, ...]:
     number = stated.number
     asked = (number.metric, number.split, number.unit, number.is_unit_sure)
-    return (stated.artifact.name, number.by, _label(stated), asked)
+    return (_name(stated), number.by, _label(stated), asked)
 
 
 def _label(stated: StatedNumber) -> str:

@@ -129,6 +129,14 @@ def test_shots_behind_one_of_two_labels_do_not_hide_that_the_numbers_differ():
     assert finding.word is Word.UNDECLARED
 
 
+def test_a_name_is_one_however_it_is_spelt():
+    both = (in_place("50.5", "a", of="Heron-9B-Chat"), in_place("49.0", "b", of="heron 9b chat"))
+    (finding, _) = found(SameArtifactAcrossRow, *both)
+    assert finding.statement.startswith("Heron-9B-Chat or heron 9b chat has different numbers")
+    apart = (in_place("50.5", "a", of="Heron-1.5"), in_place("49.0", "b", of="Heron-15"))
+    assert Word.UNDECLARED not in words(found(SameArtifactAcrossRow, *apart))
+
+
 def test_ratings_of_two_days_are_no_contradiction():
     both = (rating("1417", ("+13", "-12"), of="m", day="2025-04-06"),)
     both += (rating("1403", ("+9", "-9"), of="m", day="2025-04-11"),)

@@ -33,7 +33,6 @@ NOT_YET = frozenset(
         "html/centred-and-likelihood",
         "html/rates-and-scores-below-sets",
         "latex/mixed-units-of-alignment",
-        "markdown/accuracy-and-tokens",
         "markdown/benchmark-in-the-cell",
         "markdown/groups-row-and-three-tables",
         "text/boxes-side-by-side",

@@ -241,3 +241,31 @@ def test_columns_below_a_heading_that_names_the_benchmark_are_its_parts():
     assert [(n.benchmark, n.registered_as) for n in card(text, ".md").numbers] == [
         ("MGSM (en)", ""), ("MGSM (de)", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ['"', "同上", "ditto", "same as above"])
+def test_the_same_as_above_is_no_name(mark):
+    found = markdown(
+        "| Model | Prompt | MMLU |", "| Plover | plain | 66.1 |", f"| {mark} | CoT | 67.1 |"
+    )
+    assert models(found) == ["Plover (plain)", "Plover (CoT)"]
+
+
+def test_a_column_of_groups_beside_one_of_tasks_names_no_benchmark():
+    found = table("group,task,metric,value", "mmlu,mmlu_stem,acc,0.55", ",gsm8k,acc,0.70")
+    assert [(n.benchmark, n.registered_as) for n in found.numbers] == [
+        ("mmlu_stem", ""), ("gsm8k", "gsm8k"),
+    ]  # fmt: skip
+
+
+def test_the_name_of_the_rows_of_a_printed_frame_is_no_section():
+    found = card(
+        "evals       ALPHA-QA  BETA-QA\nmodel                      \n"
+        "plover         71.2%    60.1%\nstilt          70.2%    61.1%\n", ".txt",
+    )  # fmt: skip
+    assert numbers(found)[0] == ("plover", "ALPHA-QA", "", "71.2")
+
+
+def test_a_language_beside_others_is_a_part_though_it_is_english():
+    found = table(",MGSM,MGSM", "Model,en,de", "Plover,71.2,66.1", "Stilt,70.2,65.1")
+    assert {n.benchmark for n in found.numbers} == {"MGSM (en)", "MGSM (de)"}

@@ -11,7 +11,7 @@ _NUMBER = re.compile(
 )
 _INTERVAL = re.compile(rf"\(?(\+{_PLAIN})\s*/\s*[-\u2212]({_PLAIN})\)?\s*")
 _MARK = re.compile(
-    r"(?:\[\^(?P<named>[^\]\s]{1,20})\]|<sup>(?P<html>[^<>]{1,20})</sup>"
+    r"(?:\[\^(?P<named>[^\]\s]{1,20})\]|<sup>(?P<html>[^<>]{1,80})</sup>"
     r"|(?P<raised>[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]{1,3})|(?P<sign>\*{1,4}|[†‡§¶#]{1,4})"
     r"|(?P<note>\([^()]{1,200}\)|\[[^\[\]]{1,200}\]|±\s*[0-9.]{1,20}\s*%?))[\s,]*"
 )
@@ -19,6 +19,7 @@ _LAST_MARK = re.compile(
     r"(?:\[(?:\^[^\]\s]{1,20}|[0-9]{1,3})\]|<sup>[^<>]{1,20}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]{1,3}|\*{1,4}"
     r"|[†‡§¶]{1,4})\Z"
 )
+_WITHIN = re.compile(r"\[\^([^\]\s]{1,20})\](?=\s|$)")
 _RAISED = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ", "1230456789abcd")
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|span|p|font)\b[^<>]{0,80}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,200}?)(?<=\S)\1")
@@ -95,7 +96,9 @@ def _label_and_marks(text: str) -> tuple[str, tuple[str, ...]]:
         mark = _MARK.match(found[0])
         marks.insert(0, found[0] if mark is None else _key(mark))
         label = label[: found.start()].rstrip()
-    return label, tuple(marks)
+    for within in _WITHIN.finditer(label):
+        marks.insert(0, within[1])
+    return _WITHIN.sub("", label), tuple(marks)
 
 
 def footnote_key(text: str) -> str | None:

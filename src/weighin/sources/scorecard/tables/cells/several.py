@@ -11,14 +11,14 @@ from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, 
 from weighin.sources.scorecard.tables.layout.words import is_metric
 
 _SIGNS = ("/", "|", "→", "->", "=>", ";", "&", " + ", ", ", " vs. ", " vs ")
-_ARROWS = frozenset(("→", "->", "=>"))
 _IN_BRACKETS = re.compile(r"(.*?)\s?[(\[]([^()\[\]]{3,80})[)\]]\s?(.{0,4})")
 _FOR_ALL = re.compile(r"(.*\S)\s?([(\[][^()\[\]]{1,40}[)\]])")
 _ENDS_WITH_DIGITS = re.compile(r"(.*?)\d{1,4}")
-_WITHOUT = re.compile(r"\bw/o?\b|\bn/a\b|\d/\d", re.IGNORECASE)
+_WITHOUT = re.compile(r"\bw/o?\b|\bn/a\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,7}")
 _MOST_PARTS = 4
 _LONGEST = 120
+_LONGEST_SAID = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,19 @@ Row = tuple[Cell, ...]
 
 
 def one_number_a_cell(
-    header: Sequence[Row], body: Sequence[Row], title: str
+    header: Sequence[Row], body: Sequence[Row], said: Sequence[str]
 ) -> tuple[list[Row], list[Row], list[int]]:
     """A table whose columns and rows of several numbers a cell are as many columns and rows.
 
     Args:
         header: Rows of its header.
         body: Its other rows.
-        title: What stands above it, which may name the parts.
+        said: What stands above and below it, which may name the parts.
 
     Returns:
         Header and body, and for each row of the body the number of the one that it is from.
     """
-    head, rows = _columns(list(header), list(body), title)
+    head, rows = _columns(list(header), list(body), said)
     answer: list[Row] = []
     origins: list[int] = []
     for number, row in enumerate(rows):
@@ -55,9 +55,12 @@ def one_number_a_cell(
     return head, answer, origins
 
 
-def _columns(header: list[Row], body: list[Row], title: str) -> tuple[list[Row], list[Row]]:
+def _columns(
+    header: list[Row], body: list[Row], said: Sequence[str]
+) -> tuple[list[Row], list[Row]]:
     if not header or not body:
         return header, body
+    said = said if _are_all_of_several(body) else ()
     found: dict[int, _Named] = {}
     texts: dict[int, list[list[str]]] = {}
     for place in range(1, len(header[-1])):
@@ -65,7 +68,7 @@ def _columns(header: list[Row], body: list[Row], title: str) -> tuple[list[Row],
         sign = _sign_of(cells)
         if sign is None:
             continue
-        named = _named_above(header, place, sign, title)
+        named = _named_above(header, place, sign, said)
         parts = [_parts(cell, sign) for cell in cells]
         count = Counter(map(len, parts)).most_common(1)[0][0]
         if named is None or len(named.parts) != max(count, 2) or _are_counts(parts, named):
@@ -82,6 +85,13 @@ def _columns(header: list[Row], body: list[Row], title: str) -> tuple[list[Row],
         for number, row in enumerate(body)
     ]
     return _header(header, found), rows
+
+
+def _are_all_of_several(body: list[Row]) -> bool:
+    """Whether all columns of numbers have several a cell, so that a caption speaks of all."""
+    columns = [[row[place].text for row in body] for place in range(1, len(body[0]))]
+    told = [cells for cells in columns if any(c.isdecimal() for cell in cells for c in cell)]
+    return bool(told) and all(_sign_of(cells) is not None for cells in told)
 
 
 def _header(header: list[Row], found: dict[int, _Named]) -> list[Row]:
@@ -175,13 +185,13 @@ def _is_value(text: str) -> bool:
     )
 
 
-def _named_above(header: list[Row], place: int, sign: str, title: str) -> _Named | None:
+def _named_above(header: list[Row], place: int, sign: str, said: Sequence[str]) -> _Named | None:
     for row in reversed(header):
         if (named := _named(row[place].text, sign)) is not None:
             outer = named.outer or (header[-1][place].text if row is not header[-1] else "")
             return replace(named, outer=outer)
     own = header[-1][place].text
-    for text in (header[0][0].text, title):
+    for text in (header[0][0].text, *said) if said else ():
         # `Model (EM / F1)`, or a caption that says so.
         told = _named(text, sign)
         if told is not None and own and all(map(is_metric, told.parts)):
@@ -195,9 +205,13 @@ def _named_above(header: list[Row], place: int, sign: str, title: str) -> _Named
 def _metrics_in(text: str, sign: str) -> tuple[str, ...]:
     """Metrics between signs within a sentence."""
     bare = sign.strip()
-    found = re.search(rf"(\S{{1,20}}) ?{re.escape(bare)} ?(\S{{1,20}})", text) if bare else None
-    parts = () if found is None else tuple(part.strip("(),.;:[]") for part in found.groups())
-    return parts if parts and all(map(is_metric, parts)) else ()
+    for found in re.finditer(
+        rf"(\S{{1,20}}) ?{re.escape(bare)} ?(\S{{1,20}})", text[:_LONGEST_SAID]
+    ):
+        parts = tuple(part.strip("(),.;:[]*_`") for part in found.groups())
+        if all(map(is_metric, parts)):
+            return parts
+    return ()
 
 
 def _named(heading: str, sign: str) -> _Named | None:

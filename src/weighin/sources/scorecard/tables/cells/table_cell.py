@@ -158,5 +158,5 @@ def _why(text: str) -> str:
     if (kind := content_kind(text)) is not None:
         return f"{shown} is no score ({kind})"
     if _SEVERAL.fullmatch(text):
-        return f"{shown} holds more than one number"
+        return f"{shown} holds more than one number; name each above it, for example EM / F1"
     return f"{shown!r} is not understood as one number"

@@ -10,7 +10,12 @@ from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Correcti
 from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level, label_of
+from weighin.sources.scorecard.tables.layout.levels.level import (
+    Axis,
+    Level,
+    is_ditto,
+    label_of,
+)
 from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.layout.words import names_base, names_models
@@ -83,6 +88,8 @@ class Labels:
         if level.kind is Kind.SETTING and all(content_kind(t) == "yes or no" for t in level.labels):
             # What is not switched on is off.
             return ""
+        if is_ditto(label_and_marks(self.table.body[row][level.place].text)[0]):
+            return self._carried.get(level.place, "")
         # Where another label stands in the row, an empty one means that of the row above.
         others = [other for other in self.row_levels() if other.place != level.place]
         stated = [

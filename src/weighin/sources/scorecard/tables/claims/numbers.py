@@ -33,6 +33,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     is_size,
     looks_like_score,
     no_score_of,
+    says_how_many,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.words import (
@@ -97,7 +98,7 @@ class Claims:
             return "deviations and lengths"
         benchmark = self.labels.layout.benchmark
         if benchmark is None or benchmark.axis is not Axis.ROWS:
-            return ""
+            return self._counts_among_models(cells)
         label = self.labels.at(benchmark.levels[-1], row, 0)
         kind = self.labels.corrected(label)
         if kind is Kind.SKIPPED:
@@ -112,6 +113,13 @@ class Claims:
             # A row of numbers that is called Code holds no links.
             return ""
         return why or ""
+
+    def _counts_among_models(self, cells: tuple[Cell, ...]) -> str:
+        """Why a row of whole numbers holds no scores, where its label says how many there are."""
+        label = self.labels.row_label(cells)
+        texts = [cells[column.place].text.strip() for column in self.labels.layout.numbers]
+        are_whole = all(_COUNT.fullmatch(text) for text in texts if not says_nothing(text))
+        return "counts" if says_how_many(label) and are_whole else ""
 
     def _number(self, row: int, column: int, cell: Cell) -> Found | None:
         read = table_cell(cell.text)
@@ -148,6 +156,7 @@ class Claims:
         printed, _ = self.labels.benchmark_text(row, column if beside is None else beside[0])
         model = self.labels.layout.model
         named = UNNAMED_MODEL if model is None else self.labels.at(model, row, column)
+        named = "" if says_nothing(named) and not any(map(str.isalnum, named)) else named
         if model is not None and not named and model.axis is Axis.COLUMNS:
             named = UNNAMED_MODEL if self.labels.is_value(column) else ""
         if model is not None and model.axis is Axis.COLUMNS and self.labels.is_value(column):
@@ -222,7 +231,7 @@ class Claims:
         found.bases = tuple(
             index
             for index, level in enumerate(self.labels.layout.others)
-            if settings[index] and self.labels.names_a_model(level)
+            if settings[index] and len(level.labels) > 1 and self.labels.names_a_model(level)
         )
 
     def _add_label(self, found: Found, level: Level, text: str) -> str:
@@ -234,7 +243,8 @@ class Claims:
         is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
         is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
         if is_of_benchmark and is_inner and is_language(text):
-            if name_words(text) not in _ENGLISH:
+            # English alone is what a benchmark is in, beside others a part of it.
+            if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
                 self._add_part(found, text)
             return ""
         if level.kind is Kind.GROUP:

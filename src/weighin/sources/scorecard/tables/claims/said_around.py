@@ -27,6 +27,7 @@ _UNBOUNDED = re.compile(
 _PERCENT = re.compile(
     r"(?:acc\w{0,8}\.?|scores?|rates?|results?|performance|em|f1|recall|precision|pass@\w{1,4}|match|values?"
     r"|numbers?|metrics?|[\u4e00-\u9fff]{2,8})\s?(?:[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09])"
+    r"|\b(?:in|als) prozent\b|\ben pour ?cent|\ben porcentaje|\bw procentach|\bin percentuale"
     r"|\b(?:in|as) (?:%|percent(?:age)?s?\b(?! points?))|\bpercentages\b(?! points?)"
     r"|(?:[\u00d7x*]|times|multiplied by|scaled by) ?100\b|\u767e\u5206(?:\u6bd4|\u5236|\u6570)",
     re.IGNORECASE,

@@ -113,7 +113,9 @@ def _unclear(number: Found) -> Unclear:
         label=number.label,
         benchmark=number.whole,
         unit=number.unit,
-        is_scored=is_share_metric(number.metric) or is_share_metric(number.label),
+        is_scored=is_share_metric(number.metric)
+        or is_share_metric(number.label)
+        or (around is not None and around.is_scored),
         is_unbounded=is_unbounded_metric(number.metric) or is_unbounded_metric(number.label),
         around=None if around is None else around.unit,
         scale=scale_in(number.label) or (0 if around is None else around.scale),

@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     have_parts,
     is_drop,
     looks_like_score,
+    may_be_negative,
     no_score_of,
     says_nothing,
 )
@@ -154,8 +155,14 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        found = Kind.SHOTS, ""
     kind, why = found or (
-        _by_numbers(told, cells.of_scores, is_known=known or bool(cells.of_known))
+        _by_numbers(
+            told,
+            cells.of_scores,
+            may_be_negative=known or bool(cells.of_known) or any(map(may_be_negative, names)),
+        )
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
     )
@@ -217,13 +224,17 @@ def _of_no_scores(
 
 
 def _by_numbers(
-    told: Sequence[str], of_scores: Sequence[str], *, is_known: bool
+    told: Sequence[str], of_scores: Sequence[str], *, may_be_negative: bool
 ) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not is_known and any(map(is_negative, of_scores)):
+    if not may_be_negative and any(map(is_negative, of_scores)):
         return Kind.SKIPPED, "differences, for some are negative"
     return Kind.NUMBERS, ""
+
+
+def _are_shots(told: Sequence[str]) -> bool:
+    return sum(map(is_shots, told)) * 2 > len(told)
 
 
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
@@ -240,7 +251,7 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
-    if sum(map(is_shots, told)) * 2 > len(told) and place:
+    if _are_shots(told) and place:
         return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"

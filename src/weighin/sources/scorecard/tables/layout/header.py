@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from weighin.sources.scorecard.tables.cells.several import one_number_a_cell
 from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.header_rows import (
     IsKnown,
@@ -110,6 +111,10 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
             section = section_text(row)
         else:
             header.append(row)
+    if header and count < len(rows) - 1 and _names_index(rows[count]):
+        # As frames are printed: the name of the labels of rows stands below those of columns.
+        header[-1] = (replace(header[-1][0], text=rows[count][0].text), *header[-1][1:])
+        count += 1
     for row in rows[count:]:
         if text := section_text(row):
             section = text
@@ -118,13 +123,20 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         sections.append(section)
     if len(header) == 1 and body:
         header = [_with_corner(header[0], body, is_known)]
+    header, body, origins = one_number_a_cell(header, body, (title, grid.beside))
     return Table(
         header=tuple(_filled(header)),
         body=tuple(body),
-        sections=tuple(sections),
+        sections=tuple(sections[origin] for origin in origins),
         title=title,
-        grid=grid,
+        grid=replace(grid, rows=(*header, *body)) if header or body else grid,
     )
+
+
+def _names_index(row: tuple[Cell, ...]) -> bool:
+    name = row[0].text
+    is_one = name.isidentifier() and not name.endswith("s") and not row[0].is_bold
+    return is_one and bool(section_text(row)) and named_kind(name) in {Kind.MODEL, Kind.BENCHMARK}
 
 
 def _with_corner(

@@ -29,7 +29,8 @@ MOST_HEADER_ROWS = 4
 def section_text(row: tuple[Cell, ...]) -> str:
     """The one text of a row that heads others; empty if the row is none of these."""
     texts = {cell.text for cell in row if cell.text}
-    if len(row) > 2 and len(texts) == 1 and all(cell.text for cell in row):  # noqa: PLR2004  # two may be alike
+    written = sum(bool(cell.text) for cell in row)
+    if len(texts) == 1 and row[0].text and written > 2 and written >= len(row) - 1:  # noqa: PLR2004  # two may be alike
         # A cell that spans all columns, written out in each of them.
         return "" if looks_like_score(row[0].text) else label_and_marks(row[0].text)[0]
     own = [cell for cell in row if cell.text and not cell.is_continued]

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-_ARROWS = re.compile(r"\(?\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)?")
+_ARROWS = re.compile(r"\(\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)|\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?(?=[)\]])|[↑↓⬆⬇➚➘▲▼→←↗↘]")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
 _SMALL = re.compile(r"</?su[bp]>")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
@@ -14,7 +14,7 @@ _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 def shown_label(text: str) -> str:
     """A label without arrows and pictures, which say which way is better, or nothing."""
     bare = _PICTURES.sub("", _ARROWS.sub(" ", _SMALL.sub(" ", text)))
-    bare = " ".join(bare.split()).strip(" ,;:")
+    bare = " ".join(bare.split()).replace(" )", ")").strip(" ,;:")
     return bare or " ".join(text.split())
 
 

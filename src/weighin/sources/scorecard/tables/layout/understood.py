@@ -26,6 +26,14 @@ from weighin.sources.scorecard.tables.layout.levels.of_models import are_models,
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 
 _WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
+_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]]{1,60}[)\]\uff09]\s*$")
+_OF_RESULTS = re.compile(
+    r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.? )?"
+    r"(?:(?:main |full |our )?(?:results|performance|scores|evaluation) (?:on|for|of) )?"
+    r"|(?: (?:benchmarks?|results?|scores?|leaderboard|performance|evaluation)){1,2}$"
+    r"|\s?(?:\u8bc4\u6d4b\u7ed3\u679c|\u8bc4\u6d4b|\u7ed3\u679c|\u6d4b\u8bd5\u7ed3\u679c|\u306e\u7d50\u679c)$",
+    re.IGNORECASE,
+)
 _NO_SCORES = "it holds no numbers that could be scores"
 _NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
@@ -109,7 +117,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if why is not None and not corrected and not any(found.known for found in joined):
         return f"its heading says that it holds no scores: {why}"
     benchmark = benchmarks_among(joined)
-    title = table.title if benchmark is None and is_known(table.title) else ""
+    title = _named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
         if benchmark is None:
@@ -130,6 +138,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         title_benchmark=title,
         is_of_metrics=benchmark is not None and are_of_metrics(benchmark),
     )
+
+
+def _named_by_title(table: Table, is_known: IsKnown) -> str:
+    """The benchmark that the title names: all of it, or all but words of results; else empty."""
+    for text in (table.title, _OF_RESULTS.sub("", _BEHIND.sub("", table.title)).strip(" :-")):
+        if is_known(text):
+            return text
+    return ""
 
 
 def _named_within(table: Table, is_known: IsKnown) -> str:

@@ -11,7 +11,7 @@ from weighin.sources.scorecard.tables.cells.scales import (
 )
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
-from weighin.sources.scorecard.tables.layout.no_scores import is_size, no_score
+from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
@@ -79,6 +79,9 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
 )
+_LAST_OF_SCORES = frozenset(
+    ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
+)
 _BASES = frozenset(
     ("base", "base model", "base llm", "base lm", "base vlm", "backbone", "backbones", "backbone llm", "backbone model", "llm backbone",
      "model backbone", "language model", "foundation model", "underlying model", "underlying llm", "llm", "llms", "lm", "teacher",
@@ -96,6 +99,13 @@ _MEAN = re.compile(
     r"|平均(?:分数?|值|得分)?|总分|总平均|综合(?:得分|评分)?|总体|均值|総合|평균|종합|durchschnitt|gesamt|moyenne|media|média|promedio|среднее|średnia|ortalama)",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(
+    r"(?:.{0,40}[ -])?(?:acc(?:uracy)?|f ?1|f ?β?\d|em|exact match|bleu ?\d?|rouge ?[12l]?(?: ?sum)?|meteor|cider|chrf|ter|wer|cer|per|eer|der|auc|auroc|auprc|mrr|ndcg|map|precision|recall"
+    r"|specificity|sensitivity|perplexity|ppl|mae|mse|rmse|mape|smape|nll|bpb|iou|miou|dice|psnr|ssim|lpips|fid|similarity|faithfulness|groundedness|relevance|relevancy|correctness|fluency|coherence|consistency"
+    r"|helpfulness|harmlessness|toxicity|truthfulness|score|scores|rate|hit|hits|coverage|agreement|error|elo|winrate)(?: ?%| pct| score| mean| avg)?"
+    r"|[^\W\d]{1,12}@ ?(?:k|n|\d{1,4})(?: .{1,12})?"
+)
+"""The noun at the end of a heading says that it is one, whatever it is about."""
 _PARTS = re.compile(
     r"(?:.{0,40} )?(?:class|class name|classes|labels?|topics?|difficult(?:y|ies)|splits?|folds?|countr(?:y|ies)|regions?|features?|sources?|attributes?"
     r"|entit(?:y|ies)|relations?|intents?|aspects?|criteri(?:on|a)|dimensions?|questions?|items?|problems?|cases?|scenarios?|layers?|tokens?"
@@ -186,6 +196,11 @@ def is_metric(label: str) -> bool:
     return is_named is not None or is_of_scale(bare)
 
 
+def is_measured(label: str) -> bool:
+    """Whether the last word of a label is that of a score: `public_score`."""
+    return name_words(label).rstrip("% ").rpartition(" ")[2] in _LAST_OF_SCORES
+
+
 def names_base(heading: str) -> bool:
     """Whether a column names the model on which something was built: its name is never left out."""
     return name_words(heading) in _BASES
@@ -199,6 +214,16 @@ def names_models(heading: str) -> bool:
 def is_mean(label: str) -> bool:
     """Whether a label is that of a mean or a total of what stands beside it."""
     return _MEAN.fullmatch(name_words(label).rstrip("% ")) is not None
+
+
+def is_measure(label: str) -> bool:
+    """Whether a heading names a metric, or anything that is measured by one."""
+    return (
+        is_metric(label)
+        or may_be_negative(label)
+        or is_mean(label)
+        or _MEASURE.fullmatch(name_words(label)) is not None
+    )
 
 
 def heads_parts(label: str) -> bool:

@@ -24,7 +24,7 @@ class Said(IntEnum):
     """What a text of a page is; below 7 it is a heading of that level."""
 
     INTRODUCTION = 7
-    """One bold line, a line that ends with a colon, or the summary of what is folded away."""
+    """One bold line, or the summary of what is folded away."""
     CAPTION = 8
     PARAGRAPH = 9
 
@@ -84,10 +84,10 @@ class Texts:
             self.texts.append(Text(place, level, text))
 
     def paragraph(self, place: int, text: str, *, is_bold: bool = False) -> None:
-        """Note a paragraph, which is a caption or an introduction where its form says so."""
+        """Note a paragraph, which is a caption or a heading where its form says so."""
         if is_caption(text):
             self.add(place, Said.CAPTION, text)
-        elif is_bold or is_introduction(text):
+        elif is_bold:
             self.add(place, Said.INTRODUCTION, text.rstrip(":\uff1a "))
         else:
             self.add(place, Said.PARAGRAPH, text)
@@ -188,8 +188,11 @@ class _Page:
 def _short_line(told: Text) -> tuple[str, ...]:
     """A paragraph as a heading where it is as short as one and no sentence; none otherwise."""
     text = told.text
+    if told.level == Said.PARAGRAPH and is_introduction(text):
+        return (text.rstrip(":\uff1a "),)
     is_short = len(text) <= _LONGEST_LINE and not text.endswith((".", ",", ";", "!", "?", "\u3002"))
-    is_line = told.level == Said.PARAGRAPH and is_short and text[:1].isalnum()
+    is_name = text[:1].isalnum() and not text[:1].islower()
+    is_line = told.level == Said.PARAGRAPH and is_short and is_name
     return (text,) if is_line else ()
 
 

@@ -42,9 +42,10 @@ _PLAIN = re.compile(r"[^\w\s.,:|+/@()\u2013\u2014-]")
 _NEVER = re.compile(
     r"\b(?:gpt-?4all|vs\.?|versus|compar\w+|between|series|family|models|variants|technical|paper|quantiz\w+"
     r"|leaderboard|and|with|against|ablation|base models|how|what|why|dataset|tasks?|api|sdk|guide"
-    r"|using|based|fine-?tun\w+|train\w*|datasets?|baseline|human|inference|deploy\w*|usage|quick ?start|downloads?)\b|[,&?!]|系列|对比|比较|比較",
+    r"|using|based|fine-?tun\w+|train\w*|datasets?|baseline|human|examples?|demo|tutorial|notebook|recipes?|supports?|features?|notes?|changelog|releases?|news|updates?|updated|inference|deploy\w*|usage|quick ?start|downloads?)\b|[,&?!]|系列|对比|比较|比較",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r"\([^()]{0,80}\)")
 _MOST_WORDS = 5
 _FOREVER = 1 << 40
 _MOST_LINES = 2_000
@@ -165,13 +166,14 @@ def _in_front_matter(text: str) -> str:
 def model_in_heading(heading: str) -> str:
     """The model that a heading names; empty where it says anything else, or more."""
     bare = _bare(_LINK.sub(r"\1", heading))
-    if _NEVER.search(bare) is not None or len(bare) > _LONGEST_NAME:
+    if _NEVER.search(_INSIDE.sub("", bare)) is not None or len(bare) > _LONGEST_NAME:
         return ""
     for part in (bare, *_PARTS.split(bare)):
         rest = _without_words(part)
-        words = _LETTERS.findall(_NO_NAMES.sub(" ", rest))
-        is_one = len(rest.split()) <= _MOST_WORDS and _WORDS.search(rest) is None
-        if is_one and words and _has_digit(rest) and is_model(rest):
+        named = _INSIDE.sub("", rest)
+        is_one = len(named.split()) <= _MOST_WORDS and _WORDS.search(named) is None
+        words = _LETTERS.findall(_NO_NAMES.sub(" ", named))
+        if is_one and words and _has_digit(named) and is_model(named):
             return rest
     return ""
 

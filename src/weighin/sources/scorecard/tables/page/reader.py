@@ -21,7 +21,6 @@ from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of_estimates
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, spelt_as
-from weighin.sources.scorecard.tables.page.said_unit import take_said_unit
 from weighin.sources.scorecard.tables.read_tables import ReadTable
 
 
@@ -106,8 +105,6 @@ class Reader:
                 return replace(read, layout=why)
             claims.passed_over.extend(_over(found, measured, why))
             found = measured
-        if self.corrections.unit is None:
-            take_said_unit(found, table.title, table.grid.beside)
         return replace(
             read,
             numbers=with_units(found, self.corrections.unit),

@@ -105,7 +105,7 @@ class _Page:
 
 def is_html(text: str) -> bool:
     """Whether a text holds a table in HTML."""
-    return re.search(r"<(?:table|tr)\b", text, re.IGNORECASE) is not None
+    return re.search(r"<(?:table|tr)\b|ltx_tabular", text, re.IGNORECASE) is not None
 
 
 def html_grids(text: str, shown: str, *, first_line: int = 1) -> Iterator[Grid]:
@@ -136,7 +136,7 @@ def _parsed(text: str) -> "_Element | None":
     from lxml import etree
 
     # Without a table around it, rows that a browser copies are no rows to a parser.
-    if re.search(r"<table\b", text, re.IGNORECASE) is None:
+    if re.search(r"<table\b|ltx_tabular", text, re.IGNORECASE) is None:
         text = f"<table>{text}</table>"
     try:
         root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), _parser())

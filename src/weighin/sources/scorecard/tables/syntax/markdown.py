@@ -44,6 +44,7 @@ _OF_HTML = re.compile(
 )
 _TAG = re.compile(r"<[^<>]{1,400}>")
 _DEFINED_NOTE = re.compile(r"^(\s{0,3}\[\^[^\]\s]{1,20}\]):")
+_ALERT = re.compile(r"\[!\w{1,20}\]\s*")
 _IMAGE = "image"
 
 
@@ -209,10 +210,15 @@ def _note_texts(tokens: Sequence["Token"], before: int, page: _Page) -> None:
             page.texts.add(line, int(opening.tag[1:]), _plain(token)[0])
         elif opening.type == "paragraph_open":
             told, is_bold = _plain(token)
+            content = token.content
+            if (alert := _ALERT.match(content)) is not None:
+                content = content[alert.end() :]
+                told = _ALERT.sub("", told)
+                is_bold = content[:2] == content[-2:] == "**"
             if tokens[number - 2].type == "list_item_open":
                 items.setdefault(opening.level - 1, []).append((line, told))
             # A paragraph of one bold line, or one that introduces what follows, is a heading.
-            page.texts.paragraph(line, told, is_bold=is_bold and "\n" not in token.content)
+            page.texts.paragraph(line, told, is_bold=is_bold and "\n" not in content)
 
 
 def _in_code(token: "Token", line: int, shown: str) -> Iterator[tuple[int, int, Grid]]:

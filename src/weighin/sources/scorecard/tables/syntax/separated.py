@@ -10,6 +10,7 @@ from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 40
+_NUMBER = re.compile(r"[\s\"'*_+\u2212$~<>≈-]{0,8}\.?[0-9]")
 _WITH_DIGITS = re.compile(r"[0-9]")
 
 
@@ -75,8 +76,11 @@ def delimiter_of(text: str) -> str:
 def is_separated(text: str) -> bool:
     """Whether most lines of a text have as many of one delimiter."""
     lines = [line for line in text.splitlines()[:_SAMPLED_LINES] if line.strip()]
-    best, _ = _agreement(lines, delimiter_of(text))
-    return len(lines) > 1 and best * 2 > len(lines)
+    sign = delimiter_of(text)
+    best, _ = _agreement(lines, sign)
+    # Remarks with semicolons behind an aligned table separate none of its numbers.
+    is_of_numbers = any(_NUMBER.match(part) for line in lines for part in line.split(sign)[1:])
+    return len(lines) > 1 and best * 2 > len(lines) and is_of_numbers
 
 
 def _agreement(lines: Sequence[str], sign: str) -> tuple[int, int]:

@@ -26,6 +26,9 @@ _BY_ENDING: Mapping[str, Parse] = {
     ".md": markdown,
     ".markdown": markdown,
     ".tex": latex,
+    ".html": html,
+    ".htm": html,
+    ".xhtml": html,
 }
 
 

@@ -1,6 +1,7 @@
 """Which columns tell apart rows that have the same labels."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,10 +11,12 @@ from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.words import (
     is_mean,
+    is_measure,
     is_metric,
 )
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
+_WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
 _FLAGS = "yes or no"
 _OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
 
@@ -30,7 +33,7 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     if len(set(heads)) == len(heads):
         return columns
     answer = list(columns)
-    chosen = _chosen(table, columns, is_known)
+    chosen = _chosen(table, columns, is_known) | _chosen_of_measures(table, columns, is_known)
     is_long = any(c.kind is Kind.BENCHMARK for c in columns)
     is_stated = any(is_metric(c.name) for c in columns if c.kind is Kind.NUMBERS)
     # What was chosen for a run tells it apart before what it came to.
@@ -71,6 +74,28 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and not is_mean(column.name)
         and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
     )
+
+
+def _chosen_of_measures(
+    table: Table, columns: Sequence[Column], is_known: IsKnown
+) -> frozenset[int]:
+    """Columns of whole numbers beside metrics: before all of these, or crossed with the rows.
+
+    A severity of 10 and 20, an `icl` of 2, 4 and 6 are no scores.
+    """
+    numbers = [c for c in columns if c.kind is Kind.NUMBERS]
+    measured = [c.place for c in numbers if is_measure(c.name)]
+    others = [c for c in numbers if c.place not in measured]
+    if not measured or any(is_known(name) for c in numbers for name in c.names):
+        return frozenset()
+    found: set[int] = set()
+    for column in others:
+        texts = [row[column.place].text.strip("*_ ") for row in table.body]
+        often = Counter(texts)
+        is_crossed = column.name.islower() and min(often.values(), default=0) > 1
+        if all(map(_WHOLE.fullmatch, texts)) and (is_crossed or column.place < min(measured)):
+            found.add(column.place)
+    return frozenset(found)
 
 
 def _heads(table: Table, places: Sequence[int]) -> list[tuple[str, ...]]:

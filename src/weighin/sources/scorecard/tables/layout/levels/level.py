@@ -21,6 +21,14 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
 )
 
+_DITTO = frozenset(
+    (
+        '"', "''", "\u201d", "\u2033", "\u3003", "々", "ditto", "dito", "idem", "ibid", "same",
+        "same as above", "as above", "see above", "同上", "如上", "上同", "上記と同じ", "위와 같음",
+        "wie oben", "siehe oben", "ídem", "igual que arriba", "idem ci-dessus", "как выше", "то же",
+    )
+)  # fmt: skip
+
 
 class Axis(StrEnum):
     """Along what a level stands."""
@@ -66,8 +74,8 @@ class Joined:
 
     @property
     def axis(self) -> Axis:
-        """Along what it stands."""
-        return self.levels[0].axis
+        """Along what it stands; where a group stands before rows, that of the inner."""
+        return self.levels[-1].axis
 
 
 def label_of(table: Table, level: Level, row: int, column: int) -> str:
@@ -82,7 +90,14 @@ def label_of(table: Table, level: Level, row: int, column: int) -> str:
 def bare_label(text: str) -> str:
     """A label without footnote marks, and without what draws it as a part of the one above."""
     label = label_and_marks(text)[0]
+    if is_ditto(label):
+        return ""
     return label.lstrip("-–•└├─│ ") or label
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a text says that it is the same as above."""
+    return text.strip(" .()[]").casefold() in _DITTO
 
 
 def levels_of(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Level, ...]:

@@ -13,7 +13,13 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     label_of,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import heads_parts, is_mean, is_metric
+from weighin.sources.scorecard.tables.layout.levels.of_metrics import across_from_rows
+from weighin.sources.scorecard.tables.layout.words import (
+    heads_parts,
+    is_mean,
+    is_measured,
+    is_metric,
+)
 
 _OF_KEYWORD = 0.3
 _FEWEST_MODELS = 0.5
@@ -22,7 +28,10 @@ _MOST = 0.5
 
 def benchmarks_among(joined: Sequence[Joined]) -> Joined | None:
     """The level of benchmarks, by what the registry knows and by the names of columns."""
-    scored = [(score, found) for found in joined if (score := _score(found)) > 0]
+    named = {f.axis for f in joined if f.levels[-1].kind is Kind.BENCHMARK}
+    # Beside a column of tasks, one of groups is no more than that.
+    tasks = [f for f in joined if f.levels[-1].kind is not Kind.GROUP or f.axis not in named]
+    scored = [(score, found) for found in tasks if (score := _score(found)) > 0]
     if not scored:
         return None
     best = max(score for score, _ in scored)
@@ -54,7 +63,8 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     if not models:
         # Rows of metrics are what was measured of whatever stands above the numbers.
         rows = [f for f in singles if f.axis is Axis.ROWS and f.levels[0].place >= 0]
-        return next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+        found = next((f for f in rows if are_of_metrics(f) or _names_metrics(f)), None)
+        return across_from_rows(table, singles) if found is None else found
     if alike and not named and len({f.axis for f in alike}) > 1:
         return None
     across = [f for f in singles if f.axis is not models[0].axis and f.levels[0].place >= 0]
@@ -85,17 +95,20 @@ def _runs(table: Table, singles: Sequence[Joined]) -> list[Joined]:
         found
         for found in singles
         if found.axis is Axis.ROWS
-        and not found.levels[0].place
+        and found.levels[0].place == min(f.levels[0].place for f in singles if f.axis is Axis.ROWS)
         and (found.levels[0].kind is Kind.SETTING or _are_systems(table, found, singles))
     ]
 
 
 def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool:
     level = found.levels[0]
-    heading = table.header[-1][0].text if table.header else ""
+    heading = table.header[-1][level.place].text if table.header else ""
     columns = [f for f in singles if f.axis is Axis.COLUMNS]
-    is_told = any(are_of_metrics(f) or any(map(is_mean, f.labels)) for f in columns)
-    is_apart = len({row[0].text for row in table.body}) == len(table.body)
+    is_told = any(
+        are_of_metrics(f) or f.levels[0].share(is_measured) > _MOST or any(map(is_mean, f.labels))
+        for f in columns
+    )
+    is_apart = len({row[level.place].text for row in table.body}) == len(table.body)
     is_part = any(map(is_mean, level.labels)) or heads_parts(heading)
     return level.kind is None and bool(heading) and is_told and is_apart and not is_part
 

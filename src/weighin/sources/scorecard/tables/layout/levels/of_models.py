@@ -14,7 +14,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     is_protocol,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import names_base
+from weighin.sources.scorecard.tables.layout.words import is_measure, names_base
 
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
@@ -22,6 +22,7 @@ _OF_BASE = 0.2
 """More than that of the methods and systems which were built on models."""
 _MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
+_MOST_MEASURES = 0.5
 
 
 def are_models(level: Level) -> bool:
@@ -49,12 +50,20 @@ def models_among(
         score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
             continue
+        if benchmark is not None and _are_measures(level, benchmark):
+            continue
         if level.share(is_known) > _MOST_KNOWN:
             # Benchmarks once more, where a header has them in two rows.
             continue
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
             best = score, level
     return None if best is None else best[1]
+
+
+def _are_measures(level: Level, benchmark: Joined) -> bool:
+    """Whether the headings beside rows that nobody knows name metrics of them."""
+    is_across = level.axis is Axis.COLUMNS and benchmark.axis is Axis.ROWS
+    return is_across and not benchmark.known and level.share(is_measure) > _MOST_MEASURES
 
 
 def _is_of_bases(table: Table, level: Level) -> bool:

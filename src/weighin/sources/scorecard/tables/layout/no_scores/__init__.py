@@ -5,6 +5,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     have_parts,
     is_size,
     looks_like_score,
+    says_how_many,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
@@ -15,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     no_score_of,
     no_score_of_title,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.signed import may_be_negative
 
 __all__ = [
     "content_kind",
@@ -24,8 +26,10 @@ __all__ = [
     "is_drop",
     "is_size",
     "looks_like_score",
+    "may_be_negative",
     "no_score",
     "no_score_of",
     "no_score_of_title",
+    "says_how_many",
     "says_nothing",
 ]

@@ -33,6 +33,14 @@ _NOTHING = frozenset(
     ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
 )
 
+_HOW_MANY = re.compile(
+    r"(?:#|no\.|number of|num\.?|total|n) ?(?:of )?(?:test )?(?:samples?|questions?|examples?|problems?"
+    r"|items|instances|documents|tasks|qs|queries|cases)"
+    r"|(?:test|sample|dataset|data) (?:set )?sizes?|samples|questions|examples|instances|support"
+    r"|\u6837\u672c\u6570|\u9898\u76ee\u6570|\u9898\u6570|\u6d4b\u8bd5\u6570\u91cf|\u554f\u984c\u6570|\u4ef6\u6570"
+    r"|\ubb38\ud56d \uc218|anzahl.{0,20}",
+    re.IGNORECASE,
+)
 _IN_WORDS = re.compile(
     r"(?:not|no|un)[ -]?(?:yet )?(?:reported|reports?|available|published|disclosed|tested|evaluated|measured|run|released|provided|given|stated|listed"
     r"|applicable|supported|comparable|specified|known|scored|benchmarked|results?|data|scores?|numbers?|values?|figures?|entry)(?: .{1,40})?"
@@ -85,3 +93,8 @@ def have_parts(cells: Sequence[str]) -> bool:
     """Whether most cells are numbers with decimals or percentages, as no count and no link has."""
     parts = sum("." in cell or "%" in cell for cell in cells if looks_like_score(cell))
     return parts * 2 > len(cells)
+
+
+def says_how_many(label: str) -> bool:
+    """Whether the label of a row says how many documents each benchmark has."""
+    return _HOW_MANY.fullmatch(label.strip()) is not None

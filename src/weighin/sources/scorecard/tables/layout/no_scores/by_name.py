@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
-from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts
+from weighin.sources.scorecard.tables.layout.no_scores.by_form import have_parts, is_size
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
@@ -137,6 +137,9 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
     `Code` and `Vision` above them are what models can do.
     """
     why = no_score(label) or _of_count(label, cells)
+    if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
+        # `#TP` above `33B` tells models of a family apart.
+        return "sizes"
     return None if why in _OF_WORDS and have_parts(cells) else why
 
 

@@ -102,10 +102,11 @@ class Writing:
         while _is_group(nodes, following):
             groups.append(nodes[following])
             following += 1
-        if not groups:
+        if not any(getattr(group, "nodelist", None) for group in groups):
+            # `\\name` or `\\name{}`, as papers write what they call their own.
             self._write(f"{NAME_START}{getattr(node, 'macroname', '')}{NAME_END}", node)
-            self.parts.append(str(getattr(node, "macro_post_space", "")))
-            return number + 1
+            self.parts.append("" if groups else str(getattr(node, "macro_post_space", "")))
+            return following
         told = [group for group in groups if len(groups) == 1 or not _is_format(group)]
         start = len(self.parts)
         is_apart = self._is_after_digit()
