@@ -51,13 +51,23 @@ def keep_out(secret: str) -> None:
         _told.add(secret)
 
 
+def mask_libraries() -> None:
+    """Mask what libraries log from now on, whoever listens: they name the address that they ask."""
+    if logging.getLogRecordFactory() is logging.LogRecord:
+        logging.setLogRecordFactory(_Masked)
+
+
 def masked(line: str, environment: Mapping[str, str] = os.environ) -> str:
     """A line without what looks like a secret, and without values of variables that hold one."""
     values = {
         value
         for name, value in environment.items()
         if len(value) >= _SHORTEST_SECRET
-        and (_NAMES_OF_SECRETS.search(name) or (name == _ENDPOINT and value != _PUBLIC_ENDPOINT))
+        and (
+            _NAMES_OF_SECRETS.search(name)
+            or (name == _ENDPOINT and value != _PUBLIC_ENDPOINT)
+            or (name.upper().endswith("_PROXY") and "@" in value)
+        )
     }
     for secret in sorted(values | _told, key=len, reverse=True):
         line = line.replace(secret, MASK)
@@ -143,6 +153,14 @@ class Printed(TextIOBase):
             if told := line.rpartition("\r")[2].strip():
                 LOG.info("printed: %s", told)
         return len(text)
+
+
+class _Masked(logging.LogRecord):
+    """What is logged; what a library says, without what looks like a secret."""
+
+    def getMessage(self) -> str:  # noqa: N802  # as the standard library calls it
+        told = super().getMessage()
+        return masked(told) if self.name.partition(".")[0] in _LIBRARIES else told
 
 
 class _Lines(logging.Formatter):

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from weighin.log import MASK, begin, end, is_kept, keep_out, listening, masked
+from weighin.log import MASK, begin, end, is_kept, keep_out, listening, mask_libraries, masked
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def test_what_looks_like_a_secret_is_masked(line, kept):
         ("AWS_SECRET_ACCESS_KEY", True),
         ("DB_PASSWORD", True),
         ("HF_ENDPOINT", True),
+        ("https_proxy", False),
         ("KEYBOARD", False),
         ("HOME", False),
     ],
@@ -74,3 +75,19 @@ def test_who_embeds_weighin_and_listens_keeps_no_log():
         assert not is_kept()
     finally:
         logging.getLogger("weighin").removeHandler(handler)
+
+
+def test_what_libraries_log_bears_no_password(caplog):
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(logging.LogRecord)
+    mask_libraries()
+    try:
+        library = logging.getLogger("huggingface_hub.utils._http")
+        library.warning("'%s' thrown while requesting GET http://me:password@h/x", "refused")
+        logging.getLogger("another").warning("http://me:own@h/x")
+    finally:
+        logging.setLogRecordFactory(before)
+
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first == f"'refused' thrown while requesting GET http://{MASK}@h/x"
+    assert second == "http://me:own@h/x"

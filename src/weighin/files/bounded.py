@@ -1,6 +1,7 @@
 """Files that somebody else wrote, read whole: plain files only, and none that fills the memory."""
 
 import os
+from collections.abc import Iterable, Sized
 from pathlib import Path
 
 from weighin.errors import CheckpointError, EvidenceError
@@ -11,6 +12,9 @@ MAX_RESULTS_BYTES = 512 << 20
 MAX_LEDGER_BYTES = 512 << 20
 MAX_ROWS = 20_000
 """The most scores or tasks that one log may hold: each becomes a record of some ten kilobytes."""
+
+MAX_SCORES = 200_000
+"""The most that one log may hold of all its tasks, with their standard errors."""
 
 
 def read_foreign_file(path: Path, *, max_bytes: int) -> bytes:
@@ -48,6 +52,23 @@ def require_rows(count: int, what: str, path: Path) -> None:
     if count > MAX_ROWS:
         raise EvidenceError(
             f"{path}: expected at most {MAX_ROWS} {what} in one file, found {count}; split it"
+        )
+
+
+def require_scores(rows: Iterable[object], path: Path) -> None:
+    """Refuse a log of more scores than memory holds, before a record is made of any.
+
+    Args:
+        rows: Of each task what stands of it: an object or list with a score at each place.
+        path: Named in the error.
+
+    Raises:
+        EvidenceError: They are too many.
+    """
+    count = sum(len(row) for row in rows if isinstance(row, Sized))
+    if count > MAX_SCORES:
+        raise EvidenceError(
+            f"{path}: expected at most {MAX_SCORES} scores in one file, found {count}; split it"
         )
 
 

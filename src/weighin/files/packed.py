@@ -12,6 +12,8 @@ MAX_UNPACKED_BYTES = 128 << 20
 _ENDINGS = (".json.gz", ".csv.gz", ".md.gz", ".txt.gz", ".yaml.gz", ".yml.gz")
 _GZIP = 16 + zlib.MAX_WBITS
 _PIECE = 1 << 20
+# Little at a time: what stands behind a member is copied, and a file may have a million of them.
+_TAKEN = 1 << 13
 
 
 def is_packed_name(name: str) -> bool:
@@ -32,29 +34,38 @@ def unpacked(content: bytes, path: Path, *, max_bytes: int = MAX_UNPACKED_BYTES)
     """
     most = min(max_bytes, MAX_UNPACKED_BYTES)
     pieces: list[bytes] = []
-    size = 0
-    left = content
-    while left:
+    size = at = 0
+    while at < len(content):
         member = zlib.decompressobj(_GZIP)
+        waiting = b""
         while not member.eof:
+            if not waiting:
+                waiting = content[at : at + _TAKEN]
+                at += len(waiting)
             try:
-                piece = member.decompress(left, _PIECE)
+                piece = member.decompress(waiting, _PIECE)
             except zlib.error as error:
                 raise EvidenceError(f"{path}: expected gzip, found {error}") from error
-            left = member.unconsumed_tail
-            if not piece and not left and not member.eof:
+            if not piece and not waiting and not member.eof:
                 raise EvidenceError(f"{path}: expected gzip, found an end within it")
+            waiting = member.unconsumed_tail
             size += len(piece)
             if size > most:
                 raise EvidenceError(
                     f"{path}: expected at most {most} bytes packed in it, found more; unpack it"
                 )
             pieces.append(piece)
-        # Some pad a file with zeros.
-        left = member.unused_data.lstrip(b"\0")
+        at = _after_zeros(content, at - len(member.unused_data))
     if not content:
         raise EvidenceError(f"{path}: expected gzip, found an empty file")
     return b"".join(pieces)
+
+
+def _after_zeros(content: bytes, at: int) -> int:
+    """Where what follows a member begins: some pad a file with zeros."""
+    while (some := content[at : at + _TAKEN]) and not some.strip(b"\0"):
+        at += len(some)
+    return at + len(some) - len(some.lstrip(b"\0"))
 
 
 def as_it_lies(path: Path) -> Path:

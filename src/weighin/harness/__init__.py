@@ -1,6 +1,10 @@
 """Runs lm-eval. Only the modules in this folder import torch, transformers, datasets or lm_eval."""
 
+from weighin.hub_endpoint import require_endpoint
+from weighin.log import mask_libraries
 from weighin.telemetry import switch_off
 
 # Before any of them is imported: they read the environment then.
 switch_off()
+require_endpoint()
+mask_libraries()

@@ -187,6 +187,12 @@ def _plan(content: Content) -> Make:
     return make
 
 
+def _row(content: Content) -> Make:
+    """A results file of lm-eval whose only task has this row."""
+    head = b'{"config":{"model":"hf"},"configs":{},"results":{"arc":{'
+    return _as("inspect", _RESULTS, lambda size: head + content(size - 99) + b'"":0}}}')
+
+
 _LEDGER = b'{"event":"started","attempt":"a","at":"2026-01-01T00:00:00Z"}\n'
 _LEADERBOARD = (
     "model_name,model_sha,"
@@ -247,7 +253,12 @@ HOSTILE: dict[str, Make] = {
         lambda size: b"rank,model,arena_score,95_pct_ci,votes\n"
         + repeated(b"1,a,1400,+7/-10,5\n", size),
     ),
+    "results of metrics": _row(lambda size: numbered('"m{},none":0.5,', size)),
+    "results of a long name": _row(lambda size: b'"' + repeated(b"a", size) + b',none":0.5,'),
     "packed zeros": _as("inspect", f"{_RESULTS}.gz", lambda _: _packed(_pieces(b"\0"))),
+    "packed members": _as(
+        "inspect", f"{_RESULTS}.gz", lambda size: repeated(gzip.compress(b"", mtime=0), size // 3)
+    ),
     "packed lists": _as("inspect", f"{_RESULTS}.gz", lambda _: _packed(_pieces(b"[],"))),
     "packed lines": _as("inspect", f"{_SAMPLES}.gz", lambda _: _packed(_pieces(b"{}\n"))),
     "a packed line": _as("inspect", f"{_SAMPLES}.gz", lambda _: _packed(_pieces(b" "))),

@@ -79,6 +79,12 @@ def tables() -> dict[str, Content]:
     return {
         "commas (.csv)": lambda size: b"Model,MMLU\n" + repeated(b",", size),
         "rows (.csv)": lambda size: b"Model,MMLU\n" + repeated(b"a,57.2\n", size),
+        "one cell a row (.csv)": lambda size: b"Model\n" + repeated(b"a\n", size),
+        "one cell a long row (.csv)": lambda size: (
+            b"Model\n" + repeated(b"a" * 22 + b"\n", size) + b"m,57.2\n"
+        ),
+        "empty lines (.csv)": lambda size: repeated(b"\n", size),
+        "returns (.csv)": lambda size: b"Model,MMLU\n" + repeated(b"\r", size),
         "quotes (.csv)": lambda size: b"Model,MMLU\n" + repeated(b'"', size),
         "quoted cells (.csv)": lambda size: b"Model,MMLU\n" + repeated(b'"a","1"\n', size),
         "zeros (.csv)": lambda size: b"Model,MMLU\n" + repeated(b"\0", size),

@@ -17,6 +17,7 @@ from tests.making.checkpoints.quantisers import (
     gptq,
     int8,
     pack_quantised,
+    pack_quantised_asymmetric,
 )
 from tests.making.tiny.checkpoint import save_tiny_checkpoint
 
@@ -45,10 +46,14 @@ SCHEMES = {
     "fp8 E4M3 per block of 128x128": partial(float8, cut="block"),
     "fp8 E5M2 per row": partial(float8, dtype=torch.float8_e5m2),
     "int4 per group of 32": pack_quantised,
+    "int4 per group of 32 with zero points": pack_quantised_asymmetric,
 }
 CONFIGS = {
     "gptq v2 int4 per group of 32": {"quant_method": "gptq", "checkpoint_format": "gptq_v2"},
     "int4 per group of 32": {"config_groups": {"group_0": {"weights": {"num_bits": 4}}}},
+    "int4 per group of 32 with zero points": {
+        "config_groups": {"group_0": {"weights": {"num_bits": 4, "symmetric": False}}}
+    },
 }
 PROJECTIONS = ("q_proj", "up_proj", "down_proj")
 

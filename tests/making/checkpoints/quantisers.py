@@ -183,6 +183,20 @@ def pack_quantised(stem, weight, *, group=32):
     }
 
 
+def pack_quantised_asymmetric(stem, weight, *, group=32):
+    """Zero points are packed over the outputs, as llm-compressor makes them for AWQ."""
+    group_of = torch.arange(weight.shape[1]) // group
+    codes, zeros, scales = affine(weight, 4, group_of)
+    scales = scales.bfloat16().float()
+    values = (codes - zeros[group_of].T) * scales[group_of].T
+    return values, {
+        f"{stem}.weight_packed": words(codes.T.contiguous(), 4).T,
+        f"{stem}.weight_scale": scales.T.bfloat16(),
+        f"{stem}.weight_zero_point": words(zeros.T.contiguous(), 4),
+        f"{stem}.weight_shape": torch.tensor(list(weight.shape)),
+    }
+
+
 def nibbles(numbers, scales):
     """Codes of blocks of numbers, two a byte, the first in the lower half; and what they are."""
     table = torch.tensor(E2M1)

@@ -8,6 +8,14 @@ import pytest
 from weighin.executors.here import _interruptions
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal():
+    """A shell that runs tests in the background makes them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupted:
     """Is asked by who takes every exception for its failure."""
 

@@ -3,7 +3,8 @@
 Of them it is not known what numbers they stand for: the checkpoints may be one model or two.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from weighin.identity.comparison.aligned.alignment import Alignment
@@ -35,13 +36,13 @@ def unread_packings(
     ]
     found: list[NotMeasured] = []
     for number, (side, name) in enumerate(zip(sides, named, strict=True)):
-        other = sides[1 - number].entries
+        other, layers = sides[1 - number].entries, _of_layers(side)
         for tensor in (*left_over[number], *alignment.shapes_differ, *answered[number]):
             entry = side.entries.get(tensor)
             answer = answered[number].get(tensor, other.get(tensor))
             if entry is None or not _is_packed(entry) or (answer and _is_packed(answer)):
                 continue
-            found.append(NotMeasured(name=tensor, reason=_reason(entry, side, name)))
+            found.append(NotMeasured(name=tensor, reason=_reason(entry, layers, name)))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -54,8 +55,9 @@ def _is_packed(entry: TensorEntry) -> bool:
     )
 
 
-def _reason(entry: TensorEntry, side: Logical, owner: str) -> str:
-    beside = list(_beside(entry, side))[:_MOST_BESIDE]
+def _reason(entry: TensorEntry, of_layers: Mapping[str, list[str]], owner: str) -> str:
+    layer, _, own = entry.name.rpartition(".")
+    beside = [part for part in of_layers[layer] if part != own][:_MOST_BESIDE]
     told = f", beside {', '.join(beside)}" if beside else ""
     return (
         f"stored as {entry.dtype} {list(entry.shape)} in {owner}{told}: packed in a way that "
@@ -63,9 +65,10 @@ def _reason(entry: TensorEntry, side: Logical, owner: str) -> str:
     )
 
 
-def _beside(entry: TensorEntry, side: Logical) -> Iterator[str]:
-    """The tensors of the same layer."""
-    layer = entry.name.rpartition(".")[0]
-    for name in side.entries:
-        if name != entry.name and name.rpartition(".")[0] == layer:
-            yield name.rpartition(".")[2]
+def _of_layers(side: Logical) -> Mapping[str, list[str]]:
+    """By layer what its tensors are called within it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(side.entries):
+        layer, _, part = name.rpartition(".")
+        found[layer].append(part)
+    return found

@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.text import Text
 
-from weighin.reports.shared.foreign_text import in_ascii, visible
+from weighin.reports.shared.foreign_text import clipped, in_ascii, visible
 from weighin.reports.shared.wording import DISPUTED, MARKS
 from weighin.rules.interface import Outcome
 
@@ -18,6 +18,8 @@ _ASCII_MARKS: Final = {
     Outcome.NOT_APPLICABLE: "-",
 }
 _ASCII_DISPUTED: Final = "!"
+_LONGEST: Final = 20_000
+"""A terminal takes longer for each further line of one text; JSON has all of it."""
 STYLES: Final = {
     Outcome.VIOLATED: "red",
     Outcome.UNDECIDED: "yellow",
@@ -43,8 +45,8 @@ class Pen:
         return Text(self.plain(words), style=style, overflow="fold")
 
     def plain(self, words: str) -> str:
-        """The characters that `text` shows."""
-        shown = visible(words)
+        """The characters that `text` shows: of a name of megabytes its beginning."""
+        shown = visible(clipped(words, _LONGEST))
         return in_ascii(shown) if self.is_ascii else shown
 
     def mark(self, outcome: Outcome) -> Text:

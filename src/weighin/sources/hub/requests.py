@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
@@ -14,7 +14,9 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
 from weighin.extras import installing
 from weighin.files.canonical import strict_json
+from weighin.hub_endpoint import ENDPOINT, require_endpoint
 from weighin.identity.published.revision import HubReference
+from weighin.log import masked
 from weighin.telemetry import switch_off
 from weighin.version import __version__
 
@@ -40,6 +42,12 @@ class _Response(Protocol):
     def iter_bytes(self) -> Iterator[bytes]: ...
 
 
+class _Session(Protocol):
+    def stream(
+        self, method: str, url: str, *, headers: Mapping[str, str], timeout: float
+    ) -> AbstractContextManager[_Response]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """Where to ask, and how long to wait.
@@ -56,9 +64,9 @@ class Hub:
 
     @property
     def place(self) -> str:
-        """The endpoint as it may be told: a user and password in it are left out."""
+        """The endpoint as it may be told: its host alone, for all else in it may be a secret."""
         parts = urlsplit(self.endpoint)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     def json_pages(self, path: str, query: str, what: str) -> Iterator[JsonValue]:
         """The pages of a listing.
@@ -141,22 +149,40 @@ class Hub:
     @contextmanager
     def _response(self, url: str, headers: Mapping[str, str], what: str) -> Iterator[_Response]:
         switch_off()
-        from huggingface_hub import errors, get_session
+        from huggingface_hub import errors
 
         if is_offline():
             raise UsageError(
                 f"{what}: is not in the hub cache, and HF_HUB_OFFLINE forbids to ask the hub"
             )
         try:
-            with get_session().stream(
+            with _session(what).stream(
                 "GET", url, headers={**_headers(), **headers}, timeout=self.timeout_seconds
             ) as response:
                 yield response
         except errors.HTTPError as error:
-            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            reason = " ".join(masked(str(error)).split())[:200] or type(error).__name__
             raise InfrastructureError(
                 f"{what}: {self.place} cannot be read: {reason}; try again"
             ) from error
+
+
+def _session(what: str) -> _Session:
+    """What asks a hub; a proxy that it cannot use is not shown, for it may hold a password.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    from huggingface_hub import get_session
+
+    try:
+        session: _Session = get_session()
+    except (ValueError, ImportError) as error:  # an unknown scheme, or SOCKS without its package
+        raise UsageError(
+            f"{what}: a hub cannot be asked, for what asks it cannot be made "
+            f"({type(error).__name__}); see HTTP_PROXY, HTTPS_PROXY and ALL_PROXY"
+        ) from None
+    return session
 
 
 def default_hub() -> Hub:
@@ -171,13 +197,8 @@ def default_hub() -> Hub:
     except ModuleNotFoundError as error:
         raise UsageError(f"huggingface_hub is not installed; {installing('hub')}") from error
     endpoint = str(constants.ENDPOINT).rstrip("/")
-    parts = urlsplit(endpoint)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        # Whoever leaves out the scheme may have written a password into it.
-        raise UsageError(
-            "HF_ENDPOINT: expected an http or https URL, found another value, which is not shown; "
-            "write https://HOST"
-        )
+    # Whoever leaves out the scheme may have written a password into it.
+    require_endpoint({ENDPOINT: endpoint})
     return Hub(endpoint=endpoint, timeout_seconds=float(constants.HF_HUB_DOWNLOAD_TIMEOUT))
 
 

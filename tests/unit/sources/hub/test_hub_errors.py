@@ -4,9 +4,10 @@ import contextlib
 import json
 import socket
 import struct
+import traceback
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants
 from tests.making.hub.release import FIRST
 from tests.making.hub.server import COMMIT, REPOSITORY, Hub, Published
 
@@ -86,8 +87,18 @@ def test_nobody_listening_is_a_retryable_error(monkeypatch):
     assert isinstance(error_of(), InfrastructureError)
 
 
-def test_endpoint_that_is_no_url_is_a_usage_error(monkeypatch):
-    monkeypatch.setattr(constants, "ENDPOINT", "user:password@hub.example")
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "user:password@hub.example",
+        "ftp://user:password@hub.example",
+        "http://hub.example:password",
+        "http://[password",
+        "http://hub.example/\npassword",
+    ],
+)
+def test_endpoint_that_is_no_url_is_a_usage_error(monkeypatch, endpoint):
+    monkeypatch.setattr(constants, "ENDPOINT", endpoint)
 
     with pytest.raises(UsageError, match="HF_ENDPOINT: expected an http or https URL") as refused:
         api.fingerprint_revision(PINNED)
@@ -188,8 +199,24 @@ def test_redirects_in_a_circle_are_an_error(hub: Hub):
     assert isinstance(error_of(), InfrastructureError)
 
 
-def test_password_in_the_endpoint_is_told_nowhere(hub: Hub, monkeypatch):
-    monkeypatch.setattr(constants, "ENDPOINT", hub.url.replace("//", "//me:secret@"))
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(monkeypatch, variable):
+    close_session()
+    monkeypatch.setenv(variable, "nonsense://me:password@proxy.example")
+    try:
+        error = error_of()
+    finally:
+        close_session()
+
+    assert isinstance(error, UsageError)
+    assert variable in str(error)
+    assert "password" not in "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("secret", ["//me:secret@", "//secret@"])
+def test_password_in_the_endpoint_is_told_nowhere(hub: Hub, monkeypatch, secret):
+    monkeypatch.setattr(constants, "ENDPOINT", f"{hub.url.replace('//', secret)}")
     revision = api.fingerprint_revision(PINNED)
     hub.silent = "/api/"
     monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.2)

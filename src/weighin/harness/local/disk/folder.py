@@ -4,6 +4,7 @@ from pathlib import Path
 
 from weighin.errors import CheckpointError, RequirementsError
 from weighin.identity.folder.mistaken_places import meant_by
+from weighin.log import masked
 from weighin.requirements.model import Requirements
 
 
@@ -49,5 +50,5 @@ def _snapshot(reference: str, where: str) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
         raise CheckpointError(
             f"{where}: model.checkpoint: hf://{reference} is neither in the hub cache nor could it "
-            f"be downloaded: {' '.join(str(error).split())[:300]}"
+            f"be downloaded: {' '.join(masked(str(error)).split())[:300]}"
         ) from error

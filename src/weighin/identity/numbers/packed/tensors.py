@@ -13,6 +13,7 @@ from weighin.identity.numbers.packed.four_bit_floats import (
     packed_floats,
     packed_stacks,
 )
+from weighin.identity.numbers.packed.fused_experts import fused_experts
 from weighin.identity.numbers.packed.modules import Block, Module, modules_of
 from weighin.identity.numbers.packed.words import (
     WORD_BITS,
@@ -40,6 +41,7 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
         CheckpointError: What bitsandbytes states of a matrix is malformed.
     """
     yield from packed_stacks(logical)
+    yield from fused_experts(logical)
     for module in modules_of(logical):
         if (packed := packed_floats(module)) is not None:
             # Codes of 4 bits may be stored as such; what scales them may not.
@@ -154,18 +156,28 @@ def _pack_quantised(module: Module, settings: ModelSettings) -> Derivation | Non
     if codes is None or scales is None or codes.dtype != "I32" or bits not in _PACKED_BITS:
         return None
     outputs, inputs = codes.shape[0], codes.shape[1] * WORD_BITS // bits
-    if scales.shape[0] != outputs or not scales.shape[1] or "weight_zero_point" in module.parts:
+    if scales.shape[0] != outputs or not scales.shape[1]:
+        return None
+    zeros = module.parts.get("weight_zero_point")
+    packed = -(-outputs * bits // WORD_BITS), scales.shape[1]
+    if zeros is not None and (zeros.dtype, zeros.shape) != ("I32", packed):
         return None
     group_of = module.part("weight_g_idx", 1)
     if group_of is not None and group_of.shape != (inputs,):
         return None
 
     def reader(found: Mapping[str, LocatedTensor]) -> Block:
-        groups = found.get("weight_g_idx")
-        return PackedRows(found["weight_packed"], found["weight_scale"], bits, groups).block
+        groups, zero_points = found.get("weight_g_idx"), found.get("weight_zero_point")
+        return PackedRows(
+            found["weight_packed"], found["weight_scale"], bits, groups, zero_points
+        ).block
 
-    parts = ["weight_packed", "weight_scale", *([] if group_of is None else ["weight_g_idx"])]
+    used = {"weight_g_idx": group_of, "weight_zero_point": zeros}
+    beside = [part for part, entry in used.items() if entry is not None]
+    parts = ["weight_packed", "weight_scale", *beside]
     dtype = f"int{bits} per group of {-(-inputs // scales.shape[1])}"
+    if zeros is not None:
+        dtype += " with zero points"
     return module.weight(dtype, (outputs, inputs), parts, reader)
 
 

@@ -174,12 +174,15 @@ class PackedRows:
         scales: `weight_scale`; shape (outputs, groups).
         bits: Of a code.
         groups: `weight_g_idx`; shape (inputs,); `None` if inputs are grouped in their order.
+        zeros: `weight_zero_point`; shape (outputs / codes a word, groups); `None` for half the
+            range everywhere.
     """
 
     codes: LocatedTensor
     scales: LocatedTensor
     bits: int
     groups: LocatedTensor | None = None
+    zeros: LocatedTensor | None = None
 
     @cached_property
     def _scales(self) -> FloatArray:
@@ -190,6 +193,15 @@ class PackedRows:
         inputs = self.codes.shape[1] * WORD_BITS // self.bits
         return _groups_of(self.groups, inputs, self._scales.shape[1])
 
+    @cached_property
+    def _zeros(self) -> FloatArray:
+        """What stands for zero; shape (outputs, groups). Codes are shifted by half the range."""
+        if self.zeros is None:
+            return np.full(self._scales.shape, float(1 << (self.bits - 1)))
+        words = _words(all_bytes(self.zeros)).reshape(self.zeros.shape)
+        codes = codes_of(words.T, self.bits).reshape(self.zeros.shape[1], -1).T
+        return codes[: self._scales.shape[0]].astype(np.float64)
+
     def block(self, begin: int, count: int) -> Rows:
         """Some outputs, dequantised in float32.
 
@@ -199,4 +211,5 @@ class PackedRows:
         words = _words(row_bytes(self.codes, begin, count).tobytes()).reshape(count, -1)
         codes = codes_of(words, self.bits).reshape(count, -1)
         scales = self._scales[begin : begin + count][:, self._groups]
-        return _dequantised(codes, np.full_like(scales, 1 << (self.bits - 1)), scales)
+        zeros = self._zeros[begin : begin + count][:, self._groups]
+        return _dequantised(codes, zeros, scales)

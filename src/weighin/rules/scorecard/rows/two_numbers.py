@@ -31,7 +31,9 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 """What a heading says where a model is scored in several ways."""
-_DECLARED = re.compile(r"\s*\([^()]*(shots?|pass|maj|avg|mean|cons)\b[^()]*\)$", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"\s{0,4}\([^()]{0,40}?\b(shots?|pass|maj|avg|mean|cons)\b[^()]{0,40}\)$", re.IGNORECASE
+)
 """Behind a label: `(5-shot)`, `(avg@32)`, which are read as its protocol."""
 _SPELLING = re.compile(r"[\s_-]")
 _SHOWN = 6

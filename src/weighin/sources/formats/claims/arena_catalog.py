@@ -1,5 +1,6 @@
 """Ratings of the arena as its catalog publishes them: JSON, by category and model."""
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -13,6 +14,9 @@ from weighin.sources.formats.facets import stated
 from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require_few
 from weighin.sources.formats.record import foreign_score, refusing
 
+# The leaderboards of the catalog, of which that of texts is what a category alone means.
+_NAME = re.compile(r"leaderboard-([a-z0-9-]{1,40})\.json")
+_OF_TEXTS = "text"
 _RATING, _LOWER, _UPPER = "rating", "rating_q025", "rating_q975"
 
 
@@ -45,6 +49,8 @@ class ArenaCatalogReader:
 
 
 def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
+    named = _NAME.fullmatch(file.name)
+    board = "" if named is None or named[1] == _OF_TEXTS else f"{named[1]}/"
     for category, models in as_mapping(file.json()).items():
         for model, told in as_mapping(models).items():
             at = f"/{pointer_part(category)}/{pointer_part(model)}"
@@ -56,7 +62,7 @@ def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
             stderr = _stderr(entry, rating)
             if stderr is None:
                 notes.append(f"{file.shown}: {at}: no standard error, for the interval is none")
-            task = task_of(category)
+            task = task_of(f"{board}{category}")
             requested = stated(FactName.REQUESTED_MODEL, model, at)
             yield Claim(
                 model=model,

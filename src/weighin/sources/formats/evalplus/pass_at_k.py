@@ -5,6 +5,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from weighin.evidence.records import NOT_NAMED
+from weighin.files.bounded import require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_mapping, as_number, as_text
 from weighin.identity.facets import Facet
@@ -46,6 +47,7 @@ def record_of_scores(file: ForeignFile, harness: str) -> LoggedRecord:
     subset = as_text(document.get("subset")) or _FULL
     task = _TASK if subset == _FULL else f"{_TASK}_{subset}"
     told = {metric: value for metric, value in document.items() if k_of(metric) is not None}
+    require_scores([told], file.path)
     odd = [f"{m}: {v}"[:80] for m, v in told.items() if as_number(v) is None]
     settings: dict[str, JsonValue] = {
         "split": as_text(document.get("split")) or "not stated",

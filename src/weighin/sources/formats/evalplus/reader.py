@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import NOT_NAMED, Observation, Score
+from weighin.files.bounded import require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -211,6 +212,7 @@ def _named(file: ForeignFile) -> _Named:
 def _record(file: ForeignFile, document: Json, told: _Named, suite: _Suite) -> LoggedRecord:
     harness = BIGCODEBENCH if _is_bigcodebench([suite]) else EVALPLUS
     how = Ways(producer=harness, is_served=told.backend in _SERVED)
+    require_scores(as_mapping(document.get("pass_at_k")).values(), file.path)
     scores, odd = _scores(document, suite)
     decoding: dict[str, JsonValue] = {}
     if told.temperature is not None:

@@ -12,6 +12,7 @@ from weighin.evidence.collected import BrokenFile
 from weighin.evidence.differences.documents.logged import LoggedTexts, no_texts
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import NOT_NAMED, Record, RunInfo
+from weighin.files.bounded import require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import as_count, as_list, as_mapping, as_text, in_brief
 from weighin.files.packed import as_it_lies
@@ -190,6 +191,7 @@ def _scores(file: ForeignFile, folder: Path, spec: HelmSpec, notes: list[str]) -
     stats = ForeignFile(path, str(path)).json()
     if not isinstance(stats, list):
         raise EvidenceError(f"{path}: expected a list of statistics, found {type(stats).__name__}")
+    require_scores([stats], path)
     return helm_scores(stats, spec.task, is_perturbed=spec.is_perturbed)
 
 

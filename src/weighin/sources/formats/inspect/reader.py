@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from weighin.errors import EvidenceError
 from weighin.evidence.records import NOT_NAMED, RunInfo
+from weighin.files.bounded import require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -139,6 +140,8 @@ def _samples(archive: InspectArchive) -> Iterator[tuple[str, Json]]:
 def _reading(file: ForeignFile, run: InspectRun, format_name: str) -> Reading:
     task = as_text(run.evaluation.get("task")) or "unknown"
     total, scored = documents_of(run.log, run.tally)
+    entries = as_list(as_mapping(run.log.get("results")).get("scores"))
+    require_scores((as_mapping(as_mapping(e).get("metrics")) for e in entries), file.path)
     scores, odd = scores_of(run.log, task, scored)
     fewer = is_partial(run.log)
     record = foreign_record(

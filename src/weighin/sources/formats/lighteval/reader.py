@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import NOT_NAMED, Observation, Record, RunInfo
-from weighin.files.bounded import require_rows
+from weighin.files.bounded import require_rows, require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -64,6 +64,7 @@ class LightEvalReader:
         results = as_mapping(file.json())
         tasks = [task for task in as_mapping(results.get("results")) if task != _OVER_ALL_TASKS]
         require_rows(len(tasks), "tasks", file.path)
+        require_scores(as_mapping(results.get("results")).values(), file.path)
         if not tasks:
             raise EvidenceError(
                 f"{file.path}: expected scores of at least one task under results, found none"

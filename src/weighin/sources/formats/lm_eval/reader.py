@@ -22,7 +22,7 @@ from weighin.evidence.records import (
     Score,
 )
 from weighin.evidence.store import file_digest
-from weighin.files.bounded import require_rows
+from weighin.files.bounded import require_rows, require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import (
     Json,
@@ -117,6 +117,7 @@ class LmEvalLog:
         self.results = results
         self.tasks = tuple(as_mapping(results.get("results")))
         require_rows(len(self.tasks), "tasks", file.path)
+        require_scores(as_mapping(results.get("results")).values(), file.path)
         self.samples_paths = samples_beside(file.place, self.tasks, file.names_beside())
         self._samples: dict[str, SampleContent] = {}
         self._facets: dict[frozenset[str], tuple[Observation, ...]] = {}

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from weighin.errors import EvidenceError
 from weighin.evidence.facts import Fact, FactName
 from weighin.evidence.records import Observation, Record, Score
+from weighin.files.bounded import require_scores
 from weighin.files.foreign_file import ForeignFile
 from weighin.files.json.foreign import Json, as_count, as_mapping, as_number
 from weighin.identity.facets import Facet, Grade
@@ -113,6 +114,7 @@ class SimpleEvalsReader:
             raise EvidenceError(
                 f"{file.path}: expected metrics of simple-evals, found no JSON object of numbers"
             )
+        require_scores([metrics], file.path)
         try:
             record = _record(file, told, metrics)
         except ValueError as error:

@@ -39,9 +39,7 @@ _OF_RUN = frozenset({"dataset", "split", "task_repo", "created_at"})
 _OF_PREDICTION = frozenset({"instance_id", "model_patch", "model_name_or_path"})
 _MOST_BYTES_OF_FIRST = 1 << 20
 # The service behind sb-cli names its reports after the data, and no model.
-_OF_SERVICE = re.compile(
-    r"(?P<data>swe-bench[-_](?:m|lite|verified|multimodal))__(?P<split>\w{1,20}?)__(?P<run>.+)\.json"
-)
+_OF_SERVICE = re.compile(r"swe-bench[-_](?:m|lite|verified|multimodal)__\w{1,20}?__.+\.json")
 _HOW = Ways(producer=HARNESS)
 
 
@@ -99,9 +97,8 @@ def _is_beside(value: JsonValue) -> bool:
 def _record(file: ForeignFile, document: Json) -> LoggedRecord:
     # `/` in the name became `__`; a name may have dots, and a run hardly has.
     model, _, run = file.name.removesuffix(".json").rpartition(".")
-    of_service = _OF_SERVICE.fullmatch(file.name)
-    if of_service is not None:
-        model, run = "", of_service["run"]
+    if _OF_SERVICE.fullmatch(file.name):
+        model, run = "", file.name.removesuffix(".json")
     total = as_count(document.get("total_instances"))
     resolved = as_count(document.get("resolved_instances"))
     submitted = as_count(document.get("submitted_instances"))
@@ -110,8 +107,6 @@ def _record(file: ForeignFile, document: Json) -> LoggedRecord:
         "run_name": run,
         "scores_not_finite": [] if scores else [f"resolved: {resolved} of {total}"],
     }
-    if of_service is not None:
-        settings |= {"data": of_service["data"], "split": of_service["split"]}
     weights = observed(
         Facet.WEIGHTS,
         _HOW,

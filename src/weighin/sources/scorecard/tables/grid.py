@@ -166,7 +166,7 @@ def _is_double(row: Sequence[Cell], place: int) -> bool:
 
 def _unwrapped(cell: Cell) -> Cell:
     """A cell all of whose text is raised or lowered, which makes it small and no mark, as plain."""
-    text = cell.text
+    text = "" if cell.text == "\\" else cell.text
     while (found := _WRAPPED.match(text)) is not None and _is_whole(text, found[1]):
         text = text[len(found[0]) : -len(found[0]) - 1].strip()
     if "~~" in text:

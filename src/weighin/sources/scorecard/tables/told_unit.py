@@ -49,7 +49,7 @@ class Unclear:
         is_scored: Whether its metric is one whose scores are percentages where they are above 1.
         is_unbounded: Whether its metric is one without a largest value, such as a perplexity.
         around: As the words around its table state it; `None` if they do not.
-        scale: The most on a scale of judges that these words name; 0 if they name none.
+        scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
     """
 
@@ -108,6 +108,11 @@ def units_told(
         beside: Percentages of other tables of the same file and the same models.
     """
     units = [number.unit or _by_itself(number) for number in numbers]
+    counted = _labels_of_counts(numbers)
+    units = [
+        Unit.OTHER if unit is None and number.label in counted else unit
+        for number, unit in zip(numbers, units, strict=True)
+    ]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
     is_in_shares = (
         default is None
@@ -161,6 +166,16 @@ def _by_itself(number: Unclear) -> Unit | None:
     return None
 
 
+def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
+    """Labels all of whose numbers may be how many documents were right: `736` on OCRBench."""
+    may_be: dict[str, bool] = {}
+    for number in numbers:
+        documents = 0 if number.benchmark is None else number.benchmark.documents or 0
+        is_one = number.number.isdecimal() and _MOST_PERCENT < int(number.number) <= documents
+        may_be[number.label] = may_be.get(number.label, True) and is_one
+    return frozenset(label for label, is_one in may_be.items() if is_one)
+
+
 def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
     """Labels one of whose numbers is above 1, if it is a share of all that can be reached."""
     largest: dict[str, float] = defaultdict(float)
@@ -185,11 +200,15 @@ def _add_by_neighbours(
     if not any(float(number.number) > 1 for number in told):
         return
     usual = _usual_decimals(told)
+    is_signed = all(number.is_percentage for number in told)
     for indexes in _open_ones(numbers, units).values():
         values = [float(numbers[index].number) for index in indexes]
         largest = max(values)
         alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
         is_known = numbers[indexes[0]].benchmark is not None
+        if not is_known and is_signed and not any(_decimals(numbers[i].number) for i in indexes):
+            # Where each percentage has its sign, a whole number without one is none.
+            continue
         found = [numbers[i] for i in indexes]
         if not is_known and usual and len(found) >= _FEWEST_COUNTS and may_be_counts(found):
             continue
@@ -216,17 +235,17 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
 
 
 def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
-    """What the words around a table say, of the numbers that it fits."""
+    """What the words around a table and those of its labels say, of the numbers that it fits."""
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
         found: Unit | None = None
-        if first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
+        if first.benchmark is None and 1 < largest <= first.scale:
+            found = Unit.OTHER
+        elif first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
             found = Unit.PERCENT
         elif first.around is Unit.SHARE and largest <= 1:
             found = Unit.SHARE
-        elif first.benchmark is None and 1 < largest <= first.scale:
-            found = Unit.OTHER
         for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
             units[index] = found
 
@@ -267,8 +286,9 @@ def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozen
         if most >= _LONG_FRACTION:
             long[label] = indexes
         is_clear = len(indexes) > 1 and most >= _FRACTION and most > usual
-        if is_clear and min(values) > _FEW_PERCENT:
-            is_known = numbers[indexes[0]].benchmark is not None
+        if is_clear and (min(values) > _FEW_PERCENT or most >= _LONG_FRACTION):
+            first = numbers[indexes[0]]
+            is_known = first.benchmark is not None or first.is_scored
             (alike if is_known else clear)[label] = indexes
     known = [label for label, (first, *_) in long.items() if numbers[first].benchmark is not None]
     others = {**long, **(clear if len(alike) > 1 else {})}

@@ -28,6 +28,20 @@ def test_every_model_of_every_category_is_a_record(tmp_path: Path):
     assert records[0].scores[0].stderr == pytest.approx(4.9 / 1.96, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("leaderboard-text.json", "arena/coding"),
+        ("leaderboard-text-style-control.json", "arena/text-style-control/coding"),
+        ("leaderboard-vision.json", "arena/vision/coding"),
+        ("ratings.json", "arena/coding"),
+    ],
+)
+def test_each_leaderboard_of_the_catalog_is_one_of_its_own(name: str, task: str, tmp_path: Path):
+    path = arena_catalog(tmp_path).rename(tmp_path / name)
+    assert read(path).records[-1].record.asked.task == task
+
+
 def test_a_rating_outside_its_interval_has_no_standard_error(tmp_path: Path):
     content = {"full": {"tiny": {"rating": 1500, "rating_q975": 1400, "rating_q025": 1300}}}
     reading = read(arena_catalog(tmp_path, content))

@@ -28,13 +28,9 @@ IN_CI = 3
 NOT_YET = frozenset(
     {
         "csv/providers-and-costs",
-        "csv/teams-runs-and-gains",
-        "csv/types-methods-and-dates",
-        "html/centred-and-likelihood",
         "html/rates-and-scores-below-sets",
         "latex/mixed-units-of-alignment",
         "markdown/benchmark-in-the-cell",
-        "markdown/groups-row-and-three-tables",
         "text/boxes-side-by-side",
     }
 )

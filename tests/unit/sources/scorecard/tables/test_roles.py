@@ -4,7 +4,7 @@ import pytest
 
 from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.tables.corrections import corrections
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, corrections
 from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
 
 REGISTRY = load_registry()
@@ -40,10 +40,10 @@ def test_a_mean_among_columns_says_that_they_are_no_models():
     assert models(found) == ["Plover", "Stilt"]
 
 
-@pytest.mark.parametrize("heading", ["Class", "Question type", "Country", "题型", "Split"])
+@pytest.mark.parametrize("heading", ["Class", "Question type", "Country", "题型"])
 def test_parts_of_what_was_measured_are_no_models(heading):
-    with pytest.raises(WeighinError, match="nothing tells whether its rows or its columns are"):
-        table(f"{heading},Accuracy,F1", "first,71.2,70.1", "second,73.4,72.2")
+    found = table(f"{heading},Accuracy,F1", "first,71.2,70.1", "second,73.4,72.2")
+    assert models(found) == [UNNAMED_MODEL]
 
 
 def test_columns_that_could_be_models_too_are_asked_about():
@@ -269,3 +269,113 @@ def test_the_name_of_the_rows_of_a_printed_frame_is_no_section():
 def test_a_language_beside_others_is_a_part_though_it_is_english():
     found = table(",MGSM,MGSM", "Model,en,de", "Plover,71.2,66.1", "Stilt,70.2,65.1")
     assert {n.benchmark for n in found.numbers} == {"MGSM (en)", "MGSM (de)"}
+
+
+def test_what_was_predicted_beside_what_was_measured_is_no_score():
+    found = table("Benchmark,Predicted,Measured", "MMLU,65.0,66.1", "GSM8K,70.0,61.2")
+    assert models(found) == ["Measured"]
+    assert any("'Predicted'" in told for told in found.passed_over)
+
+
+def test_remarks_that_hold_numbers_name_no_benchmark():
+    found = table("Tier,Score,Key benchmarks", "Tier 1,85.2%,GSM8K: 82%", "Tier 2,72.1%,MATH: 45%")
+    assert [n.benchmark for n in found.numbers] == ["Tier 1", "Tier 2"]
+
+
+def test_a_setting_that_is_in_some_names_is_told_of_the_others():
+    found = table(
+        "Model,Start,GSM8K,MATH", "Plover,TA,44.1,20.1", "Plover,TIES,45.1,21.1",
+        "Stilt,TA,34.1,11.1",
+    )  # fmt: skip
+    assert models(found) == ["Plover (TA)", "Plover (TIES)", "Stilt"]
+    assert any("in no name of Stilt: TA" in told for told in found.passed_over)
+
+
+def test_a_model_in_the_corner_is_that_of_its_rows():
+    found = table("Plover-3-70B,MMLU-Pro,HumanEval", "BF16,48.1,79.7", "W4A16,47.2,80.5")
+    assert models(found) == ["Plover-3-70B (BF16)", "Plover-3-70B (W4A16)"]
+
+
+def test_amounts_that_head_rows_are_named_with_their_column():
+    found = table("Tokens,HellaSwag,MMLU", "100B,51.2,26.1", "1T,66.0,36.0")
+    assert models(found) == [
+        "model not named (Tokens 100B)", "model not named (Tokens 1T)",
+    ]  # fmt: skip
+
+
+def test_numbers_before_the_column_of_tasks_that_tell_rows_apart_are_a_setting():
+    found = table(
+        "Model,Calib,Task,Ours,Random", "Plover,32,GSM8K,0.668,0.657",
+        "Plover,32,HumanEval,0.494,0.476", "Plover,64,GSM8K,0.659,0.661",
+        "Plover,64,HumanEval,0.488,0.482",
+    )  # fmt: skip
+    assert {n.printed for n in found.numbers}.isdisjoint({"32", "64"})
+    assert "Plover (Ours, Calib 32)" in models(found)
+
+
+def test_rows_below_metrics_are_what_was_scored_though_nothing_stands_in_the_corner():
+    found = table(",HR@5,NDCG@5,MRR@20", "first come,0.0503,0.0355,0.0353", "by age,0.05,0.03,0.03")
+    assert models(found) == ["first come", "by age"]
+
+
+def test_a_carried_group_above_the_same_inner_names_is_the_data_set():
+    found = table(
+        "Domain,Routing,HR@5,NDCG@5", "Boats,first come,0.0503,0.0355", ",by age,0.0502,0.0347",
+        "Kites,first come,0.0550,0.0376", ",by age,0.0537,0.0376",
+    )  # fmt: skip
+    assert models(found) == ["first come", "by age"]
+    assert ("by age", "Kites HR@5", "", "0.0537") in numbers(found)
+
+
+def test_languages_below_metrics_are_parts_of_what_a_model_that_is_not_named_did():
+    found = table("language,WER,boundary,CER", "en,0.06,0.81,0.04", "xx-made-up,0.08,0.80,0.05")
+    assert models(found) == [UNNAMED_MODEL]
+    assert (UNNAMED_MODEL, "xx-made-up", "boundary", "0.80") in numbers(found)
+
+
+@pytest.mark.parametrize("metric", ["Spearman", "Bias", "sharpe", "avg_reward", "Pearson r"])
+def test_a_metric_that_may_be_negative_is_no_difference_for_that(metric):
+    found = table(f"System,Accuracy,{metric}", "Plover,0.71,0.301", "Stilt,0.70,-0.204")
+    assert ("Plover", metric, "", "0.301") in numbers(found)
+    assert any("-0.204" in told for told in found.passed_over)
+
+
+def test_the_share_of_a_count_is_no_score():
+    with pytest.raises(WeighinError):
+        table("Shape,Count,%", "round,849,40.4%", "square,308,28.6%")
+
+
+@pytest.mark.parametrize("cell", ["0.[??]", "XX.X", "[FILL]", "?"])
+def test_a_placeholder_is_no_number(cell):
+    found = table("System,pass@1,pass@4", "Plover,0.286,0.596", f"Stilt,{cell},{cell}")
+    assert models(found) == ["Plover"]
+
+
+def test_a_whole_number_without_a_sign_among_signed_percentages_is_none():
+    found = table(",Plover,Stilt", "Visits,1,4", "GSM8K,71.0%,79.8%", "MATH,45.9%,57.3%")
+    assert {n.benchmark for n in found.numbers} == {"GSM8K", "MATH"}
+
+
+def test_the_name_of_a_file_beside_what_it_says_is_in_no_name():
+    rows = [f"bird={b}_icl={k}.json,0.{k}12,{b},{k}" for b in ("Plover", "Stilt") for k in (2, 4)]
+    found = table(",Accuracy,model,icl", *rows)
+    assert models(found)[0] == "Plover (icl 2)"
+    assert {n.benchmark for n in found.numbers} == {"Accuracy"}
+
+
+def test_a_column_of_languages_names_parts_whether_or_not_each_is_known():
+    found = table(
+        "language,model,dataset,avg_wer", "Hindi,Plover,parrot,0.07", "Madeupese,Plover,parrot,0.22"
+    )
+    assert models(found) == ["Plover"]
+    assert [n.benchmark for n in found.numbers] == ["parrot (Hindi)", "parrot (Madeupese)"]
+
+
+def test_a_macro_that_nobody_defines_names_itself_with_or_without_braces():
+    text = (
+        "\\begin{tabular}{lcc}\nModel & \\abc{} & \\de \\\\\n & (\\%) & (\\%) \\\\\n"
+        "\\own{} & 71.2 & 70.1 \\\\\nGPT-9 & 73.4 & 72.2 \\\\\n\\end{tabular}\n"
+    )
+    found = card(text, ".tex")
+    assert models(found) == ["own", "GPT-9"]
+    assert {n.benchmark for n in found.numbers} == {"abc", "de"}

@@ -29,6 +29,17 @@ _IS_APART = re.compile(r"(?:[0-9](?: [0-9]){0,3} )?\.(?: [0-9]){1,4}")
 _TAG = re.compile(r"</?(?!su[bp]\b)[a-zA-Z]{1,10}(?:\s[^<>]{0,120})?>")
 _STRUCK = re.compile(r"</?(?:del|s|strike)>", re.IGNORECASE)
 _QUOTED = re.compile(r"([\"'“”‘’«»]|==)(.{1,80}?)([\"'“”‘’«»]|==)")
+_MATH = re.compile(r"\$([^$]{1,80})\$")
+_IN_MATH: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\\(?:pm|mp)\b ?"), "±"),
+    (re.compile(r"\\(?:math|text)?(?:bf|rm|it|tt|sf)?(?:series)?(?:bm|boldsymbol|underline|uline|emph)?"
+                r"\s?\{([^{}]{1,60})\}"), r"\1"),
+    (re.compile(r"\\(%)"), r"\1"),
+    (re.compile(r"\\[,;:! ]|\{,\}|~"), ""),
+    (re.compile(r"\\uparrow\b ?"), "↑"),
+    (re.compile(r"\\downarrow\b ?"), "↓"),
+    (re.compile(r"[_^]\{?\s?(±\s?[0-9.]{1,12})\s?\}?"), r" \1"),
+)  # fmt: skip
 _MARKED_FIRST = re.compile(
     r"(<sup>\s?(?:[*†‡§¶♣♦♥♠★☆⋆∗•∘◦△▲⋄◇]{1,3}|[a-z0-9])\s?</sup>|[†‡§¶∗⋆]{1,3}|\\?\*(?!\*)|[¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ])"
     rf"\s?(?=(?:{_N})(?![0-9]))(.*[^*].{{0,1}})"
@@ -79,8 +90,9 @@ def number_text(text: str) -> str:
     """The text of a cell, in the form that is read if it holds a number."""
     if len(text) > _LONGEST or not any(character.isdecimal() for character in text):
         return text
+    written = _MATH.sub(_math, text)
     bare = (
-        _QUOTED.sub(_inside, _TAG.sub("", _STRUCK.sub("~~", text)))
+        _QUOTED.sub(_inside, _TAG.sub("", _STRUCK.sub("~~", written)))
         .translate(_FULL_WIDTH)
         .translate(_SIGNS)
     )
@@ -109,6 +121,14 @@ def _begins_with_number(text: str) -> bool:
 
 def _says_how(words: str) -> bool:
     return is_metric(words) or is_shots(words)
+
+
+def _math(found: re.Match[str]) -> str:
+    """What stands between two dollars, where it is a number as papers set it."""
+    text = found[1]
+    for pattern, form in _IN_MATH:
+        text = pattern.sub(form, text)
+    return text if _begins_with_number(text) and "\\" not in text else found[0]
 
 
 def _inside(found: re.Match[str]) -> str:

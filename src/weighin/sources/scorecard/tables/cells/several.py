@@ -158,8 +158,12 @@ def _rows(row: Row) -> Iterator[Row]:
 
 def _sign_of(cells: Sequence[str]) -> str | None:
     """The sign between the numbers of most cells; `None` if most hold one, or no number."""
-    told = [cell for cell in cells if any(c.isdecimal() for c in cell)]
-    counts = {sign: sum(len(_parts(cell, sign)) > 1 for cell in told) for sign in _SIGNS}
+    told = [cell for cell in cells if any(map(str.isdecimal, cell))]
+    # Most tables have one number a cell, and no sign stands in more than half of them.
+    likely = [s for s in _SIGNS if sum(s.strip() in cell for cell in told) * 2 > len(told)]
+    if not likely:
+        return None
+    counts = {sign: sum(len(_parts(cell, sign)) > 1 for cell in told) for sign in likely}
     best = max(counts, key=lambda sign: counts[sign])
     return best if counts[best] * 2 > len(told) else None
 

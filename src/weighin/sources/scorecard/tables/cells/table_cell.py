@@ -42,6 +42,11 @@ _NOT_MEASURED = re.compile(
     r"|extrapolated|interpolated|hypothetical|placeholder",
     re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(
+    r"[0-9]{0,3}\.?\s?(?:[\[(<{]\s?)?(?:\?{1,4}|x{2,4}|X{2,4}|_{2,6}|#{2,4}|\.{3}|…|tbd|tba|todo|fill\b.{0,40}|pending)(?:\s?[\])>}])?\s?%?",
+    re.IGNORECASE,
+)
+"""What stands where a number is to come: `0.[??]`, `8X.X` and `[FILL]`."""
 _LONGEST_SHOWN = 60
 _MOST_KEPT = 8192
 """Large tables repeat most of their numbers."""
@@ -71,6 +76,8 @@ def table_cell(text: str) -> TableCell:
     without_marks = _MARKS.sub("", bare).strip()
     if not any(character.isdecimal() for character in without_marks):
         return TableCell()
+    if _PLACEHOLDER.fullmatch(without_marks):
+        return TableCell(why=f"{without_marks} is a placeholder, and no number")
     if _NONE.fullmatch(re.sub(r"\s?[(\[].{0,80}[)\]]$", "", without_marks)):
         return TableCell()
     if bare.startswith("~~"):

@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.layout.levels.level import Axis
 from weighin.sources.scorecard.tables.layout.no_scores import says_nothing
 
 _MOST_SHOWN = 3
+_LONGEST_SHOWN = 60
 
 
 def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
@@ -38,17 +39,24 @@ def settings_in_no_name(labels: Labels, found: Sequence[Found]) -> Iterator[Pass
     for index, level in enumerate(labels.layout.others):
         if level.axis is Axis.COLUMNS or level.place < 0:
             continue
-        said = [number for number in found if number.settings and number.settings[index]]
-        if not said or any(number.settings[index] in number.artifact for number in said):
+        said = [n for n in found if n.settings and n.settings[index]]
+        said = [n for n in said if n.settings[index] not in n.artifact]
+        if not said:
             continue
         column = labels.layout.columns[level.place]
         is_score = labels.benchmark(column.name).benchmark is not None
         if is_score or all(says_nothing(number.settings[index]) for number in said):
             continue
         texts = list(dict.fromkeys(number.settings[index] for number in said))
-        shown = [*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])]
-        why = f"settings, in no name of a model: {', '.join(shown)}"
+        names = list(dict.fromkeys(number.artifact for number in said))
+        of = "a model" if len(said) == len(found) else _shown(names)
+        why = f"settings, in no name of {of}: {_shown(texts)}"
         yield column_over(column, _line(labels), why)
+
+
+def _shown(texts: Sequence[str]) -> str:
+    shown = [t if len(t) <= _LONGEST_SHOWN else f"{t[:_LONGEST_SHOWN]}…" for t in texts]
+    return ", ".join([*shown[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])])
 
 
 def _line(labels: Labels) -> int:

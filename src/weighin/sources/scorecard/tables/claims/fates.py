@@ -64,6 +64,7 @@ def fates(
     columns = _of_columns(layout, over)
     rows = {one.row for one in over if one.what == "row"}
     cells = {(one.row, one.place) for one in over if one.what == "cell"}
+    lines = {(one.line, one.column) for one in over if one.what == "cell" and one.place < 0}
     for row, texts in enumerate(table.body):
         for place, cell in enumerate(texts):
             if not _holds_number(cell):
@@ -74,7 +75,7 @@ def fates(
                 fate = Fate.TABLE
             elif row in rows:
                 fate = Fate.ROW
-            elif (row, place) in cells:
+            elif (row, place) in cells or (cell.line, cell.column) in lines:
                 fate = Fate.CELL
             else:
                 fate = columns[place]

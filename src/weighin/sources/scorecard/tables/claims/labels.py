@@ -36,6 +36,7 @@ class Labels:
         table: The table.
         layout: What its labels are.
         kinds: Kinds of its columns.
+        has_sections: Whether rows of it head others.
     """
 
     registry: BenchmarkRegistry
@@ -43,6 +44,7 @@ class Labels:
     table: Table
     layout: Layout
     kinds: frozenset[Kind] = frozenset()
+    has_sections: bool = False
     _known: dict[str, BenchmarkLabel] = field(default_factory=dict)
     _carried: dict[int, str] = field(default_factory=dict)
     _places: dict[tuple[Kind, int], int | None] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Labels:
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(column.kind for column in self.layout.columns)
+        self.has_sections = any(self.table.sections)
 
     def corrected(self, label: str) -> Kind | None:
         """The kind that the user gives a row or column of a label."""

@@ -13,12 +13,12 @@ from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_c
 from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
 from weighin.sources.scorecard.tables.claims.fates import untold
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
+from weighin.sources.scorecard.tables.claims.further_labels import add_further_labels
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
     as_another_measure,
     interval_of,
-    says,
     unit_of,
     unit_of_count,
 )
@@ -27,32 +27,25 @@ from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     is_drop,
+    is_left_out,
     is_size,
     looks_like_score,
+    no_score,
     no_score_of,
     says_how_many,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.words import (
-    is_language,
-    is_mean,
-    is_metric,
-    is_unbounded_metric,
-    is_variant,
-)
+from weighin.sources.scorecard.tables.layout.words import is_model, is_variant, named_kind
 
+_MOST_WORDS = 3
+"""Of the name of a model in the corner of a table."""
+_OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
-_YES_OR_NO = re.compile(
-    r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
-)
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
-_OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
-_PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
-_ENGLISH = frozenset(("en", "english"))
 
 
 @dataclass(slots=True)
@@ -91,6 +84,8 @@ class Claims:
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:
         """Why a row holds no scores, by its label; empty if it may."""
+        if all(is_left_out(cells[column.place].text) for column in self.labels.layout.numbers):
+            return "rows are left out here"
         if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
             return "the header once more"
         metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)
@@ -166,10 +161,8 @@ class Claims:
             named = next(
                 filter(None, (self._beside(level, row) for level in self.labels.layout.others)), ""
             )
-        if model is not None and looks_like_score(named) and (name := self.labels.heading(model)):
-            # A bare number is nothing without the name of its column.
-            of_all = self.labels.corrections.name_of(UNNAMED_MODEL)
-            named = f"{of_all} ({name} {named})"
+        if model is not None and named:
+            named = self._with_heading(model, named)
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
         meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
         label = self.labels.benchmark(meant)
@@ -200,99 +193,29 @@ class Claims:
         )
         if beside is not None:
             found.metric = beside[1]
-        self._add_others(found, row, column)
+        add_further_labels(self.labels, found, row, column)
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
         return found
+
+    def _with_heading(self, model: Level, named: str) -> str:
+        """The name of a model with that of its column, where one is nothing without the other."""
+        name = self.labels.heading(model)
+        is_amount = is_size(named) and no_score(name) in _OF_AMOUNTS
+        if name and (is_amount or looks_like_score(named)):
+            return f"{self.labels.corrections.name_of(UNNAMED_MODEL)} ({name} {named})"
+        is_name = len(name.split()) <= _MOST_WORDS and not self.labels.has_sections
+        is_model_above = is_name and named_kind(name) is None and is_model(name)
+        if is_model_above and named != name and not (is_model(named) and not is_variant(named)):
+            # `Lark 7B` above `FP16` and `AWQ` is their model.
+            return f"{name} ({named})"
+        return named
 
     def _beside(self, level: Level, row: int) -> str:
         """The label of a further column in a row that leaves the name of its model out."""
         is_column = level.axis is Axis.ROWS and level.place >= 0
         text = self.labels.at(level, row, 0) if is_column else ""
         return text if any(c.isalpha() for c in text) and not is_size(text) else ""
-
-    def _add_others(self, found: Found, row: int, column: int) -> None:
-        """What labels that are neither model nor benchmark say."""
-        settings = [""] * len(self.labels.layout.others)
-        for index, level in enumerate(self.labels.layout.others):
-            text = self.labels.at(level, row, column)
-            is_flag = level.kind is Kind.SETTING and _YES_OR_NO.fullmatch(text) is not None
-            if text in {found.label, found.artifact}:
-                continue
-            if not any(c.isalnum() for c in text) and not is_flag:
-                continue
-            if level.place < 0:
-                found.section = text
-                if is_unbounded_metric(text):
-                    found.metric = found.metric or text
-            elif not says(found, level, text):
-                settings[index] = self._add_label(found, level, text)
-        found.settings = tuple(settings) if any(settings) else ()
-        found.bases = tuple(
-            index
-            for index, level in enumerate(self.labels.layout.others)
-            if settings[index] and len(level.labels) > 1 and self.labels.names_a_model(level)
-        )
-
-    def _add_label(self, found: Found, level: Level, text: str) -> str:
-        """Take in a label that names a part, a group or a setting; a setting is returned."""
-        benchmark = self.labels.layout.benchmark
-        if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
-            self._add_part(found, text)
-            return ""
-        is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
-        is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
-        if is_of_benchmark and is_inner and is_language(text):
-            # English alone is what a benchmark is in, beside others a part of it.
-            if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
-                self._add_part(found, text)
-            return ""
-        if level.kind is Kind.GROUP:
-            found.section = text if is_inner else found.section or text
-            return ""
-        is_measured = any(is_metric(label) or is_mean(label) for label in level.labels)
-        is_across = level.axis is Axis.COLUMNS and self.labels.layout.rows_are is Kind.VALUE
-        if is_across and is_measured:
-            # Where a row names its model and its benchmark, a column is a measure of these.
-            found.metric, found.benchmark = text, None
-            return ""
-        is_claim = self._is_claim_of_rows() and level.axis is Axis.ROWS
-        is_part = self._names_part(level)
-        if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
-            return self._setting(level, text)
-        if is_inner and not is_variant(text):
-            self._add_part(found, text)
-            return ""
-        if is_inner or level.axis is Axis.COLUMNS:
-            return text
-        found.section = found.section or text
-        return ""
-
-    def _is_claim_of_rows(self) -> bool:
-        """Whether headings name both models and benchmarks, so that each row is a claim."""
-        layout = self.labels.layout
-        named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
-        model = layout.model is not None and layout.model.kind
-        return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
-
-    def _names_part(self, level: Level) -> bool:
-        """Whether a column is named as one of parts of benchmarks."""
-        if level.axis is Axis.COLUMNS or level.place < 0:
-            return False
-        return name_words(self.labels.layout.columns[level.place].name) in _PARTS
-
-    def _setting(self, level: Level, text: str) -> str:
-        """A setting; a bare number, yes or no is nothing without the name of its column."""
-        name = ""
-        is_bare = looks_like_score(text) or _YES_OR_NO.fullmatch(text) is not None
-        if level.axis is Axis.ROWS and level.place >= 0 and is_bare:
-            name = self.labels.layout.columns[level.place].name
-        return f"{name} {text}" if name else text
-
-    def _add_part(self, found: Found, text: str) -> None:
-        """A part of a benchmark is not the whole, unless the registry knows it by both names."""
-        found.label = f"{found.label} ({text.strip('()[] ')})"
-        found.benchmark = self.labels.benchmark(found.label).benchmark
 
     def _add_stated(self, found: Found, row: int, column: int) -> None:
         """What further columns say of a number."""

@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import printed_cell
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Level
+from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_shots,
@@ -16,7 +17,12 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_variant,
 )
 
-WORDS_OF_PERCENT = re.compile(r"\(%\)|%\s*\)?\s*$|\[%\]|\bpercent(?:age)?\b", re.IGNORECASE)
+WORDS_OF_PERCENT = re.compile(
+    r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s{0,4}(?:\)\s{0,4})?$"
+    r"|\bpercent(?:age)?\b|(?<![^\W_])pct(?![^\W_])"
+    r"|\u767e\u5206(?:\u6bd4|\u5236|\u7387)",
+    re.IGNORECASE,
+)
 _OF_DOCUMENTS = re.compile(r"(?:/\s?|n\s?=\s?|\(n\s?=\s?)([0-9][0-9,]{0,9})\)?")
 _UNITS = {
     "%": "percent", "pct": "percent", "percentage": "percent", "fraction": "share",
@@ -38,9 +44,9 @@ def says(found: Found, level: Level, text: str) -> bool:
     if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
         found.stated.takes(text)
         if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:
-            found.metric = found.metric or text
+            found.metric = found.metric or shown_label(text)
     elif level.kind is Kind.METRIC or is_metric(text):
-        found.metric = "" if text.casefold() in _VALUES else text
+        found.metric = "" if text.casefold() in _VALUES else shown_label(text)
     elif WORDS_OF_PERCENT.search(text) and not text[:1].isdecimal():
         found.stated.is_percentage = True
     elif (counted := _OF_DOCUMENTS.fullmatch(text)) is not None:

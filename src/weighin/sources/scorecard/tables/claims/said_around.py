@@ -7,7 +7,12 @@ from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found, SaidAround
 from weighin.sources.scorecard.tables.claims.said import as_another_measure
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_unbounded_metric
+from weighin.sources.scorecard.tables.claims.scales import scale_in
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+    is_unbounded_metric,
+    names_unbounded,
+)
 
 _SCORED = re.compile(
     r"\b(?:accurac(?:y|ies)|acc\.|pass@|exact[ -]match"
@@ -27,6 +32,7 @@ _UNBOUNDED = re.compile(
 _PERCENT = re.compile(
     r"(?:acc\w{0,8}\.?|scores?|rates?|results?|performance|em|f1|recall|precision|pass@\w{1,4}|match|values?"
     r"|numbers?|metrics?|[\u4e00-\u9fff]{2,8})\s?(?:[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09])"
+    r"|[(\[\uff08]\s?[^()\[\]\n]{1,20}[,;/] ?[%\uff05]\s?[)\]\uff09]"
     r"|\b(?:in|als) prozent\b|\ben pour ?cent|\ben porcentaje|\bw procentach|\bin percentuale"
     r"|\b(?:in|as) (?:%|percent(?:age)?s?\b(?! points?))|\bpercentages\b(?! points?)"
     r"|(?:[\u00d7x*]|times|multiplied by|scaled by) ?100\b|\u767e\u5206(?:\u6bd4|\u5236|\u6570)",
@@ -38,20 +44,6 @@ _SHARE = re.compile(
     r"|\bas (?:fractions|proportions|shares)\b",
     re.IGNORECASE,
 )
-_SCALE = re.compile(
-    r"(?:[(\[]|\b(?:from|between|range|on an?|scale)\s?(?:of )?[:\[(]?)"
-    r" ?[01] ?(?:to|and|[-\u2013,]) ?(?P<to>10|[4-9])\b"
-    r"|\bout of (?P<of>10|[4-9])\b|(?<![\d.])(?P<chinese>10|5)\s?\u5206\u5236",
-    re.IGNORECASE,
-)
-
-_OF_LABEL = re.compile(r"/ ?(10|[4-9])\b(?! ?/)|\u6ee1\u5206 ?(10|5)\b")
-_JUDGED = re.compile(
-    r"\b(?:coherence|coherency|helpfulness|fluency|relevance|naturalness|engag\w{4,8}|mos|nps|likert"
-    r"|(?:judge|gpt-?4\w?|llm|human|quality)[ _-](?:score|rating|eval)s?)\b",
-    re.IGNORECASE,
-)
-_MOST_OF_JUDGES = 10
 
 
 def said_around(title: str, beside: str, corners: Sequence[str] = ()) -> SaidAround:
@@ -62,39 +54,34 @@ def said_around(title: str, beside: str, corners: Sequence[str] = ()) -> SaidAro
         beside: What stands directly above and below it.
         corners: Headings of its labels, such as `Task (acc, %)`.
     """
-    text = "\n".join((title, beside, *corners))
-    scored = _SCORED.search(text) is not None
-    unbounded = _UNBOUNDED.search(title)
+    named = "\n".join((title, *corners))
+    text = f"{named}\n{beside}"
+    unbounded = _UNBOUNDED.search(named)
     is_percent, is_share = _PERCENT.search(text) is not None, _SHARE.search(text) is not None
     unit = {(True, False): Unit.PERCENT, (False, True): Unit.SHARE}.get((is_percent, is_share))
+    is_other = unbounded is not None and not is_percent and _SCORED.search(named) is None
     return SaidAround(
         unit=unit,
-        is_scored=scored,
-        metric="" if unbounded is None or scored or is_percent else unbounded[0],
+        is_scored=_SCORED.search(text) is not None,
+        metric=unbounded[0] if unbounded is not None and is_other else "",
         scale=scale_in(text),
     )
-
-
-def scale_in(text: str) -> int:
-    """The most on a scale of judges that a text names; 0 if it names none."""
-    found = _SCALE.search(text) or _OF_LABEL.search(text)
-    if found is not None:
-        return int(next(filter(None, found.groups())))
-    return _MOST_OF_JUDGES if _JUDGED.search(text) else 0
 
 
 def take_in(found: Sequence[Found], said: SaidAround) -> None:
     """Note with each number what the words around its table say of it.
 
-    A number whose own labels name a metric is left as it is.
+    A number whose own labels name a metric is left as it is; where a label names the metric of a
+    caption, that is not the metric of the others.
     """
+    is_of_some = any(names_unbounded(n.label) or is_unbounded_metric(n.metric) for n in found)
     for number in found:
         is_own = bool(number.metric) or is_metric(number.label) or number.cell.is_percentage
         known = number.whole
         is_free = known is None or known.score is not ScoreKind.UNBOUNDED
-        if is_own or not is_free or is_unbounded_metric(number.label):
+        if is_own or not is_free or names_unbounded(number.label):
             continue
         number.around = said
-        if said.metric:
+        if said.metric and not is_of_some:
             number.metric = said.metric
             as_another_measure(number)

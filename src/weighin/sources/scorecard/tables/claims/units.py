@@ -5,9 +5,13 @@ from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.said_around import scale_in
+from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
-from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
+from weighin.sources.scorecard.tables.layout.words import (
+    is_share_metric,
+    is_unbounded_metric,
+    names_unbounded,
+)
 from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
 
 _FEWEST_PERCENTAGES = 8
@@ -116,8 +120,8 @@ def _unclear(number: Found) -> Unclear:
         is_scored=is_share_metric(number.metric)
         or is_share_metric(number.label)
         or (around is not None and around.is_scored),
-        is_unbounded=is_unbounded_metric(number.metric) or is_unbounded_metric(number.label),
+        is_unbounded=is_unbounded_metric(number.metric) or names_unbounded(number.label),
         around=None if around is None else around.unit,
-        scale=scale_in(number.label) or (0 if around is None else around.scale),
+        scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
     )

@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     have_parts,
     is_drop,
+    is_left_out,
     looks_like_score,
     may_be_negative,
     no_score_of,
@@ -38,6 +39,7 @@ _CHANGE = re.compile(
 )
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
+_WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -155,8 +157,7 @@ def _column(
         found = Kind.SKIPPED, "cells that are not understood as numbers"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
-    if found == (Kind.SKIPPED, "words") and _are_shots(told):
-        found = Kind.SHOTS, ""
+    found = _by_remarks(place, found, told)
     kind, why = found or (
         _by_numbers(
             told,
@@ -211,7 +212,9 @@ def _of_no_scores(
 ) -> tuple[Kind, str] | None:
     # `7B Model - 100B Tokens` above columns is a model, and none of its sizes.
     outer = [name for name in names[:-1] if not is_model(name)]
-    joined = (" ".join(names),) if len(outer) == len(names) - 1 else ()
+    is_named = len(outer) == len(names) - 1 and not "".join(names[1:]).startswith("/")
+    # `/4000` below benchmarks says of how many documents each is, and makes no count of it.
+    joined = (" ".join(names),) if is_named else ()
     reasons = (no_score_of(name, told) for name in (*names[-1:], *outer[::-1], *joined) if name)
     why = next((reason for reason in reasons if reason is not None), None)
     if why == "words" and is_numeric and any(name_words(n) in _OF_MODELS for n in names):
@@ -233,6 +236,23 @@ def _by_numbers(
     return Kind.NUMBERS, ""
 
 
+def _by_remarks(
+    place: int, found: tuple[Kind, str] | None, told: Sequence[str]
+) -> tuple[Kind, str] | None:
+    """What a column holds, where its cells are no names, or its remarks say shots."""
+    if found == (Kind.BENCHMARK, "") and sum(map(_is_remark, told)) * 2 > len(told):
+        return Kind.SKIPPED, "words"
+    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+        return Kind.SHOTS, ""
+    # A first column of splits heads the rows, as one of classes does.
+    return None if found == (Kind.SPLIT, "") and not place else found
+
+
+def _is_remark(cell: str) -> bool:
+    """Whether a cell says numbers of benchmarks, as no name of one does."""
+    return _WITH_SCORES.search(cell) is not None
+
+
 def _are_shots(told: Sequence[str]) -> bool:
     return sum(map(is_shots, told)) * 2 > len(told)
 
@@ -240,6 +260,8 @@ def _are_shots(told: Sequence[str]) -> bool:
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
     if not told:
         return Kind.SKIPPED, "empty"
+    if all(map(is_left_out, told)):
+        return Kind.SKIPPED, "columns are left out here"
     why, count = Counter(map(content_kind, told)).most_common(1)[0]
     if why is not None and count * 2 > len(told) and (place or why not in {"sizes", "ids"}):
         return Kind.SKIPPED, why

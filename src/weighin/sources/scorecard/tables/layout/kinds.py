@@ -86,7 +86,7 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("precision", "quantization", "quantisation", "quant", "quantmethod", "quantizationmethod",
          "dtype", "weighttype", "weights", "bits", "wbits", "setting", "settings", "config",
-         "configuration", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
+         "configuration", "конфигурация", "конфігурація", "konfiguration", "configuración", "configuração", "configurazione", "konfiguracja", "配置", "設定", "设置", "구성", "설정", "режим", "mode", "prompt", "prompts", "prompting", "prompttemplate", "template",
          "thinking", "reasoning", "level", "levels", "effortlevel", "thinkinglevel", "reasoningeffort", "variant", "strategy", "decoding", "budget", "effort", "tools",
          "backend", "engine", "framework", "format", "recipe", "training", "technique", "adapter",
          "system prompt", "chattemplate", "inference", "stage", "condition", "conditions", "arm", "arms", "treatment", "treatments",

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-_ARROWS = re.compile(r"\(\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?\)|\s?[↑↓⬆⬇➚➘▲▼→←↗↘]\s?(?=[)\]])|[↑↓⬆⬇➚➘▲▼→←↗↘]")
+_SIGN = r"(?:[↑↓⬆⬇➚➘▲▼→←↗↘]|\$?\\(?:up|down|left|right|Up|Down|ne|se)arrow(?![a-z])\s?\$?)"
+_ARROWS = re.compile(rf"\(\s?{_SIGN}\s?\)|\s?{_SIGN}\s?(?=[)\]])|{_SIGN}")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
 _SMALL = re.compile(r"</?su[bp]>")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")

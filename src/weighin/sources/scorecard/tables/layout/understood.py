@@ -24,6 +24,7 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
+from weighin.sources.scorecard.tables.layout.words import is_share_metric
 
 _WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
 _BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]]{1,60}[)\]\uff09]\s*$")
@@ -114,7 +115,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     levels = levels_of(table, columns, is_known)
     joined = list(candidates(table, levels, columns, is_known))
     why = no_score_of_title(table.title)
-    if why is not None and not corrected and not any(found.known for found in joined):
+    if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
     benchmark = benchmarks_among(joined)
     title = _named_by_title(table, is_known) if benchmark is None else ""
@@ -146,6 +147,11 @@ def _named_by_title(table: Table, is_known: IsKnown) -> str:
         if is_known(text):
             return text
     return ""
+
+
+def _is_scored(column: Column, is_known: IsKnown) -> bool:
+    """Whether the heading of a column names a benchmark, or a metric of scores."""
+    return any(is_known(name) or is_share_metric(name) for name in column.names)
 
 
 def _named_within(table: Table, is_known: IsKnown) -> str:

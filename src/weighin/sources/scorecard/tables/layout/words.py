@@ -4,18 +4,18 @@
 import re
 from functools import lru_cache
 
-from weighin.sources.scorecard.tables.cells.scales import (
+from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
+from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
+from weighin.sources.scorecard.tables.layout.no_scores.scales import (
     ends_in_bounded,
     ends_in_unbounded,
     is_of_scale,
 )
-from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
-from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
-    r"acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
+    r"acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
     r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
@@ -23,7 +23,7 @@ _METRIC = re.compile(
     r"|%|percent(?:age)?|(?:macro|micro)[ _]?avg(?:/acc)?|average[/@].{1,20}|strict|loose|prompt[ -]strict"
     r"|inst(?:ruction)?[ -]strict|prompt[ -]loose|inst(?:ruction)?[ -]loose|(?:acc|em|f1|pass@1) ?[(\[]?%[)\]]?"
     r"|(?:(?:overall|mean|avg\.?|average|macro|micro|weighted|balanced|strict|relaxed|exact|final|test|val(?:idation)?|dev|top[- ]?\d{1,2}"
-    r"|token|answer|centered|centred|normali[sz]ed|raw|zero[- ]shot|per[- ]\w{3,10})[ _-]){1,2}"
+    r"|clean|robust|adversarial|natural|certified|token|answer|centered|centred|normali[sz]ed|raw|zero[- ]shot|per[- ]\w{3,10})[ _-]){1,2}"
     r"(?:acc(?:uracy)?\.?|f1|precision|recall|em|score|match|pass[ -]?rate|success[ -]?rate)"
     r"|centered|centred|top-?\d{1,2}|(?:resolved?|resolution|solved?|pass(?:ing)?|success|completion|hit|refusal|hallucination|compliance"
     r"|error|failure|fail|valid(?:ity)?|attack success|accuracy|violation|agreement|detection|acceptance|correct(?:ness)?|execution)[ _-]rate"
@@ -31,13 +31,13 @@ _METRIC = re.compile(
     r"|asr|(?:n?dcg|map|spearman|pearson|kendall|kappa|cohen'?s kappa|r2|r²|ssim|iou|miou|bleurt|meteor|cider|spice|anls|jga|uas|las)(?:@\d{1,4})?"
     r"|(?:spearman|pearson)(?:'s)? (?:r|\u03c1|rho|correlation)|rouge-?[12l](?:sum)?|sacre ?bleu|f-?1|f[_ ]1|f(?:0\.5|2)"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|精度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|[fF]1 ?[值分]数?|准确度)"
-    r"|正解率|適合率|再現率|정확도|정밀도|재현율|genauigkeit|exactitude|précision|rappel|exactitud|precisión|acurácia|precisão|accuratezza|точность|полнота|dokładność|doğruluk",
+    r"|перплексия|困惑度|perplexität|perplexité|perplejidad|perplexidade|perplessità|正解率|適合率|再現率|정확도|정밀도|재현율|genauigkeit|exactitude|précision|rappel|exactitud|precisión|acurácia|precisão|accuratezza|точность|полнота|dokładność|doğruluk",
     re.IGNORECASE,
 )
 _UNBOUNDED_METRIC = re.compile(
-    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|(?:test |val(?:idation)? |train )?loss|nll"
+    r"(?:(?:word|byte|token)[ _-]?)?(?:ppl|perplexity)|перплексия|困惑度|perplexität|perplexité|perplejidad|perplexidade|perplessità|(?:test |val(?:idation)? |train )?loss|nll"
     r"|mse|mae|rmse|bits[ _]per[ _]byte|bpb|(?:[a-z]{1,8}[- ])?fid|kid|lpips|psnr|clip[- ]?(?:score|sim)|inception score"
-    r"|(?:avg\.? )?(?:wer|cer|ter)",
+    r"|(?:avg\.?[ _])?(?:wer|cer|ter)(?:[ _]?\(?%\)?)?",
     re.IGNORECASE,
 )
 _SHARE_METRIC = re.compile(
@@ -112,7 +112,7 @@ _PARTS = re.compile(
     r"|buckets?|bins?|ranges?|corpus|corpora|collections?|sections?|chapters?|fields?|disciplines?|errors?|issues?|statistics?|properties|property"
     r"|periods?|years?|dates?|grades?|exams?|pairs?|directions?|thresholds?|hyper ?parameters?|parameters?|values?|metric name|components? of.*"
     r"|steps?|epochs?|lengths?|sizes?|genres?|emotions?|sentiments?|tags?|categor(?:y|ies)|subjects?|subsets?|domains?|areas?|tasks?|datasets?"
-    r"|benchmarks?|languages?|skills?|abilit(?:y|ies)|capabilit(?:y|ies)|types?|groups?|dialects?|scripts?|diseases?|codes?|names? of .*|#|rank"
+    r"|benchmarks?|languages?|skills?|abilit(?:y|ies)|capabilit(?:y|ies)|types?|groups?|tiers?|dialects?|scripts?|diseases?|codes?|names? of .*|#|rank"
     r"|科目|学科|题型|主题|类|标签|难度|来源|国家|地区|场景|问题|指标|项目|阶段|字段|科目名称|分類|トピック|科目名|難易度|과목|주제|fach|thema|klasse|sujet|tema|clase|classe|предмет|тема|класс)"
 )
 _LANGUAGES = frozenset(
@@ -236,6 +236,21 @@ def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     bare = shown_label(label).strip("()[] ")
     return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
+
+
+@lru_cache(maxsize=8192)
+def names_unbounded(label: str) -> bool:
+    """Whether a label is such a metric, or begins or ends with one: `Wiki PPL`, `PPL (C4)`."""
+    bare = shown_label(label).rstrip(") ]")
+    parts = (
+        bare,
+        bare.partition("(")[0].strip(),
+        bare.partition(" ")[0],
+        bare.rpartition(" ")[2],
+        bare.rpartition("(")[2],
+        bare.rpartition("_")[2],
+    )
+    return any(map(is_unbounded_metric, parts))
 
 
 @lru_cache(maxsize=8192)

@@ -11,9 +11,8 @@ Plain = Callable[[str], str]
 """What a piece of LaTeX prints, on one line."""
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_UNPRINTED = re.compile(
-    r"\\iffalse\b.*?\\fi\b|\\begin\{comment\}.*?\\end\{comment\}|\\end\{document\}.*\Z", re.DOTALL
-)
+_SWITCH = re.compile(r"\\(iffalse|fi)\b|\\(begin|end)\{(comment)\}|\\end\{(document)\}")
+_OPENED = {"fi": "iffalse", "end comment": "begin comment"}
 _LEVELS = {"chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
 _HEADING = re.compile(rf"\\({'|'.join(_LEVELS)})\*?\s?(?:\[[^\]]{{0,200}}\])?\{{")
 _CAPTION = re.compile(
@@ -31,7 +30,19 @@ _MOST_NAMED = 6
 def printed_latex(text: str) -> str:
     """A text without comments and without what is switched off, its lines where they were."""
     bare = _COMMENT.sub(r"\1", text)
-    return _UNPRINTED.sub(lambda found: "\n" * found[0].count("\n"), bare)
+    pieces: list[str] = []
+    shown, opened, hidden = 0, "", 0
+    for found in _SWITCH.finditer(bare):
+        word = found[1] or " ".join(filter(None, (found[2], found[3]))) or "document"
+        if word == "document" and not opened:
+            return "".join((*pieces, bare[shown : found.start()]))
+        if opened and _OPENED.get(word) == opened:
+            pieces.append(bare[shown:hidden])
+            pieces.append("\n" * bare.count("\n", hidden, found.end()))
+            shown, opened = found.end(), ""
+        elif not opened and word in _OPENED.values():
+            opened, hidden = word, found.start()
+    return "".join((*pieces, bare[shown:]))
 
 
 def files_read_in(text: str) -> tuple[str, ...]:

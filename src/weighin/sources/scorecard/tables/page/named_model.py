@@ -26,7 +26,10 @@ _SAID = re.compile(
 _FENCED = re.compile(r"^ {0,3}(```|~~~)[^\n]*\n.*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,400}\)")
 _KEYS = ("model_id", "model_name", "model-name", "model")
-_INDEX_NAME = re.compile(r"^\s*-?\s*name:\s*['\"]?([^'\"\n#]{1,120}?)['\"]?\s*$", re.MULTILINE)
+_INDEX_NAME = re.compile(
+    r"^[ \t]{0,40}(?:-[ \t]{1,8})?name:[ \t]{0,8}['\"]?([^'\"\n#]{1,80}?)['\"]?[ \t]{0,8}$",
+    re.MULTILINE,
+)
 _WORDS = re.compile(
     r"\b(?:model ?card|card|modelkarte|fiche|evaluations?|evals?|results?|benchmarks?|scores?|performance|metrics"
     r"|detailed|full|official|of|for|on|the|by|our|introducing|summary|report card|readme|accuracy|main"

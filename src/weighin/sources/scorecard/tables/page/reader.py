@@ -21,6 +21,7 @@ from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of_estimates
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, spelt_as
+from weighin.sources.scorecard.tables.page.said_passes import take_said_passes
 from weighin.sources.scorecard.tables.read_tables import ReadTable
 
 
@@ -92,6 +93,7 @@ class Reader:
         labels = Labels(self.registry, self.corrections, table, layout)
         claims = Claims(labels)
         found = told_apart(claims.numbers())
+        take_said_passes(found, table.grid.beside)
         take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if not self.corrections.model and found and _is_of_one_word(found):

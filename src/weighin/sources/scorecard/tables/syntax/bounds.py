@@ -12,6 +12,8 @@ DEEPEST_BRACES = 60
 MOST_ATTRIBUTES, LONGEST_TAG = 2_000, 4_000
 MOST_LATEX_CHARACTERS = 1_000_000
 MOST_LINES = 200_000
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for Python."""
 LONGEST_ROW = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -118,5 +120,5 @@ def require_lines(text: str, shown: str) -> None:
     Raises:
         EvidenceError: It has.
     """
-    if text.count("\n") > MOST_LINES:
+    if sum(map(text.count, _BREAKS)) - text.count("\r\n") > MOST_LINES:
         raise EvidenceError(f"{shown}: expected at most {MOST_LINES} lines, found more")

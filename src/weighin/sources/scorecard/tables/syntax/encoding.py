@@ -1,8 +1,12 @@
 """The text of a file in the encoding that it has: UTF-8, UTF-16 or Latin-1."""
 
+import re
+
 from weighin.errors import EvidenceError
 
 _MOST_NULLS = 0.3
+_OF_TERMINALS = re.compile(r"\x1b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\))")
+"""Colours and links of a terminal."""
 
 
 def text_of(content: bytes, shown: str) -> tuple[str, str]:
@@ -21,7 +25,7 @@ def text_of(content: bytes, shown: str) -> tuple[str, str]:
         ) from error
     if "\0" in text:
         raise EvidenceError(f"{shown}: expected text, found bytes of another kind of file")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _OF_TERMINALS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text, "" if encoding == "utf-8-sig" else f"read as {_NAMES[encoding]}"
 
 

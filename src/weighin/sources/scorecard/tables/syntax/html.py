@@ -10,7 +10,8 @@ from weighin.sources.scorecard.tables.page.around import LONGEST_TITLE, Texts, w
 from weighin.sources.scorecard.tables.page.saved_pages import as_tables, caption_of, written_math
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_html, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
-from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
+from weighin.sources.scorecard.tables.syntax.shown import is_hidden, is_smaller
+from weighin.sources.scorecard.tables.syntax.spans import MOST_SPANNED, Spanning, laid_out
 
 if TYPE_CHECKING:
     from lxml.etree import HTMLParser, _Element
@@ -25,8 +26,14 @@ _SKIPPED = frozenset(
 )
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _BOLD = frozenset(("b", "strong"))
+_AROUND = {
+    **dict.fromkeys(_BREAKS, (" ", " ")),
+    **dict.fromkeys(("s", "del", "strike"), ("~~", "~~")),
+    "sup": ("<sup>", "</sup>"),
+    "sub": ("<sub>", "</sub>"),
+}
 _COUNT = re.compile(r"\s{0,8}([0-9]{1,4})")
-_OF_HUB = re.compile(r"\s{0,20}([^\s<>|]{1,120}/[^\s<>|]{1,120}) \u00b7 Hugging Face\s{0,20}")
+_OF_HUB = re.compile(r"\s{0,20}([^\s<>|/]{1,120}/[^\s<>|/]{1,120}) \u00b7 Hugging Face\s{0,20}")
 _DEEPEST = 250
 
 
@@ -202,6 +209,8 @@ def _rows(table: "_Element") -> Iterator[tuple["_Element", list["_Element"]]]:
     loose: list[_Element] = []
     for element in table.iter("tr", "td", "th"):
         parent = element.getparent()
+        if is_hidden(element):
+            continue
         if element.tag != "tr":
             if parent is not None and parent.tag != "tr":
                 loose.append(element)
@@ -209,7 +218,10 @@ def _rows(table: "_Element") -> Iterator[tuple["_Element", list["_Element"]]]:
         if loose:
             yield loose[0], loose
             loose = []
-        yield element, [cell for cell in element if cell.tag in {"td", "th"}]
+        yield (
+            element,
+            [cell for cell in element if cell.tag in {"td", "th"} and not is_hidden(cell)],
+        )
     if loose:
         yield loose[0], loose
 
@@ -224,7 +236,8 @@ def _spanning(cell: "_Element", number: int, row_line: int) -> Spanning:
             is_bold=is_bold,
             is_header=cell.tag == "th",
         ),
-        rows=_span(cell.get("rowspan")),
+        # Of no rows are all that follow.
+        rows=_span(cell.get("rowspan")) or MOST_SPANNED,
         columns=_span(cell.get("colspan")),
     )
 
@@ -246,22 +259,20 @@ def _text(element: "_Element") -> tuple[str, bool]:
 
     def walk(node: "_Element", depth: int, *, is_bold: bool) -> None:
         tag = node.tag if isinstance(node.tag, str) else ""
+        if is_hidden(node):
+            return
         if tag in _SKIPPED or depth > _DEEPEST:
             add(written_math(node) if tag == "math" else "", is_bold=is_bold)
             return
         is_bold = is_bold or tag in _BOLD
-        if tag in {"sup", "sub"}:
-            parts.append(f"<{tag}>")
-        elif tag in _BREAKS:
-            parts.append(" ")
+        tag = "sub" if is_smaller(node, "".join(parts[-2:])) else tag
+        before, behind = _AROUND.get(tag, ("", ""))
+        parts.append(before)
         add(node.text, is_bold=is_bold)
         for child in node:
             walk(child, depth + 1, is_bold=is_bold)
             add(child.tail, is_bold=is_bold)
-        if tag in {"sup", "sub"}:
-            parts.append(f"</{tag}>")
-        elif tag in _BREAKS:
-            parts.append(" ")
+        parts.append(behind)
 
     walk(element, 0, is_bold=False)
     return " ".join("".join(parts).split()), counts[True] > 0 and not counts[False]

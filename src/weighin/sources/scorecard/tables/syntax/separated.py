@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from weighin.errors import EvidenceError
 from weighin.files.json.foreign import in_brief
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.syntax.bounds import require_lines
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 40
 _NUMBER = re.compile(r"[\s\"'*_+\u2212$~<>≈-]{0,8}\.?[0-9]")
+_NAMED = re.compile(r"sep=([,;\t|])\s{0,4}(?:\n|$)")
+_REMARK = re.compile(r"\s{0,8}#(?:\s?[^\W\d_]|\s[0-9]{1,6} [^\W\d_])[^\n]*")
 _WITH_DIGITS = re.compile(r"[0-9]")
 
 
@@ -18,9 +21,10 @@ def separated(text: str, shown: str) -> Pasted:
     """The tables in a CSV text, one after another with an empty line between them.
 
     Raises:
-        EvidenceError: It is no CSV.
+        EvidenceError: It is no CSV, or has too many lines.
     """
-    delimiter = delimiter_of(text)
+    require_lines(text, shown)
+    text, delimiter = _without_remarks(text)
     remarks: tuple[str, ...] = ()
     try:
         rows = _rows(text, delimiter, is_strict=True)
@@ -34,6 +38,31 @@ def separated(text: str, shown: str) -> Pasted:
         rows = leniently
         remarks = ("a quote stands in the middle of a cell; it is read as spreadsheets do",)
     return Pasted(syntax="CSV", grids=tuple(_grids(rows, shown)), footnotes={}, remarks=remarks)
+
+
+def _without_remarks(text: str) -> tuple[str, str]:
+    """The text without its lines of comments, and the delimiter that it names or has."""
+    named = _NAMED.match(text)
+    lines = text.split("\n")
+    is_remark = [_REMARK.match(line) is not None for line in lines]
+    _keep_header(lines, is_remark)
+    if named is not None:
+        is_remark[0] = True
+    bare = "\n".join("" if remark else line for remark, line in zip(is_remark, lines, strict=True))
+    return bare, named[1] if named is not None else delimiter_of(bare)
+
+
+def _keep_header(lines: list[str], is_remark: list[bool]) -> None:
+    """Take a last remark for the header where it has as many cells as the numbers below it."""
+    first = next((n for n, line in enumerate(lines) if line.strip() and not is_remark[n]), 0)
+    if not first or not is_remark[first - 1]:
+        return
+    delimiter = delimiter_of("\n".join(lines[first : first + _SAMPLED_LINES]))
+    cells, names = lines[first].split(delimiter), lines[first - 1].split(delimiter)
+    is_above = len(cells) == len(names) > 1 and any(map(_NUMBER.match, cells))
+    if is_above and not any(map(_NUMBER.match, names[1:])):
+        is_remark[first - 1] = False
+        lines[first - 1] = lines[first - 1].replace("#", "", 1)
 
 
 def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:
@@ -95,13 +124,13 @@ def _outside_quotes(line: str, sign: str) -> int:
 
 
 def _grids(rows: list[list[Cell]], shown: str) -> Iterator[Grid]:
-    for whole in _blocks(rows):
-        block, title = whole, ""
-        while len(block) > 2 and sum(bool(cell.text) for cell in block[0]) == 1:  # noqa: PLR2004
-            # A line above the header with one text: what the table is about.
-            title = next(cell.text for cell in block[0] if cell.text)
-            block = block[1:]
-        grid = squared(block, shown, header_rows=1, title=title)
+    for block in _blocks(rows):
+        title, first = "", 0
+        # Lines above the header with one text: what the table is about.
+        while len(block) - first > 2 and sum(bool(cell.text) for cell in block[first]) == 1:  # noqa: PLR2004
+            title = next(cell.text for cell in block[first] if cell.text)
+            first += 1
+        grid = squared(block[first:], shown, header_rows=1, title=title)
         if grid is not None:
             yield grid
 

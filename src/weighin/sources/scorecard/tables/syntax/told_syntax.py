@@ -11,7 +11,11 @@ from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, late
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
-from weighin.sources.scorecard.tables.syntax.separated import is_separated, separated
+from weighin.sources.scorecard.tables.syntax.separated import (
+    delimiter_of,
+    is_separated,
+    separated,
+)
 
 Parse: TypeAlias = Callable[[str, str], Pasted]
 
@@ -70,5 +74,11 @@ def _by_text(text: str) -> Parse:
     if is_html(text):
         return html
     if is_separated(text) and not is_rule(text.strip().partition("\n")[0]):
-        return separated
+        return _between_bars if delimiter_of(text) == "|" else separated
     return aligned
+
+
+def _between_bars(text: str, shown: str) -> Pasted:
+    """Tables whose cells stand between bars: drawn, with rules and frames, or without."""
+    found = aligned(text, shown)
+    return found if found.grids else separated(text, shown)

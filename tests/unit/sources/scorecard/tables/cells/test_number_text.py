@@ -94,3 +94,16 @@ def test_a_power_of_ten_of_a_computer_is_a_number_in_digits(written, number):
 )
 def test_a_label_stays_as_it_is(written):
     assert text_of(written) == written
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["$61.4$", r"$\mathbf{61.4}$", r"$61.4_{\pm 0.3}$", r"$61.4 \pm 0.3$", r"$\underline{61.4}$",
+     r"$61.4^{*}$", r"**$61.4$**"],
+)  # fmt: skip
+def test_a_number_between_dollars_is_one_in_any_syntax(written):
+    assert number_of(written) == "61.4"
+
+
+def test_a_price_is_no_number_between_dollars():
+    assert number_of("$61.4") == ""

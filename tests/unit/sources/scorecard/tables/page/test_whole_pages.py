@@ -196,6 +196,22 @@ def test_a_column_of_current_numbers_is_read_below_a_title_of_estimates(read):
     assert {n.printed for n in read(f"## Estimated scores\n\n{table}").numbers} == {"71.2", "80.1"}
 
 
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ("All results are averaged over 8 runs.", (8, 8)),
+        ("On AIME 2024 we report the mean of 16 independent samples.", (16, None)),
+        ("We generate 64 responses per query to estimate pass@1.", (None, None)),
+        ("We sample 4-64 responses per query and average them.", (None, None)),
+        ("AIME 2024 重复 32 次取平均。", (32, None)),
+        ("It was trained on 8 samples.", (None, None)),
+    ],
+)
+def test_how_many_passes_were_averaged_is_said_beside_a_table(read, said, passes):
+    table = "| Model | AIME 2024 | MATH-500 |\n|---|---|---|\n| Heron-7B | 71.2 | 84.1 |\n"
+    assert tuple(n.protocol.passes for n in read(f"{said}\n\n{table}").numbers) == passes
+
+
 def test_a_title_of_results_names_the_benchmark_of_its_metrics(read):
     table = "| Model | Pass@1 |\n|---|---|\n| Heron-7B | 71.2 |\n| Wader-8B | 64.0 |\n"
     scorecard = read(f"## 3.1 Results on HumanEval (164 problems)\n\n{table}")
@@ -262,3 +278,10 @@ def test_tables_in_other_syntaxes_inside_markdown_are_read(read):
     scorecard = read(f"# Birds\n\n{MODELS}\n## More\n\n{html}\n{latex}")
     assert places(scorecard) == ["Birds", "In HTML", "In LaTeX"]
     assert len(scorecard.numbers) == 6
+
+
+@pytest.mark.parametrize(("printed", "unit"), [("736", "other"), ("73.6", "percent"), ("105.2", "percent")])  # fmt: skip
+def test_counts_of_the_documents_of_a_benchmark_are_no_percentages(read, printed, unit):
+    table = f"| Model | MMMU | OCRBench |\n|---|---|---|\n| Heron-7B | 71.2 | {printed} |\n"
+    found = {n.benchmark: n.unit.value for n in read(table).numbers}
+    assert found == {"MMMU": "percent", "OCRBench": unit}

@@ -30,8 +30,19 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained"))
+_FILES = frozenset(
+    ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
+     "run name", "name", "index", "unnamed 0")
+)  # fmt: skip
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
+_MEASURED_NAMES = frozenset(
+    ("measured", "actual", "observed", "achieved", "obtained", "实际", "实测", "gemessen", "mesuré")
+)
+_EXPECTED_NAMES = frozenset(
+    ("predicted", "expected", "projected", "planned", "forecast", "estimated", "hypothesis",
+     "required", "预期", "预测", "目标", "erwartet", "prévu")
+)  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.([0-9]{1,30}))?")
 _PHASE = re.compile(r"(?:phase|stage|milestone|step|year|quarter|q) ?[0-9]{1,2}")
 _WORDS = re.compile(r"[^\W\d_]{3}")
@@ -39,11 +50,12 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
-    columns = _with_ours(columns)
+    columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counts(table, without_measures(columns, is_known), is_known)
     columns = without_how(table, columns, is_known)
+    columns = _without_predictions(columns)
     if any(column.why == "targets" for column in columns):
         # Where a plan names its target, its phases are none that were measured.
         columns = [
@@ -72,6 +84,35 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _without_file_names(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; a first one that repeats what others say of each run is its file's name."""
+    first = columns[0]
+    beside = [c for c in columns[1:] if c.kind in OF_WORDS and c.kind is not Kind.GROUP]
+    is_repeated = (
+        first.kind is Kind.GROUP
+        and name_words(first.name) in _FILES
+        and any(c.kind is Kind.MODEL for c in beside)
+        and all(
+            row[c.place].text and row[c.place].text in row[0].text
+            for row in table.body
+            for c in beside
+        )
+    )
+    return [replace(first, kind=Kind.SKIPPED, why="ids"), *columns[1:]] if is_repeated else columns
+
+
+def _without_predictions(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside what was measured, what was expected is no score."""
+    if not any(name_words(column.name) in _MEASURED_NAMES for column in columns):
+        return columns
+    return [
+        replace(column, kind=Kind.SKIPPED, why="targets")
+        if column.kind is Kind.NUMBERS and name_words(column.name) in _EXPECTED_NAMES
+        else column
+        for column in columns
+    ]
 
 
 def _with_ours(columns: Sequence[Column]) -> Sequence[Column]:

@@ -63,7 +63,7 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
 
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
     """Columns of round numbers before all benchmarks, which may have been chosen for a run."""
-    known = [c.place for c in columns if any(map(is_known, c.names))]
+    known = [c.place for c in columns if c.kind is Kind.BENCHMARK or any(map(is_known, c.names))]
     return frozenset(
         column.place
         for column in columns

@@ -1,5 +1,7 @@
 """What rows are where metrics head the columns, and nothing else tells it."""
 
+# ruff: noqa: E501  # one pattern a line
+import re
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -25,7 +27,15 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 _FEWEST = 0.5
+_CONDITIONS = re.compile(
+    r"(?:.{0,40} )?(?!(?:question|task|problem|entity|error|query|item|class|category|relation|claim|document|data|content|answer|image|text|event|topic|subject) )"
+    r"[^\W_]{2,20} (?:types?|kinds?|families|family|groups?|category|values?)"
+)
+"""A `noise type` is how something was scored, a `question type` what was asked."""
 _WHOLE = frozenset(("all", "total", "全部", "合计", "总计", "整体", "alle", "tous", "todos", "все"))
+
+_OF_ANYTHING = frozenset(("value", "values", "wert", "valeur", "valor", "值", "数值", "取值"))
+"""What heads settings and facts as well as scores."""
 
 
 def across_from_rows(table: Table, singles: Sequence[Joined]) -> Joined | None:
@@ -44,6 +54,8 @@ def across_from_rows(table: Table, singles: Sequence[Joined]) -> Joined | None:
         return None
     inner = rows[-1]
     if len(rows) == 1:
+        if all(name_words(label) in _OF_ANYTHING for label in metrics.labels):
+            return None
         if _are_parts(table, inner):
             return Joined(levels=(inner,), known=0.0, labels=inner.labels)
         return None if is_blurred(inner) else metrics
@@ -68,9 +80,12 @@ def _are_parts(table: Table, level: Level) -> bool:
     """Whether rows are parts of what was measured: languages, classes, sets or a mean of them."""
     heading = table.header[-1][level.place].text if table.header else ""
     return (
-        heads_parts(heading)
+        (heads_parts(heading) and _CONDITIONS.fullmatch(name_words(heading)) is None)
         or level.kind is Kind.BENCHMARK
-        or named_kind(heading) in {Kind.BENCHMARK, Kind.GROUP}
+        or (
+            named_kind(heading) in {Kind.BENCHMARK, Kind.GROUP}
+            and _CONDITIONS.fullmatch(name_words(heading)) is None
+        )
         or level.share(is_language) > _FEWEST
         or any(is_mean(t) or name_words(t) in _WHOLE for t in level.labels)
     ) and level.share(is_variant) < _FEWEST

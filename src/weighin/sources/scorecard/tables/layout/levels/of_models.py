@@ -14,10 +14,12 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     is_protocol,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import is_measure, names_base
+from weighin.sources.scorecard.tables.layout.words import is_measure, names_base, names_models
 
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
+_OF_NAME = 1.0
+"""A column that is called Model names them, whatever stands above the numbers beside it."""
 _OF_BASE = 0.2
 """More than that of the methods and systems which were built on models."""
 _MOST_KNOWN = 0.5
@@ -40,6 +42,7 @@ def models_among(
         is_across = axis is None or level.axis is not axis
         score = model_share(level) - 0.4 * level.share(is_known)
         score += 0.5 if level.kind is Kind.MODEL else 0.0
+        score += _OF_NAME if _is_of_models(table, level) else 0.0
         score += _OF_BASE if level.kind is Kind.MODEL and _is_of_bases(table, level) else 0.0
         score += _OF_OTHER_AXIS if is_across else 0.0
         score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
@@ -64,6 +67,12 @@ def _are_measures(level: Level, benchmark: Joined) -> bool:
     """Whether the headings beside rows that nobody knows name metrics of them."""
     is_across = level.axis is Axis.COLUMNS and benchmark.axis is Axis.ROWS
     return is_across and not benchmark.known and level.share(is_measure) > _MOST_MEASURES
+
+
+def _is_of_models(table: Table, level: Level) -> bool:
+    """Whether a column is plainly called that of models."""
+    is_column = level.axis is Axis.ROWS and level.place >= 0 and bool(table.header)
+    return is_column and names_models(table.header[-1][level.place].text)
 
 
 def _is_of_bases(table: Table, level: Level) -> bool:

@@ -3,6 +3,7 @@
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     content_kind,
     have_parts,
+    is_left_out,
     is_size,
     looks_like_score,
     says_how_many,
@@ -24,6 +25,7 @@ __all__ = [
     "is_by_noun",
     "is_chance",
     "is_drop",
+    "is_left_out",
     "is_size",
     "looks_like_score",
     "may_be_negative",

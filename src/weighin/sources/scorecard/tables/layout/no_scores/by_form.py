@@ -29,6 +29,7 @@ _SCORE = re.compile(
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEVER_SCORES = frozenset(("dates", "sizes", "cost or speed"))
+_DOTS = frozenset(".…⋮⋯")
 _NOTHING = frozenset(
     ("", "-", "–", "—", "/", "n/a", "na", "none", "x", "✗", "tbd", "?", "--", "---")
 )
@@ -81,6 +82,11 @@ def looks_like_score(text: str) -> bool:
         and not _YEAR.fullmatch(bare)
         and content_kind(bare) not in _NEVER_SCORES
     )
+
+
+def is_left_out(text: str) -> bool:
+    """Whether a cell says that others stand in its place which are not shown."""
+    return bool(text) and set(text) <= _DOTS and text != "."
 
 
 def says_nothing(text: str) -> bool:

@@ -15,6 +15,10 @@ _COUNTED = re.compile(
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
+_PARTICIPLE = re.compile(
+    r" (?:used|taken|generated|consumed|spent|incurred|required|needed|elapsed|saved|allocated"
+    r"|reserved|processed|produced|emitted|burned)$"
+)
 _AFTER_NOUN = re.compile(
     r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
 )
@@ -59,10 +63,26 @@ _OF_TITLES = re.compile(
     r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
 )
 _MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
-_OF_SCORES = re.compile(
+_ABOUT_SCORES = re.compile(
     r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
     re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(r"[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
+_OF_IDENTIFIERS = {
+    **dict.fromkeys(
+        ("std", "stdev", "stderr", "ci", "ci95", "sem", "variance", "pvalue", "wilson", "iqr",
+         "cohen", "significance"),
+        "deviations",
+    ),
+    **dict.fromkeys(
+        ("idx", "uuid", "hash", "sha", "sha256", "timestamp", "seed", "seeds",
+         "resamples", "bootstraps", "signature"),
+        "ids",
+    ),
+    **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
+    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+}  # fmt: skip
+"""Parts of names that programs give, wherever they stand in them."""
 _GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
@@ -70,11 +90,11 @@ _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
 _MEASURED = re.compile(
-    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock|rss"
+    r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock"
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
-    r" (?:per )?(?:s|sec|second)|time to first token|(?:in|size) (?:mb|gb|ms|seconds)"
-    r"|gpu memory|peak memory)\b"
+    r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
 _JOINED_UNIT = re.compile(
     r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
     r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
@@ -87,10 +107,16 @@ _MAY_BE_SCORED = frozenset(
 )
 """What a score may be on, whatever the word before it says: `memory score`."""
 _OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
+_MOST_PERCENT = 100
 _SOLVED = re.compile(
     r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
 )
 _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| millions?)?$")
+_ANYWHERE = (("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES))
+_FORMS = (
+    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
+)  # fmt: skip
 
 
 def no_score(label: str) -> str | None:
@@ -100,35 +126,39 @@ def no_score(label: str) -> str | None:
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
-    label = label.translate(_WIDE)
-    if label.strip() == "P" or _NAMED_TEST.fullmatch(label.strip()):
+    label = label.translate(_WIDE).strip()
+    if label == "P" or _NAMED_TEST.fullmatch(label):
         return None
-    if _GREEK.fullmatch(label.strip()):
-        return "settings of the run"
+    why = _by_words(label) or _by_signs(label)
+    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(name_words(label)) else why
+
+
+def _by_words(label: str) -> str | None:
+    """What is counted or measured, by the words of a name."""
     words = name_words(label)
-    why = _no_score(label, words)
-    return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(words) else why
-
-
-def _no_score(label: str, words: str) -> str | None:
-    if _MEASURED.search(words) is not None:
-        return "cost or speed"
-    if _OF_SIZES.search(words) is not None:
-        return "sizes"
-    told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
+    for kind, pattern in _ANYWHERE:
+        if pattern.search(words) is not None:
+            return kind
     if _DEVIATIONS.search(label) is not None:
         return "deviations"
+    told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
     bare = name_words(_BEHIND.sub("", label)) or words
-    told = told or _by_unit(shown_label(label)) or _by_noun(bare) or no_score_elsewhere(bare)
-    if told is None and (per := _PER.fullmatch(label.strip())) is not None:
-        told = _by_noun(name_words(per[1])) or _by_noun(_AMOUNT.sub("", name_words(per[2])))
-    told = told or (
-        "cost or speed"
-        if _IN_SECONDS.fullmatch(label.strip()) or _JOINED_UNIT.fullmatch(shown_label(label))
-        else None
-    )
-    return told or ("counts" if _NUMBERED.fullmatch(label.strip()) else None)
+    return told or _by_noun(bare) or no_score_elsewhere(bare)
+
+
+def _by_signs(label: str) -> str | None:
+    """What is counted or measured, by the form of a name that no noun ends."""
+    if (told := _by_unit(shown_label(label))) is not None:
+        return told
+    if (per := _PER.fullmatch(label)) is not None:
+        told = no_score_elsewhere(name_words(per[1])) or _by_noun(name_words(per[1]))
+        told = told or _by_noun(_AMOUNT.sub("", name_words(per[2])))
+    elif _IDENTIFIER.fullmatch(label) is not None:
+        parts = label.casefold().split("_")
+        told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+    by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
+    return told or next(by_form, None)
 
 
 def no_score_of(label: str, cells: Sequence[str]) -> str | None:
@@ -148,7 +178,7 @@ def no_score_of_title(title: str) -> str | None:
     bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
     bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
     why = no_score(bare) if bare else None
-    return why if why in _MEASURED_BY_TABLES and not _OF_SCORES.search(title) else None
+    return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
 
 
 def is_chance(label: str) -> bool:
@@ -163,8 +193,10 @@ def _of_count(label: str, cells: Sequence[str]) -> str | None:
     if found is None or not values or not all(v.isascii() and v.isdecimal() for v in values):
         return None
     most = int(found[2])
-    # Of 5, 10 and 100 points are as usual as documents.
-    is_scale = most in {5, 10, 100} and _SOLVED.search(found[1]) is None
+    # Of 5, 10 and 100 points are as usual as documents; 21 below `/4000` may be percent.
+    is_scale = (
+        most in {5, 10, 100} or max(map(int, values)) <= _MOST_PERCENT < most
+    ) and _SOLVED.search(found[1]) is None
     return None if is_scale or max(map(int, values)) > most else "counts"
 
 
@@ -200,6 +232,7 @@ def _by_noun(words: str) -> str | None:
         return None
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
+    bare = _PARTICIPLE.sub("", bare)
     for phrase in (bare, _AFTER_NOUN.sub("", bare)):
         if _RATIO.fullmatch(phrase):
             return "sizes"

@@ -5,11 +5,75 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import is_chance
 from weighin.sources.scorecard.tables.layout.words import is_language, is_metric
 
 _ERRORS = frozenset(("±", "+/-", "+-", "±se", "±std", "±sd", "± se", "± std", "± sd", "±%"))
+_SHARES = frozenset(
+    (
+        "%",
+        "percent",
+        "percentage",
+        "pct",
+        "share",
+        "share %",
+        "% of total",
+        "% of all",
+        "proportion",
+        "fraction",
+        "ratio",
+        "frequency %",
+        "占比",
+        "比例",
+        "百分比",
+        "割合",
+        "比率",
+        "비율",
+        "anteil",
+        "part",
+        "proporción",
+        "proporção",
+        "доля",
+        "процент",
+        "udział",
+    )
+)
+_AMOUNTS = frozenset(
+    (
+        "count",
+        "counts",
+        "number",
+        "n",
+        "#",
+        "total",
+        "models",
+        "samples",
+        "examples",
+        "items",
+        "instances",
+        "frequency",
+        "freq",
+        "amount",
+        "数量",
+        "个数",
+        "计数",
+        "样本数",
+        "件数",
+        "数",
+        "개수",
+        "anzahl",
+        "nombre",
+        "número",
+        "numero",
+        "количество",
+        "число",
+        "liczba",
+    )
+)
+"""How many there are, and not how many of them were right."""
 _FEWEST_LANGUAGES = 2
+_PLACES = frozenset(("checkpoint", "checkpoints", "model path", "weights"))
 
 
 def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) -> tuple[Column, ...]:
@@ -19,7 +83,26 @@ def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) ->
         columns: They.
         is_known: Whether a label is the name of a benchmark of the registry.
     """
-    return tuple(_with_languages(_without_chance(_with_errors(columns), is_known)))
+    columns = _without_checkpoints(_with_errors(_without_shares_of_counts(columns)))
+    return tuple(_with_languages(_without_chance(columns, is_known)))
+
+
+def _without_shares_of_counts(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside how many there are, a percentage that is all else is their share."""
+    numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
+    counts = [c for c in columns if c.why == "counts" or c.kind is Kind.DOCUMENTS]
+    is_breakdown = (
+        len(numbers) == 1
+        and name_words(numbers[0].name) in _SHARES
+        and any(name_words(c.name) in _AMOUNTS for c in counts)
+        and not any(c.kind is Kind.BENCHMARK for c in columns)
+    )
+    return [
+        replace(c, kind=Kind.SKIPPED, why="shares of counts")
+        if is_breakdown and c is numbers[0]
+        else c
+        for c in columns
+    ]
 
 
 def _with_errors(columns: Sequence[Column]) -> list[Column]:
@@ -27,6 +110,18 @@ def _with_errors(columns: Sequence[Column]) -> list[Column]:
     return [
         replace(column, kind=Kind.STANDARD_ERROR, why="")
         if column.kind is Kind.NUMBERS and column.name.strip("() ").casefold() in _ERRORS
+        else column
+        for column in columns
+    ]
+
+
+def _without_checkpoints(columns: Sequence[Column]) -> list[Column]:
+    """The columns; beside one of models, that of their checkpoints says where these are kept."""
+    models = [c for c in columns if c.kind is Kind.MODEL]
+    kept = [c for c in models if name_words(c.name) in _PLACES]
+    return [
+        replace(column, kind=Kind.SKIPPED, why="words")
+        if column in kept and len(kept) < len(models)
         else column
         for column in columns
     ]

@@ -15,11 +15,11 @@ _NOUNS: Mapping[str, str] = {
     "cost or speed": (
         "latenz kosten preis zeit dauer laufzeit geschwindigkeit durchsatz länge latence coût prix temps durée vitesse débit longueur latencia latência "
         "costo coste custo precio preço tiempo tempo duración duração durata velocidad velocidade longitud latenza prezzo velocità lunghezza задержка "
-        "стоимость цена время скорость длина длительность токены токенов opóźnienie koszt cena czas prędkość szybkość długość snelheid tijd prijs "
-        "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 时长 用时 耗时 成本 价格 单价 售价 定价 费用 花费 开销 消耗 能耗 功耗 算力 长度 吞吐 吞吐量 吞吐率 加速 加速比 词元 显卡 "
+        "стоимость цена расход время скорость длина длительность токены токенов opóźnienie koszt cena czas prędkość szybkość długość snelheid tijd prijs "
+        "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 时长 用时 耗时 成本 价格 单价 售价 定价 费用 花费 开销 消耗 使用量 消耗量 能耗 功耗 算力 长度 吞吐 吞吐量 吞吐率 加速 加速比 词元 显卡 "
         "价钱 成本价 每百万 计费 资费 报价 授权费 硬件 设备 token数 tokens数 token消耗 時間 コスト 価格 料金 単価 費用 所要時間 速度 推論時間 トークン 長さ 遅延 スループット トークン数 속도 시간 비용 가격 요금 단가 지연 지연시간 처리량 응답시간"
     ),
-    "memory": "speicher mémoire memoria memória память pamięć bellek 显存 显存占用 内存 内存占用 占用 存储 峰值显存 メモリ 메모리",
+    "memory": "байт байты байтов bytes octets speicher mémoire memoria memória память pamięć bellek 显存 显存占用 显存使用 显存用量 内存 内存占用 内存使用 占用 存储 峰值显存 メモリ 메모리",
     "ranks": "rang platz classement rango posición posição posizione ранг место pozycja miejsce s\u0131ra 排名 名次 排行 顺位 位次 序号 順位 순위",
     "differences": (
         "unterschied differenz verbesserung gewinn veränderung änderung écart amélioration diferencia diferença mejora melhoria "
@@ -32,14 +32,14 @@ _NOUNS: Mapping[str, str] = {
         "anzahl nombre número numero количество число liczba stichprobe 数量 次数 个数 样本 样本数 样本量 题量 总量 票数 件数 問題数 サンプル数 回数 개수 문항수"
     ),
     "deviations": "streuung écart-type desviación отклонение погрешность odchylenie 方差 标准差 标准误 标准误差 误差 偏差 置信区间 p值 標準偏差 誤差 표준편차 오차",
-    "how it was trained": "学习率 步数 训练步数 轮数 训练轮数 迭代 种子 随机种子 批大小 批次大小 温度 学習率 エポック 학습률",
-    "targets": "ziel zielwert objectif objetivo obiettivo цель cel 目标 目标值 阈值 门槛 及格线 目標 목표",
+    "how it was trained": "iterationen schritte epochen itérations étapes époques iteraciones pasos iterações passos iterazioni итерации итераций шаги эпохи iteracje kroki 学习率 步数 训练步数 轮数 训练轮数 迭代 种子 随机种子 批大小 批次大小 温度 学習率 エポック 학습률",
+    "targets": "прогноз прогнозы prognose prévision previsión previsão previsione prognoza 预测值 预计 预期 预估 予測 예상 ziel zielwert objectif objetivo obiettivo цель cel 目标 目标值 阈值 门槛 及格线 目標 목표",
     "ids": "编号 版本 版本号 番号 バージョン 버전",
     "licences": "lizenz licencia licença licenza лицензия licencja 许可 许可证 开源协议 协议 ライセンス 라이선스",
     "links": "verweis lien enlace ссылка 链接 地址 下载 下载地址 下载链接 论文 代码 来源 リンク 출처 링크",
     "popularity": "点赞 点赞数 下载量 收藏",
     "names of people or houses": "anbieter hersteller fournisseur proveedor fornitore разработчик производитель 厂商 机构 公司 团队 开发者 開発元 회사",
-    "words": "bemerkung anmerkung remarque observación nota note примечание uwagi 备注 说明 描述 架构 备考 備考 비고",
+    "words": "комментарий комментарии замечание kommentar commentaire comentario comentário commento komentarz 评论 コメント bemerkung anmerkung remarque observación nota note примечание uwagi 备注 说明 描述 架构 备考 備考 비고",
 }
 NO_SCORES_ELSEWHERE: Mapping[str, str] = {
     word.casefold(): kind for kind, words in _NOUNS.items() for word in words.split()

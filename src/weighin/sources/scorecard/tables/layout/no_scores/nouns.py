@@ -16,8 +16,11 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
      r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
+    ("rates of the run",
+     r"(?:truncated|contended|timed out|errored|skipped|invalid|malformed|cached|retried|unparsed)(?: rate)? (?:%|pct)"),
     ("memory", r"memory|vram|mem|ram|storage"),
-    ("deviations", r"p|p ?val(?:ue)?s?|[tz] ?(?:stat\w{0,6}|score)?|cohen s d|effect sizes?|odds ratio"),
+    ("deviations", r"(?:.* )?(?:adj(?:usted)?|fisher|welch|holm|corrected|perm\w*|wilcoxon|mcnemar|bonferroni|chi2|test) p(?: .*)?"
+     r"|p (?:used|adj\w*|raw|corrected)(?: .*)?|cohen s? ?d(?: .*)?|significan\w{1,3}|p|p ?val(?:ue)?s?|[tz] ?(?:stat\w{0,6}|score)?|cohen s d|effect sizes?|odds ratio"),
     ("links",
      r"links?|urls?|downloads?|hf|hugging ?face|modelscope|model ?card|paper|code|github|source"
      r"|report|tech report|ckpts?|checkpoint link|weights link|demo|repo|repository|references?"
@@ -26,7 +29,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"date|released?|release date|year|month|(?:knowledge )?cut ?off(?: date)?|last updated"
      r"|(?:created|updated|modified|last modified|evaluated|submitted|released|started|finished|completed)(?: at| on)?(?: utc)?"
      r"|updated|(?:upload|submission)(?: to hub)? date|time ?stamp|submitted"),
-    ("ids", r"id|ids|sha|model sha|commit|revision|hash|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
+    ("ids", r"id|ids|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
     ("names of people or houses",
      r"organi[sz]ation|org|developers?|creator|provider|vendor|company|lab|authors?|affiliation"
      r"|country|institution|team|publisher|owner|maker|submitted by"),
@@ -69,7 +72,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "deviations",
-        r"stderr|std ?err(?:or)?|standard errors?|sem|err|ci(?: (?:low|high|lower|upper|lo|hi|half width|width))?|conf(?:idence)? int(?:erval)?s?"
+        r"stderr|std ?err(?:or)?|standard errors?|sem|err|(?:\d\d )?ci ?(?:\d\d)?(?: (?:low|high|lower|upper|lo|hi|half width|width|l|u))?|conf(?:idence)? int(?:erval)?s?"
         r"|(?:lower|upper) (?:bound|ci|limit)|std|stds|stdev|std ?dev|sd|deviations?|variances?|sigma|\u03c3|iqr|p ?values?|pvalues?|±|\+ \-",
     ),
     ("memory", r"memory|mem|vram|ram|storage"),
@@ -87,7 +90,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "counts",
-        r"votes|battles|runs|cases|wins|losses|ties|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
+        r"votes|battles|runs|cases|wins|losses|ties|stages|phases|rounds|rollouts|episodes|shards|replicas|workers|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
     ("how it was trained", r"epochs?|steps?|iterations|temperature"),
     ("dates", r"date|year|month"),
@@ -96,7 +99,8 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ("versions", r"versions?"),
     (
         "rates of the run",
-        r"(?:explanation|response|answered?|pars\w{1,4}|format\w{0,4}|valid\w{0,3}|invalid|json|truncat\w{2,3}|time ?out|crash|retry|oom|cache hit|api error|exec\w{0,6} error) (?:rates?|share|pct|ratio)(?: pct)?",
+        r"(?:explanation|response|answered?|pars\w{1,4}|format\w{0,4}|valid\w{0,3}|invalid|json|truncat\w{2,3}|time ?out|crash|retry|oom|cache hit|api error|exec\w{0,6} error) (?:rates?|share|pct|ratio)(?: pct)?"
+        r"|hit (?:cap|limit|max)(?: tokens)?|fallback rates?|retry rates?",
     ),
     ("targets", r"targets?|goals?|thresholds?|estimates?"),
 )

@@ -29,6 +29,7 @@ _FORMAT = re.compile(
 )
 _TBLR_SPAN = re.compile(r"([rc])\s?=\s?([0-9]{1,3})")
 _NUMBER_FIRST = re.compile(r"\s*\.?[0-9]")
+_WITH_POINT = re.compile(r"\.[0-9]{1,20}$")
 _SMALLER = frozenset(("tiny", "scriptsize", "footnotesize", "small", "scriptstyle"))
 _STACKED = frozenset(("stackrel", "overset", "underset"))
 _OF_ONE_NUMBER = frozenset(
@@ -124,7 +125,8 @@ class Writing:
     def _lower_digits(self, start: int) -> None:
         """Set a number apart that is printed otherwise than the one that it follows directly."""
         text = "".join(self.parts[start:])
-        if _NUMBER_FIRST.match(text) is not None:
+        is_decimals = text[:1] == "." and _WITH_POINT.search("".join(self.parts[:start])) is None
+        if not is_decimals and _NUMBER_FIRST.match(text) is not None:
             self.parts[start:] = [f"<sub>{text.strip()}</sub>"]
 
     def _chars(self, node: object, chars: str, raised: str, *, is_math: bool) -> str:

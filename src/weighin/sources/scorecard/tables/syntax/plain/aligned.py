@@ -1,10 +1,9 @@
 """Tables in plain text: columns aligned with spaces, or drawn with lines."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
+from weighin.sources.scorecard.tables.grid import Grid, Pasted
 from weighin.sources.scorecard.tables.page.around import (
     LONGEST_TITLE,
     Said,
@@ -15,10 +14,11 @@ from weighin.sources.scorecard.tables.page.around import (
 from weighin.sources.scorecard.tables.syntax.bounds import require_lines, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 from weighin.sources.scorecard.tables.syntax.plain.blocks import blocks_of, with_last_rows
+from weighin.sources.scorecard.tables.syntax.plain.drawn import drawn
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
+from weighin.sources.scorecard.tables.syntax.plain.one_a_line import one_a_line
 from weighin.sources.scorecard.tables.syntax.plain.spaced import spaced
 
-_FEWEST_ROWS = 2
 _MOST_LINES = 6
 _DEEPEST_HEADING = 6
 _GAP = re.compile(r"\S {2,}\S")
@@ -37,7 +37,7 @@ def aligned(text: str, shown: str) -> Pasted:
         above, rows, below = _captions_apart(block)
         if above:
             texts.paragraph(*_as_text(above))
-        grid = (_drawn(rows, shown, "") or spaced(rows, shown, "")) if rows else None
+        grid = _grid(rows, shown) if rows else None
         if grid is not None:
             tables.append((rows[0][0], rows[-1][0] + 1, grid))
             require_tables(len(tables), shown)
@@ -56,6 +56,10 @@ def aligned(text: str, shown: str) -> Pasted:
             (told.place, told.text) for told in texts.texts if told.level == Said.PARAGRAPH
         ),
     )
+
+
+def _grid(block: Sequence[tuple[int, str]], shown: str) -> Grid | None:
+    return drawn(block, shown, "") or spaced(block, shown, "") or one_a_line(block, shown, "")
 
 
 def _note(block: Sequence[tuple[int, str]], texts: Texts) -> None:
@@ -96,36 +100,3 @@ def _captions_apart(
     if found is not None and found > start + 1:
         end = found
     return block[:start], block[start:end], block[end:]
-
-
-def _drawn(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | None:
-    """The table of lines with bars between their cells."""
-    rows: list[list[Cell]] = []
-    rules: list[int] = []
-    for number, line in block:
-        if is_rule(line):
-            rules.append(len(rows))
-        elif "|" in line:
-            bare = line.strip()
-            cells = bare.removeprefix("|").removesuffix("|").split("|")
-            rows.append(
-                [
-                    Cell(text=" ".join(cell.split()), line=number, column=place)
-                    for place, cell in enumerate(cells, start=1)
-                ]
-            )
-        elif rows and set(line.strip()) <= {".", "…", ":"}:
-            continue
-        elif rows:
-            return None
-        else:
-            title = line.strip()
-    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
-    while rows and len(rows[0]) != width:
-        # What stands above the table in the same frame is its title.
-        title = " ".join(cell.text for cell in rows.pop(0)).strip() or title
-        rules = [rule - 1 for rule in rules]
-    header_rows = next((rule for rule in rules if rule > 0), 0)
-    if len(rows) < _FEWEST_ROWS or width < 2:  # noqa: PLR2004  # one column is no table
-        return None
-    return squared(rows, shown, header_rows=header_rows, title=title)

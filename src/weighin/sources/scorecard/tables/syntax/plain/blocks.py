@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule, segments_of
 
-_BARS = str.maketrans(dict.fromkeys("│┃║", "|"))
+_BARS = str.maketrans(dict.fromkeys("│┃║╷┆┊", "|"))
+_LEADERS = re.compile(r"(?<=[^\s.]) ?\.{4,} ?(?=[^\s.])")
+_DIGITS = re.compile(r"[0-9]")
 _FEWEST_ROWS = 2
 _MOST_FRAMES = 4
 _COMMENT = re.compile(r"\s{0,40}(#|//|%|;|--|>|\*) ")
@@ -15,7 +17,8 @@ def blocks_of(text: str) -> Iterator[list[tuple[int, str]]]:
     """Lines that follow each other, out of frames and comments in which all of them stand."""
     lines = text.expandtabs(8).translate(_BARS).split("\n")
     for block in _parted(enumerate(lines, start=1)):
-        yield from _bare(block, _MOST_FRAMES)
+        for part in _cut_after_frames(_without_leaders(_unprefixed(block))):
+            yield from _bare(part, _MOST_FRAMES)
 
 
 def with_last_rows(
@@ -53,6 +56,41 @@ def _parted(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]
             block.append((number, line))
     if block:
         yield block
+
+
+def _unprefixed(block: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines without what a log writes before each, the same but for its digits."""
+    before = {_DIGITS.sub("0", line.partition("|")[0]) for _, line in block}
+    if len(block) <= _FEWEST_ROWS or len(before) > 1 or not all("|" in line for _, line in block):
+        return block
+    place = block[0][1].index("|")
+    if not any(character.isalnum() for character in block[0][1][:place]):
+        return block
+    if not _DIGITS.search(block[0][1][:place]):
+        return block
+    return [(number, " " * place + line[place:]) for number, line in block]
+
+
+def _without_leaders(block: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines without the dots that lead from one column to the next."""
+    led = sum(_LEADERS.search(line) is not None for _, line in block)
+    if led * 2 < len(block):
+        return block
+    return [(n, _LEADERS.sub(lambda found: " " * max(len(found[0]), 2), line)) for n, line in block]
+
+
+def _cut_after_frames(block: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Parts of a block, each of which ends where a frame does and other lines follow."""
+    start, has_bars, has_rule = 0, False, False
+    last = max((n for n, (_, line) in enumerate(block) if "|" in line or is_rule(line)), default=0)
+    for place, (_, line) in enumerate(block):
+        is_other = "|" not in line and not is_rule(line) and bool(line.strip(" .…:"))
+        if has_bars and is_other and (is_rule(block[place - 1][1]) or (has_rule and place > last)):
+            yield block[start:place]
+            start, has_bars, has_rule = place, False, False
+        has_rule = has_rule or is_rule(line)
+        has_bars = has_bars or ("|" in line and not is_rule(line))
+    yield block[start:]
 
 
 def _bare(block: list[tuple[int, str]], frames: int) -> Iterator[list[tuple[int, str]]]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-RULE_SIGNS = frozenset("-=+|_ \t─━═┄┈╌│┃║┌┐└┘├┤┬┴┼┏┓┗┛┡┩╇╈┳┻╋┠┨╭╮╰╯╞╡╪╘╛╒╕╤╧╔╗╚╝╠╣╦╩╬~*")
+RULE_SIGNS = frozenset("-=+|_ \t─━═┄┈╌│┃║┌┐└┘├┤┬┴┼┏┓┗┛┡┩╇╈┳┻╋┠┨╭╮╰╯╞╡╪╘╛╒╕╤╧╔╗╚╝╠╣╦╩╬╷╵╶╴╫╥╨╟╢~*")
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 NUMBER = re.compile(r"[-+±~]?\d|N/?A|[-–—]$", re.IGNORECASE)
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, squared
+from weighin.sources.scorecard.tables.layout.words import is_shots
+from weighin.sources.scorecard.tables.syntax.plain.gaps import apart_at_gaps
 from weighin.sources.scorecard.tables.syntax.plain.lines import (
     NUMBER,
     Line,
@@ -25,7 +27,8 @@ _LAST_SCORE = re.compile(r"(.*\S) ([0-9]{1,3}\.[0-9]{1,8}%?)")
 
 def spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | None:
     """The table of lines whose cells are aligned with spaces."""
-    lines = _tidied([segments_of(number, line) for number, line in block if not is_rule(line)])
+    written = [segments_of(number, line) for number, line in block if not is_rule(line)]
+    lines = _tidied(apart_at_gaps(written))
     rules = [number for number, line in block if is_rule(line)]
     is_spaced = any(len(line.segments) > 1 for line in lines)
     while is_spaced and len(lines[0].segments) == 1 and len(lines) > _FEWEST_ROWS:
@@ -175,15 +178,14 @@ def _numbers_apart(line: Line, usual: int) -> Line:
 def _words(lines: Sequence[Line]) -> list[Line]:
     """Lines with one space between cells: the numbers at their ends, the words before as one."""
     answer: list[Line] = []
+    texts_of = [_heading_words(line.segments[0].text.split(" ")) for line in lines]
     numbers = Counter(
-        next((i for i, w in enumerate(reversed(line.segments[0].text.split(" ")))
-              if NUMBER.match(w) is None), 0)
-        for line in lines
-        if line.numbers or any(NUMBER.match(w) for w in line.segments[0].text.split(" "))
-    )  # fmt: skip
+        next((i for i, w in enumerate(reversed(words)) if _PLAIN.fullmatch(w) is None), 0)
+        for words in texts_of
+        if any(map(_PLAIN.fullmatch, words))
+    )
     cells = numbers.most_common(1)[0][0] if numbers else 0
-    for line in lines:
-        words = line.segments[0].text.split(" ")
+    for line, words in zip(lines, texts_of, strict=True):
         head = len(words) - cells
         if head < 1 or not cells:
             answer.append(line)
@@ -191,6 +193,18 @@ def _words(lines: Sequence[Line]) -> list[Line]:
         texts = [" ".join(words[:head]), *words[head:]]
         places = [Segment(10_000 * i, 10_000 * i + 1, text) for i, text in enumerate(texts)]
         answer.append(Line(line.number, tuple(places)))
+    return answer
+
+
+def _heading_words(words: Sequence[str]) -> list[str]:
+    """Words, of a heading those together that say how its column was made: `MMLU 5-shot`."""
+    answer: list[str] = []
+    is_heading = not any(map(_PLAIN.fullmatch, words[1:]))
+    for word in words:
+        if answer and is_heading and (is_shots(word) or word[:1] in "(↑↓%["):
+            answer[-1] = f"{answer[-1]} {word}"
+        else:
+            answer.append(word)
     return answer
 
 
@@ -216,6 +230,13 @@ def _spread(row: list[Cell], line: Line, bands: Sequence[tuple[int, int]]) -> li
         for place in range(firsts[0], len(bands)):
             head = heads[sum(first <= place for first in firsts) - 1]
             answer[place] = replace(answer[place], text=head.text, is_continued=place not in firsts)
+        return answer
+    lasts = [p for p, (_, end) in enumerate(bands) if any(h.end == end for h in heads)]
+    if len(lasts) == len(heads) > 1:
+        # Set to the right, each ends where its first column does.
+        for place in range(lasts[0], len(bands)):
+            head = heads[sum(last <= place for last in lasts) - 1]
+            answer[place] = replace(answer[place], text=head.text, is_continued=place not in lasts)
         return answer
     for place in range(1, len(bands)):
         if not answer[place].text and heads:

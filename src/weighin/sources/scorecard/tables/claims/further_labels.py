@@ -1,0 +1,133 @@
+"""What labels that are neither model nor benchmark say of a number."""
+
+import re
+
+from weighin.sources.scorecard.tables.claims.found import Found
+from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.said import (
+    says,
+)
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    looks_like_score,
+)
+from weighin.sources.scorecard.tables.layout.words import (
+    is_language,
+    is_measure,
+    is_unbounded_metric,
+    is_variant,
+)
+
+_YES_OR_NO = re.compile(
+    r"on|off|yes|no|true|false|enabled|disabled|[✓✗✔✘✅❌√×]|是|否|开|关|有|无", re.IGNORECASE
+)
+_OF_MODEL = frozenset((Kind.SETTING, Kind.MODEL))
+_PARTS = frozenset(("subset", "subtask", "part", "sub task", "task", "domain", "language"))
+_LANGUAGES = frozenset(
+    ("language", "languages", "lang", "langs", "locale", "语言", "語言", "言語", "언어", "sprache",
+     "sprachen", "langue", "langues", "idioma", "idiomas", "língua", "lingua", "lingue", "язык",
+     "языки", "мова", "taal", "język", "dil")
+)  # fmt: skip
+_ENGLISH = frozenset(("en", "english"))
+
+
+def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> None:
+    """What labels that are neither model nor benchmark say."""
+    settings = [""] * len(labels.layout.others)
+    for index, level in enumerate(labels.layout.others):
+        text = labels.at(level, row, column)
+        is_flag = level.kind is Kind.SETTING and _YES_OR_NO.fullmatch(text) is not None
+        if text in {found.label, found.artifact}:
+            continue
+        if not any(c.isalnum() for c in text) and not is_flag:
+            continue
+        if level.place < 0:
+            found.section = text
+            if is_unbounded_metric(text):
+                found.metric = found.metric or text
+        elif not says(found, level, text):
+            settings[index] = _add_label(labels, found, level, text)
+    found.settings = tuple(settings) if any(settings) else ()
+    found.bases = tuple(
+        index
+        for index, level in enumerate(labels.layout.others)
+        if settings[index] and len(level.labels) > 1 and labels.names_a_model(level)
+    )
+
+
+def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
+    """Take in a label that names a part, a group or a setting; a setting is returned."""
+    benchmark = labels.layout.benchmark
+    if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
+        _add_part(labels, found, text)
+        return ""
+    is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
+    is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+    if is_of_benchmark and is_inner and is_language(text):
+        # English alone is what a benchmark is in, beside others a part of it.
+        if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
+            _add_part(labels, found, text)
+        return ""
+    if level.kind is Kind.GROUP and benchmark is not None and _are_languages(labels, level):
+        _add_part(labels, found, text)
+        return ""
+    if level.kind is Kind.GROUP:
+        found.section = text if is_inner else found.section or text
+        return ""
+    is_measured = any(map(is_measure, level.labels))
+    is_across = level.axis is Axis.COLUMNS and labels.layout.rows_are is Kind.VALUE
+    if is_across and is_measured:
+        # Where a row names its model and its benchmark, a column is a measure of these.
+        found.metric, found.benchmark = text, None
+        return ""
+    is_claim = _is_claim_of_rows(labels) and level.axis is Axis.ROWS
+    is_part = _names_part(labels, level)
+    if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
+        return _setting(labels, level, text)
+    if is_inner and not is_variant(text):
+        _add_part(labels, found, text)
+        return ""
+    if is_inner or level.axis is Axis.COLUMNS:
+        return text
+    found.section = found.section or text
+    return ""
+
+
+def _is_claim_of_rows(labels: Labels) -> bool:
+    """Whether headings name both models and benchmarks, so that each row is a claim."""
+    layout = labels.layout
+    named = layout.benchmark is not None and layout.benchmark.levels[-1].kind
+    model = layout.model is not None and layout.model.kind
+    return named is Kind.BENCHMARK and model is Kind.MODEL and layout.rows_are is Kind.VALUE
+
+
+def _are_languages(labels: Labels, level: Level) -> bool:
+    """Whether a column is called that of languages, and has several, known or not."""
+    is_before = level.axis is Axis.ROWS and 0 <= level.place < labels.layout.numbers[0].place
+    is_each = not any("," in label or "、" in label for label in level.labels)
+    is_named = name_words(labels.heading(level)) in _LANGUAGES
+    return is_before and is_each and is_named and len(level.labels) > 1
+
+
+def _names_part(labels: Labels, level: Level) -> bool:
+    """Whether a column is named as one of parts of benchmarks."""
+    if level.axis is Axis.COLUMNS or level.place < 0:
+        return False
+    return name_words(labels.layout.columns[level.place].name) in _PARTS
+
+
+def _setting(labels: Labels, level: Level, text: str) -> str:
+    """A setting; a bare number, yes or no is nothing without the name of its column."""
+    name = ""
+    is_bare = looks_like_score(text) or _YES_OR_NO.fullmatch(text) is not None
+    if level.axis is Axis.ROWS and level.place >= 0 and is_bare:
+        name = labels.layout.columns[level.place].name
+    return f"{name} {text}" if name else text
+
+
+def _add_part(labels: Labels, found: Found, text: str) -> None:
+    """A part of a benchmark is not the whole, unless the registry knows it by both names."""
+    found.label = f"{found.label} ({text.strip('()[] ')})"
+    found.benchmark = labels.benchmark(found.label).benchmark

@@ -1,0 +1,80 @@
+"""What is no score, by its name; and what is one, however much it sounds like none."""
+
+# ruff: noqa: RUF001  # parentheses of Chinese
+
+import pytest
+
+from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.tables.layout.no_scores import no_score, no_score_of_title
+
+KINDS = {
+    "sizes": (
+        "#Params", "Params (B)", "Act. Params", "Size (GB)", "Avg bits", "n_kv_heads", "d_model",
+        "Compression ratio", "参数量", "Transformer参数量 （不含emb&softmax）", "模型大小（GB）",
+        "最大上下文", "Parameterzahl", "размер", "パラメータ数",
+    ),
+    "cost or speed": (
+        "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
+        "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
+        "avg_tokens", "Runtime (h)",
+        "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
+    ),
+    "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
+    "counts": (
+        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples", "support",
+        "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
+    ),
+    "deviations": (
+        "acc_stderr", "acc_norm,none_stderr", "Std. dev.", "ci95_low", "CI lower", "SEM",
+        "p-value", "标准差", "置信区间", "Streuung",
+    ),
+    "differences": (
+        "score_gain_if_best_used", "ΔAcc", "Improvement", "Lift", "% of FP16", "Acc. loss",
+        "Regret", "Gap to best", "BWT", "提升（%）", "性能损失", "恢复率", "Verbesserung",
+    ),
+    "how it was trained": ("Epochs", "Steps (k)", "Seed", "Batch size", "LoRA rank", "训练步数"),
+    "dates": ("Released", "submitted_at_utc", "updated_at", "发布时间", "Datum"),
+    "ids": ("run_id", "git_hash", "idx", "编号"),
+    "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
+    "versions": ("benchmark_version", "Version"),
+    "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
+    "settings of the run": ("lambda_g", "temperature", "top_p"),
+}  # fmt: skip
+SCORES = (
+    "Overall", "Average", "Accuracy (mean±std)", "Acc (%)", "Pass@1", "Win Rate (%)", "P", "R",
+    "F1", "BLEU", "WER", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
+    "LongBench", "DROP", "DROP(阅读理解)", "DROP （3-shot）", "411M Model - 8.2B Tokens",
+    "1T tokens", "3 epochs", "RULER 32K", "Math", "Reasoning", "准确率", "正确率", "得分",
+    "代数", "计数", "函数", "回答质量", "时间推理", "Genauigkeit", "точность", "정확도",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_of_what_is_no_score_say_of_what_kind_it_is(kind):
+    assert {name: no_score(name) for name in KINDS[kind]} == dict.fromkeys(KINDS[kind], kind)
+
+
+def test_names_of_scores_are_those_of_no_other_thing():
+    assert {name: no_score(name) for name in SCORES} == dict.fromkeys(SCORES)
+
+
+def test_no_benchmark_of_the_registry_is_named_like_what_is_no_score():
+    names = {name for benchmark in load_registry().benchmarks for name in benchmark.names}
+    assert {name for name in names if no_score(name)} <= {"drop"}
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Inference Speed (tokens/sec, batch=1):", "cost or speed"),
+        ("Table 2: Speed Comparison", "cost or speed"),
+        ("### Latency", "cost or speed"),
+        ("Peak memory", "memory"),
+        ("Results by context length", None),
+        ("Accuracy vs. latency", None),
+        ("Main results", None),
+        ("Long-context performance", None),
+    ],
+)
+def test_a_heading_that_names_a_cost_is_that_of_no_scores(title, kind):
+    assert no_score_of_title(title) == kind
