@@ -91,6 +91,15 @@ def test_whole_numbers_below_so_many_of_are_counts(name):
     assert units(scorecard) == {"pass@1": "percent"}
 
 
+def test_whole_numbers_of_things_are_not_in_the_unit_that_is_said_of_the_others():
+    table = markdown(
+        "| Model | pass@1 | empty patches |",
+        "| Lark | 38.0 % | 18 |", "| Wren | 18.0 % | 37 |", "| Tern | 16.0 % | 30 |",
+    )  # fmt: skip
+    scorecard = card(f"pass@1 = share of patches that passed, in %.\n\n{table}")
+    assert units(scorecard) == {"pass@1": "percent"}
+
+
 @pytest.mark.parametrize(
     "condition", ["condition", "Arm", "Treatment", "experiment", "实验", "条件", "조건"]
 )
