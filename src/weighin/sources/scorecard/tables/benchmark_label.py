@@ -28,7 +28,10 @@ _OF_PROTOCOL = re.compile(
     r"|(?:acc|em|pass@1)\.? ?\(?%\)?",
     re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"[\s,;:/_-]{1,8}([^\s,;:/_()\[\]]{1,40}(?:[-_ ]shots?)?)\s{0,8}$")
+# Behind an underscore stands a part of an id: `lambada_standard` is no other LAMBADA.
+_LAST_WORD = re.compile(
+    r"(?!_standard)[\s,;:/_-]{1,8}([^\s,;:/_()\[\]]{1,40}(?:[-_ ]shots?)?)\s{0,8}$"
+)
 _LAST_SHOTS = re.compile(
     r"[\s,;:/_-]{1,8}((?:[0-9]{1,3}|zero|one|few|five)[-_ ]?shots?|acc_norm|exact[_ ]match)"
     r"\s{0,8}$",

@@ -379,3 +379,24 @@ def test_a_macro_that_nobody_defines_names_itself_with_or_without_braces():
     found = card(text, ".tex")
     assert models(found) == ["own", "GPT-9"]
     assert {n.benchmark for n in found.numbers} == {"abc", "de"}
+
+
+def test_a_row_of_seconds_below_a_row_of_accuracies_is_no_score():
+    found = table(
+        "Method,Metric,GSM8K,HumanEval", "Plover,Acc.,71.2,70.1", "Plover,Time,9473,2558",
+        "Stilt,Acc.,72.2,71.1", "Stilt,Time,4495,1289",
+    )  # fmt: skip
+    assert [n.printed for n in found.numbers] == ["71.2", "70.1", "72.2", "71.1"]
+    assert any("cost or speed" in told for told in found.passed_over)
+
+
+def test_a_perplexity_and_an_accuracy_of_one_task_count_in_units_of_their_own():
+    found = markdown(
+        "| Tasks | Version | Filter | n-shot | Metric | | Value | | Stderr |",
+        "| winogrande | 1 | none | 0 | acc | ↑ | 0.5162 | ± | 0.014 |",
+        "| lambada_standard | 1 | none | 0 | acc | ↑ | 0.2597 | ± | 0.0061 |",
+        "| lambada_standard | 1 | none | 0 | perplexity | ↓ | 93.7302 | ± | 3.8329 |",
+    )
+    assert [n.unit.value for n in found.numbers] == ["share", "share", "other"]
+    # The task of that name has documents of its own.
+    assert [n.registered_as for n in found.numbers] == ["winogrande", "", ""]

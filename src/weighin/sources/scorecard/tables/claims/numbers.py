@@ -38,7 +38,12 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     says_how_many,
     says_nothing,
 )
-from weighin.sources.scorecard.tables.layout.words import is_model, is_variant, named_kind
+from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
+    is_model,
+    is_variant,
+    named_kind,
+)
 
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
@@ -91,6 +96,8 @@ class Claims:
         metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)
         if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
             return "deviations and lengths"
+        if of_metric := self._no_metric(cells, metric):
+            return of_metric
         benchmark = self.labels.layout.benchmark
         if benchmark is None or benchmark.axis is not Axis.ROWS:
             return self._counts_among_models(cells)
@@ -108,6 +115,19 @@ class Claims:
             # A row of numbers that is called Code holds no links.
             return ""
         return why or ""
+
+    def _no_metric(self, cells: tuple[Cell, ...], metric: int | None) -> str:
+        """Why a row is of no metric, where a column names one for every row: `Acc.`, `Time`."""
+        places = [
+            level.place
+            for level in self.labels.layout.others
+            if level.axis is Axis.ROWS and level.place >= 0 and any(map(is_metric, level.labels))
+        ]
+        for place in (*places, *(() if metric is None else (metric,))):
+            text = plain_text(cells[place].text)
+            if text and not is_metric(text) and (why := no_score(text)) is not None:
+                return why
+        return ""
 
     def _counts_among_models(self, cells: tuple[Cell, ...]) -> str:
         """Why a row of whole numbers holds no scores, where its label says how many there are."""

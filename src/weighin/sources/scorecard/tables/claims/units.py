@@ -110,17 +110,19 @@ def _like_others(numbers: Numbers) -> Numbers:
 
 def _unclear(number: Found) -> Unclear:
     around = number.around
+    # `acc,none` is lm-eval's metric and filter; a perplexity counts in a unit of its own.
+    metric = number.metric.partition(",")[0]
     return Unclear(
         shown=number.label,
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=number.label,
+        label=f"{number.label} {metric}" if is_unbounded_metric(metric) else number.label,
         benchmark=number.whole,
         unit=number.unit,
-        is_scored=is_share_metric(number.metric)
+        is_scored=is_share_metric(metric)
         or is_share_metric(number.label)
         or (around is not None and around.is_scored),
-        is_unbounded=is_unbounded_metric(number.metric) or names_unbounded(number.label),
+        is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),

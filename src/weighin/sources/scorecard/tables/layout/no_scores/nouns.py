@@ -92,7 +92,10 @@ _HEADS: tuple[tuple[str, str], ...] = (
         "counts",
         r"votes|battles|runs|cases|wins|losses|ties|stages|phases|rounds|rollouts|episodes|shards|replicas|workers|failures|failed|errors|timeouts|crashes|seeds|trials|counts?",
     ),
-    ("how it was trained", r"epochs?|steps?|iterations|temperature"),
+    (
+        "how it was trained",
+        r"epochs?|steps?|iterations|temperature|(?:avg|average|mean|num|total)\.? generations",
+    ),
     ("dates", r"date|year|month"),
     ("links", r"urls?|links?"),
     ("licences", r"licen[cs]es?"),
