@@ -44,6 +44,8 @@ _SHARE = re.compile(
     r"|\bas (?:fractions|proportions|shares)\b",
     re.IGNORECASE,
 )
+_THINGS = re.compile(r"[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*")
+"""Ordinary words, which name no benchmark."""
 
 
 def said_around(title: str, beside: str, corners: Sequence[str] = ()) -> SaidAround:
@@ -75,8 +77,12 @@ def take_in(found: Sequence[Found], said: SaidAround) -> None:
     caption, that is not the metric of the others.
     """
     is_of_some = any(names_unbounded(n.label) or is_unbounded_metric(n.metric) for n in found)
+    parts = {n.label for n in found if "." in n.cell.number}
     for number in found:
         is_own = bool(number.metric) or is_metric(number.label) or number.cell.is_percentage
+        if parts and number.label not in parts and _THINGS.fullmatch(number.label):
+            # Whole numbers of things beside percentages, such as empty answers.
+            continue
         known = number.whole
         is_free = known is None or known.score is not ScoreKind.UNBOUNDED
         if is_own or not is_free or names_unbounded(number.label):

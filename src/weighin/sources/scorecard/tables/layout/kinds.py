@@ -46,7 +46,7 @@ NAMES: Mapping[str, Kind] = {
          "taskdataset", "taskname", "evaluationbenchmark", "testset", "evalset", "suite", "suites", "evalsuite", "testsuite", "benchmarksuite", "bench", "benches", "benchname", "datasetname",
          "set", "sets", "evalname", "evaluationset", "evaluationdataset", "testname", "taskid", "benchmarkid", "datasettask", "taskbenchmark", "datasetbenchmark",
          "challenge", "leaderboard", "exam", "exams", "テスト", "評価", "評価データセット", "测评集", "评估集", "评测", "评测项", "评测项目", "评测任务", "评估任务", "评估基准", "榜单", "考试",
-         "评测数据集", "评估数据集", "测试项目", "测试项", "테스트", "과제", "평가", "aufgabe",
+         "评测数据集", "资料集", "评测资料集", "测试资料集", "评估数据集", "测试项目", "测试项", "테스트", "과제", "평가", "aufgabe",
          "benchmarkmodel", "benchmarkdataset", "aufgaben", "datensatz", "tâche", "tâches", "tarea",
          "tareas", "tarefa", "jeudedonnées", "conjuntodedatos", "бенчмарк", "бенчмарки", "задача",
          "задачи", "датасет", "тест", "zadanie", "zadania", "zbiór", "taak", "görev", "uppgift", "завдання", "基准", "基准测试", "评测基准", "评测集", "测试集", "数据集", "任务",

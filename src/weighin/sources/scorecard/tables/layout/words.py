@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
 from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
 from weighin.sources.scorecard.tables.layout.no_scores.scales import (
     ends_in_bounded,
@@ -180,7 +180,8 @@ _LANGUAGES = frozenset(
 def named_kind(label: str) -> Kind | None:
     """What a column of a name holds; `None` if its name does not say it."""
     words = name_words(label)
-    named = NAMES.get(words.replace(" ", ""))
+    joined = words.replace(" ", "")
+    named = NAMES.get(joined) or NAMES.get(simplified(joined))
     if named is None and _ERRORS.fullmatch(words):
         return Kind.STANDARD_ERROR
     if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
@@ -191,7 +192,8 @@ def named_kind(label: str) -> Kind | None:
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
-    return _METRIC.fullmatch(bare) is not None or is_of_scale(bare)
+    is_named = _METRIC.fullmatch(bare) or _METRIC.fullmatch(simplified(bare))
+    return is_named is not None or is_of_scale(bare)
 
 
 def is_measured(label: str) -> bool:
@@ -255,7 +257,8 @@ def names_unbounded(label: str) -> bool:
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     bare = shown_label(label).strip("()[] ")
-    return _SHARE_METRIC.fullmatch(bare) is not None or ends_in_bounded(label)
+    is_named = _SHARE_METRIC.fullmatch(bare) or _SHARE_METRIC.fullmatch(simplified(bare))
+    return is_named is not None or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:

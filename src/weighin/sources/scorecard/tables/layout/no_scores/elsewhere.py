@@ -3,19 +3,21 @@
 # ruff: noqa: E501  # tables of words: a kind a line
 from collections.abc import Mapping
 
+from weighin.sources.scorecard.tables.layout.names import simplified
+
 _NOUNS: Mapping[str, str] = {
     "sizes": (
         "größe parameter parameterzahl parameteranzahl kontext kontextlänge taille paramètres contexte tamaño tamano tamanho parámetros "
         "parametros parâmetros contexto dimensione dimensioni parametri contesto размер параметры параметров контекст "
         "rozmiar parametry kontekst grootte boyut 参数 参数量 参数数 参数数量 参数规模 参数大小 大小 尺寸 规模 体积 上下文 上下文窗口 窗口 窗口大小 最大上下文 上下文长度 序列长度 "
-        "词表 词表大小 位宽 比特 比特数 压缩率 压缩比 稀疏度 稀疏率 剪枝率 隐藏维度 パラメータ パラメータ数 サイズ 文脈長 파라미터 매개변수 크기 컨텍스트"
+        "词表 词表大小 位宽 比特 比特数 压缩率 压缩比 稀疏度 稀疏率 剪枝率 隐藏维度 维度 维数 向量维度 嵌入维度 向量长度 最大输入 输入上限 上下文长 词元上限 隐藏层 注意力头 专家数 パラメータ パラメータ数 サイズ 文脈長 次元 次元数 埋め込み次元 コンテキスト コンテキスト長 最大トークン 入力長 層数 語彙数 モデルサイズ 파라미터 매개변수 크기 컨텍스트 차원 차원수 차원 수 문맥길이 길이 용량 토큰"
     ),
     "cost or speed": (
         "latenz kosten preis zeit dauer laufzeit geschwindigkeit durchsatz länge latence coût prix temps durée vitesse débit longueur latencia latência "
         "costo coste custo precio preço tiempo tempo duración duração durata velocidad velocidade longitud latenza prezzo velocità lunghezza задержка "
         "стоимость цена расход время скорость длина длительность токены токенов opóźnienie koszt cena czas prędkość szybkość długość snelheid tijd prijs "
         "süre h\u0131z maliyet fiyat 速度 延迟 时延 时间 时长 用时 耗时 成本 价格 单价 售价 定价 费用 花费 开销 消耗 使用量 消耗量 能耗 功耗 算力 长度 吞吐 吞吐量 吞吐率 加速 加速比 词元 显卡 "
-        "硬件 设备 token数 tokens数 token消耗 時間 コスト 価格 長さ 遅延 スループット トークン数 속도 시간 비용 가격 길이 지연 처리량"
+        "价钱 成本价 每百万 计费 资费 报价 授权费 硬件 设备 token数 tokens数 token消耗 時間 コスト 価格 料金 単価 費用 所要時間 速度 推論時間 トークン 長さ 遅延 スループット トークン数 속도 시간 비용 가격 요금 단가 지연 지연시간 처리량 응답시간"
     ),
     "memory": "байт байты байтов bytes octets speicher mémoire memoria memória память pamięć bellek 显存 显存占用 显存使用 显存用量 内存 内存占用 内存使用 占用 存储 峰值显存 メモリ 메모리",
     "ranks": "rang platz classement rango posición posição posizione ранг место pozycja miejsce s\u0131ra 排名 名次 排行 顺位 位次 序号 順位 순위",
@@ -55,6 +57,10 @@ _NO_COUNTS = (
 
 def no_score_elsewhere(words: str) -> str | None:
     """What is counted or measured, by a noun of another language than English."""
+    return _by_nouns(words) or (None if words.isascii() else _by_nouns(simplified(words)))
+
+
+def _by_nouns(words: str) -> str | None:
     parts = words.split()
     for word in (*parts[:1], *parts[-1:]):
         if (kind := NO_SCORES_ELSEWHERE.get(word)) is not None:
@@ -66,6 +72,7 @@ def no_score_elsewhere(words: str) -> str | None:
     for place in range(1, min(len(last), _LONGEST_JOINED)):
         if len(last) - place > 1 and (kind := NO_SCORES_ELSEWHERE.get(last[place:])) is not None:
             return kind
+    last = simplified(last)
     if last.endswith(_COUNTS) and not last.endswith(_NO_COUNTS) and len(last) > 1:
         return "counts"
     return None

@@ -66,7 +66,8 @@ def _ends_in(pattern: re.Pattern[str], label: str) -> bool:
 
 
 def _bare(label: str) -> str:
-    return shown_label(label).strip("()[] ")
+    bare = shown_label(label).strip()
+    return bare[1:-1] if bare[:1] in {"(", "["} and bare[-1:] in {")", "]"} else bare
 
 
 def _is_spelt(name: str) -> bool:
