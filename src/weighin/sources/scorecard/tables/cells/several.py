@@ -244,7 +244,7 @@ def _named(heading: str, sign: str) -> _Named | None:
 
 def _split(text: str, sign: str) -> tuple[str, ...] | None:
     parts = [part.strip() for part in text.split(sign)]
-    if len(parts) < 2 and sign.strip() != sign:  # noqa: PLR2004
+    if len(parts) < 2 and sign.strip() != sign:  # noqa: PLR2004  # words alone
         parts = [part.strip() for part in text.split(sign.strip())]
     if not 1 < len(parts) <= _MOST_PARTS or not all(any(c.isalnum() for c in p) for p in parts):
         return None
@@ -259,7 +259,7 @@ def _split(text: str, sign: str) -> tuple[str, ...] | None:
 
 def _are_counts(parts: Sequence[Sequence[str]], named: _Named) -> bool:
     """Whether pairs are so many of so many, whose heading says `Correct / Total`."""
-    pairs = [own for own in parts if len(own) == 2]  # noqa: PLR2004
+    pairs = [own for own in parts if len(own) == 2]  # noqa: PLR2004  # pairs
     return (
         bool(pairs)
         and not any(map(is_metric, named.parts))

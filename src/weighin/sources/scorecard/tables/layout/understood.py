@@ -83,7 +83,7 @@ class Layout:
         found = [column.place for column in self.columns if column.kind is kind]
         if not found:
             return None
-        if len(found) < 2:  # noqa: PLR2004
+        if len(found) < 2:  # noqa: PLR2004  # a header and a row
             return found[0] if self._is_for_all(found[0]) else self._beside(found, near)
         return self._beside(found, near)
 

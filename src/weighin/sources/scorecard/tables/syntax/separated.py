@@ -127,7 +127,7 @@ def _grids(rows: list[list[Cell]], shown: str) -> Iterator[Grid]:
     for block in _blocks(rows):
         title, first = "", 0
         # Lines above the header with one text: what the table is about.
-        while len(block) - first > 2 and sum(bool(cell.text) for cell in block[first]) == 1:  # noqa: PLR2004
+        while len(block) - first > 2 and sum(bool(cell.text) for cell in block[first]) == 1:  # noqa: PLR2004  # a header, a row
             title = next(cell.text for cell in block[first] if cell.text)
             first += 1
         grid = squared(block[first:], shown, header_rows=1, title=title)

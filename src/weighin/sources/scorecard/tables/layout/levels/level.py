@@ -180,14 +180,14 @@ def _join(outer: str, inner: str) -> str:
 def is_meta(level: Level) -> bool:
     """Whether most labels of a level are metrics, shots, languages or ways to run."""
     return (
-        level.share(lambda t: is_metric(t) or is_shots(t) or is_language(t) or is_variant(t)) > 0.5  # noqa: PLR2004
+        level.share(lambda t: is_metric(t) or is_shots(t) or is_language(t) or is_variant(t)) > 0.5  # noqa: PLR2004  # most
         or level.kind is Kind.METRIC
     )
 
 
 def is_protocol(level: Level) -> bool:
     """Whether most labels of a level are metrics or shots."""
-    return level.share(lambda t: is_metric(t) or is_shots(t)) > 0.5  # noqa: PLR2004
+    return level.share(lambda t: is_metric(t) or is_shots(t)) > 0.5  # noqa: PLR2004  # most
 
 
 def are_settings(table: Table, level: Level, others: Sequence[Level]) -> bool:

@@ -58,7 +58,7 @@ def models_among(
         if level.share(is_known) > _MOST_KNOWN:
             # Benchmarks once more, where a header has them in two rows.
             continue
-        if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004
+        if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004  # more than chance
             best = score, level
     return None if best is None else best[1]
 

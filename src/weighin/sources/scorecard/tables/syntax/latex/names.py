@@ -102,7 +102,7 @@ def sign_of(name: str) -> str | None:
 
 def ding(number: str) -> str:
     """The sign of a number in the font of dingbats: a tick, a cross, or an ornament."""
-    return _DINGS.get(int(number), "★") if number.isdecimal() and len(number) < 4 else "★"  # noqa: PLR2004
+    return _DINGS.get(int(number), "★") if number.isdecimal() and len(number) < 4 else "★"  # noqa: PLR2004  # at most three digits
 
 
 @cache

@@ -28,7 +28,7 @@ def one_a_line(block: Sequence[Written], shown: str, title: str) -> Grid | None:
         first = next((n for n, value in enumerate(is_number) if value and n > above), 0)
         # The name of the first row stands between the header and the first number.
         width = first - 1 - above
-        if not 2 <= width <= _MOST_COLUMNS or (len(texts) - above) % width:  # noqa: PLR2004
+        if not 2 <= width <= _MOST_COLUMNS or (len(texts) - above) % width:  # noqa: PLR2004  # two columns
             continue
         rows = [range(start, start + width) for start in range(above, len(texts), width)]
         if len(rows) > 1 and all(
