@@ -409,3 +409,24 @@ def test_how_many_tasks_a_benchmark_has_is_no_score_on_it():
     assert models(found) == ["Plover", "Stilt"]
     found = table("Model,memory_ratio,GSM8K", "Plover,1.000,0.712", "Stilt,0.264,0.701")
     assert [n.printed for n in found.numbers] == ["0.712", "0.701"]
+
+
+def test_a_set_that_tells_some_rows_apart_is_named_with_all_of_its_column():
+    found = markdown(
+        "| Agent | Accuracy |", "| **Nest-Bench** | |", "| Plover | 71.2 |", "| Stilt | 70.1 |",
+        "| **Egg-Bench** | |", "| Plover | 61.2 |", "| Heron | 60.1 |",
+    )  # fmt: skip
+    assert numbers(found) == [
+        ("Plover", "Nest-Bench", "Accuracy", "71.2"), ("Stilt", "Nest-Bench", "Accuracy", "70.1"),
+        ("Plover", "Egg-Bench", "Accuracy", "61.2"), ("Heron", "Egg-Bench", "Accuracy", "60.1"),
+    ]  # fmt: skip
+
+
+def test_an_addition_below_several_models_is_one_to_each_also_alone_in_its_section():
+    found = markdown(
+        "| Method | GSM8K |", "| **Closed** | |", "| Plover | 71.2 |", "| + Nest | 73.2 |",
+        "| **Open** | |", "| Stilt | 61.2 |", "| + Nest | 63.2 |",
+    )  # fmt: skip
+    assert [name.partition(" (")[0] for name in models(found)] == [
+        "Plover", "Plover + Nest", "Stilt", "Stilt + Nest",
+    ]  # fmt: skip

@@ -10,6 +10,8 @@ from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
+    is_mean,
+    is_metric,
     is_model,
     is_shots,
     is_variant,
@@ -31,31 +33,42 @@ def told_apart(found: Sequence[Found]) -> list[Found]:
     Two precisions of one model are two artifacts; two sections of one table can be two sets.
     Numbers that nothing tells apart stay as they are.
     """
-    answer = _by_settings(_with_models_of_sections(found))
+    answer = _with_rows_above(_by_settings(_with_models_of_sections(found)))
     sections = {number.section for number in answer}
     if len(sections) > 1 and all(map(is_language, sections)):
         # A benchmark in one language is a part of it, whether or not it comes in another.
         return [_with_section(number) for number in answer]
-    for indexes in _twice(answer):
-        if len({answer[index].section for index in indexes}) > 1:
-            for index in indexes:
-                if answer[index].section:
-                    answer[index] = _with_section(answer[index])
-    return _with_rows_above(answer)
+    twice = [
+        indexes
+        for indexes in _twice(answer)
+        if len({answer[index].section for index in indexes}) > 1
+    ]
+    apart = {index for indexes in twice for index in indexes}
+    # A set that tells some numbers of a column apart is named with all of them.
+    labels = {answer[indexes[0]].label for indexes in twice}
+    return [
+        _with_section(number)
+        if number.section and (index in apart or (number.label in labels and _names_set(number)))
+        else number
+        for index, number in enumerate(answer)
+    ]
 
 
 def _with_rows_above(found: list[Found]) -> list[Found]:
     """The numbers; `+ DPO` below two models is an addition to each of them."""
-    again = {found[index].artifact for indexes in _twice(found) for index in indexes}
-    answer: list[Found] = []
-    above = ""
+    models: list[str] = []
+    additions: dict[str, set[str]] = defaultdict(set)
     for number in found:
         is_added = _ADDED.match(number.artifact) is not None
-        above = above if is_added else number.artifact
-        is_same = is_added and number.artifact in again and above
-        name = f"{above} {number.artifact}" if is_same else number.artifact
-        answer.append(replace(number, artifact=name) if is_same else number)
-    return answer
+        models.append((models[-1] if models else "") if is_added else number.artifact)
+        if is_added:
+            additions[number.artifact].add(models[-1])
+    return [
+        replace(number, artifact=f"{above} {number.artifact}")
+        if above and len(additions[number.artifact]) > 1
+        else number
+        for number, above in zip(found, models, strict=True)
+    ]
 
 
 def _with_models_of_sections(found: Sequence[Found]) -> list[Found]:
@@ -157,9 +170,21 @@ def _with_section(number: Found) -> Found:
     if is_shots(section):
         number.stated.takes(section)
         return number
-    if is_variant(section) or (is_model(section) and not _is_of_kinds(section)):
-        return replace(number, artifact=f"{number.artifact} ({section})")
-    if is_language(section) or number.row != number.artifact:
+    is_of_metric = is_metric(number.label) and not is_mean(number.label)
+    if is_of_metric and _names_set(number) and not is_language(section):
+        metric = number.metric or number.label
+        return replace(number, label=section.rstrip(": "), metric=metric, benchmark=None)
+    if _names_set(number):
         # A part of a benchmark is not the whole.
         return replace(number, label=f"{number.label} ({section})", benchmark=None)
     return replace(number, artifact=f"{number.artifact} ({section})")
+
+
+def _names_set(number: Found) -> bool:
+    """Whether a section names what a benchmark was scored on, and not how a model was made."""
+    section = number.section
+    if is_variant(section) or (is_model(section) and not _is_of_kinds(section)):
+        return False
+    # Below metrics alone, sections are the sets on which they were measured.
+    is_of_metric = is_metric(number.label) and not _is_of_kinds(section)
+    return is_language(section) or is_of_metric or number.row != number.artifact
