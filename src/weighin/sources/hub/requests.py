@@ -173,6 +173,7 @@ def _session(what: str) -> _Session:
     Raises:
         UsageError: It cannot be made.
     """
+    switch_off()
     from huggingface_hub import get_session
 
     try:
