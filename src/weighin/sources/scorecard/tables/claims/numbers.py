@@ -29,6 +29,7 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
+    have_parts,
     is_drop,
     is_left_out,
     is_size,
@@ -125,7 +126,10 @@ class Claims:
         ]
         for place in (*places, *(() if metric is None else (metric,))):
             text = plain_text(cells[place].text)
-            if text and not is_metric(text) and (why := no_score(text)) is not None:
+            numbers = [cells[column.place].text for column in self.labels.layout.numbers]
+            why = None if not text or is_metric(text) else no_score(text)
+            # `Correct` above 31.0 is a percentage of answers, and no count of them.
+            if why is not None and not (why == "counts" and have_parts(numbers)):
                 return why
         return ""
 
