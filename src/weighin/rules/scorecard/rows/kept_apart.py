@@ -17,7 +17,8 @@ from weighin.rules.shared.wording import listed
 
 STAGE = re.compile(
     r"\b(base|foundation|pre-?train\w*|instruct\w*|chat|(post|fine|instruction)[- ]?tun\w*|tuned"
-    r"|post-?train\w*|thinking|reasoning)\b",
+    r"|post-?train\w*|thinking|non-?reasoning"
+    r"|reasoning[- ](models?|mode|on|off|enabled|disabled))\b",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(

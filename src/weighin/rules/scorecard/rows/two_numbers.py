@@ -22,15 +22,16 @@ from weighin.rules.scorecard.rows.kept_apart import STAGE
 from weighin.rules.shared.wording import listed
 
 _SETTING = re.compile(
-    r"shot|\bcot\b|chain|think|reason|pass|\bmaj|vot|temperature|greedy|sampl|\btool|prompt|effort"
-    r"|quanti[sz]|\b(int|fp|nf|w|q)\d|\bbf16\b|\d[- ]?bits?\b|awq|gptq|gguf"
-    r"|context|\d ?k\b|length|lingual|language|split|subset|\bdev\b|valid"
-    r"|ablat|budget|\bstep|epoch|\bmode\b|setting|without|\bw/"
-    r"|score eval|log-?prob|likelihood|generati|multiple.choice|exact.match|\bf1\b|judge"
-    r"|样本|少样|零样|量化|思考|推理|消融|长度|提示|设置|模式",
+    r"(?:\w{1,8}[- _])?shots?\b|\bcot\b|chain.of.thought|\b(?:pass|maj|avg|cons)@"
+    r"|\bvot(?:es?|ing)\b|temperature"
+    r"|greedy|sampl(?:ed|ing)|\btools?\b|prompt(?:s|ing)?\b|effort|budget|\bmode\b|settings?\b"
+    r"|quanti[sz]\w*|\b(?:int|fp|nf|w|q)\d\w*|\bbf16\b|\d[- ]?bits?\b|awq|gptq|gguf|\d{1,4} ?k\b"
+    r"|\bdev\b|\b(?:validation|test) (?:set|split)\b|ablat\w+|\bsteps?\b|epochs?\b|without\b|\bw/"
+    r"|score eval|log-?prob\w*|likelihood|generative|multiple.choice|exact.match|\bf1\b"
+    r"|样本|少样|零样|量化|消融|提示|设置|模式",
     re.IGNORECASE,
 )
-"""What a heading says where a model is scored in several ways."""
+"""What a heading says where a model is scored in several ways; a category is no setting."""
 _DECLARED = re.compile(
     r"\s{0,4}\([^()]{0,40}?\b(shots?|pass|maj|avg|mean|cons)\b[^()]{0,40}\)$", re.IGNORECASE
 )
@@ -80,7 +81,7 @@ def names_with_numbers_apart(case: ScorecardCase) -> Iterator[ScorecardFinding]:
             name = (_name(one), one.number.by)
             for s in (one, other):
                 found.setdefault(name, {})[f"{_place(s)} {s.number.pointer}"] = s
-            if not any(map(_SETTING.search, _headings((one, other)))):
+            if _settings(one) == _settings(other):
                 unsaid.add(name)
     for name, numbers in found.items():
         stated = tuple(numbers.values())
@@ -137,6 +138,11 @@ def _differing(alike: Sequence[StatedNumber]) -> Iterator[tuple[StatedNumber, St
 
 def _headings(stated: Sequence[StatedNumber]) -> tuple[str, ...]:
     return tuple(s.number.source.place for s in stated)
+
+
+def _settings(stated: StatedNumber) -> frozenset[str]:
+    """What the heading of a number says of the setting in which it was scored."""
+    return frozenset(word[0].casefold() for word in _SETTING.finditer(stated.number.source.place))
 
 
 def _may_be_declared_alike(one: StatedNumber, other: StatedNumber) -> bool:

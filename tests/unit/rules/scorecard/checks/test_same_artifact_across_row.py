@@ -80,6 +80,8 @@ def in_place(printed, place, *, title="model card", on="GPQA Diamond", **declare
     [
         (("Results", "Compared with others"), Word.UNDECLARED),
         (("Results", ""), Word.UNDECLARED),
+        (("Reasoning and generation", "Long context"), Word.UNDECLARED),  # categories
+        (("5-shot results", "5-shot, compared"), Word.UNDECLARED),  # one setting
         (("Zero-shot", "Few-shot"), Word.NOTE),
         (("Results", "Results with CoT"), Word.NOTE),
         (("BF16", "Q4_K_M"), Word.NOTE),

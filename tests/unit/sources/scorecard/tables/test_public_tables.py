@@ -25,30 +25,31 @@ FEWEST_READ = 36
 FEWEST_UNSEEN = 24
 IN_CI = 3
 # Refused, or read in part, where a person reads all; each has the answers of the person.
-NOT_YET = frozenset(
-    {
-        "csv/providers-and-costs",
-        "csv/teams-runs-and-gains",
-        "csv/types-methods-and-dates",
-        "html/rates-and-scores-below-sets",
-        "latex/mixed-units-of-alignment",
-        "latex/rows-of-precisions",
-        "markdown/benchmark-in-the-cell",
-        "text/boxes-side-by-side",
-    }
-)
+NOT_YET = {
+    "csv/providers-and-costs": "the unit is asked for, though the page's other columns tell it",
+    "csv/teams-runs-and-gains": "the team is left out of names that are told apart without it",
+    "csv/types-methods-and-dates": "the same of the way in which a model was made",
+    "html/rates-and-scores-below-sets": "the unit of scores beside rates is asked for",
+    "latex/mixed-units-of-alignment": "one column is in percent and the next in shares",
+    "latex/rows-of-precisions": "a method that heads rows of precisions is told, not named",
+    "markdown/benchmark-in-the-cell": "each cell names its benchmark itself",
+    "text/boxes-side-by-side": "what stands above two boxes is lost",
+}
+"""Tables that are not read yet, each with what is in the way."""
 
 
 def named(folder):
     return f"{folder.parent.name}/{folder.name}"
 
 
+def _marks(name):
+    return [pytest.mark.xfail(reason=NOT_YET[name], strict=True)] if name in NOT_YET else []
+
+
 def read_so_far(folders):
     """Tables as parameters; of those that are not read yet it is told once they are."""
-    not_yet = pytest.mark.xfail(reason="not read yet", strict=True)
     return [
-        pytest.param(folder, id=named(folder), marks=[not_yet] if named(folder) in NOT_YET else [])
-        for folder in folders
+        pytest.param(folder, id=named(folder), marks=_marks(named(folder))) for folder in folders
     ]
 
 

@@ -430,3 +430,11 @@ def test_an_addition_below_several_models_is_one_to_each_also_alone_in_its_secti
     assert [name.partition(" (")[0] for name in models(found)] == [
         "Plover", "Plover + Nest", "Stilt", "Stilt + Nest",
     ]  # fmt: skip
+
+
+def test_a_row_of_percentages_of_correct_answers_is_no_row_of_counts():
+    rows = ("SimpleQA,Correct,31.0,27.7", "MMLU,EM,89.5,89.4")
+    found = table("Benchmark,Metric,Plover,Stilt", *rows)
+    assert [n.printed for n in found.numbers] == ["31.0", "27.7", "89.5", "89.4"]
+    whole = table("Benchmark,Metric,Plover,Stilt", "SimpleQA,Correct,1341,1198", rows[1])
+    assert [n.printed for n in whole.numbers] == ["89.5", "89.4"]

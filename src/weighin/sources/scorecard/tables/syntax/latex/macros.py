@@ -17,7 +17,7 @@ _MEANT = re.compile(r"\s{0,8}=?\s{0,8}\\([a-zA-Z]{1,40})")
 _KINDS = re.compile(r"m|o|s|O\{([^{}]{0,80})\}")
 _USED = re.compile(r"\\([a-zA-Z]{1,40})")
 _TOKEN = re.compile(r"\\[a-zA-Z]{1,40}|\\.|[^\s{}]")
-_SPACE = re.compile(r"\s{0,40}")
+_MOST_SPACE = 40
 _OPTION = re.compile(r"\s{0,8}\[([^\[\]]{0,200})\]")
 # What is computed is not printed as it stands; their arguments are.
 _COMPUTES = re.compile(
@@ -85,7 +85,7 @@ def _defined(match: re.Match[str], text: str) -> Macro | None:
             return None
         arguments, place = len(told[1]) // 2, told.end()
     elif match["document"]:
-        kinds, place = group_at(text, _SPACE.match(text, place).end())  # type: ignore[union-attr]  # matches all
+        kinds, place = group_at(text, _after_space(text, place))
         if kinds is None:
             return None
         told_kinds = list(_KINDS.finditer(kinds))
@@ -97,7 +97,7 @@ def _defined(match: re.Match[str], text: str) -> Macro | None:
         arguments, place = int(count[1]), count.end()
         if (told := _DEFAULT.match(text, place)) is not None:
             default, place = told[1], told.end()
-    body, _ = group_at(text, _SPACE.match(text, place).end())  # type: ignore[union-attr]  # matches all
+    body, _ = group_at(text, _after_space(text, place))
     if body is None or len(body) > _LONGEST_BODY:
         return None
     return Macro(" ".join(body.split("\n")), arguments, default, is_starred)
@@ -154,7 +154,7 @@ def _given(macro: Macro, text: str, place: int) -> tuple[list[str] | None, int]:
         given.append(macro.default if option is None else option[1])
         place = place if option is None else option.end()
     while len(given) < macro.arguments:
-        start = _SPACE.match(text, place).end()  # type: ignore[union-attr]  # matches all
+        start = _after_space(text, place)
         group, end = group_at(text, start)
         if group is None:
             token = _TOKEN.match(text, start)
@@ -174,3 +174,11 @@ def _filled(macro: Macro, given: list[str]) -> str:
         return f"{found[1]}{{{text}}}" if found[1] else text
 
     return re.sub(r"(\\[a-zA-Z]{1,40})?#([1-9])", argument, macro.body)
+
+
+def _after_space(text: str, place: int) -> int:
+    """Where a text goes on, after at most forty signs of white space."""
+    end = min(place + _MOST_SPACE, len(text))
+    while place < end and text[place].isspace():
+        place += 1
+    return place
