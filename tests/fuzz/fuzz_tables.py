@@ -17,6 +17,7 @@ Scorecard.model_rebuild()
 for _late in (
     "lxml.html",
     "markdown_it.rules_block.table",
+    "pylatexenc.latex2text._defaultspecs",
     "pylatexenc.latexwalker._defaultspecs",
     "pylatexenc.macrospec",
 ):
