@@ -79,6 +79,16 @@ def held_against(
     numbers = numbers_of((claim, *others))
     rounding = float(claim.value.rounding) + run.rounding
     margin = in_points(case.margin)
+    if claim.value.value > 1:
+        # That it is impossible is told by itself.
+        return ScorecardFinding(
+            word=Word.UNRESOLVED,
+            statement=f"{claim.cited} is more than all documents: no run can confirm it, and "
+            f"{run.words} is not held against it",
+            numbers=numbers,
+            run=run,
+            fix="say what the number counts in, if it is no share of documents",
+        )
     if run.standard_error is None or run.standard_error <= 0:
         return ScorecardFinding(
             word=Word.UNRESOLVED,

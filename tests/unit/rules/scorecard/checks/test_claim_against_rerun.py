@@ -67,3 +67,17 @@ def test_the_error_of_a_group_is_taken_from_its_documents_not_as_printed():
     )
     assert finding.word is Word.CONSISTENT
     assert "of 5761 documents" in finding.arithmetic
+
+
+@pytest.mark.parametrize(
+    ("claimed", "measured"), [("100.1", "0"), ("100.1", "100.1"), ("99.0", "100.1")]
+)
+def test_more_than_all_documents_is_neither_confirmed_nor_a_failure(claimed, measured):
+    held = rerun(measured, "MMLU Pro", standard_error="100")
+    (finding,) = found(ClaimAgainstRerun, maverick(claimed), held)
+    assert finding.word is Word.UNRESOLVED
+
+
+def test_a_claim_of_all_documents_is_held_against_a_re_run():
+    (finding,) = found(ClaimAgainstRerun, maverick("100.0"), rerun("75.0", "MMLU Pro"))
+    assert finding.word is Word.OVERSTATED
