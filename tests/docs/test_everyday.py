@@ -1,6 +1,6 @@
 """The page on everyday commands: what it shows is what they print."""
 
-import datetime
+import datetime as dt
 import re
 
 import pytest
@@ -15,7 +15,7 @@ SHOWN_AT = 1796055000
 """When the page was written, in Unix seconds: ages are told from then, on every later day too."""
 
 
-class Clock(datetime.datetime):
+class Clock(dt.datetime):
     """Stands still."""
 
     @classmethod
@@ -31,7 +31,7 @@ def lines_of(text):
 def test_what_the_page_shows_is_what_the_command_prints(weighin, monkeypatch, line, shown):  # noqa: F811  # a fixture
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(datetime, "datetime", Clock)
+    monkeypatch.setattr(dt, "datetime", Clock)
     printed = lines_of(weighin(*line.split()).output)
     for part in shown.split("…\n"):
         lines = lines_of(part)
