@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_measure,
+    is_model,
     is_unbounded_metric,
     is_variant,
 )
@@ -30,6 +31,7 @@ _LANGUAGES = frozenset(
      "sprachen", "langue", "langues", "idioma", "idiomas", "língua", "lingua", "lingue", "язык",
      "языки", "мова", "taal", "język", "dil")
 )  # fmt: skip
+_MOST = 0.5
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -66,9 +68,7 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
     is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
     if is_of_benchmark and is_inner and is_language(text):
-        # English alone is what a benchmark is in, beside others a part of it.
-        if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
-            _add_part(labels, found, text)
+        _add_language(labels, found, level, text)
         return ""
     if level.kind is Kind.GROUP and benchmark is not None and _are_languages(labels, level):
         _add_part(labels, found, text)
@@ -89,10 +89,22 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     if is_inner and not is_variant(text):
         _add_part(labels, found, text)
         return ""
-    if is_inner or level.axis is Axis.COLUMNS:
+    if is_inner or (level.axis is Axis.COLUMNS and (is_variant(text) or is_model(text))):
         return text
     found.section = found.section or text
     return ""
+
+
+def _add_language(labels: Labels, found: Found, level: Level, text: str) -> None:
+    """Take in the language that a benchmark is in, which is a part of it beside others."""
+    is_alone = level.share(is_language) * len(level.labels) <= 1
+    if is_alone and name_words(text) in _ENGLISH:
+        return
+    # Among other domains a language is one of them, and no part.
+    if level.share(is_language) > _MOST or name_words(labels.heading(level)) in _LANGUAGES:
+        _add_part(labels, found, text)
+    else:
+        found.section = text
 
 
 def _is_claim_of_rows(labels: Labels) -> bool:

@@ -1,5 +1,6 @@
 """The units of the numbers of a file: by each table, then by tables of the same models."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -8,14 +9,26 @@ from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
+    is_mean,
+    is_metric,
     is_share_metric,
     is_unbounded_metric,
     names_unbounded,
 )
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
+from weighin.sources.scorecard.tables.told_unit import (
+    Told,
+    Unclear,
+    is_above_percent,
+    may_be_counts,
+    units_told,
+)
 
 _FEWEST_PERCENTAGES = 8
+_FEWEST_ALIKE, _FEWEST_NAMES = 4, 2
 _TEN, _HUNDRED = 10, 100
+_NAME = re.compile(r"(?=.{0,80}[A-Z])[^\W_][\w.+@&/' -]{1,80}")
+_WORDS = re.compile(r"[A-Z]?[a-z]{1,40}(?:[ &(),/-]{1,3}[A-Z]?[a-z]{1,40}){0,12}\)?")
+"""What models can do, in words: no names of sets."""
 Numbers = tuple[tuple[Found, Told], ...]
 
 
@@ -56,9 +69,11 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
     if default is not None:
         return answer
     answer = _by_same_labels(answer)
-    if not _is_in_percent(tables):
-        return answer
-    return [_like_others(numbers) for numbers in answer]
+    is_in_percent = _is_in_percent(tables)
+    return [
+        _like_percentages(told) if _is_open(own) and (is_in_percent or _names_sets(own)) else told
+        for own, told in zip(tables, answer, strict=True)
+    ]
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -87,13 +102,36 @@ def _is_in_percent(tables: Sequence[Numbers]) -> bool:
     return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
 
-def _like_others(numbers: Numbers) -> Numbers:
-    """The numbers of a table; if none has a unit, those like the file's percentages are that.
+def _is_open(numbers: Numbers) -> bool:
+    """Whether nothing in a table tells that its numbers are shares or percentages."""
+    return all(told.unit in {None, Unit.OTHER} for _, told in numbers)
+
+
+def _names_sets(numbers: Numbers) -> bool:
+    """Whether a table of no told unit has decimals up to 100 below the names of several sets.
+
+    `Flickr30K` and `SciFact` are such names, `Law` and `Overall` are not.
+    """
+    printed = [number.cell.number for number, told in numbers if told.unit is None]
+    labels = {number.label for number, told in numbers if told.unit is None}
+    names = [label for label in labels if _NAME.fullmatch(label) and not _is_of_words(label)]
+    return (
+        len(printed) >= _FEWEST_ALIKE
+        and len(names) >= _FEWEST_NAMES
+        and sum(float(number) <= _HUNDRED for number in printed) * 4 >= len(printed) * 3
+        and sum("." in number for number in printed) * 2 > len(printed)
+    )
+
+
+def _is_of_words(label: str) -> bool:
+    return _WORDS.fullmatch(label) is not None or is_metric(label) or is_mean(label)
+
+
+def _like_percentages(numbers: Numbers) -> Numbers:
+    """The numbers of a table; if none has a unit, those whose form is that of percentages are such.
 
     None of them surely; whole numbers below ordinary words stay open.
     """
-    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
-        return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
         by_label[number.label].append(_unclear(number))
@@ -102,8 +140,11 @@ def _like_others(numbers: Numbers) -> Numbers:
         for label, found in by_label.items()
         if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
     }
+    above = {label for label, found in by_label.items() if alike and is_above_percent(found)}
     return tuple(
-        (number, Told(Unit.PERCENT, is_sure=False) if number.label in alike else told)
+        (number, Told(Unit.PERCENT, is_sure=False))
+        if told.unit is None and number.label in alike
+        else (number, Told(Unit.OTHER) if number.label in above else told)
         for number, told in numbers
     )
 

@@ -44,7 +44,7 @@ _SHARE_METRIC = re.compile(
     r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token|weighted|exact|final|test|val(?:idation)?|dev|answer|top[- ]?\d{1,2})[ _-]){0,2}"
     r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f-?1|precision|recall|success[ _-]rate|sr|asr|top-?\d{1,2}"
     r"|(?:solve|pass|resolved?|resolution|completion|hit|refusal|hallucination|compliance|error|failure|attack success|accuracy|success)[ _-]rate"
-    r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
+    r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision|r|p)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
     r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|准确度)"
     r"|.{1,40}[ _-](?:acc(?:uracy)?\.?|f-?1|(?:success|pass|win|solve|hit)[ _-]rate|pass@\d{1,3})(?: ?[(\[]?(?:%|pct)[)\]]?)?"
@@ -79,6 +79,8 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
 )
+_TEST = re.compile(r"(?<!model )(?:bench|[ -]eval)(?:mark)?s?(?![a-z])", re.IGNORECASE)
+"""Tests are called after families of models: `LLaVA-Bench`."""
 _LAST_OF_SCORES = frozenset(
     ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
 )
@@ -278,6 +280,6 @@ def is_language(label: str) -> bool:
 
 def is_model(label: str) -> bool:
     """Whether a label looks like the name of a model."""
-    if is_size(label):
+    if is_size(label) or _TEST.search(label) is not None:
         return False
     return _FAMILY.search(label) is not None or _SIZED.search(label) is not None

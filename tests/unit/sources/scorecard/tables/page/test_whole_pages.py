@@ -175,7 +175,7 @@ def test_a_model_that_tables_spell_otherwise_is_one(read):
     ],
 )
 def test_what_is_said_beside_a_table_tells_its_unit(read, said, unit):
-    table = "| Model | FinchQA | WrenQA |\n|---|---|---|\n| Heron-7B | 71.2 | 84.1 |\n| Llama-8B | 64.0 | 70.5 |\n"
+    table = "| Model | Finch | Wren |\n|---|---|---|\n| Heron-7B | 71.2 | 84.1 |\n| Llama-8B | 64.0 | 70.5 |\n"
     assert {n.unit.value for n in read(f"{said}\n\n{table}").numbers} == {unit}
     with pytest.raises(UsageError, match="--unit"):
         read(table)

@@ -22,6 +22,8 @@ _OF_NAME = 1.0
 """A column that is called Model names them, whatever stands above the numbers beside it."""
 _OF_BASE = 0.2
 """More than that of the methods and systems which were built on models."""
+_OF_BASE_ALONE = 0.35
+"""A column of bases names the models where none of models or methods does."""
 _MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
 _MOST_MEASURES = 0.5
@@ -43,7 +45,9 @@ def models_among(
         score = model_share(level) - 0.4 * level.share(is_known)
         score += 0.5 if level.kind is Kind.MODEL else 0.0
         score += _OF_NAME if _is_of_models(table, level) else 0.0
-        score += _OF_BASE if level.kind is Kind.MODEL and _is_of_bases(table, level) else 0.0
+        is_base = _is_of_bases(table, level)
+        score += _OF_BASE if level.kind is Kind.MODEL and is_base else 0.0
+        score += _OF_BASE_ALONE if level.kind is Kind.SETTING and is_base else 0.0
         score += _OF_OTHER_AXIS if is_across else 0.0
         score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
         if level.place < 0 and any(o.axis is level.axis and o.place >= 0 for o in rest):
