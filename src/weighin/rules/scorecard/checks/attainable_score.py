@@ -221,7 +221,8 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
     """The finding on a number that some way of counting gives."""
     way = found.counting
     words = "" if way is None else way.words
-    is_void = power_of(found.pass_rate) is Power.VOID
+    power = power_of(found.pass_rate)
+    is_void = power is Power.VOID
     statement = f"{stated.cited} fits {_passes(found.passes)} {words}"
     if is_void:
         statement = (
@@ -234,9 +235,11 @@ def _fitting(stated: StatedNumber, found: Fit) -> ScorecardFinding:
         statement += f", not {_ways(failed)}"
         if any(other.is_stated for other in failed):
             word = Word.UNDECLARED
+    if word is Word.CONSISTENT and power is Power.WEAK:
+        statement += ", a weak test"
     return ScorecardFinding(
         word=word,
-        has_power=power_of(found.pass_rate) is Power.STRONG,
+        has_power=power is Power.STRONG,
         statement=statement,
         arithmetic=counted(stated, found),
         numbers=(stated.number,),

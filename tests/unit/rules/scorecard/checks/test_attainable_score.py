@@ -66,6 +66,7 @@ def test_the_same_score_is_consistent_where_the_number_of_passes_is_declared(pri
     finding = one(number(printed, passes=passes))
     assert finding.word is Word.CONSISTENT
     assert finding.power.startswith("weak")
+    assert finding.statement.endswith(", a weak test")
 
 
 def test_the_declared_number_of_passes_is_held_to():
