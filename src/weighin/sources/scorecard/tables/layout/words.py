@@ -191,6 +191,7 @@ def named_kind(label: str) -> Kind | None:
     return named
 
 
+@lru_cache(maxsize=8192)
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")

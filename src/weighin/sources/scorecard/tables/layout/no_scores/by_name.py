@@ -268,7 +268,7 @@ def _by_noun(words: str) -> str | None:
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
     bare = _PARTICIPLE.sub("", bare)
-    for phrase in (bare, _AFTER_NOUN.sub("", bare)):
+    for phrase in dict.fromkeys((bare, _AFTER_NOUN.sub("", bare))):
         if _RATIO.fullmatch(phrase):
             return "sizes"
         for kind, pattern in HEADS:
