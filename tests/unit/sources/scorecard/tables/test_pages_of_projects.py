@@ -127,3 +127,54 @@ def test_seed_above_fractions_is_the_benchmark_and_above_whole_numbers_a_seed():
 def test_what_tells_attempts_apart_is_no_score():
     found = facts(table("Attempt | Model | MMLU", "1 | Plover | 61.2", "2 | Plover | 60.2"))
     assert [model for model, *_ in found] == ["Plover (Attempt 1)", "Plover (Attempt 2)"]
+
+
+def test_a_number_behind_another_has_the_name_that_stands_behind_its_heading():
+    found = facts(table("Model | HumanEval (+) | SQuAD", "Plover-7B | 60.4 (55.5) | 71.2"))
+    assert [(benchmark, printed) for _, benchmark, _, printed in found] == [
+        ("HumanEval", "60.4"), ("HumanEval+", "55.5"), ("SQuAD", "71.2"),
+    ]  # fmt: skip
+    found = facts(table("Model | EM (F1) | MMLU", "Plover-7B | 60.4 (65.5) | 71.2"))
+    assert [printed for *_, printed in found] == ["60.4", "65.5", "71.2"]
+
+
+def test_headings_above_known_benchmarks_with_a_mean_of_them_are_their_parts():
+    found = facts(
+        table(
+            "Benchmark | STEM | Humanities | Other | Average", "MMLU | 51.2 | 67.8 | 57.5 | 60.6",
+            "CMMLU | 49.5 | 69.3 | 63.3 | 61.8", above="# acme/plover-7b",
+        )
+    )  # fmt: skip
+    assert len({model for model, *_ in found}) == 1
+    assert found[0][1] == "MMLU (STEM)"
+
+
+def test_medium_between_easy_and_hard_is_no_effort():
+    found = facts(
+        table(
+            "Model | easy | hard | medium",
+            "Plover-7B | 61.2 | 41.2 | 51.2",
+            above="## LongBench v2",
+        )
+    )
+    assert [benchmark for _, benchmark, *_ in found][-1] == "LongBench v2 (medium)"
+
+
+def test_words_behind_all_numbers_tell_no_runs_apart():
+    found = facts(
+        table(
+            "Model | MMLU | GSM8K | epochs | devices", "Plover | 52.1 | 44.7 | 50 | 4 V100",
+            "Plover | 52.0 | 44.3 | 174 | 8 A100",
+        )
+    )  # fmt: skip
+    assert {model for model, *_ in found} == {"Plover (epochs 50)", "Plover (epochs 174)"}
+
+
+def test_what_is_left_of_a_name_without_its_pictures_has_no_empty_brackets():
+    found = facts(table("Dataset | Plover-3B (🤗🤖) | Stilt-7B (🤗🤖)", "MMLU | 53.1 | 58.6"))
+    assert [model for model, *_ in found] == ["Plover-3B", "Stilt-7B"]
+
+
+def test_a_letter_of_a_setting_heads_no_scores():
+    found = facts(table("Setting | MMLU | \u03b2 | \u03b3/\u03b2", "Plover-7B | 61.2 | 2.0 | 0.8"))
+    assert [benchmark for _, benchmark, *_ in found] == ["MMLU"]

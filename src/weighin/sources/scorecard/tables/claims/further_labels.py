@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.claims.said import (
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
+from weighin.sources.scorecard.tables.layout.levels.of_models import has_parts_across
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     looks_like_score,
@@ -62,7 +63,9 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
 def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     """Take in a label that names a part, a group or a setting; a setting is returned."""
     benchmark = labels.layout.benchmark
-    if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
+    # `medium` between easy and hard is no effort.
+    is_varied = is_variant(text) and level.share(is_variant) * 2 >= 1
+    if benchmark is None and level.axis is Axis.COLUMNS and not is_varied:
         _add_part(labels, found, text)
         return ""
     is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
@@ -76,6 +79,9 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     if level.kind is Kind.GROUP:
         found.section = text if is_inner else found.section or text
         return ""
+    if benchmark is not None and has_parts_across(level, benchmark):
+        _add_part(labels, found, text)
+        return ""
     is_measured = any(map(is_measure, level.labels))
     is_across = level.axis is Axis.COLUMNS and labels.layout.rows_are is Kind.VALUE
     if is_across and is_measured:
@@ -86,7 +92,7 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     is_part = _names_part(labels, level)
     if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
         return _setting(labels, level, text)
-    if is_inner and not is_variant(text):
+    if is_inner and not is_varied:
         _add_part(labels, found, text)
         return ""
     if is_inner or (level.axis is Axis.COLUMNS and (is_variant(text) or is_model(text))):

@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
+    is_language,
     is_mean,
     is_metric,
     is_share_metric,
@@ -24,7 +25,7 @@ from weighin.sources.scorecard.tables.told_unit import (
 )
 
 _FEWEST_PERCENTAGES = 8
-_FEWEST_ALIKE, _FEWEST_NAMES = 4, 2
+_FEWEST_ALIKE = 4
 _TEN, _HUNDRED = 10, 100
 _NAME = re.compile(r"(?=.{0,80}[A-Z])[^\W_][\w.+@&/' -]{1,80}")
 _WORDS = re.compile(r"[A-Z]?[a-z]{1,40}(?:[ &(),/-]{1,3}[A-Z]?[a-z]{1,40}){0,12}\)?")
@@ -114,10 +115,14 @@ def _names_sets(numbers: Numbers) -> bool:
     """
     printed = [number.cell.number for number, told in numbers if told.unit is None]
     labels = {number.label for number, told in numbers if told.unit is None}
-    names = [label for label in labels if _NAME.fullmatch(label) and not _is_of_words(label)]
+    names = [
+        label
+        for label in labels
+        if is_language(label) or (_NAME.fullmatch(label) and not _is_of_words(label))
+    ]
     return (
         len(printed) >= _FEWEST_ALIKE
-        and len(names) >= _FEWEST_NAMES
+        and bool(names)
         and sum(float(number) <= _HUNDRED for number in printed) * 4 >= len(printed) * 3
         and sum("." in number for number in printed) * 2 > len(printed)
     )
@@ -162,7 +167,8 @@ def _unclear(number: Found) -> Unclear:
         unit=number.unit,
         is_scored=is_share_metric(metric)
         or is_share_metric(number.label)
-        or (around is not None and around.is_scored),
+        # What judges give on a scale of ten is no accuracy, whatever stands around its table.
+        or (around is not None and around.is_scored and not scale_of(number.label)),
         is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),

@@ -87,7 +87,10 @@ _OF_IDENTIFIERS = {
     **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
-_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+_GREEK = re.compile(
+    r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+)
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
@@ -183,7 +186,7 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
     `Code` and `Vision` above them are what models can do.
     """
     why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
-    if label.startswith("SEED") and have_parts(cells):
+    if (label.startswith("SEED") or name_words(label) == "seed") and have_parts(cells):
         # The benchmark, for no seed has a fraction.
         return None
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
