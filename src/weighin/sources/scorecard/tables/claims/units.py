@@ -1,6 +1,5 @@
 """The units of the numbers of a file: by each table, then by tables of the same models."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -9,8 +8,6 @@ from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
-    is_language,
-    is_mean,
     is_metric,
     is_share_metric,
     is_unbounded_metric,
@@ -25,11 +22,7 @@ from weighin.sources.scorecard.tables.told_unit import (
 )
 
 _FEWEST_PERCENTAGES = 8
-_FEWEST_ALIKE = 4
 _TEN, _HUNDRED = 10, 100
-_NAME = re.compile(r"(?=.{0,80}[A-Z])[^\W_][\w.+@&/' -]{1,80}")
-_WORDS = re.compile(r"[A-Z]?[a-z]{1,40}(?:[ &(),/-]{1,3}[A-Z]?[a-z]{1,40}){0,12}\)?")
-"""What models can do, in words: no names of sets."""
 Numbers = tuple[tuple[Found, Told], ...]
 
 
@@ -69,12 +62,14 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         answer.append(with_units(found, default, beside) if beside else numbers)
     if default is not None:
         return answer
-    answer = _by_same_labels(answer)
-    is_in_percent = _is_in_percent(tables)
-    return [
-        _like_percentages(told) if _is_open(own) and (is_in_percent or _names_sets(own)) else told
-        for own, told in zip(tables, answer, strict=True)
-    ]
+    is_whole_too = _is_in_percent(tables)
+    return [_by_size(n, is_whole_too=is_whole_too) for n in _by_same_labels(answer)]
+
+
+def _is_in_percent(tables: Sequence[Numbers]) -> bool:
+    """Whether enough numbers of a file are surely percentages, and none is a share."""
+    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
+    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -97,61 +92,43 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     ]
 
 
-def _is_in_percent(tables: Sequence[Numbers]) -> bool:
-    """Whether enough numbers of a file are surely percentages, and none is a share."""
-    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
-    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
+def _by_size(numbers: Numbers, *, is_whole_too: bool) -> Numbers:
+    """The numbers of a table; if none has a unit that many share, by how large they are.
 
+    None of them surely: 45.2 is most likely a percentage, and a score above 100 or below 10 in a
+    unit of its own. Whole numbers stay open but where they are called a score, or the file is
+    in percent.
 
-def _is_open(numbers: Numbers) -> bool:
-    """Whether nothing in a table tells that its numbers are shares or percentages."""
-    return all(told.unit in {None, Unit.OTHER} for _, told in numbers)
-
-
-def _names_sets(numbers: Numbers) -> bool:
-    """Whether a table of no told unit has decimals up to 100 below the names of several sets.
-
-    `Flickr30K` and `SciFact` are such names, `Law` and `Overall` are not.
+    Args:
+        numbers: They.
+        is_whole_too: Whether whole numbers of the file may be percentages.
     """
-    printed = [number.cell.number for number, told in numbers if told.unit is None]
-    labels = {number.label for number, told in numbers if told.unit is None}
-    names = [
-        label
-        for label in labels
-        if is_language(label) or (_NAME.fullmatch(label) and not _is_of_words(label))
-    ]
-    return (
-        len(printed) >= _FEWEST_ALIKE
-        and bool(names)
-        and sum(float(number) <= _HUNDRED for number in printed) * 4 >= len(printed) * 3
-        and sum("." in number for number in printed) * 2 > len(printed)
-    )
-
-
-def _is_of_words(label: str) -> bool:
-    return _WORDS.fullmatch(label) is not None or is_metric(label) or is_mean(label)
-
-
-def _like_percentages(numbers: Numbers) -> Numbers:
-    """The numbers of a table; if none has a unit, those whose form is that of percentages are such.
-
-    None of them surely; whole numbers below ordinary words stay open.
-    """
+    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
+        return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
         by_label[number.label].append(_unclear(number))
-    alike = {
-        label
-        for label, found in by_label.items()
-        if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
+    units = {
+        label: _likely_unit(found, is_whole_too=is_whole_too) for label, found in by_label.items()
     }
-    above = {label for label, found in by_label.items() if alike and is_above_percent(found)}
     return tuple(
-        (number, Told(Unit.PERCENT, is_sure=False))
-        if told.unit is None and number.label in alike
-        else (number, Told(Unit.OTHER) if number.label in above else told)
+        (number, Told(unit, is_sure=False))
+        if told.unit is None and (unit := units.get(number.label)) is not None
+        else (number, told)
         for number, told in numbers
     )
+
+
+def _likely_unit(numbers: Sequence[Unclear], *, is_whole_too: bool) -> Unit | None:
+    """The unit that numbers on one thing most likely have; `None` where they may be no scores."""
+    first, most = numbers[0], max(float(number.number) for number in numbers)
+    is_score = first.is_scored or is_metric(first.label)
+    is_whole = all(number.number.isdecimal() for number in numbers)
+    if is_whole and not is_score and (not is_whole_too or may_be_counts(numbers)):
+        return None
+    if _TEN < most <= _HUNDRED:
+        return Unit.PERCENT
+    return Unit.OTHER if (is_score and most > 1) or is_above_percent(numbers) else None
 
 
 def _unclear(number: Found) -> Unclear:
