@@ -149,8 +149,21 @@ def test_a_table_under_the_name_of_a_cost_holds_no_scores_and_says_so():
 
 
 def test_the_unit_is_asked_where_nothing_tells_it():
-    with pytest.raises(UsageError, match=r"line 3, cell 2: 61\.2 on Law: percent, share"):
-        card(table(*EXAMS))
+    whole = [row.replace(".2", "").replace(".5", "").replace(".3", "") for row in EXAMS]
+    with pytest.raises(UsageError, match=r"line 3, cell 2: 61 on Law: percent, share"):
+        card(table(*whole))
+
+
+def test_percentages_that_nothing_but_their_form_tells_are_none_surely():
+    found = card(table(*EXAMS))
+    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {("percent", False)}
+    assert any("percentages by their form alone" in told for told in found.passed_over)
+
+
+def test_no_unit_is_told_by_the_form_of_what_is_of_two_scales():
+    mixed = "Model | Law | Cells", "Arwen-7B | 0.712 | 131.5", "Brig-13B | 71.20 | 12.5"
+    with pytest.raises(UsageError, match="on Law: percent, share"):
+        card(table(*mixed))
 
 
 def test_a_unit_that_is_given_holds_where_it_fits():
