@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.beside.differences import (
+    NEGATIVE,
+    rows_below_zero,
+    rows_of_differences,
+)
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -76,10 +81,12 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
+    others = rows_of_differences(table.body) | rows_below_zero(table.body)
     scored = [
         row
-        for row in table.body
-        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+        for number, row in enumerate(table.body)
+        if number not in others
+        and no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
     ]
     bounded = [row for row in scored if not _is_signed(row, table.title)]
     found = [
@@ -249,11 +256,13 @@ def _of_no_scores(
 def _by_numbers(
     told: Sequence[str], cells: "_Cells", *, may_be_negative: bool, is_signed: bool
 ) -> tuple[Kind, str]:
-    is_signed = is_signed or not any(map(looks_like_score, cells.of_bounded))
+    is_signed = is_signed or (
+        bool(cells.of_scores) and not any(map(looks_like_score, cells.of_bounded))
+    )
     if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
     if not may_be_negative and not is_signed and any(map(is_negative, cells.of_bounded)):
-        return Kind.SKIPPED, "differences, for some are negative"
+        return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
 
 
