@@ -122,6 +122,12 @@ def units_told(
         Unit.OTHER if unit is None and number.group in counted else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
+    # A part of a whole never lies below zero.
+    below = {number.label for number in numbers if float(number.number) < 0}
+    units = [
+        Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
+        for number, unit in zip(numbers, units, strict=True)
+    ]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
     is_in_shares = (
         default is None
