@@ -26,7 +26,13 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
 
     `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
     """
-    labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
+    last = max((c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}), default=0)
+    # Words behind all numbers are remarks.
+    labels = [
+        c.place
+        for c in columns
+        if c.kind in OF_WORDS | {Kind.SHOTS} and not (c.why == "words" and c.place > last)
+    ]
     heads = _heads(table, labels)
     # Where no words head rows, they are told apart by what was switched on.
     may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
