@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # one pattern a line
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
@@ -13,6 +14,8 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
+_MOST_KEPT = 32_768
+"""Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
@@ -127,7 +130,24 @@ _ANYWHERE = (
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
 _THINGS = frozenset(
-    ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
+    (
+        "tasks",
+        "instances",
+        "questions",
+        "problems",
+        "samples",
+        "examples",
+        "items",
+        "queries",
+        "passages",
+        "documents",
+        "sentences",
+        "images",
+        "utterances",
+        "dialogues",
+        "pairs",
+        "triples",
+    )
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
@@ -136,6 +156,7 @@ _FORMS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
@@ -220,7 +241,7 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     words = name_words(label).split()
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
-    is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
+    is_told = bool(words) and words[-1] in _THINGS and are_whole
     return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
 
 
