@@ -10,6 +10,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
     is_unbounded_metric,
+    named_kind,
     names_unbounded,
 )
 from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
@@ -112,11 +113,13 @@ def _unclear(number: Found) -> Unclear:
     around = number.around
     # `acc,none` is lm-eval's metric and filter; a perplexity counts in a unit of its own.
     metric = number.metric.partition(",")[0]
+    # Each measure on a benchmark counts in its own unit.
+    is_apart = bool(metric) and named_kind(metric) is None
     return Unclear(
         shown=number.label,
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=f"{number.label} {metric}" if is_unbounded_metric(metric) else number.label,
+        label=f"{number.label} {metric}" if is_apart else number.label,
         benchmark=number.whole,
         unit=number.unit,
         is_scored=is_share_metric(metric)

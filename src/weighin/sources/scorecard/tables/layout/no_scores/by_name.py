@@ -84,9 +84,17 @@ _OF_IDENTIFIERS = {
         "ids",
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
-    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+    **dict.fromkeys(
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+    ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
+_OF_SCORES_LAST = frozenset(
+    ("acc", "accuracy", "score", "scores", "f1", "auc", "rate", "em", "bleu", "wer", "mae", "mse")
+)
+"""`first_time_pass_rate` is no time."""
+_OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.IGNORECASE)
+"""`%int4` is how much of a model is stored so."""
 _GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
@@ -128,7 +136,7 @@ _THINGS = frozenset(
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
-    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_GREEK, "settings of the run"), (_OF_WEIGHTS, "settings of the run"), (_IN_SECONDS, "cost or speed"),
     (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
 )  # fmt: skip
 
@@ -171,6 +179,8 @@ def _by_signs(label: str) -> str | None:
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+        if "time" in parts and parts[-1] in _OF_SCORES_LAST:
+            told = None
     by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
     return told or next(by_form, None)
 
