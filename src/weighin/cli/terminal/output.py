@@ -80,7 +80,9 @@ def write_output(text: str | Iterator[str], *, is_for_runner: bool = False) -> N
         for piece in pieces:
             COMMAND.is_printed = True
             told = piece if is_for_runner else unobeyed(piece)
-            sys.stdout.write(told.encode(encoding, "backslashreplace").decode(encoding))
+            if not told.isascii():
+                told = told.encode(encoding, "backslashreplace").decode(encoding)
+            sys.stdout.write(told)
         sys.stdout.flush()
     except OSError as error:
         discard_output()

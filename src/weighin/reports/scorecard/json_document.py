@@ -116,11 +116,12 @@ class _Texts:
             return
         # Keys are in their order, so that the empty list is the last of it.
         before, _, after = entry.rpartition("[]")
-        yield f"{before}[\n"
+        told = f"{before}[\n"
         for start in range(0, len(finding.numbers), _NUMBERS_A_PIECE):
             some = finding.numbers[start : start + _NUMBERS_A_PIECE]
             comma = "," if start + len(some) < len(finding.numbers) else ""
-            yield ",\n".join(map(self.of_number, some)) + f"{comma}\n"
+            yield told + ",\n".join(map(self.of_number, some)) + f"{comma}\n"
+            told = ""
         yield f"      ]{after}{end}\n"
 
     def of_number(self, number: ScorecardNumber) -> str:

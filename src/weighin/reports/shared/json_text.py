@@ -47,17 +47,15 @@ def _written_quickly(tree: object) -> str | None:
 
 
 def _has_plain_floats(tree: object) -> bool:
-    stack = [tree]
-    while stack:
-        item = stack.pop()
-        if item is None or isinstance(item, str):
-            continue  # most are
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list | tuple):
-            stack.extend(item)
-        elif isinstance(item, float) and not _is_plain(item):
-            return False
+    within: list[dict[str, object] | Sequence[object]] = [(tree,)]
+    for some in within:
+        for item in some.values() if isinstance(some, dict) else some:
+            if item is None or isinstance(item, str):
+                continue  # most are
+            if isinstance(item, dict | list | tuple):
+                within.append(item)
+            elif isinstance(item, float) and not _is_plain(item):
+                return False
     return True
 
 

@@ -21,7 +21,8 @@ KINDS = {
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
-        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples", "support",
+        "score_0_count", "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
+        "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
     "deviations": (
@@ -34,7 +35,8 @@ KINDS = {
     ),
     "how it was trained": ("Epochs", "Steps (k)", "Seed", "Batch size", "LoRA rank", "训练步数"),
     "dates": ("Released", "submitted_at_utc", "updated_at", "发布时间", "Datum"),
-    "ids": ("run_id", "git_hash", "idx", "编号"),
+    "ids": ("qid", "run_id", "git_hash", "idx", "编号"),
+    "targets": ("max_score", "Threshold"),
     "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
     "versions": ("benchmark_version", "Version"),
     "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
@@ -42,7 +44,7 @@ KINDS = {
 }  # fmt: skip
 SCORES = (
     "Overall", "Average", "Accuracy (mean±std)", "Acc (%)", "Pass@1", "Win Rate (%)", "P", "R",
-    "F1", "BLEU", "WER", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
+    "F1", "BLEU", "WER", "FID", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
     "LongBench", "DROP", "DROP(阅读理解)", "DROP （3-shot）", "411M Model - 8.2B Tokens",
     "1T tokens", "3 epochs", "RULER 32K", "Math", "Reasoning", "准确率", "正确率", "得分",
     "first_time_pass_rate", "accuracy - input contaminated",

@@ -440,68 +440,38 @@ def test_a_row_of_percentages_of_correct_answers_is_no_row_of_counts():
     assert [n.printed for n in whole.numbers] == ["89.5", "89.4"]
 
 
-def test_whole_numbers_beside_their_quotient_count_something():
-    found = table(
-        "model,items,decided,passes,arguable,pass_rate",
-        "Plover,191,189,145,2,0.7672",
-        "Stilt,191,187,134,4,0.7166",
-    )
-    assert [n.printed for n in found.numbers] == ["0.7672", "0.7166"]
-    assert {n.benchmark for n in found.numbers} == {"pass_rate"}
+def test_what_is_named_like_a_quantity_is_a_score_where_its_numbers_are_like_those_beside_it():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{MME} & \multicolumn{2}{c}{MATH-500} & \\
+Model & Color & Position & Scene & Acc. & Length & VQA(s) \\ \midrule
+Lark-7B & 84.4 & 90.0 & 75.6 & 85.0 & 1260.5 & 71.4 \\
+Finch-7B & 86.3 & 94.5 & 84.5 & 88.4 & 2140.0 & 73.1 \\
+\end{tabular}"""
+    found = {n.benchmark for n in card(page, ".tex").numbers}
+    assert any("Position" in label for label in found)
+    assert "VQA(s)" in found
+    assert not any("Length" in label for label in found)
 
 
-def test_whole_numbers_beside_what_is_none_of_their_quotients_are_read():
-    found = table("model,ALPHA,BETA,pass rate", "Plover,80,40,61.3", "Stilt,90,45,72.4")
-    assert len(found.numbers) == len(("ALPHA", "BETA", "rate")) * 2
+def test_rows_of_differences_are_told_and_methods_of_such_a_name_are_read():
+    page = r"""\begin{tabular}{lcc}
+Method & MMLU & GSM8K \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+LIFT & 64.5 & 55.0 \\
+$\Delta$ & 3.3 & 4.5 \\
+Decrease & $-$0.5 & +0.0 \\
+\end{tabular}"""
+    read = card(page, ".tex")
+    assert {number.artifact for number in read.numbers} == {"Lark-7B", "LIFT"}
+    assert sum("differences" in told for told in read.passed_over) == 2
 
 
-def test_where_judges_are_compared_each_is_a_model():
-    found = table("rank,judge,accuracy,F1", "1,Lark-7B,0.91,0.82", "2,Lark-70B,0.90,0.81")
-    assert models(found) == ["Lark-7B", "Lark-70B"]
-    beside = table("model,judge,accuracy", "Plover,Lark-7B,0.91", "Stilt,Lark-70B,0.9")
-    assert models(beside) == ["Plover", "Stilt"]
-
-
-def test_the_rank_of_an_adapter_tells_runs_apart():
-    rows = ("lora,Plover,qa,8,0.80", "lora,Plover,qa,16,0.79", "full,Plover,qa,,0.81")
-    found = table("method,model,dataset,rank,accuracy", *rows, "dora,Plover,qa,8,0.82")
-    assert len(set(models(found))) == len(rows) + 1
-    assert any("rank 16" in name for name in models(found))
-
-
-def test_runs_that_nothing_else_tells_apart_are_named_by_their_id():
-    found = table("run_id,model,dataset,accuracy", "ft_a,Plover,qa,0.80", "ft_b,Plover,qa,0.79")
-    assert models(found) == ["Plover (ft_a)", "Plover (ft_b)"]
-
-
-def test_the_mean_of_columns_that_are_read_is_read():
-    found = table("Model,Inf Rel.,Pro Rel.,Avg Rel.", "Plover,31%,39%,35%", "Stilt,35%,3%,19%")
-    assert {n.benchmark for n in found.numbers} == {"Inf Rel.", "Pro Rel.", "Avg Rel."}
-
-
-def test_each_measure_of_one_benchmark_has_a_unit_of_its_own():
-    found = table("model,dataset,accuracy,bleu", "Plover,qa,0.91,34.5", "Stilt,qa,0.86,31.2")
-    assert {n.printed: n.unit.value for n in found.numbers if n.metric == "accuracy"} == {
-        "0.91": "share", "0.86": "share",
-    }  # fmt: skip
-
-
-def test_a_dash_in_a_header_is_the_name_before_it():
-    text = (
-        "dataset  version  mode  lark-6b           -         stilt-7b          -\n"
-        "-------  -------  ----  ----------------  --------  ----------------  --------\n"
-        "-        -        -     accuracy - clean  accuracy  accuracy - clean  accuracy\n"
-        "ceval    -        ppl   74.42             75.00     67.44             50.00\n"
-        "mmlu     -        ppl   53.70             57.14     47.41             52.38\n"
-    )
-    found = card(text, ".txt")
-    assert len(found.numbers) == len(("ceval", "mmlu")) * 4
-    assert {n.unit.value for n in found.numbers} == {"percent"}
-    assert {name.partition(" ")[0] for name in models(found)} == {"lark-6b", "stilt-7b"}
-
-
-def test_a_heading_says_model_before_its_name():
-    text = (
-        "Results for model: Quix-V2.0\nDataset | nDCG@5\n-------|-----\nALPHA | 0.82\nBETA | 0.71\n"
-    )
-    assert models(card(text, ".txt")) == ["Quix-V2.0"]
+def test_one_row_below_zero_makes_no_differences_of_the_others():
+    page = r"""\begin{tabular}{lcc}
+ & Lark-7B & Finch-7B \\ \midrule
+Loss (negated) & -1.07 & -1.02 \\
+MMLU & 61.2 & 50.5 \\
+GSM8K & 41.2 & 40.5 \\
+MBPP & 42.2 & 42.5 \\
+\end{tabular}"""
+    assert {n.benchmark for n in card(page, ".tex").numbers} == {"MMLU", "GSM8K", "MBPP"}

@@ -160,7 +160,9 @@ def _sign_of(cells: Sequence[str]) -> str | None:
     """The sign between the numbers of most cells; `None` if most hold one, or no number."""
     told = [cell for cell in cells if any(map(str.isdecimal, cell))]
     # Most tables have one number a cell, and no sign stands in more than half of them.
-    likely = [s for s in _SIGNS if sum(s.strip() in cell for cell in told) * 2 > len(told)]
+    joined = "\n".join(told)
+    found = [sign for sign in _SIGNS if sign.strip() in joined]
+    likely = [s for s in found if sum(s.strip() in cell for cell in told) * 2 > len(told)]
     if not likely:
         return None
     counts = {sign: sum(len(_parts(cell, sign)) > 1 for cell in told) for sign in likely}

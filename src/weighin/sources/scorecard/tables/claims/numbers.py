@@ -24,6 +24,7 @@ from weighin.sources.scorecard.tables.claims.said import (
 )
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
@@ -42,10 +43,12 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_model,
+    is_share_metric,
     is_variant,
     named_kind,
 )
 
+_MOST = 0.5
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
@@ -70,9 +73,10 @@ class Claims:
         """The numbers in the order of the table."""
         self.passed_over.extend(columns_without_scores(self.labels))
         found: list[Found] = []
+        differences = rows_of_differences(self.labels.table.body)
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
-            why = self._row_without_scores(row, cells)
+            why = "differences" if row in differences else self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
@@ -108,7 +112,8 @@ class Claims:
             return "as you say"
         texts = [cells[column.place].text for column in self.labels.layout.numbers]
         is_known = self.labels.benchmark(label).benchmark is not None
-        if kind is not None or (is_known and not is_drop(label, texts)):
+        is_scored = self._is_measured_alike() or (is_known and not is_drop(label, texts))
+        if kind is not None or is_scored:
             return ""
         if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
             return "differences, for some are negative"
@@ -117,12 +122,17 @@ class Claims:
             return ""
         return why or ""
 
+    def _is_measured_alike(self) -> bool:
+        """Whether headings name the metric of all rows, whatever these are called: a rate."""
+        names = [column.name for column in self.labels.layout.numbers]
+        return all(is_share_metric(name) and named_kind(name) is not Kind.VALUE for name in names)
+
     def _no_metric(self, cells: tuple[Cell, ...], metric: int | None) -> str:
         """Why a row is of no metric, where a column names one for every row: `Acc.`, `Time`."""
         places = [
             level.place
             for level in self.labels.layout.others
-            if level.axis is Axis.ROWS and level.place >= 0 and any(map(is_metric, level.labels))
+            if level.axis is Axis.ROWS and level.place >= 0 and _names_metrics(level)
         ]
         for place in (*places, *(() if metric is None else (metric,))):
             text = plain_text(cells[place].text)
@@ -280,3 +290,9 @@ class Claims:
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
+
+
+def _names_metrics(level: Level) -> bool:
+    """Whether labels are those of metrics, and of what else is measured beside them."""
+    is_one = any(map(is_metric, level.labels))
+    return is_one and level.share(lambda t: is_metric(t) or no_score(t) is not None) > _MOST

@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.beside.differences import (
+    NEGATIVE,
+    rows_below_zero,
+    rows_of_differences,
+)
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -28,6 +33,9 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, i
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
 _FEWEST_COUNTED = 3
+_FEWEST_ABOVE = 4
+"""As many scores, and as large, are above zero for each below it."""
+_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -66,10 +74,12 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
+    others = rows_of_differences(table.body) | rows_below_zero(table.body)
     scored = [
         row
-        for row in table.body
-        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+        for number, row in enumerate(table.body)
+        if number not in others
+        and no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
     ]
     found = [
         _column(
@@ -231,9 +241,24 @@ def _by_numbers(
 ) -> tuple[Kind, str]:
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and any(map(is_negative, of_scores)):
-        return Kind.SKIPPED, "differences, for some are negative"
+    if not may_be_negative and _are_differences(of_scores):
+        return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
+
+
+def _are_differences(cells: Sequence[str]) -> bool:
+    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
+    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
+    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
+    if not below:
+        return any(map(is_negative, cells))
+    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
+    return not is_few
+
+
+def _value(cell: str) -> float:
+    found = _DIGITS.search(cell)
+    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(

@@ -85,3 +85,22 @@ def test_the_name_of_a_macro_that_nobody_knows_stands_for_a_label():
 )
 def test_macros_that_stand_for_themselves_come_to_an_end(macros):
     assert len(texts_of(r"\x{1.5}", macros=macros)) == 1
+
+
+RULES = (
+    r"\hline", r"\midrule[1pt]", r"\Xhline{0.4pt}", r"\Xhline{2\arrayrulewidth}", r"\toprule",
+    r"\specialrule{\lightrulewidth}{0pt}{0pt}", r"\hdashline[1pt/2pt]", r"\hhline{|=|=|=|}",
+    r"\cdashline{1-3}[.4pt/1pt] \midrule", r"\Xcline{2-3}{1pt} \hline",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_of_any_kind_ends_the_header_and_prints_nothing(rule):
+    (grid,) = latex(
+        "\\begin{tabular}{lcc}\n\\toprule[1.2pt]\n & A & B \\\\\nModel & \\% & Elo \\\\\n"
+        f"{rule}\nLark & 61.2 & 1200 \\\\\n{rule}\n{{Finch}} & 60.1 & 1100 \\\\\n"
+        "\\bottomrule[1.2pt]\n\\end{tabular}",
+        "a file",
+    ).grids
+    assert [row[0].text for row in grid.rows] == ["", "Model", "Lark", "Finch"]
+    assert grid.header_rows == 2

@@ -18,7 +18,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
 _FLAGS = "yes or no"
-_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
 _OF_RUNS = "ids"
 _WITH_LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -53,7 +53,8 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
             and is_long
             and is_stated
             and column.kind is Kind.NUMBERS
-            and not any(is_known(name) or is_metric(name) for name in column.names)
+            and not any(is_known(name) or is_measure(name) for name in column.names)
+            and _are_round(table, column)
         )
         more = [
             (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
@@ -100,8 +101,13 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and column.kind is Kind.NUMBERS
         and not is_metric(column.name)
         and not is_mean(column.name)
-        and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
+        and _are_round(table, column)
     )
+
+
+def _are_round(table: Table, column: Column) -> bool:
+    """Whether the numbers of a column are such as one chooses, and none that were measured."""
+    return all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
 
 
 def _chosen_of_measures(

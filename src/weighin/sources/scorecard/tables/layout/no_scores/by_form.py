@@ -89,6 +89,7 @@ def is_left_out(text: str) -> bool:
     return bool(text) and set(text) <= _DOTS and text != "."
 
 
+@lru_cache(maxsize=8192)
 def says_nothing(text: str) -> bool:
     """Whether a cell says that there is no number."""
     bare = text.strip("*_`() ").casefold()

@@ -97,7 +97,9 @@ _OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.
 """`%int4` is how much of a model is stored so."""
 _GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
 """In lower case a setting, in capitals perhaps a model."""
-_WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
+_WITH_AMOUNT = re.compile(
+    r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
+)
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
@@ -266,7 +268,7 @@ def _by_noun(words: str) -> str | None:
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
     bare = _PARTICIPLE.sub("", bare)
-    for phrase in (bare, _AFTER_NOUN.sub("", bare)):
+    for phrase in dict.fromkeys((bare, _AFTER_NOUN.sub("", bare))):
         if _RATIO.fullmatch(phrase):
             return "sizes"
         for kind, pattern in HEADS:

@@ -29,7 +29,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"date|released?|release date|year|month|(?:knowledge )?cut ?off(?: date)?|last updated"
      r"|(?:created|updated|modified|last modified|evaluated|submitted|released|started|finished|completed)(?: at| on)?(?: utc)?"
      r"|updated|(?:upload|submission)(?: to hub)? date|time ?stamp|submitted"),
-    ("ids", r"id|ids|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
+    ("ids", r"id|ids|[qups]id|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
     ("names of people or houses",
      r"organi[sz]ation|org|developers?|creator|provider|vendor|company|lab|authors?|affiliation"
      r"|country|institution|team|publisher|owner|maker|submitted by"),
@@ -47,6 +47,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("counts", r"correct|passed|solved|failed|answered|num correct|n correct|wrong|errors?|incorrect|skipped|unanswered|invalid|[tf][pn]|support|matches|games|items"
      r"|docs|attempts|(?:tasks|cases|samples|questions|tests|runs) total|errored|timed ?out|refused"),
     ("settings of the run", r"temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
+    ("targets", r"max(?:imum)? (?:possible )?(?:scores?|points?|marks?)|(?:scores?|points?|marks?) possible|possible (?:scores?|points?|marks?)|full marks?"),
     ("popularity", r"likes|hub likes|stars|popularity|downloads last month|upvotes"),
     ("yes or no",
      r"available on the hub|merged|moe|flagged|official providers?|multimodal|vision|is .*"

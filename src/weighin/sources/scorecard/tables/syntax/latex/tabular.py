@@ -27,10 +27,14 @@ _WITH_WIDTH = frozenset(("tabular*", "tabularx", "tabulary"))
 _LINES = re.compile(
     r"\\cmidrule\s?(?:\([^()]{0,60}\))?\s?(?:\[[^\]]{0,20}\])?\s?\{[^{}]{0,20}\}"
     r"|\\(?:m?kern|[hvm]skip)\s?-?[0-9.]{1,8}\s?(?:pt|em|ex|mu|cm|mm|in|sp|bp)"
-    r"|\\(?:cline|rowcolor|arrayrulecolor|noalign|addlinespace|specialrule|rowcolors)\*?"
-    r"(?:\[[^\]]{0,40}\])?(?:\{[^{}]{0,60}\}){0,3}"
+    r"|\\(?:cline|cdashline(?:lr)?|Xcline|rowcolor|arrayrulecolor|noalign|addlinespace|rowcolors)\*?"
+    r"(?:\[[^\]]{0,40}\])?(?:\{[^{}]{0,60}\}){0,3}(?:\[[0-9.][^\[\]&]{0,20}\]){0,2}"
 )
-_ROW_RULES = frozenset(("midrule", "hline", "Xhline"))
+_RULE = re.compile(
+    r"\\(?:(?:top|mid|bottom)rule|hdashline|hline|Hline|thickhline)(?![a-zA-Z])"
+    r"(?:\s?\[[^\[\]&]{0,40}\])?"
+    r"|\\(?:Xhline|xhline|hhline|specialrule)(?![a-zA-Z])\s?(?:\{[^{}&]{0,60}\}){0,3}"
+)
 _ROW_ENDS = frozenset(("\\", "tabularnewline", "cr"))
 
 
@@ -123,7 +127,7 @@ class _Rows:
 
 def _grid(body: _Body, shown: str) -> Grid | None:
     # Lines between some columns alone say nothing that their cells do not.
-    bare = _LINES.sub(lambda found: "\n" * found[0].count("\n"), body.text)
+    bare = _LINES.sub(_line_ends, _RULE.sub(_plain_rule, body.text))
     found = _rows(bare, body.line)
     placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
                       found.rows)  # fmt: skip
@@ -135,6 +139,15 @@ def _grid(body: _Body, shown: str) -> Grid | None:
     ]
     header_rows = next((number for number in found.rules_after if number), 0)
     return squared(wide, shown, header_rows=header_rows)
+
+
+def _plain_rule(found: re.Match[str]) -> str:
+    """Any rule across all columns, without how thick it is."""
+    return f"\\hline {_line_ends(found)}"
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def _hanging(placed: list[list[Cell]], rows: Sequence[Sequence[Spanning]]) -> list[list[Cell]]:
@@ -183,7 +196,7 @@ def _rows(text: str, first_line: int) -> _Rows:
             if _says_something(row):
                 found.rows.append(list(row))
             row.clear()
-        elif name in _ROW_RULES:
+        elif name == "hline":
             found.rules_after.append(len(found.rows))
         else:
             cell.append(node)
