@@ -26,6 +26,7 @@ KINDS = {
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
     "deviations": (
+        "p_welch", "rsa_p",
         "acc_stderr", "acc_norm,none_stderr", "Std. dev.", "ci95_low", "CI lower", "SEM",
         "p-value", "标准差", "置信区间", "Streuung",
     ),
@@ -44,7 +45,8 @@ KINDS = {
 }  # fmt: skip
 SCORES = (
     "Overall", "Average", "Accuracy (mean±std)", "Acc (%)", "Pass@1", "Win Rate (%)", "P", "R",
-    "F1", "BLEU", "WER", "FID", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
+    "FID", "recip_rank", "p_at_5",
+    "F1", "BLEU", "WER", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
     "LongBench", "DROP", "DROP(阅读理解)", "DROP （3-shot）", "411M Model - 8.2B Tokens",
     "1T tokens", "3 epochs", "RULER 32K", "Math", "Reasoning", "准确率", "正确率", "得分",
     "first_time_pass_rate", "accuracy - input contaminated",

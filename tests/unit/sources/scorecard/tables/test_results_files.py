@@ -127,3 +127,53 @@ def test_what_was_measured_tells_no_runs_apart():
 def test_percent_is_told_by_any_part_of_a_name():
     found = table("model,accuracy_percent", "Plover,64.3", "Stilt,0.0")
     assert {n.unit.value for n in found.numbers} == {"percent"}
+
+
+def test_a_report_by_class_is_one_table_though_empty_lines_part_it():
+    text = (
+        "              precision    recall  f1-score   support\n\n"
+        "         PER     0.7000    0.3100    0.4300     90414\n"
+        "         LOC     0.3700    0.7500    0.5000     49355\n\n"
+        "    accuracy                         0.4700    139769\n"
+        "   macro avg     0.5400    0.5300    0.4600    139769\n"
+    )
+    found = card(text, ".txt")
+    read = {(n.benchmark, n.metric): n.printed for n in found.numbers}
+    assert read["PER", "precision"] == "0.7000"
+    assert read["accuracy", ""] == "0.4700"
+    assert read["macro avg", "recall"] == "0.5300"
+    assert {n.unit.value for n in found.numbers} == {"share"}
+
+
+def test_headings_far_above_lines_of_other_columns_are_not_theirs():
+    text = "Model    Score\n\n  first note  12  34\n  second note 5.5  61\n"
+    read = read_tables(text.encode(), "t.txt", REGISTRY, corrections(), ".txt")
+    assert not any(n.artifact == "first note" for t in read.tables for n, _ in t.numbers)
+
+
+def test_measures_of_a_search_engine_are_read_without_a_header():
+    text = "map            all  0.4188\nrecip_rank     all  0.7759\nndcg_cut_10    all  0.6832\n"
+    found = card(text, ".txt")
+    assert [n.printed for n in found.numbers] == ["0.4188", "0.7759", "0.6832"]
+    assert labels(found)[1].startswith("recip_rank")
+
+
+def test_a_first_column_of_splits_beside_models_says_on_which_each_score_is():
+    found = table("split,model,accuracy", "eval,Plover,0.63", "test,Plover,0.61")
+    assert [(n.artifact, n.split) for n in found.numbers] == [
+        ("Plover", "eval"),
+        ("Plover", "test"),
+    ]
+
+
+def test_whole_numbers_that_add_up_to_another_count_something():
+    rows = ("Plover,1860,51,1337,472,0.963", "Stilt,612,28,219,365,0.887")
+    found = table("model,total_examples,both,one,none,visual_rate", *rows)
+    assert labels(found) == ["visual_rate"]
+
+
+def test_a_small_percentage_beside_others_of_its_metric_is_one():
+    rows = [f"mgsm_{name},accuracy,{number}.5" for number, name in enumerate("abcdefgh", start=40)]
+    found = table("dataset,metric,lark-8b-it", *rows, "mgsm_z,accuracy,0.8")
+    assert {n.unit.value for n in found.numbers} == {"percent"}
+    assert [n.printed for n in found.numbers if not n.is_unit_sure] == ["0.8"]

@@ -287,6 +287,10 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
+        alone = [c for c in self.labels.layout.numbers if cells[c.place].text]
+        if len(alone) == 1 < len(self.labels.layout.numbers) and is_metric(found.label):
+            # A row with one number is called by its own metric, below the names of others.
+            found.metric = ""
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"

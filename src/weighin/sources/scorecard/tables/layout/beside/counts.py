@@ -37,7 +37,7 @@ def without_counted(table: Table, columns: Sequence[Column], is_known: IsKnown) 
     if not any(c.kind is Kind.NUMBERS for c in counted) or not shares:
         return columns
     pairs = list(_pairs([_whole(table, c) for c in counted]))
-    if not any(_is_share(table, c, pairs) for c in shares):
+    if not _are_summed(table, counted) and not any(_is_share(table, c, pairs) for c in shares):
         return columns
     return [
         replace(column, kind=Kind.SKIPPED, why="counts")
@@ -45,6 +45,14 @@ def without_counted(table: Table, columns: Sequence[Column], is_known: IsKnown) 
         else column
         for column in columns
     ]
+
+
+def _are_summed(table: Table, counted: Sequence[Column]) -> bool:
+    """Whether the numbers in each row are, taken together, what another column counts."""
+    parts = [_whole(table, c) for c in counted if c.kind is Kind.NUMBERS]
+    sums = [sum(row) for row in zip(*parts, strict=True)]
+    wholes = [_whole(table, c) for c in counted if c.kind is not Kind.NUMBERS]
+    return len(parts) > 1 and len(sums) >= _FEWEST_ROWS and sums in wholes
 
 
 def _may_count(table: Table, column: Column, is_known: IsKnown) -> bool:

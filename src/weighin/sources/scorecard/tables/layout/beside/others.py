@@ -28,6 +28,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_mean,
     is_metric,
     is_model,
+    named_kind,
     names_base,
     names_models,
 )
@@ -56,7 +57,8 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
     columns = without_differences(with_alike(table, columns))
-    columns = _with_ours(_without_file_names(table, _with_lost_models(table, columns)))
+    columns = _with_splits(_with_lost_models(table, columns))
+    columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counted(table, without_measures(columns, is_known), is_known)
@@ -91,6 +93,17 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_splits(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside one of models, a first one of splits says on which a score is."""
+    is_of_models = any(c.kind is Kind.MODEL for c in columns)
+    return [
+        replace(c, kind=Kind.SPLIT, why="")
+        if is_of_models and c.why == "words" and named_kind(c.name) is Kind.SPLIT
+        else c
+        for c in columns
+    ]
 
 
 def _with_lost_models(table: Table, columns: Sequence[Column]) -> Sequence[Column]:

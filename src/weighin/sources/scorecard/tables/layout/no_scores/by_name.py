@@ -133,6 +133,7 @@ _ANYWHERE = (
     ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
+_ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
     ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
 )
@@ -183,6 +184,8 @@ def _by_signs(label: str) -> str | None:
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
         if "time" in parts and parts[-1] in _OF_SCORES_LAST:
             told = None
+        if "p" in parts and parts[-1].isalpha() and "at" not in parts:
+            told = told or "deviations"
     by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
     return told or next(by_form, None)
 
@@ -192,7 +195,7 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
+    why = _of_things(label, cells) or no_score(label) or _of_count(label, cells)
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
@@ -218,7 +221,8 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
     is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
+    is_sure = is_told and words[0] in _ALL_OF
+    return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:

@@ -78,7 +78,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     ("memory", r"memory|mem|vram|ram|storage"),
     ("deviations", r"divergence|kld|kl"),
-    ("ranks", r"ranks?"),
+    ("ranks", r"(?<!recip )(?<!reciprocal )ranks?"),
     (
         "cost or speed",
         r"latency|latencies|throughput|runtime|speed|speed ?ups?|costs?|prices?|pricing|time|times|seconds|secs?|minutes|mins?|hours|hrs?"
