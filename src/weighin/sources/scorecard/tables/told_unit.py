@@ -1,4 +1,4 @@
-"""In what a printed number counts, where the table says it without a word; never a guess."""
+"""In what a printed number counts, where the table says it without a word."""
 
 import re
 import shlex
@@ -52,6 +52,7 @@ class Unclear:
         around: As the words around its table state it; `None` if they do not.
         scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
+        metric: As printed; empty if none is.
     """
 
     shown: str
@@ -65,6 +66,12 @@ class Unclear:
     around: Unit | None = None
     scale: int = 0
     is_chance: bool = False
+    metric: str = ""
+
+    @property
+    def group(self) -> str:
+        """What its unit is told of with others: those on one benchmark by one metric."""
+        return f"{self.label} {self.metric}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,12 @@ class Told:
     Attributes:
         unit: It; `None` if nothing tells it.
         is_sure: Whether it is; not where neighbours are percentages and it looks like a share.
+        is_by_form: Whether nothing but the form of the numbers says it.
     """
 
     unit: Unit | None
     is_sure: bool = True
+    is_by_form: bool = False
 
 
 def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
@@ -111,7 +120,13 @@ def units_told(
     units = [number.unit or _by_itself(number) for number in numbers]
     counted = _labels_of_counts(numbers)
     units = [
-        Unit.OTHER if unit is None and number.label in counted else unit
+        Unit.OTHER if unit is None and number.group in counted else unit
+        for number, unit in zip(numbers, units, strict=True)
+    ]
+    # A part of a whole never lies below zero.
+    below = {number.label for number in numbers if float(number.number) < 0}
+    units = [
+        Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
@@ -126,7 +141,7 @@ def units_told(
         if units[index] is None:
             if is_in_shares:
                 units[index] = Unit.SHARE
-            elif by_label.get(number.label, False):
+            elif by_label.get(number.group, False):
                 units[index] = Unit.PERCENT
     if default is None:
         _add_by_words(numbers, units)
@@ -143,8 +158,8 @@ def units_told(
     return tuple(
         Told(
             unit,
-            is_sure=number.label not in shares
-            and not _is_odd(number, unit, most.get(number.label), default),
+            is_sure=number.group not in shares
+            and not _is_odd(number, unit, most.get(number.group), default),
         )
         for number, unit in zip(numbers, units, strict=True)
     )
@@ -173,7 +188,7 @@ def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
     for number in numbers:
         documents = 0 if number.benchmark is None else number.benchmark.documents or 0
         is_one = number.number.isdecimal() and _MOST_PERCENT < int(number.number) <= documents
-        may_be[number.label] = may_be.get(number.label, True) and is_one
+        may_be[number.group] = may_be.get(number.group, True) and is_one
     return frozenset(label for label, is_one in may_be.items() if is_one)
 
 
@@ -185,11 +200,11 @@ def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
         known = number.benchmark
         is_bounded = known is not None and known.score is not ScoreKind.UNBOUNDED
         if is_bounded or (number.is_scored and float(number.number) <= _MOST_PERCENT):
-            largest[number.label] = max(largest[number.label], float(number.number))
+            largest[number.group] = max(largest[number.group], float(number.number))
         value = float(number.number)
         is_stated = number.is_percentage or number.unit is Unit.PERCENT
         if value > 1 and (is_stated or (number.is_chance and value <= _MOST_PERCENT)):
-            signed.add(number.label)
+            signed.add(number.group)
     return {label: largest[label] > 1 or label in signed for label in {*largest, *signed}}
 
 
@@ -267,7 +282,7 @@ def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapp
     by_label: dict[str, list[int]] = defaultdict(list)
     for index, number in enumerate(numbers):
         if units[index] is None:
-            by_label[number.label].append(index)
+            by_label[number.group].append(index)
     return by_label
 
 
@@ -333,7 +348,7 @@ def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
     most: dict[str, int] = {}
     for number in numbers:
         if float(number.number) > 1:
-            most[number.label] = max(most.get(number.label, 0), _decimals(number.number))
+            most[number.group] = max(most.get(number.group, 0), _decimals(number.number))
     return most
 
 

@@ -30,8 +30,11 @@ def card(text, **said):
 
 
 def units(text, **said):
-    """The units that are told, by benchmark."""
-    return {number.benchmark: number.unit.value for number in card(text, **said).numbers}
+    """The units that are told, by benchmark; with a question mark those that are not sure."""
+    return {
+        number.benchmark: number.unit.value + ("" if number.is_unit_sure else "?")
+        for number in card(text, **said).numbers
+    }
 
 
 EXAMS = (
@@ -149,8 +152,21 @@ def test_a_table_under_the_name_of_a_cost_holds_no_scores_and_says_so():
 
 
 def test_the_unit_is_asked_where_nothing_tells_it():
-    with pytest.raises(UsageError, match=r"line 3, cell 2: 61\.2 on Law: percent, share"):
-        card(table(*EXAMS))
+    whole = [row.replace(".2", "").replace(".5", "").replace(".3", "") for row in EXAMS]
+    with pytest.raises(UsageError, match=r"line 3, cell 2: 61 on Law: percent, share"):
+        card(table(*whole))
+
+
+def test_percentages_that_nothing_but_their_form_tells_are_none_surely():
+    found = card(table(*EXAMS))
+    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {("percent", False)}
+    assert any("percentages by their form alone" in told for told in found.passed_over)
+
+
+def test_no_unit_is_told_by_the_form_of_what_is_of_two_scales():
+    mixed = "Model | Law | Cells", "Arwen-7B | 0.712 | 131.5", "Brig-13B | 71.20 | 12.5"
+    with pytest.raises(UsageError, match="on Law: percent, share"):
+        card(table(*mixed))
 
 
 def test_a_unit_that_is_given_holds_where_it_fits():
@@ -219,3 +235,9 @@ def test_scores_below_a_heading_of_a_cost_are_read_all_the_same():
 def test_checkpoints_beside_models_say_where_these_are_kept():
     text = table("Model | Checkpoint | MMLU", "Arwen | org/a | 61.2", "Brig | org/b | 71.2")
     assert {n.artifact for n in card(text).numbers} == {"Arwen", "Brig"}
+
+
+@pytest.mark.parametrize("values", [("1487.6", "1511.2"), ("7.9", "8.3"), ("61", "71")])
+def test_scores_of_nothing_that_is_named_are_in_a_unit_of_their_own(values):
+    rows = (f"{model}-7B | {value}" for model, value in zip("AB", values, strict=True))
+    assert units(table("Model | Score", *rows)) == {"Score": "other?"}

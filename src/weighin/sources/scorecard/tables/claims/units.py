@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.by_form import units_by_form
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
     is_unbounded_metric,
-    named_kind,
     names_unbounded,
 )
 from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
@@ -57,9 +57,9 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
     if default is not None:
         return answer
     answer = _by_same_labels(answer)
-    if not _is_in_percent(tables):
-        return answer
-    return [_like_others(numbers) for numbers in answer]
+    if _is_in_percent(tables):
+        answer = [_like_others(numbers) for numbers in answer]
+    return [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -113,13 +113,11 @@ def _unclear(number: Found) -> Unclear:
     around = number.around
     # `acc,none` is lm-eval's metric and filter; a perplexity counts in a unit of its own.
     metric = number.metric.partition(",")[0]
-    # Each measure on a benchmark counts in its own unit.
-    is_apart = bool(metric) and named_kind(metric) is None
     return Unclear(
         shown=number.label,
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=f"{number.label} {metric}" if is_apart else number.label,
+        label=number.label,
         benchmark=number.whole,
         unit=number.unit,
         is_scored=is_share_metric(metric)
@@ -130,4 +128,5 @@ def _unclear(number: Found) -> Unclear:
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
+        metric=metric,
     )
