@@ -21,6 +21,7 @@ _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 _FEWEST_COUNTS = 3
+_FEWEST_SCORED = 5
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
 """Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -234,12 +235,23 @@ def _add_by_neighbours(
         is_percent = (
             _SURELY_PERCENT < largest <= _MOST_PERCENT
             or (1 < largest <= _SURELY_PERCENT and alike)
-            or (largest <= 1 and is_known and alike and usual <= 1)
+            or (
+                largest <= 1
+                and (is_known or _is_scored_alike(found, told))
+                and alike
+                and usual <= 1
+            )
             or (largest == 0 and (alike or is_known))
         )
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _is_scored_alike(found: Sequence[Unclear], told: Sequence[Unclear]) -> bool:
+    """Whether numbers are of a metric whose percentages most beside them are."""
+    scored = sum(number.is_scored for number in told)
+    return all(n.is_scored for n in found) and scored >= _FEWEST_SCORED
 
 
 def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: Unit) -> None:

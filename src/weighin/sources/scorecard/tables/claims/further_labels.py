@@ -73,7 +73,9 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     if is_of_benchmark and is_inner and is_language(text):
         _add_language(labels, found, level, text)
         return ""
-    if level.kind is Kind.GROUP and benchmark is not None and _are_languages(labels, level):
+    is_of_languages = level.kind is Kind.GROUP and benchmark is not None
+    is_of_parts = level.axis is Axis.ROWS and level.place in labels.layout.parts
+    if is_of_parts or (is_of_languages and _are_languages(labels, level)):
         _add_part(labels, found, text)
         return ""
     if level.kind is Kind.GROUP:

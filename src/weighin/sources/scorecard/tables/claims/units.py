@@ -137,7 +137,8 @@ def _unclear(number: Found) -> Unclear:
         or is_share_metric(number.label)
         # What judges give on a scale of ten is no accuracy, whatever stands around its table.
         or (around is not None and around.is_scored and not scale_of(number.label)),
-        is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
+        is_unbounded=is_unbounded_metric(metric)
+        or (names_unbounded(number.label) and not is_share_metric(metric)),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),

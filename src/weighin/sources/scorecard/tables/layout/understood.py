@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     with_outer,
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 from weighin.sources.scorecard.tables.layout.words import is_share_metric
 
@@ -55,6 +56,7 @@ class Layout:
         others: Further levels, from the outer to the inner.
         title_benchmark: The benchmark that the title names; empty if a level does.
         is_of_metrics: Whether metrics stand where benchmarks would, and no benchmark is named.
+        parts: Places of the other levels that name parts of what was measured.
     """
 
     columns: tuple[Column, ...]
@@ -64,6 +66,7 @@ class Layout:
     others: tuple[Level, ...]
     title_benchmark: str = ""
     is_of_metrics: bool = False
+    parts: frozenset[int] = frozenset()
 
     @property
     def rows_are(self) -> Kind:
@@ -130,12 +133,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
+    others = tuple(level for level in rest if level != model)
     return Layout(
         columns=columns,
         numbers=numbers,
         benchmark=benchmark,
         model=model,
-        others=tuple(level for level in rest if level != model),
+        others=others,
+        parts=places_of_parts(table, model, benchmark, others),
         title_benchmark=title,
         is_of_metrics=benchmark is not None and are_of_metrics(benchmark),
     )
