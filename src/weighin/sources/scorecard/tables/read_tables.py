@@ -118,8 +118,8 @@ def _unsure(table: ReadTable) -> Iterator[str]:
     for number, told in table.numbers:
         if told.is_sure:
             continue
-        if told.unit is Unit.SHARE:
-            alike[_SHARES].append(number)
+        if told.unit is not Unit.PERCENT:
+            alike[_SHARES if told.unit is Unit.SHARE else _OTHERS].append(number)
         elif any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
             yield (
                 f"{pointer(number)}: {number.cell.number} on {number.label} is read as the "
@@ -136,9 +136,8 @@ def _unsure(table: ReadTable) -> Iterator[str]:
 
 
 _SHARES = "shares by their form alone; nothing is held against them (--unit says it)"
-_PERCENT = (
-    "percentages, for those in other tables here are; nothing is held against them (--unit says it)"
-)
+_PERCENT = "percentages by their size alone; nothing is held against them (--unit says it)"
+_OTHERS = "numbers in a unit of their own by their size alone (--unit says it)"
 _MOST_LABELS = 3
 _FEWEST_JOINED = 3
 _MOST_OTHERS = 4

@@ -1,4 +1,4 @@
-"""In what a printed number counts, where the table says it without a word; never a guess."""
+"""In what a printed number counts, where the table says it without a word."""
 
 import re
 import shlex

@@ -438,3 +438,40 @@ def test_a_row_of_percentages_of_correct_answers_is_no_row_of_counts():
     assert [n.printed for n in found.numbers] == ["31.0", "27.7", "89.5", "89.4"]
     whole = table("Benchmark,Metric,Plover,Stilt", "SimpleQA,Correct,1341,1198", rows[1])
     assert [n.printed for n in whole.numbers] == ["89.5", "89.4"]
+
+
+def test_what_is_named_like_a_quantity_is_a_score_where_its_numbers_are_like_those_beside_it():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{MME} & \multicolumn{2}{c}{MATH-500} & \\
+Model & Color & Position & Scene & Acc. & Length & VQA(s) \\ \midrule
+Lark-7B & 84.4 & 90.0 & 75.6 & 85.0 & 1260.5 & 71.4 \\
+Finch-7B & 86.3 & 94.5 & 84.5 & 88.4 & 2140.0 & 73.1 \\
+\end{tabular}"""
+    found = {n.benchmark for n in card(page, ".tex").numbers}
+    assert any("Position" in label for label in found)
+    assert "VQA(s)" in found
+    assert not any("Length" in label for label in found)
+
+
+def test_rows_of_differences_are_told_and_methods_of_such_a_name_are_read():
+    page = r"""\begin{tabular}{lcc}
+Method & MMLU & GSM8K \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+LIFT & 64.5 & 55.0 \\
+$\Delta$ & 3.3 & 4.5 \\
+Decrease & $-$0.5 & +0.0 \\
+\end{tabular}"""
+    read = card(page, ".tex")
+    assert {number.artifact for number in read.numbers} == {"Lark-7B", "LIFT"}
+    assert sum("differences" in told for told in read.passed_over) == 2
+
+
+def test_one_row_below_zero_makes_no_differences_of_the_others():
+    page = r"""\begin{tabular}{lcc}
+ & Lark-7B & Finch-7B \\ \midrule
+Loss (negated) & -1.07 & -1.02 \\
+MMLU & 61.2 & 50.5 \\
+GSM8K & 41.2 & 40.5 \\
+MBPP & 42.2 & 42.5 \\
+\end{tabular}"""
+    assert {n.benchmark for n in card(page, ".tex").numbers} == {"MMLU", "GSM8K", "MBPP"}

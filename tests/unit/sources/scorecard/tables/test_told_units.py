@@ -30,8 +30,11 @@ def card(text, **said):
 
 
 def units(text, **said):
-    """The units that are told, by benchmark."""
-    return {number.benchmark: number.unit.value for number in card(text, **said).numbers}
+    """The units that are surely told, by benchmark; with a question mark those that are not."""
+    return {
+        number.benchmark: number.unit.value + ("" if number.is_unit_sure else "?")
+        for number in card(text, **said).numbers
+    }
 
 
 EXAMS = (
@@ -149,8 +152,30 @@ def test_a_table_under_the_name_of_a_cost_holds_no_scores_and_says_so():
 
 
 def test_the_unit_is_asked_where_nothing_tells_it():
-    with pytest.raises(UsageError, match=r"line 3, cell 2: 61\.2 on Law: percent, share"):
-        card(table(*EXAMS))
+    with pytest.raises(UsageError, match=r"line 3, cell 2: 6\.2 on Law: percent, share"):
+        card(table("Model | Law", "A-7B | 6.2", "B-7B | 7.1"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "unit"),
+    [
+        ("Law", ("61.2", "71.5"), "percent"),
+        ("Score", ("61", "71"), "percent"),
+        ("Score", ("1487.6", "1511.2"), "other"),
+        ("Score", ("7.9", "8.3"), "other"),
+    ],
+)
+def test_the_size_of_scores_tells_their_unit_but_not_surely(heading, values, unit):
+    rows = (f"{model}-7B | {value}" for model, value in zip("AB", values, strict=True))
+    found = card(table(f"Model | {heading}", *rows))
+    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {(unit, False)}
+    assert any("by their size alone" in told for told in found.passed_over)
+
+
+@pytest.mark.parametrize("values", [("61", "71"), ("6.1", "7.3")])
+def test_numbers_that_may_be_no_scores_have_no_unit_by_their_size(values):
+    with pytest.raises(UsageError, match="percent, share"):
+        card(table("Model | Law", *(f"{m}-7B | {v}" for m, v in zip("AB", values, strict=True))))
 
 
 def test_a_unit_that_is_given_holds_where_it_fits():

@@ -117,6 +117,9 @@ class Labels:
             # A row that names no task is of the whole.
             wholes = [o for o in self.layout.others if o.kind is Kind.BENCHMARK]
             texts = [self.at(whole, row, column) for whole in wholes[-1:]] or texts
+        if not any(texts) and benchmark.axis is Axis.COLUMNS:
+            # Below spanning names stand those of columns which no other spans.
+            texts = [self.layout.columns[column].name]
         inner = texts[-1]
         joined = " ".join(dict.fromkeys(text for text in texts if text))
         return joined if len(benchmark.levels) > 1 else inner, joined

@@ -24,6 +24,7 @@ from weighin.sources.scorecard.tables.claims.said import (
 )
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
+from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
@@ -70,9 +71,10 @@ class Claims:
         """The numbers in the order of the table."""
         self.passed_over.extend(columns_without_scores(self.labels))
         found: list[Found] = []
+        differences = rows_of_differences(self.labels.table.body)
         for row, cells in enumerate(self.labels.table.body):
             self.labels.carry(row)
-            why = self._row_without_scores(row, cells)
+            why = "differences" if row in differences else self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):

@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.beside.differences import (
+    NEGATIVE,
+    rows_below_zero,
+    rows_of_differences,
+)
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.beside.versions import of_print
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
@@ -67,10 +72,12 @@ def columns_of(
     """
     known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
     known = known if len(known) >= _FEWEST_KNOWN else []
+    others = rows_of_differences(table.body) | rows_below_zero(table.body)
     scored = [
         row
-        for row in table.body
-        if no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
+        for number, row in enumerate(table.body)
+        if number not in others
+        and no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
     ]
     found = [
         _column(
@@ -235,7 +242,7 @@ def _by_numbers(
     if _all_signed(told):
         return Kind.SKIPPED, "differences"
     if not may_be_negative and any(map(is_negative, of_scores)):
-        return Kind.SKIPPED, "differences, for some are negative"
+        return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
 
 

@@ -8,6 +8,7 @@ from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
+    is_metric,
     is_share_metric,
     is_unbounded_metric,
     names_unbounded,
@@ -55,10 +56,14 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         answer.append(with_units(found, default, beside) if beside else numbers)
     if default is not None:
         return answer
-    answer = _by_same_labels(answer)
-    if not _is_in_percent(tables):
-        return answer
-    return [_like_others(numbers) for numbers in answer]
+    is_whole_too = _is_in_percent(tables)
+    return [_by_size(n, is_whole_too=is_whole_too) for n in _by_same_labels(answer)]
+
+
+def _is_in_percent(tables: Sequence[Numbers]) -> bool:
+    """Whether enough numbers of a file are surely percentages, and none is a share."""
+    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
+    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -81,31 +86,42 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     ]
 
 
-def _is_in_percent(tables: Sequence[Numbers]) -> bool:
-    """Whether enough numbers of a file are surely percentages, and none is a share."""
-    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
-    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
+def _by_size(numbers: Numbers, *, is_whole_too: bool) -> Numbers:
+    """The numbers of a table; if none has a unit that many share, by how large they are.
 
+    None of them surely: 45.2 is most likely a percentage, and a score above 100 or below 10 in a
+    unit of its own. Whole numbers stay open but where they are called a score, or the file is in percent.
 
-def _like_others(numbers: Numbers) -> Numbers:
-    """The numbers of a table; if none has a unit, those like the file's percentages are that.
-
-    None of them surely; whole numbers below ordinary words stay open.
+    Args:
+        numbers: They.
+        is_whole_too: Whether whole numbers of the file may be percentages.
     """
     if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
         return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
         by_label[number.label].append(_unclear(number))
-    alike = {
-        label
-        for label, found in by_label.items()
-        if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
+    units = {
+        label: _likely_unit(found, is_whole_too=is_whole_too) for label, found in by_label.items()
     }
     return tuple(
-        (number, Told(Unit.PERCENT, is_sure=False) if number.label in alike else told)
+        (number, Told(unit, is_sure=False))
+        if told.unit is None and (unit := units.get(number.label)) is not None
+        else (number, told)
         for number, told in numbers
     )
+
+
+def _likely_unit(numbers: Sequence[Unclear], *, is_whole_too: bool) -> Unit | None:
+    """The unit that numbers on one thing most likely have; `None` where they may be no scores."""
+    first, most = numbers[0], max(float(number.number) for number in numbers)
+    is_score = first.is_scored or is_metric(first.label)
+    is_whole = all(number.number.isdecimal() for number in numbers)
+    if is_whole and not is_score and (not is_whole_too or may_be_counts(numbers)):
+        return None
+    if _TEN < most <= _HUNDRED:
+        return Unit.PERCENT
+    return Unit.OTHER if is_score and most > 1 else None
 
 
 def _unclear(number: Found) -> Unclear:

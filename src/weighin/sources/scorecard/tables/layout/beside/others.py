@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.beside.alike import with_alike
+from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
     with_precision,
     without_counts,
@@ -50,6 +52,7 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
+    columns = without_differences(with_alike(table, columns))
     columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))

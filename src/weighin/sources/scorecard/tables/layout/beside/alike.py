@@ -1,0 +1,80 @@
+"""Columns that are told from those beside them by the numbers in them, whatever their names say."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
+from weighin.sources.scorecard.tables.layout.column import Column
+from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.kinds import Kind
+
+_BY_WORDS = frozenset(
+    ("ranks", "sizes", "counts", "links", "ids", "words", "yes or no", "dates", "differences",
+     "how it was trained", "settings of the run", "popularity", "licences", "targets",
+     "names of people or houses")
+)  # fmt: skip
+_NEVER_SHARES = frozenset(("ranks", "counts", "ids", "dates", "links"))
+_PLAINLY = re.compile(
+    r"[\u0394\u2206\u03b4(\[#]|delta|diff|gain|improv|drop|change|increase|decrease|gap|advantage|lift"
+    r"|recovery|retention|loss|\bvs\b|size|param|layer|bit|ratio|dim|rank|seed|epoch|step",
+    re.IGNORECASE,
+)
+"""Names that are those of quantities alone, as `Rel.`, `Context` and `Position` need not be."""
+_PLURAL = re.compile(r"[^\W\d_]{2,20}\(s\)")
+_NUMBER = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,30}))?\s?(%?)")
+_MOST_APART = 2.0
+
+
+def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; one named like a quantity holds scores if its numbers are as those beside it.
+
+    Beside it are columns below the same heading: `Position` below `MME` as `Color` is. Percentages
+    are no ranks and no counts, and `VQA(s)` are several sets where they are no longer than others.
+    """
+    differences = rows_of_differences(table.body)
+    rows = [
+        [cell.text.strip("*_ ") for cell in row]
+        for number, row in enumerate(table.body)
+        if number not in differences
+    ]
+    return [
+        replace(column, kind=Kind.NUMBERS, why="") if _is_score(rows, column, columns) else column
+        for column in columns
+    ]
+
+
+def _is_score(rows: Sequence[Sequence[str]], column: Column, columns: Sequence[Column]) -> bool:
+    if column.kind is not Kind.SKIPPED or not column.place:
+        return False
+    if column.why in _NEVER_SHARES and _are_percentages([row[column.place] for row in rows]):
+        return True
+    others = [c for c in columns if c.kind is Kind.NUMBERS]
+    if column.why in _BY_WORDS and len(column.names) > 1:
+        if _PLAINLY.search(column.name) is not None:
+            return False
+        return _are_alike(rows, column, [c for c in others if c.names[:-1] == column.names[:-1]])
+    return _PLURAL.fullmatch(column.name) is not None and _are_alike(rows, column, others)
+
+
+def _are_percentages(texts: Sequence[str]) -> bool:
+    found = [number for text in texts if (number := _NUMBER.fullmatch(text)) is not None]
+    return bool(found) and all(number[3] for number in found)
+
+
+def _are_alike(rows: Sequence[Sequence[str]], column: Column, others: Sequence[Column]) -> bool:
+    """Whether the numbers in a column have the form and about the size of those beside them."""
+    alike = [_is_alike(row[column.place], [row[c.place] for c in others]) for row in rows]
+    return any(alike) and False not in alike
+
+
+def _is_alike(text: str, others: Sequence[str]) -> bool | None:
+    """Whether a number is like others; `None` if there is nothing to compare."""
+    own = _NUMBER.match(text)
+    found = [number for other in others if (number := _NUMBER.match(other)) is not None]
+    if own is None or not found:
+        return None
+    values = [float(f"{number[1]}.{number[2] or 0}") for number in found]
+    value = float(f"{own[1]}.{own[2] or 0}")
+    is_of_size = min(values) <= _MOST_APART * value and value <= _MOST_APART * max(values)
+    return bool(own[2]) and is_of_size and any(len(n[2] or "") == len(own[2]) for n in found)
