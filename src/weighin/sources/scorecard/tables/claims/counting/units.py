@@ -90,7 +90,8 @@ def _by_size(numbers: Numbers, *, is_whole_too: bool) -> Numbers:
     """The numbers of a table; if none has a unit that many share, by how large they are.
 
     None of them surely: 45.2 is most likely a percentage, and a score above 100 or below 10 in a
-    unit of its own. Whole numbers stay open but where they are called a score, or the file is in percent.
+    unit of its own. Whole numbers stay open but where they are called a score, or the file is
+    in percent.
 
     Args:
         numbers: They.
