@@ -475,3 +475,35 @@ GSM8K & 41.2 & 40.5 \\
 MBPP & 42.2 & 42.5 \\
 \end{tabular}"""
     assert {n.benchmark for n in card(page, ".tex").numbers} == {"MMLU", "GSM8K", "MBPP"}
+
+
+CAPTIONS = (
+    "MMLU Pro results (% accuracy). Both were run once.",
+    "Performance of small models on MMLU-Pro",
+)
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_metrics_below_a_caption_that_names_one_benchmark_are_on_it(caption):
+    page = (
+        f"\\begin{{table}}\\caption{{{caption.replace('%', chr(92) + '%')}}}"
+        r"""\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    )
+    found = card(page, ".tex").numbers
+    assert {(n.registered_as, n.metric) for n in found} == {
+        ("mmlu_pro", "Acc."),
+        ("mmlu_pro", "F1"),
+    }
+
+
+def test_metrics_below_a_caption_that_names_several_are_on_none_of_them():
+    page = r"""\begin{table}\caption{Mean of MMLU and GSM8K}\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    assert {n.benchmark for n in card(page, ".tex").numbers} == {"Acc.", "F1"}

@@ -7,7 +7,7 @@ from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found, SaidAround
 from weighin.sources.scorecard.tables.claims.said import as_another_measure
-from weighin.sources.scorecard.tables.claims.scales import scale_in
+from weighin.sources.scorecard.tables.claims.unit.scales import scale_in
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_unbounded_metric,

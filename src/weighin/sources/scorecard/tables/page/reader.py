@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.claims.said_around import said_around, take_in
-from weighin.sources.scorecard.tables.claims.units import with_units
+from weighin.sources.scorecard.tables.claims.unit.of_tables import with_units
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table

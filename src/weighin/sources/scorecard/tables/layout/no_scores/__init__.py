@@ -15,9 +15,9 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     is_drop,
     no_score,
     no_score_of,
-    no_score_of_title,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.signed import may_be_negative
+from weighin.sources.scorecard.tables.layout.no_scores.titles import no_score_of_title
 
 __all__ = [
     "content_kind",
