@@ -118,8 +118,8 @@ def _unsure(table: ReadTable) -> Iterator[str]:
     for number, told in table.numbers:
         if told.is_sure:
             continue
-        if told.is_by_form and told.unit is Unit.PERCENT:
-            alike[_BY_FORM].append(number)
+        if told.is_by_form and told.unit is not Unit.SHARE:
+            alike[_BY_FORM if told.unit is Unit.PERCENT else _OTHERS].append(number)
         elif told.unit is Unit.SHARE:
             alike[_SHARES].append(number)
         elif any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
@@ -139,6 +139,7 @@ def _unsure(table: ReadTable) -> Iterator[str]:
 
 _SHARES = "shares by their form alone; nothing is held against them (--unit says it)"
 _BY_FORM = "percentages by their form alone; nothing is held against them (--unit says it)"
+_OTHERS = "numbers in a unit of their own, for nothing tells it (--unit says it)"
 _PERCENT = (
     "percentages, for those in other tables here are; nothing is held against them (--unit says it)"
 )

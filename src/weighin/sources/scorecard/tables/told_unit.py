@@ -1,4 +1,4 @@
-"""In what a printed number counts, where the table says it without a word; never a guess."""
+"""In what a printed number counts, where the table says it without a word."""
 
 import re
 import shlex
@@ -120,6 +120,12 @@ def units_told(
     counted = _labels_of_counts(numbers)
     units = [
         Unit.OTHER if unit is None and number.group in counted else unit
+        for number, unit in zip(numbers, units, strict=True)
+    ]
+    # A part of a whole never lies below zero.
+    below = {number.label for number in numbers if float(number.number) < 0}
+    units = [
+        Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
     open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]

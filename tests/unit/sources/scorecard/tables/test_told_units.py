@@ -30,8 +30,11 @@ def card(text, **said):
 
 
 def units(text, **said):
-    """The units that are told, by benchmark."""
-    return {number.benchmark: number.unit.value for number in card(text, **said).numbers}
+    """The units that are told, by benchmark; with a question mark those that are not sure."""
+    return {
+        number.benchmark: number.unit.value + ("" if number.is_unit_sure else "?")
+        for number in card(text, **said).numbers
+    }
 
 
 EXAMS = (
@@ -232,3 +235,9 @@ def test_scores_below_a_heading_of_a_cost_are_read_all_the_same():
 def test_checkpoints_beside_models_say_where_these_are_kept():
     text = table("Model | Checkpoint | MMLU", "Arwen | org/a | 61.2", "Brig | org/b | 71.2")
     assert {n.artifact for n in card(text).numbers} == {"Arwen", "Brig"}
+
+
+@pytest.mark.parametrize("values", [("1487.6", "1511.2"), ("7.9", "8.3"), ("61", "71")])
+def test_scores_of_nothing_that_is_named_are_in_a_unit_of_their_own(values):
+    rows = (f"{model}-7B | {value}" for model, value in zip("AB", values, strict=True))
+    assert units(table("Model | Score", *rows)) == {"Score": "other?"}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.beside.differences import (
     NEGATIVE,
     rows_below_zero,
@@ -20,10 +21,11 @@ from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     have_parts,
+    have_plus,
     is_drop,
     is_left_out,
     looks_like_score,
-    may_be_negative,
+    names_signed,
     no_score_of,
     says_nothing,
 )
@@ -52,11 +54,19 @@ _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The texts of a column, those in rows of known benchmarks, and in rows that may be scores."""
+    """The texts of a column, and some of them.
+
+    Attributes:
+        all: All.
+        of_known: Those in rows of known benchmarks.
+        of_scores: Those in rows that may be scores.
+        of_bounded: Those of them that are of no metric whose numbers may lie below zero.
+    """
 
     all: Sequence[str]
     of_known: Sequence[str]
     of_scores: Sequence[str]
+    of_bounded: Sequence[str]
 
 
 def columns_of(
@@ -78,6 +88,7 @@ def columns_of(
         if number not in others
         and no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
     ]
+    bounded = [row for row in scored if not _is_signed(row, table.title)]
     found = [
         _column(
             place,
@@ -86,6 +97,7 @@ def columns_of(
                 _cells(table, place),
                 [row[place].text for row in known],
                 [row[place].text for row in scored],
+                [row[place].text for row in bounded],
             ),
             is_known,
             corrected,
@@ -101,6 +113,13 @@ def columns_of(
             for c in found
         ]
     return with_others(table, by_neighbours(found, is_known), is_known)
+
+
+def _is_signed(row: Sequence[Cell], title: str) -> bool:
+    """Whether a row has numbers below zero of a metric that has such, as it or the title says."""
+    if not any(is_negative(cell.text) for cell in row[1:]):
+        return False
+    return names_signed(title) or any(names_signed(_bare(cell.text)) for cell in row[:2])
 
 
 def _bare(text: str) -> str:
@@ -168,8 +187,9 @@ def _column(
     kind, why = found or (
         _by_numbers(
             told,
-            cells.of_scores,
-            may_be_negative=known or bool(cells.of_known) or any(map(may_be_negative, names)),
+            cells,
+            may_be_negative=known or bool(cells.of_known),
+            is_signed=any(map(names_signed, names)),
         )
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
@@ -234,11 +254,14 @@ def _of_no_scores(
 
 
 def _by_numbers(
-    told: Sequence[str], of_scores: Sequence[str], *, may_be_negative: bool
+    told: Sequence[str], cells: "_Cells", *, may_be_negative: bool, is_signed: bool
 ) -> tuple[Kind, str]:
-    if _all_signed(told):
+    is_signed = is_signed or (
+        bool(cells.of_scores) and not any(map(looks_like_score, cells.of_bounded))
+    )
+    if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and any(map(is_negative, of_scores)):
+    if not may_be_negative and not is_signed and any(map(is_negative, cells.of_bounded)):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
 

@@ -11,7 +11,8 @@ from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.words import is_measure
 from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts
 
-_OF_ANYTHING = re.compile(r"\bindex\b|^(?:scores?|values?|results?|points?)$")
+_OF_ANYTHING = re.compile(r"^(?:scores?|values?|results?|points?)$")
+_INDEX = re.compile(r"\bindex\b")
 _TEN, _HUNDRED = 10, 100
 _FEW = 0.1
 _FEWEST, _FEWEST_BESIDE = 2, 4
@@ -24,7 +25,8 @@ def units_by_form(
 
     Decimals from 10 to 100 look like percentages, but for an index, a score of nothing that is
     named, and what stands beside shares. Fractions look like shares where they have more
-    decimals than the percentages beside them, or a name of a metric above them.
+    decimals than the percentages beside them, or a name of a metric above them. A score of nothing
+    that is named, such as 1487.6 below `Score`, is in a unit of its own.
 
     Args:
         numbers: They.
@@ -54,6 +56,8 @@ def units_by_form(
             unit = Unit.PERCENT
         elif _look_like_shares(found, usual):
             unit = Unit.SHARE
+        elif _are_of_a_kind_of_their_own(found):
+            unit = Unit.OTHER
         for index in indexes if unit is not None else ():
             number, told = answer[index]
             answer[index] = number, replace(told, unit=unit, is_sure=False, is_by_form=True)
@@ -69,9 +73,15 @@ def _look_like_percentages(found: Sequence[Unclear]) -> bool:
         and sum(0 < value < 1 for value in values) * 2 < len(values)
         and with_decimals * 2 >= len(found)
         and not may_be_counts(found)
-        and _OF_ANYTHING.search(name_words(found[0].group)) is None
+        and not any(at.search(name_words(found[0].group)) for at in (_OF_ANYTHING, _INDEX))
         and not any(one.is_unbounded or largest <= one.scale for one in found)
     )
+
+
+def _are_of_a_kind_of_their_own(found: Sequence[Unclear]) -> bool:
+    """Whether numbers are called scores and no more, and are not shares."""
+    is_named = _OF_ANYTHING.search(name_words(found[0].group)) is not None
+    return is_named and max(float(one.number) for one in found) > 1
 
 
 def _look_like_shares(found: Sequence[Unclear], usual: int) -> bool:

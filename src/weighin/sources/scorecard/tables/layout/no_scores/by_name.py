@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # one pattern a line
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
@@ -13,6 +14,8 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
+_MOST_KEPT = 32_768
+"""Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
@@ -121,6 +124,7 @@ _FORMS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
