@@ -38,15 +38,26 @@ def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     Beside it are columns below the same heading: `Position` below `MME` as `Color` is. Percentages
     are no ranks and no counts, and `VQA(s)` are several sets where they are no longer than others.
     """
-    differences = rows_of_differences(table.body)
-    rows = [
-        [cell.text.strip("*_ ") for cell in row]
-        for number, row in enumerate(table.body)
-        if number not in differences
-    ]
+    rows = _rows_of_scores(table)
     return [
         replace(column, kind=Kind.NUMBERS, why="") if _is_score(rows, column, columns) else column
         for column in columns
+    ]
+
+
+def are_alike(table: Table, column: Column, columns: Sequence[Column]) -> bool:
+    """Whether the numbers in a column have the form and about the size of those in others."""
+    others = [c for c in columns if c is not column]
+    return bool(others) and _are_alike(_rows_of_scores(table), column, others)
+
+
+def _rows_of_scores(table: Table) -> list[list[str]]:
+    """The texts of the rows that hold no differences."""
+    differences = rows_of_differences(table.body)
+    return [
+        [cell.text.strip("*_ ") for cell in row]
+        for number, row in enumerate(table.body)
+        if number not in differences
     ]
 
 

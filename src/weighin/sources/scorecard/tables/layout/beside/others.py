@@ -56,7 +56,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
-    columns = without_counts(table, without_measures(columns, is_known), is_known)
+    columns = without_counts(table, without_measures(table, columns, is_known), is_known)
     columns = without_how(table, columns, is_known)
     columns = _without_predictions(columns)
     if any(column.why == "targets" for column in columns):

@@ -23,7 +23,7 @@ _OF_FACTS = (
         r"\bhyper-?\s?parameters?\b|\b(?:training|fine-?tuning|model|architecture|experiment\w*|implementation|decoding|generation|sampling|optimi[sz]\w+) (?:configurations?|hyper\w+|details|settings?|setups?|parameters)\b",
         re.IGNORECASE)),
     ("counts", re.compile(
-        r"\b(?:data\s?sets?|corpus|corpora|data|benchmarks?|samples?|splits?) (?:statistics|composition|details|sizes?|distribution|splits?|breakdown|mixtures?)\b|\b(?:statistics|composition|distribution) of\b",
+        r"\b(?:data\s?sets?|corpus|corpora|data|benchmarks?|samples?|splits?) (?:statistics|composition|details|sizes?|distribution|splits?|breakdown|mixtures?)\b|\b(?:class|label|length|token|topic|category|language|domain) distributions?\b|\b(?:statistics|composition|distribution) of\b|^(?:the )?(?:number|count)s? of\b",
         re.IGNORECASE)),
 )  # fmt: skip
 _ABOUT_EFFECTS = re.compile(
