@@ -53,6 +53,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
 )
 
+_MOST = 0.5
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
@@ -120,7 +121,8 @@ class Claims:
             return "as you say"
         texts = [cells[column.place].text for column in self.labels.layout.numbers]
         is_known = self.labels.benchmark(label).benchmark is not None
-        if kind is not None or (is_known and not is_drop(label, texts)):
+        is_scored = self._is_measured_alike() or (is_known and not is_drop(label, texts))
+        if kind is not None or is_scored:
             return ""
         if (why := no_score_of(label, texts)) is None and self._are_differences(label, texts):
             return "differences, for some are negative"
@@ -128,6 +130,11 @@ class Claims:
             # A row of numbers that is called Code holds no links.
             return ""
         return why or ""
+
+    def _is_measured_alike(self) -> bool:
+        """Whether headings name the metric of all rows, whatever these are called: a rate."""
+        names = [column.name for column in self.labels.layout.numbers]
+        return all(is_share_metric(name) and named_kind(name) is not Kind.VALUE for name in names)
 
     def _are_differences(self, label: str, texts: Sequence[str]) -> bool:
         """Whether some numbers of a row lie below zero, and nothing names a metric that may."""
@@ -144,7 +151,7 @@ class Claims:
         places = [
             level.place
             for level in self.labels.layout.others
-            if level.axis is Axis.ROWS and level.place >= 0 and any(map(is_metric, level.labels))
+            if level.axis is Axis.ROWS and level.place >= 0 and _names_metrics(level)
         ]
         for place in (*places, *(() if metric is None else (metric,))):
             text = plain_text(cells[place].text)
@@ -319,6 +326,16 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
+        alone = [c for c in self.labels.layout.numbers if cells[c.place].text]
+        if len(alone) == 1 < len(self.labels.layout.numbers) and is_metric(found.label):
+            # A row with one number is called by its own metric, below the names of others.
+            found.metric = ""
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
+
+
+def _names_metrics(level: Level) -> bool:
+    """Whether labels are those of metrics, and of what else is measured beside them."""
+    is_one = any(map(is_metric, level.labels))
+    return is_one and level.share(lambda t: is_metric(t) or no_score(t) is not None) > _MOST

@@ -35,6 +35,9 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, i
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
 _FEWEST_COUNTED = 3
+_FEWEST_ABOVE = 4
+"""As many scores, and as large, are above zero for each below it."""
+_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -50,6 +53,8 @@ _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
+_WHOLE = frozenset((Kind.DOCUMENTS, Kind.SHOTS))
+"""What is counted, in whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,18 @@ def _bare(text: str) -> str:
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
-    texts = (label_and_marks(row[place].text)[0] for row in table.header)
+    rows = [row for row in table.header if place or not _names_its_row(table, row)]
+    texts = (label_and_marks(row[place].text)[0] for row in rows)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:
+    """Whether the corner of a row of the header names that row: `Metric` before `R@1`, `R@5`."""
+    texts = [cell.text for cell in row[1:] if cell.text]
+    is_of_metrics = named_kind(row[0].text) is Kind.METRIC
+    return (
+        len(table.header) > 1 and is_of_metrics and sum(map(is_metric, texts)) * 2 > len(texts) > 1
+    )
 
 
 def _cells(table: Table, place: int) -> list[str]:
@@ -218,6 +233,8 @@ def _by_name(
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
+    if named in _WHOLE and is_numeric and has_parts:
+        return None
     if named is Kind.GROUP and is_numeric:
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
@@ -261,9 +278,24 @@ def _by_numbers(
     )
     if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and not is_signed and any(map(is_negative, cells.of_bounded)):
+    if not may_be_negative and not is_signed and _are_differences(cells.of_bounded):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
+
+
+def _are_differences(cells: Sequence[str]) -> bool:
+    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
+    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
+    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
+    if not below:
+        return any(map(is_negative, cells))
+    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
+    return not is_few
+
+
+def _value(cell: str) -> float:
+    found = _DIGITS.search(cell)
+    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(

@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     with_outer,
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.levels.of_title import (
     named_by_title,
     named_in_caption,
@@ -51,6 +52,7 @@ class Layout:
         others: Further levels, from the outer to the inner.
         title_benchmark: The benchmark that the title names; empty if a level does.
         is_of_metrics: Whether metrics stand where benchmarks would, and no level names one.
+        parts: Places of the other levels that name parts of what was measured.
     """
 
     columns: tuple[Column, ...]
@@ -60,6 +62,7 @@ class Layout:
     others: tuple[Level, ...]
     title_benchmark: str = ""
     is_of_metrics: bool = False
+    parts: frozenset[int] = frozenset()
 
     @property
     def rows_are(self) -> Kind:
@@ -113,7 +116,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = benchmarks_among(joined)
+    benchmark = benchmarks_among(table, joined)
     title = named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
@@ -127,12 +130,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
     is_of_metrics = benchmark is not None and are_of_metrics(benchmark)
+    others = tuple(level for level in rest if level != model)
     return Layout(
         columns=columns,
         numbers=numbers,
         benchmark=benchmark,
         model=model,
-        others=tuple(level for level in rest if level != model),
+        others=others,
+        parts=places_of_parts(table, model, benchmark, others),
         title_benchmark=named_in_caption(table, is_known) if is_of_metrics else title,
         is_of_metrics=is_of_metrics,
     )

@@ -75,12 +75,25 @@ _OF_IDENTIFIERS = {
         "ids",
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
-    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+    **dict.fromkeys(
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+    ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
-_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+_OF_SCORES_LAST = frozenset(
+    ("acc", "accuracy", "score", "scores", "f1", "auc", "rate", "em", "bleu", "wer", "mae", "mse")
+)
+"""`first_time_pass_rate` is no time."""
+_OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.IGNORECASE)
+"""`%int4` is how much of a model is stored so."""
+_GREEK = re.compile(
+    r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+)
 """In lower case a setting, in capitals perhaps a model."""
-_WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
+_WITH_AMOUNT = re.compile(
+    r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
+)
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
@@ -89,7 +102,7 @@ _MEASURED = re.compile(
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
-_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu mem(?:ory)?|peak mem(?:ory)?|in (?:mb|gb))\b")
 _JOINED_UNIT = re.compile(
     r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
     r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
@@ -110,16 +123,17 @@ _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| mil
 _OF_RATIOS = re.compile(
     r"\b(?:memory|mem|vram|storage|footprint|speed ?up|flops) (?:ratio|fraction|share)$"
 )
-_ANYWHERE = (
+ANYWHERE = (
     ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
+_ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
     ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
-    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_GREEK, "settings of the run"), (_OF_WEIGHTS, "settings of the run"), (_IN_SECONDS, "cost or speed"),
     (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
 )  # fmt: skip
 
@@ -129,6 +143,8 @@ def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.strip("() ") in {"\u2206", "\u0394"}:
+        return "differences"
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
@@ -142,7 +158,7 @@ def no_score(label: str) -> str | None:
 def _by_words(label: str) -> str | None:
     """What is counted or measured, by the words of a name."""
     words = name_words(label)
-    for kind, pattern in _ANYWHERE:
+    for kind, pattern in ANYWHERE:
         if pattern.search(words) is not None:
             return kind
     if _DEVIATIONS.search(label) is not None:
@@ -163,6 +179,10 @@ def _by_signs(label: str) -> str | None:
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+        if "time" in parts and parts[-1] in _OF_SCORES_LAST:
+            told = None
+        if "p" in parts and parts[-1].isalpha() and "at" not in parts:
+            told = told or "deviations"
     by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
     return told or next(by_form, None)
 
@@ -172,7 +192,10 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
+    why = _of_things(label, cells) or no_score(label) or _of_count(label, cells)
+    if (label.startswith("SEED") or name_words(label) == "seed") and have_parts(cells):
+        # The benchmark, for no seed has a fraction.
+        return None
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
@@ -190,7 +213,8 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
     is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
+    is_sure = is_told and words[0] in _ALL_OF
+    return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:

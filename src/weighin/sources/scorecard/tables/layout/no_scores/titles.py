@@ -4,7 +4,12 @@
 import re
 
 from weighin.sources.scorecard.tables.layout.names import name_words
-from weighin.sources.scorecard.tables.layout.no_scores.by_name import AFTER_NOUN, BEHIND, no_score
+from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
+    AFTER_NOUN,
+    ANYWHERE,
+    BEHIND,
+    no_score,
+)
 
 _NUMBERING = re.compile(
     r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
@@ -45,5 +50,12 @@ def no_score_of_title(title: str) -> str | None:
             return kind
     bare = name_words(BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
     bare = _OF_TITLES.sub("", AFTER_NOUN.sub("", bare))
-    why = no_score(bare) if bare else None
+    why = (no_score(bare) if bare else None) or _by_unit_within(title)
     return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
+
+
+def _by_unit_within(title: str) -> str | None:
+    """What is measured in the unit that the parentheses of a title name: `(memory in GB)`."""
+    found = BEHIND.search(title.rstrip(": ."))
+    words = "" if found is None else name_words(found[0])
+    return next((kind for kind, pattern in ANYWHERE if pattern.search(words)), None)
