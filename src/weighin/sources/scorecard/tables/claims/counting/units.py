@@ -76,12 +76,12 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     for numbers in tables:
         for number, told in numbers:
             if told.unit is not None and told.is_sure:
-                units[number.label].add(told.unit)
+                units[_group(number)].add(told.unit)
     return [
         tuple(
             (number, Told(Unit.PERCENT))
             if told.unit is None
-            and units[number.label] == {Unit.PERCENT}
+            and units[_group(number)] == {Unit.PERCENT}
             and 1 < float(number.cell.number) <= _HUNDRED
             else (number, told)
             for number, told in numbers
@@ -108,7 +108,7 @@ def _like_percentages(numbers: Numbers) -> Numbers:
     """
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
-        by_label[number.label].append(_unclear(number))
+        by_label[_group(number)].append(_unclear(number))
     alike = {
         label
         for label, found in by_label.items()
@@ -116,10 +116,14 @@ def _like_percentages(numbers: Numbers) -> Numbers:
     }
     return tuple(
         (number, Told(Unit.PERCENT, is_sure=False))
-        if told.unit is None and number.label in alike
+        if told.unit is None and _group(number) in alike
         else (number, told)
         for number, told in numbers
     )
+
+
+def _group(number: Found) -> str:
+    return _unclear(number).group
 
 
 def _unclear(number: Found) -> Unclear:

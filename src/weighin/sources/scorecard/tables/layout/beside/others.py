@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.beside.alike import with_alike
+from weighin.sources.scorecard.tables.layout.beside.alike import with_alike, without_unlike
 from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
@@ -61,7 +61,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
-    columns = without_counted(table, without_measures(columns, is_known), is_known)
+    columns = without_counted(table, without_measures(table, columns, is_known), is_known)
     columns = without_counts(table, columns, is_known)
     columns = without_how(table, columns, is_known)
     columns = _without_predictions(columns)
@@ -74,7 +74,8 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
             for c in columns
         ]
     found = _with_totals(table, _by_named_scores(columns, is_known))
-    return tuple(with_settings(table, list(_with_heads(found, is_known)), is_known))
+    told = with_settings(table, list(_with_heads(found, is_known)), is_known)
+    return tuple(without_unlike(table, told, is_known))
 
 
 def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:

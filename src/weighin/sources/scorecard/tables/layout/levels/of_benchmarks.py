@@ -13,7 +13,11 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     label_of,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.levels.of_metrics import across_from_rows
+from weighin.sources.scorecard.tables.layout.levels.of_metrics import (
+    OF_ANYTHING,
+    across_from_rows,
+)
+from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
@@ -143,7 +147,11 @@ def _runs(table: Table, singles: Sequence[Joined]) -> list[Joined]:
 def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool:
     level = found.levels[0]
     heading = table.header[-1][level.place].text if table.header else ""
-    columns = [f for f in singles if f.axis is Axis.COLUMNS]
+    columns = [
+        f
+        for f in singles
+        if f.axis is Axis.COLUMNS and not all(name_words(t) in OF_ANYTHING for t in f.labels)
+    ]
     is_told = any(
         are_of_metrics(f) or f.levels[0].share(is_measured) > _MOST or any(map(is_mean, f.labels))
         for f in columns
