@@ -1,7 +1,10 @@
 """Tables as programs write them into folders of results: what each column is."""
 
+import pytest
+
+from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.tables.corrections import corrections
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, corrections
 from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
 
 REGISTRY = load_registry()
@@ -177,3 +180,43 @@ def test_a_small_percentage_beside_others_of_its_metric_is_one():
     found = table("dataset,metric,lark-8b-it", *rows, "mgsm_z,accuracy,0.8")
     assert {n.unit.value for n in found.numbers} == {"percent"}
     assert [n.printed for n in found.numbers if not n.is_unit_sure] == ["0.8"]
+
+
+def test_rows_of_steps_are_runs_of_a_model_that_is_not_named():
+    found = table("Step,Accuracy,F1", "100,0.51,0.41", "200,0.61,0.52")
+    assert models(found) == [f"{UNNAMED_MODEL} (Step 100)", f"{UNNAMED_MODEL} (Step 200)"]
+
+
+def test_points_between_thousands_before_a_decimal_comma_are_none():
+    found = card("Modell;Elo;Preis\nPlover;1.234,5;3,5\nStilt;1.002,1;2,5\n")
+    assert [n.printed for n in found.numbers] == ["1234.5", "1002.1"]
+
+
+def test_a_space_between_thousands_parts_no_number():
+    found = table("model,elo", "Plover,1 234", "Stilt,1 102")
+    assert [n.printed for n in found.numbers] == ["1234", "1102"]
+
+
+def test_a_table_that_a_directive_holds_as_csv_has_its_headings_among_its_options():
+    rows = ("   Plover, 61.2, 5", "   Stilt, 55.0, 5", "", "And more.", "")
+    text = "\n".join(
+        ["Results", "=======", "", ".. csv-table:: Accuracy on MMLU",
+         "   :header: Model, MMLU, n-shot", "   :widths: 10, 5, 5", "", *rows]
+    )  # fmt: skip
+    found = card(text, ".rst")
+    assert models(found) == ["Plover", "Stilt"]
+    assert [n.printed for n in found.numbers] == ["61.2", "55.0"]
+    assert {n.protocol.shots for n in found.numbers} == {5}
+
+
+def test_a_directive_that_names_a_file_holds_no_table():
+    text = ".. csv-table::\n   :file: results.csv\n   :widths: 35 10 10\n\nText.\n"
+    with pytest.raises(WeighinError, match="expected a table"):
+        card(text, ".rst")
+
+
+def test_a_column_of_test_sets_names_what_was_measured_and_a_language_is_no_metric():
+    rows = ("Plover,piqa-sr,sr,0.9", "Stilt,piqa-sr,sr,0.7", "Plover,piqa-sl,sl-cer,0.8")
+    found = table("Model,Test Dataset,Language,Accuracy", *rows)
+    assert labels(found) == ["piqa-sr (sr)", "piqa-sl (sl-cer)"]
+    assert {n.unit.value for n in found.numbers} == {"share"}

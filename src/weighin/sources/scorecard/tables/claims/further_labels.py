@@ -47,7 +47,7 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
             found.section = text
             if is_unbounded_metric(text):
                 found.metric = found.metric or text
-        elif not says(found, level, text):
+        elif _is_of_languages(labels, level) or not says(found, level, text):
             settings[index] = _add_label(labels, found, level, text)
     found.settings = tuple(settings) if any(settings) else ()
     found.bases = tuple(
@@ -111,6 +111,12 @@ def _are_languages(labels: Labels, level: Level) -> bool:
     is_each = not any("," in label or "、" in label for label in level.labels)
     is_named = name_words(labels.heading(level)) in _LANGUAGES
     return is_before and is_each and is_named and len(level.labels) > 1
+
+
+def _is_of_languages(labels: Labels, level: Level) -> bool:
+    """Whether a column is called that of languages: `sr` in it is no rate."""
+    is_group = level.kind is Kind.GROUP and level.axis is Axis.ROWS
+    return is_group and name_words(labels.heading(level)) in _LANGUAGES
 
 
 def _names_part(labels: Labels, level: Level) -> bool:

@@ -124,9 +124,14 @@ def _unclear(number: Found) -> Unclear:
         or is_share_metric(number.label)
         or (around is not None and around.is_scored),
         is_unbounded=is_unbounded_metric(metric)
-        or (names_unbounded(number.label) and not is_share_metric(metric)),
+        or (names_unbounded(number.label) and not is_share_metric(metric or _whole(number.label))),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
         metric=metric,
     )
+
+
+def _whole(label: str) -> str:
+    """A label without the part in parentheses: `Accuracy (sl-cer)`."""
+    return label.partition(" (")[0] if label.endswith(")") else label

@@ -55,7 +55,9 @@ _SHARE_METRIC = re.compile(
     re.IGNORECASE,
 )
 _ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
-_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
+_LAST_NAMED = re.compile(
+    r"(?:(?!(?:pre ?)?train|fine ?tun|sft|source|calib|input|num|file)\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family|datasets?)"
+)
 _SHOTS = re.compile(
     r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
