@@ -220,3 +220,45 @@ def test_a_column_of_test_sets_names_what_was_measured_and_a_language_is_no_metr
     found = table("Model,Test Dataset,Language,Accuracy", *rows)
     assert labels(found) == ["piqa-sr (sr)", "piqa-sl (sl-cer)"]
     assert {n.unit.value for n in found.numbers} == {"share"}
+
+
+def test_a_printed_frame_has_one_space_between_its_columns():
+    text = (
+        "Classification results summary:\n"
+        "Embedding    Model Accuracy Precision Recall     F1\n"
+        "     CBOW SimpleNN   0.5596    0.8024 0.6257 0.6978\n"
+        "     CBOW   DeepNN   0.5850    0.8113 0.6457 0.7169\n"
+        "    TFIDF SimpleNN   0.6388    0.8464 0.7182 0.7743\n"
+        "    TFIDF   DeepNN   0.6401    0.8400 0.7200 0.7751\n"
+    )
+    found = card(text, ".txt")
+    assert labels(found) == ["Accuracy", "Precision", "Recall", "F1"]
+    assert models(found)[:2] == ["SimpleNN (CBOW)", "DeepNN (CBOW)"]
+
+
+def test_the_rows_of_a_printed_frame_are_numbered_without_a_heading():
+    text = (
+        "        model accuracy    f1\n"
+        "0   Plover-7B     0.91  0.82\n"
+        "1    Stilt-7B     0.85  0.71\n"
+        "2  Curlew-70B     0.80  0.65\n"
+    )
+    assert models(card(text, ".txt")) == ["Plover-7B", "Stilt-7B", "Curlew-70B"]
+
+
+def test_counts_beside_shares_leave_these_what_they_are():
+    rows = ("Plover,128,1.0,0.65,0.48", "Stilt,130,1.0,0.78,0.68")
+    found = table("model,indexed_chunks,mrr,average_hit_rate,phrase_recall", *rows)
+    assert {n.unit.value for n in found.numbers if n.benchmark != "indexed_chunks"} == {"share"}
+
+
+def test_the_dialects_of_one_model_are_parts_of_what_was_measured():
+    found = table("model,dialect,wer,rtf", "Plover,hill,0.9,21.5", "Plover,shore,0.8,7.9")
+    assert models(found) == ["Plover"]
+    assert labels(found) == ["wer (hill)", "wer (shore)"]
+
+
+def test_a_rate_beside_a_known_metric_is_read():
+    rows = ("Plover,mbpp,0.6,0.5,0.3", "Stilt,mbpp,0.7,0.4,0.2")
+    found = table("model,dataset,compile_rate,pass@1,codebleu", *rows)
+    assert {n.metric for n in found.numbers} == {"compile_rate", "pass@1", "codebleu"}

@@ -27,7 +27,7 @@ def places_of_parts(
         for level in levels
         if _may_be_parts(table, level)
         and _are_several(table, model, level)
-        and _are_several(table, level, model)
+        and (len(model.labels) == 1 or _are_several(table, level, model))
         and all(_are_several(table, own, level) for own in inner if own.axis is Axis.ROWS)
     )
 
