@@ -15,7 +15,7 @@ _AVERAGES = frozenset(
     {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
 )
 _MOST_PERCENT = 100
-_OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
+_OF_RATINGS = re.compile(r"(?<![a-z])(?:elo|ratings?|glicko)(?![a-z])", re.IGNORECASE)
 _LONG_FRACTION, _FRACTION = 4, 2
 _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
@@ -152,7 +152,11 @@ def units_told(
         _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
     shares = _add_by_form(numbers, units)
-    found = {unit for unit in units if unit is not None}
+    found = {
+        unit
+        for number, unit in zip(numbers, units, strict=True)
+        if unit is not None and not (unit is Unit.OTHER and is_above_percent([number]))
+    }
     if len(found) == 1:
         for index, number in enumerate(numbers):
             if units[index] is None and number.label.casefold() in _AVERAGES:
@@ -277,18 +281,30 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
 
 def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
     """What the words around a table and those of its labels say, of the numbers that it fits."""
+    judged = {n.scale for n in numbers if n.benchmark is None and n.scale}
+    # Beside what judges gave, the rest of a table that fits their scale is that, too.
+    scale = max(judged) if judged and all(n.benchmark is None for n in numbers) else 0
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
         found: Unit | None = None
-        if first.benchmark is None and 1 < largest <= first.scale:
+        if first.benchmark is None and 1 < largest <= (first.scale or scale):
             found = Unit.OTHER
+        elif first.benchmark is None and is_above_percent([numbers[i] for i in indexes]):
+            found = Unit.OTHER if Unit.PERCENT in units else None
         elif first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
             found = Unit.PERCENT
         elif first.around is Unit.SHARE and largest <= 1:
             found = Unit.SHARE
         for index in indexes if not may_be_counts([numbers[i] for i in indexes]) else ():
             units[index] = found
+
+
+def is_above_percent(numbers: Sequence[Unclear]) -> bool:
+    """Whether all numbers below the name of a set are too large for percentages: those of MME."""
+    label = numbers[0].label
+    is_name = _ORDINARY.fullmatch(label) is None and sum(map(str.isupper, label)) > 1
+    return is_name and min(float(number.number) for number in numbers) > _MOST_PERCENT
 
 
 def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapping[str, list[int]]:

@@ -169,6 +169,48 @@ def test_no_unit_is_told_by_the_form_of_what_is_of_two_scales():
         card(table(*mixed))
 
 
+def test_decimals_below_names_of_sets_are_percentages_by_their_form_and_held_against_nobody():
+    text = table(
+        "Model | Avg | SciFind | QuoraSet | Clustering", "Arwen-7B | 61.2 | 54.33 | 81.9 | 48.1",
+        "Brig-13B | 63.2 | 56.33 | 82.9 | 50.1",
+    )  # fmt: skip
+    found = card(text)
+    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {("percent", False)}
+    assert any("percentages by their form alone" in told for told in found.passed_over)
+
+
+def test_what_exceeds_all_percentages_below_a_name_is_none():
+    text = table(
+        "Model | Avg | SciFind | QuoraSet | MMX", "Arwen-7B | 61.2 | 54.33 | 81.9 | 1310.7",
+        "Brig-13B | 63.2 | 56.33 | 82.9 | 1476.9",
+    )  # fmt: skip
+    assert units(text) == {
+        "Avg": "percent?", "SciFind": "percent?", "QuoraSet": "percent?", "MMX": "other?",
+    }  # fmt: skip
+
+
+def test_beside_what_judges_gave_the_rest_that_fits_is_of_their_scale():
+    text = table("Model | Relevance | Depth", "Arwen-7B | 3.2 | 2.9", "Brig-13B | 3.6 | 4.1")
+    assert units(text) == {"Relevance": "other", "Depth": "other"}
+    text = table(
+        "Model | Total | Poetry", "A-7B | 7.2 | 6.9", "B-7B | 7.6 | 7.1", above="### MT-Bench 2"
+    )
+    assert set(units(text).values()) == {"other"}
+
+
+def test_recall_at_a_rank_is_a_share():
+    text = table("Model | R@1 | R@5", "A-7B | 42.7 | 69.0", "B-7B | 49.5 | 75.7")
+    assert set(units(text).values()) == {"percent"}
+
+
+def test_a_unit_of_memory_behind_a_heading_tells_that_it_holds_no_scores():
+    sizes = table(
+        "Precision | A-7B | B-13B", "8 bits | 8.0 | 16.1", above="## Usage (GPU Mem in GB)"
+    )
+    scores = table("Model | MMLU", "A-7B | 61.2", "B-7B | 71.2", above="## Scores")
+    assert {n.benchmark for n in card(f"{sizes}\n{scores}").numbers} == {"MMLU"}
+
+
 def test_a_unit_that_is_given_holds_where_it_fits():
     text = table("Model | Law | Cells", "A-7B | 61.2 | 14336", "B-7B | 71.2 | 15360")
     assert units(text, units=["percent"]) == {"Law": "percent"}

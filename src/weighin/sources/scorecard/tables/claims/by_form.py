@@ -9,7 +9,12 @@ from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.words import is_measure
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts
+from weighin.sources.scorecard.tables.told_unit import (
+    Told,
+    Unclear,
+    is_above_percent,
+    may_be_counts,
+)
 
 _OF_ANYTHING = re.compile(r"^(?:scores?|values?|results?|points?)$")
 _INDEX = re.compile(r"\bindex\b")
@@ -56,7 +61,7 @@ def units_by_form(
             unit = Unit.PERCENT
         elif _look_like_shares(found, usual):
             unit = Unit.SHARE
-        elif _are_of_a_kind_of_their_own(found):
+        elif _is_score_of_anything(found) or (percentages and is_above_percent(found)):
             unit = Unit.OTHER
         for index in indexes if unit is not None else ():
             number, told = answer[index]
@@ -78,7 +83,7 @@ def _look_like_percentages(found: Sequence[Unclear]) -> bool:
     )
 
 
-def _are_of_a_kind_of_their_own(found: Sequence[Unclear]) -> bool:
+def _is_score_of_anything(found: Sequence[Unclear]) -> bool:
     """Whether numbers are called scores and no more, and are not shares."""
     is_named = _OF_ANYTHING.search(name_words(found[0].group)) is not None
     return is_named and max(float(one.number) for one in found) > 1

@@ -13,7 +13,12 @@ from weighin.sources.scorecard.tables.layout.words import (
     is_unbounded_metric,
     names_unbounded,
 )
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
+from weighin.sources.scorecard.tables.told_unit import (
+    Told,
+    Unclear,
+    may_be_counts,
+    units_told,
+)
 
 _FEWEST_PERCENTAGES = 8
 _TEN, _HUNDRED = 10, 100
@@ -58,7 +63,10 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         return answer
     answer = _by_same_labels(answer)
     if _is_in_percent(tables):
-        answer = [_like_others(numbers) for numbers in answer]
+        answer = [
+            _like_percentages(told) if _is_open(own) else told
+            for own, told in zip(tables, answer, strict=True)
+        ]
     return [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
 
 
@@ -88,13 +96,16 @@ def _is_in_percent(tables: Sequence[Numbers]) -> bool:
     return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
 
-def _like_others(numbers: Numbers) -> Numbers:
-    """The numbers of a table; if none has a unit, those like the file's percentages are that.
+def _is_open(numbers: Numbers) -> bool:
+    """Whether nothing in a table tells that its numbers are shares or percentages."""
+    return all(told.unit in {None, Unit.OTHER} for _, told in numbers)
+
+
+def _like_percentages(numbers: Numbers) -> Numbers:
+    """The numbers of a table; if none has a unit, those whose form is that of percentages are such.
 
     None of them surely; whole numbers below ordinary words stay open.
     """
-    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
-        return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
         by_label[number.label].append(_unclear(number))
@@ -104,7 +115,9 @@ def _like_others(numbers: Numbers) -> Numbers:
         if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
     }
     return tuple(
-        (number, Told(Unit.PERCENT, is_sure=False) if number.label in alike else told)
+        (number, Told(Unit.PERCENT, is_sure=False))
+        if told.unit is None and number.label in alike
+        else (number, told)
         for number, told in numbers
     )
 
@@ -122,7 +135,8 @@ def _unclear(number: Found) -> Unclear:
         unit=number.unit,
         is_scored=is_share_metric(metric)
         or is_share_metric(number.label)
-        or (around is not None and around.is_scored),
+        # What judges give on a scale of ten is no accuracy, whatever stands around its table.
+        or (around is not None and around.is_scored and not scale_of(number.label)),
         is_unbounded=is_unbounded_metric(metric)
         or (names_unbounded(number.label) and not is_share_metric(metric or _whole(number.label))),
         around=None if around is None else around.unit,

@@ -53,6 +53,8 @@ _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
+_WHOLE = frozenset((Kind.DOCUMENTS, Kind.SHOTS))
+"""What is counted, in whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,18 @@ def _bare(text: str) -> str:
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
-    texts = (label_and_marks(row[place].text)[0] for row in table.header)
+    rows = [row for row in table.header if place or not _names_its_row(table, row)]
+    texts = (label_and_marks(row[place].text)[0] for row in rows)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:
+    """Whether the corner of a row of the header names that row: `Metric` before `R@1`, `R@5`."""
+    texts = [cell.text for cell in row[1:] if cell.text]
+    is_of_metrics = named_kind(row[0].text) is Kind.METRIC
+    return (
+        len(table.header) > 1 and is_of_metrics and sum(map(is_metric, texts)) * 2 > len(texts) > 1
+    )
 
 
 def _cells(table: Table, place: int) -> list[str]:
@@ -221,6 +233,8 @@ def _by_name(
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
+    if named in _WHOLE and is_numeric and has_parts:
+        return None
     if named is Kind.GROUP and is_numeric:
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (

@@ -181,6 +181,29 @@ def _with_corner(
     return (replace(header[-1], text="", column=0), *header[:-1])
 
 
+def _from_centre(row: tuple[Cell, ...], below: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row of the header, names in the middle of what they head moved to where that begins.
+
+    They head as many columns each, below which the same texts come again.
+    """
+    named = [place for place, cell in enumerate(row) if place and cell.text]
+    texts = [cell.text for cell in below]
+    for first in (1, 2):
+        width, rest = divmod(len(row) - first, len(named)) if len(named) > 1 else (0, 1)
+        starts = range(first, len(row), width) if width > 1 and not rest else range(0)
+        parts = {tuple(texts[start : start + width]) for start in starts}
+        if len(parts) == 1 and [(place - first) // width for place in named] == list(
+            range(len(named))
+        ):
+            cells = [
+                replace(cell, text="") if place in named else cell for place, cell in enumerate(row)
+            ]
+            for start, place in zip(starts, named, strict=True):
+                cells[start] = row[place]
+            return tuple(cells)
+    return row
+
+
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     """Rows of a header without the gaps that spans leave where a syntax has none.
 
@@ -189,6 +212,11 @@ def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     filled in beside them.
     """
     is_spanned = any(cell.is_continued for row in header for cell in row)
+    if not is_spanned:
+        header = [
+            _from_centre(row, header[number + 1]) if number + 1 < len(header) else row
+            for number, row in enumerate(header)
+        ]
     rows: list[tuple[Cell, ...]] = []
     for number, row in enumerate(header):
         cells = list(row)

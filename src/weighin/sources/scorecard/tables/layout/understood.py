@@ -120,7 +120,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = benchmarks_among(joined)
+    benchmark = benchmarks_among(table, joined)
     title = _named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)

@@ -29,6 +29,7 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
     """
     last = max((c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}), default=0)
+    # Words behind all numbers are remarks.
     labels = [
         c.place
         for c in columns

@@ -98,7 +98,10 @@ _OF_SCORES_LAST = frozenset(
 """`first_time_pass_rate` is no time."""
 _OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.IGNORECASE)
 """`%int4` is how much of a model is stored so."""
-_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+_GREEK = re.compile(
+    r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+)
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(
     r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
@@ -111,7 +114,7 @@ _MEASURED = re.compile(
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
-_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu mem(?:ory)?|peak mem(?:ory)?|in (?:mb|gb))\b")
 _JOINED_UNIT = re.compile(
     r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
     r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
@@ -152,6 +155,8 @@ def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.strip("() ") in {"\u2206", "\u0394"}:
+        return "differences"
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
@@ -200,6 +205,9 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
     `Code` and `Vision` above them are what models can do.
     """
     why = _of_things(label, cells) or no_score(label) or _of_count(label, cells)
+    if (label.startswith("SEED") or name_words(label) == "seed") and have_parts(cells):
+        # The benchmark, for no seed has a fraction.
+        return None
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
@@ -210,8 +218,15 @@ def no_score_of_title(title: str) -> str | None:
     """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
     bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
     bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
-    why = no_score(bare) if bare else None
+    why = (no_score(bare) if bare else None) or _by_unit_within(title)
     return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
+
+
+def _by_unit_within(title: str) -> str | None:
+    """What is measured in the unit that the parentheses of a title name: `(memory in GB)`."""
+    found = _BEHIND.search(title.rstrip(": ."))
+    words = "" if found is None else name_words(found[0])
+    return next((kind for kind, pattern in _ANYWHERE if pattern.search(words)), None)
 
 
 def is_chance(label: str) -> bool:

@@ -15,7 +15,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("sizes",
      r"(?:trainable|trained|active) (?:param\w{0,6} )?(?:percent\w{0,3}|pct|%|ratio|fraction)|params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
-     r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
+     r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size|(?:image |input |img |train |test )?(?:resolution|res)|(?:crop|image|img) size"),
     ("rates of the run",
      r"(?:truncated|contended|timed out|errored|skipped|invalid|malformed|cached|retried|unparsed)(?: rate)? (?:%|pct)"),
     ("memory", r"memory|vram|mem|ram|storage"),
@@ -43,10 +43,10 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
      r"|iters?|bs|lora (?:rank|r|alpha)|warm ?up|weight decay|dropout|max steps"
-     r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|loss|train loss"),
+     r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|(?:pre ?train(?:ing)?|fine ?tun(?:e|ing)|instruction|sft|alignment) (?:data ?(?:set)?s?|corpus|schedule|recipe)|loss|train loss"),
     ("counts", r"correct|passed|solved|failed|answered|num correct|n correct|wrong|errors?|incorrect|skipped|unanswered|invalid|[tf][pn]|support|matches|games|items"
      r"|docs|attempts|(?:tasks|cases|samples|questions|tests|runs) total|errored|timed ?out|refused"),
-    ("settings of the run", r"temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
+    ("settings of the run", r"attempt|trial|fold|round|iteration|temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
     ("targets", r"max(?:imum)? (?:possible )?(?:scores?|points?|marks?)|(?:scores?|points?|marks?) possible|possible (?:scores?|points?|marks?)|full marks?"),
     ("popularity", r"likes|hub likes|stars|popularity|downloads last month|upvotes"),
     ("yes or no",
