@@ -262,3 +262,25 @@ def test_a_rate_beside_a_known_metric_is_read():
     rows = ("Plover,mbpp,0.6,0.5,0.3", "Stilt,mbpp,0.7,0.4,0.2")
     found = table("model,dataset,compile_rate,pass@1,codebleu", *rows)
     assert {n.metric for n in found.numbers} == {"compile_rate", "pass@1", "codebleu"}
+
+
+def test_the_version_of_a_model_is_no_set_on_which_it_was_measured():
+    found = table("model,version,accuracy", "Plover,v1,0.51", "Plover,v2,0.61")
+    assert models(found) == ["Plover (v1)", "Plover (v2)"]
+    assert labels(found) == ["accuracy"]
+
+
+def test_what_a_model_was_trained_on_is_no_part_of_what_was_measured():
+    rows = ("mail,mail,Plover,0.9", "mail,chat,Plover,0.5", "chat,chat,Plover,0.8")
+    found = table("train_domain,test_domain,model,f1", *rows)
+    assert models(found) == ["Plover (mail)", "Plover (chat)"]
+    assert labels(found) == ["f1 (mail)", "f1 (chat)"]
+
+
+def test_a_name_of_one_word_and_a_number_below_each_heading_need_no_alignment():
+    text = "Model    MMLU  GSM8K\nPlover-7B 61.2 55.0\nStilt-7B  51.2 45.0\n"
+    found = card(text, ".txt")
+    assert [(n.benchmark, n.printed) for n in found.numbers][:2] == [
+        ("MMLU", "61.2"), ("GSM8K", "55.0"),
+    ]  # fmt: skip
+    assert models(found) == ["Plover-7B", "Stilt-7B"]

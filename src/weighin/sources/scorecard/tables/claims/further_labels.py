@@ -33,6 +33,10 @@ _LANGUAGES = frozenset(
      "языки", "мова", "taal", "język", "dil")
 )  # fmt: skip
 _MOST = 0.5
+_VERSIONS = frozenset(
+    ("version", "model version", "release", "revision", "版本", "バージョン", "버전")
+)
+"""What a model is, and no set on which it was measured."""
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -78,6 +82,8 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     if is_of_parts or (is_of_languages and _are_languages(labels, level)):
         _add_part(labels, found, text)
         return ""
+    if level.kind is Kind.GROUP and name_words(labels.heading(level)) in _VERSIONS:
+        return _setting(labels, level, text)
     if level.kind is Kind.GROUP:
         found.section = text if is_inner else found.section or text
         return ""
