@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weighin.sources.scorecard.tables.layout.beside.versions import is_print
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -57,6 +58,7 @@ class Layout:
         title_benchmark: The benchmark that the title names; empty if a level does.
         is_of_metrics: Whether metrics stand where benchmarks would, and no benchmark is named.
         parts: Places of the other levels that name parts of what was measured.
+        is_print: Whether a harness printed it: each row a task, its version, a metric and a value.
     """
 
     columns: tuple[Column, ...]
@@ -67,6 +69,7 @@ class Layout:
     title_benchmark: str = ""
     is_of_metrics: bool = False
     parts: frozenset[int] = frozenset()
+    is_print: bool = False
 
     @property
     def rows_are(self) -> Kind:
@@ -120,7 +123,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = benchmarks_among(table, joined)
+    benchmark = _tasks(joined) if is_print(columns) else benchmarks_among(table, joined)
     title = _named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
@@ -129,7 +132,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     benchmark = None if benchmark is None else with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
-    model = models_among(table, rest, benchmark, is_known)
+    # A harness prints one run; the line above it names the model.
+    model = None if is_print(columns) else models_among(table, rest, benchmark, is_known)
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
@@ -143,7 +147,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         parts=places_of_parts(table, model, benchmark, others),
         title_benchmark=title,
         is_of_metrics=benchmark is not None and are_of_metrics(benchmark),
+        is_print=is_print(columns),
     )
+
+
+def _tasks(joined: Sequence[Joined]) -> Joined | None:
+    """The level of tasks, which a harness prints first."""
+    singles = [found for found in joined if len(found.levels) == 1]
+    return next((f for f in singles if f.levels[0].kind is Kind.BENCHMARK), None)
 
 
 def _named_by_title(table: Table, is_known: IsKnown) -> str:

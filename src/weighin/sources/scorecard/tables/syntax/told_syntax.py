@@ -1,5 +1,6 @@
 """Which syntax a text is written in, by the text itself."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -24,6 +25,10 @@ NO_TABLE = (
     "|, CSV, HTML, LaTeX or aligned text), found none"
 )
 
+_COMMENTED = re.compile(
+    r"^[ \t]{0,16}(?:#|//) {0,4}(\|[^\n]{1,4000}\|[ \t\r]{0,400})$", re.MULTILINE
+)
+"""Rows between bars in the comments of a program."""
 _BY_ENDING: Mapping[str, Parse] = {
     ".csv": separated,
     ".tsv": separated,
@@ -47,6 +52,7 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
     Raises:
         EvidenceError: There is no table in it, or none that a person made.
     """
+    text = _COMMENTED.sub(r"\1", text)
     parse = _BY_ENDING.get(ending) or _by_text(text)
     found = parse(text, shown)
     if not found.grids and parse is markdown:

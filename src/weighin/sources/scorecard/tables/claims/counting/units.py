@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
-from weighin.sources.scorecard.tables.claims.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
