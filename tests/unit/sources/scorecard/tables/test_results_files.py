@@ -284,3 +284,31 @@ def test_a_name_of_one_word_and_a_number_below_each_heading_need_no_alignment():
         ("MMLU", "61.2"), ("GSM8K", "55.0"),
     ]  # fmt: skip
     assert models(found) == ["Plover-7B", "Stilt-7B"]
+
+
+def test_a_line_of_text_above_the_headings_of_a_report_is_none_of_them():
+    text = (
+        "Metrics by class:\n"
+        "              precision    recall  f1-score   support\n\n"
+        "    analysis     0.7000    0.3100    0.4300        16\n"
+        "    hot_take     0.3700    0.7500    0.5000         9\n\n"
+        "    accuracy                         0.4700        25\n"
+        "   macro avg     0.5400    0.5300    0.4600        25\n"
+    )
+    found = card(text, ".txt")
+    assert labels(found) == ["analysis", "hot_take", "accuracy", "macro avg"]
+    assert {n.metric for n in found.numbers} == {"precision", "recall", "f1-score", ""}
+
+
+def test_a_task_that_is_called_like_a_model_is_one_beside_a_column_of_models():
+    rows = ("lark-test,Plover,0.76", "lark-test,Stilt,0.58")
+    found = table("dataset,system,overall_accuracy", *rows)
+    assert models(found) == ["Plover", "Stilt"]
+    assert labels(found) == ["lark-test"]
+
+
+def test_small_numbers_that_come_again_below_what_was_measured_tell_runs_apart():
+    rows = ("Plover,0.62,6", "Plover,0.55,2", "Stilt,0.53,2", "Stilt,0.51,6", "Crane,0.4,2")
+    found = table("model,Accuracy,icl", *rows, "Crane,0.45,6")
+    assert models(found)[:2] == ["Plover (icl 6)", "Plover (icl 2)"]
+    assert labels(found) == ["Accuracy"]

@@ -33,9 +33,7 @@ _LANGUAGES = frozenset(
      "языки", "мова", "taal", "język", "dil")
 )  # fmt: skip
 _MOST = 0.5
-_VERSIONS = frozenset(
-    ("version", "model version", "release", "revision", "版本", "バージョン", "버전")
-)
+_VERSIONS = frozenset(("version", "model version", "release", "版本", "バージョン", "버전"))
 """What a model is, and no set on which it was measured."""
 _ENGLISH = frozenset(("en", "english"))
 
@@ -82,11 +80,8 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     if is_of_parts or (is_of_languages and _are_languages(labels, level)):
         _add_part(labels, found, text)
         return ""
-    if level.kind is Kind.GROUP and name_words(labels.heading(level)) in _VERSIONS:
-        return _setting(labels, level, text)
     if level.kind is Kind.GROUP:
-        found.section = text if is_inner else found.section or text
-        return ""
+        return _group(labels, found, level, text)
     if benchmark is not None and has_parts_across(level, benchmark):
         _add_part(labels, found, text)
         return ""
@@ -119,6 +114,16 @@ def _add_language(labels: Labels, found: Found, level: Level, text: str) -> None
         _add_part(labels, found, text)
     else:
         found.section = text
+
+
+def _group(labels: Labels, found: Found, level: Level, text: str) -> str:
+    """A group heads what stands below it; a version is returned as what a model is."""
+    if name_words(labels.heading(level)) in _VERSIONS:
+        return _setting(labels, level, text)
+    benchmark = labels.layout.benchmark
+    is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+    found.section = text if is_inner else found.section or text
+    return ""
 
 
 def _is_claim_of_rows(labels: Labels) -> bool:
