@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.words import is_model
 
 _LOADED = re.compile(
-    r"^[^\n]{0,40}\b[\w-]{2,30} \((?:[\w.]{1,30}=[^\s,()]{1,200},\s?){0,4}?"
+    r"(?:^[^\n]{0,40}\b|>)[\w-]{2,30} \((?:[\w.]{1,30}=[^\s,()]{1,200},\s?){0,4}?"
     r"(?:pretrained|model|model_path|model_name|path)=['\"]?([^\s,()'\"]{1,200})",
     re.MULTILINE,
 )

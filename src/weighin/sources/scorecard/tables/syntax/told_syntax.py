@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
-from weighin.sources.scorecard.tables.syntax.html import html, is_html
+from weighin.sources.scorecard.tables.syntax.html import html, is_html, is_page
 from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
@@ -60,6 +60,9 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         inside = aligned(text, shown)
         grids = tuple(replace(grid, is_loose=True) for grid in inside.grids)
         found = replace(inside, grids=grids, headings=found.headings, prose=found.prose)
+    elif parse is html and is_page(text):
+        # Of its code no line is a row.
+        pass
     elif not found.grids and parse is not separated and not found.remarks:
         found = aligned(text, shown)
         if not found.grids:
