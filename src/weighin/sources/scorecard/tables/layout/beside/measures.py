@@ -15,6 +15,7 @@ from weighin.sources.scorecard.tables.layout.names import name_words, shown_labe
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_mean,
+    is_measure,
     is_metric,
     is_model,
     is_shots,
@@ -155,7 +156,7 @@ def _is_said(column: Column, is_known: IsKnown) -> bool:
     """Whether the last name of a column is understood below the one above it."""
     name = column.name
     return (
-        is_metric(name)
+        is_measure(name)
         or is_metric(_PART.split(name)[0])
         or is_mean(name)
         or is_shots(name)

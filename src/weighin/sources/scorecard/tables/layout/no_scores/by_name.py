@@ -17,7 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEA
 _MOST_KEPT = 32_768
 """Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
-    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
@@ -76,7 +76,9 @@ _OF_IDENTIFIERS = {
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
     **dict.fromkeys(
-        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time", "energy", "power",
+         "joules", "watts", "j", "macs", "gmacs", "saving", "savings"),
+        "cost or speed",
     ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
