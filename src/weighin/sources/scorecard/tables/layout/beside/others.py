@@ -289,11 +289,11 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
     """
     yet = [c for c in columns if c.kind in OF_WORDS or (c.kind is Kind.GROUP and c.why)]
     others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
-    known = [c for c in others if any(map(is_known, c.names)) or is_metric(c.name)]
+    known = [c for c in others if any(map(is_known, c.names))]
     first = columns[0]
     heads = (
         not yet
-        and known
+        and (known or any(is_metric(c.name) for c in others))
         and not is_mean(first.name)
         and not is_metric(first.name)
         and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
