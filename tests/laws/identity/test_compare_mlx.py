@@ -73,3 +73,40 @@ def test_what_nothing_states_is_not_known_and_not_different(tmp_path, stated):
     assert report.relation not in {Kinship.UNRELATED, Kinship.SAME_AFTER_CAST}
     assert [one.name for one in report.not_measured] == [WEIGHT]
     assert "packed" in report.not_measured[0].reason
+
+
+LAYER = "model.layers.0.mlp"
+NORM = {"model.layers.0.input_layernorm.weight": torch.ones(64)}
+
+
+def apart(values, matrix):
+    return {f"{LAYER}.experts.{n}.{matrix}.weight": one for n, one in enumerate(values)}
+
+
+@pytest.mark.parametrize("bits", [3, 4, 6])
+@pytest.mark.parametrize("below", ["mlp.switch_mlp", "block_sparse_moe.switch_mlp", "mlp.experts"])
+def test_a_packed_stack_of_experts_is_the_experts_of_others(tmp_path, bits, below):
+    stem = f"model.layers.0.{below}.up_proj"
+    values, parts = mlx(stem, drawn(3, 64, 128), bits=bits, group=32)
+    packed = saved(tmp_path / "p", {**parts, **NORM}, {"bits": bits, "group_size": 32})
+    exact = torch.from_numpy(numbers_of(packed)[f"{stem}.weight"]).reshape(values.shape).float()
+    report = compare(packed, saved(tmp_path / "v", {**apart(exact, "up_proj"), **NORM}))
+    assert report.relation is Kinship.SAME_AFTER_CAST
+    other = exact.clone()
+    other[1, 2, 3] += 0.5
+    report = compare(packed, saved(tmp_path / "o", {**apart(other, "up_proj"), **NORM}))
+    assert report.relation is Kinship.RELATED
+    assert sum(tensor.elements_differing for tensor in report.measured) == 1
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_a_packed_stack_in_a_layout_that_is_not_known_is_told(tmp_path, is_apart):
+    stem = f"{LAYER}.experts.down_proj"
+    codes = (drawn(3, 128, 64) / 0.01).to(torch.float8_e4m3fn)
+    packed = {stem: codes, f"{stem}_weight_scale": torch.tensor(0.01)}
+    values = (codes.float() * 0.01).transpose(1, 2)
+    plain = apart(values, "down_proj") if is_apart else {stem: values}
+    first, second = saved(tmp_path / "p", packed), saved(tmp_path / "v", plain)
+    for report in (compare(first, second), compare(second, first)):
+        assert [one.name for one in report.not_measured] == [stem]
+        assert "fp8 E4M3 per tensor" in report.not_measured[0].reason

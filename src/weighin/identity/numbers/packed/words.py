@@ -3,9 +3,10 @@
 Source:
     AutoGPTQ, nn_modules/qlinear/qlinear_cuda_old.py: `qweight` packs inputs, `qzeros` packs
     outputs and holds the zero points less one (GPTQModel's `gptq_v2` as they are), `g_idx` is the
-    group of each input; of 3 bits 32 codes are three words. AutoAWQ, utils/packing_utils.py: outputs are packed, in the order
-    0 4 1 5 2 6 3 7 of nibbles. compressed-tensors, compressors/pack_quantized: inputs are packed,
-    shifted by half the range; zero points are packed over the outputs.
+    group of each input; of 3 bits 32 codes are three words. AutoAWQ, utils/packing_utils.py:
+    outputs are packed, in the order 0 4 1 5 2 6 3 7 of nibbles. compressed-tensors,
+    compressors/pack_quantized: inputs are packed, shifted by half the range; zero points are packed
+    over the outputs.
 """
 
 from dataclasses import dataclass
