@@ -8,8 +8,6 @@ from pydantic import Field
 
 from weighin.files.strict_model import StrictModel
 
-SCORECARD_VERSION = 1
-
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -112,7 +110,7 @@ class ScorecardNumber(StrictModel):
     """One printed number.
 
     Attributes:
-        printed: As printed, trailing zeros kept: `57.2`.
+        printed: As printed, trailing zeros kept: `57.2`; a hyphen before it where it is below zero.
         unit: What it counts in.
         is_unit_sure: Whether it does; not where its neighbours are percentages and it looks like a
             share, so that nothing can be held against it before somebody says which it is.
@@ -133,7 +131,7 @@ class ScorecardNumber(StrictModel):
         pointer: JSON pointer, line or cell in the scorecard's file.
     """
 
-    printed: Annotated[str, Field(pattern=r"^[0-9]{0,12}(\.[0-9]{0,30})?$", min_length=1)]
+    printed: Annotated[str, Field(pattern=r"^-?[0-9]{0,12}(\.[0-9]{0,30})?$", min_length=1)]
     unit: Unit
     is_unit_sure: bool = True
     artifact: Text

@@ -12,7 +12,7 @@ from functools import lru_cache
 from weighin.statistics.distributions import binomial_at_least
 
 _PADDED = re.compile(r"\.\d+0$")
-_PRINTED = re.compile(r"(?P<whole>[0-9]{0,12})(?:\.(?P<decimals>[0-9]{0,30}))?")
+_PRINTED = re.compile(r"-?(?P<whole>[0-9]{0,12})(?:\.(?P<decimals>[0-9]{0,30}))?")
 _WEAK, _VOID = 0.5, 0.95
 
 
@@ -77,7 +77,8 @@ def printed_number(text: str, *, is_percentage: bool) -> PrintedNumber:
     """Read a printed number.
 
     Args:
-        text: Digits with at most one point, for example `57.2`; a `%` at its end is taken off.
+        text: Digits with at most one point, for example `57.2`, a hyphen before them below zero; a
+            `%` at its end is taken off.
         is_percentage: Whether 100 means all.
 
     Raises:

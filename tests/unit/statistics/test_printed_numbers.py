@@ -158,7 +158,9 @@ def test_the_true_number_of_documents_is_never_left_out(documents, data):
     assert documents in possible
 
 
-@pytest.mark.parametrize("text", ["", ".", "1e3", "-1", "57,2", "nan", "0x1", "1.2.3", "٣"])
+@pytest.mark.parametrize(
+    "text", ["", ".", "1e3", "-", "--1", "+1", "57,2", "nan", "0x1", "1.2.3", "٣"]
+)
 def test_what_is_no_printed_number_is_refused(text):
     with pytest.raises(ValueError, match="expected a printed number"):
         percent(text)

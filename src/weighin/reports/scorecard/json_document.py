@@ -11,7 +11,7 @@ from weighin.reports.scorecard.wording import headline, title
 from weighin.reports.shared.json_text import json_text
 from weighin.rules.scorecard.interface import ScorecardFinding, ScorecardReport, Word
 
-REPORT_FORMAT: Final = "weighin.scorecard-report/2"
+REPORT_FORMAT: Final = "weighin.scorecard-report/3"
 _NUMBERS_A_PIECE: Final = 500
 
 
@@ -56,7 +56,7 @@ class ScorecardReportDocument(StrictModel):
     """What all checks say of some scorecards.
 
     Attributes:
-        format: Always `weighin.scorecard-report/2`.
+        format: Always `weighin.scorecard-report/3`.
         title: For a heading.
         headline: One sentence.
         worst: The firmest word.
@@ -67,7 +67,7 @@ class ScorecardReportDocument(StrictModel):
         findings: In the order of the checks.
     """
 
-    format: Literal["weighin.scorecard-report/2"]
+    format: Literal["weighin.scorecard-report/3"]
     title: str
     headline: str
     worst: Word

@@ -16,6 +16,7 @@ from weighin.statistics.printed_numbers import PrintedNumber, printed_number
 
 _Key = TypeVar("_Key", bound=Hashable)
 _HUNDRED = 100
+_MINUS = "-"
 _MOST_PRINTED = 12
 _AVERAGE = re.compile(
     r"(overall|macro|micro)?(average|avg|mean|overall)(score)?(%|pct)?"
@@ -52,7 +53,15 @@ class StatedNumber:
     @property
     def is_share(self) -> bool:
         """Whether it is a part of a whole, so that counting applies, and nobody need ask."""
-        return self.number.is_unit_sure and self.number.unit in _SHARES
+        number = self.number
+        return number.is_unit_sure and number.unit in _SHARES and number.printed[0] != _MINUS
+
+    @property
+    def is_below_none(self) -> bool:
+        """Whether it is said to be a part of a whole, and lies below zero as none does."""
+        number = self.number
+        is_signed = number.printed[0] == _MINUS and self.value.value < 0
+        return is_signed and number.is_unit_sure and number.unit in _SHARES
 
     @property
     def is_claim(self) -> bool:

@@ -91,6 +91,11 @@ class ScorecardBuilding:
             except ValueError as error:
                 self.add(number.place.at, str(error))
                 continue
+            if cell is not None and cell.has_sign and self.read.weighin_scorecard == 1:
+                way = "write weighin_scorecard: 2, which has numbers below zero"
+                text = f"expected a number without a sign, found {cell.number}; {way}"
+                self.add(number.place.at, text)
+                continue
             if cell is not None and (made := self._number(number, cell)) is not None:
                 yield made
 

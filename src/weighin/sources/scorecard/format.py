@@ -88,7 +88,7 @@ class NumberEntry(Noted):
     """One number that stands alone, or a cell with more to say than its number.
 
     Attributes:
-        printed: As printed, trailing zeros kept: `57.20`; it needs no quotes.
+        printed: As printed, trailing zeros kept: `57.20`, or `-0.12` in version 2; no quotes.
         artifact: Name of an artifact; left out in a cell, where the column says it.
         benchmark: As printed; left out in a cell, where the row says it.
         registered_as: Id in the registry of benchmarks, where the name does not find it.
@@ -172,7 +172,7 @@ class ScorecardDocument(Stated):
     """A published scorecard: what was printed, where, and of what.
 
     Attributes:
-        weighin_scorecard: Version of this format: 1.
+        weighin_scorecard: Version of this format: 2; in 1 no number lies below zero.
         title: For example `Llama 4, as published in April 2025`.
         sources: Where the numbers were read, by a key of one's own.
         artifacts: What was scored.
@@ -183,7 +183,7 @@ class ScorecardDocument(Stated):
         remarks: Sentences of your own, which reports print as yours, unchecked.
     """
 
-    weighin_scorecard: Literal[1]
+    weighin_scorecard: Literal[1, 2]
     title: Text
     sources: dict[Text, Source] = Field(default_factory=dict)
     artifacts: Annotated[tuple[ArtifactEntry, ...], Field(min_length=1)]

@@ -121,7 +121,8 @@ def test_a_unit_from_outside_fills_the_gap():
         ("name: model-experimental", "name: model-instruct", "'model-instruct' stands twice"),
         ("@0123", "@main0", "artifacts.0.checkpoint: expected text that matches"),
         ("title: A card\n", "title: A card\ntitle: Another\n", "duplicate key"),
-        ("weighin_scorecard: 1", "weighin_scorecard: 2", "weighin_scorecard: expected 1"),
+        ("weighin_scorecard: 1", "weighin_scorecard: 3", "weighin_scorecard: expected 1 or 2"),
+        ("57.20, -]", "-57.20, -]", "without a sign, found -57.20; write weighin_scorecard: 2"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line(was, becomes, message):
@@ -130,6 +131,18 @@ def test_a_mistake_is_told_with_its_line(was, becomes, message):
         read(SCORECARD.replace(was, becomes))
     assert str(raised.value).startswith("card.yaml:")
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("written", ["-0.120", '"-0.120"', "\u22120.120", "\u20130.120"])
+def test_the_second_version_has_numbers_below_zero(written):
+    text = SCORECARD.replace("weighin_scorecard: 1", "weighin_scorecard: 2")
+    found = read(text.replace("57.20, -]", f"{written}, -]"))
+    assert [n.printed for n in found.numbers] == ["-0.120", "80.0", "79.9", "1417"]
+
+
+def test_the_second_version_reads_all_of_the_first():
+    second = read(SCORECARD.replace("weighin_scorecard: 1", "weighin_scorecard: 2"))
+    assert second.numbers == read().numbers
 
 
 def test_all_mistakes_are_told_at_once():

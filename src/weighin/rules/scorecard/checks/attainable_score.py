@@ -10,6 +10,7 @@ from weighin.rules.scorecard.counting.denominators import (
     fewest_passes,
     fit,
     is_certain,
+    may_be_negative,
     why_not_counted,
 )
 from weighin.rules.scorecard.counting.explanations import (
@@ -75,7 +76,9 @@ class AttainableScore:
         yield from mixed_units(everything)
         seen = _Seen(case=case, said=Disclosures(case.scorecards))
         for stated in everything:
-            if stated.is_share:
+            if stated.is_below_none:
+                yield _below_none(stated)
+            elif stated.is_share:
                 yield self._of(stated, seen)
 
     def _of(self, stated: StatedNumber, seen: "_Seen") -> ScorecardFinding:
@@ -210,6 +213,26 @@ class _Seen:
             registry = self.case.registry
             self.explained[key] = explanations(stated, ways, registry, most_passes)
         return self.explained[key]
+
+
+def _below_none(stated: StatedNumber) -> ScorecardFinding:
+    """The finding on a percentage or share below zero."""
+    if may_be_negative(stated):
+        return ScorecardFinding(
+            word=Word.VOID,
+            statement=f"{stated.cited}: counting says nothing, for its metric counts no documents",
+            numbers=(stated.number,),
+            power="none",
+            fix="say what the number counts in",
+        )
+    return ScorecardFinding(
+        word=Word.IMPOSSIBLE,
+        statement=f"{stated.cited} is impossible: it is less than no document",
+        kind="impossible: less than no document",
+        arithmetic=f"{shown(stated.value.value, stated)} < {shown(0.0, stated)}",
+        numbers=(stated.number,),
+        fix="say what the number counts in, if it is no share of documents",
+    )
 
 
 def _fits_before_its_zero(stated: StatedNumber, ways: Sequence[Counting], passes: int) -> bool:

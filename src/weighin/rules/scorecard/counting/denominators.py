@@ -18,6 +18,13 @@ from weighin.statistics.printed_numbers import (
 )
 
 _WORDS_OF_OTHER_METRICS = ("anls", "bleu", "chrf", "f1", "rouge", "bertscore", "perplexity")
+_BELOW_ZERO = re.compile(
+    r"corr(?:elation)?s?\b|spearman|pearson|kendall|matthews|\bmcc\b|kappa|\b(?:rho|tau)\b"
+    r"|reward|net[ _-](?:score|promoter|win)|skill[ _-]score|r-?squared|\br2\b"
+    r"|log[ _-]?lik|bleurt|comet",
+    re.IGNORECASE,
+)
+"""Metrics that are printed in percent or as shares, and are no parts of a whole."""
 _SEVERAL_ANSWERS = re.compile(r"(pass|best)@(?!1\b)\d+")
 
 
@@ -109,6 +116,15 @@ def _why_not_of_metric(metric: str) -> str:
     if _SEVERAL_ANSWERS.search(metric.casefold()):
         return f"{metric} is estimated from several answers, which gives parts of a document"
     return ""
+
+
+def may_be_negative(stated: StatedNumber) -> bool:
+    """Whether a number may lie below zero, by its metric or by the name that it stands under."""
+    benchmark, number = stated.benchmark, stated.number
+    if benchmark is not None and benchmark.score is ScoreKind.UNBOUNDED:
+        return True
+    said = (number.metric, number.benchmark, "" if benchmark is None else benchmark.metric)
+    return any(_BELOW_ZERO.search(text) is not None for text in said)
 
 
 def is_certain(stated: StatedNumber, ways: Sequence[Counting] = ()) -> bool:

@@ -11,20 +11,22 @@ KINDS = {
     "sizes": (
         "#Params", "Params (B)", "Act. Params", "Size (GB)", "Avg bits", "n_kv_heads", "d_model",
         "Compression ratio", "参数量", "Transformer参数量 （不含emb&softmax）", "模型大小（GB）",
-        "最大上下文", "Parameterzahl", "размер", "パラメータ数",
+        "trainable_percent", "最大上下文", "Parameterzahl", "размер", "パラメータ数",
     ),
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
         "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
-        "avg_tokens", "Runtime (h)",
+        "avg_tokens", "Runtime (h)", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
-        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples", "support",
+        "score_0_count", "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
+        "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
     "deviations": (
+        "p_welch", "rsa_p",
         "acc_stderr", "acc_norm,none_stderr", "Std. dev.", "ci95_low", "CI lower", "SEM",
         "p-value", "标准差", "置信区间", "Streuung",
     ),
@@ -34,17 +36,20 @@ KINDS = {
     ),
     "how it was trained": ("Epochs", "Steps (k)", "Seed", "Batch size", "LoRA rank", "训练步数"),
     "dates": ("Released", "submitted_at_utc", "updated_at", "发布时间", "Datum"),
-    "ids": ("run_id", "git_hash", "idx", "编号"),
+    "ids": ("qid", "run_id", "git_hash", "idx", "编号"),
+    "targets": ("max_score", "Threshold"),
     "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
     "versions": ("benchmark_version", "Version"),
     "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
-    "settings of the run": ("lambda_g", "temperature", "top_p"),
+    "settings of the run": ("%int4", "lambda_g", "temperature", "top_p"),
 }  # fmt: skip
 SCORES = (
     "Overall", "Average", "Accuracy (mean±std)", "Acc (%)", "Pass@1", "Win Rate (%)", "P", "R",
+    "FID", "recip_rank", "p_at_5",
     "F1", "BLEU", "WER", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
     "LongBench", "DROP", "DROP(阅读理解)", "DROP （3-shot）", "411M Model - 8.2B Tokens",
     "1T tokens", "3 epochs", "RULER 32K", "Math", "Reasoning", "准确率", "正确率", "得分",
+    "first_time_pass_rate", "accuracy - input contaminated",
     "代数", "计数", "函数", "回答质量", "时间推理", "Genauigkeit", "точность", "정확도",
 )  # fmt: skip
 

@@ -34,6 +34,6 @@ def _with_points(grid: Grid) -> Grid:
 
 def _cells(row: tuple[Cell, ...]) -> Iterator[Cell]:
     for cell in row:
-        is_number = cell.text.strip("*_ +-−±")[:1].isdecimal()
+        is_number = cell.text.strip("*_ +-−–±")[:1].isdecimal()
         text = _WITH_COMMA.sub(r"\1.\2", cell.text) if is_number else cell.text
         yield replace(cell, text=text)

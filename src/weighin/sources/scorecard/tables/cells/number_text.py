@@ -21,6 +21,7 @@ _SIGNS = str.maketrans(
      "➘": "↓", "⇧": "↑", "⇩": "↓", "⤴": "↑", "⤵": "↓", "\ufe0f": "", "\u200b": "", "\u2060": "",
      "\u2011": "-", "∼": "~", "﹪": "%", "٪": "%", "﹣": "-"}
 )  # fmt: skip
+_MINUS = ("-", "\u2212", "\u2013")
 _N = r"[0-9]{1,6}(?:\.[0-9]{1,20})?|\.[0-9]{1,20}"
 _K = r"[0-9][0-9,]{0,8}"
 # As readers of scanned pages write a number in bold.
@@ -116,7 +117,9 @@ def number_text(text: str) -> str:
 
 
 def _begins_with_number(text: str) -> bool:
-    return text.lstrip("*_`~($[").removeprefix(".")[:1].isdecimal()
+    bare = text.lstrip("*_`~($[")
+    unsigned = bare[1:] if bare[:1] in _MINUS else bare
+    return unsigned.removeprefix(".")[:1].isdecimal()
 
 
 def _says_how(words: str) -> bool:

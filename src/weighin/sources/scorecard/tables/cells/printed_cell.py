@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _PLAIN = r"[0-9]{1,12}(?:\.[0-9]{0,30})?"
 _NUMBER = re.compile(
-    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?:\.[0-9]{0,30})?"
+    r"(?P<sign>[-\u2212\u2013])?(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?:\.[0-9]{0,30})?"
     rf"|{_PLAIN}|\.[0-9]{{1,30}})\s*(?:(?P<percent>%)\s*)?"
 )
 _INTERVAL = re.compile(rf"\(?(\+{_PLAIN})\s*/\s*[-\u2212]({_PLAIN})\)?\s*")
@@ -35,7 +35,8 @@ class PrintedCell:
     """A number as it is printed in a cell.
 
     Attributes:
-        number: Its digits and point, trailing zeros kept; commas between thousands taken out.
+        number: Its digits and point, trailing zeros kept; commas between thousands taken out. A
+            hyphen before them where it is below zero.
         is_percentage: Whether a percent sign follows.
         interval: Half-widths that follow it, upper first; `None` if there are none.
         marks: Keys of footnotes.
@@ -47,6 +48,11 @@ class PrintedCell:
     interval: tuple[str, str] | None = None
     marks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether a sign before its digits says that it is below zero."""
+        return self.number.startswith("-")
 
 
 def printed_cell(text: str) -> PrintedCell | None:
@@ -74,7 +80,7 @@ def printed_cell(text: str) -> PrintedCell | None:
         (notes if mark["note"] else marks).append(_key(mark))
         rest = rest[mark.end() :]
     return PrintedCell(
-        number=found["number"].replace(",", ""),
+        number=("-" if found["sign"] else "") + found["number"].replace(",", ""),
         is_percentage=found["percent"] is not None,
         interval=None if interval is None else (interval[1], f"-{interval[2]}"),
         marks=tuple(marks),
@@ -131,6 +137,6 @@ def _key(mark: re.Match[str]) -> str:
 def _unreadable(text: str) -> str:
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
     return (
-        f"expected a number such as 57.2 or 57.2%, with a point and no sign before it, or - for "
+        f"expected a number such as 57.2 or 57.2%, with a point and no plus before it, or - for "
         f"none, found {shown!r}"
     )

@@ -156,10 +156,19 @@ def _count(written: str) -> int:
     return int(written.replace(",", ""))
 
 
+def why_signed(text: str) -> str:
+    """Why a number below zero is passed over where no metric admits one."""
+    return f"{_shown(text)} is a difference or has a sign"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
 def _why(text: str) -> str:
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+    shown = _shown(text)
     if _SIGNED.fullmatch(text):
-        return f"{shown} is a difference or has a sign"
+        return why_signed(text)
     if _APPROXIMATE.fullmatch(text):
         return f"{shown} is no exact number"
     if (kind := content_kind(text)) is not None:

@@ -1,6 +1,7 @@
 """From a table whose labels are understood to numbers, each with what is said of it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from weighin.evidence.benchmarks import plain_name
@@ -9,7 +10,7 @@ from weighin.sources.scorecard.tables.cells.printed_cell import (
     PrintedCell,
     plain_text,
 )
-from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell
+from weighin.sources.scorecard.tables.cells.table_cell import TableCell, table_cell, why_signed
 from weighin.sources.scorecard.tables.claims.columns_told import columns_without_scores
 from weighin.sources.scorecard.tables.claims.fates import untold
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
@@ -31,22 +32,27 @@ from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
 from weighin.sources.scorecard.tables.layout.names import shown_label
 from weighin.sources.scorecard.tables.layout.no_scores import (
     have_parts,
+    have_plus,
     is_drop,
     is_left_out,
     is_size,
     looks_like_score,
+    names_signed,
     no_score,
     no_score_of,
+    places_of_plus,
     says_how_many,
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_model,
+    is_share_metric,
     is_variant,
     named_kind,
 )
 
+_MOST = 0.5
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
@@ -66,6 +72,7 @@ class Claims:
 
     labels: Labels
     passed_over: list[PassedOver] = field(default_factory=list)
+    _plus: tuple[frozenset[int], frozenset[int]] | None = None
 
     def numbers(self) -> list[Found]:
         """The numbers in the order of the table."""
@@ -110,20 +117,37 @@ class Claims:
             return "as you say"
         texts = [cells[column.place].text for column in self.labels.layout.numbers]
         is_known = self.labels.benchmark(label).benchmark is not None
-        if kind is not None or (is_known and not is_drop(label, texts)):
+        is_scored = self._is_measured_alike() or (is_known and not is_drop(label, texts))
+        if kind is not None or is_scored:
             return ""
-        if (why := no_score_of(label, texts)) is None and any(map(is_negative, texts)):
+        if (why := no_score_of(label, texts)) is None and self._are_differences(label, texts):
             return "differences, for some are negative"
         if why in _OF_WORDS_ALONE and all(looks_like_score(text) for text in texts if text):
             # A row of numbers that is called Code holds no links.
             return ""
         return why or ""
 
+    def _is_measured_alike(self) -> bool:
+        """Whether headings name the metric of all rows, whatever these are called: a rate."""
+        names = [column.name for column in self.labels.layout.numbers]
+        return all(is_share_metric(name) and named_kind(name) is not Kind.VALUE for name in names)
+
+    def _are_differences(self, label: str, texts: Sequence[str]) -> bool:
+        """Whether some numbers of a row lie below zero, and nothing names a metric that may."""
+        if not any(map(is_negative, texts)):
+            return False
+        columns = (column for column in self.labels.layout.numbers if column.names)
+        named = (name for column in columns for name in column.names)
+        return have_plus(texts) or not any(
+            map(names_signed, (self.labels.table.title, label, *named))
+        )
+
     def _row_of_print(self, cells: tuple[Cell, ...]) -> str:
         texts = [cells[column.place].text for column in self.labels.layout.numbers]
-        if self.labels.corrected(self.labels.row_label(cells)) is Kind.SKIPPED:
+        label = self.labels.row_label(cells)
+        if self.labels.corrected(label) is Kind.SKIPPED:
             return "as you say"
-        return "differences, for some are negative" if any(map(is_negative, texts)) else ""
+        return "differences, for some are negative" if self._are_differences(label, texts) else ""
 
     def _no_metric(self, cells: tuple[Cell, ...], metric: int | None) -> str:
         """Why a row is of no metric, where a column names one for every row: `Acc.`, `Time`."""
@@ -135,7 +159,7 @@ class Claims:
         places = [
             level.place
             for level in self.labels.layout.others
-            if level.axis is Axis.ROWS and level.place >= 0 and any(map(is_metric, level.labels))
+            if level.axis is Axis.ROWS and level.place >= 0 and _names_metrics(level)
         ]
         for place in (*places, *(() if metric is None else (metric,))):
             text = plain_text(cells[place].text)
@@ -166,10 +190,26 @@ class Claims:
         if found is None:
             return None
         self._add_stated(found, row, column)
+        if read.number.has_sign and not self._may_be_negative(found, row, column):
+            self.passed_over.append(cell_over(row, column, cell, why_signed(cell.text)))
+            return None
         found.documents = read.documents or found.documents
         if read.solved is not None and read.documents and found.unit is None:
             found.unit = unit_of_count(float(read.number.number), read.solved / read.documents)
         return found
+
+    def _may_be_negative(self, found: Found, row: int, column: int) -> bool:
+        """Whether a number below zero is one of a metric that has such, and no change."""
+        table, names = self.labels.table, self.labels.layout.columns[column].names
+        said = (found.label, found.metric, found.section, " ".join(names), *names, table.title)
+        if not any(map(names_signed, filter(None, said))):
+            return False
+        if self._plus is None:
+            places = [other.place for other in self.labels.layout.numbers]
+            self._plus = places_of_plus(
+                [{place: cells[place].text for place in places} for cells in table.body]
+            )
+        return row not in self._plus[0] and column not in self._plus[1]
 
     def _count(self, read: TableCell, row: int, column: int) -> TableCell:
         """A count of a number of documents that is that of the benchmark, as a percentage."""
@@ -290,6 +330,16 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
+        alone = [c for c in self.labels.layout.numbers if cells[c.place].text]
+        if len(alone) == 1 < len(self.labels.layout.numbers) and is_metric(found.label):
+            # A row with one number is called by its own metric, below the names of others.
+            found.metric = ""
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
+
+
+def _names_metrics(level: Level) -> bool:
+    """Whether labels are those of metrics, and of what else is measured beside them."""
+    is_one = any(map(is_metric, level.labels))
+    return is_one and level.share(lambda t: is_metric(t) or no_score(t) is not None) > _MOST

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 
 _NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]{1,6}(?:\.[0-9]{1,30})?\s?%?")
+_MINUS = ("-", "\u2212", "\u2013")
 OF_WORDS = frozenset(
     (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.UNIT, Kind.SETTING,
      Kind.GROUP)
@@ -41,5 +42,6 @@ def is_whole(cell: str) -> bool:
 
 
 def is_negative(cell: str) -> bool:
-    """Whether a cell is a number below zero, which no score is."""
-    return _NEGATIVE.fullmatch(cell.strip("*_` $")) is not None
+    """Whether a cell is a number below zero, which few scores are."""
+    bare = cell.strip("*_` $")
+    return bare[:1] in _MINUS and _NEGATIVE.fullmatch(bare) is not None

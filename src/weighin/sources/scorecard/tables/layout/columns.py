@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.beside.differences import (
     NEGATIVE,
     rows_below_zero,
@@ -21,10 +22,11 @@ from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     content_kind,
     have_parts,
+    have_plus,
     is_drop,
     is_left_out,
     looks_like_score,
-    may_be_negative,
+    names_signed,
     no_score_of,
     says_nothing,
 )
@@ -34,6 +36,9 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, i
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
 _FEWEST_COUNTED = 3
+_FEWEST_ABOVE = 4
+"""As many scores, and as large, are above zero for each below it."""
+_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -49,15 +54,25 @@ _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
+_WHOLE = frozenset((Kind.DOCUMENTS, Kind.SHOTS))
+"""What is counted, in whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The texts of a column, those in rows of known benchmarks, and in rows that may be scores."""
+    """The texts of a column, and some of them.
+
+    Attributes:
+        all: All.
+        of_known: Those in rows of known benchmarks.
+        of_scores: Those in rows that may be scores.
+        of_bounded: Those of them that are of no metric whose numbers may lie below zero.
+    """
 
     all: Sequence[str]
     of_known: Sequence[str]
     of_scores: Sequence[str]
+    of_bounded: Sequence[str]
 
 
 def columns_of(
@@ -79,6 +94,7 @@ def columns_of(
         if number not in others
         and no_score_of(_bare(row[0].text), [cell.text for cell in row[1:]]) is None
     ]
+    bounded = [row for row in scored if not _is_signed(row, table.title)]
     found = [
         _column(
             place,
@@ -87,6 +103,7 @@ def columns_of(
                 _cells(table, place),
                 [row[place].text for row in known],
                 [row[place].text for row in scored],
+                [row[place].text for row in bounded],
             ),
             is_known,
             corrected,
@@ -106,14 +123,31 @@ def columns_of(
     return with_others(table, by_neighbours(found, is_known), is_known)
 
 
+def _is_signed(row: Sequence[Cell], title: str) -> bool:
+    """Whether a row has numbers below zero of a metric that has such, as it or the title says."""
+    if not any(is_negative(cell.text) for cell in row[1:]):
+        return False
+    return names_signed(title) or any(names_signed(_bare(cell.text)) for cell in row[:2])
+
+
 def _bare(text: str) -> str:
     """A label without its marks."""
     return label_and_marks(text)[0]
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
-    texts = (label_and_marks(row[place].text)[0] for row in table.header)
+    rows = [row for row in table.header if place or not _names_its_row(table, row)]
+    texts = (label_and_marks(row[place].text)[0] for row in rows)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:
+    """Whether the corner of a row of the header names that row: `Metric` before `R@1`, `R@5`."""
+    texts = [cell.text for cell in row[1:] if cell.text]
+    is_of_metrics = named_kind(row[0].text) is Kind.METRIC
+    return (
+        len(table.header) > 1 and is_of_metrics and sum(map(is_metric, texts)) * 2 > len(texts) > 1
+    )
 
 
 def _cells(table: Table, place: int) -> list[str]:
@@ -171,8 +205,9 @@ def _column(
     kind, why = found or (
         _by_numbers(
             told,
-            cells.of_scores,
-            may_be_negative=known or bool(cells.of_known) or any(map(may_be_negative, names)),
+            cells,
+            may_be_negative=known or bool(cells.of_known),
+            is_signed=any(map(names_signed, names)),
         )
         if is_numeric
         else _by_words(place, told, is_nameless=not names)
@@ -201,6 +236,8 @@ def _by_name(
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
+    if named in _WHOLE and is_numeric and has_parts:
+        return None
     if named is Kind.GROUP and is_numeric:
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
@@ -237,13 +274,31 @@ def _of_no_scores(
 
 
 def _by_numbers(
-    told: Sequence[str], of_scores: Sequence[str], *, may_be_negative: bool
+    told: Sequence[str], cells: "_Cells", *, may_be_negative: bool, is_signed: bool
 ) -> tuple[Kind, str]:
-    if _all_signed(told):
+    is_signed = is_signed or (
+        bool(cells.of_scores) and not any(map(looks_like_score, cells.of_bounded))
+    )
+    if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and any(map(is_negative, of_scores)):
+    if not may_be_negative and not is_signed and _are_differences(cells.of_bounded):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
+
+
+def _are_differences(cells: Sequence[str]) -> bool:
+    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
+    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
+    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
+    if not below:
+        return any(map(is_negative, cells))
+    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
+    return not is_few
+
+
+def _value(cell: str) -> float:
+    found = _DIGITS.search(cell)
+    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(

@@ -24,6 +24,7 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     with_outer,
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 from weighin.sources.scorecard.tables.layout.words import is_share_metric
 
@@ -56,6 +57,7 @@ class Layout:
         others: Further levels, from the outer to the inner.
         title_benchmark: The benchmark that the title names; empty if a level does.
         is_of_metrics: Whether metrics stand where benchmarks would, and no benchmark is named.
+        parts: Places of the other levels that name parts of what was measured.
         is_print: Whether a harness printed it: each row a task, its version, a metric and a value.
     """
 
@@ -66,6 +68,7 @@ class Layout:
     others: tuple[Level, ...]
     title_benchmark: str = ""
     is_of_metrics: bool = False
+    parts: frozenset[int] = frozenset()
     is_print: bool = False
 
     @property
@@ -120,7 +123,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = _tasks(joined) if is_print(columns) else benchmarks_among(joined)
+    benchmark = _tasks(joined) if is_print(columns) else benchmarks_among(table, joined)
     title = _named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
@@ -134,12 +137,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
+    others = tuple(level for level in rest if level != model)
     return Layout(
         columns=columns,
         numbers=numbers,
         benchmark=benchmark,
         model=model,
-        others=tuple(level for level in rest if level != model),
+        others=others,
+        parts=places_of_parts(table, model, benchmark, others),
         title_benchmark=title,
         is_of_metrics=benchmark is not None and are_of_metrics(benchmark),
         is_print=is_print(columns),

@@ -23,6 +23,11 @@ _SAID = re.compile(
     r"[*_`]{0,3}\s?[:\uff1a=][*_`]{0,3}\s{0,3}([^\s|,;:][^|\n,;]{1,80}?)[\s*_`]{0,8}$",
     re.MULTILINE,
 )
+_SAID_IN_HEADING = re.compile(
+    r"\bmodel(?: (?:name|id))?\s?[:=]\s?([A-Za-z0-9][\w./:@+-]{2,80}(?: \([^()]{1,40}\))?)$",
+    re.IGNORECASE,
+)
+"""`Results for model: Lark-2` says it in so many words."""
 _FENCED = re.compile(r"^ {0,3}(```|~~~)[^\n]*\n.*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,400}\)")
 _FILE = re.compile(r"(.{1,200})\.(?:jsonl?|csv|tsv|ya?ml|txt|log|md|html?)", re.IGNORECASE)
@@ -179,6 +184,8 @@ def _in_front_matter(text: str) -> str:
 def model_in_heading(heading: str) -> str:
     """The model that a heading names; empty where it says anything else, or more."""
     bare = _bare(_LINK.sub(r"\1", heading))
+    if (said := _SAID_IN_HEADING.search(bare)) is not None and not _NEVER.search(said[1]):
+        return said[1]
     if _NEVER.search(_INSIDE.sub("", bare)) is not None or len(bare) > _LONGEST_NAME:
         return ""
     for part in (bare, *_PARTS.split(bare)):

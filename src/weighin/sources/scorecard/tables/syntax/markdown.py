@@ -73,7 +73,7 @@ def markdown(text: str, shown: str) -> Pasted:
         EvidenceError: One is larger than any that a person made, or they are too many.
     """
     require_lines(text, shown)
-    source, raw = _without_raw_tables(_without_front_matter(text))
+    source, raw = _without_raw_tables(_without_comments(_without_front_matter(text)))
     lines = source.split("\n")
     require_short_rows(lines, shown)
     # An image as text, for example; no table is in it.
@@ -120,6 +120,22 @@ def _without_front_matter(text: str) -> str:
     if end < 0:
         return text
     return "\n" * text.count("\n", 0, end + 1) + text[end + 4 :]
+
+
+def _without_comments(text: str) -> str:
+    """The text with lines emptied that begin a comment or stand in one, if it ends."""
+    if "<!--" not in text:
+        return text
+    lines = text.split("\n")
+    last = max((n for n, line in enumerate(lines) if "-->" in line), default=-1)
+    fence, is_within = "", False
+    for number, line in enumerate(lines[: last + 1]):
+        fence = fence if is_within else _fence_after(line, fence)
+        begins = not fence and not is_within and line.lstrip().startswith("<!--")
+        if begins or is_within:
+            is_within = "-->" not in line
+            lines[number] = line.partition("-->")[2]
+    return "\n".join(lines)
 
 
 def _without_raw_tables(text: str) -> tuple[str, list[tuple[int, str, str]]]:

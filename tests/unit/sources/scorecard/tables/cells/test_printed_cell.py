@@ -73,8 +73,26 @@ def test_half_widths_are_an_interval(text):
     assert printed_cell(text).interval == ("+13", "-12")
 
 
+@pytest.mark.parametrize("text", ["-3.20", "\u22123.20", "\u20133.20", "**-3.20**\u00b9"])
+def test_a_sign_before_a_digit_is_kept_as_a_hyphen(text):
+    assert printed_cell(text).number == "-3.20"
+
+
 @pytest.mark.parametrize(
-    "text", ["57,2", "-3.2", "~57", ">90", "42.2/36.6", "57.2 percent", "1e3", "57.2.1", "١٢"]
+    "text",
+    [
+        "57,2",
+        "+3.2",
+        "--3.2",
+        "- 3.2",
+        "~57",
+        ">90",
+        "42.2/36.6",
+        "57.2 percent",
+        "1e3",
+        "57.2.1",
+        "١٢",
+    ],
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match=r"expected a number such as 57\.2"):

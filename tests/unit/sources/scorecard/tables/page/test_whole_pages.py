@@ -176,9 +176,9 @@ def test_a_model_that_tables_spell_otherwise_is_one(read):
 )
 def test_what_is_said_beside_a_table_tells_its_unit(read, said, unit):
     table = "| Model | FinchQA | WrenQA |\n|---|---|---|\n| Heron-7B | 71.2 | 84.1 |\n| Llama-8B | 64.0 | 70.5 |\n"
-    told = {(n.unit.value, n.is_unit_sure) for n in read(f"{said}\n\n{table}").numbers}
-    assert told == {(unit, True)}
-    assert not any(n.is_unit_sure for n in read(table).numbers)
+    found = read(f"{said}\n\n{table}").numbers
+    assert {(n.unit.value, n.is_unit_sure) for n in found} == {(unit, True)}
+    assert not any(number.is_unit_sure for number in read(table).numbers)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
 from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
-    is_metric,
     is_share_metric,
     is_unbounded_metric,
     names_unbounded,
 )
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
+from weighin.sources.scorecard.tables.told_unit import (
+    Told,
+    Unclear,
+    may_be_counts,
+    units_told,
+)
 
 _FEWEST_PERCENTAGES = 8
 _TEN, _HUNDRED = 10, 100
@@ -56,14 +61,13 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
         answer.append(with_units(found, default, beside) if beside else numbers)
     if default is not None:
         return answer
-    is_whole_too = _is_in_percent(tables)
-    return [_by_size(n, is_whole_too=is_whole_too) for n in _by_same_labels(answer)]
-
-
-def _is_in_percent(tables: Sequence[Numbers]) -> bool:
-    """Whether enough numbers of a file are surely percentages, and none is a share."""
-    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
-    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
+    answer = _by_same_labels(answer)
+    if _is_in_percent(tables):
+        answer = [
+            _like_percentages(told) if _is_open(own) else told
+            for own, told in zip(tables, answer, strict=True)
+        ]
+    return [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -86,43 +90,36 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     ]
 
 
-def _by_size(numbers: Numbers, *, is_whole_too: bool) -> Numbers:
-    """The numbers of a table; if none has a unit that many share, by how large they are.
+def _is_in_percent(tables: Sequence[Numbers]) -> bool:
+    """Whether enough numbers of a file are surely percentages, and none is a share."""
+    units = [told.unit for numbers in tables for _, told in numbers if told.is_sure]
+    return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
-    None of them surely: 45.2 is most likely a percentage, and a score above 100 or below 10 in a
-    unit of its own. Whole numbers stay open but where they are called a score, or the file is
-    in percent.
 
-    Args:
-        numbers: They.
-        is_whole_too: Whether whole numbers of the file may be percentages.
+def _is_open(numbers: Numbers) -> bool:
+    """Whether nothing in a table tells that its numbers are shares or percentages."""
+    return all(told.unit in {None, Unit.OTHER} for _, told in numbers)
+
+
+def _like_percentages(numbers: Numbers) -> Numbers:
+    """The numbers of a table; if none has a unit, those whose form is that of percentages are such.
+
+    None of them surely; whole numbers below ordinary words stay open.
     """
-    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
-        return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
         by_label[number.label].append(_unclear(number))
-    units = {
-        label: _likely_unit(found, is_whole_too=is_whole_too) for label, found in by_label.items()
+    alike = {
+        label
+        for label, found in by_label.items()
+        if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
     }
     return tuple(
-        (number, Told(unit, is_sure=False))
-        if told.unit is None and (unit := units.get(number.label)) is not None
+        (number, Told(Unit.PERCENT, is_sure=False))
+        if told.unit is None and number.label in alike
         else (number, told)
         for number, told in numbers
     )
-
-
-def _likely_unit(numbers: Sequence[Unclear], *, is_whole_too: bool) -> Unit | None:
-    """The unit that numbers on one thing most likely have; `None` where they may be no scores."""
-    first, most = numbers[0], max(float(number.number) for number in numbers)
-    is_score = first.is_scored or is_metric(first.label)
-    is_whole = all(number.number.isdecimal() for number in numbers)
-    if is_whole and not is_score and (not is_whole_too or may_be_counts(numbers)):
-        return None
-    if _TEN < most <= _HUNDRED:
-        return Unit.PERCENT
-    return Unit.OTHER if is_score and most > 1 else None
 
 
 def _unclear(number: Found) -> Unclear:
@@ -133,14 +130,17 @@ def _unclear(number: Found) -> Unclear:
         shown=number.label,
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=f"{number.label} {metric}" if is_unbounded_metric(metric) else number.label,
+        label=number.label,
         benchmark=number.whole,
         unit=number.unit,
         is_scored=is_share_metric(metric)
         or is_share_metric(number.label)
-        or (around is not None and around.is_scored),
-        is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
+        # What judges give on a scale of ten is no accuracy, whatever stands around its table.
+        or (around is not None and around.is_scored and not scale_of(number.label)),
+        is_unbounded=is_unbounded_metric(metric)
+        or (names_unbounded(number.label) and not is_share_metric(metric)),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
+        metric=metric,
     )

@@ -28,6 +28,8 @@ def rows_of_differences(body: Rows) -> frozenset[int]:
     A method may be called `LIFT`: its scores are no smaller than those of others.
     """
     named = [number for number, row in enumerate(body) if _says_difference(row)]
+    if not named:
+        return frozenset()
     others = [row for number, row in enumerate(body) if number not in set(named)]
     least = _least(others)
     return frozenset(number for number in named if _are_differences(body[number], least))
@@ -55,7 +57,8 @@ def without_differences(columns: Sequence[Column]) -> Sequence[Column]:
 
 def _says_difference(row: Sequence[Cell]) -> bool:
     texts = [label_and_marks(cell.text)[0] for cell in row[:2] if not cell.is_continued]
-    return any(no_score(text) == "differences" for text in texts)
+    labels = (text for text in texts if any(map(str.isalpha, text)))
+    return any(no_score(label) == "differences" for label in labels)
 
 
 def _is_all_negative(row: Sequence[Cell]) -> bool:

@@ -31,6 +31,8 @@ _CORRECT = re.compile(r"(.+) (?:correct|right|solved|passed|hits)")
 _STEMS = ("score", "rate", "mean", "avg", "acc", "accuracy", "value", "pct")
 _F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
 _OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
+_PART = re.compile(r"\s[-\u2013:]\s|\s?[(\[]")
+"""Before what an accuracy is of: `accuracy - clean`."""
 _METHODS = frozenset(("method", "methods", "approach", "方法", "手法", "technique", "methode"))
 
 
@@ -146,6 +148,7 @@ def _is_said(column: Column, is_known: IsKnown) -> bool:
     name = column.name
     return (
         is_metric(name)
+        or is_metric(_PART.split(name)[0])
         or is_mean(name)
         or is_shots(name)
         or is_variant(name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.beside.alike import with_alike
+from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
     with_precision,
@@ -26,6 +27,8 @@ from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
     is_metric,
+    is_model,
+    named_kind,
     names_base,
     names_models,
 )
@@ -36,6 +39,7 @@ _FILES = frozenset(
     ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
      "run name", "name", "index", "unnamed 0")
 )  # fmt: skip
+_OF_NAMES = frozenset(("words", "names of people or houses", "ids"))
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _MEASURED_NAMES = frozenset(
@@ -53,10 +57,12 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
     columns = without_differences(with_alike(table, columns))
+    columns = _with_splits(_with_lost_models(table, columns))
     columns = _with_ours(_without_file_names(table, columns))
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
-    columns = without_counts(table, without_measures(columns, is_known), is_known)
+    columns = without_counted(table, without_measures(columns, is_known), is_known)
+    columns = without_counts(table, columns, is_known)
     columns = without_how(table, columns, is_known)
     columns = _without_predictions(columns)
     if any(column.why == "targets" for column in columns):
@@ -87,6 +93,42 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_splits(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside one of models, a first one of splits says on which a score is."""
+    is_of_models = any(c.kind is Kind.MODEL for c in columns)
+    return [
+        replace(c, kind=Kind.SPLIT, why="")
+        if is_of_models and c.why == "words" and named_kind(c.name) is Kind.SPLIT
+        else c
+        for c in columns
+    ]
+
+
+def _with_lost_models(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; where none is one of models, that of their names is, whatever it is called.
+
+    Beside models a judge is a fact of them, and where judges are compared it is what was measured.
+    """
+    if any(c.kind in {Kind.MODEL, Kind.BENCHMARK, Kind.VALUE} for c in columns):
+        return columns
+    found = [c for c in columns if c.kind is Kind.SKIPPED and _are_models(table, c)]
+    others = [c for c in columns if c.kind is Kind.GROUP and _are_models(table, c)]
+    headed = any(is_model(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    if len(found) != 1 or others or headed:
+        return columns
+    return [replace(c, kind=Kind.MODEL, why="") if c is found[0] else c for c in columns]
+
+
+def _are_models(table: Table, column: Column) -> bool:
+    """Whether a column has the name of a model in most rows, of another one in each."""
+    texts = [row[column.place].text for row in table.body]
+    return (
+        column.why in _OF_NAMES
+        and len(set(texts)) == len(texts)
+        and sum(map(is_model, texts)) * 2 > len(texts)
+    )
 
 
 def _without_file_names(table: Table, columns: Sequence[Column]) -> Sequence[Column]:

@@ -18,7 +18,9 @@ from weighin.sources.scorecard.tables.layout.words import (
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
 _FLAGS = "yes or no"
-_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
+_OF_RUNS = "ids"
+_WITH_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
@@ -26,7 +28,13 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
 
     `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
     """
-    labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
+    last = max((c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}), default=0)
+    # Words behind all numbers are remarks.
+    labels = [
+        c.place
+        for c in columns
+        if c.kind in OF_WORDS | {Kind.SHOTS} and not (c.why == "words" and c.place > last)
+    ]
     heads = _heads(table, labels)
     # Where no words head rows, they are told apart by what was switched on.
     may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
@@ -39,13 +47,15 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     # What was chosen for a run tells it apart before what it came to.
     for column in sorted(columns, key=lambda c: c.why == "sizes"):
         may_tell = column.kind is Kind.SKIPPED and column.why in may_be
+        may_tell = may_tell or (bool(labels) and _is_no_ranking(table, column))
         may_tell = may_tell or (bool(labels) and column.place in chosen)
         may_tell = may_tell or (
             bool(labels)
             and is_long
             and is_stated
             and column.kind is Kind.NUMBERS
-            and not any(is_known(name) or is_metric(name) for name in column.names)
+            and not any(is_known(name) or is_measure(name) for name in column.names)
+            and _are_round(table, column)
         )
         more = [
             (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
@@ -53,12 +63,32 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         if may_tell and len(set(more)) > len(set(heads)):
             heads = more
             answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    if labels and len(set(heads)) < len(heads):
+        # Runs that nothing else tells apart have a name of their own.
+        for column in columns:
+            more = [(*h, row[column.place].text) for h, row in zip(heads, table.body, strict=True)]
+            if _names_runs(table, column) and len(set(more)) > len(set(heads)):
+                answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+                break
     flags = [c for c in columns if c.kind is Kind.SKIPPED and c.why == _FLAGS]
     if any(answer[flag.place].kind is Kind.SETTING for flag in flags):
         # What was switched on is told in full, or not at all.
         for flag in flags:
             answer[flag.place] = replace(flag, kind=Kind.SETTING, why="")
     return answer
+
+
+def _names_runs(table: Table, column: Column) -> bool:
+    texts = [row[column.place].text for row in table.body]
+    is_id = column.kind is Kind.SKIPPED and column.why == _OF_RUNS
+    return is_id and all(map(_WITH_LETTERS.search, texts))
+
+
+def _is_no_ranking(table: Table, column: Column) -> bool:
+    """Whether what is called a rank begins above 1 and comes again: that of an adapter."""
+    texts = [row[column.place].text for row in table.body]
+    told = [text for text in texts if text]
+    return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
 
 
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
@@ -72,8 +102,13 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and column.kind is Kind.NUMBERS
         and not is_metric(column.name)
         and not is_mean(column.name)
-        and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
+        and _are_round(table, column)
     )
+
+
+def _are_round(table: Table, column: Column) -> bool:
+    """Whether the numbers of a column are such as one chooses, and none that were measured."""
+    return all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
 
 
 def _chosen_of_measures(

@@ -24,9 +24,10 @@ from weighin.sources.scorecard.tables.layout.words import (
 _OF_KEYWORD = 0.3
 _FEWEST_MODELS = 0.5
 _MOST = 0.5
+_FEWEST_OF_MEAN = 2
 
 
-def benchmarks_among(joined: Sequence[Joined]) -> Joined | None:
+def benchmarks_among(table: Table, joined: Sequence[Joined]) -> Joined | None:
     """The level of benchmarks, by what the registry knows and by the names of columns."""
     named = {f.axis for f in joined if f.levels[-1].kind is Kind.BENCHMARK}
     # Beside a column of tasks, one of groups is no more than that.
@@ -38,8 +39,25 @@ def benchmarks_among(joined: Sequence[Joined]) -> Joined | None:
     leading = [found for score, found in scored if score == best]
     if len({found.axis for found in leading}) > 1:
         return None
+    if len(leading[0].levels) > 1:
+        return leading[0]
     # Of those that say as much the inner one: above it stand groups.
-    return leading[-1] if len(leading[0].levels) == 1 else leading[0]
+    inner = leading[-1]
+    finer = [f for f in leading[:-1] if _is_grouped_by(table, f.levels[0], inner.levels[0])]
+    return finer[-1] if finer else inner
+
+
+def _is_grouped_by(table: Table, level: Level, group: Level) -> bool:
+    """Whether a column names a kind of each label of another, and several of these have one."""
+    if (
+        level.axis is Axis.COLUMNS
+        or group.axis is Axis.COLUMNS
+        or min(level.place, group.place) < 0
+    ):
+        return False
+    rows = range(len(table.body))
+    pairs = {(label_of(table, level, r, 0), label_of(table, group, r, 0)) for r in rows}
+    return len(pairs) == len({own for own, _ in pairs}) > len({kind for _, kind in pairs})
 
 
 def _score(found: Joined) -> float:
@@ -60,6 +78,8 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
     alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
     models = (named or alike or _runs(table, singles))[:1]
+    if not models and (found := _with_mean(singles)) is not None:
+        return found
     if not models:
         # Rows of metrics are what was measured of whatever stands above the numbers.
         rows = [f for f in singles if f.axis is Axis.ROWS and f.levels[0].place >= 0]
@@ -72,6 +92,26 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     benchmarks = [f for f in across if not is_protocol(f.levels[0])]
     metrics = [f for f in across if are_of_metrics(f)]
     return next(reversed(benchmarks or metrics), None)
+
+
+def _with_mean(singles: Sequence[Joined]) -> Joined | None:
+    """The level that begins or ends with a mean, which is one of benchmarks and not of models."""
+    means = [
+        f
+        for f in singles
+        if f.levels[0].place >= 0
+        and len(f.labels) > _FEWEST_OF_MEAN
+        and (is_mean(f.labels[0]) or is_mean(f.labels[-1]))
+        and not f.levels[0].share(is_metric) > _MOST
+    ]
+    across = any(
+        f.axis is not means[-1].axis
+        and f.levels[0].place >= 0
+        and f.levels[0].kind is not Kind.GROUP
+        for f in singles
+        if means
+    )
+    return means[-1] if across and len({f.axis for f in means}) == 1 else None
 
 
 def are_of_metrics(found: Joined) -> bool:

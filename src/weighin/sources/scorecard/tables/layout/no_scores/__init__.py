@@ -17,11 +17,17 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     no_score_of,
     no_score_of_title,
 )
-from weighin.sources.scorecard.tables.layout.no_scores.signed import may_be_negative
+from weighin.sources.scorecard.tables.layout.no_scores.signed import (
+    have_plus,
+    may_be_negative,
+    names_signed,
+    places_of_plus,
+)
 
 __all__ = [
     "content_kind",
     "have_parts",
+    "have_plus",
     "is_by_noun",
     "is_chance",
     "is_drop",
@@ -29,9 +35,11 @@ __all__ = [
     "is_size",
     "looks_like_score",
     "may_be_negative",
+    "names_signed",
     "no_score",
     "no_score_of",
     "no_score_of_title",
+    "places_of_plus",
     "says_how_many",
     "says_nothing",
 ]

@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # one pattern a line
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
@@ -13,6 +14,8 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
+_MOST_KEPT = 32_768
+"""Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
@@ -84,12 +87,25 @@ _OF_IDENTIFIERS = {
         "ids",
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
-    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+    **dict.fromkeys(
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+    ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
-_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+_OF_SCORES_LAST = frozenset(
+    ("acc", "accuracy", "score", "scores", "f1", "auc", "rate", "em", "bleu", "wer", "mae", "mse")
+)
+"""`first_time_pass_rate` is no time."""
+_OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.IGNORECASE)
+"""`%int4` is how much of a model is stored so."""
+_GREEK = re.compile(
+    r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+)
 """In lower case a setting, in capitals perhaps a model."""
-_WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
+_WITH_AMOUNT = re.compile(
+    r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
+)
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
@@ -98,7 +114,7 @@ _MEASURED = re.compile(
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
-_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu mem(?:ory)?|peak mem(?:ory)?|in (?:mb|gb))\b")
 _JOINED_UNIT = re.compile(
     r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
     r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
@@ -123,20 +139,24 @@ _ANYWHERE = (
     ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
+_ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
     ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
-    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_GREEK, "settings of the run"), (_OF_WEIGHTS, "settings of the run"), (_IN_SECONDS, "cost or speed"),
     (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
 )  # fmt: skip
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.strip("() ") in {"\u2206", "\u0394"}:
+        return "differences"
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
@@ -171,6 +191,10 @@ def _by_signs(label: str) -> str | None:
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+        if "time" in parts and parts[-1] in _OF_SCORES_LAST:
+            told = None
+        if "p" in parts and parts[-1].isalpha() and "at" not in parts:
+            told = told or "deviations"
     by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
     return told or next(by_form, None)
 
@@ -180,7 +204,10 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
+    why = _of_things(label, cells) or no_score(label) or _of_count(label, cells)
+    if (label.startswith("SEED") or name_words(label) == "seed") and have_parts(cells):
+        # The benchmark, for no seed has a fraction.
+        return None
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
@@ -191,8 +218,15 @@ def no_score_of_title(title: str) -> str | None:
     """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
     bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
     bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
-    why = no_score(bare) if bare else None
+    why = (no_score(bare) if bare else None) or _by_unit_within(title)
     return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
+
+
+def _by_unit_within(title: str) -> str | None:
+    """What is measured in the unit that the parentheses of a title name: `(memory in GB)`."""
+    found = _BEHIND.search(title.rstrip(": ."))
+    words = "" if found is None else name_words(found[0])
+    return next((kind for kind, pattern in _ANYWHERE if pattern.search(words)), None)
 
 
 def is_chance(label: str) -> bool:
@@ -206,7 +240,8 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
     is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
+    is_sure = is_told and words[0] in _ALL_OF
+    return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:

@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.syntax.plain.blocks import blocks_of, with
 from weighin.sources.scorecard.tables.syntax.plain.drawn import drawn
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
 from weighin.sources.scorecard.tables.syntax.plain.one_a_line import one_a_line
+from weighin.sources.scorecard.tables.syntax.plain.parted import with_parted_rows
 from weighin.sources.scorecard.tables.syntax.plain.spaced import spaced
 
 _MOST_LINES = 6
@@ -33,7 +34,7 @@ def aligned(text: str, shown: str) -> Pasted:
     require_lines(text, shown)
     texts = Texts()
     tables: list[tuple[int, int, Grid]] = []
-    for block in with_last_rows(blocks_of(text)):
+    for block in with_last_rows(with_parted_rows(blocks_of(text))):
         above, rows, below = _captions_apart(block)
         if above:
             texts.paragraph(*_as_text(above))
