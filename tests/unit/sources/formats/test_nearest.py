@@ -180,7 +180,7 @@ def test_every_sign_belongs_to_one_format():
         (
             "edit.yml",
             "- dirname: a\n  test_cases: 9\n  edit_format: diff\n  pass_rate_1: 50.4\n- dirname: b",
-            "with the keys 'dirname', 'test_cases', 'edit_format', 'pass_rate_1'; nearest: no format",
+            "with the keys 'dirname', 'test_cases', 'edit_format', 'pass_rate_1'; nearest: no",
         ),
         (
             "more.yml",
