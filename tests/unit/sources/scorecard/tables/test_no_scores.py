@@ -4,8 +4,13 @@
 
 import pytest
 
+from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.tables.corrections import corrections
 from weighin.sources.scorecard.tables.layout.no_scores import no_score, no_score_of_title
+from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
+
+REGISTRY = load_registry()
 
 KINDS = {
     "sizes": (
@@ -16,12 +21,14 @@ KINDS = {
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
         "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
-        "avg_tokens", "Runtime (h)", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
+        "avg_tokens", "Runtime (h)",
+        "j_per_clip", "idle_power_w", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
-        "score_0_count", "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
+        "score_0_count", "invalid_aux_responses", "empty_answers",
+        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
         "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
@@ -83,3 +90,37 @@ def test_no_benchmark_of_the_registry_is_named_like_what_is_no_score():
 )
 def test_a_heading_that_names_a_cost_is_that_of_no_scores(title, kind):
     assert no_score_of_title(title) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Hyperparameters of both runs. Scores are in Table 2.", "settings of the run"),
+        ("Table 3: Training configuration", "settings of the run"),
+        ("Dataset statistics", "counts"),
+        ("Accuracy by hyperparameters", None),
+        ("Ablation of training settings", None),
+        ("Results on the benchmark details split", None),
+    ],
+)
+def test_a_title_of_settings_or_statistics_says_that_nothing_below_it_is_a_score(title, kind):
+    assert no_score_of_title(title) == kind
+
+
+def test_rows_among_those_of_sizes_are_no_scores():
+    page = (
+        "| | Lark-7B | Finch-13B |\n|---|---|---|\n| Layers | 32 | 40 |\n"
+        "| Batch size | 64 | 64 |\n| Epochs | 2 | 3 |\n| Attention taps (Q) | 32 | 40 |\n"
+    )
+    with pytest.raises(WeighinError, match="no score"):
+        scorecard_of_tables(read_tables(page.encode(), "t.md", REGISTRY, corrections(), ".md"))
+
+
+def test_whole_numbers_beside_shares_are_counts_unless_they_are_ratings():
+    page = (
+        "| Model | Labels | Elo | F1 |\n|---|---|---|---|\n| Lark | 12 | 1200 | 0.712 |\n"
+        "| Finch | 77 | 1300 | 0.654 |\n"
+    )
+    read = scorecard_of_tables(read_tables(page.encode(), "t.md", REGISTRY, corrections(), ".md"))
+    assert {number.benchmark for number in read.numbers} == {"Elo", "F1"}
+    assert any("'Labels': counts" in told for told in read.passed_over)

@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.claims.fates import untold
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.further_labels import add_further_labels
 from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.quantities import are_quantities, as_quantities
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
     as_another_measure,
@@ -92,6 +93,9 @@ class Claims:
                 number = self._number(row, column.place, cell)
                 if number is not None:
                     found.append(number)
+        if are_quantities(self.labels.layout, found, self.passed_over):
+            self.passed_over.extend(as_quantities(self.labels.table, found))
+            found = []
         self.passed_over.extend(
             untold(self.labels.table, self.labels.layout, found, self.passed_over)
         )
@@ -241,7 +245,8 @@ class Claims:
         if model is not None and named:
             named = self._with_heading(model, named)
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
-        meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
+        title = self.labels.layout.title_benchmark if self.labels.layout.is_of_metrics else ""
+        meant = self.labels.corrections.benchmarks.get(plain_name(printed), title or printed)
         label = self.labels.benchmark(meant)
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
@@ -268,8 +273,11 @@ class Claims:
             marks=tuple(dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))),
             row="",
         )
-        if beside is not None:
-            found.metric = beside[1]
+        if beside is not None or title:
+            found.metric = beside[1] if beside is not None else shown_label(printed)
+        if title and not is_share_metric(found.metric):
+            # What is not told to be a score on the benchmark is another measure of it.
+            found.benchmark = None
         add_further_labels(self.labels, found, row, column)
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
+from weighin.sources.scorecard.tables.layout.beside.alike import are_alike
 from weighin.sources.scorecard.tables.layout.column import Column, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -14,6 +15,7 @@ from weighin.sources.scorecard.tables.layout.names import name_words, shown_labe
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_mean,
+    is_measure,
     is_metric,
     is_model,
     is_shots,
@@ -53,8 +55,14 @@ def with_precision(columns: Sequence[Column]) -> Sequence[Column]:
     ]
 
 
-def without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
-    """The columns; beside a metric below a benchmark, what no word tells is another measure."""
+def without_measures(
+    table: Table, columns: Sequence[Column], is_known: IsKnown
+) -> Sequence[Column]:
+    """The columns; beside a metric below a benchmark, what no word tells is another measure.
+
+    Where its numbers have the form and about the size of those beside it, it is a score all the
+    same: `mAcc` between `SR` and `mIoU`.
+    """
     inner = [c for c in columns if c.kind is Kind.NUMBERS and len(c.names) > 1]
     measured = {c.names[:-1] for c in inner if is_metric(c.name)}
     often = Counter(c.name for c in inner)
@@ -64,6 +72,7 @@ def without_measures(columns: Sequence[Column], is_known: IsKnown) -> Sequence[C
         and column.names[:-1] in measured
         and (often[column.name] > 1 or is_known(column.names[-2]))
         and not _is_said(column, is_known)
+        and not are_alike(table, column, [c for c in inner if c.names[:-1] == column.names[:-1]])
         else column
         for column in columns
     ]
@@ -175,7 +184,7 @@ def _is_said(column: Column, is_known: IsKnown) -> bool:
     """Whether the last name of a column is understood below the one above it."""
     name = column.name
     return (
-        is_metric(name)
+        is_measure(name)
         or is_metric(_PART.split(name)[0])
         or is_mean(name)
         or is_shots(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.beside.alike import with_alike
+from weighin.sources.scorecard.tables.layout.beside.alike import with_alike, without_unlike
 from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
@@ -27,6 +27,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_sco
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
+    is_measure,
     is_metric,
     is_model,
     named_kind,
@@ -41,6 +42,11 @@ _FILES = frozenset(
      "run name", "name", "index", "unnamed 0")
 )  # fmt: skip
 _OF_NAMES = frozenset(("words", "names of people or houses", "ids"))
+_COUNTED = frozenset(
+    ("step", "steps", "epoch", "epochs", "iteration", "iterations", "iter", "round", "rounds",
+     "seed", "checkpoint", "trial", "generation", "cycle", "\u6b65\u6570", "\u8f6e\u6b21")
+)  # fmt: skip
+_MAY_COUNT = frozenset((Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING))
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _MEASURED_NAMES = frozenset(
@@ -63,7 +69,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = without_parts_of_whole(table, columns, is_known)
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
-    columns = without_counted(table, without_measures(columns, is_known), is_known)
+    columns = without_counted(table, without_measures(table, columns, is_known), is_known)
     columns = without_counts(table, columns, is_known)
     columns = without_how(table, columns, is_known)
     columns = _without_predictions(columns)
@@ -76,7 +82,8 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
             for c in columns
         ]
     found = _with_totals(table, _by_named_scores(columns, is_known))
-    return tuple(with_settings(table, list(_with_heads(found, is_known)), is_known))
+    told = with_settings(table, list(_with_heads(found, is_known)), is_known)
+    return tuple(without_unlike(table, told, is_known))
 
 
 def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -296,6 +303,19 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
         and not any(map(is_known, first.names))
         and first.why not in {"as you say", "yes or no"}
     )
+    # What falls beside the scores is how a model was trained, and no series of models.
+    is_curve = any(name_words(c.name).endswith("loss") for c in columns)
+    is_run = not (yet or known or is_curve) and bool(others) and _counts_runs(first, others)
     for column in columns:
-        is_head = heads and column is first
-        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
+        if column is first and (heads or is_run):
+            kind, why = (Kind.SETTING, "") if is_run else (Kind.GROUP, "words")
+            yield replace(column, kind=kind, why=why)
+        else:
+            yield column
+
+
+def _counts_runs(first: Column, others: Sequence[Column]) -> bool:
+    """Whether a first column says after how many steps each row was measured."""
+    words = name_words(first.name).split()
+    is_count = bool(words) and words[-1] in _COUNTED and first.kind in _MAY_COUNT
+    return is_count and sum(is_measure(c.name) for c in others) * 2 >= len(others)

@@ -127,7 +127,10 @@ def _chosen_of_measures(
     for column in others:
         texts = [row[column.place].text.strip("*_ ") for row in table.body]
         often = Counter(texts)
-        is_crossed = column.name.islower() and min(often.values(), default=0) > 1
+        again = sum(count > 1 for count in often.values())
+        is_crossed = (
+            column.name.islower() and again * 2 > len(often) and len(often) * 2 <= len(texts)
+        )
         if all(map(_WHOLE.fullmatch, texts)) and (is_crossed or column.place < min(measured)):
             found.add(column.place)
     return frozenset(found)

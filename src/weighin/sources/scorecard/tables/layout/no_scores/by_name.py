@@ -17,7 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEA
 _MOST_KEPT = 32_768
 """Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
-    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
@@ -26,7 +26,7 @@ _PARTICIPLE = re.compile(
     r" (?:used|taken|generated|consumed|spent|incurred|required|needed|elapsed|saved|allocated"
     r"|reserved|processed|produced|emitted|burned)$"
 )
-_AFTER_NOUN = re.compile(
+AFTER_NOUN = re.compile(
     r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
 )
 _UNIT = re.compile(
@@ -46,7 +46,7 @@ _DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
 _FEWEST_OF_DROP = 20
 """Differences are less, and F1 on the benchmark is more where anyone prints it in percent."""
-_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
+BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
 _DEVIATIONS = re.compile(
     r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
 )
@@ -62,18 +62,6 @@ _IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
 _PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
 """`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
 _AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
-_NUMBERING = re.compile(
-    r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
-    re.IGNORECASE,
-)
-_OF_TITLES = re.compile(
-    r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
-)
-_MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
-_ABOUT_SCORES = re.compile(
-    r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
-    re.IGNORECASE,
-)
 _IDENTIFIER = re.compile(r"[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
 _OF_IDENTIFIERS = {
     **dict.fromkeys(
@@ -88,7 +76,9 @@ _OF_IDENTIFIERS = {
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
     **dict.fromkeys(
-        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time", "energy", "power",
+         "joules", "watts", "j", "macs", "gmacs", "saving", "savings"),
+        "cost or speed",
     ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
@@ -135,7 +125,7 @@ _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| mil
 _OF_RATIOS = re.compile(
     r"\b(?:memory|mem|vram|storage|footprint|speed ?up|flops) (?:ratio|fraction|share)$"
 )
-_ANYWHERE = (
+ANYWHERE = (
     ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
@@ -170,14 +160,14 @@ def no_score(label: str) -> str | None:
 def _by_words(label: str) -> str | None:
     """What is counted or measured, by the words of a name."""
     words = name_words(label)
-    for kind, pattern in _ANYWHERE:
+    for kind, pattern in ANYWHERE:
         if pattern.search(words) is not None:
             return kind
     if _DEVIATIONS.search(label) is not None:
         return "deviations"
     told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
-    bare = name_words(_BEHIND.sub("", label)) or words
+    bare = name_words(BEHIND.sub("", label)) or words
     return told or _by_noun(bare) or no_score_elsewhere(bare)
 
 
@@ -212,21 +202,6 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
     return None if why in _OF_WORDS and have_parts(cells) else why
-
-
-def no_score_of_title(title: str) -> str | None:
-    """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
-    bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
-    bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
-    why = (no_score(bare) if bare else None) or _by_unit_within(title)
-    return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
-
-
-def _by_unit_within(title: str) -> str | None:
-    """What is measured in the unit that the parentheses of a title name: `(memory in GB)`."""
-    found = _BEHIND.search(title.rstrip(": ."))
-    words = "" if found is None else name_words(found[0])
-    return next((kind for kind, pattern in _ANYWHERE if pattern.search(words)), None)
 
 
 def is_chance(label: str) -> bool:
@@ -291,7 +266,7 @@ def _by_noun(words: str) -> str | None:
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
     bare = _PARTICIPLE.sub("", bare)
-    for phrase in dict.fromkeys((bare, _AFTER_NOUN.sub("", bare))):
+    for phrase in dict.fromkeys((bare, AFTER_NOUN.sub("", bare))):
         if _RATIO.fullmatch(phrase):
             return "sizes"
         for kind, pattern in HEADS:
