@@ -30,6 +30,11 @@ _SIBLING = re.compile(
     r"|(?:ci|ci95)(?: (?:low|high|lower|upper))?|n|count|total|max|min|p5|p95|half width|moe|err)"
 )
 _CORRECT = re.compile(r"(.+) (?:correct|right|solved|passed|hits)")
+_OF_PARTS = re.compile(
+    r"percent|share|proportion|fraction|ratio|weight|mix|%|占比|比例|anteil", re.IGNORECASE
+)
+_PERCENTAGE = re.compile(r"\s{0,8}\*{0,2}([0-9]{1,3}(?:\.[0-9]{1,6})?)\s?%?\*{0,2}\s{0,8}")
+_FEWEST_PARTS, _ROUNDED_PERCENT = 3, 0.5
 _STEMS = ("score", "rate", "mean", "avg", "acc", "accuracy", "value", "pct")
 _F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
 _OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
@@ -71,6 +76,29 @@ def without_measures(
         else column
         for column in columns
     ]
+
+
+def without_parts_of_whole(
+    table: Table, columns: Sequence[Column], is_known: IsKnown
+) -> Sequence[Column]:
+    """The columns; percentages that make up a hundred are those of the parts of a mixture."""
+    return [
+        replace(column, kind=Kind.SKIPPED, why="shares of a whole")
+        if column.kind in {Kind.NUMBERS, Kind.VALUE}
+        and _OF_PARTS.search(column.name) is not None
+        and not any(map(is_known, column.names))
+        and _make_up_a_hundred([row[column.place].text for row in table.body])
+        else column
+        for column in columns
+    ]
+
+
+def _make_up_a_hundred(cells: Sequence[str]) -> bool:
+    found = [number[1] for c in cells if (number := _PERCENTAGE.fullmatch(c)) is not None]
+    if len(found) != len(cells) or len(found) < _FEWEST_PARTS:
+        return False
+    total = sum(map(float, found))
+    return abs(total - _MOST_PERCENT) <= _ROUNDED_PERCENT
 
 
 def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
