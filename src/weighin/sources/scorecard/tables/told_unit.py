@@ -21,6 +21,7 @@ _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 _FEWEST_COUNTS = 3
+_FEWEST_SCORED = 5
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
 """Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -128,7 +129,10 @@ def units_told(
         Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
-    open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
+    whole = _groups_of_whole_numbers(numbers)
+    open_ones = [
+        n for n, u in zip(numbers, units, strict=True) if u is None and n.group not in whole
+    ]
     is_in_shares = (
         default is None
         and all(float(number.number) <= 1 for number in open_ones)
@@ -138,7 +142,7 @@ def units_told(
     by_label = _labels_in_percent(numbers)
     for index, number in enumerate(numbers):
         if units[index] is None:
-            if is_in_shares:
+            if is_in_shares and number.group not in whole:
                 units[index] = Unit.SHARE
             elif by_label.get(number.group, False):
                 units[index] = Unit.PERCENT
@@ -183,6 +187,17 @@ def _by_itself(number: Unclear) -> Unit | None:
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER
     return None
+
+
+def _groups_of_whole_numbers(numbers: Sequence[Unclear]) -> frozenset[str]:
+    """What holds nothing but whole numbers, one above 1, among fractions: they say not its unit."""
+    largest: dict[str, float] = defaultdict(float)
+    printed: set[str] = set()
+    for number in numbers:
+        largest[number.group] = max(largest[number.group], float(number.number))
+        if "." in number.number or number.benchmark is not None or number.is_scored:
+            printed.add(number.group)
+    return frozenset(group for group, most in largest.items() if most > 1) - printed
 
 
 def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
@@ -234,12 +249,23 @@ def _add_by_neighbours(
         is_percent = (
             _SURELY_PERCENT < largest <= _MOST_PERCENT
             or (1 < largest <= _SURELY_PERCENT and alike)
-            or (largest <= 1 and is_known and alike and usual <= 1)
+            or (
+                largest <= 1
+                and (is_known or _is_scored_alike(found, told))
+                and alike
+                and usual <= 1
+            )
             or (largest == 0 and (alike or is_known))
         )
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _is_scored_alike(found: Sequence[Unclear], told: Sequence[Unclear]) -> bool:
+    """Whether numbers are of a metric whose percentages most beside them are."""
+    scored = sum(number.is_scored for number in told)
+    return all(n.is_scored for n in found) and scored >= _FEWEST_SCORED
 
 
 def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: Unit) -> None:

@@ -475,3 +475,61 @@ GSM8K & 41.2 & 40.5 \\
 MBPP & 42.2 & 42.5 \\
 \end{tabular}"""
     assert {n.benchmark for n in card(page, ".tex").numbers} == {"MMLU", "GSM8K", "MBPP"}
+
+
+CAPTIONS = (
+    "MMLU Pro results (% accuracy). Both were run once.",
+    "Performance of small models on MMLU-Pro",
+)
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_metrics_below_a_caption_that_names_one_benchmark_are_on_it(caption):
+    page = (
+        f"\\begin{{table}}\\caption{{{caption.replace('%', chr(92) + '%')}}}"
+        r"""\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    )
+    found = card(page, ".tex").numbers
+    assert {(n.registered_as, n.metric) for n in found} == {
+        ("mmlu_pro", "Acc."),
+        ("mmlu_pro", "F1"),
+    }
+
+
+def test_metrics_below_a_caption_that_names_several_are_on_none_of_them():
+    page = r"""\begin{table}\caption{Mean of MMLU and GSM8K}\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    assert {n.benchmark for n in card(page, ".tex").numbers} == {"Acc.", "F1"}
+
+
+def test_a_measure_that_no_word_tells_is_read_where_its_numbers_are_like_those_beside_it():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{COIN} & \multicolumn{3}{c}{CrossTask} \\
+Model & SR & mAc & Rounds & SR & mAc & Rounds \\ \midrule
+Lark-7B & 23.0 & 45.4 & 3.5 & 37.2 & 55.3 & 4.1 \\
+Finch-7B & 28.8 & 50.4 & 3.1 & 39.0 & 66.3 & 4.0 \\
+\end{tabular}"""
+    found = card(page, ".tex")
+    assert [n.printed for n in found.numbers] == [
+        "23.0",
+        "45.4",
+        "37.2",
+        "55.3",
+        "28.8",
+        "50.4",
+        "39.0",
+        "66.3",
+    ]
+    assert any("Rounds" in told for told in found.passed_over)
+
+
+def test_values_of_unlike_things_are_no_scores_of_systems():
+    with pytest.raises(WeighinError, match="nothing tells whether"):
+        card("Fidelity measure,Value\nNodes found,30\nEdges verified,65%\nCoverage F1,0.64\n")

@@ -13,6 +13,7 @@ from weighin.sources.scorecard.tables.layout.beside.differences import (
     rows_of_differences,
 )
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
+from weighin.sources.scorecard.tables.layout.beside.versions import of_print
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -35,6 +36,9 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, i
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
 _FEWEST_COUNTED = 3
+_FEWEST_ABOVE = 4
+"""As many scores, and as large, are above zero for each below it."""
+_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -109,6 +113,8 @@ def columns_of(
         )
         for place in range(table.grid.width)
     ]
+    if (printed := of_print(found)) is not None:
+        return tuple(printed)
     if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
         # Scores under a name that elsewhere heads something else.
         found = [
@@ -300,9 +306,24 @@ def _by_numbers(
     )
     if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and not is_signed and any(map(is_negative, cells.of_bounded)):
+    if not may_be_negative and not is_signed and _are_differences(cells.of_bounded):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
+
+
+def _are_differences(cells: Sequence[str]) -> bool:
+    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
+    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
+    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
+    if not below:
+        return any(map(is_negative, cells))
+    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
+    return not is_few
+
+
+def _value(cell: str) -> float:
+    found = _DIGITS.search(cell)
+    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(

@@ -13,11 +13,18 @@ from weighin.sources.scorecard.tables.layout.header_rows import (
     section_text,
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, says_nothing
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    is_left_out,
+    looks_like_score,
+    says_nothing,
+)
 from weighin.sources.scorecard.tables.layout.words import (
     is_model,
     named_kind,
 )
+
+_DASHES = frozenset("-\u2013\u2014")
+_RULES = frozenset("-=\u2500\u2550 ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,7 @@ def _is_header_again(row: tuple[Cell, ...], header: tuple[Cell, ...], is_known: 
 
 
 def _table(grid: Grid, is_known: IsKnown) -> Table:
-    rows, title = list(grid.rows), grid.title
+    rows, title = list(_without_dashes(grid.rows)), grid.title
     while len(rows) > 2 and section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004  # a header and a row
         title, rows = section_text(rows[0]), rows[1:]
     count = count_of_header(rows, grid.header_rows, is_known)
@@ -136,6 +143,29 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         title=title,
         grid=replace(grid, rows=(*header, *body)) if header or body else grid,
     )
+
+
+def _without_dashes(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """The rows; a dash between names of the first is the name before it, and below it a gap.
+
+    As summaries of several metrics are printed: a model, two dashes, the next model.
+    """
+    shown = [row for row in rows[:3] if not all(map(_is_ruled, row))]
+    if not shown or not any(c.text in _DASHES for c in shown[0][1:]):
+        return rows
+    first, *below = shown
+    dashed = [
+        tuple(replace(c, text="") if c.text in _DASHES else c for c in row)
+        if not any(looks_like_score(c.text) for c in row[1:])
+        else row
+        for row in (first, *below[:1])
+    ]
+    return (*dashed, *below[1:], *rows[3:])
+
+
+def _is_ruled(cell: Cell) -> bool:
+    is_rule = set(cell.text) <= _RULES and len(cell.text) > 2  # noqa: PLR2004  # a dash is no rule
+    return is_rule or is_left_out(cell.text)
 
 
 def _names_index(row: tuple[Cell, ...]) -> bool:

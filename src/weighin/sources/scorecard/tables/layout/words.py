@@ -15,8 +15,9 @@ from weighin.sources.scorecard.tables.layout.no_scores.scales import (
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
-    r"acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"(?:map|ndcg|recall|p|success|recip[_ ]rank|iprec)(?:[_ ]cut)?[_.]\d{1,4}|recip(?:rocal)?[_ ]rank|bpref"
+    r"|(?:ndcg|mrr|map|hits?|hit rate|precision|recall|pass|acc|accuracy|success|r|p)[ _]at[ _]\d{1,4}|acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|(?:code)?bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
@@ -43,6 +44,8 @@ _UNBOUNDED_METRIC = re.compile(
 _SHARE_METRIC = re.compile(
     r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token|weighted|exact|final|test|val(?:idation)?|dev|answer|top[- ]?\d{1,2})[ _-]){0,2}"
     r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f-?1|precision|recall|success[ _-]rate|sr|asr|top-?\d{1,2}"
+    r"|(?:ndcg|mrr|map|hits?|precision|recall|pass|acc|accuracy|success)[ _]at[ _]\d{1,4}"
+    r"|(?!.{0,40}(?:learning|sampl|frame|bit|data|token|exchange|heart|refresh|clock|growth|word|char|byte|speed|compression|discount|interest)).{1,40}[ _]rate"
     r"|(?:solve|pass|resolved?|resolution|completion|hit|refusal|hallucination|compliance|error|failure|attack success|accuracy|success)[ _-]rate"
     r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision|r|p)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
     r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
@@ -53,7 +56,9 @@ _SHARE_METRIC = re.compile(
 )
 _LAST_WITHIN = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]?$")
 _ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
-_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
+_LAST_NAMED = re.compile(
+    r"(?:(?!(?:pre ?)?train|fine ?tun|sft|source|calib|input|num|file)\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family|datasets?)"
+)
 _SHOTS = re.compile(
     r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
@@ -72,7 +77,8 @@ _FAMILY = re.compile(
     r"|deepseek|falcon|\byi\b|yi-|olmo|smollm|pythia|\bopt-|bloom|\bmpt|vicuna|alpaca|wizard|command[- ]r|grok"
     r"|\bo[134]\b|o[134]-|nova|\bglm|kimi|minimax|internlm|internvl|baichuan|nemotron|granite|jamba|stablelm"
     r"|exaone|solar|ernie|hunyuan|doubao|seed-|t5|bert|mamba|rwkv|zephyr|tulu|hermes|orca|dolphin|starcoder"
-    r"|whisper|wav2vec|hubert|[cz]ip(?:form|enc)er|conformer|resnet|\bvit\b|\bvit-|convnext|\bswin|\bdeit|dinov?\d?\b|siglip|\bbge-|\bgte-|\be5-|codet5|incoder|colbert|splade|\bbm25|flamingo|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
+    r"|whisper|wav2vec|hubert|[cz]ip(?:form|enc)er|conformer|resnet|\bvit\b|\bvit-|convnext|\bswin|\bdeit|dinov?\d?\b|siglip|\bbge\b|\bbge-|\bgte-|\be5-|codet5|incoder|colbert|splade|\bbm25|flamingo|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
+    r"|minilm|mpnet|parakeet|nllb|m2m-?100|seamless|jina|nomic-|voyage-|arctic-embed|chatgpt"
     r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|\bhumans?\b|random|baseline|ours\b",
     re.IGNORECASE,
 )

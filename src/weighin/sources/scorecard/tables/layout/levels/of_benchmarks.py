@@ -13,7 +13,10 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     label_of,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.levels.of_metrics import across_from_rows
+from weighin.sources.scorecard.tables.layout.levels.of_metrics import (
+    OF_ANYTHING,
+    across_from_rows,
+)
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
@@ -36,7 +39,8 @@ def benchmarks_among(table: Table, joined: Sequence[Joined]) -> Joined | None:
     named = {f.axis for f in joined if f.levels[-1].kind is Kind.BENCHMARK}
     # Beside a column of tasks, one of groups is no more than that.
     tasks = [f for f in joined if f.levels[-1].kind is not Kind.GROUP or f.axis not in named]
-    scored = [(score, found) for found in tasks if (score := _score(found)) > 0]
+    is_named = any(f.levels[-1].kind is Kind.MODEL for f in joined)
+    scored = [(s, f) for f in tasks if (s := _score(f, is_apart_from_models=is_named)) > 0]
     if not scored:
         return None
     best = max(score for score, _ in scored)
@@ -64,14 +68,16 @@ def _is_grouped_by(table: Table, level: Level, group: Level) -> bool:
     return len(pairs) == len({own for own, _ in pairs}) > len({kind for _, kind in pairs})
 
 
-def _score(found: Joined) -> float:
+def _score(found: Joined, *, is_apart_from_models: bool) -> float:
     inner = found.levels[-1]
     named = _OF_KEYWORD if inner.kind is Kind.BENCHMARK else 0.0
     if not found.known and is_protocol(inner):
         return 0.0
     if inner.kind is Kind.MODEL and not found.known:
         return 0.0
-    against = 0.4 * model_share(inner) if len(found.levels) == 1 else 0.0
+    # Beside a column of models one of tasks names tasks, whatever these are called.
+    is_told = is_apart_from_models and inner.kind is Kind.BENCHMARK
+    against = 0.4 * model_share(inner) if len(found.levels) == 1 and not is_told else 0.0
     is_model = 0.2 if inner.kind is Kind.MODEL and found.axis is Axis.ROWS else 0.0
     return found.known + named - against - is_model
 
@@ -157,7 +163,11 @@ def _runs(table: Table, singles: Sequence[Joined]) -> list[Joined]:
 def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool:
     level = found.levels[0]
     heading = table.header[-1][level.place].text if table.header else ""
-    columns = [f for f in singles if f.axis is Axis.COLUMNS]
+    columns = [
+        f
+        for f in singles
+        if f.axis is Axis.COLUMNS and not all(name_words(t) in OF_ANYTHING for t in f.labels)
+    ]
     is_told = any(
         are_of_metrics(f) or f.levels[0].share(is_measured) > _MOST or any(map(is_mean, f.labels))
         for f in columns

@@ -95,8 +95,8 @@ def _look_like_shares(found: Sequence[Unclear], usual: int) -> bool:
     is_metric = is_measure(found[0].metric or found[0].label)
     return (
         len(found) >= _FEWEST
-        and min(values) > _FEW
-        and max(values) <= 1
+        and (min(values) > _FEW or (is_metric and decimals > usual))
+        and _FEW < max(values) <= 1
         and all("." in one.number for one in found)
         and decimals > 1
         and (is_metric or decimals > usual)

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
-from weighin.sources.scorecard.tables.claims.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
@@ -76,12 +76,12 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     for numbers in tables:
         for number, told in numbers:
             if told.unit is not None and told.is_sure:
-                units[number.label].add(told.unit)
+                units[_group(number)].add(told.unit)
     return [
         tuple(
             (number, Told(Unit.PERCENT))
             if told.unit is None
-            and units[number.label] == {Unit.PERCENT}
+            and units[_group(number)] == {Unit.PERCENT}
             and 1 < float(number.cell.number) <= _HUNDRED
             else (number, told)
             for number, told in numbers
@@ -108,7 +108,7 @@ def _like_percentages(numbers: Numbers) -> Numbers:
     """
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
-        by_label[number.label].append(_unclear(number))
+        by_label[_group(number)].append(_unclear(number))
     alike = {
         label
         for label, found in by_label.items()
@@ -116,10 +116,14 @@ def _like_percentages(numbers: Numbers) -> Numbers:
     }
     return tuple(
         (number, Told(Unit.PERCENT, is_sure=False))
-        if told.unit is None and number.label in alike
+        if told.unit is None and _group(number) in alike
         else (number, told)
         for number, told in numbers
     )
+
+
+def _group(number: Found) -> str:
+    return _unclear(number).group
 
 
 def _unclear(number: Found) -> Unclear:
@@ -137,9 +141,15 @@ def _unclear(number: Found) -> Unclear:
         or is_share_metric(number.label)
         # What judges give on a scale of ten is no accuracy, whatever stands around its table.
         or (around is not None and around.is_scored and not scale_of(number.label)),
-        is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
+        is_unbounded=is_unbounded_metric(metric)
+        or (names_unbounded(number.label) and not is_share_metric(metric or _whole(number.label))),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
         metric=metric,
     )
+
+
+def _whole(label: str) -> str:
+    """A label without the part in parentheses: `Accuracy (sl-cer)`."""
+    return label.partition(" (")[0] if label.endswith(")") else label
