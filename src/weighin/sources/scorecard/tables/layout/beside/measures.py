@@ -65,10 +65,15 @@ def without_measures(
         and column.names[:-1] in measured
         and (often[column.name] > 1 or is_known(column.names[-2]))
         and not _is_said(column, is_known)
+        and not (_OF_F1.fullmatch(shown_label(column.name)) and _is_beside_f1(column, inner))
         and not are_alike(table, column, [c for c in inner if c.names[:-1] == column.names[:-1]])
         else column
         for column in columns
     ]
+
+
+def _is_beside_f1(column: Column, others: Sequence[Column]) -> bool:
+    return any(c.names[:-1] == column.names[:-1] and _F1.fullmatch(c.name) for c in others)
 
 
 def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
