@@ -554,3 +554,15 @@ def test_a_name_of_digits_and_signs_is_a_name(name):
 def test_a_row_of_deltas_is_one_however_large_they_are():
     found = table("Model,MMLU,GSM8K", "Plover,0.0,10.1", "Stilt,73.4,72.2", "Δ vs Plover,73.4,62.1")
     assert models(found) == ["Plover", "Stilt"]
+
+
+def test_a_measure_called_by_its_letters_is_read_beside_a_metric_on_its_scale():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{Leak} & \multicolumn{3}{c}{Drift} \\
+Model & MTIR & ASR & Turns & MTIR & ASR & Turns \\ \midrule
+Lark-7B & 39.0 & 2.4 & 13.5 & 42.5 & 0.0 & 14.1 \\
+Finch-7B & 86.1 & 23.3 & 13.1 & 90.7 & 11.6 & 14.0 \\
+\end{tabular}"""
+    found = card(page, ".tex")
+    assert len(found.numbers) == 8
+    assert any("Turns" in told for told in found.passed_over)
