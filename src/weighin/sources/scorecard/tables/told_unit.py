@@ -129,7 +129,10 @@ def units_told(
         Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
-    open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
+    whole = _groups_of_whole_numbers(numbers)
+    open_ones = [
+        n for n, u in zip(numbers, units, strict=True) if u is None and n.group not in whole
+    ]
     is_in_shares = (
         default is None
         and all(float(number.number) <= 1 for number in open_ones)
@@ -139,7 +142,7 @@ def units_told(
     by_label = _labels_in_percent(numbers)
     for index, number in enumerate(numbers):
         if units[index] is None:
-            if is_in_shares:
+            if is_in_shares and number.group not in whole:
                 units[index] = Unit.SHARE
             elif by_label.get(number.group, False):
                 units[index] = Unit.PERCENT
@@ -184,6 +187,17 @@ def _by_itself(number: Unclear) -> Unit | None:
     if known is not None and known.score is ScoreKind.UNBOUNDED:
         return Unit.RATING if known.metric == _RATING else Unit.OTHER
     return None
+
+
+def _groups_of_whole_numbers(numbers: Sequence[Unclear]) -> frozenset[str]:
+    """What holds nothing but whole numbers, one above 1, among fractions: they say not its unit."""
+    largest: dict[str, float] = defaultdict(float)
+    printed: set[str] = set()
+    for number in numbers:
+        largest[number.group] = max(largest[number.group], float(number.number))
+        if "." in number.number or number.benchmark is not None or number.is_scored:
+            printed.add(number.group)
+    return frozenset(group for group, most in largest.items() if most > 1) - printed
 
 
 def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:

@@ -21,12 +21,14 @@ KINDS = {
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
         "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
-        "avg_tokens", "Runtime (h)", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
+        "avg_tokens", "Runtime (h)",
+        "j_per_clip", "idle_power_w", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
-        "score_0_count", "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
+        "score_0_count", "invalid_aux_responses", "empty_answers",
+        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
         "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),

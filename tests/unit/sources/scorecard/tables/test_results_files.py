@@ -1,7 +1,10 @@
 """Tables as programs write them into folders of results: what each column is."""
 
+import pytest
+
+from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
-from weighin.sources.scorecard.tables.corrections import corrections
+from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, corrections
 from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
 
 REGISTRY = load_registry()
@@ -177,3 +180,135 @@ def test_a_small_percentage_beside_others_of_its_metric_is_one():
     found = table("dataset,metric,lark-8b-it", *rows, "mgsm_z,accuracy,0.8")
     assert {n.unit.value for n in found.numbers} == {"percent"}
     assert [n.printed for n in found.numbers if not n.is_unit_sure] == ["0.8"]
+
+
+def test_rows_of_steps_are_runs_of_a_model_that_is_not_named():
+    found = table("Step,Accuracy,F1", "100,0.51,0.41", "200,0.61,0.52")
+    assert models(found) == [f"{UNNAMED_MODEL} (Step 100)", f"{UNNAMED_MODEL} (Step 200)"]
+
+
+def test_points_between_thousands_before_a_decimal_comma_are_none():
+    found = card("Modell;Elo;Preis\nPlover;1.234,5;3,5\nStilt;1.002,1;2,5\n")
+    assert [n.printed for n in found.numbers] == ["1234.5", "1002.1"]
+
+
+def test_a_space_between_thousands_parts_no_number():
+    found = table("model,elo", "Plover,1 234", "Stilt,1 102")
+    assert [n.printed for n in found.numbers] == ["1234", "1102"]
+
+
+def test_a_table_that_a_directive_holds_as_csv_has_its_headings_among_its_options():
+    rows = ("   Plover, 61.2, 5", "   Stilt, 55.0, 5", "", "And more.", "")
+    text = "\n".join(
+        ["Results", "=======", "", ".. csv-table:: Accuracy on MMLU",
+         "   :header: Model, MMLU, n-shot", "   :widths: 10, 5, 5", "", *rows]
+    )  # fmt: skip
+    found = card(text, ".rst")
+    assert models(found) == ["Plover", "Stilt"]
+    assert [n.printed for n in found.numbers] == ["61.2", "55.0"]
+    assert {n.protocol.shots for n in found.numbers} == {5}
+
+
+def test_a_directive_that_names_a_file_holds_no_table():
+    text = ".. csv-table::\n   :file: results.csv\n   :widths: 35 10 10\n\nText.\n"
+    with pytest.raises(WeighinError, match="expected a table"):
+        card(text, ".rst")
+
+
+def test_a_column_of_test_sets_names_what_was_measured_and_a_language_is_no_metric():
+    rows = ("Plover,piqa-sr,sr,0.9", "Stilt,piqa-sr,sr,0.7", "Plover,piqa-sl,sl-cer,0.8")
+    found = table("Model,Test Dataset,Language,Accuracy", *rows)
+    assert labels(found) == ["piqa-sr (sr)", "piqa-sl (sl-cer)"]
+    assert {n.unit.value for n in found.numbers} == {"share"}
+
+
+def test_a_printed_frame_has_one_space_between_its_columns():
+    text = (
+        "Classification results summary:\n"
+        "Embedding    Model Accuracy Precision Recall     F1\n"
+        "     CBOW SimpleNN   0.5596    0.8024 0.6257 0.6978\n"
+        "     CBOW   DeepNN   0.5850    0.8113 0.6457 0.7169\n"
+        "    TFIDF SimpleNN   0.6388    0.8464 0.7182 0.7743\n"
+        "    TFIDF   DeepNN   0.6401    0.8400 0.7200 0.7751\n"
+    )
+    found = card(text, ".txt")
+    assert labels(found) == ["Accuracy", "Precision", "Recall", "F1"]
+    assert models(found)[:2] == ["SimpleNN (CBOW)", "DeepNN (CBOW)"]
+
+
+def test_the_rows_of_a_printed_frame_are_numbered_without_a_heading():
+    text = (
+        "        model accuracy    f1\n"
+        "0   Plover-7B     0.91  0.82\n"
+        "1    Stilt-7B     0.85  0.71\n"
+        "2  Curlew-70B     0.80  0.65\n"
+    )
+    assert models(card(text, ".txt")) == ["Plover-7B", "Stilt-7B", "Curlew-70B"]
+
+
+def test_counts_beside_shares_leave_these_what_they_are():
+    rows = ("Plover,128,1.0,0.65,0.48", "Stilt,130,1.0,0.78,0.68")
+    found = table("model,indexed_chunks,mrr,average_hit_rate,phrase_recall", *rows)
+    assert {n.unit.value for n in found.numbers if n.benchmark != "indexed_chunks"} == {"share"}
+
+
+def test_the_dialects_of_one_model_are_parts_of_what_was_measured():
+    found = table("model,dialect,wer,rtf", "Plover,hill,0.9,21.5", "Plover,shore,0.8,7.9")
+    assert models(found) == ["Plover"]
+    assert labels(found) == ["wer (hill)", "wer (shore)"]
+
+
+def test_a_rate_beside_a_known_metric_is_read():
+    rows = ("Plover,mbpp,0.6,0.5,0.3", "Stilt,mbpp,0.7,0.4,0.2")
+    found = table("model,dataset,compile_rate,pass@1,codebleu", *rows)
+    assert {n.metric for n in found.numbers} == {"compile_rate", "pass@1", "codebleu"}
+
+
+def test_the_version_of_a_model_is_no_set_on_which_it_was_measured():
+    found = table("model,version,accuracy", "Plover,v1,0.51", "Plover,v2,0.61")
+    assert models(found) == ["Plover (v1)", "Plover (v2)"]
+    assert labels(found) == ["accuracy"]
+
+
+def test_what_a_model_was_trained_on_is_no_part_of_what_was_measured():
+    rows = ("mail,mail,Plover,0.9", "mail,chat,Plover,0.5", "chat,chat,Plover,0.8")
+    found = table("train_domain,test_domain,model,f1", *rows)
+    assert models(found) == ["Plover (mail)", "Plover (chat)"]
+    assert labels(found) == ["f1 (mail)", "f1 (chat)"]
+
+
+def test_a_name_of_one_word_and_a_number_below_each_heading_need_no_alignment():
+    text = "Model    MMLU  GSM8K\nPlover-7B 61.2 55.0\nStilt-7B  51.2 45.0\n"
+    found = card(text, ".txt")
+    assert [(n.benchmark, n.printed) for n in found.numbers][:2] == [
+        ("MMLU", "61.2"), ("GSM8K", "55.0"),
+    ]  # fmt: skip
+    assert models(found) == ["Plover-7B", "Stilt-7B"]
+
+
+def test_a_line_of_text_above_the_headings_of_a_report_is_none_of_them():
+    text = (
+        "Metrics by class:\n"
+        "              precision    recall  f1-score   support\n\n"
+        "    analysis     0.7000    0.3100    0.4300        16\n"
+        "    hot_take     0.3700    0.7500    0.5000         9\n\n"
+        "    accuracy                         0.4700        25\n"
+        "   macro avg     0.5400    0.5300    0.4600        25\n"
+    )
+    found = card(text, ".txt")
+    assert labels(found) == ["analysis", "hot_take", "accuracy", "macro avg"]
+    assert {n.metric for n in found.numbers} == {"precision", "recall", "f1-score", ""}
+
+
+def test_a_task_that_is_called_like_a_model_is_one_beside_a_column_of_models():
+    rows = ("lark-test,Plover,0.76", "lark-test,Stilt,0.58")
+    found = table("dataset,system,overall_accuracy", *rows)
+    assert models(found) == ["Plover", "Stilt"]
+    assert labels(found) == ["lark-test"]
+
+
+def test_small_numbers_that_come_again_below_what_was_measured_tell_runs_apart():
+    rows = ("Plover,0.62,6", "Plover,0.55,2", "Stilt,0.53,2", "Stilt,0.51,6", "Crane,0.4,2")
+    found = table("model,Accuracy,icl", *rows, "Crane,0.45,6")
+    assert models(found)[:2] == ["Plover (icl 6)", "Plover (icl 2)"]
+    assert labels(found) == ["Accuracy"]

@@ -33,6 +33,8 @@ _LANGUAGES = frozenset(
      "языки", "мова", "taal", "język", "dil")
 )  # fmt: skip
 _MOST = 0.5
+_VERSIONS = frozenset(("version", "model version", "release", "版本", "バージョン", "버전"))
+"""What a model is, and no set on which it was measured."""
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -50,7 +52,7 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
             found.section = text
             if is_unbounded_metric(text):
                 found.metric = found.metric or text
-        elif not says(found, level, text):
+        elif _is_of_languages(labels, level) or not says(found, level, text):
             settings[index] = _add_label(labels, found, level, text)
     found.settings = tuple(settings) if any(settings) else ()
     found.bases = tuple(
@@ -79,8 +81,7 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
         _add_part(labels, found, text)
         return ""
     if level.kind is Kind.GROUP:
-        found.section = text if is_inner else found.section or text
-        return ""
+        return _group(labels, found, level, text)
     if benchmark is not None and has_parts_across(level, benchmark):
         _add_part(labels, found, text)
         return ""
@@ -115,6 +116,16 @@ def _add_language(labels: Labels, found: Found, level: Level, text: str) -> None
         found.section = text
 
 
+def _group(labels: Labels, found: Found, level: Level, text: str) -> str:
+    """A group heads what stands below it; a version is returned as what a model is."""
+    if name_words(labels.heading(level)) in _VERSIONS:
+        return _setting(labels, level, text)
+    benchmark = labels.layout.benchmark
+    is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+    found.section = text if is_inner else found.section or text
+    return ""
+
+
 def _is_claim_of_rows(labels: Labels) -> bool:
     """Whether headings name both models and benchmarks, so that each row is a claim."""
     layout = labels.layout
@@ -129,6 +140,12 @@ def _are_languages(labels: Labels, level: Level) -> bool:
     is_each = not any("," in label or "、" in label for label in level.labels)
     is_named = name_words(labels.heading(level)) in _LANGUAGES
     return is_before and is_each and is_named and len(level.labels) > 1
+
+
+def _is_of_languages(labels: Labels, level: Level) -> bool:
+    """Whether a column is called that of languages: `sr` in it is no rate."""
+    is_group = level.kind is Kind.GROUP and level.axis is Axis.ROWS
+    return is_group and name_words(labels.heading(level)) in _LANGUAGES
 
 
 def _names_part(labels: Labels, level: Level) -> bool:

@@ -108,10 +108,10 @@ class Claims:
         if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
             return "the header once more"
         metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)
-        if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
-            return "deviations and lengths"
         if of_metric := self._no_metric(cells, metric):
             return of_metric
+        if self.labels.layout.is_print:
+            return self._row_of_print(cells)
         benchmark = self.labels.layout.benchmark
         if benchmark is None or benchmark.axis is not Axis.ROWS:
             return self._counts_among_models(cells)
@@ -146,8 +146,20 @@ class Claims:
             map(names_signed, (self.labels.table.title, label, *named))
         )
 
+    def _row_of_print(self, cells: tuple[Cell, ...]) -> str:
+        texts = [cells[column.place].text for column in self.labels.layout.numbers]
+        label = self.labels.row_label(cells)
+        if self.labels.corrected(label) is Kind.SKIPPED:
+            return "as you say"
+        return "differences, for some are negative" if self._are_differences(label, texts) else ""
+
     def _no_metric(self, cells: tuple[Cell, ...], metric: int | None) -> str:
         """Why a row is of no metric, where a column names one for every row: `Acc.`, `Time`."""
+        if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
+            return "deviations and lengths"
+        if self.labels.layout.is_print:
+            # Each of its rows is of a metric, whatever that is called.
+            return ""
         places = [
             level.place
             for level in self.labels.layout.others

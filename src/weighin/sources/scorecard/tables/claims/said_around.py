@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_in, scale_of
 from weighin.sources.scorecard.tables.claims.found import Found, SaidAround
 from weighin.sources.scorecard.tables.claims.said import as_another_measure
-from weighin.sources.scorecard.tables.claims.unit.scales import scale_in, scale_of
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_unbounded_metric,

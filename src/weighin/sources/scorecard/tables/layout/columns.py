@@ -13,6 +13,7 @@ from weighin.sources.scorecard.tables.layout.beside.differences import (
     rows_of_differences,
 )
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
+from weighin.sources.scorecard.tables.layout.beside.versions import of_print
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -109,6 +110,8 @@ def columns_of(
         )
         for place in range(table.grid.width)
     ]
+    if (printed := of_print(found)) is not None:
+        return tuple(printed)
     if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
         # Scores under a name that elsewhere heads something else.
         found = [

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weighin.sources.scorecard.tables.layout.beside.versions import is_print
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -53,6 +54,7 @@ class Layout:
         title_benchmark: The benchmark that the title names; empty if a level does.
         is_of_metrics: Whether metrics stand where benchmarks would, and no level names one.
         parts: Places of the other levels that name parts of what was measured.
+        is_print: Whether a harness printed it: each row a task, its version, a metric and a value.
     """
 
     columns: tuple[Column, ...]
@@ -63,6 +65,7 @@ class Layout:
     title_benchmark: str = ""
     is_of_metrics: bool = False
     parts: frozenset[int] = frozenset()
+    is_print: bool = False
 
     @property
     def rows_are(self) -> Kind:
@@ -116,7 +119,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = benchmarks_among(table, joined)
+    benchmark = _tasks(joined) if is_print(columns) else benchmarks_among(table, joined)
     title = named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
@@ -125,7 +128,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     benchmark = None if benchmark is None else with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
-    model = models_among(table, rest, benchmark, is_known)
+    # A harness prints one run; the line above it names the model.
+    model = None if is_print(columns) else models_among(table, rest, benchmark, is_known)
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
@@ -140,7 +144,14 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         parts=places_of_parts(table, model, benchmark, others),
         title_benchmark=named_in_caption(table, is_known) if is_of_metrics else title,
         is_of_metrics=is_of_metrics,
+        is_print=is_print(columns),
     )
+
+
+def _tasks(joined: Sequence[Joined]) -> Joined | None:
+    """The level of tasks, which a harness prints first."""
+    singles = [found for found in joined if len(found.levels) == 1]
+    return next((f for f in singles if f.levels[0].kind is Kind.BENCHMARK), None)
 
 
 def _is_scored(column: Column, is_known: IsKnown) -> bool:

@@ -17,7 +17,7 @@ _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}
 _METRIC = re.compile(
     r"(?:map|ndcg|recall|p|success|recip[_ ]rank|iprec)(?:[_ ]cut)?[_.]\d{1,4}|recip(?:rocal)?[_ ]rank|bpref"
     r"|(?:ndcg|mrr|map|hits?|hit rate|precision|recall|pass|acc|accuracy|success|r|p)[ _]at[ _]\d{1,4}|acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|(?:code)?bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
@@ -56,7 +56,9 @@ _SHARE_METRIC = re.compile(
 )
 _LAST_WITHIN = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]?$")
 _ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
-_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
+_LAST_NAMED = re.compile(
+    r"(?:(?!(?:pre ?)?train|fine ?tun|sft|source|calib|input|num|file)\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family|datasets?)"
+)
 _SHOTS = re.compile(
     r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from weighin.sources.scorecard.tables.layout.names import name_words, shown_labe
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_mean,
+    is_measure,
     is_metric,
     is_model,
     is_shots,
@@ -28,6 +29,7 @@ _SIBLING = re.compile(
     r"(.+) (?:lo|hi|low|high|lower|upper|std|sd|se|sem|stderr|var"
     r"|(?:ci|ci95)(?: (?:low|high|lower|upper))?|n|count|total|max|min|p5|p95|half width|moe|err)"
 )
+_CORRECT = re.compile(r"(.+) (?:correct|right|solved|passed|hits)")
 _STEMS = ("score", "rate", "mean", "avg", "acc", "accuracy", "value", "pct")
 _F1 = re.compile(r"(?:.{0,20}[ _-])?F[-_ ]?1.{0,12}", re.IGNORECASE)
 _OF_F1 = re.compile(r"(?:[PR]|Pre?c?|Re?c?)\.?(?: ?\(?%\)?)?", re.IGNORECASE)
@@ -90,6 +92,14 @@ def _is_beside_f1(column: Column, others: Sequence[Column]) -> bool:
 def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
     """The columns; `score_lo` and `score_n` beside `score` say how sure that is."""
     names = {name_words(column.name) for column in columns}
+    columns = [
+        replace(column, kind=Kind.SKIPPED, why="counts")
+        if column.kind is Kind.NUMBERS
+        and (found := _CORRECT.fullmatch(name_words(column.name))) is not None
+        and any(f"{found[1]} {word}" in names for word in ("total", "n", "count"))
+        else column
+        for column in columns
+    ]
     return [
         replace(column, kind=Kind.SKIPPED, why="deviations")
         if column.kind is Kind.NUMBERS
@@ -162,7 +172,7 @@ def _is_said(column: Column, is_known: IsKnown) -> bool:
     """Whether the last name of a column is understood below the one above it."""
     name = column.name
     return (
-        is_metric(name)
+        is_measure(name)
         or is_metric(_PART.split(name)[0])
         or is_mean(name)
         or is_shots(name)

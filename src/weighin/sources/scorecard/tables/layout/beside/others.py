@@ -26,6 +26,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_sco
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
+    is_measure,
     is_metric,
     is_model,
     named_kind,
@@ -40,6 +41,11 @@ _FILES = frozenset(
      "run name", "name", "index", "unnamed 0")
 )  # fmt: skip
 _OF_NAMES = frozenset(("words", "names of people or houses", "ids"))
+_COUNTED = frozenset(
+    ("step", "steps", "epoch", "epochs", "iteration", "iterations", "iter", "round", "rounds",
+     "seed", "checkpoint", "trial", "generation", "cycle", "\u6b65\u6570", "\u8f6e\u6b21")
+)  # fmt: skip
+_MAY_COUNT = frozenset((Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING))
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _MEASURED_NAMES = frozenset(
@@ -283,7 +289,7 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
     """
     yet = [c for c in columns if c.kind in OF_WORDS or (c.kind is Kind.GROUP and c.why)]
     others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
-    known = [c for c in others if any(map(is_known, c.names))]
+    known = [c for c in others if any(map(is_known, c.names)) or is_metric(c.name)]
     first = columns[0]
     heads = (
         not yet
@@ -295,6 +301,19 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
         and not any(map(is_known, first.names))
         and first.why not in {"as you say", "yes or no"}
     )
+    # What falls beside the scores is how a model was trained, and no series of models.
+    is_curve = any(name_words(c.name).endswith("loss") for c in columns)
+    is_run = not (yet or known or is_curve) and bool(others) and _counts_runs(first, others)
     for column in columns:
-        is_head = heads and column is first
-        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
+        if column is first and (heads or is_run):
+            kind, why = (Kind.SETTING, "") if is_run else (Kind.GROUP, "words")
+            yield replace(column, kind=kind, why=why)
+        else:
+            yield column
+
+
+def _counts_runs(first: Column, others: Sequence[Column]) -> bool:
+    """Whether a first column says after how many steps each row was measured."""
+    words = name_words(first.name).split()
+    is_count = bool(words) and words[-1] in _COUNTED and first.kind in _MAY_COUNT
+    return is_count and sum(is_measure(c.name) for c in others) * 2 >= len(others)

@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
+_NAMED = re.compile(r"[^\W\d_]{2}|[A-Z][0-9]{2}")
 _FLAGS = "yes or no"
 _OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
 _OF_RUNS = "ids"
@@ -49,6 +50,7 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         may_tell = column.kind is Kind.SKIPPED and column.why in may_be
         may_tell = may_tell or (bool(labels) and _is_no_ranking(table, column))
         may_tell = may_tell or (bool(labels) and column.place in chosen)
+        may_tell = may_tell or (bool(labels) and _names_hardware(table, column))
         may_tell = may_tell or (
             bool(labels)
             and is_long
@@ -91,6 +93,13 @@ def _is_no_ranking(table: Table, column: Column) -> bool:
     return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
 
 
+def _names_hardware(table: Table, column: Column) -> bool:
+    """Whether a column names that on which was run, and no amount of it."""
+    is_other = column.kind is Kind.SKIPPED and column.why == "cost or speed"
+    texts = [row[column.place].text for row in table.body]
+    return is_other and all(_NAMED.match(text) for text in texts)
+
+
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
     """Columns of round numbers before all benchmarks, which may have been chosen for a run."""
     known = [c.place for c in columns if c.kind is Kind.BENCHMARK or any(map(is_known, c.names))]
@@ -127,7 +136,10 @@ def _chosen_of_measures(
     for column in others:
         texts = [row[column.place].text.strip("*_ ") for row in table.body]
         often = Counter(texts)
-        is_crossed = column.name.islower() and min(often.values(), default=0) > 1
+        again = sum(count > 1 for count in often.values())
+        is_crossed = (
+            column.name.islower() and again * 2 > len(often) and len(often) * 2 <= len(texts)
+        )
         if all(map(_WHOLE.fullmatch, texts)) and (is_crossed or column.place < min(measured)):
             found.add(column.place)
     return frozenset(found)

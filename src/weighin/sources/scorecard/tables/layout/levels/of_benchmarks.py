@@ -29,6 +29,8 @@ _OF_KEYWORD = 0.3
 _FEWEST_MODELS = 0.5
 _MOST = 0.5
 _FEWEST_OF_MEAN = 2
+_SHORTEST = 2
+"""Letters of an abbreviation that is none of a benchmark."""
 
 
 def benchmarks_among(table: Table, joined: Sequence[Joined]) -> Joined | None:
@@ -36,7 +38,8 @@ def benchmarks_among(table: Table, joined: Sequence[Joined]) -> Joined | None:
     named = {f.axis for f in joined if f.levels[-1].kind is Kind.BENCHMARK}
     # Beside a column of tasks, one of groups is no more than that.
     tasks = [f for f in joined if f.levels[-1].kind is not Kind.GROUP or f.axis not in named]
-    scored = [(score, found) for found in tasks if (score := _score(found)) > 0]
+    is_named = any(f.levels[-1].kind is Kind.MODEL for f in joined)
+    scored = [(s, f) for f in tasks if (s := _score(f, is_apart_from_models=is_named)) > 0]
     if not scored:
         return None
     best = max(score for score, _ in scored)
@@ -64,14 +67,16 @@ def _is_grouped_by(table: Table, level: Level, group: Level) -> bool:
     return len(pairs) == len({own for own, _ in pairs}) > len({kind for _, kind in pairs})
 
 
-def _score(found: Joined) -> float:
+def _score(found: Joined, *, is_apart_from_models: bool) -> float:
     inner = found.levels[-1]
     named = _OF_KEYWORD if inner.kind is Kind.BENCHMARK else 0.0
     if not found.known and is_protocol(inner):
         return 0.0
     if inner.kind is Kind.MODEL and not found.known:
         return 0.0
-    against = 0.4 * model_share(inner) if len(found.levels) == 1 else 0.0
+    # Beside a column of models one of tasks names tasks, whatever these are called.
+    is_told = is_apart_from_models and inner.kind is Kind.BENCHMARK
+    against = 0.4 * model_share(inner) if len(found.levels) == 1 and not is_told else 0.0
     is_model = 0.2 if inner.kind is Kind.MODEL and found.axis is Axis.ROWS else 0.0
     return found.known + named - against - is_model
 
@@ -161,6 +166,16 @@ def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool
     return level.kind is None and bool(heading) and is_told and is_apart and not is_part
 
 
+def _are_parts_below(above: Sequence[str], labels: Sequence[str]) -> bool:
+    """Whether most headings below others are parts of these: short, or no names.
+
+    Beside columns of one heading those of two are what stands above them, part by part.
+    """
+    parts = [own for over, own in zip(above, labels, strict=True) if own != over]
+    small = sum(not any(map(str.isupper, own)) or len(own) <= _SHORTEST for own in parts)
+    return any(map(str.__eq__, above, labels)) and 0 < len(parts) < 2 * small
+
+
 def with_outer(
     table: Table, benchmark: Joined, levels: Sequence[Level], numbers: Sequence[Column]
 ) -> Joined:
@@ -171,6 +186,8 @@ def with_outer(
         return benchmark
     labels = [label_of(table, inner, 0, column.place) for column in numbers]
     is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
+    above = [label_of(table, outer, 0, column.place) for column in numbers]
+    is_measures = is_measures or _are_parts_below(above, labels)
     if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004  # one names the table
         return benchmark
     return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)

@@ -1,14 +1,19 @@
 """Which groups of rows are parts of what was measured: they come again below each model."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Joined, Level, label_of
+from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.words import heads_parts
 
 _FEWEST = 2
+_OF_MODELS = re.compile(r"(?:pre ?)?train|source|fine ?tun|sft|model|version|famil")
+"""What a model was made of or is: a `train domain`."""
+_KINDS = ("type", "types", "group", "tier", "value", "values")
 
 
 def places_of_parts(
@@ -27,7 +32,7 @@ def places_of_parts(
         for level in levels
         if _may_be_parts(table, level)
         and _are_several(table, model, level)
-        and _are_several(table, level, model)
+        and (_is_of_one(table, model, level) or _are_several(table, level, model))
         and all(_are_several(table, own, level) for own in inner if own.axis is Axis.ROWS)
     )
 
@@ -35,8 +40,19 @@ def places_of_parts(
 def _may_be_parts(table: Table, level: Level) -> bool:
     if level.axis is not Axis.ROWS or level.place < 0:
         return False
-    heading = table.header[-1][level.place].text if table.header else ""
-    return level.kind is Kind.GROUP or (level.kind is None and heads_parts(heading))
+    words = _heading(table, level)
+    is_group = level.kind is Kind.GROUP or (level.kind is None and heads_parts(words))
+    return is_group and _OF_MODELS.match(words) is None
+
+
+def _is_of_one(table: Table, model: Level, level: Level) -> bool:
+    """Whether there is one model, and a column is called that of parts, not of versions."""
+    words = _heading(table, level)
+    return len(model.labels) == 1 and heads_parts(words) and not words.endswith(_KINDS)
+
+
+def _heading(table: Table, level: Level) -> str:
+    return name_words(table.header[-1][level.place].text) if table.header else ""
 
 
 def _are_several(table: Table, own: Level, other: Level) -> bool:

@@ -17,7 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEA
 _MOST_KEPT = 32_768
 """Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
-    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
@@ -76,7 +76,9 @@ _OF_IDENTIFIERS = {
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
     **dict.fromkeys(
-        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time"), "cost or speed"
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time", "energy", "power",
+         "joules", "watts", "j", "macs", "gmacs", "saving", "savings"),
+        "cost or speed",
     ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
@@ -129,7 +131,24 @@ ANYWHERE = (
 )  # fmt: skip
 _ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
-    ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
+    (
+        "tasks",
+        "instances",
+        "questions",
+        "problems",
+        "samples",
+        "examples",
+        "items",
+        "queries",
+        "passages",
+        "documents",
+        "sentences",
+        "images",
+        "utterances",
+        "dialogues",
+        "pairs",
+        "triples",
+    )
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
@@ -212,8 +231,8 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     words = name_words(label).split()
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
-    is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    is_sure = is_told and words[0] in _ALL_OF
+    is_told = bool(words) and words[-1] in _THINGS and are_whole
+    is_sure = is_told and len(words) > 1 and words[0] in _ALL_OF
     return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 

@@ -27,9 +27,19 @@ def with_parted_rows(blocks: Iterable[Block]) -> Iterator[Block]:
             continue
         if last:
             yield last
-        last, heads = block, _headings(block)
+        above, last = _cut_before_headings(block)
+        if above:
+            yield above
+        heads = _headings(last)
     if last:
         yield last
+
+
+def _cut_before_headings(block: Block) -> tuple[Block, Block]:
+    """A block as the text above its last line, and this one where it is of headings alone."""
+    texts = [line for _, line in block[:-1]]
+    are_text = bool(texts) and all(len(segments_of(0, line).segments) < 2 for line in texts)  # noqa: PLR2004  # no gap
+    return (block[:-1], block[-1:]) if are_text and _headings(block[-1:]) else ([], block)
 
 
 def _headings(block: Block) -> Sequence[Segment]:

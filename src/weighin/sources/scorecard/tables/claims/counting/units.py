@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.unit.by_form import units_by_form
-from weighin.sources.scorecard.tables.claims.unit.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
@@ -142,9 +142,14 @@ def _unclear(number: Found) -> Unclear:
         # What judges give on a scale of ten is no accuracy, whatever stands around its table.
         or (around is not None and around.is_scored and not scale_of(number.label)),
         is_unbounded=is_unbounded_metric(metric)
-        or (names_unbounded(number.label) and not is_share_metric(metric)),
+        or (names_unbounded(number.label) and not is_share_metric(metric or _whole(number.label))),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
         metric=metric,
     )
+
+
+def _whole(label: str) -> str:
+    """A label without the part in parentheses: `Accuracy (sl-cer)`."""
+    return label.partition(" (")[0] if label.endswith(")") else label
