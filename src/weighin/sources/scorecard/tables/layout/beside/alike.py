@@ -27,6 +27,7 @@ _PLAINLY = re.compile(
 _PLURAL = re.compile(r"[^\W\d_]{2,20}\(s\)")
 _NUMBER = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,30}))?\s?(%?)")
 _MOST_APART = 2.0
+_TEN, _HUNDRED = 10, 100
 _MANY = 10_000
 """More than ratings, and than points on any scale."""
 _FEW = 999
@@ -47,12 +48,27 @@ def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     ]
 
 
-def are_alike(table: Table, column: Column, columns: Sequence[Column]) -> bool:
-    """Whether the numbers in a column have the form and about the size of those in others."""
-    others = [c for c in columns if c is not column]
+def are_of_scale(table: Table, column: Column, columns: Sequence[Column]) -> bool:
+    """Whether the numbers in a column have the form of those in others, and are on their scale.
+
+    That is from 0 to 1 where these are, else to 100 with one that is above 10.
+    """
     rows = _rows_of_scores(table)
-    texts = [row[column.place] for row in rows]
-    return bool(others) and _are_alike(texts, _Scores(rows, others).like(None))
+    own = _below([column], rows)
+    others = _below([c for c in columns if c is not column], rows)
+    if not own or not others:
+        return False
+    decimals = {len(number.partition(".")[2]) for number in others}
+    is_share = max(map(float, others)) <= 1
+    most = max(map(float, own))
+    is_on_scale = most <= 1 if is_share else _TEN < most <= _HUNDRED
+    return is_on_scale and all(len(number.partition(".")[2]) in decimals for number in own)
+
+
+def _below(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
+    texts = (row[column.place] for row in rows for column in columns)
+    found = (_NUMBER.match(text) for text in texts)
+    return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
 
 
 def _rows_of_scores(table: Table) -> list[list[str]]:
