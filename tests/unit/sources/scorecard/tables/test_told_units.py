@@ -169,16 +169,6 @@ def test_no_unit_is_told_by_the_form_of_what_is_of_two_scales():
         card(table(*mixed))
 
 
-def test_decimals_below_names_of_sets_are_percentages_by_their_form_and_held_against_nobody():
-    text = table(
-        "Model | Avg | SciFind | QuoraSet | Clustering", "Arwen-7B | 61.2 | 54.33 | 81.9 | 48.1",
-        "Brig-13B | 63.2 | 56.33 | 82.9 | 50.1",
-    )  # fmt: skip
-    found = card(text)
-    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {("percent", False)}
-    assert any("percentages by their form alone" in told for told in found.passed_over)
-
-
 def test_what_exceeds_all_percentages_below_a_name_is_none():
     text = table(
         "Model | Avg | SciFind | QuoraSet | MMX", "Arwen-7B | 61.2 | 54.33 | 81.9 | 1310.7",

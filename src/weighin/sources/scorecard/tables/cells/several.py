@@ -11,7 +11,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, 
 from weighin.sources.scorecard.tables.layout.words import is_metric
 
 _SIGNS = ("/", "|", "→", "->", "=>", ";", "&", " + ", ", ", " vs. ", " vs ")
-_IN_BRACKETS = re.compile(r"(.*?)\s?[(\[]([^()\[\]]{3,80})[)\]]\s?(.{0,4})")
+_IN_BRACKETS = re.compile(r"(.*?)\s?[(\[]([^()\[\]]{3,80})[)\]]\s?(.{0,20})")
 _IN_BEHIND = re.compile(r"(.{1,60}?)\s?[(\[]([^()\[\]]{1,40})[)\]]")
 _NUMBER_BEHIND = re.compile(
     r"(\W{0,3}\d{1,4}(?:\.\d{1,6})?%?\W{0,3}?)\s?\((\d{1,4}(?:\.\d{1,6})?%?)\)\W{0,3}"
@@ -253,7 +253,8 @@ def _named(heading: str, sign: str) -> _Named | None:
     within = _IN_BRACKETS.fullmatch(heading)
     if within is not None and bare in within[2] and bare not in within[1]:
         parts = _split(within[2], sign)
-        return None if parts is None else _Named(within[1].strip(" :-–"), parts)
+        outer = f"{within[1].strip(' :-–')} {within[3] if within[3][-1:].isalnum() else ''}"
+        return None if parts is None else _Named(outer.strip(), parts)
     behind = ""
     if (told := _FOR_ALL.fullmatch(heading)) is not None and bare not in told[2]:
         heading, behind = told[1], f" {told[2]}"

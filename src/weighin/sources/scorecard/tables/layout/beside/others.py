@@ -295,7 +295,7 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
     first = columns[0]
     heads = (
         not yet
-        and known
+        and (known or any(is_metric(c.name) for c in others))
         and not is_mean(first.name)
         and not is_metric(first.name)
         and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}

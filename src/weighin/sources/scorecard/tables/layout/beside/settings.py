@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
+_NAMED = re.compile(r"[^\W\d_]{2}|[A-Z][0-9]{2}")
 _FLAGS = "yes or no"
 _OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
 _OF_RUNS = "ids"
@@ -49,6 +50,7 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         may_tell = column.kind is Kind.SKIPPED and column.why in may_be
         may_tell = may_tell or (bool(labels) and _is_no_ranking(table, column))
         may_tell = may_tell or (bool(labels) and column.place in chosen)
+        may_tell = may_tell or (bool(labels) and _names_hardware(table, column))
         may_tell = may_tell or (
             bool(labels)
             and is_long
@@ -89,6 +91,13 @@ def _is_no_ranking(table: Table, column: Column) -> bool:
     texts = [row[column.place].text for row in table.body]
     told = [text for text in texts if text]
     return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
+
+
+def _names_hardware(table: Table, column: Column) -> bool:
+    """Whether a column names that on which was run, and no amount of it."""
+    is_other = column.kind is Kind.SKIPPED and column.why == "cost or speed"
+    texts = [row[column.place].text for row in table.body]
+    return is_other and all(_NAMED.match(text) for text in texts)
 
 
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:

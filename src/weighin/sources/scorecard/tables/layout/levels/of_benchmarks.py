@@ -29,6 +29,8 @@ _OF_KEYWORD = 0.3
 _FEWEST_MODELS = 0.5
 _MOST = 0.5
 _FEWEST_OF_MEAN = 2
+_SHORTEST = 2
+"""Letters of an abbreviation that is none of a benchmark."""
 
 
 def benchmarks_among(table: Table, joined: Sequence[Joined]) -> Joined | None:
@@ -164,6 +166,16 @@ def _are_systems(table: Table, found: Joined, singles: Sequence[Joined]) -> bool
     return level.kind is None and bool(heading) and is_told and is_apart and not is_part
 
 
+def _are_parts_below(above: Sequence[str], labels: Sequence[str]) -> bool:
+    """Whether most headings below others are parts of these: short, or no names.
+
+    Beside columns of one heading those of two are what stands above them, part by part.
+    """
+    parts = [own for over, own in zip(above, labels, strict=True) if own != over]
+    small = sum(not any(map(str.isupper, own)) or len(own) <= _SHORTEST for own in parts)
+    return any(map(str.__eq__, above, labels)) and 0 < len(parts) < 2 * small
+
+
 def with_outer(
     table: Table, benchmark: Joined, levels: Sequence[Level], numbers: Sequence[Column]
 ) -> Joined:
@@ -174,6 +186,8 @@ def with_outer(
         return benchmark
     labels = [label_of(table, inner, 0, column.place) for column in numbers]
     is_measures = len(set(labels)) < len(labels) or any(map(is_metric, labels))
+    above = [label_of(table, outer, 0, column.place) for column in numbers]
+    is_measures = is_measures or _are_parts_below(above, labels)
     if not is_measures or model_share(outer) >= _FEWEST_MODELS or len(outer.labels) < 2:  # noqa: PLR2004  # one names the table
         return benchmark
     return Joined(levels=(outer, inner), known=0.0, labels=benchmark.labels)

@@ -131,7 +131,24 @@ ANYWHERE = (
 )  # fmt: skip
 _ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
-    ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
+    (
+        "tasks",
+        "instances",
+        "questions",
+        "problems",
+        "samples",
+        "examples",
+        "items",
+        "queries",
+        "passages",
+        "documents",
+        "sentences",
+        "images",
+        "utterances",
+        "dialogues",
+        "pairs",
+        "triples",
+    )
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
@@ -214,8 +231,8 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     words = name_words(label).split()
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
-    is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    is_sure = is_told and words[0] in _ALL_OF
+    is_told = bool(words) and words[-1] in _THINGS and are_whole
+    is_sure = is_told and len(words) > 1 and words[0] in _ALL_OF
     return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 
