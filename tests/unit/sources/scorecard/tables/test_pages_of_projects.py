@@ -178,3 +178,74 @@ def test_what_is_left_of_a_name_without_its_pictures_has_no_empty_brackets():
 def test_a_letter_of_a_setting_heads_no_scores():
     found = facts(table("Setting | MMLU | \u03b2 | \u03b3/\u03b2", "Plover-7B | 61.2 | 2.0 | 0.8"))
     assert [benchmark for _, benchmark, *_ in found] == ["MMLU"]
+
+
+def test_numbers_that_span_columns_with_names_below_are_no_scores():
+    cells = "<td>c4</td><td>wikitext2</td>" * 2
+    found = facts(
+        "<table><tr><td rowspan='3'>Model</td><td colspan='4'>PPL</td></tr>"
+        "<tr><td colspan='2'>dense</td><td colspan='2'>0.25</td></tr>"
+        f"<tr>{cells}</tr><tr><td>Plover-7B</td><td>7.2</td><td>5.4</td><td>7.4</td><td>5.6</td></tr>"
+        "</table>",
+        ".html",
+    )
+    assert [printed for *_, printed in found] == ["7.2", "5.4", "7.4", "5.6"]
+
+
+def test_the_page_on_a_benchmark_names_that_of_its_metrics():
+    found = card(
+        f"# MMLU-Pro\n\n## Leaders\n\n{table('Model | Overall Accuracy', 'Plover-7B | 76.1')}"
+    )
+    assert [(n.benchmark, n.registered_as) for n in found.numbers] == [("MMLU-Pro", "mmlu_pro")]
+
+
+def test_fractions_above_one_before_all_benchmarks_tell_no_runs_apart():
+    found = facts(
+        table(
+            "Model | Tokens | CORE | MMLU", "Plover | 0.14T | 44.1 | 38.3",
+            "Plover | 0.28T | 48.9 | 50.8", "Stilt | 2T | 49.2 | 45.8",
+        )
+    )  # fmt: skip
+    assert {benchmark for _, benchmark, *_ in found} == {"CORE", "MMLU"}
+    assert {model for model, *_ in found} == {"Plover (0.14T)", "Plover (0.28T)", "Stilt"}
+
+
+def test_numbers_of_bits_are_a_setting_and_no_accuracy():
+    found = facts(table("方法 | 精度 | GSM8K", "Plover | 16 | 61.2", "Plover | 8 | 60.2"))
+    assert [benchmark for _, benchmark, *_ in found] == ["GSM8K", "GSM8K"]
+
+
+def test_headings_of_parts_are_named_with_the_set_above_them():
+    found = facts(
+        table(
+            "Model | NextSet | BirdSet | | EggSet", " | | w/o songs | w songs | ",
+            "Plover-7B | 76.3 | 47.9 | 50.3 | 53.3", "Stilt-7B | 67.8 | 60.1 | 61.1 | 58.0",
+        )
+    )  # fmt: skip
+    assert [benchmark for _, benchmark, *_ in found][:4] == [
+        "NextSet", "BirdSet w/o songs", "BirdSet w songs", "EggSet",
+    ]  # fmt: skip
+
+
+def test_a_row_of_lengths_among_models_holds_no_scores():
+    found = facts(
+        table("Model | MMLU | AIME24", "Plover | 71.6 | 27.4", "Avg Length | 4915.8 | 6390.8")
+    )
+    assert {model for model, *_ in found} == {"Plover"}
+
+
+def test_what_is_raised_as_in_formulas_is_a_part_of_the_name():
+    found = facts(table("Model | MMLU$`^\\text{T}`$ | VQA$^{v2}$", "Plover-7B | 61.2% | 71.2%"))
+    assert [benchmark for _, benchmark, *_ in found] == ["MMLU (T)", "VQA (v2)"]
+
+
+def test_splits_below_a_set_are_told_with_it():
+    found = card(
+        table(
+            " | Split | Metric | Plover-7B | Stilt-7B",
+            "LibriSpeech | dev-clean | WER | 1.66 | 1.67", " | test-clean | | 1.75 | 1.74",
+        )
+    )  # fmt: skip
+    assert [(n.benchmark, n.split) for n in found.numbers][2:] == [
+        ("LibriSpeech", "test-clean"), ("LibriSpeech", "test-clean"),
+    ]  # fmt: skip

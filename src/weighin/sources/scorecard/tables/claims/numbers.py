@@ -54,12 +54,20 @@ from weighin.sources.scorecard.tables.layout.words import (
 )
 
 _MOST = 0.5
+_MOST_PERCENT = 100
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
+
+
+def _are_large(texts: Sequence[str]) -> bool:
+    """Whether no number of a row can be a percentage."""
+    found = [table_cell(text).number for text in texts if not says_nothing(text)]
+    values = [float(cell.number) for cell in found if cell is not None]
+    return bool(values) and min(values) > _MOST_PERCENT
 
 
 @dataclass(slots=True)
@@ -178,6 +186,8 @@ class Claims:
         """Why a row of whole numbers holds no scores, where its label says how many there are."""
         label = self.labels.row_label(cells)
         texts = [cells[column.place].text.strip() for column in self.labels.layout.numbers]
+        if (why := no_score(label)) in _OF_AMOUNTS and not is_model(label) and _are_large(texts):
+            return why or ""
         are_whole = all(_COUNT.fullmatch(text) for text in texts if not says_nothing(text))
         return "counts" if says_how_many(label) and are_whole else ""
 

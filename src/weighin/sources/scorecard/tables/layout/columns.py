@@ -45,6 +45,9 @@ _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of 
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
+_BITS = frozenset(("2", "3", "4", "6", "8", "16", "32", "64"))
+_PRECISIONS = frozenset(("精度", "precision", "bits", "精度 bit"))
+"""Above numbers of bits no accuracy, which the same words may name."""
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
@@ -116,7 +119,10 @@ def columns_of(
         # Scores under a name that elsewhere heads something else.
         found = [
             Column(place=c.place, names=c.names, kind=Kind.NUMBERS)
-            if c.kind in _WITH_NUMBERS and c.kind is not Kind.SHOTS and not c.why
+            if c.kind in _WITH_NUMBERS
+            and c.kind is not Kind.SHOTS
+            and not c.why
+            and not c.name.startswith("#")
             else c
             for c in found
         ]
@@ -183,7 +189,12 @@ def _column(
     found = (
         None
         if known and is_numeric
-        else _by_name(names, is_numeric=is_numeric, has_parts=has_parts)
+        else _by_name(
+            names,
+            is_numeric=is_numeric,
+            has_parts=has_parts,
+            is_bits={*told} <= _BITS,
+        )
     )
     if found is None and not known:
         found = _of_no_scores(place, names, told, is_numeric=is_numeric)
@@ -199,6 +210,8 @@ def _column(
     if found is None and known and place and has_digits and not is_numeric:
         # Never silently: a benchmark whose cells are not understood.
         found = Kind.SKIPPED, "cells that are not understood as numbers"
+    if found is None and not known and names and _are_flags(names[-1], told):
+        found = Kind.SKIPPED, "yes or no"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
     found = _by_remarks(place, found, told)
@@ -213,6 +226,12 @@ def _column(
         else _by_words(place, told, is_nameless=not names)
     )
     return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _are_flags(name: str, told: Sequence[str]) -> bool:
+    """Whether 0 and 1 below the name that a program gives say what holds: `needs_train`."""
+    is_identifier = name.isidentifier() and "_" in name and name.islower() and not is_metric(name)
+    return is_identifier and len(told) > _FEWEST_COUNTED and {*told} <= {"0", "1"}
 
 
 def _are_benchmarks(
@@ -232,12 +251,18 @@ def _are_scores(told: Sequence[str]) -> bool:
 
 
 def _by_name(
-    names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
+    names: tuple[str, ...],
+    *,
+    is_numeric: bool,
+    has_parts: bool = False,
+    is_bits: bool = False,
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
     if named in _WHOLE and is_numeric and has_parts:
         return None
+    if names and name_words(names[-1]) in _PRECISIONS and is_bits:
+        return Kind.SETTING, ""
     if named is Kind.GROUP and is_numeric:
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (

@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.header_rows import (
     IsKnown,
     count_of_header,
+    heads_spans,
     section_text,
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
@@ -85,7 +86,11 @@ def _below(grid: Grid, is_known: IsKnown) -> Iterator[tuple[tuple[tuple[Cell, ..
         if has_scores and _is_header_again(row, grid.rows[0], is_known):
             starts.append(place)
             has_scores = False
-        has_scores = has_scores or any(looks_like_score(cell.text) for cell in row[1:])
+        below = grid.rows[place + 1] if place + 1 < len(grid.rows) else ()
+        is_head = bool(below) and heads_spans(row, below)
+        has_scores = has_scores or (
+            not is_head and any(looks_like_score(cell.text) for cell in row[1:])
+        )
     for start, end in zip(starts, [*starts[1:], len(grid.rows)], strict=True):
         yield grid.rows[start:end], grid.header_rows if not start else 1
 

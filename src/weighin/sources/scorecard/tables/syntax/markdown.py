@@ -46,6 +46,9 @@ _TAG = re.compile(r"<[^<>]{1,400}>")
 _DEFINED_NOTE = re.compile(r"^(\s{0,3}\[\^[^\]\s]{1,20}\]):")
 _ALERT = re.compile(r"\[!\w{1,20}\]\s*")
 _IMAGE = "image"
+_RAISED = re.compile(r"(?<=[\w-])\$\s?[\^_]\s?([^$\n]{1,60})\$")
+_COMMANDS = re.compile(r"\\(?:text|mathrm|rm|textrm|textbf)\b|[{}]")
+"""A part of a name that is raised as in formulas: `MME$^\\text{P}$`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -337,4 +340,11 @@ def _plain(token: "Token") -> tuple[str, bool]:
             parts.append(child.content)
             count = sum(c.isalnum() for c in child.content)
             bold, plain = (bold + count, plain) if depth else (bold, plain + count)
-    return " ".join("".join(parts).split()), bold > 0 and not plain
+    text = _RAISED.sub(_behind, "".join(parts))
+    return " ".join(text.split()), bold > 0 and not plain
+
+
+def _behind(found: re.Match[str]) -> str:
+    """What is raised as in formulas, in brackets behind its name, where it is made of words."""
+    bare = " ".join(_COMMANDS.sub("", found[1]).split())
+    return f" ({bare})" if all(c.isalnum() or c in "/,|+- " for c in bare) else found[0]

@@ -17,6 +17,8 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
+_LEARNED = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?\s?[BT]|[?-]")
+_FRACTION = re.compile(r"[1-9][0-9]{0,5}\.[0-9]{0,2}[1-9]0?")
 _NAMED = re.compile(r"[^\W\d_]{2}|[A-Z][0-9]{2}")
 _FLAGS = "yes or no"
 _OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
@@ -93,11 +95,20 @@ def _is_no_ranking(table: Table, column: Column) -> bool:
     return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
 
 
+def _are_fractions_above_one(texts: Sequence[str]) -> bool:
+    """Whether most numbers are such as 49.2, which nobody chooses."""
+    found = [text for text in texts if _FRACTION.fullmatch(text.strip("*_ "))]
+    return len(found) * 2 > len(texts)
+
+
 def _names_hardware(table: Table, column: Column) -> bool:
-    """Whether a column names that on which was run, and no amount of it."""
+    """Whether a column names that on which was run, and no amount of time or money."""
     is_other = column.kind is Kind.SKIPPED and column.why == "cost or speed"
     texts = [row[column.place].text for row in table.body]
-    return is_other and all(_NAMED.match(text) for text in texts)
+    # So do the tokens of which it learned, `0.28T`.
+    return is_other and (
+        all(_NAMED.match(text) for text in texts) or all(_LEARNED.fullmatch(text) for text in texts)
+    )
 
 
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
@@ -112,6 +123,7 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and not is_metric(column.name)
         and not is_mean(column.name)
         and _are_round(table, column)
+        and not _are_fractions_above_one([row[column.place].text for row in table.body])
     )
 
 

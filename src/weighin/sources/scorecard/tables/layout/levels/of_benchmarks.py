@@ -29,6 +29,7 @@ _OF_KEYWORD = 0.3
 _FEWEST_MODELS = 0.5
 _MOST = 0.5
 _FEWEST_OF_MEAN = 2
+_VALUES = frozenset(("value", "values", "default", "defaults", "值", "取值", "默认值"))
 _SHORTEST = 2
 """Letters of an abbreviation that is none of a benchmark."""
 
@@ -87,6 +88,8 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     named = [f for f in singles if f.levels[0].kind is Kind.MODEL and f.axis is Axis.ROWS]
     alike = [f for f in singles if model_share(f.levels[0]) >= _FEWEST_MODELS]
     models = (named or alike or _runs(table, singles))[:1]
+    if models and models[0].levels[0].kind is Kind.SETTING and _are_facts(singles):
+        return None
     if not models and (found := _with_mean(singles)) is not None:
         return found
     if not models:
@@ -101,6 +104,14 @@ def across_from_models(table: Table, joined: Sequence[Joined]) -> Joined | None:
     benchmarks = [f for f in across if not is_protocol(f.levels[0])]
     metrics = [f for f in across if are_of_metrics(f)]
     return next(reversed(benchmarks or metrics), None)
+
+
+def _are_facts(singles: Sequence[Joined]) -> bool:
+    """Whether `Value` heads all that is told of settings: no score, but what was set."""
+    columns = [f for f in singles if f.axis is Axis.COLUMNS]
+    return bool(columns) and all(
+        name_words(label) in _VALUES for f in columns for label in f.labels
+    )
 
 
 def _with_mean(singles: Sequence[Joined]) -> Joined | None:

@@ -37,7 +37,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("ranks", r"rank|rank (?:ub|lb)|pos|rank style ?ctrl|ranking|position|place|#|standing|(?:mean|average|avg|median) rank\b.{0,40}"),
     ("cost or speed",
      r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
-     r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
+     r"|tok|toks|tok s|tps|ttft|rtf|rtfx|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
      r"|usd.*|.* usd|elapsed.*|p(?:50|75|90|95|99)(?: (?!.*\b(?:cer|wer|ter|acc\w*|f1|em|scores?|error|bleu|map|auc)\b).*)?|ms|s it|it s|kwh|prefill.*|decode(?: .*)?|kv cache|gpu ?h|[ahv]\d00 ?h(?:ours)?|[kmgtp]flops"
      r"|power|invocations|savings?|requests|length|lengths|(?:avg|average|mean|median|num|total|output|response|answer) (?:\w{1,20} ){0,2}(?:words|chars|characters|sentences|lines)|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
