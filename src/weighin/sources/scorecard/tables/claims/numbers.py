@@ -53,8 +53,8 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
 )
 
-_MOST_PERCENT = 100
 _MOST = 0.5
+_MOST_PERCENT = 100
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))

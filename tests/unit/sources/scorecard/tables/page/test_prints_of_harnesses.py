@@ -45,6 +45,14 @@ def test_percentages_that_somebody_made_are_all_percentages():
     assert [unit for *_, unit in read(OLD + rows)] == [Unit.PERCENT, Unit.PERCENT]
 
 
+def test_answers_of_squad_are_percentages_in_any_print_and_tell_nothing_of_others():
+    squad = "|squad2|1|exact|0.43|   |      |\n|      | |f1   |3.62|   |      |\n"
+    found = read(OLD + squad + "|boolq|1|acc|61.62|±|0.85|\n")
+    assert [unit for *_, unit in found] == [Unit.PERCENT] * 3
+    found = read(OLD + "|squad2|1|f1|13.6201|   |      |\n|boolq|1|acc|0.6162|±|0.0085|\n")
+    assert [unit for *_, unit in found] == [Unit.PERCENT, Unit.SHARE]
+
+
 @pytest.mark.parametrize(
     ("value", "error", "unit"),
     [

@@ -285,3 +285,8 @@ def test_counts_of_the_documents_of_a_benchmark_are_no_percentages(read, printed
     table = f"| Model | MMMU | OCRBench |\n|---|---|---|\n| Heron-7B | 71.2 | {printed} |\n"
     found = {n.benchmark: n.unit.value for n in read(table).numbers}
     assert found == {"MMMU": "percent", "OCRBench": unit}
+
+
+def test_what_a_caption_says_of_some_further_on_makes_no_estimates_of_all(read):
+    title = "Accuracy of both, where sizes are estimated. Placeholder rows follow."
+    assert models(read(f"## {title}\n\n{MODELS}")) == {"Heron-7B", "Wader-8B"}

@@ -8,9 +8,10 @@ from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
 
 _OF_DOCUMENTS = re.compile(
-    r"acc(?:_\w{1,20})?|exact(?:_\w{1,20})?_match|em|mc[12]|multiple_choice_grade|pct_\w{1,20}"
+    r"(?:\w{1,20}_)?acc(?:_\w{1,20})?|exact(?:_\w{1,20})?_match|em|mc[12]|multiple_choice_grade|pct_\w{1,20}"
 )
 """Metrics that are a share of documents, as harnesses call them."""
+_OF_ANSWERS = re.compile(r"(?:\w{1,20}_)?(?:exact|f1)")
 _MOST_PERCENT = 100
 _FEWEST_DECIMALS = 3
 """Of a share; a percentage is printed with fewer."""
@@ -25,12 +26,15 @@ def take_units(found: Sequence[Found]) -> None:
     above 100 counts in something else.
     """
     beyond = {_metric(n) for n in found if float(n.cell.number) > _MOST_PERCENT}
-    counted = [n for n in found if _is_share(n) and _metric(n) not in beyond]
-    unit = _unit_of(counted)
+    counted = [n for n in found if _metric(n) not in beyond]
+    accuracies = [n for n in counted if _OF_DOCUMENTS.fullmatch(_metric(n))]
+    unit = _unit_of(accuracies) if accuracies else None
     for number in found:
         if number.unit is None and _metric(number) in beyond:
             number.unit = Unit.OTHER
-    for number in counted:
+    # Of a print in percent all is, that cannot exceed all; SQuAD's F1 is it in any print.
+    of_unit = filter(_is_share, counted) if unit is Unit.PERCENT else accuracies
+    for number in of_unit:
         number.unit = number.unit or unit
 
 
@@ -73,8 +77,8 @@ def _metric(number: Found) -> str:
 
 def _is_share(number: Found) -> bool:
     metric = _metric(number)
-    is_named = _OF_DOCUMENTS.fullmatch(metric) is not None
-    return is_named or (is_share_metric(metric) and not is_unbounded_metric(metric))
+    is_named = _OF_DOCUMENTS.fullmatch(metric) or _OF_ANSWERS.fullmatch(metric)
+    return is_named is not None or (is_share_metric(metric) and not is_unbounded_metric(metric))
 
 
 def _decimals(number: Found) -> int:

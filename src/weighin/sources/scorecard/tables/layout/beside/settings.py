@@ -82,12 +82,6 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     return answer
 
 
-def _are_fractions_above_one(texts: Sequence[str]) -> bool:
-    """Whether most numbers are such as 49.2, which nobody chooses."""
-    found = [text for text in texts if _FRACTION.fullmatch(text.strip("*_ "))]
-    return len(found) * 2 > len(texts)
-
-
 def _names_runs(table: Table, column: Column) -> bool:
     texts = [row[column.place].text for row in table.body]
     is_id = column.kind is Kind.SKIPPED and column.why == _OF_RUNS
@@ -99,6 +93,12 @@ def _is_no_ranking(table: Table, column: Column) -> bool:
     texts = [row[column.place].text for row in table.body]
     told = [text for text in texts if text]
     return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
+
+
+def _are_fractions_above_one(texts: Sequence[str]) -> bool:
+    """Whether most numbers are such as 49.2, which nobody chooses."""
+    found = [text for text in texts if _FRACTION.fullmatch(text.strip("*_ "))]
+    return len(found) * 2 > len(texts)
 
 
 def _names_hardware(table: Table, column: Column) -> bool:
@@ -122,9 +122,8 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and column.kind is Kind.NUMBERS
         and not is_metric(column.name)
         and not is_mean(column.name)
-        and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
-        and not _are_fractions_above_one([row[column.place].text for row in table.body])
         and _are_round(table, column)
+        and not _are_fractions_above_one([row[column.place].text for row in table.body])
     )
 
 
