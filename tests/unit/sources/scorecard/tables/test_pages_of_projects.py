@@ -249,3 +249,14 @@ def test_splits_below_a_set_are_told_with_it():
     assert [(n.benchmark, n.split) for n in found.numbers][2:] == [
         ("LibriSpeech", "test-clean"), ("LibriSpeech", "test-clean"),
     ]  # fmt: skip
+
+
+def test_what_a_heading_asks_names_no_benchmark():
+    found = facts(
+        table(
+            "Model | Open dataset? | CORE | MMLU",
+            "A-7B | ✗ | 49.2 | 45.8",
+            "B-7B | ✓ | 44.1 | 27.4",
+        )
+    )
+    assert [benchmark for _, benchmark, *_ in found] == ["CORE", "MMLU"] * 2

@@ -259,6 +259,9 @@ def _by_name(
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
+    if named is Kind.BENCHMARK and names[-1].endswith("?"):
+        # `Open dataset?` asks something of models.
+        return Kind.SKIPPED, "yes or no"
     if named in _WHOLE and is_numeric and has_parts:
         return None
     if names and name_words(names[-1]) in _PRECISIONS and is_bits:
