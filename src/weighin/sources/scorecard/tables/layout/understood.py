@@ -26,8 +26,8 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
 from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.levels.of_title import (
+    named_around,
     named_by_title,
-    named_in_caption,
 )
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 from weighin.sources.scorecard.tables.layout.words import is_share_metric
@@ -125,9 +125,6 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         benchmark = across_from_models(table, joined)
         if benchmark is None:
             return _ASKS
-    if benchmark is not None and are_of_metrics(benchmark) and benchmark.axis is Axis.COLUMNS:
-        title = title or _named_within_headings(table, is_known)
-        benchmark = None if title else benchmark
     benchmark = None if benchmark is None else with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
@@ -145,7 +142,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         model=model,
         others=others,
         parts=places_of_parts(table, model, benchmark, others),
-        title_benchmark=named_in_caption(table, is_known) if is_of_metrics else title,
+        title_benchmark=named_around(table, is_known) if is_of_metrics else title,
         is_of_metrics=is_of_metrics,
         is_print=is_print(columns),
     )
@@ -155,12 +152,6 @@ def _tasks(joined: Sequence[Joined]) -> Joined | None:
     """The level of tasks, which a harness prints first."""
     singles = [found for found in joined if len(found.levels) == 1]
     return next((f for f in singles if f.levels[0].kind is Kind.BENCHMARK), None)
-
-
-def _named_within_headings(table: Table, is_known: IsKnown) -> str:
-    """The benchmark that a page on it is called after: the outermost heading is its name."""
-    outer = _BEHIND.sub("", table.grid.within[0]).strip(" :-") if table.grid.within else ""
-    return outer if outer and is_known(outer) else ""
 
 
 def _is_scored(column: Column, is_known: IsKnown) -> bool:
