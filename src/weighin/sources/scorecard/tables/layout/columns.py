@@ -48,6 +48,7 @@ _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</s
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
+_CORNER = re.compile(r"(\w[\w ]{0,30}?)\s?[\\/|]\s?(\w[\w ]{0,30})")
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
 _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
@@ -138,7 +139,15 @@ def _bare(text: str) -> str:
 def _names(table: Table, place: int) -> tuple[str, ...]:
     rows = [row for row in table.header if place or not _names_its_row(table, row)]
     texts = (label_and_marks(row[place].text)[0] for row in rows)
+    texts = (text if place else _of_rows(text) for text in texts)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _of_rows(corner: str) -> str:
+    """What a corner says of the labels below it, where it names those beside it too."""
+    found = _CORNER.fullmatch(corner)
+    kinds = set() if found is None else {named_kind(found[1]), named_kind(found[2])}
+    return corner if found is None or kinds != {Kind.MODEL, Kind.BENCHMARK} else found[1]
 
 
 def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:

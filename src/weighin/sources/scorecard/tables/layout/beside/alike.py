@@ -87,6 +87,7 @@ def without_unlike(table: Table, columns: Sequence[Column], is_known: IsKnown) -
     return [
         replace(column, kind=Kind.SKIPPED, why="counts")
         if column in numbers
+        and column.place
         and not any(is_known(name) or is_metric(name) for name in column.names)
         and not is_model(column.name)
         and _are_counts(
