@@ -45,7 +45,7 @@ KINDS = {
     "dates": ("Released", "submitted_at_utc", "updated_at", "发布时间", "Datum"),
     "ids": ("qid", "run_id", "git_hash", "idx", "编号"),
     "targets": ("max_score", "Threshold"),
-    "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
+    "ranks": ("Rank", "Pos.", "Rank (UB)", "mean_rank_pct", "Avg rank w/o all", "排名", "Platz"),
     "versions": ("benchmark_version", "Version"),
     "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
     "settings of the run": ("%int4", "lambda_g", "temperature", "top_p"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from weighin.errors import EvidenceError
-from weighin.sources.scorecard.tables.grid import MOST_TABLES
+from weighin.sources.scorecard.tables.grid import MOST_TABLES, require_cells
 
 MOST_TAGS = 400_000
 DEEPEST_TAGS = 200
@@ -72,6 +72,7 @@ def require_flat_latex(text: str, shown: str) -> None:
             f"{shown}: expected at most {MOST_LATEX_CHARACTERS} characters of tables in LaTeX, "
             f"found {len(text)}; paste the tables alone"
         )
+    require_cells(text.count("&"), shown)
     depth = 0
     for found in re.finditer(r"\\.|[{}\[\]$]|\\begin\b|\\end\b", text, re.DOTALL):
         sign = found[0]
@@ -101,11 +102,12 @@ def require_tables(count: int, shown: str) -> None:
 
 
 def require_short_rows(lines: Sequence[str], shown: str) -> None:
-    """Refuse rows of tables in Markdown that are longer than any that a person made.
+    """Refuse rows of tables in Markdown that are longer or of more cells than any person made.
 
     Raises:
-        EvidenceError: One is so long.
+        EvidenceError: One is so long, or all together have so many cells.
     """
+    require_cells(sum(max(line.count("|") - 1, 0) for line in lines), shown)
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_ROW and "|" in line:
             raise EvidenceError(

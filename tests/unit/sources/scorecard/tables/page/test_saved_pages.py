@@ -79,3 +79,16 @@ def test_how_many_were_right_beside_how_many_there_were_is_a_count():
     head = "| task | base_correct | base_total | base_acc |\n|---|---|---|---|\n"
     found = card(f"{head}| MMLU | 58 | 165 | 0.3515 |\n| GSM8K | 40 | 100 | 0.4000 |\n")
     assert [number.printed for number in found.numbers] == ["0.3515", "0.4000"]
+
+
+@pytest.mark.parametrize("name", ["Percentage", "Share (%)", "Mixture"])
+def test_percentages_that_make_up_a_hundred_are_parts_of_a_mixture(name: str):
+    def table(*numbers: str) -> str:
+        rows = zip(("web", "code", "papers"), numbers, strict=True)
+        cells = "".join(f"<tr><td>{part}</td><td>{number}</td></tr>" for part, number in rows)
+        return f"<h2>Mixture</h2><table><tr><th>Dataset</th><th>{name}</th></tr>{cells}</table>"
+
+    found = read(table("61.5%", "28.3%", "10.2%") + TABLE)
+    assert numbers(found) == READ
+    assert any("it holds no numbers" in over for over in found.passed_over)
+    assert len(read(table("61.5%", "48.3%", "10.2%") + TABLE).numbers) == 5

@@ -1,8 +1,9 @@
 """Columns that are told from those beside them by the numbers in them, whatever their names say."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import Column
@@ -40,33 +41,45 @@ def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     are no ranks and no counts, and `VQA(s)` are several sets where they are no longer than others.
     """
     rows = _rows_of_scores(table)
+    scores = _Scores(rows, [column for column in columns if column.kind is Kind.NUMBERS])
     return [
-        replace(column, kind=Kind.NUMBERS, why="") if _is_score(rows, column, columns) else column
+        replace(column, kind=Kind.NUMBERS, why="") if _is_score(rows, column, scores) else column
         for column in columns
     ]
 
 
-def are_of_scale(table: Table, column: Column, columns: Sequence[Column]) -> bool:
-    """Whether the numbers in a column have the form of those in others, and are on their scale.
+class Scales:
+    """On what scale the metrics below each heading of a table are.
 
-    That is from 0 to 1 where these are, else to 100 with one that is above 10.
+    That is from 0 to 1 where these are, else to 100 with one number that is above 10.
     """
-    rows = _rows_of_scores(table)
-    own = _below([column], rows)
-    others = _below([c for c in columns if c is not column], rows)
-    if not own or not others:
-        return False
-    decimals = {len(number.partition(".")[2]) for number in others}
-    is_share = max(map(float, others)) <= 1
-    most = max(map(float, own))
-    is_on_scale = most <= 1 if is_share else _TEN < most <= _HUNDRED
-    return is_on_scale and all(len(number.partition(".")[2]) in decimals for number in own)
 
+    def __init__(self, table: Table, metrics: Sequence[Column]) -> None:
+        """Take in the columns that are called by metrics."""
+        self._rows = _rows_of_scores(table)
+        self._below: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for column in metrics:
+            self._below[column.names[:-1]].extend(self._numbers(column))
+        self._most = {name: max(map(float, texts)) for name, texts in self._below.items() if texts}
+        self._decimals = {
+            name: {len(text.partition(".")[2]) for text in texts}
+            for name, texts in self._below.items()
+        }
 
-def _below(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
-    texts = (row[column.place] for row in rows for column in columns)
-    found = (_NUMBER.match(text) for text in texts)
-    return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
+    def hold(self, column: Column) -> bool:
+        """Whether the numbers in a column have the form and the scale of the metrics beside it."""
+        heading = column.names[:-1]
+        own = self._numbers(column)
+        if not own or heading not in self._most:
+            return False
+        most = max(map(float, own))
+        is_on_scale = most <= 1 if self._most[heading] <= 1 else _TEN < most <= _HUNDRED
+        decimals = self._decimals[heading]
+        return is_on_scale and all(len(text.partition(".")[2]) in decimals for text in own)
+
+    def _numbers(self, column: Column) -> list[str]:
+        found = (_NUMBER.match(row[column.place]) for row in self._rows)
+        return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
 
 
 def _rows_of_scores(table: Table) -> list[list[str]]:
@@ -116,17 +129,57 @@ def _are_counts(texts: Sequence[str], *, are_beside_shares: bool) -> bool:
     return min(values) >= _MANY or (are_beside_shares and 1 < max(values) <= _FEW)
 
 
-def _is_score(rows: Sequence[Sequence[str]], column: Column, columns: Sequence[Column]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The least and the most of some numbers, and how many decimals each has."""
+
+    least: float
+    most: float
+    decimals: frozenset[int]
+
+
+class _Scores:
+    """What the scores of a table are like, row by row: all of them, or those below a heading."""
+
+    def __init__(self, rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+        self._rows, self._columns = rows, columns
+        self._below: dict[tuple[str, ...], list[Column]] = defaultdict(list)
+        for column in columns:
+            self._below[column.names[:-1]].append(column)
+        self._ranges: dict[tuple[str, ...] | None, list[_Range | None]] = {}
+
+    def like(self, headings: tuple[str, ...] | None) -> list[_Range | None]:
+        """The range of those below some headings, a row each; of all where none are given."""
+        if headings not in self._ranges:
+            columns = self._columns if headings is None else self._below.get(headings, [])
+            places = [column.place for column in columns]
+            self._ranges[headings] = [_range([row[p] for p in places]) for row in self._rows]
+        return self._ranges[headings]
+
+
+def _range(texts: Sequence[str]) -> _Range | None:
+    found = [number for text in texts if (number := _NUMBER.match(text)) is not None]
+    if not found:
+        return None
+    values = [_value(number) for number in found]
+    decimals = frozenset(len(number[2] or "") for number in found)
+    return _Range(min(values), max(values), decimals)
+
+
+def _value(number: re.Match[str]) -> float:
+    return float(f"{number[1]}.{number[2] or 0}")
+
+
+def _is_score(rows: Sequence[Sequence[str]], column: Column, scores: _Scores) -> bool:
     if column.kind is not Kind.SKIPPED or not column.place:
         return False
-    if column.why in _NEVER_SHARES and _are_percentages([row[column.place] for row in rows]):
+    texts = [row[column.place] for row in rows]
+    if column.why in _NEVER_SHARES and _are_percentages(texts):
         return True
-    others = [c for c in columns if c.kind is Kind.NUMBERS]
     if column.why in _BY_WORDS and len(column.names) > 1:
-        if _PLAINLY.search(column.name) is not None:
-            return False
-        return _are_alike(rows, column, [c for c in others if c.names[:-1] == column.names[:-1]])
-    return _PLURAL.fullmatch(column.name) is not None and _are_alike(rows, column, others)
+        is_plain = _PLAINLY.search(column.name) is not None
+        return not is_plain and _are_alike(texts, scores.like(column.names[:-1]))
+    return _PLURAL.fullmatch(column.name) is not None and _are_alike(texts, scores.like(None))
 
 
 def _are_percentages(texts: Sequence[str]) -> bool:
@@ -134,19 +187,17 @@ def _are_percentages(texts: Sequence[str]) -> bool:
     return bool(found) and all(number[3] for number in found)
 
 
-def _are_alike(rows: Sequence[Sequence[str]], column: Column, others: Sequence[Column]) -> bool:
+def _are_alike(texts: Sequence[str], others: Sequence[_Range | None]) -> bool:
     """Whether the numbers in a column have the form and about the size of those beside them."""
-    alike = [_is_alike(row[column.place], [row[c.place] for c in others]) for row in rows]
+    alike = [_is_alike(text, other) for text, other in zip(texts, others, strict=True)]
     return any(alike) and False not in alike
 
 
-def _is_alike(text: str, others: Sequence[str]) -> bool | None:
+def _is_alike(text: str, others: _Range | None) -> bool | None:
     """Whether a number is like others; `None` if there is nothing to compare."""
     own = _NUMBER.match(text)
-    found = [number for other in others if (number := _NUMBER.match(other)) is not None]
-    if own is None or not found:
+    if own is None or others is None:
         return None
-    values = [float(f"{number[1]}.{number[2] or 0}") for number in found]
-    value = float(f"{own[1]}.{own[2] or 0}")
-    is_of_size = min(values) <= _MOST_APART * value and value <= _MOST_APART * max(values)
-    return bool(own[2]) and is_of_size and any(len(n[2] or "") == len(own[2]) for n in found)
+    value = _value(own)
+    is_of_size = others.least <= _MOST_APART * value and value <= _MOST_APART * others.most
+    return bool(own[2]) and is_of_size and len(own[2]) in others.decimals

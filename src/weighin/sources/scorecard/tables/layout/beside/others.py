@@ -14,6 +14,7 @@ from weighin.sources.scorecard.tables.layout.beside.measures import (
     without_counts,
     without_how,
     without_measures,
+    without_parts_of_whole,
     without_siblings,
 )
 from weighin.sources.scorecard.tables.layout.beside.settings import with_settings
@@ -65,6 +66,7 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
     columns = without_differences(with_alike(table, columns))
     columns = _with_splits(_with_lost_models(table, columns))
     columns = _with_ours(_without_file_names(table, columns))
+    columns = without_parts_of_whole(table, columns, is_known)
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
     columns = without_counted(table, without_measures(table, columns, is_known), is_known)
@@ -289,11 +291,11 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
     """
     yet = [c for c in columns if c.kind in OF_WORDS or (c.kind is Kind.GROUP and c.why)]
     others = [c for c in columns[1:] if c.kind is Kind.NUMBERS]
-    known = [c for c in others if any(map(is_known, c.names)) or is_metric(c.name)]
+    known = [c for c in others if any(map(is_known, c.names))]
     first = columns[0]
     heads = (
         not yet
-        and known
+        and (known or any(is_metric(c.name) for c in others))
         and not is_mean(first.name)
         and not is_metric(first.name)
         and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}

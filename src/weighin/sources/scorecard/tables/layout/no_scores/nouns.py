@@ -34,7 +34,7 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"organi[sz]ation|org|developers?|creator|provider|vendor|company|lab|authors?|affiliation"
      r"|country|institution|team|publisher|owner|maker|submitted by"),
     ("licences", r"licen[cs]e|access|availability|openness|open ?source|open ?weights?|lizenz"),
-    ("ranks", r"rank|rank (?:ub|lb)|pos|rank style ?ctrl|ranking|position|place|#|standing"),
+    ("ranks", r"rank|rank (?:ub|lb)|pos|rank style ?ctrl|ranking|position|place|#|standing|(?:mean|average|avg|median) rank\b.{0,40}"),
     ("cost or speed",
      r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
      r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
