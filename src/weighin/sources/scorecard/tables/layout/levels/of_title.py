@@ -52,6 +52,10 @@ def _in_caption(table: Table, is_known: IsKnown) -> str:
         return ""
     first = _SENTENCE.split(table.title, maxsplit=1)[0]
     found = list(_known_in(first.split(), is_known))
+    outer = table.grid.within[0].strip(_SIGNS) if table.grid.within else ""
+    if not found and is_known(outer):
+        # A page that is called after a benchmark is on it.
+        return outer
     return found[0] if len({plain_name(name) for name in found}) == 1 else ""
 
 
