@@ -566,3 +566,10 @@ Finch-7B & 86.1 & 23.3 & 13.1 & 90.7 & 11.6 & 14.0 \\
     found = card(page, ".tex")
     assert len(found.numbers) == 8
     assert any("Turns" in told for told in found.passed_over)
+
+
+@pytest.mark.parametrize("corner", ["Approach \\ Dataset", "Method/Task", "Model | Benchmark"])
+def test_a_corner_that_names_rows_and_columns_says_which_are_which(corner):
+    found = table(f"{corner},Simple,Hard", "Forest,0.27,0.31", "Machines,0.34,0.35")
+    assert models(found) == ["Forest", "Machines"]
+    assert [n.benchmark for n in found.numbers[:2]] == ["Simple", "Hard"]

@@ -51,6 +51,7 @@ _PRECISIONS = frozenset(("精度", "precision", "bits", "精度 bit"))
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
+_CORNER = re.compile(r"(\w[\w ]{0,30}?)\s?[\\/|]\s?(\w[\w ]{0,30})")
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
 _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
@@ -144,7 +145,15 @@ def _bare(text: str) -> str:
 def _names(table: Table, place: int) -> tuple[str, ...]:
     rows = [row for row in table.header if place or not _names_its_row(table, row)]
     texts = (label_and_marks(row[place].text)[0] for row in rows)
+    texts = (text if place else _of_rows(text) for text in texts)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _of_rows(corner: str) -> str:
+    """What a corner says of the labels below it, where it names those beside it too."""
+    found = _CORNER.fullmatch(corner)
+    kinds = set() if found is None else {named_kind(found[1]), named_kind(found[2])}
+    return corner if found is None or kinds != {Kind.MODEL, Kind.BENCHMARK} else found[1]
 
 
 def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:

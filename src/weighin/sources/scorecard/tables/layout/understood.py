@@ -26,8 +26,8 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
 from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.levels.of_title import (
+    named_around,
     named_by_title,
-    named_in_caption,
 )
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 from weighin.sources.scorecard.tables.layout.words import is_share_metric
@@ -142,7 +142,7 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
         model=model,
         others=others,
         parts=places_of_parts(table, model, benchmark, others),
-        title_benchmark=named_in_caption(table, is_known) if is_of_metrics else title,
+        title_benchmark=named_around(table, is_known) if is_of_metrics else title,
         is_of_metrics=is_of_metrics,
         is_print=is_print(columns),
     )

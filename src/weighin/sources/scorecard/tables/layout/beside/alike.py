@@ -48,27 +48,38 @@ def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     ]
 
 
-def are_of_scale(table: Table, column: Column, columns: Sequence[Column]) -> bool:
-    """Whether the numbers in a column have the form of those in others, and are on their scale.
+class Scales:
+    """On what scale the metrics below each heading of a table are.
 
-    That is from 0 to 1 where these are, else to 100 with one that is above 10.
+    That is from 0 to 1 where these are, else to 100 with one number that is above 10.
     """
-    rows = _rows_of_scores(table)
-    own = _below([column], rows)
-    others = _below([c for c in columns if c is not column], rows)
-    if not own or not others:
-        return False
-    decimals = {len(number.partition(".")[2]) for number in others}
-    is_share = max(map(float, others)) <= 1
-    most = max(map(float, own))
-    is_on_scale = most <= 1 if is_share else _TEN < most <= _HUNDRED
-    return is_on_scale and all(len(number.partition(".")[2]) in decimals for number in own)
 
+    def __init__(self, table: Table, metrics: Sequence[Column]) -> None:
+        """Take in the columns that are called by metrics."""
+        self._rows = _rows_of_scores(table)
+        self._below: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for column in metrics:
+            self._below[column.names[:-1]].extend(self._numbers(column))
+        self._most = {name: max(map(float, texts)) for name, texts in self._below.items() if texts}
+        self._decimals = {
+            name: {len(text.partition(".")[2]) for text in texts}
+            for name, texts in self._below.items()
+        }
 
-def _below(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
-    texts = (row[column.place] for row in rows for column in columns)
-    found = (_NUMBER.match(text) for text in texts)
-    return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
+    def hold(self, column: Column) -> bool:
+        """Whether the numbers in a column have the form and the scale of the metrics beside it."""
+        heading = column.names[:-1]
+        own = self._numbers(column)
+        if not own or heading not in self._most:
+            return False
+        most = max(map(float, own))
+        is_on_scale = most <= 1 if self._most[heading] <= 1 else _TEN < most <= _HUNDRED
+        decimals = self._decimals[heading]
+        return is_on_scale and all(len(text.partition(".")[2]) in decimals for text in own)
+
+    def _numbers(self, column: Column) -> list[str]:
+        found = (_NUMBER.match(row[column.place]) for row in self._rows)
+        return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
 
 
 def _rows_of_scores(table: Table) -> list[list[str]]:
@@ -89,6 +100,7 @@ def without_unlike(table: Table, columns: Sequence[Column], is_known: IsKnown) -
     return [
         replace(column, kind=Kind.SKIPPED, why="counts")
         if column in numbers
+        and column.place
         and not any(is_known(name) or is_metric(name) for name in column.names)
         and not is_model(column.name)
         and _are_counts(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.beside.alike import are_of_scale
+from weighin.sources.scorecard.tables.layout.beside.alike import Scales
 from weighin.sources.scorecard.tables.layout.column import Column, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -61,11 +61,14 @@ def without_measures(
 ) -> Sequence[Column]:
     """The columns; beside a metric below a benchmark, what no word tells is another measure.
 
-    Where its numbers are like those beside it, it is a score all the same: `mAcc` between `SR` and
-    `mIoU`.
+    One that is called by letters, as metrics are, is a score on the scale of that metric: `mAcc`
+    between `SR` and `mIoU`, and not `Turns`.
     """
     inner = [c for c in columns if c.kind is Kind.NUMBERS and len(c.names) > 1]
-    measured = {c.names[:-1] for c in inner if is_metric(c.name)}
+    metrics = [column for column in inner if is_metric(column.name)]
+    measured = {column.names[:-1] for column in metrics}
+    of_f1 = {column.names[:-1] for column in metrics if _F1.fullmatch(column.name)}
+    scales = Scales(table, metrics)
     often = Counter(c.name for c in inner)
     return [
         replace(column, kind=Kind.SKIPPED, why="a measure that is not known")
@@ -73,8 +76,8 @@ def without_measures(
         and column.names[:-1] in measured
         and (often[column.name] > 1 or is_known(column.names[-2]))
         and not _is_said(column, is_known)
-        and not (_OF_F1.fullmatch(shown_label(column.name)) and _is_beside_f1(column, inner))
-        and not _is_like_others(table, column, inner)
+        and not (column.names[:-1] in of_f1 and _OF_F1.fullmatch(shown_label(column.name)))
+        and not (_LETTERS.fullmatch(shown_label(column.name)) and scales.hold(column))
         else column
         for column in columns
     ]
@@ -101,20 +104,6 @@ def _make_up_a_hundred(cells: Sequence[str]) -> bool:
         return False
     total = sum(map(float, found))
     return abs(total - _MOST_PERCENT) <= _ROUNDED_PERCENT
-
-
-def _is_like_others(table: Table, column: Column, inner: Sequence[Column]) -> bool:
-    """Whether a column is on the scale of those below the same heading, and called by letters.
-
-    Metrics are called so, and quantities by words: `MTIR` beside `ASR`, and not `Turns`.
-    """
-    beside = [c for c in inner if c.names[:-1] == column.names[:-1]]
-    is_called = _LETTERS.fullmatch(shown_label(column.name)) is not None
-    return is_called and are_of_scale(table, column, beside)
-
-
-def _is_beside_f1(column: Column, others: Sequence[Column]) -> bool:
-    return any(c.names[:-1] == column.names[:-1] and _F1.fullmatch(c.name) for c in others)
 
 
 def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:

@@ -24,13 +24,26 @@ _MOST_WORDS = 4
 
 def named_by_title(table: Table, is_known: IsKnown) -> str:
     """The benchmark that the title names: all of it, or all but words of results; else empty."""
-    for text in (table.title, _OF_RESULTS.sub("", _BEHIND.sub("", table.title)).strip(" :-")):
-        if is_known(text):
+    return _named_by(table.title, is_known)
+
+
+def named_around(table: Table, is_known: IsKnown) -> str:
+    """The benchmark of metrics that nothing in their table names: by its caption or its page.
+
+    The outermost heading of a page on a benchmark is its name.
+    """
+    page = table.grid.within[0] if table.grid.within else ""
+    return _in_caption(table, is_known) or _named_by(page, is_known)
+
+
+def _named_by(heading: str, is_known: IsKnown) -> str:
+    for text in (heading, _OF_RESULTS.sub("", _BEHIND.sub("", heading)).strip(" :-")):
+        if text and is_known(text):
             return text
     return ""
 
 
-def named_in_caption(table: Table, is_known: IsKnown) -> str:
+def _in_caption(table: Table, is_known: IsKnown) -> str:
     """The one benchmark that the first sentence of a title names; empty if none or several.
 
     Where sections of the table name some, it is none of the whole.
