@@ -15,6 +15,7 @@ from tests.making.checkpoints.quantisers import (
     blockwise,
     float8,
     gptq,
+    gptq_of_3_bits,
     int8,
     mxfp4,
     mxfp4_stack,
@@ -31,13 +32,14 @@ from weighin.identity.numbers.rows import DerivedTensor, read_rows, whole
 STEM = "model.layers.0.mlp.up_proj"
 WEIGHT, OTHER = f"{STEM}.weight", "model.layers.0.mlp.down_proj.weight"
 EXPERTS = "model.layers.0.mlp.experts.down_proj"
-ROWS, COLUMNS = 48, 128
+ROWS, COLUMNS = 64, 128
 
 # How a form is made, the tensor of its codes, and those of its scales with how many numbers one
 # of them scales and by what doubling it multiplies them.
 FORMS = {
     "gptq": (gptq, "qweight", {"scales": (32, 2)}),
     "gptq act order": (partial(gptq, act_order=True), "qweight", {"scales": (32, 2)}),
+    "gptq of 3 bits": (gptq_of_3_bits, "qweight", {"scales": (32, 2)}),
     "awq": (awq, "qweight", {"scales": (32, 2)}),
     "bitsandbytes nf4": (blockwise, "weight", {"weight.absmax": (64, 2)}),
     "bitsandbytes int8": (int8, "weight", {"SCB": (COLUMNS, 2)}),

@@ -79,7 +79,7 @@ def test_one_table_in_any_form_has_the_same_four_numbers(text: str, ending: str,
             table("| Model | GSM8K |", "| Heron | 81.3 |", "| Egret | 0.52 |"),
             Word.UNRESOLVED,
             11,
-            "units are mixed",
+            "in what it counts is not told",
             id="units are mixed",
         ),
         pytest.param(

@@ -267,3 +267,43 @@ def mxfp8(stem, weight, *, group=32):
         f"{stem}.weight": codes.reshape(weight.shape),
         f"{stem}.weight_scale": (powers + 127).to(torch.uint8),
     }
+
+
+def bit_string(codes, bits):
+    """Codes of the last axis as one string of bits, cut into words of 32: no loop over words."""
+    rows = []
+    for row in codes.reshape(-1, codes.shape[-1]).tolist():
+        number = sum(int(code) << (bits * place) for place, code in enumerate(row))
+        rows.append([(number >> (32 * n)) & 0xFFFFFFFF for n in range(len(row) * bits // 32)])
+    return torch.tensor(rows, dtype=torch.int64).reshape(*codes.shape[:-1], -1)
+
+
+def gptq_of_3_bits(stem, weight, *, group=32):
+    group_of = torch.arange(weight.shape[1]) // group
+    codes, zeros, scales = affine(weight, 3, group_of)
+    values = scales[group_of].T * (codes - zeros[group_of].T)
+
+    def packed(numbers):
+        found = bit_string(numbers, 3)
+        return torch.where(found >= 2**31, found - 2**32, found).int()
+
+    return values, {
+        f"{stem}.qweight": packed(codes).T,
+        f"{stem}.qzeros": packed((zeros - 1).clamp(0)),
+        f"{stem}.scales": scales.half(),
+        f"{stem}.g_idx": group_of.int(),
+    }
+
+
+def mlx(stem, weight, *, bits=4, group=32):
+    """Affine packing of a matrix or a stack; scales and biases in float32."""
+    numbers = weight.float().reshape(*weight.shape[:-1], -1, group)
+    least, largest = numbers.amin(-1), numbers.amax(-1)
+    scales = (largest - least) / (2**bits - 1)
+    codes = ((numbers - least[..., None]) / scales[..., None]).round().clamp(0, 2**bits - 1)
+    values = codes * scales[..., None] + least[..., None]
+    return values.reshape(weight.shape), {
+        f"{stem}.weight": bit_string(codes.reshape(weight.shape), bits).to(torch.uint32),
+        f"{stem}.scales": scales,
+        f"{stem}.biases": least.contiguous(),
+    }

@@ -4,17 +4,18 @@ Of them it is not known what numbers they stand for: the checkpoints may be one 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from weighin.identity.comparison.aligned.alignment import Alignment
 from weighin.identity.comparison.report import NotMeasured
 from weighin.identity.containers.safetensors import element_count
 from weighin.identity.manifest import TensorEntry
+from weighin.identity.numbers.decoding import is_decodable
 from weighin.identity.numbers.derivation import Logical
 
 _CODES: Final = frozenset({"U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F4"})
-_MATRIX: Final = 2
+_MATRIX, _STACK = 2, 3
 _FEWEST: Final = 256
 _MOST_BESIDE: Final = 4
 
@@ -39,11 +40,27 @@ def unread_packings(
         other, layers = sides[1 - number].entries, _of_layers(side)
         for tensor in (*left_over[number], *alignment.shapes_differ, *answered[number]):
             entry = side.entries.get(tensor)
+            if entry is not None and _is_stack_apart(entry, side, answered[number]):
+                found.append(NotMeasured(name=tensor, reason=_of_stack(entry, name)))
+                continue
             answer = answered[number].get(tensor, other.get(tensor))
             if entry is None or not _is_packed(entry) or (answer and _is_packed(answer)):
                 continue
             found.append(NotMeasured(name=tensor, reason=_reason(entry, layers, name)))
     return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _is_stack_apart(entry: TensorEntry, side: Logical, answered: Collection[str]) -> bool:
+    """Whether it is a stack of experts that was unpacked and answers to nothing."""
+    is_unpacked = entry.name in side.sources and not is_decodable(entry.dtype)
+    return is_unpacked and len(entry.shape) == _STACK and entry.name not in answered
+
+
+def _of_stack(entry: TensorEntry, owner: str) -> str:
+    return (
+        f"stored as {entry.dtype} {list(entry.shape)} in {owner}: experts packed as one, laid out "
+        "in a way that weighin does not know beside the other's; the same saved unpacked would tell"
+    )
 
 
 def _is_packed(entry: TensorEntry) -> bool:

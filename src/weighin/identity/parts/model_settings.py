@@ -28,6 +28,8 @@ class ModelSettings:
         packed_bits: Bits of a packed number, of compressed-tensors.
         scaled_blocks: Rows and columns that share a scale, of FP8; zeros where it is not stated.
         has_plain_zeros: Whether the zero points of GPTQ are stored as they are, and not less one.
+        grouped: Of MLX, by the name of a layer, bits of a number and numbers of a group; without a
+            name those of all others.
     """
 
     model_type: str = ""
@@ -39,6 +41,7 @@ class ModelSettings:
     packed_bits: int = 0
     scaled_blocks: tuple[int, int] = (0, 0)
     has_plain_zeros: bool = False
+    grouped: tuple[tuple[str, int, int], ...] = ()
 
 
 def model_settings(folder: Path) -> ModelSettings:
@@ -83,7 +86,22 @@ def settings_of(
         packed_bits=max((_packed_bits(scheme) for scheme in schemes), default=0),
         scaled_blocks=next(filter(any, map(_scaled_blocks, schemes)), (0, 0)),
         has_plain_zeros=any(s.get("checkpoint_format") == "gptq_v2" for s in schemes),
+        grouped=_grouped(config.get("quantization")),
     )
+
+
+def _grouped(stated: JsonValue) -> tuple[tuple[str, int, int], ...]:
+    """What `quantization` states of all layers, and of single ones; nothing of other modes."""
+    if not isinstance(stated, dict):
+        return ()
+    found: list[tuple[str, int, int]] = []
+    layers = {name: one for name, one in stated.items() if isinstance(one, dict)}
+    for name, scheme in {"": stated, **layers}.items():
+        bits, group = _count(scheme, "bits"), _count(scheme, "group_size")
+        is_affine = scheme.get("mode", "affine") == "affine"
+        # Zeros fit no tensor: a layer in another mode is not as all others are.
+        found.append((name, bits, group) if is_affine else (name, 0, 0))
+    return tuple(found) if any(bits and group for _, bits, group in found) else ()
 
 
 def _count(config: Mapping[str, JsonValue], *names: str) -> int:

@@ -18,7 +18,9 @@ _YAML = (".yaml", ".yml")
 _OF_TEXT = (".txt", ".log")
 _REQUIREMENTS = re.compile(rb"^weighin:", re.MULTILINE)
 _YAML_KEY = re.compile(rb"^([\w][^\s:#]{0,80})[ \t]*:", re.MULTILINE)
+_YAML_ITEM = re.compile(rb"^([ \t]{0,8})- {1,8}(?=[\w])", re.MULTILINE)
 _LONGEST_START = 65_536
+_WITH_ITEM = 3
 _LONGEST_MARKDOWN = 4 << 20
 _OWN_FORMAT = "weighin."
 
@@ -35,7 +37,7 @@ def what_else(file: ForeignFile) -> str:
     if file.suffix in _YAML:
         if _REQUIREMENTS.search(file.content()):
             return ""
-        return _with_names("YAML with the keys", _YAML_KEY.findall(file.content()[:_LONGEST_START]))
+        return _yaml(file.content()[:_LONGEST_START])
     if file.suffix == ".csv":
         return _with_names("a table with the columns", _columns(file.content()[:_LONGEST_START]))
     if file.name.lower().endswith(_OF_LINES):
@@ -48,6 +50,21 @@ def what_else(file: ForeignFile) -> str:
         other = "`weighin scorecard` reads other tables, if it has any"
         return f"a {file.suffix} file without a table of lm-eval; {other}"
     return f"a {file.suffix} file" if file.suffix else "none"
+
+
+def _yaml(start: bytes) -> str:
+    """What a document of YAML holds: its top keys, or those of the first item of a list."""
+    if keys := _YAML_KEY.findall(start):
+        return _with_names("YAML with the keys", keys)
+    parts = _YAML_ITEM.split(start)
+    if len(parts) < _WITH_ITEM:
+        return "YAML without keys"
+    # Below the dash its keys are as far in as the first.
+    lines = [line.strip() for line in parts[2].split(b"\n")]
+    keys = [found[1] for line in lines if (found := _YAML_KEY.match(line)) is not None]
+    if not keys:
+        return "YAML that is a list"
+    return _with_names("YAML that is a list, the first with the keys", keys)
 
 
 def _markdown(file: ForeignFile) -> str:

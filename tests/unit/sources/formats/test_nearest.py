@@ -172,3 +172,37 @@ def test_every_sign_belongs_to_one_format():
     names = [name for reader in READERS for name in reader.signs]
     assert len(names) == len(set(names))
     assert all(signs for reader in READERS for signs in reader.signs.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "edit.yml",
+            "- dirname: a\n  test_cases: 9\n  edit_format: diff\n  pass_rate_1: 50.4\n- dirname: b",
+            "with the keys 'dirname', 'test_cases', 'edit_format', 'pass_rate_1'; nearest: no",
+        ),
+        (
+            "more.yml",
+            "- dirname: a\n  test_cases: 9\n  edit_format: d\n  pass_rate_1: 1\n",
+            "Aider's",
+        ),
+        ("list.yml", "- 1\n- 2\n", "YAML that is a list"),
+        ("empty.yml", "\n", "YAML without keys"),
+        ("u.json", '{"environment_info": {}, "results": {}}', "known as a result of Unitxt"),
+        ("m.json", '{"all_primary_scores": [], "tasks": []}', "known as metrics of OLMES"),
+        (
+            "lines.jsonl",
+            '{"question_id": "a", "task": "b", "model": "c", "score": 1, "category": "d"}\n',
+            "known as judgments of LiveBench",
+        ),
+        (
+            "a_allresults.json",
+            '{"score": 0.5, "metrics": {}, "htmls": [], "convos": []}',
+            "give the file of that name without _allresults",
+        ),
+        ("h.json", '{"model": "a", "score": 0.5, "CI (%)": "x"}', "a leaderboard of Arena-Hard"),
+    ],
+)
+def test_what_other_harnesses_write_is_refused_by_name(name, text, told, tmp_path: Path):
+    assert told in why(tmp_path, name, text)

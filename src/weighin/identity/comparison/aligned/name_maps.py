@@ -3,7 +3,8 @@
 Source:
     llama.cpp, gguf-py/gguf/tensor_mapping.py; transformers, convert_llama_weights_to_hf.py;
     transformers, modeling_mixtral.py, modeling_phi3.py, modeling_gpt2.py, modeling_gpt_neox.py,
-    modeling_bloom.py, modeling_llama4.py and modeling_gpt_oss.py.
+    modeling_bloom.py, modeling_llama4.py and modeling_gpt_oss.py; mlx-lm, models/qwen3_moe.py and
+    models/mixtral.py (`sanitize`: the experts of a layer are stacked below `switch_mlp`).
 """
 
 import re
@@ -94,7 +95,10 @@ _EXPERT_MATRICES: Mapping[str, str] = MappingProxyType(
 _ANY_BLOCK = re.compile(r"((?:.*\.)?(?:layers|blk|h|blocks|layer))\.(\d{1,6})\..+", re.DOTALL)
 _BLOCK = re.compile(r"(?:model\.)?(?:layers|blk|h)\.(\d{1,6})\.(.+)", re.DOTALL)
 _EXPERT = re.compile(r"(?:block_sparse_moe|mlp)\.experts\.(\d{1,6})\.(w[123]|\w+_proj)$")
-_EXPERTS = re.compile(r"(?:mlp|feed_forward)\.experts\.(gate_up_proj|gate_proj|up_proj|down_proj)$")
+_EXPERTS = re.compile(
+    r"(?:mlp|feed_forward|block_sparse_moe)\.(?:experts|switch_mlp|switch_glu)\."
+    r"(gate_up_proj|gate_proj|up_proj|down_proj)$"
+)
 _EXPERT_DIMENSIONS: Final = 3
 _MOST_EXPERTS: Final = 4096
 

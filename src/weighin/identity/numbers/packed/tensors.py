@@ -14,6 +14,7 @@ from weighin.identity.numbers.packed.four_bit_floats import (
     packed_stacks,
 )
 from weighin.identity.numbers.packed.fused_experts import fused_experts
+from weighin.identity.numbers.packed.mlx import grouped_matrices
 from weighin.identity.numbers.packed.modules import Block, Module, modules_of
 from weighin.identity.numbers.packed.words import (
     WORD_BITS,
@@ -28,6 +29,7 @@ _CODES: Final = {"F8_E4M3": "fp8 E4M3", "F8_E5M2": "fp8 E5M2", "I8": "int8"}
 _SCALES: Final = ("weight_scale", "weight_scale_inv", "qscale_weight")
 _INT8_RANGE: Final = 127.0
 _PACKED_BITS: Final = (2, 4, 8)
+_GPTQ_BITS: Final = (2, 3, 4, 8)
 _AWQ_BITS: Final = 4
 _BNB_PARTS: Final = ("absmax", "quant_map", "nested_absmax", "nested_quant_map")
 
@@ -42,6 +44,7 @@ def quantised_tensors(logical: Logical, settings: ModelSettings) -> Iterator[Der
     """
     yield from packed_stacks(logical)
     yield from fused_experts(logical)
+    yield from grouped_matrices(logical, settings)
     for module in modules_of(logical):
         if (packed := packed_floats(module)) is not None:
             # Codes of 4 bits may be stored as such; what scales them may not.
@@ -105,9 +108,11 @@ def _gptq(module: Module, settings: ModelSettings) -> Derivation | None:
         return None
     outputs = codes.shape[1]
     bits = WORD_BITS * zeros.shape[1] // max(outputs, 1)
-    if bits not in _PACKED_BITS or scales.shape != (zeros.shape[0], outputs) or 0 in codes.shape:
+    if bits not in _GPTQ_BITS or scales.shape != (zeros.shape[0], outputs) or 0 in codes.shape:
         return None
     if bits * outputs != WORD_BITS * zeros.shape[1] or not zeros.shape[0]:
+        return None
+    if codes.shape[0] * WORD_BITS % bits:
         return None
     inputs = codes.shape[0] * WORD_BITS // bits
     group_of = module.part("g_idx", 1)

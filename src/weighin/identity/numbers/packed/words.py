@@ -1,11 +1,12 @@
-"""Numbers of matrices whose codes of 2, 4 or 8 bits are packed into words of 32.
+"""Numbers of matrices whose codes of 2, 3, 4 or 8 bits are packed into words of 32.
 
 Source:
     AutoGPTQ, nn_modules/qlinear/qlinear_cuda_old.py: `qweight` packs inputs, `qzeros` packs
     outputs and holds the zero points less one (GPTQModel's `gptq_v2` as they are), `g_idx` is the
-    group of each input. AutoAWQ, utils/packing_utils.py: outputs are packed, in the order
-    0 4 1 5 2 6 3 7 of nibbles. compressed-tensors, compressors/pack_quantized: inputs are packed,
-    shifted by half the range; zero points are packed over the outputs.
+    group of each input; of 3 bits 32 codes are three words. AutoAWQ, utils/packing_utils.py:
+    outputs are packed, in the order 0 4 1 5 2 6 3 7 of nibbles. compressed-tensors,
+    compressors/pack_quantized: inputs are packed, shifted by half the range; zero points are packed
+    over the outputs.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,21 @@ def codes_of(words: CodeArray, bits: int) -> CodeArray:
     """The codes of each word, from its lowest bits up, along a new last axis."""
     shifts = np.arange(0, WORD_BITS, bits, dtype=np.uint32)
     codes: CodeArray = (words[..., None] >> shifts) & np.uint32((1 << bits) - 1)
+    return codes
+
+
+def codes_in_order(words: CodeArray, bits: int) -> CodeArray:
+    """The codes of rows of words, each row a string of bits from the lowest of its first word.
+
+    Args:
+        words: Shape (rows, words); their bits are a multiple of those of a code.
+        bits: Of a code, which may begin in one word and end in the next.
+    """
+    if WORD_BITS % bits == 0:
+        return codes_of(words, bits).reshape(len(words), -1)
+    content = np.ascontiguousarray(words.astype("<u4")).view(np.uint8)
+    single = np.unpackbits(content, axis=1, bitorder="little").reshape(len(words), -1, bits)
+    codes: CodeArray = single @ (1 << np.arange(bits, dtype=np.uint32))
     return codes
 
 
@@ -95,7 +111,7 @@ class PackedInputs:
     @cached_property
     def _zeros(self) -> FloatArray:
         words = _words(all_bytes(self.zeros)).reshape(self.zeros.shape)
-        codes = codes_of(words, self.bits).reshape(self._scales.shape)
+        codes = codes_in_order(words, self.bits).reshape(self._scales.shape)
         if not self.has_plain_zeros:
             codes = (codes + np.uint32(1)) & np.uint32((1 << self.bits) - 1)
         return codes.astype(np.float64)
@@ -113,7 +129,7 @@ class PackedInputs:
         """
         stripe = np.ascontiguousarray(self._stripes.read(begin, count))
         words = _words(stripe.tobytes()).reshape(-1, count)
-        codes = codes_of(words.T, self.bits).reshape(count, -1)
+        codes = codes_in_order(words.T, self.bits)
         outputs = slice(begin, begin + count)
         zeros = self._zeros[:, outputs].T[:, self._groups]
         return _dequantised(codes, zeros, self._scales[:, outputs].T[:, self._groups])

@@ -1,4 +1,4 @@
-"""Numbers of which nothing tells in what they count."""
+"""Numbers of which nothing tells for sure in what they count."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,16 +7,15 @@ from weighin.rules.scorecard.numbers import StatedNumber, in_short
 
 
 def mixed_units(everything: Sequence[StatedNumber]) -> Iterator[ScorecardFinding]:
-    """The question about numbers of which nothing tells whether they are shares."""
+    """The question about numbers of which nothing tells for sure in what they count."""
     unsure = tuple(s.number for s in everything if not s.number.is_unit_sure)
     if unsure:
-        them = "it" if len(unsure) == 1 else "them"
+        them = "it counts" if len(unsure) == 1 else "they count"
         names = ", ".join(dict.fromkeys(n.benchmark for n in unsure))
-        are = "it is a share or a percentage" if len(unsure) == 1 else "they are shares"
         yield ScorecardFinding(
             word=Word.UNRESOLVED,
-            statement=f"{in_short(unsure)}: units are mixed, and whether {are} is not told; so "
-            f"nothing is held against {them}",
+            statement=f"{in_short(unsure)}: in what {them} is not told; so nothing is held against "
+            f"{'it' if len(unsure) == 1 else 'them'}",
             numbers=unsure,
             fix=f"say which: --unit BENCHMARK=share or --unit BENCHMARK=percent, of {names}",
         )

@@ -18,7 +18,7 @@ from weighin.sources.formats.reader import LoggedRecord, Reading, Signs, require
 from weighin.sources.formats.record import foreign_score
 
 TASK = "arena"
-"""Name of the benchmark: a table does not say which of the arena's leaderboards it is."""
+"""Name of the benchmark; which of the arena's leaderboards it is, at most a file's name says."""
 
 STANDARD_ERRORS = 1.959963984540054
 """Half the width of a 95 % interval of a normal distribution, in standard errors."""
@@ -39,6 +39,12 @@ _SETTINGS = (
     "license",
     "knowledge_cutoff",
 )
+_BOARD = re.compile(
+    r"(?<![a-z])(vision|webdev|search|document|copilot|repochat|text[_-]to[_-]image|image[_-]edit"
+    r"|text[_-]to[_-]video|image[_-]to[_-]video)(?![a-z])"
+)
+_CONTROLLED = re.compile(r"(?<!no_)(?<!no-)(?<!without_)(?<!without-)style[_-]?(?:control|ctrl)")
+_OF_FOLDER = re.compile(r"[a-z]{1,20}(?:[_-][a-z]{1,20}){0,3}")
 _HALF = r"(\d{1,6}(?:\.\d{1,6})?)"
 _UNEVEN = re.compile(rf"\+{_HALF} ?/ ?[-−]{_HALF}")
 _EVEN = re.compile(rf"(?:±|\+/-) ?{_HALF}")
@@ -120,7 +126,7 @@ def _claims(file: ForeignFile, notes: list[str]) -> Iterator[Claim]:
         stderr, why_not = _stderr(row, rating[0])
         if why_not:
             notes.append(f"{file.shown}: {place}: {model}: {why_not}")
-        task = task_of(_first(row, (_CATEGORY,)))
+        task = task_of(board_of(file) + _first(row, (_CATEGORY,)))
         score = foreign_score(
             task,
             metric,
@@ -136,9 +142,25 @@ def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((row[name] for name in names if row.get(name)), "")
 
 
+def board_of(file: ForeignFile) -> str:
+    """Which leaderboard the name of a file says, or that of a folder of one; empty of the first.
+
+    Ratings with and without style control are two of one model, as are those of texts and images.
+    """
+    name, folder = file.path.stem.casefold(), file.path.parent.name.casefold()
+    for text in (name, folder if _OF_FOLDER.fullmatch(folder) else ""):
+        board = _BOARD.search(text)
+        named = "" if board is None else board[1].replace("_", "-")
+        if _CONTROLLED.search(text):
+            return f"{named or 'text'}-style-control/"
+        if named:
+            return f"{named}/"
+    return ""
+
+
 def task_of(category: str) -> str:
     """The benchmark: each category of a leaderboard is one of its own."""
-    return f"{TASK}/{category}" if category else TASK
+    return f"{TASK}/{category}".rstrip("/")
 
 
 def _claim(

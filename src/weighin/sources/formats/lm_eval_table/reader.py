@@ -31,9 +31,12 @@ _HOW = "give the results file that lm-eval wrote as well, or score it with `weig
 _SUFFIXES = frozenset({".md", ".txt", ".log"})
 _MOST_BYTES = 16 << 20
 _START_OF_HEADING = re.compile(rb"\|\s*(?:Tasks?|Groups)\s*\|\s*Version\s*\|")
-# Within the line above a table, after the backend and the arguments.
-_BEFORE_GENERATED, _BEFORE_LIMIT = "), gen_kwargs: (", "), limit: "
-_LIMIT_AND_SHOTS = re.compile(r"([\w.]{1,20}), num_fewshot: [\w.]{1,20}, batch_size: .{1,80}")
+# Within the line above a table, after the backend and the arguments; old versions say less.
+_BEFORE_GENERATED = "), gen_kwargs: ("
+_BEFORE_SHOTS = re.compile(
+    r"\), (?:limit: (?P<limit>[\w.]{1,20}), )?(?:provide_description: \w{1,20}, )?"
+    r"num_fewshot: [\w.]{1,20}, batch_size: .{1,80}"
+)
 _BACKEND = re.compile(r"[\w.-]{1,80}")
 _LONGEST_RUN = 8000
 _NONE = "None"
@@ -109,24 +112,26 @@ def _records(
 ) -> Iterator[LoggedRecord]:
     by_line = {run.line: run for run in (_Run(), *_runs(lines))}
     above = list(by_line)
-    by_task: dict[tuple[int, str], list[PrintedRow]] = {}
+    by_task: dict[tuple[int, str, str], list[PrintedRow]] = {}
     for row in rows:
         line = above[bisect_left(above, row.line) - 1]
-        # Two groups may have a part of one name.
-        by_task.setdefault((line, "/".join((*row.above, row.task))), []).append(row)
+        # Two groups may have a part of one name, and a task may be asked twice.
+        by_task.setdefault((line, "/".join((*row.above, row.task)), row.shots), []).append(row)
     short = _short_names(by_task)
-    for (line, name), of_task in by_task.items():
+    for (line, name, _), of_task in by_task.items():
         yield _record(file, by_line[line], short[line, name], of_task, notes)
 
 
-def _short_names(by_task: Mapping[tuple[int, str], list[PrintedRow]]) -> dict[tuple[int, str], str]:
+def _short_names(
+    by_task: Mapping[tuple[int, str, str], list[PrintedRow]],
+) -> dict[tuple[int, str], str]:
     """The name of each task as printed, where it is of one task alone; else with its groups."""
     places: dict[tuple[int, str], set[str]] = {}
-    for (line, name), rows in by_task.items():
+    for (line, name, _), rows in by_task.items():
         places.setdefault((line, rows[0].task), set()).add(name)
     return {
         (line, name): rows[0].task if len(places[line, rows[0].task]) == 1 else name
-        for (line, name), rows in by_task.items()
+        for (line, name, _), rows in by_task.items()
     }
 
 
@@ -231,20 +236,20 @@ def _runs(lines: list[str]) -> list[_Run]:
     """What is said above the tables, in order."""
     found: list[_Run] = []
     for number, line in enumerate(lines, start=1):
-        if _BEFORE_GENERATED not in line or len(line) > _LONGEST_RUN:
+        if ", num_fewshot: " not in line or len(line) > _LONGEST_RUN:
             continue
         backend, _, rest = line.strip().partition(" (")
-        arguments, _, rest = rest.partition(_BEFORE_GENERATED)
-        told = _LIMIT_AND_SHOTS.fullmatch(rest.rpartition(_BEFORE_LIMIT)[2])
+        told = _BEFORE_SHOTS.search(rest)
         # A log of a terminal may have words before it on the line.
         backend = backend.rpartition(" ")[2]
         if told is None or _BACKEND.fullmatch(backend) is None:
             continue
+        arguments = rest[: told.start()].partition(_BEFORE_GENERATED)[0]
         found.append(
             _Run(
                 backend=backend,
                 arguments=_arguments(arguments),
-                is_limited=told[1] != _NONE,
+                is_limited=told["limit"] not in {None, _NONE},
                 line=number,
             )
         )

@@ -8,6 +8,8 @@ _HEADINGS = frozenset({"tasks", "task", "groups"})
 _NEEDED = ("version", "metric", "value")
 _RULE = re.compile(r"[-: ]*")
 _NESTED = re.compile(r"( {0,32})- *(\S.*)")
+_COMMENTED = re.compile(r"[ \t]{0,16}(?:#|//) {0,4}(?=\|)")
+"""Before the rows of a table in the comments of a program."""
 _LONGEST_LINE = 4096
 
 
@@ -59,7 +61,8 @@ def printed_rows(lines: list[str], passed_over: list[str]) -> Iterator[PrintedRo
     """
     columns: dict[str, int] | None = None
     task = _Task()
-    for number, line in enumerate(lines, start=1):
+    for number, written in enumerate(lines, start=1):
+        line = _COMMENTED.sub("", written, count=1) if "|" in written else written
         if (found := header_of(line)) is not None:
             columns, task = found, _Task()
             continue

@@ -65,6 +65,11 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
     """What of tables was not read, in words, each with its line; causes that repeat are joined."""
     answer: list[str] = [*read.remarks, *_not_understood(read.tables)]
     asked = False
+    is_in_percent = any(
+        told.is_sure and told.unit is Unit.PERCENT
+        for table in read.tables
+        for _, told in table.numbers
+    )
     columns: dict[tuple[str, str, str], list[PassedOver]] = defaultdict(list)
     for table in read.tables:
         for over in table.passed_over:
@@ -81,7 +86,7 @@ def passed_over(read: ReadTables) -> tuple[str, ...]:
             of_cells = ("cell", "", over.why.replace(over.name, "\0", 1) if over.name else over.why)
             joined[of_cells if over.what == "cell" else key].append(over)
         answer.extend(_told(places) for places in joined.values() if places)
-        answer.extend(_unsure(table))
+        answer.extend(_unsure(table, _PERCENT if is_in_percent else _BY_FORM))
         for label, numbers in _without_unit(table).items():
             first = numbers[0]
             is_alone = all(told.unit is None for _, told in table.numbers)
@@ -112,13 +117,15 @@ def _not_understood(tables: Sequence[ReadTable]) -> Iterator[str]:
         yield f"{len(found)} tables: {named}: {why}"
 
 
-def _unsure(table: ReadTable) -> Iterator[str]:
+def _unsure(table: ReadTable, why_percent: str) -> Iterator[str]:
     """Numbers whose unit is told by their form alone, joined by cause."""
     alike: dict[str, list[Found]] = defaultdict(list)
     for number, told in table.numbers:
         if told.is_sure:
             continue
-        if told.unit is Unit.SHARE:
+        if told.is_by_form and told.unit is not Unit.SHARE:
+            alike[_BY_FORM if told.unit is Unit.PERCENT else _OTHERS].append(number)
+        elif told.unit is Unit.SHARE:
             alike[_SHARES].append(number)
         elif any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
             yield (
@@ -127,7 +134,7 @@ def _unsure(table: ReadTable) -> Iterator[str]:
                 "against it"
             )
         else:
-            alike[_PERCENT].append(number)
+            alike[why_percent].append(number)
     for why, numbers in alike.items():
         labels = list(dict.fromkeys(number.label for number in numbers))
         more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
@@ -136,9 +143,12 @@ def _unsure(table: ReadTable) -> Iterator[str]:
 
 
 _SHARES = "shares by their form alone; nothing is held against them (--unit says it)"
+_BY_FORM = "percentages by their form alone; nothing is held against them (--unit says it)"
+_OTHERS = "numbers in a unit of their own, for nothing tells it (--unit says it)"
 _PERCENT = (
     "percentages, for those in other tables here are; nothing is held against them (--unit says it)"
 )
+_BY_FORM = "percentages by their form alone; nothing is held against them (--unit says it)"
 _MOST_LABELS = 3
 _FEWEST_JOINED = 3
 _MOST_OTHERS = 4

@@ -19,8 +19,8 @@ from weighin.evidence.scorecard import (
 from weighin.files.canonical import sha256_hex
 from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.counting.units import with_units_of_others
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.units import with_units_of_others
 from weighin.sources.scorecard.tables.corrections import Corrections
 from weighin.sources.scorecard.tables.layout.header import Table, tables_in
 from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score

@@ -1,4 +1,4 @@
-"""In what a printed number counts, where the table says it without a word; never a guess."""
+"""In what a printed number counts, where the table says it without a word."""
 
 import re
 import shlex
@@ -15,12 +15,13 @@ _AVERAGES = frozenset(
     {"average", "avg", "avg.", "mean", "overall average", "overall", "ave.", "ave"}
 )
 _MOST_PERCENT = 100
-_OF_RATINGS = re.compile(r"\b(?:elo|ratings?|glicko)\b", re.IGNORECASE)
+_OF_RATINGS = re.compile(r"(?<![a-z])(?:elo|ratings?|glicko)(?![a-z])", re.IGNORECASE)
 _LONG_FRACTION, _FRACTION = 4, 2
 _FEW_PERCENT = 0.1
 _SURELY_PERCENT = 10
 """Scores of benchmarks that nobody knows, in points of ten, end here."""
 _FEWEST_COUNTS = 3
+_FEWEST_SCORED = 5
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?: [A-Z]?[a-z]+)*")
 """Benchmarks have capitals or digits within their names."""
 ASKED = "percent, share, rating or other? nothing here says it; give the unit (--unit)"
@@ -51,6 +52,7 @@ class Unclear:
         around: As the words around its table state it; `None` if they do not.
         scale: The most on a scale of judges that its label or its table names; 0 if none is named.
         is_chance: Whether it is what answers would reach without a model.
+        metric: As printed; empty if none is.
     """
 
     shown: str
@@ -64,6 +66,12 @@ class Unclear:
     around: Unit | None = None
     scale: int = 0
     is_chance: bool = False
+    metric: str = ""
+
+    @property
+    def group(self) -> str:
+        """What its unit is told of with others: those on one benchmark by one metric."""
+        return f"{self.label} {self.metric}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +81,12 @@ class Told:
     Attributes:
         unit: It; `None` if nothing tells it.
         is_sure: Whether it is; not where neighbours are percentages and it looks like a share.
+        is_by_form: Whether nothing but the form of the numbers says it.
     """
 
     unit: Unit | None
     is_sure: bool = True
+    is_by_form: bool = False
 
 
 def told_units(numbers: Sequence[Unclear], default: Unit | None) -> tuple[Told, ...]:
@@ -110,7 +120,7 @@ def units_told(
     units = [number.unit or _by_itself(number) for number in numbers]
     counted = _labels_of_counts(numbers)
     units = [
-        Unit.OTHER if unit is None and number.label in counted else unit
+        Unit.OTHER if unit is None and number.group in counted else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
     # A part of a whole never lies below zero.
@@ -119,7 +129,10 @@ def units_told(
         Unit.OTHER if number.label in below and unit is not Unit.RATING else unit
         for number, unit in zip(numbers, units, strict=True)
     ]
-    open_ones = [n for n, unit in zip(numbers, units, strict=True) if unit is None]
+    whole = _groups_of_whole_numbers(numbers)
+    open_ones = [
+        n for n, u in zip(numbers, units, strict=True) if u is None and n.group not in whole
+    ]
     is_in_shares = (
         default is None
         and all(float(number.number) <= 1 for number in open_ones)
@@ -129,9 +142,9 @@ def units_told(
     by_label = _labels_in_percent(numbers)
     for index, number in enumerate(numbers):
         if units[index] is None:
-            if is_in_shares:
+            if is_in_shares and number.group not in whole:
                 units[index] = Unit.SHARE
-            elif by_label.get(number.label, False):
+            elif by_label.get(number.group, False):
                 units[index] = Unit.PERCENT
     if default is None:
         _add_by_words(numbers, units)
@@ -139,7 +152,11 @@ def units_told(
         _add_default(numbers, units, default)
     _add_by_neighbours(numbers, units, beside)
     shares = _add_by_form(numbers, units)
-    found = {unit for unit in units if unit is not None}
+    found = {
+        unit
+        for number, unit in zip(numbers, units, strict=True)
+        if unit is not None and not (unit is Unit.OTHER and is_above_percent([number]))
+    }
     if len(found) == 1:
         for index, number in enumerate(numbers):
             if units[index] is None and number.label.casefold() in _AVERAGES:
@@ -148,8 +165,8 @@ def units_told(
     return tuple(
         Told(
             unit,
-            is_sure=number.label not in shares
-            and not _is_odd(number, unit, most.get(number.label), default),
+            is_sure=number.group not in shares
+            and not _is_odd(number, unit, most.get(number.group), default),
         )
         for number, unit in zip(numbers, units, strict=True)
     )
@@ -172,13 +189,24 @@ def _by_itself(number: Unclear) -> Unit | None:
     return None
 
 
+def _groups_of_whole_numbers(numbers: Sequence[Unclear]) -> frozenset[str]:
+    """What holds nothing but whole numbers, one above 1, among fractions: they say not its unit."""
+    largest: dict[str, float] = defaultdict(float)
+    printed: set[str] = set()
+    for number in numbers:
+        largest[number.group] = max(largest[number.group], float(number.number))
+        if "." in number.number or number.benchmark is not None or number.is_scored:
+            printed.add(number.group)
+    return frozenset(group for group, most in largest.items() if most > 1) - printed
+
+
 def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
     """Labels all of whose numbers may be how many documents were right: `736` on OCRBench."""
     may_be: dict[str, bool] = {}
     for number in numbers:
         documents = 0 if number.benchmark is None else number.benchmark.documents or 0
         is_one = number.number.isdecimal() and _MOST_PERCENT < int(number.number) <= documents
-        may_be[number.label] = may_be.get(number.label, True) and is_one
+        may_be[number.group] = may_be.get(number.group, True) and is_one
     return frozenset(label for label, is_one in may_be.items() if is_one)
 
 
@@ -190,11 +218,11 @@ def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
         known = number.benchmark
         is_bounded = known is not None and known.score is not ScoreKind.UNBOUNDED
         if is_bounded or (number.is_scored and float(number.number) <= _MOST_PERCENT):
-            largest[number.label] = max(largest[number.label], float(number.number))
+            largest[number.group] = max(largest[number.group], float(number.number))
         value = float(number.number)
         is_stated = number.is_percentage or number.unit is Unit.PERCENT
         if value > 1 and (is_stated or (number.is_chance and value <= _MOST_PERCENT)):
-            signed.add(number.label)
+            signed.add(number.group)
     return {label: largest[label] > 1 or label in signed for label in {*largest, *signed}}
 
 
@@ -221,12 +249,23 @@ def _add_by_neighbours(
         is_percent = (
             _SURELY_PERCENT < largest <= _MOST_PERCENT
             or (1 < largest <= _SURELY_PERCENT and alike)
-            or (largest <= 1 and is_known and alike and usual <= 1)
+            or (
+                largest <= 1
+                and (is_known or _is_scored_alike(found, told))
+                and alike
+                and usual <= 1
+            )
             or (largest == 0 and (alike or is_known))
         )
         if is_percent:
             for index in indexes:
                 units[index] = Unit.PERCENT
+
+
+def _is_scored_alike(found: Sequence[Unclear], told: Sequence[Unclear]) -> bool:
+    """Whether numbers are of a metric whose percentages most beside them are."""
+    scored = sum(number.is_scored for number in told)
+    return all(n.is_scored for n in found) and scored >= _FEWEST_SCORED
 
 
 def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: Unit) -> None:
@@ -242,12 +281,17 @@ def _add_default(numbers: Sequence[Unclear], units: list[Unit | None], default: 
 
 def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
     """What the words around a table and those of its labels say, of the numbers that it fits."""
+    judged = {n.scale for n in numbers if n.benchmark is None and n.scale}
+    # Beside what judges gave, the rest of a table that fits their scale is that, too.
+    scale = max(judged) if judged and all(n.benchmark is None for n in numbers) else 0
     for indexes in _open_ones(numbers, units).values():
         first = numbers[indexes[0]]
         largest = max(float(numbers[index].number) for index in indexes)
         found: Unit | None = None
-        if first.benchmark is None and 1 < largest <= first.scale:
+        if first.benchmark is None and 1 < largest <= (first.scale or scale):
             found = Unit.OTHER
+        elif first.benchmark is None and is_above_percent([numbers[i] for i in indexes]):
+            found = Unit.OTHER if Unit.PERCENT in units else None
         elif first.around is Unit.PERCENT and 1 < largest <= _MOST_PERCENT:
             found = Unit.PERCENT
         elif first.around is Unit.SHARE and largest <= 1:
@@ -256,12 +300,19 @@ def _add_by_words(numbers: Sequence[Unclear], units: list[Unit | None]) -> None:
             units[index] = found
 
 
+def is_above_percent(numbers: Sequence[Unclear]) -> bool:
+    """Whether all numbers below the name of a set are too large for percentages: those of MME."""
+    label = numbers[0].label
+    is_name = _ORDINARY.fullmatch(label) is None and sum(map(str.isupper, label)) > 1
+    return is_name and min(float(number.number) for number in numbers) > _MOST_PERCENT
+
+
 def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapping[str, list[int]]:
     """The places of numbers whose unit is not told yet, by label."""
     by_label: dict[str, list[int]] = defaultdict(list)
     for index, number in enumerate(numbers):
         if units[index] is None:
-            by_label[number.label].append(index)
+            by_label[number.group].append(index)
     return by_label
 
 
@@ -327,7 +378,7 @@ def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
     most: dict[str, int] = {}
     for number in numbers:
         if float(number.number) > 1:
-            most[number.label] = max(most.get(number.label, 0), _decimals(number.number))
+            most[number.group] = max(most.get(number.group, 0), _decimals(number.number))
     return most
 
 

@@ -146,3 +146,22 @@ def test_no_text_makes_the_reader_fail_with_another_error(cut: int, junk: str, t
             reader.read(file)
     except EvidenceError:
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("text.csv", "arena/overall"),
+        ("text_no_style_control.csv", "arena/overall"),
+        ("text_style_control.csv", "arena/text-style-control/overall"),
+        ("leaderboard-text-stylectrl.csv", "arena/text-style-control/overall"),
+        ("vision-style-control.csv", "arena/vision-style-control/overall"),
+        ("vision.csv", "arena/vision/overall"),
+        ("text_style_control/latest.csv", "arena/text-style-control/overall"),
+        ("research/latest.csv", "arena/overall"),
+    ],
+)
+def test_the_leaderboards_of_the_arena_are_told_apart_by_their_names(name, task, tmp_path: Path):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    found = read(arena_table(tmp_path, ARENA_OF_2026, name)).records[0].record
+    assert found.asked.task == task

@@ -145,3 +145,41 @@ def test_any_text_is_read_or_refused(cut: int, junk: str, tmp_path: Path):
         with suppress(EvidenceError):
             for read in LmEvalTableReader().read(file).records:
                 assert Record.model_validate_json(read.record.model_dump_json()) == read.record
+
+
+OLD = "|Task|Version|Metric|Value|   |Stderr|\n|---|---|---|---|---|---|\n|boolq|1|acc|{}|±|0.01|\n"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "hf-causal (pretrained={}), limit: None, provide_description: False, num_fewshot: 0",
+        "hf-causal-experimental (pretrained={}), provide_description: False, num_fewshot: 2",
+        "hf (pretrained={},dtype=float16), limit: None, num_fewshot: 0",
+    ],
+)
+def test_the_line_of_old_versions_names_the_model_too(run: str, tmp_path: Path):
+    text = "\n".join(
+        f"{run.format(model)}, batch_size: None\n{OLD.format(value)}"
+        for model, value in (("org/lark-1", "0.5"), ("org/lark-2", "0.625"))
+    )
+    found = [one.record for one in reading(tmp_path, text).records]
+    assert [(r.model, r.scores[0].value) for r in found] == [
+        ("org/lark-1", 0.5),
+        ("org/lark-2", 0.625),
+    ]
+    assert not any(r.is_partial for r in found)
+
+
+def test_a_table_in_the_comments_of_a_program_is_read(tmp_path: Path):
+    text = "".join(f"# {line}\n" for line in OLD.format("0.5").splitlines())
+    assert records(tmp_path, text)["boolq"].scores[0].value == 0.5
+
+
+def test_a_task_asked_twice_with_other_shots_is_two_records(tmp_path: Path):
+    head = (
+        "|Tasks|Version|Filter|n-shot|Metric|Value|   |Stderr|\n|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = "|boolq|1|none|0|acc|0.5|±|0.01|\n|boolq|1|none|5|acc|0.75|±|0.01|\n"
+    found = [one.record for one in reading(tmp_path, head + rows).records]
+    assert [(r.asked.num_fewshot, r.scores[0].value) for r in found] == [(0, 0.5), (5, 0.75)]

@@ -4,27 +4,36 @@
 
 import pytest
 
+from weighin.errors import WeighinError
 from weighin.sources.scorecard.benchmark_registry import load_registry
+from weighin.sources.scorecard.tables.corrections import corrections
 from weighin.sources.scorecard.tables.layout.no_scores import no_score, no_score_of_title
+from weighin.sources.scorecard.tables.reading import read_tables, scorecard_of_tables
+
+REGISTRY = load_registry()
 
 KINDS = {
     "sizes": (
         "#Params", "Params (B)", "Act. Params", "Size (GB)", "Avg bits", "n_kv_heads", "d_model",
         "Compression ratio", "参数量", "Transformer参数量 （不含emb&softmax）", "模型大小（GB）",
-        "最大上下文", "Parameterzahl", "размер", "パラメータ数",
+        "trainable_percent", "最大上下文", "Parameterzahl", "размер", "パラメータ数",
     ),
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
         "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
         "avg_tokens", "Runtime (h)",
+        "j_per_clip", "idle_power_w", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
     ),
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
-        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples", "support",
+        "score_0_count", "invalid_aux_responses", "empty_answers",
+        "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
+        "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
     "deviations": (
+        "p_welch", "rsa_p",
         "acc_stderr", "acc_norm,none_stderr", "Std. dev.", "ci95_low", "CI lower", "SEM",
         "p-value", "标准差", "置信区间", "Streuung",
     ),
@@ -34,17 +43,20 @@ KINDS = {
     ),
     "how it was trained": ("Epochs", "Steps (k)", "Seed", "Batch size", "LoRA rank", "训练步数"),
     "dates": ("Released", "submitted_at_utc", "updated_at", "发布时间", "Datum"),
-    "ids": ("run_id", "git_hash", "idx", "编号"),
-    "ranks": ("Rank", "Pos.", "Rank (UB)", "排名", "Platz"),
+    "ids": ("qid", "run_id", "git_hash", "idx", "编号"),
+    "targets": ("max_score", "Threshold"),
+    "ranks": ("Rank", "Pos.", "Rank (UB)", "mean_rank_pct", "Avg rank w/o all", "排名", "Platz"),
     "versions": ("benchmark_version", "Version"),
     "rates of the run": ("explanation_rate_pct", "Parse rate (%)", "truncated_%", "Hit cap"),
-    "settings of the run": ("lambda_g", "temperature", "top_p"),
+    "settings of the run": ("%int4", "lambda_g", "temperature", "top_p"),
 }  # fmt: skip
 SCORES = (
     "Overall", "Average", "Accuracy (mean±std)", "Acc (%)", "Pass@1", "Win Rate (%)", "P", "R",
+    "FID", "recip_rank", "p_at_5",
     "F1", "BLEU", "WER", "Score (0-10)", "MT-Bench", "CostBench", "TimeBench", "CountBench",
     "LongBench", "DROP", "DROP(阅读理解)", "DROP （3-shot）", "411M Model - 8.2B Tokens",
     "1T tokens", "3 epochs", "RULER 32K", "Math", "Reasoning", "准确率", "正确率", "得分",
+    "first_time_pass_rate", "accuracy - input contaminated",
     "代数", "计数", "函数", "回答质量", "时间推理", "Genauigkeit", "точность", "정확도",
 )  # fmt: skip
 
@@ -78,3 +90,37 @@ def test_no_benchmark_of_the_registry_is_named_like_what_is_no_score():
 )
 def test_a_heading_that_names_a_cost_is_that_of_no_scores(title, kind):
     assert no_score_of_title(title) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Hyperparameters of both runs. Scores are in Table 2.", "settings of the run"),
+        ("Table 3: Training configuration", "settings of the run"),
+        ("Dataset statistics", "counts"),
+        ("Accuracy by hyperparameters", None),
+        ("Ablation of training settings", None),
+        ("Results on the benchmark details split", None),
+    ],
+)
+def test_a_title_of_settings_or_statistics_says_that_nothing_below_it_is_a_score(title, kind):
+    assert no_score_of_title(title) == kind
+
+
+def test_rows_among_those_of_sizes_are_no_scores():
+    page = (
+        "| | Lark-7B | Finch-13B |\n|---|---|---|\n| Layers | 32 | 40 |\n"
+        "| Batch size | 64 | 64 |\n| Epochs | 2 | 3 |\n| Attention taps (Q) | 32 | 40 |\n"
+    )
+    with pytest.raises(WeighinError, match="no score"):
+        scorecard_of_tables(read_tables(page.encode(), "t.md", REGISTRY, corrections(), ".md"))
+
+
+def test_whole_numbers_beside_shares_are_counts_unless_they_are_ratings():
+    page = (
+        "| Model | Labels | Elo | F1 |\n|---|---|---|---|\n| Lark | 12 | 1200 | 0.712 |\n"
+        "| Finch | 77 | 1300 | 0.654 |\n"
+    )
+    read = scorecard_of_tables(read_tables(page.encode(), "t.md", REGISTRY, corrections(), ".md"))
+    assert {number.benchmark for number in read.numbers} == {"Elo", "F1"}
+    assert any("'Labels': counts" in told for told in read.passed_over)

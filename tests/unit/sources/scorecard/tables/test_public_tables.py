@@ -26,7 +26,6 @@ FEWEST_UNSEEN = 24
 IN_CI = 3
 # Refused, or read in part, where a person reads all; each has the answers of the person.
 NOT_YET = {
-    "csv/providers-and-costs": "the unit is asked for, though the page's other columns tell it",
     "csv/teams-runs-and-gains": "the team is left out of names that are told apart without it",
     "csv/types-methods-and-dates": "the same of the way in which a model was made",
     "html/rates-and-scores-below-sets": "the unit of scores beside rates is asked for",

@@ -139,8 +139,8 @@ def test_a_percent_sign_tells_percent(tmp_path, table):
 @pytest.mark.parametrize(
     "table",
     [
-        "Model,Foo\nA,57.2\n",
-        "Model,MMLU,Foo\nA,0.572,57.2\n",
+        "Model,Foo\nA,7.2\n",
+        "Model,MMLU,Foo\nA,0.572,7.2\n",
     ],
     ids=["unknown benchmark", "mixed"],
 )

@@ -475,3 +475,101 @@ GSM8K & 41.2 & 40.5 \\
 MBPP & 42.2 & 42.5 \\
 \end{tabular}"""
     assert {n.benchmark for n in card(page, ".tex").numbers} == {"MMLU", "GSM8K", "MBPP"}
+
+
+CAPTIONS = (
+    "MMLU Pro results (% accuracy). Both were run once.",
+    "Performance of small models on MMLU-Pro",
+)
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_metrics_below_a_caption_that_names_one_benchmark_are_on_it(caption):
+    page = (
+        f"\\begin{{table}}\\caption{{{caption.replace('%', chr(92) + '%')}}}"
+        r"""\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    )
+    found = card(page, ".tex").numbers
+    assert {(n.registered_as, n.metric) for n in found} == {
+        ("mmlu_pro", "Acc."),
+        ("mmlu_pro", "F1"),
+    }
+
+
+def test_metrics_below_a_caption_that_names_several_are_on_none_of_them():
+    page = r"""\begin{table}\caption{Mean of MMLU and GSM8K}\begin{tabular}{lcc}
+Model & Acc. & F1 \\ \midrule
+Lark-7B & 61.2 & 50.5 \\
+Finch-7B & 64.5 & 55.0 \\
+\end{tabular}\end{table}"""
+    assert {n.benchmark for n in card(page, ".tex").numbers} == {"Acc.", "F1"}
+
+
+def test_a_measure_that_no_word_tells_is_read_where_its_numbers_are_like_those_beside_it():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{COIN} & \multicolumn{3}{c}{CrossTask} \\
+Model & SR & mAc & Rounds & SR & mAc & Rounds \\ \midrule
+Lark-7B & 23.0 & 45.4 & 3.5 & 37.2 & 55.3 & 4.1 \\
+Finch-7B & 28.8 & 50.4 & 3.1 & 39.0 & 66.3 & 4.0 \\
+\end{tabular}"""
+    found = card(page, ".tex")
+    assert [n.printed for n in found.numbers] == [
+        "23.0",
+        "45.4",
+        "37.2",
+        "55.3",
+        "28.8",
+        "50.4",
+        "39.0",
+        "66.3",
+    ]
+    assert any("Rounds" in told for told in found.passed_over)
+
+
+def test_values_of_unlike_things_are_no_scores_of_systems():
+    with pytest.raises(WeighinError, match="nothing tells whether"):
+        card("Fidelity measure,Value\nNodes found,30\nEdges verified,65%\nCoverage F1,0.64\n")
+
+
+def test_letters_below_a_benchmark_beside_f1_are_precision_and_recall():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{14Res} & \multicolumn{3}{c}{14Lap} \\
+Model & P & R & F1 & P & R & F1 \\ \midrule
+Lark-7B & 93.2 & 23.6 & 31.4 & 37.3 & 50.3 & 42.8 \\
+Finch-7B & 40.5 & 44.2 & 42.3 & 41.0 & 67.3 & 51.0 \\
+\end{tabular}"""
+    assert len(card(page, ".tex").numbers) == 12
+
+
+@pytest.mark.parametrize("name", ["0.5·Lark+0.5·Finch", "0.7×Lark", "R²", "S³"])
+def test_a_name_of_digits_and_signs_is_a_name(name):
+    found = table("System,Acc,F1", f"{name},71.2,70.1", "Plover,73.4,72.2")
+    assert models(found) == [name, "Plover"]
+
+
+def test_a_row_of_deltas_is_one_however_large_they_are():
+    found = table("Model,MMLU,GSM8K", "Plover,0.0,10.1", "Stilt,73.4,72.2", "Δ vs Plover,73.4,62.1")
+    assert models(found) == ["Plover", "Stilt"]
+
+
+def test_a_measure_called_by_its_letters_is_read_beside_a_metric_on_its_scale():
+    page = r"""\begin{tabular}{lcccccc}
+ & \multicolumn{3}{c}{Leak} & \multicolumn{3}{c}{Drift} \\
+Model & MTIR & ASR & Turns & MTIR & ASR & Turns \\ \midrule
+Lark-7B & 39.0 & 2.4 & 13.5 & 42.5 & 0.0 & 14.1 \\
+Finch-7B & 86.1 & 23.3 & 13.1 & 90.7 & 11.6 & 14.0 \\
+\end{tabular}"""
+    found = card(page, ".tex")
+    assert len(found.numbers) == 8
+    assert any("Turns" in told for told in found.passed_over)
+
+
+@pytest.mark.parametrize("corner", ["Approach \\ Dataset", "Method/Task", "Model | Benchmark"])
+def test_a_corner_that_names_rows_and_columns_says_which_are_which(corner):
+    found = table(f"{corner},Simple,Hard", "Forest,0.27,0.31", "Machines,0.34,0.35")
+    assert models(found) == ["Forest", "Machines"]
+    assert [n.benchmark for n in found.numbers[:2]] == ["Simple", "Hard"]

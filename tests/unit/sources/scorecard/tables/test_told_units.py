@@ -30,8 +30,11 @@ def card(text, **said):
 
 
 def units(text, **said):
-    """The units that are told, by benchmark."""
-    return {number.benchmark: number.unit.value for number in card(text, **said).numbers}
+    """The units that are told, by benchmark; with a question mark those that are not sure."""
+    return {
+        number.benchmark: number.unit.value + ("" if number.is_unit_sure else "?")
+        for number in card(text, **said).numbers
+    }
 
 
 EXAMS = (
@@ -149,8 +152,53 @@ def test_a_table_under_the_name_of_a_cost_holds_no_scores_and_says_so():
 
 
 def test_the_unit_is_asked_where_nothing_tells_it():
-    with pytest.raises(UsageError, match=r"line 3, cell 2: 61\.2 on Law: percent, share"):
-        card(table(*EXAMS))
+    whole = [row.replace(".2", "").replace(".5", "").replace(".3", "") for row in EXAMS]
+    with pytest.raises(UsageError, match=r"line 3, cell 2: 61 on Law: percent, share"):
+        card(table(*whole))
+
+
+def test_percentages_that_nothing_but_their_form_tells_are_none_surely():
+    found = card(table(*EXAMS))
+    assert {(n.unit.value, n.is_unit_sure) for n in found.numbers} == {("percent", False)}
+    assert any("percentages by their form alone" in told for told in found.passed_over)
+
+
+def test_no_unit_is_told_by_the_form_of_what_is_of_two_scales():
+    mixed = "Model | Law | Cells", "Arwen-7B | 0.712 | 131.5", "Brig-13B | 71.20 | 12.5"
+    with pytest.raises(UsageError, match="on Law: percent, share"):
+        card(table(*mixed))
+
+
+def test_what_exceeds_all_percentages_below_a_name_is_none():
+    text = table(
+        "Model | Avg | SciFind | QuoraSet | MMX", "Arwen-7B | 61.2 | 54.33 | 81.9 | 1310.7",
+        "Brig-13B | 63.2 | 56.33 | 82.9 | 1476.9",
+    )  # fmt: skip
+    assert units(text) == {
+        "Avg": "percent?", "SciFind": "percent?", "QuoraSet": "percent?", "MMX": "other?",
+    }  # fmt: skip
+
+
+def test_beside_what_judges_gave_the_rest_that_fits_is_of_their_scale():
+    text = table("Model | Relevance | Depth", "Arwen-7B | 3.2 | 2.9", "Brig-13B | 3.6 | 4.1")
+    assert units(text) == {"Relevance": "other", "Depth": "other"}
+    text = table(
+        "Model | Total | Poetry", "A-7B | 7.2 | 6.9", "B-7B | 7.6 | 7.1", above="### MT-Bench 2"
+    )
+    assert set(units(text).values()) == {"other"}
+
+
+def test_recall_at_a_rank_is_a_share():
+    text = table("Model | R@1 | R@5", "A-7B | 42.7 | 69.0", "B-7B | 49.5 | 75.7")
+    assert set(units(text).values()) == {"percent"}
+
+
+def test_a_unit_of_memory_behind_a_heading_tells_that_it_holds_no_scores():
+    sizes = table(
+        "Precision | A-7B | B-13B", "8 bits | 8.0 | 16.1", above="## Usage (GPU Mem in GB)"
+    )
+    scores = table("Model | MMLU", "A-7B | 61.2", "B-7B | 71.2", above="## Scores")
+    assert {n.benchmark for n in card(f"{sizes}\n{scores}").numbers} == {"MMLU"}
 
 
 def test_a_unit_that_is_given_holds_where_it_fits():
@@ -219,3 +267,9 @@ def test_scores_below_a_heading_of_a_cost_are_read_all_the_same():
 def test_checkpoints_beside_models_say_where_these_are_kept():
     text = table("Model | Checkpoint | MMLU", "Arwen | org/a | 61.2", "Brig | org/b | 71.2")
     assert {n.artifact for n in card(text).numbers} == {"Arwen", "Brig"}
+
+
+@pytest.mark.parametrize("values", [("1487.6", "1511.2"), ("7.9", "8.3"), ("61", "71")])
+def test_scores_of_nothing_that_is_named_are_in_a_unit_of_their_own(values):
+    rows = (f"{model}-7B | {value}" for model, value in zip("AB", values, strict=True))
+    assert units(table("Model | Score", *rows)) == {"Score": "other?"}

@@ -69,6 +69,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     # Thousands as the Swiss set them apart.
     (re.compile(r"([0-9]{1,3})['’]([0-9]{3})(\.[0-9]{1,6})?"), r"\1,\2\3"),
+    # And as most of Europe does.
+    (re.compile(r"([0-9]{1,3}) ([0-9]{3})(\.[0-9]{1,6})?"), r"\1,\2\3"),
     (re.compile(rf"({_N})\s?(?:percent|per ?cent|pct\.?|prozent|por ?ciento|por ?cento|pour ?cent"
                 rf"|per ?cento|procent|процент\w{{0,2}}|パーセント|퍼센트)",
                 re.IGNORECASE), r"\1%"),

@@ -19,6 +19,10 @@ _LAST_MARK = re.compile(
     r"(?:\[(?:\^[^\]\s]{1,20}|[0-9]{1,3})\]|<sup>[^<>]{1,20}</sup>|[¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]{1,3}|\*{1,4}"
     r"|[†‡§¶]{1,4})\Z"
 )
+_POWER = re.compile(r"[^\W\d_](?:[\u00b2\u00b3]|<sup>[23]</sup>)")
+"""A letter alone is squared, and carries no footnote: the names are `R\u00b2` and `S\u00b3`."""
+_RAISED_WORD = re.compile(r"\s?<su[pb]>\s?([A-Z]{2,6}|[A-Za-z]{3,20})\s?</su[pb]>")
+"""Part of a name, as `EN` beside `MMB` is: footnotes are marked by one letter or sign."""
 _WITHIN = re.compile(r"\[\^([^\]\s]{1,20})\](?=\s|$)")
 _RAISED = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ", "1230456789abcd")
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|span|p|font)\b[^<>]{0,80}>", re.IGNORECASE)
@@ -96,9 +100,11 @@ def label_and_marks(text: str) -> tuple[str, tuple[str, ...]]:
 # The same labels are asked about for every number in their row.
 @lru_cache(maxsize=_MOST_KEPT)
 def _label_and_marks(text: str) -> tuple[str, tuple[str, ...]]:
-    label = plain_text(text)
+    label = _RAISED_WORD.sub(r" \1", plain_text(text))
     marks: list[str] = []
     while (found := _LAST_MARK.search(label)) is not None and found.start():
+        if _POWER.fullmatch(label) is not None:
+            break
         mark = _MARK.match(found[0])
         marks.insert(0, found[0] if mark is None else _key(mark))
         label = label[: found.start()].rstrip()

@@ -11,7 +11,11 @@ from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, 
 from weighin.sources.scorecard.tables.layout.words import is_metric
 
 _SIGNS = ("/", "|", "→", "->", "=>", ";", "&", " + ", ", ", " vs. ", " vs ")
-_IN_BRACKETS = re.compile(r"(.*?)\s?[(\[]([^()\[\]]{3,80})[)\]]\s?(.{0,4})")
+_IN_BRACKETS = re.compile(r"(.*?)\s?[(\[]([^()\[\]]{3,80})[)\]]\s?(.{0,20})")
+_IN_BEHIND = re.compile(r"(.{1,60}?)\s?[(\[]([^()\[\]]{1,40})[)\]]")
+_NUMBER_BEHIND = re.compile(
+    r"(\W{0,3}\d{1,4}(?:\.\d{1,6})?%?\W{0,3}?)\s?\((\d{1,4}(?:\.\d{1,6})?%?)\)\W{0,3}"
+)
 _FOR_ALL = re.compile(r"(.*\S)\s?([(\[][^()\[\]]{1,40}[)\]])")
 _ENDS_WITH_DIGITS = re.compile(r"(.*?)\d{1,4}")
 _WITHOUT = re.compile(r"\bw/o?\b|\bn/a\b", re.IGNORECASE)
@@ -67,6 +71,9 @@ def _columns(
         cells = [row[place].text for row in body]
         sign = _sign_of(cells)
         if sign is None:
+            if (behind := _named_behind(header[-1][place].text, cells)) is not None:
+                found[place] = behind
+                texts[place] = [_with_behind(cell) for cell in cells]
             continue
         named = _named_above(header, place, sign, said)
         parts = [_parts(cell, sign) for cell in cells]
@@ -85,6 +92,23 @@ def _columns(
         for number, row in enumerate(body)
     ]
     return _header(header, found), rows
+
+
+def _named_behind(heading: str, cells: Sequence[str]) -> _Named | None:
+    """What `HumanEval (+)` or `EM (F1)` names above cells most of which are as `60.4 (55.5)`."""
+    named = _IN_BEHIND.fullmatch(heading)
+    told = [cell for cell in cells if not says_nothing(cell)]
+    behind = sum(_NUMBER_BEHIND.fullmatch(cell) is not None for cell in told)
+    if named is None or behind * 2 <= len(told):
+        return None
+    if named[2] == "+":
+        return _Named("", (named[1], f"{named[1]}+"))
+    return _Named("", (named[1], named[2])) if all(map(is_metric, named.groups())) else None
+
+
+def _with_behind(cell: str) -> list[str]:
+    found = _NUMBER_BEHIND.fullmatch(cell)
+    return [cell, ""] if found is None else [found[1], found[2]]
 
 
 def _are_all_of_several(body: list[Row]) -> bool:
@@ -229,7 +253,8 @@ def _named(heading: str, sign: str) -> _Named | None:
     within = _IN_BRACKETS.fullmatch(heading)
     if within is not None and bare in within[2] and bare not in within[1]:
         parts = _split(within[2], sign)
-        return None if parts is None else _Named(within[1].strip(" :-–"), parts)
+        outer = f"{within[1].strip(' :-–')} {within[3] if within[3][-1:].isalnum() else ''}"
+        return None if parts is None else _Named(outer.strip(), parts)
     behind = ""
     if (told := _FOR_ALL.fullmatch(heading)) is not None and bare not in told[2]:
         heading, behind = told[1], f" {told[2]}"

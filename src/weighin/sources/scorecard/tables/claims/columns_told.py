@@ -15,7 +15,7 @@ _LONGEST_SHOWN = 60
 def columns_without_scores(labels: Labels) -> Iterator[PassedOver]:
     """The columns of a table that hold no scores, and that it names no benchmark if it does not."""
     layout = labels.layout
-    if layout.is_of_metrics and layout.benchmark is not None:
+    if layout.is_of_metrics and layout.benchmark is not None and not layout.title_benchmark:
         first = layout.benchmark.labels[0]
         yield PassedOver(
             what="table", name="", line=_line(labels), column=0,

@@ -9,6 +9,7 @@ from weighin.sources.scorecard.tables.claims.said import (
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
+from weighin.sources.scorecard.tables.layout.levels.of_models import has_parts_across
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores import (
     looks_like_score,
@@ -16,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_measure,
+    is_model,
     is_unbounded_metric,
     is_variant,
 )
@@ -30,6 +32,9 @@ _LANGUAGES = frozenset(
      "sprachen", "langue", "langues", "idioma", "idiomas", "língua", "lingua", "lingue", "язык",
      "языки", "мова", "taal", "język", "dil")
 )  # fmt: skip
+_MOST = 0.5
+_VERSIONS = frozenset(("version", "model version", "release", "版本", "バージョン", "버전"))
+"""What a model is, and no set on which it was measured."""
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -47,7 +52,7 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
             found.section = text
             if is_unbounded_metric(text):
                 found.metric = found.metric or text
-        elif not says(found, level, text):
+        elif _is_of_languages(labels, level) or not says(found, level, text):
             settings[index] = _add_label(labels, found, level, text)
     found.settings = tuple(settings) if any(settings) else ()
     found.bases = tuple(
@@ -60,21 +65,25 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
 def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     """Take in a label that names a part, a group or a setting; a setting is returned."""
     benchmark = labels.layout.benchmark
-    if benchmark is None and level.axis is Axis.COLUMNS and not is_variant(text):
+    # `medium` between easy and hard is no effort.
+    is_varied = is_variant(text) and level.share(is_variant) * 2 >= 1
+    if benchmark is None and level.axis is Axis.COLUMNS and not is_varied:
         _add_part(labels, found, text)
         return ""
     is_of_benchmark = benchmark is not None and level.axis is benchmark.axis
     is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
     if is_of_benchmark and is_inner and is_language(text):
-        # English alone is what a benchmark is in, beside others a part of it.
-        if name_words(text) not in _ENGLISH or level.share(is_language) * len(level.labels) > 1:
-            _add_part(labels, found, text)
+        _add_language(labels, found, level, text)
         return ""
-    if level.kind is Kind.GROUP and benchmark is not None and _are_languages(labels, level):
+    is_of_languages = level.kind is Kind.GROUP and benchmark is not None
+    is_of_parts = level.axis is Axis.ROWS and level.place in labels.layout.parts
+    if is_of_parts or (is_of_languages and _are_languages(labels, level)):
         _add_part(labels, found, text)
         return ""
     if level.kind is Kind.GROUP:
-        found.section = text if is_inner else found.section or text
+        return _group(labels, found, level, text)
+    if benchmark is not None and has_parts_across(level, benchmark):
+        _add_part(labels, found, text)
         return ""
     is_measured = any(map(is_measure, level.labels))
     is_across = level.axis is Axis.COLUMNS and labels.layout.rows_are is Kind.VALUE
@@ -86,12 +95,34 @@ def _add_label(labels: Labels, found: Found, level: Level, text: str) -> str:
     is_part = _names_part(labels, level)
     if not is_of_benchmark or level.kind in _OF_MODEL or (is_claim and not is_part):
         return _setting(labels, level, text)
-    if is_inner and not is_variant(text):
+    if is_inner and not is_varied:
         _add_part(labels, found, text)
         return ""
-    if is_inner or level.axis is Axis.COLUMNS:
+    if is_inner or (level.axis is Axis.COLUMNS and (is_variant(text) or is_model(text))):
         return text
     found.section = found.section or text
+    return ""
+
+
+def _add_language(labels: Labels, found: Found, level: Level, text: str) -> None:
+    """Take in the language that a benchmark is in, which is a part of it beside others."""
+    is_alone = level.share(is_language) * len(level.labels) <= 1
+    if is_alone and name_words(text) in _ENGLISH:
+        return
+    # Among other domains a language is one of them, and no part.
+    if level.share(is_language) > _MOST or name_words(labels.heading(level)) in _LANGUAGES:
+        _add_part(labels, found, text)
+    else:
+        found.section = text
+
+
+def _group(labels: Labels, found: Found, level: Level, text: str) -> str:
+    """A group heads what stands below it; a version is returned as what a model is."""
+    if name_words(labels.heading(level)) in _VERSIONS:
+        return _setting(labels, level, text)
+    benchmark = labels.layout.benchmark
+    is_inner = benchmark is not None and level.place > benchmark.levels[-1].place
+    found.section = text if is_inner else found.section or text
     return ""
 
 
@@ -109,6 +140,12 @@ def _are_languages(labels: Labels, level: Level) -> bool:
     is_each = not any("," in label or "、" in label for label in level.labels)
     is_named = name_words(labels.heading(level)) in _LANGUAGES
     return is_before and is_each and is_named and len(level.labels) > 1
+
+
+def _is_of_languages(labels: Labels, level: Level) -> bool:
+    """Whether a column is called that of languages: `sr` in it is no rate."""
+    is_group = level.kind is Kind.GROUP and level.axis is Axis.ROWS
+    return is_group and name_words(labels.heading(level)) in _LANGUAGES
 
 
 def _names_part(labels: Labels, level: Level) -> bool:

@@ -96,7 +96,9 @@ class Labels:
         # Where another label stands in the row, an empty one means that of the row above.
         others = [other for other in self.row_levels() if other.place != level.place]
         stated = [
-            c for c in self.layout.columns if c.kind in {Kind.FILTER, Kind.METRIC, Kind.SHOTS}
+            c
+            for c in self.layout.columns
+            if c.kind in {Kind.FILTER, Kind.METRIC, Kind.SHOTS, Kind.SPLIT}
         ]
         told = any(label_of(self.table, other, row, 0) for other in others) or any(
             self.table.body[row][c.place].text for c in stated

@@ -16,6 +16,7 @@ from weighin.sources.scorecard.tables.claims.fates import untold
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver, cell_over, row_over
 from weighin.sources.scorecard.tables.claims.further_labels import add_further_labels
 from weighin.sources.scorecard.tables.claims.labels import Labels
+from weighin.sources.scorecard.tables.claims.quantities import are_quantities, as_quantities
 from weighin.sources.scorecard.tables.claims.said import (
     WORDS_OF_PERCENT,
     as_another_measure,
@@ -47,16 +48,26 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_model,
+    is_share_metric,
     is_variant,
     named_kind,
 )
 
+_MOST = 0.5
+_MOST_PERCENT = 100
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
 _NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
+
+
+def _are_large(texts: Sequence[str]) -> bool:
+    """Whether no number of a row can be a percentage."""
+    found = [table_cell(text).number for text in texts if not says_nothing(text)]
+    values = [float(cell.number) for cell in found if cell is not None]
+    return bool(values) and min(values) > _MOST_PERCENT
 
 
 @dataclass(slots=True)
@@ -90,6 +101,9 @@ class Claims:
                 number = self._number(row, column.place, cell)
                 if number is not None:
                     found.append(number)
+        if are_quantities(self.labels.layout, found, self.passed_over):
+            self.passed_over.extend(as_quantities(self.labels.table, found))
+            found = []
         self.passed_over.extend(
             untold(self.labels.table, self.labels.layout, found, self.passed_over)
         )
@@ -102,10 +116,10 @@ class Claims:
         if [c.text for c in cells] == [c.text for c in (self.labels.table.header or ((),))[-1]]:
             return "the header once more"
         metric = self.labels.place(Kind.METRIC, self.labels.layout.numbers[0].place)
-        if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
-            return "deviations and lengths"
         if of_metric := self._no_metric(cells, metric):
             return of_metric
+        if self.labels.layout.is_print:
+            return self._row_of_print(cells)
         benchmark = self.labels.layout.benchmark
         if benchmark is None or benchmark.axis is not Axis.ROWS:
             return self._counts_among_models(cells)
@@ -115,7 +129,8 @@ class Claims:
             return "as you say"
         texts = [cells[column.place].text for column in self.labels.layout.numbers]
         is_known = self.labels.benchmark(label).benchmark is not None
-        if kind is not None or (is_known and not is_drop(label, texts)):
+        is_scored = self._is_measured_alike() or (is_known and not is_drop(label, texts))
+        if kind is not None or is_scored:
             return ""
         if (why := no_score_of(label, texts)) is None and self._are_differences(label, texts):
             return "differences, for some are negative"
@@ -123,6 +138,11 @@ class Claims:
             # A row of numbers that is called Code holds no links.
             return ""
         return why or ""
+
+    def _is_measured_alike(self) -> bool:
+        """Whether headings name the metric of all rows, whatever these are called: a rate."""
+        names = [column.name for column in self.labels.layout.numbers]
+        return all(is_share_metric(name) and named_kind(name) is not Kind.VALUE for name in names)
 
     def _are_differences(self, label: str, texts: Sequence[str]) -> bool:
         """Whether some numbers of a row lie below zero, and nothing names a metric that may."""
@@ -134,12 +154,24 @@ class Claims:
             map(names_signed, (self.labels.table.title, label, *named))
         )
 
+    def _row_of_print(self, cells: tuple[Cell, ...]) -> str:
+        texts = [cells[column.place].text for column in self.labels.layout.numbers]
+        label = self.labels.row_label(cells)
+        if self.labels.corrected(label) is Kind.SKIPPED:
+            return "as you say"
+        return "differences, for some are negative" if self._are_differences(label, texts) else ""
+
     def _no_metric(self, cells: tuple[Cell, ...], metric: int | None) -> str:
         """Why a row is of no metric, where a column names one for every row: `Acc.`, `Time`."""
+        if metric is not None and _NO_METRIC.fullmatch(plain_text(cells[metric].text)):
+            return "deviations and lengths"
+        if self.labels.layout.is_print:
+            # Each of its rows is of a metric, whatever that is called.
+            return ""
         places = [
             level.place
             for level in self.labels.layout.others
-            if level.axis is Axis.ROWS and level.place >= 0 and any(map(is_metric, level.labels))
+            if level.axis is Axis.ROWS and level.place >= 0 and _names_metrics(level)
         ]
         for place in (*places, *(() if metric is None else (metric,))):
             text = plain_text(cells[place].text)
@@ -154,6 +186,8 @@ class Claims:
         """Why a row of whole numbers holds no scores, where its label says how many there are."""
         label = self.labels.row_label(cells)
         texts = [cells[column.place].text.strip() for column in self.labels.layout.numbers]
+        if (why := no_score(label)) in _OF_AMOUNTS and not is_model(label) and _are_large(texts):
+            return why or ""
         are_whole = all(_COUNT.fullmatch(text) for text in texts if not says_nothing(text))
         return "counts" if says_how_many(label) and are_whole else ""
 
@@ -221,7 +255,8 @@ class Claims:
         if model is not None and named:
             named = self._with_heading(model, named)
         artifact, of_model = self.labels.marks_of_model(model, row, column, named)
-        meant = self.labels.corrections.benchmarks.get(plain_name(printed), printed)
+        title = self.labels.layout.title_benchmark if self.labels.layout.is_of_metrics else ""
+        meant = self.labels.corrections.benchmarks.get(plain_name(printed), title or printed)
         label = self.labels.benchmark(meant)
         if not artifact or not label.text:
             what = "benchmark" if artifact else "model"
@@ -248,8 +283,11 @@ class Claims:
             marks=tuple(dict.fromkeys((*of_model, *of_benchmark, *number.marks, *number.notes))),
             row="",
         )
-        if beside is not None:
-            found.metric = beside[1]
+        if beside is not None or title:
+            found.metric = beside[1] if beside is not None else shown_label(printed)
+        if title and not is_share_metric(found.metric):
+            # What is not told to be a score on the benchmark is another measure of it.
+            found.benchmark = None
         add_further_labels(self.labels, found, row, column)
         of_row = self.labels.layout.rows_are is Kind.MODEL
         found.row = found.artifact if of_row else found.label
@@ -310,6 +348,16 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
+        alone = [c for c in self.labels.layout.numbers if cells[c.place].text]
+        if len(alone) == 1 < len(self.labels.layout.numbers) and is_metric(found.label):
+            # A row with one number is called by its own metric, below the names of others.
+            found.metric = ""
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
+
+
+def _names_metrics(level: Level) -> bool:
+    """Whether labels are those of metrics, and of what else is measured beside them."""
+    is_one = any(map(is_metric, level.labels))
+    return is_one and level.share(lambda t: is_metric(t) or no_score(t) is not None) > _MOST

@@ -19,7 +19,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 WORDS_OF_PERCENT = re.compile(
     r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s{0,4}(?:\)\s{0,4})?$"
-    r"|\bpercent(?:age)?\b|(?<![^\W_])pct(?![^\W_])"
+    r"|(?<![^\W_])(?:percent(?:age)?|pct)(?![^\W_])"
     r"|\u767e\u5206(?:\u6bd4|\u5236|\u7387)",
     re.IGNORECASE,
 )
@@ -41,6 +41,9 @@ _VALUES = frozenset(("", "score", "scores", "value", "values", "result", "result
 
 def says(found: Found, level: Level, text: str) -> bool:
     """Take in what a label says of metric, protocol, unit or documents; whether it says that."""
+    if level.kind is Kind.SETTING and is_unbounded_metric(text):
+        # A mode of `ppl` is how answers were chosen, and not what was measured.
+        return True
     if is_shots(text) or (Stated().takes(text) and not is_variant(text)):
         found.stated.takes(text)
         if is_metric(text) and not found.stated.shots and text.casefold() not in _VALUES:

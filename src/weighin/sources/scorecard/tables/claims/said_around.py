@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_in, scale_of
 from weighin.sources.scorecard.tables.claims.found import Found, SaidAround
 from weighin.sources.scorecard.tables.claims.said import as_another_measure
-from weighin.sources.scorecard.tables.claims.scales import scale_in
 from weighin.sources.scorecard.tables.layout.words import (
     is_metric,
     is_unbounded_metric,
@@ -66,7 +66,7 @@ def said_around(title: str, beside: str, corners: Sequence[str] = ()) -> SaidAro
         unit=unit,
         is_scored=_SCORED.search(text) is not None,
         metric=unbounded[0] if unbounded is not None and is_other else "",
-        scale=scale_in(text),
+        scale=scale_in(text) or scale_of(title),
     )
 
 

@@ -13,6 +13,7 @@ from weighin.sources.scorecard.tables.layout.beside.differences import (
     rows_of_differences,
 )
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
+from weighin.sources.scorecard.tables.layout.beside.versions import of_print
 from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -35,21 +36,30 @@ from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, i
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
 _FEWEST_COUNTED = 3
+_FEWEST_ABOVE = 4
+"""As many scores, and as large, are above zero for each below it."""
+_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
 _NEVER_LABELS = frozenset(("ranks", "links", "dates", "ids"))
 _SYMBOL = re.compile(r"\$?\\?[a-z\u03b1-\u03c9\u2113](?:_\w{1,2}|<sub>\w{1,4}</sub>)?\$?")
 """A letter by which papers name a depth, a length or another setting."""
+_BITS = frozenset(("2", "3", "4", "6", "8", "16", "32", "64"))
+_PRECISIONS = frozenset(("精度", "precision", "bits", "精度 bit"))
+"""Above numbers of bits no accuracy, which the same words may name."""
 _CHANGE = re.compile(
     r"[+\-−–±↑↓▲▼]\s?[0-9]{1,5}(?:\.[0-9]{1,8})?\s?(?:%|pp|pts?|points?|p\.p\.|x)?", re.IGNORECASE
 )
+_CORNER = re.compile(r"(\w[\w ]{0,30}?)\s?[\\/|]\s?(\w[\w ]{0,30})")
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
 _WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
+_WHOLE = frozenset((Kind.DOCUMENTS, Kind.SHOTS))
+"""What is counted, in whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +114,16 @@ def columns_of(
         )
         for place in range(table.grid.width)
     ]
+    if (printed := of_print(found)) is not None:
+        return tuple(printed)
     if not any(column.kind in {Kind.NUMBERS, Kind.VALUE} for column in found):
         # Scores under a name that elsewhere heads something else.
         found = [
             Column(place=c.place, names=c.names, kind=Kind.NUMBERS)
-            if c.kind in _WITH_NUMBERS and c.kind is not Kind.SHOTS and not c.why
+            if c.kind in _WITH_NUMBERS
+            and c.kind is not Kind.SHOTS
+            and not c.why
+            and not c.name.startswith("#")
             else c
             for c in found
         ]
@@ -128,8 +143,26 @@ def _bare(text: str) -> str:
 
 
 def _names(table: Table, place: int) -> tuple[str, ...]:
-    texts = (label_and_marks(row[place].text)[0] for row in table.header)
+    rows = [row for row in table.header if place or not _names_its_row(table, row)]
+    texts = (label_and_marks(row[place].text)[0] for row in rows)
+    texts = (text if place else _of_rows(text) for text in texts)
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _of_rows(corner: str) -> str:
+    """What a corner says of the labels below it, where it names those beside it too."""
+    found = _CORNER.fullmatch(corner)
+    kinds = set() if found is None else {named_kind(found[1]), named_kind(found[2])}
+    return corner if found is None or kinds != {Kind.MODEL, Kind.BENCHMARK} else found[1]
+
+
+def _names_its_row(table: Table, row: tuple[Cell, ...]) -> bool:
+    """Whether the corner of a row of the header names that row: `Metric` before `R@1`, `R@5`."""
+    texts = [cell.text for cell in row[1:] if cell.text]
+    is_of_metrics = named_kind(row[0].text) is Kind.METRIC
+    return (
+        len(table.header) > 1 and is_of_metrics and sum(map(is_metric, texts)) * 2 > len(texts) > 1
+    )
 
 
 def _cells(table: Table, place: int) -> list[str]:
@@ -165,7 +198,12 @@ def _column(
     found = (
         None
         if known and is_numeric
-        else _by_name(names, is_numeric=is_numeric, has_parts=has_parts)
+        else _by_name(
+            names,
+            is_numeric=is_numeric,
+            has_parts=has_parts,
+            is_bits={*told} <= _BITS,
+        )
     )
     if found is None and not known:
         found = _of_no_scores(place, names, told, is_numeric=is_numeric)
@@ -181,6 +219,8 @@ def _column(
     if found is None and known and place and has_digits and not is_numeric:
         # Never silently: a benchmark whose cells are not understood.
         found = Kind.SKIPPED, "cells that are not understood as numbers"
+    if found is None and not known and names and _are_flags(names[-1], told):
+        found = Kind.SKIPPED, "yes or no"
     if found is None and not names and not place and _are_counted_up(told):
         found = Kind.SKIPPED, "ids"
     found = _by_remarks(place, found, told)
@@ -195,6 +235,12 @@ def _column(
         else _by_words(place, told, is_nameless=not names)
     )
     return Column(place=place, names=names, kind=kind, why=why)
+
+
+def _are_flags(name: str, told: Sequence[str]) -> bool:
+    """Whether 0 and 1 below the name that a program gives say what holds: `needs_train`."""
+    is_identifier = name.isidentifier() and "_" in name and name.islower() and not is_metric(name)
+    return is_identifier and len(told) > _FEWEST_COUNTED and {*told} <= {"0", "1"}
 
 
 def _are_benchmarks(
@@ -214,10 +260,18 @@ def _are_scores(told: Sequence[str]) -> bool:
 
 
 def _by_name(
-    names: tuple[str, ...], *, is_numeric: bool, has_parts: bool = False
+    names: tuple[str, ...],
+    *,
+    is_numeric: bool,
+    has_parts: bool = False,
+    is_bits: bool = False,
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
+    if named in _WHOLE and is_numeric and has_parts:
+        return None
+    if names and name_words(names[-1]) in _PRECISIONS and is_bits:
+        return Kind.SETTING, ""
     if named is Kind.GROUP and is_numeric:
         return Kind.SKIPPED, "numbers of no benchmark"
     is_so = (
@@ -261,9 +315,24 @@ def _by_numbers(
     )
     if _all_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and not is_signed and any(map(is_negative, cells.of_bounded)):
+    if not may_be_negative and not is_signed and _are_differences(cells.of_bounded):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
+
+
+def _are_differences(cells: Sequence[str]) -> bool:
+    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
+    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
+    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
+    if not below:
+        return any(map(is_negative, cells))
+    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
+    return not is_few
+
+
+def _value(cell: str) -> float:
+    found = _DIGITS.search(cell)
+    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(

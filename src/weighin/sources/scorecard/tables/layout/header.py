@@ -9,14 +9,22 @@ from weighin.sources.scorecard.tables.grid import Cell, Grid
 from weighin.sources.scorecard.tables.layout.header_rows import (
     IsKnown,
     count_of_header,
+    heads_spans,
     section_text,
 )
 from weighin.sources.scorecard.tables.layout.kinds import Kind
-from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score, says_nothing
+from weighin.sources.scorecard.tables.layout.no_scores import (
+    is_left_out,
+    looks_like_score,
+    says_nothing,
+)
 from weighin.sources.scorecard.tables.layout.words import (
     is_model,
     named_kind,
 )
+
+_DASHES = frozenset("-\u2013\u2014")
+_RULES = frozenset("-=\u2500\u2550 ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +86,11 @@ def _below(grid: Grid, is_known: IsKnown) -> Iterator[tuple[tuple[tuple[Cell, ..
         if has_scores and _is_header_again(row, grid.rows[0], is_known):
             starts.append(place)
             has_scores = False
-        has_scores = has_scores or any(looks_like_score(cell.text) for cell in row[1:])
+        below = grid.rows[place + 1] if place + 1 < len(grid.rows) else ()
+        is_head = bool(below) and heads_spans(row, below)
+        has_scores = has_scores or (
+            not is_head and any(looks_like_score(cell.text) for cell in row[1:])
+        )
     for start, end in zip(starts, [*starts[1:], len(grid.rows)], strict=True):
         yield grid.rows[start:end], grid.header_rows if not start else 1
 
@@ -98,7 +110,7 @@ def _is_header_again(row: tuple[Cell, ...], header: tuple[Cell, ...], is_known: 
 
 
 def _table(grid: Grid, is_known: IsKnown) -> Table:
-    rows, title = list(grid.rows), grid.title
+    rows, title = list(_without_dashes(grid.rows)), grid.title
     while len(rows) > 2 and section_text(rows[0]) and not rows[0][0].is_header:  # noqa: PLR2004  # a header and a row
         title, rows = section_text(rows[0]), rows[1:]
     count = count_of_header(rows, grid.header_rows, is_known)
@@ -133,6 +145,29 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
     )
 
 
+def _without_dashes(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """The rows; a dash between names of the first is the name before it, and below it a gap.
+
+    As summaries of several metrics are printed: a model, two dashes, the next model.
+    """
+    shown = [row for row in rows[:3] if not all(map(_is_ruled, row))]
+    if not shown or not any(c.text in _DASHES for c in shown[0][1:]):
+        return rows
+    first, *below = shown
+    dashed = [
+        tuple(replace(c, text="") if c.text in _DASHES else c for c in row)
+        if not any(looks_like_score(c.text) for c in row[1:])
+        else row
+        for row in (first, *below[:1])
+    ]
+    return (*dashed, *below[1:], *rows[3:])
+
+
+def _is_ruled(cell: Cell) -> bool:
+    is_rule = set(cell.text) <= _RULES and len(cell.text) > 2  # noqa: PLR2004  # a dash is no rule
+    return is_rule or is_left_out(cell.text)
+
+
 def _names_index(row: tuple[Cell, ...]) -> bool:
     name = row[0].text
     is_one = name.isidentifier() and not name.endswith("s") and not row[0].is_bold
@@ -151,6 +186,29 @@ def _with_corner(
     return (replace(header[-1], text="", column=0), *header[:-1])
 
 
+def _from_centre(row: tuple[Cell, ...], below: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row of the header, names in the middle of what they head moved to where that begins.
+
+    They head as many columns each, below which the same texts come again.
+    """
+    named = [place for place, cell in enumerate(row) if place and cell.text]
+    texts = [cell.text for cell in below]
+    for first in (1, 2):
+        width, rest = divmod(len(row) - first, len(named)) if len(named) > 1 else (0, 1)
+        starts = range(first, len(row), width) if width > 1 and not rest else range(0)
+        parts = {tuple(texts[start : start + width]) for start in starts}
+        if len(parts) == 1 and [(place - first) // width for place in named] == list(
+            range(len(named))
+        ):
+            cells = [
+                replace(cell, text="") if place in named else cell for place, cell in enumerate(row)
+            ]
+            for start, place in zip(starts, named, strict=True):
+                cells[start] = row[place]
+            return tuple(cells)
+    return row
+
+
 def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     """Rows of a header without the gaps that spans leave where a syntax has none.
 
@@ -159,6 +217,11 @@ def _filled(header: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     filled in beside them.
     """
     is_spanned = any(cell.is_continued for row in header for cell in row)
+    if not is_spanned:
+        header = [
+            _from_centre(row, header[number + 1]) if number + 1 < len(header) else row
+            for number, row in enumerate(header)
+        ]
     rows: list[tuple[Cell, ...]] = []
     for number, row in enumerate(header):
         cells = list(row)

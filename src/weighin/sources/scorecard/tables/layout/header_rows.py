@@ -55,6 +55,7 @@ def count_of_header(rows: list[tuple[Cell, ...]], said: int, is_known: IsKnown) 
         return 0
     while count < min(len(rows) - 1, MOST_HEADER_ROWS) and (
         _divides_spans(rows[count], rows[count - 1])
+        or heads_spans(rows[count], rows[count + 1])
         or (
             not _has_scores(rows[count])
             and (
@@ -81,6 +82,27 @@ def _divides_spans(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:
             below.setdefault(head, []).append(cell.text)
     spans = [tuple(texts) for texts in below.values() if len(texts) > 1]
     return not row[0].text and len(spans) > 1 and len(set(spans)) == 1 and all(spans[0])
+
+
+def heads_spans(row: tuple[Cell, ...], below: tuple[Cell, ...]) -> bool:
+    """Whether each number of a row stands above several columns, which the next row names.
+
+    Proportions above the names of sets are no scores.
+    """
+    own = [
+        (cell, after.is_continued and after.text == cell.text)
+        for cell, after in pairwise(row[1:])
+        if not cell.is_continued
+    ]
+    numbers = [is_wide for cell, is_wide in own if looks_like_score(cell.text)]
+    names = [cell.text for cell in below[1:]]
+    return (
+        bool(numbers)
+        and all(numbers)
+        and (not row[-1].text or row[-1].is_continued)
+        and all(names)
+        and not any(map(looks_like_score, names))
+    )
 
 
 def _is_below_groups(row: tuple[Cell, ...], above: tuple[Cell, ...]) -> bool:

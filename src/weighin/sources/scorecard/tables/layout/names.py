@@ -6,6 +6,7 @@ from functools import lru_cache
 _SIGN = r"(?:[↑↓⬆⬇➚➘▲▼→←↗↘]|\$?\\(?:up|down|left|right|Up|Down|ne|se)arrow(?![a-z])\s?\$?)"
 _ARROWS = re.compile(rf"\(\s?{_SIGN}\s?\)|\s?{_SIGN}\s?(?=[)\]])|{_SIGN}")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u2190-\u21ff]")
+_EMPTY = re.compile(r"\(\s{0,4}\)")
 _SMALL = re.compile(r"</?su[bp]>")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
@@ -15,7 +16,7 @@ _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 def shown_label(text: str) -> str:
     """A label without arrows and pictures, which say which way is better, or nothing."""
     bare = _PICTURES.sub("", _ARROWS.sub(" ", _SMALL.sub(" ", text)))
-    bare = " ".join(bare.split()).replace(" )", ")").strip(" ,;:")
+    bare = " ".join(_EMPTY.sub("", bare).split()).replace(" )", ")").strip(" ,;:")
     return bare or " ".join(text.split())
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weighin.sources.scorecard.tables.layout.beside.versions import is_print
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.columns import columns_of
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -23,18 +24,15 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     with_outer,
 )
 from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
+from weighin.sources.scorecard.tables.layout.levels.of_title import (
+    named_around,
+    named_by_title,
+)
 from weighin.sources.scorecard.tables.layout.no_scores import no_score_of_title
 from weighin.sources.scorecard.tables.layout.words import is_share_metric
 
 _WITH_NAME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,8})?\s?%?)\s{1,3}(?:on )?([^\W\d].{1,60})")
-_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]]{1,60}[)\]\uff09]\s*$")
-_OF_RESULTS = re.compile(
-    r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.? )?"
-    r"(?:(?:main |full |our )?(?:results|performance|scores|evaluation) (?:on|for|of) )?"
-    r"|(?: (?:benchmarks?|results?|scores?|leaderboard|performance|evaluation)){1,2}$"
-    r"|\s?(?:\u8bc4\u6d4b\u7ed3\u679c|\u8bc4\u6d4b|\u7ed3\u679c|\u6d4b\u8bd5\u7ed3\u679c|\u306e\u7d50\u679c)$",
-    re.IGNORECASE,
-)
 _NO_SCORES = "it holds no numbers that could be scores"
 _NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
@@ -54,7 +52,9 @@ class Layout:
         model: The level of models; `None` where none is named.
         others: Further levels, from the outer to the inner.
         title_benchmark: The benchmark that the title names; empty if a level does.
-        is_of_metrics: Whether metrics stand where benchmarks would, and no benchmark is named.
+        is_of_metrics: Whether metrics stand where benchmarks would, and no level names one.
+        parts: Places of the other levels that name parts of what was measured.
+        is_print: Whether a harness printed it: each row a task, its version, a metric and a value.
     """
 
     columns: tuple[Column, ...]
@@ -64,6 +64,8 @@ class Layout:
     others: tuple[Level, ...]
     title_benchmark: str = ""
     is_of_metrics: bool = False
+    parts: frozenset[int] = frozenset()
+    is_print: bool = False
 
     @property
     def rows_are(self) -> Kind:
@@ -117,8 +119,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     why = no_score_of_title(table.title)
     if why is not None and not corrected and not any(_is_scored(c, is_known) for c in numbers):
         return f"its heading says that it holds no scores: {why}"
-    benchmark = benchmarks_among(joined)
-    title = _named_by_title(table, is_known) if benchmark is None else ""
+    benchmark = _tasks(joined) if is_print(columns) else benchmarks_among(table, joined)
+    title = named_by_title(table, is_known) if benchmark is None else ""
     if benchmark is None and not title:
         benchmark = across_from_models(table, joined)
         if benchmark is None:
@@ -126,27 +128,30 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     benchmark = None if benchmark is None else with_outer(table, benchmark, levels, numbers)
     taken = () if benchmark is None else benchmark.levels
     rest = [level for level in levels if level not in taken]
-    model = models_among(table, rest, benchmark, is_known)
+    # A harness prints one run; the line above it names the model.
+    model = None if is_print(columns) else models_among(table, rest, benchmark, is_known)
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
+    is_of_metrics = benchmark is not None and are_of_metrics(benchmark)
+    others = tuple(level for level in rest if level != model)
     return Layout(
         columns=columns,
         numbers=numbers,
         benchmark=benchmark,
         model=model,
-        others=tuple(level for level in rest if level != model),
-        title_benchmark=title,
-        is_of_metrics=benchmark is not None and are_of_metrics(benchmark),
+        others=others,
+        parts=places_of_parts(table, model, benchmark, others),
+        title_benchmark=named_around(table, is_known) if is_of_metrics else title,
+        is_of_metrics=is_of_metrics,
+        is_print=is_print(columns),
     )
 
 
-def _named_by_title(table: Table, is_known: IsKnown) -> str:
-    """The benchmark that the title names: all of it, or all but words of results; else empty."""
-    for text in (table.title, _OF_RESULTS.sub("", _BEHIND.sub("", table.title)).strip(" :-")):
-        if is_known(text):
-            return text
-    return ""
+def _tasks(joined: Sequence[Joined]) -> Joined | None:
+    """The level of tasks, which a harness prints first."""
+    singles = [found for found in joined if len(found.levels) == 1]
+    return next((f for f in singles if f.levels[0].kind is Kind.BENCHMARK), None)
 
 
 def _is_scored(column: Column, is_known: IsKnown) -> bool:

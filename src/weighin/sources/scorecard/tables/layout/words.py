@@ -15,8 +15,9 @@ from weighin.sources.scorecard.tables.layout.no_scores.scales import (
 
 _OF_MEANS = re.compile(r"[ _]mean$|\s?[(\[](?:mean|avg)?\s?(?:±|\+/-)\s?\w{0,6}[)\]]$")
 _METRIC = re.compile(
-    r"acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
-    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
+    r"(?:map|ndcg|recall|p|success|recip[_ ]rank|iprec)(?:[_ ]cut)?[_.]\d{1,4}|recip(?:rocal)?[_ ]rank|bpref"
+    r"|(?:ndcg|mrr|map|hits?|hit rate|precision|recall|pass|acc|accuracy|success|r|p)[ _]at[ _]\d{1,4}|acc(?:uracy)?(?:[ _]?n(?:orm)?)?\.?|em|exact[ _-]?match|f1(?:[ -]score)?|(?:macro|micro)[ -_]?(?:f1|avg)"
+    r"|\+? ?(?:pass|avg|mean|maj|cons|best|any|acc|hits?|recall|precision|ndcg|mrr|map|success|solve|r|p)\d{0,4}[@ ](?:k|n|\d{1,4})|(?:code)?bleu(?:-?\d)?|chrf(?:\+\+)?|rouge(?:-?[12l])?"
     r"|(?:roc[ _]?auc|auroc|auprc|average[ _]precision|brier|ece)(?:[ _](?:mean|score))?"
     r"|mcc|auc|mrr|recall|precision|win[ -]?rate|lc(?: win[ -]?rate)?|wr|elo|ppl|perplexity"
     r"|success rate|sr|resolved|mse|mae|rmse|wer|cer|comet|bertscore|mc1|mc2|score|scores|value|result|results"
@@ -43,16 +44,21 @@ _UNBOUNDED_METRIC = re.compile(
 _SHARE_METRIC = re.compile(
     r"(?:(?:micro|macro|balanced|mean|avg\.?|average|overall|strict|loose|token|weighted|exact|final|test|val(?:idation)?|dev|answer|top[- ]?\d{1,2})[ _-]){0,2}"
     r"(?:acc(?:uracy)?(?:[ _]?norm)?\.?|em|exact[ _-]?match|f-?1|precision|recall|success[ _-]rate|sr|asr|top-?\d{1,2}"
+    r"|(?:ndcg|mrr|map|hits?|precision|recall|pass|acc|accuracy|success)[ _]at[ _]\d{1,4}"
+    r"|(?!.{0,40}(?:learning|sampl|frame|bit|data|token|exchange|heart|refresh|clock|growth|word|char|byte|speed|compression|discount|interest)).{1,40}[ _]rate"
     r"|(?:solve|pass|resolved?|resolution|completion|hit|refusal|hallucination|compliance|error|failure|attack success|accuracy|success)[ _-]rate"
-    r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
+    r"|(?:pass|avg|mean|maj|cons|acc|hits?|recall|precision|r|p)[@ ](?:k|n|\d{1,4})|win[ _-]?rate|resolved|solved)"
     r"(?:[ _-]score)?(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|(?:平均|总体|整体|综合)?(?:准确率|正确率|精确率|精确度|召回率|胜率|通过率|成功率|错误率|拒答率|幻觉率|解决率|命中率|完成率|得分率|准确度)"
     r"|.{1,40}[ _-](?:acc(?:uracy)?\.?|f-?1|(?:success|pass|win|solve|hit)[ _-]rate|pass@\d{1,3})(?: ?[(\[]?(?:%|pct)[)\]]?)?"
     r"|正解率|適合率|再現率|정확도|genauigkeit|exactitude|exactitud|acurácia|accuratezza|точность|dokładność|doğruluk",
     re.IGNORECASE,
 )
+_LAST_WITHIN = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]?$")
 _ERRORS = re.compile(r"(?:\S{1,20} ){1,3}(?:se|std ?err|standard error)(?: %)?")
-_LAST_NAMED = re.compile(r"(?:\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family)")
+_LAST_NAMED = re.compile(
+    r"(?:(?!(?:pre ?)?train|fine ?tun|sft|source|calib|input|num|file)\w{1,20} ){1,2}(benchmarks?|models?|types?|group|category|family|datasets?)"
+)
 _SHOTS = re.compile(
     r"(?:\d{1,3}(?:\s?[/,]\s?\d{1,3}){0,3}|zero|one|few|two|three|four|five|k)[- _]?shots?(?:[ ,-]{1,2}(?:cot|tip|prompt(?:ing)?))?",
     re.IGNORECASE,
@@ -71,7 +77,8 @@ _FAMILY = re.compile(
     r"|deepseek|falcon|\byi\b|yi-|olmo|smollm|pythia|\bopt-|bloom|\bmpt|vicuna|alpaca|wizard|command[- ]r|grok"
     r"|\bo[134]\b|o[134]-|nova|\bglm|kimi|minimax|internlm|internvl|baichuan|nemotron|granite|jamba|stablelm"
     r"|exaone|solar|ernie|hunyuan|doubao|seed-|t5|bert|mamba|rwkv|zephyr|tulu|hermes|orca|dolphin|starcoder"
-    r"|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
+    r"|whisper|wav2vec|hubert|[cz]ip(?:form|enc)er|conformer|resnet|\bvit\b|\bvit-|convnext|\bswin|\bdeit|dinov?\d?\b|siglip|\bbge\b|\bbge-|\bgte-|\be5-|codet5|incoder|colbert|splade|\bbm25|flamingo|codegen|codellama|replit|santacoder|minicpm|llava|cogvlm|pixtral|molmo|idefics|opus|sonnet|haiku|aya"
+    r"|minilm|mpnet|parakeet|nllb|m2m-?100|seamless|jina|nomic-|voyage-|arctic-embed|chatgpt"
     r"|apertus|eurollm|teuken|salamandra|sonar|step-|longcat|mimo|ling-|ring-|\bhumans?\b|random|baseline|ours\b",
     re.IGNORECASE,
 )
@@ -79,6 +86,8 @@ _SIZED = re.compile(
     r"(?<![a-z0-9.])\d{1,4}(?:\.\d{1,2})?[bm](?![a-z0-9])|model[ -]?(?!s\b)[a-z0-9]{1,2}\b",
     re.IGNORECASE,
 )
+_TEST = re.compile(r"(?<!model )(?:bench|[ -]eval)(?:mark)?s?(?![a-z])", re.IGNORECASE)
+"""Tests are called after families of models: `LLaVA-Bench`."""
 _LAST_OF_SCORES = frozenset(
     ("score", "scores", "accuracy", "acc", "f1", "em", "precision", "recall", "rate", "auc")
 )
@@ -184,6 +193,10 @@ def named_kind(label: str) -> Kind | None:
     named = NAMES.get(joined) or NAMES.get(simplified(joined))
     if named is None and _ERRORS.fullmatch(words):
         return Kind.STANDARD_ERROR
+    if named is None and (before := label.partition("(")[0].strip()) not in {"", label}:
+        # `LLM (HF path)` heads models, and `Benchmark (metric)` benchmarks.
+        named = NAMES.get(name_words(before).replace(" ", ""))
+        named = named if named in {Kind.MODEL, Kind.BENCHMARK} else None
     if named is None and (last := _LAST_NAMED.fullmatch(words)) is not None and not no_score(label):
         return NAMES[last[1]]
     return named
@@ -204,7 +217,7 @@ def is_measured(label: str) -> bool:
 
 def names_base(heading: str) -> bool:
     """Whether a column names the model on which something was built: its name is never left out."""
-    return name_words(heading) in _BASES
+    return name_words(heading.partition("(")[0]) in _BASES
 
 
 def names_models(heading: str) -> bool:
@@ -259,7 +272,9 @@ def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     bare = shown_label(label).strip("()[] ")
     is_named = _SHARE_METRIC.fullmatch(bare) or _SHARE_METRIC.fullmatch(simplified(bare))
-    return is_named is not None or ends_in_bounded(label)
+    within = _LAST_WITHIN.search(bare)
+    is_within = within is not None and _SHARE_METRIC.fullmatch(within[1]) is not None
+    return is_named is not None or is_within or ends_in_bounded(label)
 
 
 def is_shots(label: str) -> bool:
@@ -279,6 +294,6 @@ def is_language(label: str) -> bool:
 
 def is_model(label: str) -> bool:
     """Whether a label looks like the name of a model."""
-    if is_size(label):
+    if is_size(label) or _TEST.search(label) is not None:
         return False
     return _FAMILY.search(label) is not None or _SIZED.search(label) is not None

@@ -16,6 +16,8 @@ _TITLED = re.compile(
     r"|\u63a8\u5b9a\u5024|\u76ee\u6a19\u5024|\u4e88\u6e2c\u5024|\uc608\uc0c1 (?:\uc131\ub2a5|\uc810\uc218|\uacb0\uacfc)|\ubaa9\ud45c (?:\uc131\ub2a5|\uc810\uc218|\uce58)|\u043e\u0446\u0435\u043d\u043e\u0447\u043d\u044b\u0435|\u043f\u0440\u043e\u0433\u043d\u043e\u0437\w*|\u0446\u0435\u043b\u0435\u0432\u044b\u0435",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[.;\u3002](?:\s|$)|, where\b")
+"""What a caption says further on is of some numbers, or of how others were measured."""
 _SAID = re.compile(
     rf"\b(?:these|all|the|following|our)?\s?{_RESULTS} (?:below |above |here |shown |in (?:this|the) tables? )?(?:are|is) (?:only |purely |all |currently )?"
     r"(?:placeholders?|illustrative|hypothetical|estimates?|estimated|projected|projections|made[- ]up|fictional|simulated|not real|dummy|targets?|goals|examples? only|for illustration)\b"
@@ -35,7 +37,7 @@ _MEASURED = re.compile(
 
 def word_of_estimates(title: str, within: Sequence[str], beside: str) -> str:
     """The word by which a page says that the numbers of a table were not measured; else empty."""
-    for heading in (title, *reversed(within)):
+    for heading in (_SENTENCE.split(title, maxsplit=1)[0], *reversed(within)):
         found = _TITLED.search(heading)
         if found is not None and _NO_TITLES.search(heading) is None:
             return found[0].strip()

@@ -12,7 +12,7 @@ from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.words import is_model
 
 _LOADED = re.compile(
-    r"^[^\n]{0,40}\b[\w-]{2,30} \((?:[\w.]{1,30}=[^\s,()]{1,200},\s?){0,4}"
+    r"(?:^[^\n]{0,40}\b|>)[\w-]{2,30} \((?:[\w.]{1,30}=[^\s,()]{1,200},\s?){0,4}?"
     r"(?:pretrained|model|model_path|model_name|path)=['\"]?([^\s,()'\"]{1,200})",
     re.MULTILINE,
 )
@@ -23,8 +23,14 @@ _SAID = re.compile(
     r"[*_`]{0,3}\s?[:\uff1a=][*_`]{0,3}\s{0,3}([^\s|,;:][^|\n,;]{1,80}?)[\s*_`]{0,8}$",
     re.MULTILINE,
 )
+_SAID_IN_HEADING = re.compile(
+    r"\bmodel(?: (?:name|id))?\s?[:=]\s?([A-Za-z0-9][\w./:@+-]{2,80}(?: \([^()]{1,40}\))?)$",
+    re.IGNORECASE,
+)
+"""`Results for model: Lark-2` says it in so many words."""
 _FENCED = re.compile(r"^ {0,3}(```|~~~)[^\n]*\n.*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,400}\)")
+_FILE = re.compile(r"(.{1,200})\.(?:jsonl?|csv|tsv|ya?ml|txt|log|md|html?)", re.IGNORECASE)
 _KEYS = ("model_id", "model_name", "model-name", "model")
 _INDEX_NAME = re.compile(
     r"^[ \t]{0,40}(?:-[ \t]{1,8})?name:[ \t]{0,8}['\"]?([^'\"\n#]{1,80}?)['\"]?[ \t]{0,8}$",
@@ -84,8 +90,17 @@ class NamedModels:
             return names.pop()
         for heading in (title, *reversed(grid.within)):
             if name := model_in_heading(heading):
-                return name
+                return self._of_file(name)
         return self.page
+
+    def _of_file(self, name: str) -> str:
+        """A name in a heading; where that is of a file called after the page's model, that one."""
+        file = _FILE.fullmatch(name)
+        if file is None:
+            return name
+        own = self.page.rpartition("/")[2]
+        is_own = bool(own) and plain_name(file[1]).startswith(plain_name(own))
+        return self.page if is_own else file[1]
 
 
 def spelt_as(name: str, others: Collection[str]) -> str:
@@ -169,6 +184,8 @@ def _in_front_matter(text: str) -> str:
 def model_in_heading(heading: str) -> str:
     """The model that a heading names; empty where it says anything else, or more."""
     bare = _bare(_LINK.sub(r"\1", heading))
+    if (said := _SAID_IN_HEADING.search(bare)) is not None and not _NEVER.search(said[1]):
+        return said[1]
     if _NEVER.search(_INSIDE.sub("", bare)) is not None or len(bare) > _LONGEST_NAME:
         return ""
     for part in (bare, *_PARTS.split(bare)):

@@ -7,12 +7,13 @@ from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
 from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
 from weighin.sources.scorecard.tables.claims.columns_told import settings_in_no_name
+from weighin.sources.scorecard.tables.claims.counting.prints import take_units
+from weighin.sources.scorecard.tables.claims.counting.units import with_units
 from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.claims.labels import Labels
 from weighin.sources.scorecard.tables.claims.numbers import Claims
 from weighin.sources.scorecard.tables.claims.said_around import said_around, take_in
-from weighin.sources.scorecard.tables.claims.units import with_units
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL, Corrections
 from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -96,6 +97,8 @@ class Reader:
         take_said_passes(found, table.grid.beside)
         take_in(found, said_around(table.title, table.grid.beside, _corners(layout)))
         claims.passed_over.extend(settings_in_no_name(labels, found))
+        if layout.is_print:
+            take_units(found)
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         if not self.corrections.model and any(map(_is_unnamed, found)):

@@ -1,6 +1,7 @@
 """What pages that were saved from a browser write otherwise than with the tags of tables."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 _SPANS = {"ltx_tabular": "table", "ltx_thead": "thead", "ltx_tbody": "tbody", "ltx_tr": "tr",
           "ltx_td": "td", "ltx_th": "th"}  # fmt: skip
 """Converted papers write tables within lines as spans."""
+_ROLES = {"table": "table", "grid": "table", "treegrid": "table", "row": "tr", "cell": "td",
+          "gridcell": "td", "columnheader": "th", "rowheader": "th"}  # fmt: skip
+"""Pages that are drawn by a program say by roles what their boxes are."""
+_NOTE = "ltx_note"
 _COVERED = re.compile(r"ltx_(col|row)span_([0-9]{1,4})\b")
 _HIDDEN = frozenset(("katex-mathml", "MJX_Assistive_MathML", "mjx-assistive-mml"))
 _CAPTION = re.compile(r"caption", re.IGNORECASE)
@@ -20,15 +25,44 @@ _NEAREST = 6
 
 
 def as_tables(root: "_Element") -> None:
-    """Give the parts of a converted paper's tables the tags of tables."""
+    """Give the parts of tables that are written with other tags those of tables."""
     for element in root.iter("span", "div"):
         classes = (element.get("class") or "").split()
+        if "tabbed-set" in classes:
+            _name_tabs(element)
+        if _NOTE in classes:
+            _cut_note(element)
         tag = next((_SPANS[name] for name in classes if name in _SPANS), None)
+        tag = tag or _ROLES.get((element.get("role") or "").strip())
         if tag is None:
             continue
         for found in _COVERED.finditer(element.get("class") or ""):
             element.set(f"{found[1]}span", found[2])
         element.tag = "th" if tag == "td" and "ltx_th" in classes else tag
+
+
+def _name_tabs(tabs: "_Element") -> None:
+    """Write the label of each of several tabs as a heading above what it shows."""
+    labels = [label for found in _of_class(tabs, "tabbed-labels") for label in found]
+    blocks = list(_of_class(tabs, "tabbed-block"))
+    if len(labels) != len(blocks):
+        return
+    for label, block in zip(labels, blocks, strict=True):
+        heading = block.makeelement("h6", {})
+        heading.text = "".join(label.itertext())
+        block.insert(0, heading)
+        label.set("hidden", "")
+
+
+def _of_class(element: "_Element", name: str) -> Iterator["_Element"]:
+    return (e for e in element.iter("div") if name in (e.get("class") or "").split())
+
+
+def _cut_note(note: "_Element") -> None:
+    """Leave the mark of a footnote alone, whose text stands within the line."""
+    for part in list(note):
+        if part.tag != "sup":
+            part.set("hidden", "")
 
 
 def caption_of(table: "_Element") -> "_Element | None":

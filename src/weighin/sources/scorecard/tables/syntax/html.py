@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
 from weighin.sources.scorecard.tables.page.around import LONGEST_TITLE, Texts, with_around
+from weighin.sources.scorecard.tables.page.code_blocks import grids_in_code
 from weighin.sources.scorecard.tables.page.saved_pages import as_tables, caption_of, written_math
 from weighin.sources.scorecard.tables.syntax.bounds import require_flat_html, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
@@ -35,6 +36,12 @@ _AROUND = {
 _COUNT = re.compile(r"\s{0,8}([0-9]{1,4})")
 _OF_HUB = re.compile(r"\s{0,20}([^\s<>|/]{1,120}/[^\s<>|/]{1,120}) \u00b7 Hugging Face\s{0,20}")
 _DEEPEST = 250
+_FIRST = 4_000
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body|script|div)\b", re.IGNORECASE)
+_WITH_TABLE = re.compile(
+    r"<table\b|ltx_tabular|role=['\"]?(?:table|grid|treegrid)\b", re.IGNORECASE
+)
+_WITH_ROWS = re.compile(r"<t[rdh]\b", re.IGNORECASE)
 
 
 def html(text: str, shown: str) -> Pasted:
@@ -87,11 +94,21 @@ class _Page:
                 if grid is not None:
                     self.tables.append((place, end, grid))
                     self._note_rows(element)
+            elif element.tag == "pre":
+                end = place + sum(1 for _ in element.iterdescendants())
+                self._note_print(element, place, end)
             elif element.tag in _BLOCKS and next(element.iterdescendants(*_BLOCKS), None) is None:
                 text, is_bold = _text(element)
                 if text:
                     self.texts.paragraph(place, text, is_bold=is_bold)
                     self.lines.append((element.sourceline or 1, text))
+
+    def _note_print(self, block: "_Element", place: int, end: int) -> None:
+        """Note the tables in a block of code."""
+        text = "".join(block.itertext())
+        found = grids_in_code(text, "", block.sourceline or 1, self.shown)
+        require_tables(len(self.tables) + len(found), self.shown)
+        self.tables.extend((place, end, grid) for grid in found)
 
     def _note_rows(self, table: "_Element") -> None:
         """Note the cells that are rows of their own, for some hold footnotes."""
@@ -112,7 +129,12 @@ class _Page:
 
 def is_html(text: str) -> bool:
     """Whether a text holds a table in HTML."""
-    return re.search(r"<(?:table|tr)\b|ltx_tabular", text, re.IGNORECASE) is not None
+    return _WITH_TABLE.search(text) is not None or _WITH_ROWS.search(text) is not None
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is a page of a browser, with or without a table."""
+    return _PAGE.search(text[:_FIRST]) is not None
 
 
 def html_grids(text: str, shown: str, *, first_line: int = 1) -> Iterator[Grid]:
@@ -143,7 +165,7 @@ def _parsed(text: str) -> "_Element | None":
     from lxml import etree
 
     # Without a table around it, rows that a browser copies are no rows to a parser.
-    if re.search(r"<table\b|ltx_tabular", text, re.IGNORECASE) is None:
+    if _WITH_TABLE.search(text) is None and _WITH_ROWS.search(text) is not None:
         text = f"<table>{text}</table>"
     try:
         root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), _parser())

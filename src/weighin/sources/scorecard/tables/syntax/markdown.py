@@ -46,6 +46,9 @@ _TAG = re.compile(r"<[^<>]{1,400}>")
 _DEFINED_NOTE = re.compile(r"^(\s{0,3}\[\^[^\]\s]{1,20}\]):")
 _ALERT = re.compile(r"\[!\w{1,20}\]\s*")
 _IMAGE = "image"
+_RAISED = re.compile(r"(?<=[\w-])\$\s?[\^_]\s?([^$\n]{1,60})\$")
+_COMMANDS = re.compile(r"\\(?:text|mathrm|rm|textrm|textbf)\b|[{}]")
+"""A part of a name that is raised as in formulas: `MME$^\\text{P}$`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,7 +76,7 @@ def markdown(text: str, shown: str) -> Pasted:
         EvidenceError: One is larger than any that a person made, or they are too many.
     """
     require_lines(text, shown)
-    source, raw = _without_raw_tables(_without_front_matter(text))
+    source, raw = _without_raw_tables(_without_comments(_without_front_matter(text)))
     lines = source.split("\n")
     require_short_rows(lines, shown)
     # An image as text, for example; no table is in it.
@@ -120,6 +123,22 @@ def _without_front_matter(text: str) -> str:
     if end < 0:
         return text
     return "\n" * text.count("\n", 0, end + 1) + text[end + 4 :]
+
+
+def _without_comments(text: str) -> str:
+    """The text with lines emptied that begin a comment or stand in one, if it ends."""
+    if "<!--" not in text:
+        return text
+    lines = text.split("\n")
+    last = max((n for n, line in enumerate(lines) if "-->" in line), default=-1)
+    fence, is_within = "", False
+    for number, line in enumerate(lines[: last + 1]):
+        fence = fence if is_within else _fence_after(line, fence)
+        begins = not fence and not is_within and line.lstrip().startswith("<!--")
+        if begins or is_within:
+            is_within = "-->" not in line
+            lines[number] = line.partition("-->")[2]
+    return "\n".join(lines)
 
 
 def _without_raw_tables(text: str) -> tuple[str, list[tuple[int, str, str]]]:
@@ -321,4 +340,11 @@ def _plain(token: "Token") -> tuple[str, bool]:
             parts.append(child.content)
             count = sum(c.isalnum() for c in child.content)
             bold, plain = (bold + count, plain) if depth else (bold, plain + count)
-    return " ".join("".join(parts).split()), bold > 0 and not plain
+    text = _RAISED.sub(_behind, "".join(parts))
+    return " ".join(text.split()), bold > 0 and not plain
+
+
+def _behind(found: re.Match[str]) -> str:
+    """What is raised as in formulas, in brackets behind its name, where it is made of words."""
+    bare = " ".join(_COMMANDS.sub("", found[1]).split())
+    return f" ({bare})" if all(c.isalnum() or c in "/,|+- " for c in bare) else found[0]

@@ -14,6 +14,11 @@ _FOR_READERS = frozenset(
      "a11y-hidden", "sortkey", "d-none", "u-hidden", "hidden-visually")
 )  # fmt: skip
 """Classes of text that is read aloud, or sorted by, and not shown."""
+_OF_PAGE = frozenset(
+    ("headerlink", "anchor-link", "row-headers-background", "column-headers-background",
+     "row-header", "freezebar-cell", "mw-editsection")
+)  # fmt: skip
+"""Classes of what the page around a text shows: a link to it, the letters of columns."""
 _SMALL = re.compile(
     r"(?:^|;)\s{0,8}font-size\s{0,4}:\s{0,4}(?:[1-8]?[0-9](?:\.[0-9]{1,4})?%|0?\.[1-9]\d{0,2}(?:r?em)?|(?:xx?-)?small(?:er)?)"
 )
@@ -29,6 +34,7 @@ def is_hidden(element: "_Element") -> bool:
         element.get("hidden") is not None
         or (bool(style) and _NOT_SHOWN.search(style) is not None)
         or not _FOR_READERS.isdisjoint(classes)
+        or not _OF_PAGE.isdisjoint(classes)
     )
 
 

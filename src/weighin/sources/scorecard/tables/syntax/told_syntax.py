@@ -1,12 +1,13 @@
 """Which syntax a text is written in, by the text itself."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Pasted
-from weighin.sources.scorecard.tables.syntax.html import html, is_html
+from weighin.sources.scorecard.tables.syntax.html import html, is_html, is_page
 from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, latex
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
@@ -24,6 +25,10 @@ NO_TABLE = (
     "|, CSV, HTML, LaTeX or aligned text), found none"
 )
 
+_COMMENTED = re.compile(
+    r"^[ \t]{0,16}(?:#|//) {0,4}(\|[^\n]{1,4000}\|[ \t\r]{0,400})$", re.MULTILINE
+)
+"""Rows between bars in the comments of a program."""
 _BY_ENDING: Mapping[str, Parse] = {
     ".csv": separated,
     ".tsv": separated,
@@ -47,6 +52,7 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
     Raises:
         EvidenceError: There is no table in it, or none that a person made.
     """
+    text = _COMMENTED.sub(r"\1", text)
     parse = _BY_ENDING.get(ending) or _by_text(text)
     found = parse(text, shown)
     if not found.grids and parse is markdown:
@@ -54,6 +60,9 @@ def pasted(text: str, shown: str, ending: str = "") -> Pasted:
         inside = aligned(text, shown)
         grids = tuple(replace(grid, is_loose=True) for grid in inside.grids)
         found = replace(inside, grids=grids, headings=found.headings, prose=found.prose)
+    elif parse is html and is_page(text):
+        # Of its code no line is a row.
+        pass
     elif not found.grids and parse is not separated and not found.remarks:
         found = aligned(text, shown)
         if not found.grids:

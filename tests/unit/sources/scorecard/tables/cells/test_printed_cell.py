@@ -106,6 +106,8 @@ def test_anything_else_is_refused(text):
         ("τ²-bench", "τ²-bench", ()),
         ("HumanEval+", "HumanEval+", ()),
         ("GPQA Diamond*†", "GPQA Diamond", ("*", "†")),
+        ("MMB<sup>EN</sup>", "MMB EN", ()),
+        ("MMB<sup>a</sup>", "MMB", ("a",)),
     ],
 )
 def test_marks_at_the_end_of_a_label_are_taken_off(text, label, marks):

@@ -3,7 +3,7 @@
 # ruff: noqa: E501  # pages as they are written
 import pytest
 
-from weighin.errors import EvidenceError, UsageError
+from weighin.errors import EvidenceError
 from weighin.sources.scorecard.benchmark_registry import load_registry
 from weighin.sources.scorecard.reading import read_scorecard
 
@@ -176,9 +176,9 @@ def test_a_model_that_tables_spell_otherwise_is_one(read):
 )
 def test_what_is_said_beside_a_table_tells_its_unit(read, said, unit):
     table = "| Model | FinchQA | WrenQA |\n|---|---|---|\n| Heron-7B | 71.2 | 84.1 |\n| Llama-8B | 64.0 | 70.5 |\n"
-    assert {n.unit.value for n in read(f"{said}\n\n{table}").numbers} == {unit}
-    with pytest.raises(UsageError, match="--unit"):
-        read(table)
+    found = read(f"{said}\n\n{table}").numbers
+    assert {(n.unit.value, n.is_unit_sure) for n in found} == {(unit, True)}
+    assert not any(number.is_unit_sure for number in read(table).numbers)
 
 
 @pytest.mark.parametrize(
@@ -285,3 +285,8 @@ def test_counts_of_the_documents_of_a_benchmark_are_no_percentages(read, printed
     table = f"| Model | MMMU | OCRBench |\n|---|---|---|\n| Heron-7B | 71.2 | {printed} |\n"
     found = {n.benchmark: n.unit.value for n in read(table).numbers}
     assert found == {"MMMU": "percent", "OCRBench": unit}
+
+
+def test_what_a_caption_says_of_some_further_on_makes_no_estimates_of_all(read):
+    title = "Accuracy of both, where sizes are estimated. Placeholder rows follow."
+    assert models(read(f"## {title}\n\n{MODELS}")) == {"Heron-7B", "Wader-8B"}

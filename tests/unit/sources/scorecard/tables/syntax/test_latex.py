@@ -104,3 +104,17 @@ def test_a_rule_of_any_kind_ends_the_header_and_prints_nothing(rule):
     ).grids
     assert [row[0].text for row in grid.rows] == ["", "Model", "Lark", "Finch"]
     assert grid.header_rows == 2
+
+
+LINES = (
+    r"\begin{tabular}[c]{@{}l@{}}Lark\\7B\end{tabular}",
+    r"\begin{tabular}{@{}c@{}}Lark\\ 7B\end{tabular}",
+    r"\makecell[l]{Lark\\7B}", r"\begin{tabular*}{2cm}[t]{l}Lark\\7B\end{tabular*}",
+    r"\multirow{2}{*}{\begin{tabular}[t]{l}Lark\\7B\end{tabular}}",
+    r"\begin{minipage}[t]{2cm}Lark\\7B\end{minipage}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", LINES)
+def test_lines_in_a_cell_are_one_text(cell):
+    assert texts_of(cell) == ["Lark 7B"]

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.header import Table
+from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_model
 
 _BY_WORDS = frozenset(
     ("ranks", "sizes", "counts", "links", "ids", "words", "yes or no", "dates", "differences",
@@ -25,6 +27,11 @@ _PLAINLY = re.compile(
 _PLURAL = re.compile(r"[^\W\d_]{2,20}\(s\)")
 _NUMBER = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,30}))?\s?(%?)")
 _MOST_APART = 2.0
+_TEN, _HUNDRED = 10, 100
+_MANY = 10_000
+"""More than ratings, and than points on any scale."""
+_FEW = 999
+"""Ratings beside shares are more."""
 
 
 def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -33,17 +40,93 @@ def with_alike(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     Beside it are columns below the same heading: `Position` below `MME` as `Color` is. Percentages
     are no ranks and no counts, and `VQA(s)` are several sets where they are no longer than others.
     """
-    differences = rows_of_differences(table.body)
-    rows = [
-        [cell.text.strip("*_ ") for cell in row]
-        for number, row in enumerate(table.body)
-        if number not in differences
-    ]
+    rows = _rows_of_scores(table)
     scores = _Scores(rows, [column for column in columns if column.kind is Kind.NUMBERS])
     return [
         replace(column, kind=Kind.NUMBERS, why="") if _is_score(rows, column, scores) else column
         for column in columns
     ]
+
+
+class Scales:
+    """On what scale the metrics below each heading of a table are.
+
+    That is from 0 to 1 where these are, else to 100 with one number that is above 10.
+    """
+
+    def __init__(self, table: Table, metrics: Sequence[Column]) -> None:
+        """Take in the columns that are called by metrics."""
+        self._rows = _rows_of_scores(table)
+        self._below: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for column in metrics:
+            self._below[column.names[:-1]].extend(self._numbers(column))
+        self._most = {name: max(map(float, texts)) for name, texts in self._below.items() if texts}
+        self._decimals = {
+            name: {len(text.partition(".")[2]) for text in texts}
+            for name, texts in self._below.items()
+        }
+
+    def hold(self, column: Column) -> bool:
+        """Whether the numbers in a column have the form and the scale of the metrics beside it."""
+        heading = column.names[:-1]
+        own = self._numbers(column)
+        if not own or heading not in self._most:
+            return False
+        most = max(map(float, own))
+        is_on_scale = most <= 1 if self._most[heading] <= 1 else _TEN < most <= _HUNDRED
+        decimals = self._decimals[heading]
+        return is_on_scale and all(len(text.partition(".")[2]) in decimals for text in own)
+
+    def _numbers(self, column: Column) -> list[str]:
+        found = (_NUMBER.match(row[column.place]) for row in self._rows)
+        return [f"{n[1]}.{n[2]}" if n[2] else n[1] for n in found if n is not None]
+
+
+def _rows_of_scores(table: Table) -> list[list[str]]:
+    """The texts of the rows that hold no differences."""
+    differences = rows_of_differences(table.body)
+    return [
+        [cell.text.strip("*_ ") for cell in row]
+        for number, row in enumerate(table.body)
+        if number not in differences
+    ]
+
+
+def without_unlike(table: Table, columns: Sequence[Column], is_known: IsKnown) -> Sequence[Column]:
+    """The columns; whole numbers of many thousands are counts, and so are few beside shares."""
+    numbers = [c for c in columns if c.kind is Kind.NUMBERS]
+    texts = {c.place: _numbers_below(table, c.place) for c in numbers}
+    are_shares = {place: _are_shares(found) for place, found in texts.items()}
+    return [
+        replace(column, kind=Kind.SKIPPED, why="counts")
+        if column in numbers
+        and column.place
+        and not any(is_known(name) or is_metric(name) for name in column.names)
+        and not is_model(column.name)
+        and _are_counts(
+            texts[column.place],
+            are_beside_shares=any(are_shares[c.place] for c in numbers)
+            and all(are_shares[c.place] or is_metric(c.name) for c in numbers if c is not column),
+        )
+        else column
+        for column in columns
+    ]
+
+
+def _numbers_below(table: Table, place: int) -> list[str]:
+    texts = (row[place].text.strip("*_ ").replace(",", "") for row in table.body)
+    return [text for text in texts if any(map(str.isdecimal, text))]
+
+
+def _are_shares(texts: Sequence[str]) -> bool:
+    return all(re.match(r"[01]?\.[0-9]", text) is not None for text in texts)
+
+
+def _are_counts(texts: Sequence[str], *, are_beside_shares: bool) -> bool:
+    if not texts or not all(text.isascii() and text.isdecimal() for text in texts):
+        return False
+    values = [int(text[:12]) for text in texts]
+    return min(values) >= _MANY or (are_beside_shares and 1 < max(values) <= _FEW)
 
 
 @dataclass(frozen=True, slots=True)

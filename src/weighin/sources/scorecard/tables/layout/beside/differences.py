@@ -17,6 +17,7 @@ Rows = Sequence[Sequence[Cell]]
 
 _SIGNED = re.compile(r"[(\[]?\s?[+\-\u2212\u2013\u2191\u2193\u25b2\u25bc]")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,30})?")
+_DELTA = re.compile(r"[(\[]?\s?[\u0394\u2206\u03b4]")
 _SMALL = 0.5
 _FEWEST_ROWS = 4
 """For each that is negative."""
@@ -32,7 +33,11 @@ def rows_of_differences(body: Rows) -> frozenset[int]:
         return frozenset()
     others = [row for number, row in enumerate(body) if number not in set(named)]
     least = _least(others)
-    return frozenset(number for number in named if _are_differences(body[number], least))
+    return frozenset(
+        number
+        for number in named
+        if _DELTA.match(body[number][0].text) or _are_differences(body[number], least)
+    )
 
 
 def rows_below_zero(body: Rows) -> frozenset[int]:

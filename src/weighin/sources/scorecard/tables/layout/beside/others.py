@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
-from weighin.sources.scorecard.tables.layout.beside.alike import with_alike
+from weighin.sources.scorecard.tables.layout.beside.alike import with_alike, without_unlike
+from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
     with_precision,
     without_counts,
     without_how,
     without_measures,
+    without_parts_of_whole,
     without_siblings,
 )
 from weighin.sources.scorecard.tables.layout.beside.settings import with_settings
@@ -25,7 +27,10 @@ from weighin.sources.scorecard.tables.layout.no_scores import is_by_noun, no_sco
 from weighin.sources.scorecard.tables.layout.words import (
     heads_parts,
     is_mean,
+    is_measure,
     is_metric,
+    is_model,
+    named_kind,
     names_base,
     names_models,
 )
@@ -36,6 +41,12 @@ _FILES = frozenset(
     ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
      "run name", "name", "index", "unnamed 0")
 )  # fmt: skip
+_OF_NAMES = frozenset(("words", "names of people or houses", "ids"))
+_COUNTED = frozenset(
+    ("step", "steps", "epoch", "epochs", "iteration", "iterations", "iter", "round", "rounds",
+     "seed", "checkpoint", "trial", "generation", "cycle", "\u6b65\u6570", "\u8f6e\u6b21")
+)  # fmt: skip
+_MAY_COUNT = frozenset((Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING))
 _FEWEST_ALIKE = 3
 """Rows; two may be alike by chance."""
 _MEASURED_NAMES = frozenset(
@@ -53,10 +64,13 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> tuple[Column, ...]:
     """The columns of a table, each with what those beside it say of it."""
     columns = without_differences(with_alike(table, columns))
+    columns = _with_splits(_with_lost_models(table, columns))
     columns = _with_ours(_without_file_names(table, columns))
+    columns = without_parts_of_whole(table, columns, is_known)
     columns = without_siblings(_with_bases(table, _with_crossed(table, columns)))
     columns = with_precision(_with_models(table, _with_runs(table, columns), is_known))
-    columns = without_counts(table, without_measures(columns, is_known), is_known)
+    columns = without_counted(table, without_measures(table, columns, is_known), is_known)
+    columns = without_counts(table, columns, is_known)
     columns = without_how(table, columns, is_known)
     columns = _without_predictions(columns)
     if any(column.why == "targets" for column in columns):
@@ -68,7 +82,8 @@ def with_others(table: Table, columns: Sequence[Column], is_known: IsKnown) -> t
             for c in columns
         ]
     found = _with_totals(table, _by_named_scores(columns, is_known))
-    return tuple(with_settings(table, list(_with_heads(found, is_known)), is_known))
+    told = with_settings(table, list(_with_heads(found, is_known)), is_known)
+    return tuple(without_unlike(table, told, is_known))
 
 
 def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -87,6 +102,42 @@ def _with_runs(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     if not is_run:
         return columns
     return [replace(first, kind=Kind.MODEL, why=""), *columns[1:]]
+
+
+def _with_splits(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; beside one of models, a first one of splits says on which a score is."""
+    is_of_models = any(c.kind is Kind.MODEL for c in columns)
+    return [
+        replace(c, kind=Kind.SPLIT, why="")
+        if is_of_models and c.why == "words" and named_kind(c.name) is Kind.SPLIT
+        else c
+        for c in columns
+    ]
+
+
+def _with_lost_models(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; where none is one of models, that of their names is, whatever it is called.
+
+    Beside models a judge is a fact of them, and where judges are compared it is what was measured.
+    """
+    if any(c.kind in {Kind.MODEL, Kind.BENCHMARK, Kind.VALUE} for c in columns):
+        return columns
+    found = [c for c in columns if c.kind is Kind.SKIPPED and _are_models(table, c)]
+    others = [c for c in columns if c.kind is Kind.GROUP and _are_models(table, c)]
+    headed = any(is_model(c.name) for c in columns if c.kind is Kind.NUMBERS)
+    if len(found) != 1 or others or headed:
+        return columns
+    return [replace(c, kind=Kind.MODEL, why="") if c is found[0] else c for c in columns]
+
+
+def _are_models(table: Table, column: Column) -> bool:
+    """Whether a column has the name of a model in most rows, of another one in each."""
+    texts = [row[column.place].text for row in table.body]
+    return (
+        column.why in _OF_NAMES
+        and len(set(texts)) == len(texts)
+        and sum(map(is_model, texts)) * 2 > len(texts)
+    )
 
 
 def _without_file_names(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
@@ -244,7 +295,7 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
     first = columns[0]
     heads = (
         not yet
-        and known
+        and (known or any(is_metric(c.name) for c in others))
         and not is_mean(first.name)
         and not is_metric(first.name)
         and first.kind in {Kind.NUMBERS, Kind.SKIPPED, Kind.SETTING}
@@ -252,6 +303,19 @@ def _with_heads(columns: Sequence[Column], is_known: IsKnown) -> Iterator[Column
         and not any(map(is_known, first.names))
         and first.why not in {"as you say", "yes or no"}
     )
+    # What falls beside the scores is how a model was trained, and no series of models.
+    is_curve = any(name_words(c.name).endswith("loss") for c in columns)
+    is_run = not (yet or known or is_curve) and bool(others) and _counts_runs(first, others)
     for column in columns:
-        is_head = heads and column is first
-        yield replace(column, kind=Kind.GROUP, why="words") if is_head else column
+        if column is first and (heads or is_run):
+            kind, why = (Kind.SETTING, "") if is_run else (Kind.GROUP, "words")
+            yield replace(column, kind=kind, why=why)
+        else:
+            yield column
+
+
+def _counts_runs(first: Column, others: Sequence[Column]) -> bool:
+    """Whether a first column says after how many steps each row was measured."""
+    words = name_words(first.name).split()
+    is_count = bool(words) and words[-1] in _COUNTED and first.kind in _MAY_COUNT
+    return is_count and sum(is_measure(c.name) for c in others) * 2 >= len(others)

@@ -17,8 +17,13 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 _ROUND = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?\s?[%kKmMbBx×]?|[-–—]?")
 _WHOLE = re.compile(r"[0-9]{1,6}\s?[%kKmMbBx×]?")
+_LEARNED = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?\s?[BT]|[?-]")
+_FRACTION = re.compile(r"[1-9][0-9]{0,5}\.[0-9]{0,2}[1-9]0?")
+_NAMED = re.compile(r"[^\W\d_]{2}|[A-Z][0-9]{2}")
 _FLAGS = "yes or no"
-_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run"))
+_OF_SETTINGS = frozenset((_FLAGS, "sizes", "how it was trained", "settings of the run", "targets"))
+_OF_RUNS = "ids"
+_WITH_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> list[Column]:
@@ -26,7 +31,13 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
 
     `7B` and `13B` tell the models of a family apart, a sparsity the runs of one model.
     """
-    labels = [c.place for c in columns if c.kind in OF_WORDS | {Kind.SHOTS}]
+    last = max((c.place for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}), default=0)
+    # Words behind all numbers are remarks.
+    labels = [
+        c.place
+        for c in columns
+        if c.kind in OF_WORDS | {Kind.SHOTS} and not (c.why == "words" and c.place > last)
+    ]
     heads = _heads(table, labels)
     # Where no words head rows, they are told apart by what was switched on.
     may_be = _OF_SETTINGS if labels else frozenset((_FLAGS,))
@@ -39,13 +50,16 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
     # What was chosen for a run tells it apart before what it came to.
     for column in sorted(columns, key=lambda c: c.why == "sizes"):
         may_tell = column.kind is Kind.SKIPPED and column.why in may_be
+        may_tell = may_tell or (bool(labels) and _is_no_ranking(table, column))
         may_tell = may_tell or (bool(labels) and column.place in chosen)
+        may_tell = may_tell or (bool(labels) and _names_hardware(table, column))
         may_tell = may_tell or (
             bool(labels)
             and is_long
             and is_stated
             and column.kind is Kind.NUMBERS
-            and not any(is_known(name) or is_metric(name) for name in column.names)
+            and not any(is_known(name) or is_measure(name) for name in column.names)
+            and _are_round(table, column)
         )
         more = [
             (*head, row[column.place].text) for head, row in zip(heads, table.body, strict=True)
@@ -53,12 +67,48 @@ def with_settings(table: Table, columns: list[Column], is_known: IsKnown) -> lis
         if may_tell and len(set(more)) > len(set(heads)):
             heads = more
             answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+    if labels and len(set(heads)) < len(heads):
+        # Runs that nothing else tells apart have a name of their own.
+        for column in columns:
+            more = [(*h, row[column.place].text) for h, row in zip(heads, table.body, strict=True)]
+            if _names_runs(table, column) and len(set(more)) > len(set(heads)):
+                answer[column.place] = replace(column, kind=Kind.SETTING, why="")
+                break
     flags = [c for c in columns if c.kind is Kind.SKIPPED and c.why == _FLAGS]
     if any(answer[flag.place].kind is Kind.SETTING for flag in flags):
         # What was switched on is told in full, or not at all.
         for flag in flags:
             answer[flag.place] = replace(flag, kind=Kind.SETTING, why="")
     return answer
+
+
+def _names_runs(table: Table, column: Column) -> bool:
+    texts = [row[column.place].text for row in table.body]
+    is_id = column.kind is Kind.SKIPPED and column.why == _OF_RUNS
+    return is_id and all(map(_WITH_LETTERS.search, texts))
+
+
+def _is_no_ranking(table: Table, column: Column) -> bool:
+    """Whether what is called a rank begins above 1 and comes again: that of an adapter."""
+    texts = [row[column.place].text for row in table.body]
+    told = [text for text in texts if text]
+    return column.why == "ranks" and "1" not in told and len(set(told)) < len(told)
+
+
+def _are_fractions_above_one(texts: Sequence[str]) -> bool:
+    """Whether most numbers are such as 49.2, which nobody chooses."""
+    found = [text for text in texts if _FRACTION.fullmatch(text.strip("*_ "))]
+    return len(found) * 2 > len(texts)
+
+
+def _names_hardware(table: Table, column: Column) -> bool:
+    """Whether a column names that on which was run, and no amount of time or money."""
+    is_other = column.kind is Kind.SKIPPED and column.why == "cost or speed"
+    texts = [row[column.place].text for row in table.body]
+    # So do the tokens of which it learned, `0.28T`.
+    return is_other and (
+        all(_NAMED.match(text) for text in texts) or all(_LEARNED.fullmatch(text) for text in texts)
+    )
 
 
 def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> frozenset[int]:
@@ -72,8 +122,14 @@ def _chosen(table: Table, columns: Sequence[Column], is_known: IsKnown) -> froze
         and column.kind is Kind.NUMBERS
         and not is_metric(column.name)
         and not is_mean(column.name)
-        and all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
+        and _are_round(table, column)
+        and not _are_fractions_above_one([row[column.place].text for row in table.body])
     )
+
+
+def _are_round(table: Table, column: Column) -> bool:
+    """Whether the numbers of a column are such as one chooses, and none that were measured."""
+    return all(_ROUND.fullmatch(row[column.place].text.strip("*_ ")) for row in table.body)
 
 
 def _chosen_of_measures(
@@ -92,7 +148,10 @@ def _chosen_of_measures(
     for column in others:
         texts = [row[column.place].text.strip("*_ ") for row in table.body]
         often = Counter(texts)
-        is_crossed = column.name.islower() and min(often.values(), default=0) > 1
+        again = sum(count > 1 for count in often.values())
+        is_crossed = (
+            column.name.islower() and again * 2 > len(often) and len(often) * 2 <= len(texts)
+        )
         if all(map(_WHOLE.fullmatch, texts)) and (is_crossed or column.place < min(measured)):
             found.add(column.place)
     return frozenset(found)

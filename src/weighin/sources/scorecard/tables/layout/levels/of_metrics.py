@@ -34,7 +34,7 @@ _CONDITIONS = re.compile(
 """A `noise type` is how something was scored, a `question type` what was asked."""
 _WHOLE = frozenset(("all", "total", "全部", "合计", "总计", "整体", "alle", "tous", "todos", "все"))
 
-_OF_ANYTHING = frozenset(("value", "values", "wert", "valeur", "valor", "值", "数值", "取值"))
+OF_ANYTHING = frozenset(("value", "values", "wert", "valeur", "valor", "值", "数值", "取值"))
 """What heads settings and facts as well as scores."""
 
 
@@ -54,7 +54,7 @@ def across_from_rows(table: Table, singles: Sequence[Joined]) -> Joined | None:
         return None
     inner = rows[-1]
     if len(rows) == 1:
-        if all(name_words(label) in _OF_ANYTHING for label in metrics.labels):
+        if all(name_words(label) in OF_ANYTHING for label in metrics.labels):
             return None
         if _are_parts(table, inner):
             return Joined(levels=(inner,), known=0.0, labels=inner.labels)

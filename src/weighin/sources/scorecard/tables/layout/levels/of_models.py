@@ -14,7 +14,13 @@ from weighin.sources.scorecard.tables.layout.levels.level import (
     is_protocol,
     model_share,
 )
-from weighin.sources.scorecard.tables.layout.words import is_measure, names_base, names_models
+from weighin.sources.scorecard.tables.layout.words import (
+    is_mean,
+    is_measure,
+    is_variant,
+    names_base,
+    names_models,
+)
 
 _OF_OTHER_AXIS = 0.3
 _OF_SETTINGS = 0.15
@@ -22,6 +28,9 @@ _OF_NAME = 1.0
 """A column that is called Model names them, whatever stands above the numbers beside it."""
 _OF_BASE = 0.2
 """More than that of the methods and systems which were built on models."""
+_OF_BASE_ALONE = 0.35
+"""A column of bases names the models where none of models or methods does."""
+_FEWEST_PARTS = 3
 _MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
 _MOST_MEASURES = 0.5
@@ -43,7 +52,9 @@ def models_among(
         score = model_share(level) - 0.4 * level.share(is_known)
         score += 0.5 if level.kind is Kind.MODEL else 0.0
         score += _OF_NAME if _is_of_models(table, level) else 0.0
-        score += _OF_BASE if level.kind is Kind.MODEL and _is_of_bases(table, level) else 0.0
+        is_base = _is_of_bases(table, level)
+        score += _OF_BASE if level.kind is Kind.MODEL and is_base else 0.0
+        score += _OF_BASE_ALONE if level.kind is Kind.SETTING and is_base else 0.0
         score += _OF_OTHER_AXIS if is_across else 0.0
         score -= 0.3 if level.kind in {Kind.SETTING, Kind.GROUP} else 0.0
         if level.place < 0 and any(o.axis is level.axis and o.place >= 0 for o in rest):
@@ -53,7 +64,9 @@ def models_among(
         score -= _OF_SETTINGS if are_settings(table, level, rest) else 0.0
         if is_protocol(level) and level.kind is not Kind.MODEL:
             continue
-        if benchmark is not None and _are_measures(level, benchmark):
+        if benchmark is not None and (
+            _are_measures(level, benchmark) or has_parts_across(level, benchmark)
+        ):
             continue
         if level.share(is_known) > _MOST_KNOWN:
             # Benchmarks once more, where a header has them in two rows.
@@ -61,6 +74,20 @@ def models_among(
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004  # more than chance
             best = score, level
     return None if best is None else best[1]
+
+
+def has_parts_across(level: Level, benchmark: Joined) -> bool:
+    """Whether headings above rows of known benchmarks name parts of these, with a mean of them."""
+    is_across = level.axis is Axis.COLUMNS and benchmark.axis is Axis.ROWS
+    return (
+        is_across
+        and benchmark.known > _MOST_KNOWN
+        and level.kind is not Kind.MODEL
+        and len(level.labels) > _FEWEST_PARTS
+        and any(map(is_mean, level.labels))
+        and not model_share(level)
+        and not any(map(is_variant, level.labels))
+    )
 
 
 def _are_measures(level: Level, benchmark: Joined) -> bool:

@@ -15,7 +15,6 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_name import (
     is_drop,
     no_score,
     no_score_of,
-    no_score_of_title,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.signed import (
     have_plus,
@@ -23,6 +22,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.signed import (
     names_signed,
     places_of_plus,
 )
+from weighin.sources.scorecard.tables.layout.no_scores.titles import no_score_of_title
 
 __all__ = [
     "content_kind",

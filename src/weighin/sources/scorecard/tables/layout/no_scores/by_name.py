@@ -17,7 +17,7 @@ from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEA
 _MOST_KEPT = 32_768
 """Every pass over a table asks for the labels of all of its rows."""
 _COUNTED = re.compile(
-    r"(?:total|number of|num|nb|count of|successful|failed|valid|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
+    r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
@@ -26,7 +26,7 @@ _PARTICIPLE = re.compile(
     r" (?:used|taken|generated|consumed|spent|incurred|required|needed|elapsed|saved|allocated"
     r"|reserved|processed|produced|emitted|burned)$"
 )
-_AFTER_NOUN = re.compile(
+AFTER_NOUN = re.compile(
     r" (?:per|of|to|vs|versus|over|in|from|by|w r t|wrt|at|on|for|against|compared|relative|between|after|before|across|if)\b.*"
 )
 _UNIT = re.compile(
@@ -46,7 +46,7 @@ _DROP = re.compile(r"(?:Acc\w{0,6}\.? )?Drop(?: ?[(\[]?(?:%|pp|pts)[)\]]?)?")
 _PLAIN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
 _FEWEST_OF_DROP = 20
 """Differences are less, and F1 on the benchmark is more where anyone prints it in percent."""
-_BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
+BEHIND = re.compile(r"\s?[(\[\uff08][^()\[\]\uff08\uff09]{0,80}[)\]\uff09]\s{0,4}$")
 _DEVIATIONS = re.compile(
     r"[(\[]\s?(?:std\.?|sd|stdev|stderr|se|\u03c3)\s?[)\]]\s{0,4}$", re.IGNORECASE
 )
@@ -62,18 +62,6 @@ _IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
 _PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
 """`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
 _AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
-_NUMBERING = re.compile(
-    r"^[#*_>\s]{0,8}(?:(?:Table|Tab\.|Figure|Fig\.|\u8868)\s?)?[0-9.]{0,6}[:.\uff1a)]?\s{0,3}",
-    re.IGNORECASE,
-)
-_OF_TITLES = re.compile(
-    r" (?:comparisons?|analysis|overview|breakdown|statistics|stats|summary|profile|measurements?)$"
-)
-_MEASURED_BY_TABLES = frozenset(("cost or speed", "memory"))
-_ABOUT_SCORES = re.compile(
-    r"accura|score|result|benchmark|eval|performance|quality|\u51c6\u786e|\u5f97\u5206",
-    re.IGNORECASE,
-)
 _IDENTIFIER = re.compile(r"[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
 _OF_IDENTIFIERS = {
     **dict.fromkeys(
@@ -87,12 +75,27 @@ _OF_IDENTIFIERS = {
         "ids",
     ),
     **dict.fromkeys(("delta", "speedup", "gain", "diff", "gap", "regret"), "differences"),
-    **dict.fromkeys(("latency", "elapsed", "tokens", "cost", "usd", "runtime"), "cost or speed"),
+    **dict.fromkeys(
+        ("latency", "elapsed", "tokens", "cost", "usd", "runtime", "time", "energy", "power",
+         "joules", "watts", "j", "macs", "gmacs", "saving", "savings"),
+        "cost or speed",
+    ),
 }  # fmt: skip
 """Parts of names that programs give, wherever they stand in them."""
-_GREEK = re.compile(r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?")
+_OF_SCORES_LAST = frozenset(
+    ("acc", "accuracy", "score", "scores", "f1", "auc", "rate", "em", "bleu", "wer", "mae", "mse")
+)
+"""`first_time_pass_rate` is no time."""
+_OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.IGNORECASE)
+"""`%int4` is how much of a model is stored so."""
+_GREEK = re.compile(
+    r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+)
 """In lower case a setting, in capitals perhaps a model."""
-_WITH_AMOUNT = re.compile(r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? ([^\W\d_]{2,12})")
+_WITH_AMOUNT = re.compile(
+    r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
+)
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
@@ -101,7 +104,7 @@ _MEASURED = re.compile(
     r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
-_OF_MEMORY = re.compile(r"\b(?:rss|gpu memory|peak memory|in (?:mb|gb))\b")
+_OF_MEMORY = re.compile(r"\b(?:rss|gpu mem(?:ory)?|peak mem(?:ory)?|in (?:mb|gb))\b")
 _JOINED_UNIT = re.compile(
     r"(?!(?:acc|accuracy|f1|em|score|pass|recall)_)[A-Za-z][\w.-]{0,60}_(?:[mun]?s|secs?|seconds|hr?s?|[kmgt]i?b|usd|eur|cents|[tqr]ps|k?wh|watts|joules|toks?|bytes|flops)"
     r"|.{1,60} (?:ms|secs?|[GM]i?B|USD|tok/s|t/s|tps|qps|kWh)",
@@ -122,16 +125,34 @@ _OF_SIZES = re.compile(r"\b(?:params?|parameters|layers)(?: b| m| billions?| mil
 _OF_RATIOS = re.compile(
     r"\b(?:memory|mem|vram|storage|footprint|speed ?up|flops) (?:ratio|fraction|share)$"
 )
-_ANYWHERE = (
+ANYWHERE = (
     ("cost or speed", _MEASURED), ("memory", _OF_MEMORY), ("sizes", _OF_SIZES),
     ("cost or speed", _OF_RATIOS),
 )  # fmt: skip
+_ALL_OF = frozenset(("total", "num", "number", "n", "nb"))
 _THINGS = frozenset(
-    ("tasks", "instances", "questions", "problems", "samples", "examples", "items", "queries")
+    (
+        "tasks",
+        "instances",
+        "questions",
+        "problems",
+        "samples",
+        "examples",
+        "items",
+        "queries",
+        "passages",
+        "documents",
+        "sentences",
+        "images",
+        "utterances",
+        "dialogues",
+        "pairs",
+        "triples",
+    )
 )
 """What benchmarks are made of: whole numbers below `Paper tasks` are how many there are."""
 _FORMS = (
-    (_GREEK, "settings of the run"), (_IN_SECONDS, "cost or speed"),
+    (_GREEK, "settings of the run"), (_OF_WEIGHTS, "settings of the run"), (_IN_SECONDS, "cost or speed"),
     (_JOINED_UNIT, "cost or speed"), (_NUMBERED, "counts"),
 )  # fmt: skip
 
@@ -141,6 +162,8 @@ def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:
         return "ranks"
+    if label.strip("() ") in {"\u2206", "\u0394"}:
+        return "differences"
     if label.startswith("DROP"):
         # The benchmark, not a drop.
         return None
@@ -154,14 +177,14 @@ def no_score(label: str) -> str | None:
 def _by_words(label: str) -> str | None:
     """What is counted or measured, by the words of a name."""
     words = name_words(label)
-    for kind, pattern in _ANYWHERE:
+    for kind, pattern in ANYWHERE:
         if pattern.search(words) is not None:
             return kind
     if _DEVIATIONS.search(label) is not None:
         return "deviations"
     told = next((kind for kind, pattern in BY_NAME if pattern.fullmatch(words)), None)
     # What stands in parentheses says how cells are written: `Accuracy (mean±std)`.
-    bare = name_words(_BEHIND.sub("", label)) or words
+    bare = name_words(BEHIND.sub("", label)) or words
     return told or _by_noun(bare) or no_score_elsewhere(bare)
 
 
@@ -175,6 +198,10 @@ def _by_signs(label: str) -> str | None:
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+        if "time" in parts and parts[-1] in _OF_SCORES_LAST:
+            told = None
+        if "p" in parts and parts[-1].isalpha() and "at" not in parts:
+            told = told or "deviations"
     by_form = (kind for pattern, kind in _FORMS if pattern.fullmatch(label))
     return told or next(by_form, None)
 
@@ -184,19 +211,14 @@ def no_score_of(label: str, cells: Sequence[str]) -> str | None:
 
     `Code` and `Vision` above them are what models can do.
     """
-    why = no_score(label) or _of_count(label, cells) or _of_things(label, cells)
+    why = _of_things(label, cells) or no_score(label) or _of_count(label, cells)
+    if (label.startswith("SEED") or name_words(label) == "seed") and have_parts(cells):
+        # The benchmark, for no seed has a fraction.
+        return None
     if why == "counts" and sum(map(is_size, cells)) * 2 > len(cells):
         # `#TP` above `33B` tells models of a family apart.
         return "sizes"
     return None if why in _OF_WORDS and have_parts(cells) else why
-
-
-def no_score_of_title(title: str) -> str | None:
-    """Of what kind all numbers of a table are whose caption or heading names a cost or a memory."""
-    bare = name_words(_BEHIND.sub("", _NUMBERING.sub("", title).rstrip(": .")))
-    bare = _OF_TITLES.sub("", _AFTER_NOUN.sub("", bare))
-    why = no_score(bare) if bare else None
-    return why if why in _MEASURED_BY_TABLES and not _ABOUT_SCORES.search(title) else None
 
 
 def is_chance(label: str) -> bool:
@@ -209,8 +231,9 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     words = name_words(label).split()
     values = [cell.strip("*_` ").replace(",", "") for cell in cells if not says_nothing(cell)]
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
-    is_told = len(words) > 1 and words[-1] in _THINGS and are_whole
-    return "counts" if is_told and max(map(int, values)) > _MOST_PERCENT else None
+    is_told = bool(words) and words[-1] in _THINGS and are_whole
+    is_sure = is_told and len(words) > 1 and words[0] in _ALL_OF
+    return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:
@@ -260,7 +283,7 @@ def _by_noun(words: str) -> str | None:
     if _COUNTED.fullmatch(bare) is not None:
         return "counts"
     bare = _PARTICIPLE.sub("", bare)
-    for phrase in dict.fromkeys((bare, _AFTER_NOUN.sub("", bare))):
+    for phrase in dict.fromkeys((bare, AFTER_NOUN.sub("", bare))):
         if _RATIO.fullmatch(phrase):
             return "sizes"
         for kind, pattern in HEADS:

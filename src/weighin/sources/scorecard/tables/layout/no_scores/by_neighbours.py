@@ -1,5 +1,6 @@
 """Which columns of numbers are no scores, or are scores after all, by those beside them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words
 from weighin.sources.scorecard.tables.layout.no_scores.by_name import is_chance
-from weighin.sources.scorecard.tables.layout.words import is_language, is_metric
+from weighin.sources.scorecard.tables.layout.words import is_language, is_mean, is_metric
 
 _ERRORS = frozenset(("±", "+/-", "+-", "±se", "±std", "±sd", "± se", "± std", "± sd", "±%"))
 _SHARES = frozenset(
@@ -83,7 +84,8 @@ def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) ->
         columns: They.
         is_known: Whether a label is the name of a benchmark of the registry.
     """
-    columns = _without_checkpoints(_with_errors(_without_shares_of_counts(columns)))
+    columns = _with_averages(_without_shares_of_counts(columns))
+    columns = _without_checkpoints(_with_errors(columns))
     return tuple(_with_languages(_without_chance(columns, is_known)))
 
 
@@ -103,6 +105,24 @@ def _without_shares_of_counts(columns: Sequence[Column]) -> Sequence[Column]:
         else c
         for c in columns
     ]
+
+
+def _with_averages(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; the mean of what others are called is read as they are: `Avg Rel.`."""
+    ends = Counter(_last(c) for c in columns if c.kind is Kind.NUMBERS)
+    return [
+        replace(column, kind=Kind.NUMBERS, why="")
+        if column.kind is Kind.SKIPPED
+        and column.why == "differences"
+        and ends[_last(column)] > 1
+        and is_mean(name_words(column.name).rpartition(" ")[0])
+        else column
+        for column in columns
+    ]
+
+
+def _last(column: Column) -> str:
+    return name_words(column.name).rpartition(" ")[2]
 
 
 def _with_errors(columns: Sequence[Column]) -> list[Column]:

@@ -13,9 +13,9 @@ _QUALIFIERS = (
 _TAILS = r"(?: (?:b|m|k|gb|gib|mb|s|ms|h|hrs?|hours?|billions?|millions?|count|kg|tokens?|s)){0,3}"
 _NO_SCORES: tuple[tuple[str, str], ...] = (
     ("sizes",
-     r"params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
+     r"(?:trainable|trained|active) (?:param\w{0,6} )?(?:percent\w{0,3}|pct|%|ratio|fraction)|params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
-     r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size"),
+     r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size|(?:image |input |img |train |test )?(?:resolution|res)|(?:crop|image|img) size"),
     ("rates of the run",
      r"(?:truncated|contended|timed out|errored|skipped|invalid|malformed|cached|retried|unparsed)(?: rate)? (?:%|pct)"),
     ("memory", r"memory|vram|mem|ram|storage"),
@@ -29,24 +29,25 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"date|released?|release date|year|month|(?:knowledge )?cut ?off(?: date)?|last updated"
      r"|(?:created|updated|modified|last modified|evaluated|submitted|released|started|finished|completed)(?: at| on)?(?: utc)?"
      r"|updated|(?:upload|submission)(?: to hub)? date|time ?stamp|submitted"),
-    ("ids", r"id|ids|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
+    ("ids", r"id|ids|[qups]id|sha|model sha|commit|revision|(?:git |model |config )?(?:hash|sha)|eval ?name|full ?name|index|idx|uuid|run|rev|(?:run|job|exp|experiment|request|submission|trace|session|archive run|checkpoint|user|item|doc|sample|question) (?:id|idx|index)"),
     ("names of people or houses",
      r"organi[sz]ation|org|developers?|creator|provider|vendor|company|lab|authors?|affiliation"
      r"|country|institution|team|publisher|owner|maker|submitted by"),
     ("licences", r"licen[cs]e|access|availability|openness|open ?source|open ?weights?|lizenz"),
-    ("ranks", r"rank|rank (?:ub|lb)|pos|rank style ?ctrl|ranking|position|place|#|standing"),
+    ("ranks", r"rank|rank (?:ub|lb)|pos|rank style ?ctrl|ranking|position|place|#|standing|(?:mean|average|avg|median) rank\b.{0,40}"),
     ("cost or speed",
      r"(?:cost|price\w{0,6}|latency|throughput|runtime)\b.*|(?:\w+ ){0,2}(?:llm|api|tool|function)? ?calls|costs|speed|speed ?up|tokens?|tokens? ?(?:per|/)? ?s(?:ec(?:ond)?)?"
-     r"|tok|toks|tok s|tps|ttft|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
+     r"|tok|toks|tok s|tps|ttft|rtf|rtfx|time|runtime|duration|hours|co2.*|co₂.*|flops?|gflops|tflops|compute|energy"
      r"|usd.*|.* usd|elapsed.*|p(?:50|75|90|95|99)(?: (?!.*\b(?:cer|wer|ter|acc\w*|f1|em|scores?|error|bleu|map|auc)\b).*)?|ms|s it|it s|kwh|prefill.*|decode(?: .*)?|kv cache|gpu ?h|[ahv]\d00 ?h(?:ours)?|[kmgtp]flops"
-     r"|power|invocations|savings?|requests|length|lengths|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
+     r"|power|invocations|savings?|requests|length|lengths|(?:avg|average|mean|median|num|total|output|response|answer) (?:\w{1,20} ){0,2}(?:words|chars|characters|sentences|lines)|qps|cost ?usd|\$.*|gpus?|hardware|device|fps"),
     ("how it was trained",
      r"epochs?|steps?|learning rate|lr|batch(?: size)?|seeds?|optimi[sz]er|data|data ?set size"
      r"|iters?|bs|lora (?:rank|r|alpha)|warm ?up|weight decay|dropout|max steps"
-     r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|loss|train loss"),
+     r"|training (?:data|set|tokens|corpus)|pre ?training (?:data|tokens)|(?:pre ?train(?:ing)?|fine ?tun(?:e|ing)|instruction|sft|alignment) (?:data ?(?:set)?s?|corpus|schedule|recipe)|loss|train loss"),
     ("counts", r"correct|passed|solved|failed|answered|num correct|n correct|wrong|errors?|incorrect|skipped|unanswered|invalid|[tf][pn]|support|matches|games|items"
      r"|docs|attempts|(?:tasks|cases|samples|questions|tests|runs) total|errored|timed ?out|refused"),
-    ("settings of the run", r"temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
+    ("settings of the run", r"attempt|trial|fold|round|iteration|temperature|temp|top ?[pk]|max (?:new )?tokens|repetition penalty"),
+    ("targets", r"max(?:imum)? (?:possible )?(?:scores?|points?|marks?)|(?:scores?|points?|marks?) possible|possible (?:scores?|points?|marks?)|full marks?"),
     ("popularity", r"likes|hub likes|stars|popularity|downloads last month|upvotes"),
     ("yes or no",
      r"available on the hub|merged|moe|flagged|official providers?|multimodal|vision|is .*"
@@ -68,7 +69,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     (
         "differences",
         r"gains?|savings?|improvements?|reductions?|degradations?|deltas?|diffs?|differences?|drops?|increases?|decreases?"
-        r"|changes?|gaps?|uplift|boost|regret|forgetting(?: scores?)?|contam\w{0,10}|leakage|overlap|margin|[δ∆]\w*",
+        r"|changes?|gaps?|uplift|boost|regret|forgetting(?: scores?)?|contamination|leakage|overlap|margin|[δ∆]\w*",
     ),
     (
         "deviations",
@@ -77,12 +78,12 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     ("memory", r"memory|mem|vram|ram|storage"),
     ("deviations", r"divergence|kld|kl"),
-    ("ranks", r"ranks?"),
+    ("ranks", r"(?<!recip )(?<!reciprocal )ranks?"),
     (
         "cost or speed",
         r"latency|latencies|throughput|runtime|speed|speed ?ups?|costs?|prices?|pricing|time|times|seconds|secs?|minutes|mins?|hours|hrs?"
         r"|duration|tokens?|toks?|flops|macs|energy|power|emissions|consumption|usage|overhead|budget|footprint|calls"
-        r"|requests|lengths?|len|bandwidth|utili[sz]ation|fps|tps|ttft|tpot|itl|qps|rps",
+        r"|requests|lengths?|len|bandwidth|utili[sz]ation|fps|tps|ttft|tpot|itl|qps|rps|rtfx?|real time factors?",
     ),
     (
         "sizes",

@@ -37,6 +37,9 @@ ARGUMENTS = {
     "specialcell": "[{", "tablefoot": "{", "raise": "", "symbol": "{", "char": "",
     "SetCell": "[{", "SetRow": "[{", "rowstyle": "{", "Block": "[{{", "diagboxthree": "{{{",
 }  # fmt: skip
+ENVIRONMENTS = {"tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "array": "[{",
+                "minipage": "[[[{", "varwidth": "[{"}  # fmt: skip
+"""What sets several lines in a cell, with its arguments."""
 SILENT = frozenset(
     ("citep", "citet", "cite", "citealp", "citealt", "citeyear", "citeyearpar", "parencite",
      "textcite", "autocite", "footcite", "shortcite", "nocite",
@@ -118,11 +121,14 @@ def _foreign_sign(name: str) -> str | None:
 def context() -> "LatexContextDb":
     """The macros of LaTeX with their arguments, those of tables first."""
     from pylatexenc.latexwalker import get_default_latex_context_db
-    from pylatexenc.macrospec import MacroSpec
+    from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
     known = get_default_latex_context_db()
     known.add_context_category(
-        "tables", macros=[MacroSpec(n, a) for n, a in ARGUMENTS.items()], prepend=True
+        "tables",
+        macros=[MacroSpec(n, a) for n, a in ARGUMENTS.items()],
+        environments=[EnvironmentSpec(n, a) for n, a in ENVIRONMENTS.items()],
+        prepend=True,
     )
     return known
 

@@ -14,9 +14,11 @@ from weighin.sources.scorecard.tables.page.around import (
 from weighin.sources.scorecard.tables.syntax.bounds import require_lines, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
 from weighin.sources.scorecard.tables.syntax.plain.blocks import blocks_of, with_last_rows
+from weighin.sources.scorecard.tables.syntax.plain.csv_tables import csv_tables
 from weighin.sources.scorecard.tables.syntax.plain.drawn import drawn
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
 from weighin.sources.scorecard.tables.syntax.plain.one_a_line import one_a_line
+from weighin.sources.scorecard.tables.syntax.plain.parted import with_parted_rows
 from weighin.sources.scorecard.tables.syntax.plain.spaced import spaced
 
 _MOST_LINES = 6
@@ -32,8 +34,9 @@ def aligned(text: str, shown: str) -> Pasted:
     """
     require_lines(text, shown)
     texts = Texts()
-    tables: list[tuple[int, int, Grid]] = []
-    for block in with_last_rows(blocks_of(text)):
+    text, tables = csv_tables(text, shown)
+    require_tables(len(tables), shown)
+    for block in with_last_rows(with_parted_rows(blocks_of(text))):
         above, rows, below = _captions_apart(block)
         if above:
             texts.paragraph(*_as_text(above))
@@ -45,6 +48,7 @@ def aligned(text: str, shown: str) -> Pasted:
             _note(rows, texts)
         if below:
             texts.paragraph(*_as_text(below))
+    tables.sort(key=lambda told: told[0])
     around = texts.around([(start, end) for start, end, _ in tables])
     return Pasted(
         syntax="plain text",

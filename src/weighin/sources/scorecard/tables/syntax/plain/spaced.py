@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from weighin.sources.scorecard.tables.grid import Cell, Grid, squared
 from weighin.sources.scorecard.tables.layout.words import is_shots
+from weighin.sources.scorecard.tables.syntax.plain.ends import apart_at_ends
 from weighin.sources.scorecard.tables.syntax.plain.gaps import apart_at_gaps
 from weighin.sources.scorecard.tables.syntax.plain.lines import (
     NUMBER,
@@ -28,7 +29,10 @@ _LAST_SCORE = re.compile(r"(.*\S) ([0-9]{1,3}\.[0-9]{1,8}%?)")
 def spaced(block: Sequence[tuple[int, str]], shown: str, title: str) -> Grid | None:
     """The table of lines whose cells are aligned with spaces."""
     written = [segments_of(number, line) for number, line in block if not is_rule(line)]
-    lines = _tidied(apart_at_gaps(written))
+    while len(written) > _FEWEST_ROWS and len(written[0].segments) == 1 < len(written[1].segments):
+        title = written[0].segments[0].text
+        written = written[1:]
+    lines = _tidied(apart_at_gaps(apart_at_ends(written)))
     rules = [number for number, line in block if is_rule(line)]
     is_spaced = any(len(line.segments) > 1 for line in lines)
     while is_spaced and len(lines[0].segments) == 1 and len(lines) > _FEWEST_ROWS:

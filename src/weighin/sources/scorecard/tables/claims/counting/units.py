@@ -4,15 +4,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.claims.scales import scale_of
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
     is_unbounded_metric,
     names_unbounded,
 )
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, may_be_counts, units_told
+from weighin.sources.scorecard.tables.told_unit import (
+    Told,
+    Unclear,
+    may_be_counts,
+    units_told,
+)
 
 _FEWEST_PERCENTAGES = 8
 _TEN, _HUNDRED = 10, 100
@@ -56,9 +62,12 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
     if default is not None:
         return answer
     answer = _by_same_labels(answer)
-    if not _is_in_percent(tables):
-        return answer
-    return [_like_others(numbers) for numbers in answer]
+    if _is_in_percent(tables):
+        answer = [
+            _like_percentages(told) if _is_open(own) else told
+            for own, told in zip(tables, answer, strict=True)
+        ]
+    return [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
@@ -67,12 +76,12 @@ def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:
     for numbers in tables:
         for number, told in numbers:
             if told.unit is not None and told.is_sure:
-                units[number.label].add(told.unit)
+                units[_group(number)].add(told.unit)
     return [
         tuple(
             (number, Told(Unit.PERCENT))
             if told.unit is None
-            and units[number.label] == {Unit.PERCENT}
+            and units[_group(number)] == {Unit.PERCENT}
             and 1 < float(number.cell.number) <= _HUNDRED
             else (number, told)
             for number, told in numbers
@@ -87,25 +96,34 @@ def _is_in_percent(tables: Sequence[Numbers]) -> bool:
     return units.count(Unit.PERCENT) >= _FEWEST_PERCENTAGES and Unit.SHARE not in units
 
 
-def _like_others(numbers: Numbers) -> Numbers:
-    """The numbers of a table; if none has a unit, those like the file's percentages are that.
+def _is_open(numbers: Numbers) -> bool:
+    """Whether nothing in a table tells that its numbers are shares or percentages."""
+    return all(told.unit in {None, Unit.OTHER} for _, told in numbers)
+
+
+def _like_percentages(numbers: Numbers) -> Numbers:
+    """The numbers of a table; if none has a unit, those whose form is that of percentages are such.
 
     None of them surely; whole numbers below ordinary words stay open.
     """
-    if any(told.unit not in {None, Unit.OTHER} for _, told in numbers):
-        return numbers
     by_label: dict[str, list[Unclear]] = defaultdict(list)
     for number, _ in (entry for entry in numbers if entry[1].unit is None):
-        by_label[number.label].append(_unclear(number))
+        by_label[_group(number)].append(_unclear(number))
     alike = {
         label
         for label, found in by_label.items()
         if _TEN < max(float(n.number) for n in found) <= _HUNDRED and not may_be_counts(found)
     }
     return tuple(
-        (number, Told(Unit.PERCENT, is_sure=False) if number.label in alike else told)
+        (number, Told(Unit.PERCENT, is_sure=False))
+        if told.unit is None and _group(number) in alike
+        else (number, told)
         for number, told in numbers
     )
+
+
+def _group(number: Found) -> str:
+    return _unclear(number).group
 
 
 def _unclear(number: Found) -> Unclear:
@@ -116,14 +134,22 @@ def _unclear(number: Found) -> Unclear:
         shown=number.label,
         number=number.cell.number,
         is_percentage=number.cell.is_percentage or number.stated.is_percentage,
-        label=f"{number.label} {metric}" if is_unbounded_metric(metric) else number.label,
+        label=number.label,
         benchmark=number.whole,
         unit=number.unit,
         is_scored=is_share_metric(metric)
         or is_share_metric(number.label)
-        or (around is not None and around.is_scored),
-        is_unbounded=is_unbounded_metric(metric) or names_unbounded(number.label),
+        # What judges give on a scale of ten is no accuracy, whatever stands around its table.
+        or (around is not None and around.is_scored and not scale_of(number.label)),
+        is_unbounded=is_unbounded_metric(metric)
+        or (names_unbounded(number.label) and not is_share_metric(metric or _whole(number.label))),
         around=None if around is None else around.unit,
         scale=scale_of(number.label) or (0 if around is None else around.scale),
         is_chance=is_chance(number.artifact),
+        metric=metric,
     )
+
+
+def _whole(label: str) -> str:
+    """A label without the part in parentheses: `Accuracy (sl-cer)`."""
+    return label.partition(" (")[0] if label.endswith(")") else label

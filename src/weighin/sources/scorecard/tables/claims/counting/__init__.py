@@ -1,0 +1,1 @@
+"""In what the numbers of a table count."""
