@@ -1,4 +1,4 @@
-"""The hub that `HF_ENDPOINT` names. Its value may hold a secret, and is told nowhere."""
+"""The hub that `HF_ENDPOINT` names, and proxies. Their values may hold a secret, told nowhere."""
 
 import os
 import re
@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from weighin.errors import UsageError
 
 ENDPOINT: Final = "HF_ENDPOINT"
+_PROXIES: Final = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+_SCHEMES_OF_PROXIES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 _NOT_IN_URLS: Final = re.compile(r"[^!-~]")
 
 
@@ -26,12 +28,39 @@ def require_endpoint(environment: Mapping[str, str] = os.environ) -> None:
         )
 
 
+def require_proxies(environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse proxies that are no URLs: libraries print what they take for a port.
+
+    That is the password, where a sign in it ends the host of a URL.
+
+    Raises:
+        UsageError: A variable names one.
+    """
+    for name, value in environment.items():
+        if value and name.casefold() in _PROXIES and not _is_proxy(value):
+            raise UsageError(
+                f"{name}: expected the URL of a proxy, found another value, which is not shown; "
+                "write http://HOST:PORT, and %23, %2F, %3F for #, / and ? before an @"
+            )
+
+
 def is_endpoint(value: str) -> bool:
     """Whether a text is the URL of a host."""
+    return value.lower().startswith(("http://", "https://")) and _is_of_host(value)
+
+
+def _is_proxy(value: str) -> bool:
+    """Whether a text is the URL of a proxy, or its host and port alone, as many write it."""
+    scheme, sign, _ = value.partition("://")
+    if not sign:
+        return "@" not in value and _is_of_host(f"http://{value}")
+    return scheme.lower() in _SCHEMES_OF_PROXIES and _is_of_host(value)
+
+
+def _is_of_host(value: str) -> bool:
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:  # a port that is none, or half of an address in brackets
         return False
-    is_whole = bool(parts.hostname) and port != 0 and _NOT_IN_URLS.search(value) is None
-    return parts.scheme in {"http", "https"} and is_whole
+    return bool(parts.hostname) and port != 0 and _NOT_IN_URLS.search(value) is None

@@ -74,6 +74,15 @@ def yaml_texts() -> dict[str, Content]:
     }
 
 
+_LAUGHS = (
+    b"\\newcommand{\\za}{aaaaaaaaaa}\n"
+    + b"".join(
+        b"\\newcommand{\\z%c}{%s}\n" % (98 + n, (b"\\z%c" % (97 + n)) * 10) for n in range(20)
+    )
+    + b"\\begin{tabular}{ll}Model & MMLU \\\\ \\zu & 57.2 \\\\ \\end{tabular}"
+)
+
+
 def tables() -> dict[str, Content]:
     """Tables, with the ending of their file."""
     return {
@@ -117,6 +126,34 @@ def tables() -> dict[str, Content]:
             repeated(b"\\newcommand{\\a}{\\b\\b}\n", size) + b"\\begin{tabular}{l}\\a\\end{tabular}"
         ),
         "columns (.tex)": lambda _: b"\\begin{tabular}{*{99999999}{l}}a&57.2\\\\\\end{tabular}",
+        "expanding macros (.tex)": lambda _: _LAUGHS,
+        "uses of a long macro (.tex)": lambda size: (
+            b"\\newcommand{\\x}{"
+            + b"a" * 9_000
+            + b"}\\begin{tabular}{ll}\n"
+            + repeated(b"\\x & 57.2 \\\\\n", size)
+            + b"\\end{tabular}"
+        ),
+        "ampersands (.tex)": lambda _: (
+            b"\\begin{tabular}{ll}" + b"&" * 990_000 + b"\\\\\\end{tabular}"
+        ),
+        "columns of no scores (.csv)": lambda _: (
+            b"Model" + numbered(",b{}", 500_000) + b"\na" + b",57.2" * 70_000 + b"\n"
+        ),
+        "footnotes (.md)": lambda size: (
+            b"|a|MMLU|\n|---|---|\n"
+            + numbered("|a|57.2[^{0}]|\n", size // 8)
+            + numbered("\n[^{0}]: maj@3", size // 8)
+        ),
+        "links (.md)": lambda size: (
+            b"|a|MMLU|\n|---|---|\n" + repeated(b"|[a](http://a.b)|57.2|\n", size)
+        ),
+        "comments (.html)": lambda size: b"<table><tr><td>a<td>57.2<!--" + repeated(b"<!-", size),
+        "grids (.txt)": lambda size: (
+            b"+---+------+\n| M | MMLU |\n+===+======+\n"
+            + repeated(b"| a | 57.2 |\n+---+------+\n", size // 4)
+        ),
+        "links of terminals (.txt)": lambda size: repeated(b"\x1b]8;;", size),
         "spaces (.txt)": lambda size: b"Model  MMLU\n" + repeated(b" ", size),
         "rows (.txt)": lambda size: b"Model      MMLU\n" + repeated(b"a          57.2\n", size),
         "columns (.txt)": lambda size: b"Model      MMLU\n" + repeated(b"a          ", size),

@@ -52,6 +52,16 @@ def _columns(n: int) -> str:
     return f"Benchmark,{names}\nMMLU{',57.2' * n}\nGSM8K{',61.25' * n}\n"
 
 
+def _parts(n: int) -> str:
+    """Columns that are no scores beside one that is."""
+    names = ",".join(f"size {i}" for i in range(n))
+    return f"Model,MMLU,{names}\nm,57.2{',7.5' * n}\n"
+
+
+def _below_zero(n: int) -> str:
+    return "Model,MMLU,BLEURT\n" + "".join(f"m{i},57.2,-0.{i}\n" for i in range(n))
+
+
 def _tables(n: int) -> str:
     """A README of many tables."""
     return "".join(f"## Results of {i}\n\n{_markdown(3)}\n" for i in range(n))
@@ -105,6 +115,8 @@ OF_SCORECARDS: dict[str, tuple[Make, int]] = {
         }.items()
     },
     "columns of a table": (_of_syntax(".csv", _columns), 1_500),
+    "columns that are no scores": (_of_syntax(".csv", _parts), 5_000),
+    "rows below zero": (_of_syntax(".csv", _below_zero), 1_500),
     "tables of a README": (_of_syntax(".md", _tables), 300),
     "footnotes of a table": (_of_syntax(".md", _footnotes), 1_000),
     "rows of a long table": (_of_syntax(".csv", _long), 2_000),

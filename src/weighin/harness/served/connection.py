@@ -20,6 +20,7 @@ from weighin.errors import InfrastructureError, KeyRefusedError, RunError
 from weighin.files.canonical import strict_json
 from weighin.harness.observed.responses import Heard, JsonObject, self_description
 from weighin.harness.served.address import SHORTEST_SECRET, Address
+from weighin.log import masked
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 10
@@ -138,7 +139,8 @@ class Connection:
         try:
             yield
         except (requests.RequestException, ClientError, OSError, TimeoutError) as error:
-            raise self._unreachable(error) from (None if is_secret else error)
+            is_hidden = is_secret or masked(str(error)) != str(error)
+            raise self._unreachable(error) from (None if is_hidden else error)
         except Exception as error:
             if not is_secret:
                 raise
@@ -165,7 +167,7 @@ class Connection:
                 return cause.strerror.lower()
         name = type(error).__name__
         # The libraries spell a URL in ways of their own.
-        return name if self._address.is_secret else f"{name}: {error}"
+        return name if self._address.is_secret else masked(f"{name}: {error}")
 
     def _read(
         self, status: int, headers: Mapping[str, str], content: bytes

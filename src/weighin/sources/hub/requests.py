@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from weighin.errors import CheckpointError, InfrastructureError, UsageError, WeighinError
 from weighin.extras import installing
 from weighin.files.canonical import strict_json
-from weighin.hub_endpoint import ENDPOINT, require_endpoint
+from weighin.hub_endpoint import ENDPOINT, require_endpoint, require_proxies
 from weighin.identity.published.revision import HubReference
 from weighin.log import masked
 from weighin.telemetry import switch_off
@@ -177,7 +177,10 @@ def _session(what: str) -> _Session:
     from huggingface_hub import get_session
 
     try:
+        require_proxies()
         session: _Session = get_session()
+    except UsageError as error:
+        raise UsageError(f"{what}: a hub cannot be asked: {error}") from None
     except (ValueError, ImportError) as error:  # an unknown scheme, or SOCKS without its package
         raise UsageError(
             f"{what}: a hub cannot be asked, for what asks it cannot be made "

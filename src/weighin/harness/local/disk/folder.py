@@ -47,7 +47,8 @@ def _snapshot(reference: str, where: str) -> Path:
                 ignore_patterns=["*.bin", "*.pth", "*.pt", "*.gguf", "*.onnx", "*.msgpack", "*.h5"],
             )
         )
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+    # A proxy of a scheme that nothing here speaks is a `ValueError`, and SOCKS an `ImportError`.
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError, ImportError) as error:
         raise CheckpointError(
             f"{where}: model.checkpoint: hf://{reference} is neither in the hub cache nor could it "
             f"be downloaded: {' '.join(masked(str(error)).split())[:300]}"
