@@ -124,3 +124,39 @@ def test_whole_numbers_beside_shares_are_counts_unless_they_are_ratings():
     read = scorecard_of_tables(read_tables(page.encode(), "t.md", REGISTRY, corrections(), ".md"))
     assert {number.benchmark for number in read.numbers} == {"Elo", "F1"}
     assert any("'Labels': counts" in told for told in read.passed_over)
+
+
+def card(text):
+    return scorecard_of_tables(read_tables(text.encode(), "t.md", REGISTRY, corrections(), ".md"))
+
+
+def test_how_comparisons_ended_is_no_model():
+    found = card(
+        "| Model | Safety |\n|---|---|\n| Plover-7B | 42.8% |\n"
+        "| Win / Tie / Loss | 37.4% / 10.8% / 51.8% |\n"
+    )
+    assert [n.artifact for n in found.numbers] == ["Plover-7B"]
+    assert any("outcomes of comparisons" in told for told in found.passed_over)
+
+
+def test_a_standard_error_by_a_filter_with_a_hyphen_is_no_score():
+    found = card(
+        "| Task | Metric | Value |\n|---|---|---|\n| gsm8k | exact_match,strict-match | 0.75 |\n"
+        "| gsm8k | exact_match_stderr,strict-match | 0.01 |\n"
+    )
+    assert [n.printed for n in found.numbers] == ["0.75"]
+
+
+def test_what_was_not_answered_is_no_score():
+    found = card("| Model | Acc | No answer |\n|---|---|---|\n| Plover-7B | 68.1 | 1.25 |\n")
+    assert [n.printed for n in found.numbers] == ["68.1"]
+
+
+def test_percents_of_something_are_told_and_sums_are_none():
+    found = card(
+        "| Model | % Solved | Sum of Run Scores |\n|---|---|---|\n| Plover-7B | 17 | 11.8 |\n"
+        "| Stilt-7B | 10 | 18.2 |\n"
+    )
+    assert [(n.printed, n.unit.value, n.is_unit_sure) for n in found.numbers] == [
+        ("17", "percent", True), ("10", "percent", True),
+    ]  # fmt: skip

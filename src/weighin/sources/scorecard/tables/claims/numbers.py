@@ -57,9 +57,10 @@ _MOST = 0.5
 _MOST_PERCENT = 100
 _MOST_WORDS = 3
 """Of the name of a model in the corner of a table."""
+_OUTCOMES = frozenset(("win", "wins", "tie", "ties", "draw", "draws", "loss", "losses", "lose"))
 _OF_AMOUNTS = frozenset(("cost or speed", "how it was trained", "counts"))
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}")
-_NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,\w{1,30})?")
+_NO_METRIC = re.compile(r"\w{0,40}(?:stderr|stdev|_std|sample_len|sample_count)(?:,[\w-]{1,30})?")
 _OF_WORDS_ALONE = frozenset(("links", "licences", "names of people or houses", "yes or no"))
 
 
@@ -183,8 +184,10 @@ class Claims:
         return ""
 
     def _counts_among_models(self, cells: tuple[Cell, ...]) -> str:
-        """Why a row of whole numbers holds no scores, where its label says how many there are."""
+        """Why a row among models is none: it says how many there are, or how comparisons ended."""
         label = self.labels.row_label(cells)
+        if plain_name(label) in _OUTCOMES:
+            return "outcomes of comparisons"
         texts = [cells[column.place].text.strip() for column in self.labels.layout.numbers]
         if (why := no_score(label)) in _OF_AMOUNTS and not is_model(label) and _are_large(texts):
             return why or ""

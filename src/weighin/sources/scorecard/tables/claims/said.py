@@ -19,6 +19,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 
 WORDS_OF_PERCENT = re.compile(
     r"[(\[\uff08]\s?(?:in )?[%\uff05]\s?[)\]\uff09]|[%\uff05]\s{0,4}(?:\)\s{0,4})?$"
+    r"|(?:^|\s)[%\uff05]\s(?:of\s)?[^\W\d_]{3}"
     r"|(?<![^\W_])(?:percent(?:age)?|pct)(?![^\W_])"
     r"|\u767e\u5206(?:\u6bd4|\u5236|\u7387)",
     re.IGNORECASE,

@@ -16,8 +16,9 @@ _NO_SCORES: tuple[tuple[str, str], ...] = (
      r"(?:trainable|trained|active) (?:param\w{0,6} )?(?:percent\w{0,3}|pct|%|ratio|fraction)|params?|parameters?|size|sizes|layers?|hidden(?: size| dim)?|heads|vocab(?:ulary)?"
      r"(?: size)?|experts|bpw|bits|context|context (?:length|window"
      r"|size)|ctx|active|activated|kv heads|moe experts|[nd] ?(?:kv|q|k|v|df)? ?(?:f ?f? ?n|ff\w?|ffn|heads?|layers?|experts?|model|embd?|vocab|ctx|state|inner)|ratio|comp(?:ression)?\.?(?: (?:ratio|rate|factor))?|prune ratio|bit ?width|seq(?:uence)? len(?:gth)?|window|dimensions?|embedding (?:size|dim)|backbone size|(?:image |input |img |train |test )?(?:resolution|res)|(?:crop|image|img) size"),
+    ("sums", r"(?:sum|total) of .{1,60}"),
     ("rates of the run",
-     r"(?:truncated|contended|timed out|errored|skipped|invalid|malformed|cached|retried|unparsed)(?: rate)? (?:%|pct)"),
+     r"no (?:answers?|responses?|outputs?)(?: rate)?|(?:truncated|contended|timed out|errored|skipped|invalid|malformed|cached|retried|unparsed)(?: rate)? (?:%|pct)"),
     ("memory", r"memory|vram|mem|ram|storage"),
     ("deviations", r"(?:.* )?(?:adj(?:usted)?|fisher|welch|holm|corrected|perm\w*|wilcoxon|mcnemar|bonferroni|chi2|test) p(?: .*)?"
      r"|p (?:used|adj\w*|raw|corrected)(?: .*)?|cohen s? ?d(?: .*)?|significan\w{1,3}|p|p ?val(?:ue)?s?|[tz] ?(?:stat\w{0,6}|score)?|cohen s d|effect sizes?|odds ratio"),
