@@ -8,7 +8,7 @@ from weighin.sources.scorecard.tables.claims.found import Found
 
 _RESULTS = r"(?:performances?|metrics?|benchmarks?|scores?|results?|numbers?|values?|figures?|accurac\w+|evaluations?|capabilit\w+|data|table|kpis?)"
 _TITLED = re.compile(
-    rf"\b(?:estimated|projected|planned|hypothetical|illustrative|fictional|fictitious|made[- ]?up|mock(?:ed)?|dummy|placeholder|imaginary|speculative|anticipated)\b(?:[\w\s-]{{0,30}}\b{_RESULTS}\b)?"
+    rf"\b(?:estimated|projected|planned|hypothetical|illustrative|fictional|fictitious|made[- ]?up|mock(?:ed)?|dummy|placeholder|imaginary|speculative(?! (?:decod|sampl|infer|execut))|anticipated)\b(?:[\w\s-]{{0,30}}\b{_RESULTS}\b)?"
     rf"|\b(?:target(?:ed)?|simulated|synthetic|example|sample|expected target|goal) {_RESULTS}\b(?! set)"
     rf"|\b{_RESULTS} (?:targets?|goals?|estimates?|projections?|forecasts?|roadmap)\b"
     r"|\bgesch\u00e4tzte?\w{0,2}\b|\bprognos\w+|\bzielwerte?\b|\bestim(?:\u00e9e?s?|ad[oa]s?|ation)\b|\bobje(?:ctifs|tivos) de\b"

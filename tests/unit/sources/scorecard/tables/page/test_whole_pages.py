@@ -290,3 +290,8 @@ def test_counts_of_the_documents_of_a_benchmark_are_no_percentages(read, printed
 def test_what_a_caption_says_of_some_further_on_makes_no_estimates_of_all(read):
     title = "Accuracy of both, where sizes are estimated. Placeholder rows follow."
     assert models(read(f"## {title}\n\n{MODELS}")) == {"Heron-7B", "Wader-8B"}
+
+
+def test_speculative_decoding_is_no_estimate(read):
+    scorecard = read(f"## Speculative decoding\n\n{MODELS}")
+    assert places(scorecard) == ["Speculative decoding"]

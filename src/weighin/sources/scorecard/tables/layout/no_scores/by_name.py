@@ -90,7 +90,7 @@ _OF_WEIGHTS = re.compile(r"%\s?(?:int|fp|nf|mxfp|nvfp|bf)[0-9]{1,2}\w{0,8}", re.
 """`%int4` is how much of a model is stored so."""
 _GREEK = re.compile(
     r"(?:lambda|alpha|beta|gamma|tau|eps(?:ilon)?|eta|theta)(?:[_ ]\w{1,8})?"
-    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8](?:\s?/\s?[\u03b1-\u03bb])?"
+    r"|[\u03b2\u03b3\u03bb\u03b7\u03b5\u03b8\u03c4](?:\s?/\s?[\u03b1-\u03bb])?"
 )
 """In lower case a setting, in capitals perhaps a model."""
 _WITH_AMOUNT = re.compile(
