@@ -199,7 +199,12 @@ def cited(number: ScorecardNumber) -> str:
 
 
 def _alone(number: ScorecardNumber) -> str:
-    return f"{number.printed}{_UNITS.get(number.unit, '')} on {number.benchmark}"
+    return f"{number.printed}{_unit(number)} on {number.benchmark}"
+
+
+def _unit(number: ScorecardNumber) -> str:
+    """Its unit behind a number; none where that is not sure."""
+    return _UNITS.get(number.unit, "") if number.is_unit_sure else ""
 
 
 def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
@@ -211,7 +216,7 @@ def in_short(numbers: Iterable[ScorecardNumber], most: int = 6) -> str:
     """
     told: dict[tuple[str, str], dict[str, None]] = {}
     for number in numbers:
-        key = (number.benchmark, _UNITS.get(number.unit, ""))
+        key = (number.benchmark, _unit(number))
         told.setdefault(key, {})[number.printed] = None
     parts = [f"{_first(tuple(printed))}{unit} on {on}" for (on, unit), printed in told.items()]
     return listed(parts, most)
