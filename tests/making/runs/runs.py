@@ -187,7 +187,12 @@ class Unrecorded:
 def unrecorded(results: Path) -> Unrecorded:
     """What the ledger and the folders show of attempts without a record."""
     began: dict[str, bool] = {}
+    of_others: dict[str, set[str]] = {}
     for line in read_ledger(results / LEDGER_NAME).lines:
+        if line.event == "benchmark-answering":
+            of_others[line.attempt_id] = {one["attempt_id"] for one in line.detail.get("taken", ())}
+        elif line.event == "benchmark-answered" and line.detail.get("kept", 1):
+            of_others.pop(line.attempt_id, None)
         if line.event in {"benchmark-started", "benchmark-answered"}:
             has_answered = line.event == "benchmark-answered"
             began[line.attempt_id] = began.get(line.attempt_id, False) or has_answered
@@ -195,8 +200,15 @@ def unrecorded(results: Path) -> Unrecorded:
         if (folder / RECORD_NAME).exists():
             began.pop(folder.name, None)
             # What was gone on with is part of the record.
-            for part in read_record(folder / RECORD_NAME)[0].taken:
-                began.pop(part.attempt_id, None)
+            taken = {part.attempt_id for part in read_record(folder / RECORD_NAME)[0].taken}
+            # So is what had answers of these alone.
+            again = {
+                name
+                for name, those in of_others.items()
+                if began.get(name) and those and those <= taken
+            }
+            for name in taken | again:
+                began.pop(name, None)
         elif folder.name in began and any(folder.rglob("results_*")):
             assert began[folder.name], f"{folder}: scores before anything says that it answered"
     return Unrecorded(

@@ -1,5 +1,6 @@
 """The tables of a page as they are understood, with what the page says of them."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,14 @@ from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, spelt_as
 from weighin.sources.scorecard.tables.page.said_passes import take_said_passes
 from weighin.sources.scorecard.tables.read_tables import ReadTable
+
+_MEASURER = re.compile(
+    r"(?:(?:the |original )?(?P<other>paper|reported|published|official|claimed|authors)|my|ours?"
+    r"|reproduc(?:ed|tion)|re-?runs?|measured|local)(?:['\u2019]s)?"
+    r"(?: (?:scores?|results?|numbers?|values?|runs?|reproduction))?",
+    re.IGNORECASE,
+)
+"""Who says a number, as the heading of a column."""
 
 
 class KnownLabels:
@@ -101,6 +110,10 @@ class Reader:
             take_units(found)
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
+        if not self.corrections.model and _are_by_measurers(found):
+            found = [
+                replace(number, artifact=f"{UNNAMED_MODEL} ({number.artifact})") for number in found
+            ]
         if not self.corrections.model and any(map(_is_unnamed, found)):
             found = self._named(found, table)
         if word := word_of_estimates(table.title, table.grid.within, table.grid.beside):
@@ -157,6 +170,12 @@ def _is_of_one_word(found: Sequence[Found]) -> bool:
     """Whether what was taken for the model is the name of a metric."""
     names = {number.artifact for number in found}
     return len(names) == 1 and is_metric(next(iter(names)))
+
+
+def _are_by_measurers(found: Sequence[Found]) -> bool:
+    """Whether what was taken for models says who measured one: `Paper` beside `Ours`."""
+    told = [_MEASURER.fullmatch(name) for name in {number.artifact for number in found}]
+    return bool(told) and all(told) and any(one["other"] for one in told if one is not None)
 
 
 def spelt_alike(tables: list[ReadTable], given: Collection[str]) -> list[ReadTable]:

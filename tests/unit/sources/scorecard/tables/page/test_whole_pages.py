@@ -295,3 +295,19 @@ def test_what_a_caption_says_of_some_further_on_makes_no_estimates_of_all(read):
 def test_speculative_decoding_is_no_estimate(read):
     scorecard = read(f"## Speculative decoding\n\n{MODELS}")
     assert places(scorecard) == ["Speculative decoding"]
+
+
+@pytest.mark.parametrize(("theirs", "mine"), [("Paper", "Ours"), ("Paper's Score", "My Score")])
+def test_who_measured_is_no_model(read, theirs, mine):
+    table = f"| Benchmark | {theirs} | {mine} |\n|---|---|---|\n| MMLU | 71.2 | 70.9 |\n"
+    assert models(read(f"Hello!\n\n{table}")) == {
+        f"model not named ({theirs})", f"model not named ({mine})",
+    }  # fmt: skip
+    assert models(read(f"# acme/heron-7b\n\n{table}")) == {
+        f"acme/heron-7b ({theirs})", f"acme/heron-7b ({mine})",
+    }  # fmt: skip
+
+
+def test_a_model_called_ours_stays_one(read):
+    found = read("| Benchmark | Baseline | Ours |\n|---|---|---|\n| MMLU | 71.2 | 70.9 |\n")
+    assert models(found) == {"Baseline", "Ours"}

@@ -78,6 +78,10 @@ def _apart(line: Line, bands: Sequence[tuple[int, int]]) -> Line:
     """A line of headings with one space between some, cut where columns below begin or end."""
     answer: list[Segment] = []
     for segment in line.segments:
+        if len(segment.text) != segment.end - segment.start:
+            # Joined of several, it is not cut by places again.
+            answer.append(segment)
+            continue
         starts = {start for start, _ in bands if segment.start < start < segment.end}
         cuts = [
             start - segment.start
