@@ -2,6 +2,7 @@
 
 import math
 import re
+import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from weighin.statistics.distributions import binomial_at_least
 _PADDED = re.compile(r"\.\d+0$")
 _PRINTED = re.compile(r"-?(?P<whole>[0-9]{0,12})(?:\.(?P<decimals>[0-9]{0,30}))?")
 _WEAK, _VOID = 0.5, 0.95
+_FEWEST_OF_FLOATS = 12
+_SLOPPY = 64
+_TIMES_SINGLE = 1 << (53 - 24)
+"""The mantissa of a float has 53 bits, that of one of 32 bits 24."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,22 @@ def printed_number(text: str, *, is_percentage: bool) -> PrintedNumber:
     if match is None or not (match["whole"] or match["decimals"]):
         raise ValueError(f"expected a printed number such as 57.2, found {text[:40]!r}")
     scale = Fraction(1, 100 if is_percentage else 1)
-    unit = Fraction(1, 10 ** len(match["decimals"] or ""))
+    decimals = len(match["decimals"] or "")
+    unit = Fraction(1, 10**decimals)
+    if decimals >= _FEWEST_OF_FLOATS:
+        unit = max(unit, _unit_of_float(float(bare)))
     return PrintedNumber(text=bare, value=Fraction(bare) * scale, unit=unit * scale)
+
+
+def _unit_of_float(value: float) -> Fraction:
+    """How exact a number is that was printed with all digits of a float.
+
+    Sums and divisions of doubles are off by a few units of their last place; what was a float of
+    32 bits has no more than seven digits, however many are printed.
+    """
+    exact: Fraction = Fraction(math.ulp(value)) * _SLOPPY
+    single: float = struct.unpack("f", struct.pack("f", value))[0]
+    return exact * _TIMES_SINGLE if abs(single - value) <= exact else exact
 
 
 def attainable_counts(number: PrintedNumber, denominator: int) -> range:

@@ -7,10 +7,12 @@ from typing import ClassVar
 from weighin.rules.scorecard.counting.denominators import (
     Fit,
     countings,
+    counts_by_name,
     fewest_passes,
     fit,
     is_certain,
     may_be_negative,
+    why_count_unsaid,
     why_not_counted,
 )
 from weighin.rules.scorecard.counting.explanations import (
@@ -83,10 +85,14 @@ class AttainableScore:
 
     def _of(self, stated: StatedNumber, seen: "_Seen") -> ScorecardFinding:
         if is_above_all(stated.value):
+            is_known = stated.benchmark is not None or counts_by_name(stated)
+            told = "impossible: it is more than all documents"
+            if not is_known:
+                told = "more than all, and nothing says that it is a part of any documents"
             return ScorecardFinding(
-                word=Word.IMPOSSIBLE,
-                statement=f"{stated.cited} is impossible: it is more than all documents",
-                kind="impossible: more than all documents",
+                word=Word.IMPOSSIBLE if is_known else Word.UNDECLARED,
+                statement=f"{stated.cited} is {told}",
+                kind=told.replace(": it is", ":", 1),
                 arithmetic=f"{shown(stated.value.value, stated)} > {shown(1.0, stated)}",
                 numbers=(stated.number,),
                 fix="say what the number counts in, if it is no share of documents",
@@ -171,6 +177,8 @@ class AttainableScore:
                     unless = _UNLESS if seen.said.says_something(stated.number) else ""
                     statement += f"; this source declares none of these{unless}{elsewhere}"
                     follows_from = elsewhere and passes_in(stated.number.source, stated.subject)
+            elif is_open and (doubt := why_count_unsaid(stated)):
+                word, statement = Word.UNDECLARED, f"{statement}; but {doubt}"
         if not is_certain(stated, ways):
             word, follows_from, statement = Word.UNRESOLVED, "", statement + _doubt(stated, ways)
         return ScorecardFinding(

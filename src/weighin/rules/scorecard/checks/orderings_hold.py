@@ -19,8 +19,9 @@ from weighin.rules.scorecard.numbers import (
 )
 from weighin.rules.scorecard.rows.averages import averages_of_rows
 
-_LOOSE = re.compile(r"loose|flexible(-extract)?")
-_STRICT = re.compile(r"strict(-match)?")
+_LOOSE = re.compile(r"loose")
+_STRICT = re.compile(r"strict")
+"""Not lm-eval's `strict-match`: its `flexible-extract` takes the last number, maybe another one."""
 _PASS_AT = re.compile(r"pass@(\d+)")
 _ACCURACY = frozenset({"acc", "accuracy", "pass@1"})
 _EXACT = re.compile(r"\b(em|exact[_ ]match)\b")
@@ -37,12 +38,11 @@ class OrderingsHold:
         models or two settings stand under one name.
 
     How:
-        Within one artifact, source, benchmark and number of shots: strict <= loose or flexible,
-        accuracy <= pass@k rising with k, exact match <= F1; a group's score lies between its
-        tasks' smallest and largest and is their plain or weighted mean, and its documents are
-        theirs in sum; a row's average is the mean of the row, of the columns before it or
-        of other averages; it is impossible only where the row was read in full. Rounding is given
-        to both sides.
+        Within one artifact, source, benchmark and number of shots: strict <= loose, accuracy <=
+        pass@k rising with k, exact match <= F1; a group's score lies between its tasks' smallest
+        and largest and is their plain or weighted mean, and its documents are theirs in sum; a
+        row's average is the mean of the row, of the columns before it or of other averages; it is
+        impossible only where the row was read in full. Rounding is given to both sides.
 
     Fix:
         Take all numbers from one run, or say which belong to another.

@@ -25,6 +25,14 @@ _BELOW_ZERO = re.compile(
     re.IGNORECASE,
 )
 """Metrics that are printed in percent or as shares, and are no parts of a whole."""
+_ESTIMATED = re.compile(r"(?<![a-z])(?:pass|avg|mean|average)[@_]1(?!\d)")
+_ACCURACY = re.compile(r"\bacc(?:uracy)?\b|\bexact[ _]match\b|pass@1\b", re.IGNORECASE)
+_OTHER_WORD = re.compile(
+    r"(?<![a-z])(?!(?:acc(?:uracy)?|scores?|exact|match|em|pass|at|k|strict|flexible|extract|loose"
+    r"|prompt|inst(?:ruction)?|level|mc|norm|none|average|avg|correct|rate|percent|pct|cot|shots?"
+    r"|maj|custom|filter|quasi|prefix)(?![a-z]))[a-z]"
+)
+"""No word of the names of metrics that count documents: one with another may be of some of them."""
 _SEVERAL_ANSWERS = re.compile(r"(pass|best)@(?!1\b)\d+")
 
 
@@ -115,6 +123,27 @@ def _why_not_of_metric(metric: str) -> str:
         return f"{metric} gives each document any score from 0 to 1, not only 0 or 1"
     if _SEVERAL_ANSWERS.search(metric.casefold()):
         return f"{metric} is estimated from several answers, which gives parts of a document"
+    return ""
+
+
+def counts_by_name(stated: StatedNumber) -> bool:
+    """Whether a number is called an accuracy or alike, which counts documents."""
+    return _ACCURACY.search(f"{stated.number.metric} {stated.number.benchmark}") is not None
+
+
+def why_count_unsaid(stated: StatedNumber) -> str:
+    """Why a number may not be of whole answers to so many documents, though nothing else is said.
+
+    Returns:
+        Empty if the registry or its metric says how it is made.
+    """
+    number = stated.number
+    if _ESTIMATED.search(f"{number.metric} {number.benchmark}".casefold()):
+        return "such a mean is estimated from any number of answers, and how many is not declared"
+    if _OTHER_WORD.search(number.metric.casefold()):
+        return f"nothing says that {number.metric} counts all documents, each as right or wrong"
+    if stated.benchmark is None and not number.metric:
+        return "nothing says that it counts documents, and is no mean of their scores"
     return ""
 
 

@@ -23,6 +23,10 @@ _PASSED_OVER = re.compile(
 )
 _LEFT_OUT = "left out here"
 """What is told of a row or column of dots."""
+_TOLD_TWICE = "are told there too"
+"""What is told of numbers of a table that stand above it in the card's metadata as well."""
+_OVERALL = re.compile(r"overall|total")
+"""What may be of all documents, and no mean of groups of which some are larger."""
 _FEWEST = 2
 _MANY = 3
 
@@ -46,7 +50,7 @@ def _gaps(case: ScorecardCase) -> _Gaps:
     gaps = _Gaps()
     for sentence in (sentence for card in case.scorecards for sentence in card.passed_over):
         found = _PASSED_OVER.match(sentence)
-        if _LEFT_OUT in sentence:
+        if _LEFT_OUT in sentence or _TOLD_TWICE in sentence:
             gaps.is_any = gaps.is_anywhere = True
         if found is None or found["what"] in {"column", "table"}:
             continue
@@ -137,13 +141,17 @@ class _Held:
 
 
 def _are_of_something_else(findings: Sequence[ScorecardFinding]) -> bool:
-    """Whether averages are of something else than of their rows: several of them, and none follows.
+    """Whether averages are of something else than of their rows: most of several do not follow.
 
-    More benchmarks than are printed, or weights, give a column of which no number follows; slips
-    give one of which most do.
+    One is enough where it is not said to be an average, but what all come to.
+
+    More benchmarks than are printed, or weights, give a column of which few numbers follow, by
+    chance; slips give one of which most do.
     """
     failed = sum(f.word is Word.IMPOSSIBLE for f in findings)
-    return failed >= _MANY and not any(f.word is Word.CONSISTENT for f in findings)
+    labels = {f.numbers[0].benchmark.casefold() for f in findings if f.numbers}
+    fewest = 1 if labels and all(map(_OVERALL.fullmatch, labels)) else _MANY
+    return failed >= fewest and failed > sum(f.word is Word.CONSISTENT for f in findings)
 
 
 def _of_column(
@@ -157,8 +165,8 @@ def _of_column(
         yield replace(
             finding,
             word=Word.UNDECLARED,
-            statement=f"{told}; no average here is that, so that they are of something else",
-            kind="not the means of their rows, as no average here is",
+            statement=f"{told}; most averages here are not that, so they are of something else",
+            kind="not the means of their rows, as most averages here are not",
             fix="say of which numbers it is the average, and with which weights",
         )
 
@@ -194,6 +202,8 @@ def _of_row(
         )
         return
     is_whole = len(same) == len(parts) and {s.subject for s in same} == columns
+    # Where some columns are of F1 and others of accuracy, nothing says of which it is the mean.
+    is_whole &= len({s.number.metric for s in same}) == 1
     is_of_some = bool(before and after) and _is_between(average, same)
     yield _not_the_mean(average, same, is_whole=is_whole and not is_of_some)
 

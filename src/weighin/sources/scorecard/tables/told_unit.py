@@ -201,13 +201,19 @@ def _groups_of_whole_numbers(numbers: Sequence[Unclear]) -> frozenset[str]:
 
 
 def _labels_of_counts(numbers: Sequence[Unclear]) -> frozenset[str]:
-    """Labels all of whose numbers may be how many documents were right: `736` on OCRBench."""
+    """Labels all of whose numbers may be how many documents were right: `736` on OCRBench.
+
+    They are whole, no more than there are documents, and one of them is more than all percent.
+    """
     may_be: dict[str, bool] = {}
+    above: set[str] = set()
     for number in numbers:
         documents = 0 if number.benchmark is None else number.benchmark.documents or 0
-        is_one = number.number.isdecimal() and _MOST_PERCENT < int(number.number) <= documents
+        is_one = number.number.isdecimal() and int(number.number) <= documents
+        if is_one and not number.is_percentage and int(number.number) > _MOST_PERCENT:
+            above.add(number.group)
         may_be[number.group] = may_be.get(number.group, True) and is_one
-    return frozenset(label for label, is_one in may_be.items() if is_one)
+    return frozenset(label for label, is_one in may_be.items() if is_one and label in above)
 
 
 def _labels_in_percent(numbers: Sequence[Unclear]) -> Mapping[str, bool]:
@@ -364,11 +370,15 @@ def _usual_decimals(numbers: Sequence[Unclear]) -> int:
 def _is_odd(
     number: Unclear, unit: Unit | None, most_decimals: int | None, default: Unit | None
 ) -> bool:
-    """Whether a percentage looks like a share among percentages: 0.52 beside 81.3."""
+    """Whether a percentage looks like none: 0.52 beside 81.3, or more than all."""
     value = float(number.number)
     if unit is not Unit.PERCENT or number.is_percentage or default is not None:
         return False
-    if number.unit is not None or not 0 < value <= 1:
+    if number.unit is not None:
+        return False
+    if value > _MOST_PERCENT:
+        return True
+    if not 0 < value <= 1:
         return False
     return most_decimals is None or _decimals(number.number) > most_decimals
 

@@ -236,9 +236,38 @@ def test_every_share_has_an_answer():
 
 
 def test_more_than_all_documents_is_impossible():
-    finding = one(number("104.2", "Unheard Of"))
+    finding = one(number("104.2", "MMMU"))
     assert finding.word is Word.IMPOSSIBLE
     assert finding.arithmetic == "104.20 % > 100.00 %"
+    assert one(number("104.2", "Unheard Of", metric="accuracy")).word is Word.IMPOSSIBLE
+
+
+def test_more_than_all_of_what_nobody_knows_may_be_no_part_of_documents():
+    finding = one(number("132.7", "Rise over the baseline"))
+    assert finding.word is Word.UNDECLARED
+    assert "nothing says that it is a part of any documents" in finding.statement
+
+
+# Of 30 documents, up to 64 passes give none of them.
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"metric": "accuracy"}, Word.IMPOSSIBLE),
+        ({"metric": "pass@1"}, Word.UNDECLARED),
+        ({"metric": "accuracy_given_stop"}, Word.UNDECLARED),
+        ({"metric": "pixel accuracy"}, Word.UNDECLARED),
+        ({"metric": ""}, Word.UNDECLARED),
+    ],
+)
+def test_what_may_count_no_whole_documents_is_asked_and_not_accused(fields, word):
+    assert one(share("0.001693", "Unheard Of", documents=30, **fields)).word is word
+
+
+@pytest.mark.parametrize("printed", ["0.24602203182374502", "0.24602203071117401"])
+def test_a_float_with_all_its_digits_is_as_exact_as_a_float(printed):
+    # 201/817, summed in double and in single precision.
+    found_one = one(share(printed, "Unheard Of", documents=817, metric="acc"))
+    assert found_one.word is Word.CONSISTENT
 
 
 def test_the_best_of_several_answers_is_no_count_and_one_answer_is():

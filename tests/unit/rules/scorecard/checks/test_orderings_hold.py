@@ -12,7 +12,6 @@ from weighin.rules.scorecard.interface import Word
 @pytest.mark.parametrize(
     ("low", "high"),
     [
-        ("exact_match,strict-match", "exact_match,flexible-extract"),
         ("prompt_level_strict_acc", "prompt_level_loose_acc"),
         ("acc", "pass@8"),
         ("pass@1", "pass@10"),
@@ -24,6 +23,14 @@ def test_a_score_above_one_that_bounds_it_is_impossible(low, high):
     assert words(found(OrderingsHold, *numbers)) == [Word.IMPOSSIBLE]
     numbers = (number("50.0", metric=low), number("60.0", metric=high))
     assert words(found(OrderingsHold, *numbers)) == [Word.CONSISTENT]
+
+
+def test_the_last_number_of_an_answer_can_be_wrong_where_the_marked_one_is_right():
+    numbers = (
+        number("60.0", metric="exact_match,strict-match"),
+        number("50.0", metric="exact_match,flexible-extract"),
+    )
+    assert found(OrderingsHold, *numbers) == ()
 
 
 def test_rounding_is_given_to_both_sides_of_an_ordering():
@@ -138,6 +145,7 @@ def test_an_average_beside_what_was_passed_over_is_no_accusation(over):
     ("over", "word"),
     [
         ("line 9: row: it has 4 cells, its header 3", Word.VOID),
+        ("model-index: 11 of the numbers in tables are told there too", Word.VOID),
         ("line 1: column 'Params': sizes", Word.IMPOSSIBLE),
         ("line 1, and 2 more: column 'Δ': differences", Word.IMPOSSIBLE),
         ("line 40: table (Sizes): it holds no numbers that could be scores", Word.IMPOSSIBLE),
@@ -152,6 +160,24 @@ def test_the_average_below_a_column_needs_every_row_of_it(over, word):
     (card,) = judged.scorecards
     gap = replace(judged, scorecards=(card.model_copy(update={"passed_over": (over,)}),))
     assert words(OrderingsHold().check(gap)) == [word]
+
+
+def test_an_average_beside_numbers_of_several_metrics_is_not_accused():
+    mixed = [
+        n.model_copy(update={"metric": metric})
+        for n, metric in zip(
+            row("70.0", "40.0", "50.0", "60.1"), ("acc", "f1", "acc", ""), strict=True
+        )
+    ]
+    assert words(found(OrderingsHold, *mixed)) == [Word.UNDECLARED]
+
+
+@pytest.mark.parametrize(
+    ("label", "word"), [("Overall", Word.UNDECLARED), ("Average", Word.IMPOSSIBLE)]
+)
+def test_what_groups_come_to_is_no_plain_mean_unless_it_says_so(label, word):
+    cells = (("GSM8K", "57.2"), ("MMMU", "50.0"), (label, "56.6"))
+    assert words(found(OrderingsHold, *labelled(*cells))) == [word]
 
 
 def labelled(*cells):
@@ -218,11 +244,13 @@ def test_a_column_of_averages_of_which_none_follows_is_of_something_else():
 
     assert words(column("55.0", "55.1")) == [Word.IMPOSSIBLE] * 2
     assert words(column("55.0", "55.1", "55.2")) == [Word.UNDECLARED] * 3
-    # One that follows shows of what they are.
+    # One may follow by chance; most that do show of what they are.
+    follows = ["50.0"] * 3
     assert words(column("55.0", "55.1", "55.2", "50.0")) == [
-        *[Word.IMPOSSIBLE] * 3,
+        *[Word.UNDECLARED] * 3,
         Word.CONSISTENT,
     ]
+    assert words(column("55.0", "55.1", "55.2", *follows))[:3] == [Word.IMPOSSIBLE] * 3
     apart = [
         n.model_copy(update={"source": n.source.model_copy(update={"place": n.artifact})})
         for i, a in enumerate(("55.0", "55.1", "55.2"))

@@ -466,6 +466,12 @@ Decrease & $-$0.5 & +0.0 \\
     assert sum("differences" in told for told in read.passed_over) == 2
 
 
+def test_a_table_of_nothing_but_differences_is_read_or_passed_over():
+    table = "| Change | MMLU | GSM8K |\n|---|---|---|\n| Decrease | 3.3 | 4.5 |\n\n"
+    others = "| Model | MMLU |\n|---|---|\n| Lark-7B | 61.2 |\n"
+    assert "61.2" in {number.printed for number in card(table + others, ".md").numbers}
+
+
 def test_one_row_below_zero_makes_no_differences_of_the_others():
     page = r"""\begin{tabular}{lcc}
  & Lark-7B & Finch-7B \\ \midrule

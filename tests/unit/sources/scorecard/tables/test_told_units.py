@@ -273,3 +273,14 @@ def test_checkpoints_beside_models_say_where_these_are_kept():
 def test_scores_of_nothing_that_is_named_are_in_a_unit_of_their_own(values):
     rows = (f"{model}-7B | {value}" for model, value in zip("AB", values, strict=True))
     assert units(table("Model | Score", *rows)) == {"Score": "other?"}
+
+
+def test_whole_numbers_of_which_some_are_more_than_all_percent_are_counts():
+    rows = ("Model | MMLU-Pro | Law", "Arwen-7B | 211 | 61.2", "Brig-13B | 79 | 50.5")
+    assert units(table(*rows))["MMLU-Pro"] == "other"
+
+
+def test_more_than_all_percent_without_a_sign_is_no_sure_percentage():
+    rows = ("Model | MMLU-Pro | GSM8K", "Arwen-7B | 211.5 | 61.2", "Brig-13B | 79.1 | 50.5")
+    found = [n for n in card(table(*rows)).numbers if n.benchmark == "MMLU-Pro"]
+    assert {n.printed: n.is_unit_sure for n in found} == {"211.5": False, "79.1": True}

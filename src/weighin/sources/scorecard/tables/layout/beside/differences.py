@@ -32,7 +32,7 @@ def rows_of_differences(body: Rows) -> frozenset[int]:
     if not named:
         return frozenset()
     others = [row for number, row in enumerate(body) if number not in set(named)]
-    least = _least(others)
+    least = _least(others, width=max(map(len, body)))
     return frozenset(
         number
         for number in named
@@ -78,9 +78,9 @@ def _are_differences(row: Sequence[Cell], least: Sequence[float]) -> bool:
     )
 
 
-def _least(rows: Rows) -> list[float]:
+def _least(rows: Rows, *, width: int) -> list[float]:
     """The smallest number of each column that has no sign; infinite where there is none."""
-    least = [float("inf")] * max(map(len, rows), default=0)
+    least = [float("inf")] * width
     for row in rows:
         for place, text, value in _numbers(row):
             if _SIGNED.match(text) is None:
