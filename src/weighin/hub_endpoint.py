@@ -12,6 +12,7 @@ ENDPOINT: Final = "HF_ENDPOINT"
 _PROXIES: Final = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 _SCHEMES_OF_PROXIES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 _NOT_IN_URLS: Final = re.compile(r"[^!-~]")
+_END_OF_HOST: Final = re.compile(r"[/?#]")
 
 
 def require_endpoint(environment: Mapping[str, str] = os.environ) -> None:
@@ -51,10 +52,12 @@ def is_endpoint(value: str) -> bool:
 
 def _is_proxy(value: str) -> bool:
     """Whether a text is the URL of a proxy, or its host and port alone, as many write it."""
-    scheme, sign, _ = value.partition("://")
+    scheme, sign, rest = value.partition("://")
     if not sign:
         return "@" not in value and _is_of_host(f"http://{value}")
-    return scheme.lower() in _SCHEMES_OF_PROXIES and _is_of_host(value)
+    # A password that begins with digits, `12#34`, looks like a port, and the rest like a path.
+    is_cut = "@" in rest[len(_END_OF_HOST.split(rest, maxsplit=1)[0]) :]
+    return scheme.lower() in _SCHEMES_OF_PROXIES and not is_cut and _is_of_host(value)
 
 
 def _is_of_host(value: str) -> bool:

@@ -15,6 +15,7 @@ SECRET = "s3cret"
         f"http://me:{SECRET}/x@host:1", f"http://me:{SECRET}#x@host:1", f"http://me:{SECRET}?@host",
         f"http://me:{SECRET}@[::1", f"http://me:{SECRET}@host:99999", f"me:{SECRET}@host:1",
         f"nonsense://me:{SECRET}@host", f"http://me:{SECRET} x@host", f"http://{SECRET}:x",
+        f"http://me:12/{SECRET}@host:1", f"http://me:12#{SECRET}@host:1", f"http://{SECRET}?x@host:1",
     ],
 )  # fmt: skip
 def test_a_proxy_that_is_no_url_is_named_by_its_variable_alone(name, value):
