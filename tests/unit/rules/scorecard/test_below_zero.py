@@ -21,7 +21,9 @@ def test_a_part_of_a_whole_below_zero_is_impossible(made, arithmetic):
     assert finding.arithmetic == arithmetic
 
 
-@pytest.mark.parametrize("metric", ["mcc", "Spearman correlation", "kappa"])
+@pytest.mark.parametrize(
+    "metric", ["mcc", "Spearman correlation", "kappa", "max drawdown", "mean bias", "PnL", "SRCC"]
+)
 def test_of_a_metric_that_may_lie_below_zero_counting_says_nothing(metric):
     (finding,) = found(AttainableScore, number("-3.1", metric=metric))
     assert finding.word is Word.VOID

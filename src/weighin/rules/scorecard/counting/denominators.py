@@ -21,7 +21,10 @@ _WORDS_OF_OTHER_METRICS = ("anls", "bleu", "chrf", "f1", "rouge", "bertscore", "
 _BELOW_ZERO = re.compile(
     r"corr(?:elation)?s?\b|spearman|pearson|kendall|matthews|\bmcc\b|kappa|\b(?:rho|tau)\b"
     r"|reward|net[ _-](?:score|promoter|win)|skill[ _-]score|r-?squared|\br2\b"
-    r"|log[ _-]?lik|bleurt|comet",
+    r"|log[ _-]?lik|bleurt|comet|\b(?:srcc|plcc|krcc|[pisc]cc|ari|rand|nse|kge|nps|hns|roi|pnl)\b"
+    r"|bias\b|\breturns?\b|profit|drawdown|sharpe|sentiment|valence|silhouette"
+    r"|explained[ _-]variance"
+    r"|normali[sz]ed[ _-]score|\balpha\b|utility|omniscience",
     re.IGNORECASE,
 )
 """Metrics that are printed in percent or as shares, and are no parts of a whole."""

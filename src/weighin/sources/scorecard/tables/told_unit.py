@@ -239,14 +239,14 @@ def _add_by_neighbours(
     told = [n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT] or beside
     if not any(float(number.number) > 1 for number in told):
         return
-    usual = _usual_decimals(told)
+    usual = usual_decimals(told)
     is_signed = all(number.is_percentage for number in told)
     for indexes in _open_ones(numbers, units).values():
         values = [float(numbers[index].number) for index in indexes]
         largest = max(values)
-        alike = all(_decimals(numbers[index].number) in {usual, 0} for index in indexes)
+        alike = all(decimals_of(numbers[index].number) in {usual, 0} for index in indexes)
         is_known = numbers[indexes[0]].benchmark is not None
-        if not is_known and is_signed and not any(_decimals(numbers[i].number) for i in indexes):
+        if not is_known and is_signed and not any(decimals_of(numbers[i].number) for i in indexes):
             # Where each percentage has its sign, a whole number without one is none.
             continue
         found = [numbers[i] for i in indexes]
@@ -325,7 +325,7 @@ def _open_ones(numbers: Sequence[Unclear], units: Sequence[Unit | None]) -> Mapp
 def may_be_counts(numbers: Sequence[Unclear]) -> bool:
     """Whether numbers beside decimals are whole ones below an ordinary word, such as Members."""
     return (
-        not any(_decimals(number.number) for number in numbers)
+        not any(decimals_of(number.number) for number in numbers)
         and not any(number.is_scored for number in numbers)
         and _ORDINARY.fullmatch(numbers[0].label) is not None
     )
@@ -337,13 +337,13 @@ def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozen
     A benchmark of the registry must have nothing but several fractions below 1, and more digits
     than its neighbours; beside two of them so are others of that form.
     """
-    usual = _usual_decimals([n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT])
+    usual = usual_decimals([n for n, u in zip(numbers, units, strict=True) if u is Unit.PERCENT])
     alike: dict[str, list[int]] = {}
     clear: dict[str, list[int]] = {}
     long: dict[str, list[int]] = {}
     for label, indexes in _open_ones(numbers, units).items():
         values = [float(numbers[index].number) for index in indexes]
-        most = max(_decimals(numbers[index].number) for index in indexes)
+        most = max(decimals_of(numbers[index].number) for index in indexes)
         if max(values) > 1 or max(values) <= _FEW_PERCENT:
             continue
         if most >= _LONG_FRACTION:
@@ -362,8 +362,9 @@ def _add_by_form(numbers: Sequence[Unclear], units: list[Unit | None]) -> frozen
     return frozenset(found)
 
 
-def _usual_decimals(numbers: Sequence[Unclear]) -> int:
-    often = Counter(_decimals(number.number) for number in numbers).most_common(1)
+def usual_decimals(numbers: Sequence[Unclear]) -> int:
+    """How many decimals most of some numbers have; 0 if there are none."""
+    often = Counter(decimals_of(number.number) for number in numbers).most_common(1)
     return often[0][0] if often else 0
 
 
@@ -380,7 +381,7 @@ def _is_odd(
         return True
     if not 0 < value <= 1:
         return False
-    return most_decimals is None or _decimals(number.number) > most_decimals
+    return most_decimals is None or decimals_of(number.number) > most_decimals
 
 
 def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
@@ -388,9 +389,10 @@ def _most_decimals(numbers: Sequence[Unclear]) -> Mapping[str, int]:
     most: dict[str, int] = {}
     for number in numbers:
         if float(number.number) > 1:
-            most[number.group] = max(most.get(number.group, 0), _decimals(number.number))
+            most[number.group] = max(most.get(number.group, 0), decimals_of(number.number))
     return most
 
 
-def _decimals(number: str) -> int:
+def decimals_of(number: str) -> int:
+    """How many decimals a printed number has."""
     return len(number.partition(".")[2])

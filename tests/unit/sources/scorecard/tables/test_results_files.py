@@ -312,3 +312,20 @@ def test_small_numbers_that_come_again_below_what_was_measured_tell_runs_apart()
     found = table("model,Accuracy,icl", *rows, "Crane,0.45,6")
     assert models(found)[:2] == ["Plover (icl 6)", "Plover (icl 2)"]
     assert labels(found) == ["Accuracy"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("model,passes,decided,rate", "Plover,145,{},0.767", "Stilt,2,189,0.5"),
+        ("benchmark,Plover-8B,Stilt-7B", "MMLU,45.1,33.2", "Paper tasks,{},1"),
+        ("benchmark,Plover-8B,Stilt-7B", "MMLU,45.1,33.2", "Solved /50,{},1"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_passed_over(rows):
+    found = read_tables(
+        "\n".join(rows).format("9" * 5000).encode(), "table.csv", REGISTRY, corrections(), ".csv"
+    )
+    printed = [number.cell.number for table in found.tables for number, _ in table.numbers]
+    assert printed
+    assert "9" * 5000 not in printed

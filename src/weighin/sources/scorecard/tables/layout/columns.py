@@ -385,7 +385,7 @@ def _are_counted_up(cells: Sequence[str]) -> bool:
     """Whether cells are 0, 1, 2 and so on, as rows of a printed frame are numbered."""
     if len(cells) < _FEWEST_COUNTED or not all(map(is_whole, cells)):
         return False
-    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdecimal()]
+    numbers = [int(cell[:12]) for cell in cells if cell.isascii() and cell.isdecimal()]
     return numbers == list(range(numbers[0], numbers[0] + len(cells))) if numbers else False
 
 

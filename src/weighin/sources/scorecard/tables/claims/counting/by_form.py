@@ -1,8 +1,8 @@
 """Units that nothing but the form of numbers tells; none of them is sure, and each is told so."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.evidence.scorecard import Unit
@@ -12,8 +12,10 @@ from weighin.sources.scorecard.tables.layout.words import is_measure
 from weighin.sources.scorecard.tables.told_unit import (
     Told,
     Unclear,
+    decimals_of,
     is_above_percent,
     may_be_counts,
+    usual_decimals,
 )
 
 _OF_ANYTHING = re.compile(r"^(?:scores?|values?|results?|points?)$")
@@ -41,10 +43,8 @@ def units_by_form(
     for index, ((_, told), one) in enumerate(zip(numbers, unclear, strict=True)):
         if told.unit is None:
             groups[one.metric or one.label].append(index)
-    usual = _usual_decimals(
-        one.number
-        for (_, told), one in zip(numbers, unclear, strict=True)
-        if told.unit is Unit.PERCENT
+    usual = usual_decimals(
+        [one for (_, told), one in zip(numbers, unclear, strict=True) if told.unit is Unit.PERCENT]
     )
     answer = list(numbers)
     has_shares = any(told.unit is Unit.SHARE for _, told in numbers)
@@ -91,7 +91,7 @@ def _is_score_of_anything(found: Sequence[Unclear]) -> bool:
 
 def _look_like_shares(found: Sequence[Unclear], usual: int) -> bool:
     values = [float(one.number) for one in found]
-    decimals = max(_decimals(one.number) for one in found)
+    decimals = max(decimals_of(one.number) for one in found)
     is_metric = is_measure(found[0].metric or found[0].label)
     return (
         len(found) >= _FEWEST
@@ -102,12 +102,3 @@ def _look_like_shares(found: Sequence[Unclear], usual: int) -> bool:
         and (is_metric or decimals > usual)
         and not any(one.is_unbounded for one in found)
     )
-
-
-def _usual_decimals(numbers: Iterator[str]) -> int:
-    often = Counter(map(_decimals, numbers)).most_common(1)
-    return often[0][0] if often else 0
-
-
-def _decimals(number: str) -> int:
-    return len(number.partition(".")[2])

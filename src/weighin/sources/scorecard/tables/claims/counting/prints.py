@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
+from weighin.sources.scorecard.tables.told_unit import decimals_of
 
 _OF_DOCUMENTS = re.compile(
     r"(?:\w{1,20}_)?acc(?:_\w{1,20})?|exact(?:_\w{1,20})?_match|em|mc[12]|multiple_choice_grade|pct_\w{1,20}"
@@ -44,7 +45,7 @@ def _unit_of(counted: Sequence[Found]) -> Unit | None:
         return Unit.PERCENT
     # Nothing is as much in either unit.
     is_nothing = not any(float(n.cell.number) for n in counted)
-    if is_nothing or any(_decimals(n) >= _FEWEST_DECIMALS for n in counted):
+    if is_nothing or any(decimals_of(n.cell.number) >= _FEWEST_DECIMALS for n in counted):
         return Unit.SHARE
     told = {unit for n in counted if (unit := _by_error(n)) is not None}
     return told.pop() if len(told) == 1 else None
@@ -79,7 +80,3 @@ def _is_share(number: Found) -> bool:
     metric = _metric(number)
     is_named = _OF_DOCUMENTS.fullmatch(metric) or _OF_ANSWERS.fullmatch(metric)
     return is_named is not None or (is_share_metric(metric) and not is_unbounded_metric(metric))
-
-
-def _decimals(number: Found) -> int:
-    return len(number.cell.number.partition(".")[2])

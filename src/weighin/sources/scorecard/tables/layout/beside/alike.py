@@ -97,16 +97,17 @@ def without_unlike(table: Table, columns: Sequence[Column], is_known: IsKnown) -
     numbers = [c for c in columns if c.kind is Kind.NUMBERS]
     texts = {c.place: _numbers_below(table, c.place) for c in numbers}
     are_shares = {place: _are_shares(found) for place, found in texts.items()}
+    has_shares = any(are_shares.values())
+    others = [c for c in numbers if not (are_shares[c.place] or is_metric(c.name))]
     return [
         replace(column, kind=Kind.SKIPPED, why="counts")
-        if column in numbers
+        if column.kind is Kind.NUMBERS
         and column.place
         and not any(is_known(name) or is_metric(name) for name in column.names)
         and not is_model(column.name)
         and _are_counts(
             texts[column.place],
-            are_beside_shares=any(are_shares[c.place] for c in numbers)
-            and all(are_shares[c.place] or is_metric(c.name) for c in numbers if c is not column),
+            are_beside_shares=has_shares and all(c is column for c in others),
         )
         else column
         for column in columns

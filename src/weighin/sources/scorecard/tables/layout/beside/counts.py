@@ -14,6 +14,8 @@ _MOST_COLUMNS = 16
 _MOST_ROWS = 64
 """That are divided."""
 _FEWEST_ROWS = 2
+_LONGEST = 12
+"""Digits of a count."""
 _MOST_ODD = 10
 """Rows that are quotients for each that is none: somebody weighted it, or mistyped it."""
 _MAY_COUNT = frozenset(("counts", "ids"))
@@ -64,7 +66,7 @@ def _may_count(table: Table, column: Column, is_known: IsKnown) -> bool:
 
 def _whole(table: Table, column: Column) -> list[int]:
     texts = [row[column.place].text for row in table.body[:_MOST_ROWS]]
-    return [int(text.strip("*_` $").replace(",", "") or 0) for text in texts]
+    return [int(text.strip("*_` $").replace(",", "")[:_LONGEST] or 0) for text in texts]
 
 
 def _is_share(

@@ -23,7 +23,7 @@ from weighin.sources.scorecard.tables.layout.words import (
     named_kind,
 )
 
-_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
+TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MOST_PERCENT = 100
 _SIBLING = re.compile(
     r"(.+) (?:lo|hi|low|high|lower|upper|std|sd|se|sem|stderr|var"
@@ -72,7 +72,8 @@ def without_measures(
     often = Counter(c.name for c in inner)
     return [
         replace(column, kind=Kind.SKIPPED, why="a measure that is not known")
-        if column in inner
+        if column.kind is Kind.NUMBERS
+        and len(column.names) > 1
         and column.names[:-1] in measured
         and (often[column.name] > 1 or is_known(column.names[-2]))
         and not _is_said(column, is_known)
@@ -136,7 +137,7 @@ def without_counts(table: Table, columns: Sequence[Column], is_known: IsKnown) -
         replace(column, kind=Kind.SKIPPED, why="counts")
         if column.kind in {Kind.NUMBERS, Kind.VALUE}
         and not is_model(column.name)
-        and column.name.casefold() not in _TOTALS
+        and column.name.casefold() not in TOTALS
         and all(is_whole(row[column.place].text) for row in rows if row[column.place].text)
         and sum(_count(row[column.place].text) > _MOST_PERCENT for row in rows) * 2 > len(rows)
         else column
@@ -169,7 +170,7 @@ def without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> S
     answer: list[Column] = []
     for column in columns:
         is_how = is_named and column.kind is Kind.MODEL and name_words(column.name) in _METHODS
-        is_measure = (
+        is_unknown = (
             bool(measured)
             and column.kind is Kind.NUMBERS
             and column not in measured
@@ -178,7 +179,7 @@ def without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> S
         )
         if is_how:
             answer.append(replace(column, kind=Kind.SKIPPED, why="words"))
-        elif is_measure or (measured and name_words(column.name) == "baseline"):
+        elif is_unknown or (measured and name_words(column.name) == "baseline"):
             answer.append(replace(column, kind=Kind.SKIPPED, why="a measure that is not known"))
         else:
             answer.append(column)

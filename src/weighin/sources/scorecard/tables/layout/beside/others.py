@@ -10,6 +10,7 @@ from weighin.sources.scorecard.tables.layout.beside.alike import with_alike, wit
 from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
 from weighin.sources.scorecard.tables.layout.beside.measures import (
+    TOTALS,
     with_precision,
     without_counts,
     without_how,
@@ -35,7 +36,6 @@ from weighin.sources.scorecard.tables.layout.words import (
     names_models,
 )
 
-_TOTALS = frozenset(("total", "of", "count", "all", "attempted"))
 _MEASURED = frozenset(("cost or speed", "sizes", "counts", "how it was trained"))
 _FILES = frozenset(
     ("", "file", "files", "filename", "file name", "path", "output", "output file", "run",
@@ -262,7 +262,7 @@ def _with_totals(table: Table, columns: Sequence[Column]) -> Sequence[Column]:
     return [
         replace(column, kind=Kind.DOCUMENTS)
         if column.kind is Kind.NUMBERS
-        and column.name.casefold() in _TOTALS
+        and column.name.casefold() in TOTALS
         and all(is_whole(row[column.place].text) for row in table.body if row[column.place].text)
         else column
         for column in columns
@@ -278,7 +278,7 @@ def _by_named_scores(columns: Sequence[Column], is_known: IsKnown) -> Sequence[C
         replace(column, kind=Kind.SKIPPED, why="settings of the run")
         if column.kind is Kind.NUMBERS
         and not any(is_known(name) or is_metric(name) for name in column.names)
-        and column.name.casefold() not in _TOTALS
+        and column.name.casefold() not in TOTALS
         else column
         for column in columns
     ]

@@ -118,6 +118,7 @@ _MAY_BE_SCORED = frozenset(
 """What a score may be on, whatever the word before it says: `memory score`."""
 _OUT_OF = re.compile(r"(.{1,60}?)[ _]?[(\[]?(?:/|out of|of|von|sur) ?([0-9]{1,5})[)\]]?")
 _MOST_PERCENT = 100
+_LONGEST_COUNT = 12
 _SOLVED = re.compile(
     r"resolved|solved|passed|correct|success\w*|failed|complete[d]?|right|wins", re.IGNORECASE
 )
@@ -233,7 +234,7 @@ def _of_things(label: str, cells: Sequence[str]) -> str | None:
     are_whole = bool(values) and all(v.isascii() and v.isdecimal() for v in values)
     is_told = bool(words) and words[-1] in _THINGS and are_whole
     is_sure = is_told and len(words) > 1 and words[0] in _ALL_OF
-    return "counts" if is_told and (is_sure or max(map(int, values)) > _MOST_PERCENT) else None
+    return "counts" if is_told and (is_sure or _most(values) > _MOST_PERCENT) else None
 
 
 def _of_count(label: str, cells: Sequence[str]) -> str | None:
@@ -244,10 +245,14 @@ def _of_count(label: str, cells: Sequence[str]) -> str | None:
         return None
     most = int(found[2])
     # Of 5, 10 and 100 points are as usual as documents; 21 below `/4000` may be percent.
-    is_scale = (
-        most in {5, 10, 100} or max(map(int, values)) <= _MOST_PERCENT < most
-    ) and _SOLVED.search(found[1]) is None
-    return None if is_scale or max(map(int, values)) > most else "counts"
+    is_scale = (most in {5, 10, 100} or _most(values) <= _MOST_PERCENT < most) and _SOLVED.search(
+        found[1]
+    ) is None
+    return None if is_scale or _most(values) > most else "counts"
+
+
+def _most(counts: Sequence[str]) -> int:
+    return max(int(count[:_LONGEST_COUNT]) for count in counts)
 
 
 def is_drop(label: str, cells: Sequence[str]) -> bool:
