@@ -351,13 +351,18 @@ class Claims:
         found.stated.is_percentage = found.stated.is_percentage or any(
             WORDS_OF_PERCENT.search(name) for name in names
         )
-        alone = [c for c in self.labels.layout.numbers if cells[c.place].text]
-        if len(alone) == 1 < len(self.labels.layout.numbers) and is_metric(found.label):
+        if found.metric and is_metric(found.label) and self._is_alone(cells):
             # A row with one number is called by its own metric, below the names of others.
             found.metric = ""
         as_another_measure(found)
         if found.stated.attempts not in {None, 1} and "@" not in found.metric:
             found.metric = f"pass@{found.stated.attempts}"
+
+    def _is_alone(self, cells: tuple[Cell, ...]) -> bool:
+        """Whether a row has one number where others have several."""
+        numbers = self.labels.layout.numbers
+        told = (column for column in numbers if cells[column.place].text)
+        return len(numbers) > 1 and next(told, None) is not None and next(told, None) is None
 
 
 def _names_metrics(level: Level) -> bool:
