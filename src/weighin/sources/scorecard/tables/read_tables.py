@@ -130,8 +130,8 @@ def _unsure(table: ReadTable, why_percent: str) -> Iterator[str]:
         elif any(t.is_sure and t.unit is Unit.PERCENT for _, t in table.numbers):
             yield (
                 f"{pointer(number)}: {number.cell.number} on {number.label} is read as the "
-                "percentage that its neighbours are, but looks like a share; nothing is held "
-                "against it"
+                f"percentage that its neighbours are, but looks like {_looks(number)}; nothing is "
+                "held against it"
             )
         else:
             alike[why_percent].append(number)
@@ -140,6 +140,10 @@ def _unsure(table: ReadTable, why_percent: str) -> Iterator[str]:
         more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
         of = f"{', '.join(labels[:_MOST_LABELS])}{more}"
         yield f"{pointer(numbers[0])}: {len(numbers)} of {of} are read as {why}"
+
+
+def _looks(number: Found) -> str:
+    return "a share" if float(number.cell.number) <= 1 else "none"
 
 
 _SHARES = "shares by their form alone; nothing is held against them (--unit says it)"

@@ -378,7 +378,9 @@ def _is_odd(
     if number.unit is not None:
         return False
     if value > _MOST_PERCENT:
-        return True
+        # A little more than all of a benchmark is a finding; more may be another measure on it.
+        is_other = bool(number.metric and not number.is_scored)
+        return number.benchmark is None or is_other or value > 2 * _MOST_PERCENT
     if not 0 < value <= 1:
         return False
     return most_decimals is None or decimals_of(number.number) > most_decimals
