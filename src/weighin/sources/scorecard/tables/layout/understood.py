@@ -1,8 +1,10 @@
 """Which labels of a table are models and which are benchmarks."""
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from weighin.sources.scorecard.tables.layout.beside.versions import is_print
 from weighin.sources.scorecard.tables.layout.column import Column
@@ -66,6 +68,16 @@ class Layout:
     is_of_metrics: bool = False
     parts: frozenset[int] = frozenset()
     is_print: bool = False
+    _by_kind: Mapping[Kind, Sequence[int]] = field(init=False, repr=False, compare=False)
+    _scores: Sequence[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the places of columns, which are asked for a column at a time."""
+        by_kind: dict[Kind, list[int]] = defaultdict(list)
+        for column in self.columns:
+            by_kind[column.kind].append(column.place)
+        object.__setattr__(self, "_by_kind", dict(by_kind))
+        object.__setattr__(self, "_scores", [column.place for column in self.numbers])
 
     @property
     def rows_are(self) -> Kind:
@@ -82,21 +94,17 @@ class Layout:
             kind: The kind.
             near: Number of the column with scores.
         """
-        found = [column.place for column in self.columns if column.kind is kind]
-        if not found:
-            return None
-        if len(found) < 2:  # noqa: PLR2004  # a header and a row
-            return found[0] if self._is_for_all(found[0]) else self._beside(found, near)
-        return self._beside(found, near)
+        found = self._by_kind.get(kind, ())
+        if len(found) == 1 and self._is_for_all(found[0]):
+            return found[0]
+        after = bisect_right(self._scores, near)
+        end = self._scores[after] if after < len(self._scores) else len(self.columns)
+        first = bisect_right(found, near)
+        return found[first] if first < len(found) and found[first] < end else None
 
     def _is_for_all(self, place: int) -> bool:
-        numbers = [column.place for column in self.numbers]
+        numbers = self._scores
         return len(numbers) == 1 or place < numbers[0] or place > numbers[-1]
-
-    def _beside(self, found: Sequence[int], near: int) -> int | None:
-        following = [column.place for column in self.numbers if column.place > near]
-        end = min(following, default=len(self.columns))
-        return next((place for place in found if near < place < end), None)
 
 
 def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) -> Layout | str:

@@ -23,11 +23,11 @@ def with_parted_rows(blocks: Iterable[Block]) -> Iterator[Block]:
     heads: Sequence[Segment] = ()
     for block in blocks:
         if heads and _are_rows(block, heads, is_first=len(last) == 1):
-            last = [*last, *block]
+            last.extend(block)
             continue
         if last:
             yield last
-        above, last = _cut_before_headings(block)
+        above, last = _cut_before_headings(list(block))
         if above:
             yield above
         heads = _headings(last)
