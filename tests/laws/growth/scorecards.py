@@ -52,6 +52,18 @@ def _columns(n: int) -> str:
     return f"Benchmark,{names}\nMMLU{',57.2' * n}\nGSM8K{',61.25' * n}\n"
 
 
+def _benchmarks(n: int) -> str:
+    """Benchmarks that nobody knows, beside each other."""
+    names = ",".join(f"Bench{i}" for i in range(n))
+    return f"Model,{names}\n" + "".join(f"M{i}-7B{',57.2' * n}\n" for i in range(2))
+
+
+def _parted(n: int) -> str:
+    """Rows that empty lines part, below headings that stand alone."""
+    rows = "   alpha          0.91      0.81\n   gamma          0.92      0.83\n\n"
+    return f"             precision    recall\n\n{rows * n}"
+
+
 def _parts(n: int) -> str:
     """Columns that are no scores beside one that is."""
     names = ",".join(f"size {i}" for i in range(n))
@@ -115,6 +127,8 @@ OF_SCORECARDS: dict[str, tuple[Make, int]] = {
         }.items()
     },
     "columns of a table": (_of_syntax(".csv", _columns), 1_500),
+    "benchmarks of a table": (_of_syntax(".csv", _benchmarks), 1_000),
+    "rows that empty lines part": (_of_syntax(".txt", _parted), 1_500),
     "columns that are no scores": (_of_syntax(".csv", _parts), 5_000),
     "rows below zero": (_of_syntax(".csv", _below_zero), 1_500),
     "tables of a README": (_of_syntax(".md", _tables), 300),
