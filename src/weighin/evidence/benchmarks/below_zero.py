@@ -29,7 +29,8 @@ _WITHOUT_BLANKS = """
     相関, 相関係数, 報酬, シャープレシオ, 상관, 상관계수, 보상
 """
 _TAIL = (
-    r"(?: s)?(?: (?:tau|rho|r|\u03c1|\u03c4|[bc]|corr|correlation|coeff?|coeff?icients?|index)){0,3}"
+    r"(?: s)?"
+    r"(?: (?:tau|rho|r|\u03c1|\u03c4|[bc]|corr|correlation|coeff?|coeff?icients?|index)){0,3}"
     r"(?: ?(?:da|qe|22)){0,2}(?: (?:mean|avg|scores?|values?|all|test|dev|val))?"
 )
 """`Kendall's tau b`, `COMET-22`, `reward mean`."""

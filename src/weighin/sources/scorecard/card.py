@@ -20,7 +20,8 @@ from weighin.files.yaml.own_files import strict_file, with_printed_numbers
 from weighin.files.yaml.problems import Keys
 from weighin.sources.scorecard.tables.benchmark_label import BenchmarkLabel, benchmark_label
 from weighin.sources.scorecard.tables.cells.printed_cell import PrintedCell, printed_cell
-from weighin.sources.scorecard.tables.told_unit import Told, Unclear, told_units
+from weighin.sources.scorecard.tables.claims.counting.told import told_units
+from weighin.sources.scorecard.tables.claims.counting.unclear import Told, Unclear
 
 KEY = "model-index"
 

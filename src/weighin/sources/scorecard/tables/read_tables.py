@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.unclear import ASKED, Told, asked_beside
 from weighin.sources.scorecard.tables.claims.fates import CellFate, fates
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.understood import Layout
-from weighin.sources.scorecard.tables.told_unit import ASKED, Told, asked_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

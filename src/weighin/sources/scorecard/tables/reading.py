@@ -19,6 +19,7 @@ from weighin.evidence.scorecard import (
 from weighin.files.canonical import sha256_hex
 from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.cells.decimal_commas import with_points
+from weighin.sources.scorecard.tables.claims.counting.unclear import ASKED, Told
 from weighin.sources.scorecard.tables.claims.counting.units import with_units_of_others
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.corrections import Corrections
@@ -41,7 +42,6 @@ from weighin.sources.scorecard.tables.read_tables import (
 )
 from weighin.sources.scorecard.tables.syntax.encoding import text_of
 from weighin.sources.scorecard.tables.syntax.told_syntax import NO_TABLE, pasted
-from weighin.sources.scorecard.tables.told_unit import ASKED, Told
 
 MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""

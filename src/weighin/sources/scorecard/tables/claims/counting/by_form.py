@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weighin.evidence.scorecard import Unit
-from weighin.sources.scorecard.tables.claims.found import Found
-from weighin.sources.scorecard.tables.layout.names import name_words
-from weighin.sources.scorecard.tables.layout.words import is_measure
-from weighin.sources.scorecard.tables.told_unit import (
-    Told,
-    Unclear,
+from weighin.sources.scorecard.tables.claims.counting.forms import (
     decimals_of,
     is_above_percent,
     may_be_counts,
     usual_decimals,
 )
+from weighin.sources.scorecard.tables.claims.counting.unclear import Told, Unclear
+from weighin.sources.scorecard.tables.claims.found import Found
+from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.words import is_measure
 
 _OF_ANYTHING = re.compile(r"^(?:scores?|values?|results?|points?)$")
 _INDEX = re.compile(r"\bindex\b")

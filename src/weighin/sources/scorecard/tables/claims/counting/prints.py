@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
+from weighin.sources.scorecard.tables.claims.counting.forms import decimals_of
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.words import is_share_metric, is_unbounded_metric
-from weighin.sources.scorecard.tables.told_unit import decimals_of
 
 _OF_DOCUMENTS = re.compile(
     r"(?:\w{1,20}_)?acc(?:_\w{1,20})?|exact(?:_\w{1,20})?_match|em|mc[12]|multiple_choice_grade|pct_\w{1,20}"

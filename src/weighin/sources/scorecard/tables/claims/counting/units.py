@@ -5,20 +5,16 @@ from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.forms import may_be_counts
 from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
+from weighin.sources.scorecard.tables.claims.counting.told import units_told
+from weighin.sources.scorecard.tables.claims.counting.unclear import Told, Unclear, group_of
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.layout.no_scores import is_chance
 from weighin.sources.scorecard.tables.layout.words import (
     is_share_metric,
     is_unbounded_metric,
     names_unbounded,
-)
-from weighin.sources.scorecard.tables.told_unit import (
-    Told,
-    Unclear,
-    group_of,
-    may_be_counts,
-    units_told,
 )
 
 _FEWEST_PERCENTAGES = 8
