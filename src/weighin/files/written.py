@@ -14,12 +14,20 @@ from weighin.files.stores.publishing import publish, sync_folder
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FAILING = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENFILE, errno.EMFILE})
 
+# The system does not even look there: the name is too long, a link leads to itself, or it may not.
+_UNREACHED = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EACCES})
+
 GIVE_ANOTHER_FOLDER = "give a folder that can be written with --results"
 
 
 def is_failing_disk(error: OSError) -> bool:
     """Whether the machine failed and trying again may help: the disk is full or failing."""
     return error.errno in _FULL | _FAILING
+
+
+def unreached_path(error: OSError) -> str | None:
+    """The path at which the system does not even look; `None` if that is not what failed."""
+    return str(error.filename) if error.filename and error.errno in _UNREACHED else None
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import CheckpointError, InfrastructureError, UsageError
+from weighin.files.named import is_file, is_folder
 from weighin.identity.fingerprint.checkpoint import fingerprint
 from weighin.identity.published.revision import (
     DEFAULT_REVISION,
@@ -70,8 +71,8 @@ def pinned(source: Source, on_hashing: Callable[[int, int], None] | None) -> Pin
         name = f"checkpoint-{place.removeprefix('sha256:')[:12]}"
         return Pinned(name=name, checkpoint=place, is_folder=False, pinned_by="its id")
     is_named_on_hub = source.place.startswith(HUB_SCHEME)
-    is_file = place.endswith(_OF_ONE_FILE) and Path(place).is_file()
-    if not is_named_on_hub and (Path(place).is_dir() or is_file):
+    lies_there = place.endswith(_OF_ONE_FILE) and is_file(place)
+    if not is_named_on_hub and (is_folder(place) or lies_there):
         return _folder(place, on_hashing)
     found = _REPOSITORY.fullmatch(place)
     if found is None or any(part in {".", "..", "..."} for part in place.split("/")):

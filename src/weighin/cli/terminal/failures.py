@@ -10,8 +10,8 @@ from typing import Final
 from weighin.cli.command import COMMAND, Asked, typed_again
 from weighin.cli.environment import FORMAT
 from weighin.cli.terminal.output import discard_output, wrapped, write_output
-from weighin.errors import InfrastructureError, WeighinError
-from weighin.files.written import is_failing_disk
+from weighin.errors import EvidenceError, InfrastructureError, WeighinError
+from weighin.files.written import is_failing_disk, unreached_path
 from weighin.reports.shared.formats import Format
 
 INTERNAL: Final = 70
@@ -69,6 +69,9 @@ def _told(error: BaseException) -> tuple[int, tuple[str, ...]]:
         discard_output()
         words = f"{error}; nothing recorded is lost, free some space and try again"
         return InfrastructureError.exit_code, _complain(words)
+    if isinstance(error, OSError) and (path := unreached_path(error)) is not None:
+        words = f"{path}: cannot be read: {(error.strerror or str(error)).lower()}"
+        return EvidenceError.exit_code, _complain(words)
     if isinstance(error, EndedByForeignCodeError):
         words = (
             f"internal error: a task or library ended the process with {error}, which is no verdict"

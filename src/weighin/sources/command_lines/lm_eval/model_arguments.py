@@ -1,11 +1,11 @@
 """What `--model_args` sets: each argument has a key, decides no score, or is told."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
+from weighin.files.named import is_folder
 from weighin.identity.facets import Facet
 from weighin.sources.arguments.given import DTYPE_NAMES
 from weighin.sources.arguments.meanings import facets_of_argument
@@ -124,7 +124,7 @@ def take_loading(arguments: Arguments, source: Source | None) -> None:
     if isinstance(value := arguments.given.get("add_bos_token"), bool):
         arguments.carry("add_bos_token", "model", "add_bos_token", value=value)
     if adapter := arguments.text("peft"):
-        if Path(adapter).is_dir():
+        if is_folder(adapter):
             arguments.carry("peft", "model", "adapter", value=adapter)
         else:
             why = "no folder here; download the adapter and write its folder as model.adapter"

@@ -1,8 +1,7 @@
 """A served model as lm-eval's API backends ask it, in the keys of `model.endpoint`."""
 
-from pathlib import Path
-
 from weighin.errors import UsageError
+from weighin.files.named import is_folder
 from weighin.requirements.checks.endpoint_urls import is_url
 from weighin.requirements.model import EndpointApi
 from weighin.sources.command_lines.described import Keys
@@ -91,7 +90,7 @@ def _take_tokenizer(arguments: Arguments) -> bool:
     """Whether the folder of a tokenizer was named."""
     if not (tokenizer := arguments.text("tokenizer")):
         return False
-    if Path(tokenizer).is_dir():
+    if is_folder(tokenizer):
         arguments.carry("tokenizer", *_ENDPOINT, "tokenizer", value=tokenizer)
         return True
     why = "no folder here; download it and write its folder as model.endpoint.tokenizer"
