@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
 from weighin.sources.scorecard.tables.page.around import LONGEST_TITLE, Around, Texts
+from weighin.sources.scorecard.tables.syntax.latex.groups import group_at
 
 Plain = Callable[[str], str]
 """What a piece of LaTeX prints, on one line."""
@@ -23,7 +24,6 @@ _FLOAT = re.compile(
 )
 _INPUT = re.compile(r"\\(?:input|include|subfile|import\{[^{}]{0,80}\})\s?\{([^{}\\#]{1,120})\}")
 _NOTE = re.compile(r"\\item\s?\[([^\[\]]{1,30})\]\s?([^\\\n][^\n]{0,300})")
-_LONGEST_GROUP = 2_000
 _MOST_NAMED = 6
 
 
@@ -68,7 +68,7 @@ def around_tabulars(
     """What stands around each tabular, given where they begin and end."""
     texts = Texts()
     for found in _HEADING.finditer(text):
-        texts.add(found.start(), _LEVELS[found[1]], plain(group(text, found.end() - 1)))
+        texts.add(found.start(), _LEVELS[found[1]], plain(group_at(text, found.end() - 1)[0] or ""))
     captions = [(found.start(), found.end() - 1) for found in _CAPTION.finditer(text)]
     floats = list(_floats(text))
     above = texts.around(tabulars)
@@ -79,7 +79,7 @@ def around_tabulars(
         if own is None:
             yield found_above
             continue
-        caption = plain(group(text, own))
+        caption = plain(group_at(text, own)[0] or "")
         within = (*found_above.within, *filter(None, (found_above.title,)))
         yield Around(title=caption[:LONGEST_TITLE], within=within, beside=caption)
 
@@ -118,14 +118,3 @@ def _caption(
     own = [brace for place, brace in found if max(before, inside[0]) <= place < tabular[0]]
     below = [brace for place, brace in found if place >= tabular[0]]
     return own[-1] if own else below[0] if below else found[-1][1] if found else None
-
-
-def group(text: str, start: int) -> str:
-    """What stands in the braces that open at a place, at most some hundred characters."""
-    depth = 0
-    for place in range(start, min(start + _LONGEST_GROUP, len(text))):
-        if text[place] in "{}" and text[place - 1 : place] != "\\":
-            depth += 1 if text[place] == "{" else -1
-            if not depth:
-                return text[start + 1 : place]
-    return ""

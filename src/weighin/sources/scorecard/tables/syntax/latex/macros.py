@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from weighin.sources.scorecard.tables.syntax.latex.groups import group_at
+
 _BEGIN = re.compile(
     r"\\(?:(?P<new>newcommand|renewcommand|providecommand|DeclareRobustCommand|newrobustcmd)"
     r"|(?P<operator>DeclareMathOperator)|(?P<document>(?:New|Renew|Provide|Declare)DocumentCommand)"
@@ -24,7 +26,6 @@ _COMPUTES = re.compile(
     r"\\(?:pgf|if|fp|FP|edef|xdef|def|let|tikz|begin|end|csname|expandafter|foreach)"
 )
 _LONGEST_BODY = 400
-_LONGEST_ARGUMENT = 2_000
 _MOST_MACROS = 2_000
 _MOST_PASSES = 5
 _MOST_GROWTH = 400_000
@@ -101,23 +102,6 @@ def _defined(match: re.Match[str], text: str) -> Macro | None:
     if body is None or len(body) > _LONGEST_BODY:
         return None
     return Macro(" ".join(body.split("\n")), arguments, default, is_starred)
-
-
-def group_at(text: str, place: int) -> tuple[str | None, int]:
-    """What stands in the braces that open at a place, and the place behind them.
-
-    Returns:
-        `None` where no brace opens, or none closes within some thousand characters.
-    """
-    if text[place : place + 1] != "{":
-        return None, place
-    depth = 0
-    for end in range(place, min(place + _LONGEST_ARGUMENT, len(text))):
-        is_escaped = text[end - 1 : end] == "\\" and text[end - 2 : end - 1] != "\\"
-        depth += ((text[end] == "{") - (text[end] == "}")) * (not is_escaped)
-        if not depth:
-            return text[place + 1 : end], end + 1
-    return None, place
 
 
 def _pieces(text: str, macros: Mapping[str, Macro], limit: int) -> Iterator[str]:

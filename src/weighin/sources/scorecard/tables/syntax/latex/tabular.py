@@ -11,12 +11,12 @@ from weighin.sources.scorecard.tables.page.around import with_around
 from weighin.sources.scorecard.tables.page.latex_page import (
     around_tabulars,
     files_read_in,
-    group,
     notes_of,
     printed_latex,
 )
 from weighin.sources.scorecard.tables.syntax.bounds import require_short_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
+from weighin.sources.scorecard.tables.syntax.latex.groups import group_at
 from weighin.sources.scorecard.tables.syntax.latex.latex_text import (
     EndlessLatexError,
     latex_text,
@@ -116,7 +116,7 @@ def _after_arguments(text: str, place: int, groups: int) -> int:
         if sign == "[":
             place = max(text.find("]", place), place) + 1
         elif sign == "{":
-            place += len(group(text, place)) + 2
+            place = max(group_at(text, place)[1], place + 2)
             groups -= 1
         elif sign.isspace():
             place += 1
