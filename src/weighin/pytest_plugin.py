@@ -26,7 +26,7 @@ _PROPERTY: Final = "weighin"
 _WIDTH: Final = 100
 
 
-def assert_same_checkpoint(  # noqa: PLR0913 - each is a choice of whoever asks
+def assert_same_checkpoint(  # noqa: PLR0913  # each is a choice of whoever asks
     requirements: PathLike,
     *evidence: PathLike,
     reference: Iterable[PathLike] = (),

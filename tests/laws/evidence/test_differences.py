@@ -94,38 +94,61 @@ def test_a_record_differs_from_itself_in_nothing():
     assert told(RECORD, RECORD) == []
 
 
+def may_be_other(place):
+    """Whether a record can hold another value there."""
+    try:
+        read(changed(RECORD, place))
+    except ValueError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
     "place",
-    [p for p in fields(RECORD) if is_held(p) and not p.startswith(("observations", "facts"))],
+    [
+        place
+        for place in fields(RECORD)
+        if is_held(place)
+        and not place.startswith(("observations", "facts"))
+        and may_be_other(place)
+    ],
 )
 def test_every_field_that_is_changed_is_told(place):
-    try:
-        copy = changed(RECORD, place)
-        read(copy)
-    except ValueError:
-        pytest.skip("no record can hold another value there")
+    copy = changed(RECORD, place)
     assert told(RECORD, copy)
     assert told(copy, RECORD)
 
 
-@pytest.mark.parametrize("number", range(len(RECORD["observations"])))
+@pytest.mark.parametrize(
+    "number",
+    [
+        number
+        for number, observation in enumerate(RECORD["observations"])
+        # What has no bearing on this benchmark is the same in any two.
+        if observation["applies"] and observation["identifiers"]
+    ],
+)
 def test_every_facet_that_is_changed_is_told(number):
     copy = json.loads(json.dumps(RECORD))
     observation = copy["observations"][number]
     for identifier in observation["identifiers"]:
         identifier["value"] = other(identifier["value"])
-    if not observation["applies"] or not observation["identifiers"]:
-        pytest.skip("a facet without bearing on this benchmark")
     assert observation["facet"] in {d.topic for d in told(RECORD, copy)}
 
 
-@pytest.mark.parametrize("number", range(len(RECORD["facts"])))
+@pytest.mark.parametrize(
+    "number",
+    [
+        number
+        for number, fact in enumerate(RECORD["facts"])
+        # What people state, and what stands in the record elsewhere, is not held against another.
+        if FactName(fact["name"]) not in {*asked.DECLARED_FACTS, *asked.NOT_COMPARED_FACTS}
+    ],
+)
 def test_every_fact_that_is_changed_is_told(number):
     copy = json.loads(json.dumps(RECORD))
     fact = copy["facts"][number]
     fact["value"] = other(fact["value"])
-    if FactName(fact["name"]) in {*asked.DECLARED_FACTS, *asked.NOT_COMPARED_FACTS}:
-        pytest.skip("what people state, and what stands in the record elsewhere")
     assert told(RECORD, copy)
 
 

@@ -140,7 +140,7 @@ def score_in_words(score: ScoreDifference, p_value: float | None) -> str:
     told = signed(score.value)
     if score.interval is None:
         return f"{told}, not tested"
-    if score.paired_value is not None and abs(score.paired_value - score.value) > 1e-9:  # noqa: PLR2004 - rounding of sums
+    if score.paired_value is not None and abs(score.paired_value - score.value) > 1e-9:  # noqa: PLR2004  # rounding of sums
         told += f", {signed(score.paired_value)} over the {score.paired} documents of both"
     told += f" [{signed(score.interval.low)}, {signed(score.interval.high)}]"
     if p_value is not None:
@@ -150,12 +150,12 @@ def score_in_words(score: ScoreDifference, p_value: float | None) -> str:
 
 def number(value: float) -> str:
     """A score, to four digits behind the point."""
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.6g}"  # noqa: PLR2004 - perplexities
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.6g}"  # noqa: PLR2004  # perplexities
 
 
 def signed(value: float) -> str:
     """A difference, with its sign."""
-    return f"{value:+.4f}" if abs(value) < 1000 else f"{value:+.6g}"  # noqa: PLR2004 - as above
+    return f"{value:+.4f}" if abs(value) < 1000 else f"{value:+.6g}"  # noqa: PLR2004  # as above
 
 
 def p_in_words(p_value: float) -> str:

@@ -1,5 +1,6 @@
 """An evaluation in this process: the model is handed over, the scores are told or read of a log."""
 
+import math
 import sys
 import tempfile
 import time
@@ -101,7 +102,7 @@ class Witness(ContextDecorator):
         if not self._benchmark:
             raise UsageError("score: expected the name of the benchmark, as benchmark=...")
         for metric, value in metrics.items():
-            if isinstance(value, bool) or value != value or abs(value) == float("inf"):  # noqa: PLR0124  # nan
+            if isinstance(value, bool) or not math.isfinite(value):
                 raise UsageError(f"score: {metric}: expected a number, found {value!r}")
         self._scores |= {metric: float(value) for metric, value in metrics.items()}
         if documents is not None:

@@ -243,7 +243,7 @@ def _sentence(cause: Cause | None, group: Sequence[JudgedFinding]) -> str:
     return _of_many(group)
 
 
-def _told(  # noqa: PLR0913 - what a cause is
+def _told(  # noqa: PLR0913  # what a cause is
     group: Sequence[JudgedFinding],
     *,
     statement: str,

@@ -43,7 +43,7 @@ _IDENTITY_RULES = frozenset({"same-weights", "checkpoint-is-declared", "released
 _SERVED_IDENTITY_RULES = frozenset({"same-endpoint"})
 
 
-def judge(  # noqa: PLR0913 - each is a choice of whoever asks
+def judge(  # noqa: PLR0913  # each is a choice of whoever asks
     case: Case,
     *,
     today: date,

@@ -170,7 +170,7 @@ class SameEndpoint(SameFacet):
         """
         for record in records:
             answers = _answers(record.observation(self.facet))
-            if len(answers) < 2:  # noqa: PLR2004 - one answer cannot differ from itself
+            if len(answers) < 2:  # noqa: PLR2004  # one answer cannot differ from itself
                 continue
             contradicting = [one for one in answers if any(_contradict(one, a) for a in answers)]
             told, outcome = contradicting or answers, Outcome.VIOLATED

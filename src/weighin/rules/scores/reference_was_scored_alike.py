@@ -67,7 +67,7 @@ class ReferenceWasScoredAlike(ClaimedRecordRule):
 
     def _facets(self, case: Case, record: Record, other: Record) -> Iterator[Finding]:
         for facet in self.facets:
-            if len(bearing((record, other), facet)) < 2:  # noqa: PLR2004 - both of the two
+            if len(bearing((record, other), facet)) < 2:  # noqa: PLR2004  # both of the two
                 continue
             answer, told = _facet_agreement(record, other, facet)
             if answer is Agreement.SAME:
@@ -114,7 +114,7 @@ def _is_applied(record: Record) -> bool | None:
     return None
 
 
-def _applied(is_applied: bool | None) -> str:  # noqa: FBT001 - a value that is told, not a switch
+def _applied(is_applied: bool | None) -> str:  # noqa: FBT001  # a value that is told, not a switch
     return "not recorded" if is_applied is None else "applied" if is_applied else "not applied"
 
 

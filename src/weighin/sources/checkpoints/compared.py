@@ -33,7 +33,7 @@ class Place:
     revision: RemoteRevision | None = None
 
 
-def compare_places(  # noqa: PLR0913 - each is a choice of whoever asks
+def compare_places(  # noqa: PLR0913  # each is a choice of whoever asks
     first: str,
     second: str,
     *,

@@ -82,7 +82,7 @@ def unrecorded_facets(first: Record, second: Record) -> tuple[Facet, ...]:
     )
 
 
-def _doubt(has_first: bool, has_second: bool, told: tuple[str, str]) -> str:  # noqa: FBT001 - values
+def _doubt(has_first: bool, has_second: bool, told: tuple[str, str]) -> str:  # noqa: FBT001  # values
     if has_first and has_second:
         if told[0] == told[1]:
             return "nothing that both record shows that it is the same"

@@ -161,7 +161,7 @@ def _is_plain_list(key: str, found: object) -> bool:
     if type(found) not in {dict, list} or key in _REGISTRIES:
         return False
     held = found.values() if isinstance(found, dict) else found
-    return all(isinstance(value, _PLAIN) for value in held)  # type: ignore[attr-defined]
+    return all(isinstance(value, _PLAIN) for value in held)  # type: ignore[attr-defined]  # a list
 
 
 def _hooks(found: object, ours: frozenset[int]) -> tuple[object, ...]:
