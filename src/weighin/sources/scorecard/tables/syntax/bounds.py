@@ -8,7 +8,6 @@ from weighin.sources.scorecard.tables.grid import MOST_TABLES, require_cells
 
 MOST_TAGS = 400_000
 DEEPEST_TAGS = 200
-DEEPEST_BRACES = 60
 MOST_ATTRIBUTES, LONGEST_TAG = 2_000, 4_000
 MOST_LATEX_CHARACTERS = 1_000_000
 MOST_LINES = 200_000
@@ -61,11 +60,11 @@ def _attributes(tag: str) -> int:
     return len(re.findall(r"[\s/]++|=", _VALUE.sub("=", tag))) // 2
 
 
-def require_flat_latex(text: str, shown: str) -> None:
-    """Refuse LaTeX that is too long, or whose groups are too deep in each other.
+def require_short_latex(text: str, shown: str) -> None:
+    """Refuse LaTeX that is too long.
 
     Raises:
-        EvidenceError: It is so.
+        EvidenceError: It is.
     """
     if len(text) > MOST_LATEX_CHARACTERS:
         raise EvidenceError(
@@ -73,20 +72,6 @@ def require_flat_latex(text: str, shown: str) -> None:
             f"found {len(text)}; paste the tables alone"
         )
     require_cells(text.count("&"), shown)
-    depth = 0
-    for found in re.finditer(r"\\.|[{}\[\]$]|\\begin\b|\\end\b", text, re.DOTALL):
-        sign = found[0]
-        if sign in "{[$":
-            # A dollar opens or closes: counted half as deep as there are, which is enough here.
-            depth += sign != "$"
-        elif sign in "}]":
-            depth = max(depth - 1, 0)
-        if depth > DEEPEST_BRACES:
-            line = text.count("\n", 0, found.start()) + 1
-            raise EvidenceError(
-                f"{shown}:{line}: expected groups at most {DEEPEST_BRACES} deep in each other, "
-                "found more"
-            )
 
 
 def require_tables(count: int, shown: str) -> None:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.grid import Cell, Grid, Pasted, squared
 from weighin.sources.scorecard.tables.page.around import with_around
 from weighin.sources.scorecard.tables.page.latex_page import (
@@ -14,9 +15,13 @@ from weighin.sources.scorecard.tables.page.latex_page import (
     notes_of,
     printed_latex,
 )
-from weighin.sources.scorecard.tables.syntax.bounds import require_flat_latex, require_tables
+from weighin.sources.scorecard.tables.syntax.bounds import require_short_latex, require_tables
 from weighin.sources.scorecard.tables.syntax.footnotes import footnotes
-from weighin.sources.scorecard.tables.syntax.latex.latex_text import latex_text, parsed
+from weighin.sources.scorecard.tables.syntax.latex.latex_text import (
+    EndlessLatexError,
+    latex_text,
+    parsed,
+)
 from weighin.sources.scorecard.tables.syntax.latex.macros import expanded, macros_of
 from weighin.sources.scorecard.tables.syntax.spans import Spanning, laid_out
 
@@ -42,17 +47,20 @@ def latex(text: str, shown: str) -> Pasted:
     """The tables in LaTeX.
 
     Raises:
-        EvidenceError: They are longer or deeper than any that a person writes.
+        EvidenceError: They are longer or deeper than any that a person writes, or do not end.
     """
     uncommented = printed_latex(text)
     macros = macros_of(uncommented)
     bodies = [replace(body, text=expanded(body.text, macros)) for body in _bodies(uncommented)]
 
     def plain(source: str) -> str:
-        return latex_text(parsed(expanded(source, macros))).text
+        try:
+            return latex_text(parsed(expanded(source, macros))).text
+        except EndlessLatexError as error:
+            raise EvidenceError(f"{shown}: {source[:40]!r}: {error.told}") from error
 
     require_tables(len(bodies), shown)
-    require_flat_latex("".join(body.text for body in bodies), shown)
+    require_short_latex("".join(body.text for body in bodies), shown)
     around = around_tabulars(uncommented, [(body.begin, body.end) for body in bodies], plain)
     grids = ((_grid(body, shown), found) for body, found in zip(bodies, around, strict=True))
     return Pasted(
@@ -128,7 +136,10 @@ class _Rows:
 def _grid(body: _Body, shown: str) -> Grid | None:
     # Lines between some columns alone say nothing that their cells do not.
     bare = _LINES.sub(_line_ends, _RULE.sub(_plain_rule, body.text))
-    found = _rows(bare, body.line)
+    try:
+        found = _rows(bare, body.line)
+    except EndlessLatexError as error:
+        raise EvidenceError(f"{shown}:{body.line + error.line}: {error.told}") from error
     placed = _hanging(laid_out([[replace(s, rows=1) for s in row] for row in found.rows], shown),
                       found.rows)  # fmt: skip
     width = max((len(row) for row in placed), default=0)
