@@ -31,9 +31,9 @@ from weighin.reports.page.model import (
 )
 from weighin.reports.page.pen import STYLES, Pen
 from weighin.reports.page.references import References
+from weighin.reports.page.terminal.grids import bars_grid, facts_grid, numbered_grid, table_grids
+from weighin.reports.page.terminal.matrix import MatrixView
 from weighin.reports.page.text_brief import BriefView
-from weighin.reports.page.text_grids import bars_grid, facts_grid, numbered_grid, table_grids
-from weighin.reports.page.text_matrix import MatrixView
 from weighin.reports.shared.wording import counted
 from weighin.rules.interface import Level, Outcome
 

@@ -17,6 +17,8 @@ _AS_JSON_DOES: Final = (
     orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 )
 _LEAST_PLAIN, _FIRST_NOT_PLAIN = 1e-4, 1e16
+_DELETE: Final = b"\x7f"
+"""The one character of ASCII that a terminal obeys and that is written as it is."""
 
 
 def json_text(
@@ -43,7 +45,7 @@ def _written_quickly(tree: object) -> str | None:
         text = orjson.dumps(tree, option=_AS_JSON_DOES)
     except orjson.JSONEncodeError:
         return None  # nested deeply, a long integer, a lone surrogate, a key that is no text
-    return text.decode("ascii") if text.isascii() else None
+    return text.decode("ascii") if text.isascii() and _DELETE not in text else None
 
 
 def _has_plain_floats(tree: object) -> bool:

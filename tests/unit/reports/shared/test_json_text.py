@@ -34,6 +34,10 @@ def test_text_that_is_text_comes_back_as_it_was():
     assert json.loads(json_text(named)) == named.model_dump(mode="json")
 
 
+def test_the_last_character_of_ascii_is_escaped_as_the_others_are_that_a_terminal_obeys():
+    assert json_text({"name": "a\x7f"}) == '{\n  "name": "a\\u007f"\n}\n'
+
+
 def test_what_is_no_number_is_refused():
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_text({"score": float("nan")})

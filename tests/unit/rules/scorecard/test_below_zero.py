@@ -46,3 +46,19 @@ def test_no_check_fails_on_numbers_below_zero(check, unit):
     ]
     report = judge_scorecard(case(*numbers), (check,))
     assert all(finding.statement for _, finding in report.findings)
+
+
+@pytest.mark.parametrize(
+    "name", ["tau2_bench_telecom", "τ-bench", "tau-bench retail", "LCC python"]
+)
+def test_a_benchmark_that_is_called_like_a_letter_of_statistics_has_no_numbers_below_zero(name):
+    (finding,) = found(AttainableScore, number("-3.1", name))
+    assert finding.word is Word.IMPOSSIBLE
+
+
+@pytest.mark.parametrize(
+    "metric", ["spearmanr", "log_likelihood", "matthews_corrcoef,none", "tau", "R²", "avg rewards"]
+)
+def test_harnesses_call_metrics_that_may_lie_below_zero_by_names_of_their_own(metric):
+    (finding,) = found(AttainableScore, number("-3.1", metric=metric))
+    assert finding.word is Word.VOID

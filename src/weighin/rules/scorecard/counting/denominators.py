@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from weighin.evidence.benchmarks import Certainty, ScoreKind
+from weighin.evidence.benchmarks.below_zero import names_metric_below_zero
 from weighin.rules.scorecard.counting.ways import Counting, distinct
 from weighin.rules.scorecard.numbers import StatedNumber
 from weighin.statistics.printed_numbers import (
@@ -18,16 +19,6 @@ from weighin.statistics.printed_numbers import (
 )
 
 _WORDS_OF_OTHER_METRICS = ("anls", "bleu", "chrf", "f1", "rouge", "bertscore", "perplexity")
-_BELOW_ZERO = re.compile(
-    r"corr(?:elation)?s?\b|spearman|pearson|kendall|matthews|\bmcc\b|kappa|\b(?:rho|tau)\b"
-    r"|reward|net[ _-](?:score|promoter|win)|skill[ _-]score|r-?squared|\br2\b"
-    r"|log[ _-]?lik|bleurt|comet|\b(?:srcc|plcc|krcc|[pisc]cc|ari|rand|nse|kge|nps|hns|roi|pnl)\b"
-    r"|bias\b|\breturns?\b|profit|drawdown|sharpe|sentiment|valence|silhouette"
-    r"|explained[ _-]variance"
-    r"|normali[sz]ed[ _-]score|\balpha\b|utility|omniscience",
-    re.IGNORECASE,
-)
-"""Metrics that are printed in percent or as shares, and are no parts of a whole."""
 _ESTIMATED = re.compile(r"(?<![a-z])(?:pass|avg|mean|average)[@_]1(?!\d)")
 _ACCURACY = re.compile(r"\bacc(?:uracy)?\b|\bexact[ _]match\b|pass@1\b", re.IGNORECASE)
 _OTHER_WORD = re.compile(
@@ -156,7 +147,7 @@ def may_be_negative(stated: StatedNumber) -> bool:
     if benchmark is not None and benchmark.score is ScoreKind.UNBOUNDED:
         return True
     said = (number.metric, number.benchmark, "" if benchmark is None else benchmark.metric)
-    return any(_BELOW_ZERO.search(text) is not None for text in said)
+    return any(map(names_metric_below_zero, said))
 
 
 def is_certain(stated: StatedNumber, ways: Sequence[Counting] = ()) -> bool:

@@ -71,7 +71,12 @@ class Unclear:
     @property
     def group(self) -> str:
         """What its unit is told of with others: those on one benchmark by one metric."""
-        return f"{self.label} {self.metric}".strip()
+        return group_of(self.label, self.metric)
+
+
+def group_of(label: str, metric: str) -> str:
+    """What the unit of numbers on a benchmark by a metric is told of together."""
+    return f"{label} {metric}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.{1,200}?)(?<=\S)\1")
 _WRAPPED = ("*", "_")
 _LONGEST = 500
 _LONGEST_SHOWN = 60
-_MOST_KEPT = 32_768
-"""Every pass over a table asks for the labels of all of its rows."""
+_MOST_KEPT = 65_536
+"""Every pass over a table asks for the labels of all of its rows: more than it may have numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

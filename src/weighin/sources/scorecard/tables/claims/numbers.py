@@ -26,7 +26,6 @@ from weighin.sources.scorecard.tables.claims.said import (
 )
 from weighin.sources.scorecard.tables.corrections import UNNAMED_MODEL
 from weighin.sources.scorecard.tables.grid import Cell
-from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import is_negative
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.levels.level import Axis, Level
@@ -88,10 +87,11 @@ class Claims:
         """The numbers in the order of the table."""
         self.passed_over.extend(columns_without_scores(self.labels))
         found: list[Found] = []
-        differences = rows_of_differences(self.labels.table.body)
-        for row, cells in enumerate(self.labels.table.body):
+        table = self.labels.table
+        for row, cells in enumerate(table.body):
             self.labels.carry(row)
-            why = "differences" if row in differences else self._row_without_scores(row, cells)
+            is_difference = row in table.differences
+            why = "differences" if is_difference else self._row_without_scores(row, cells)
             if why:
                 label = self.labels.row_label(cells)
                 if any(looks_like_score(c.text) or not says_nothing(c.text) for c in cells[1:]):
@@ -103,11 +103,9 @@ class Claims:
                 if number is not None:
                     found.append(number)
         if are_quantities(self.labels.layout, found, self.passed_over):
-            self.passed_over.extend(as_quantities(self.labels.table, found))
+            self.passed_over.extend(as_quantities(table, found))
             found = []
-        self.passed_over.extend(
-            untold(self.labels.table, self.labels.layout, found, self.passed_over)
-        )
+        self.passed_over.extend(untold(table, self.labels.layout, found, self.passed_over))
         return found
 
     def _row_without_scores(self, row: int, cells: tuple[Cell, ...]) -> str:

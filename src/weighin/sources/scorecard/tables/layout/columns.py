@@ -10,7 +10,6 @@ from weighin.sources.scorecard.tables.grid import Cell
 from weighin.sources.scorecard.tables.layout.beside.differences import (
     NEGATIVE,
     rows_below_zero,
-    rows_of_differences,
 )
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.beside.versions import of_print
@@ -89,9 +88,9 @@ def columns_of(
         is_known: Whether a label is the name of a benchmark of the registry.
         corrected: Kinds that the user gives, by the name of a column.
     """
-    known = [row for row in table.body if any(is_known(_bare(c.text)) for c in row[:2])]
-    known = known if len(known) >= _FEWEST_KNOWN else []
-    others = rows_of_differences(table.body) | rows_below_zero(table.body)
+    known = table.rows_of_known(is_known)
+    known = known if len(known) >= _FEWEST_KNOWN else ()
+    others = table.differences | rows_below_zero(table.body)
     scored = [
         row
         for number, row in enumerate(table.body)

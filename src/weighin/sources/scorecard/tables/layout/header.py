@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.cells.several import one_number_a_cell
 from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.header_rows import (
     IsKnown,
     count_of_header,
@@ -37,6 +39,7 @@ class Table:
         sections: For each row of the body, the text that heads it; empty if none does.
         title: What stands above it.
         grid: What it is from.
+        differences: Rows of the body that hold differences between others, and no scores.
     """
 
     header: tuple[tuple[Cell, ...], ...]
@@ -44,6 +47,15 @@ class Table:
     sections: tuple[str, ...]
     title: str
     grid: Grid
+    differences: frozenset[int]
+
+    def rows_of_known(self, is_known: IsKnown) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that name a benchmark of the registry, in one of their first two cells."""
+        return tuple(
+            row
+            for row in self.body
+            if any(is_known(label_and_marks(cell.text)[0]) for cell in row[:2])
+        )
 
 
 def tables_in(grid: Grid, is_known: IsKnown) -> Iterator[Table]:
@@ -142,6 +154,7 @@ def _table(grid: Grid, is_known: IsKnown) -> Table:
         sections=tuple(sections[origin] for origin in origins),
         title=title,
         grid=replace(grid, rows=(*header, *body)) if header or body else grid,
+        differences=rows_of_differences(body),
     )
 
 

@@ -17,6 +17,7 @@ from weighin.sources.scorecard.tables.layout.words import (
 from weighin.sources.scorecard.tables.told_unit import (
     Told,
     Unclear,
+    group_of,
     may_be_counts,
     units_told,
 )
@@ -125,13 +126,16 @@ def _like_percentages(numbers: Numbers) -> Numbers:
 
 
 def _group(number: Found) -> str:
-    return _unclear(number).group
+    return group_of(number.label, _metric(number))
+
+
+def _metric(number: Found) -> str:
+    """`acc` of `acc,none`, which is lm-eval's metric and filter."""
+    return number.metric.partition(",")[0]
 
 
 def _unclear(number: Found) -> Unclear:
-    around = number.around
-    # `acc,none` is lm-eval's metric and filter; a perplexity counts in a unit of its own.
-    metric = number.metric.partition(",")[0]
+    around, metric = number.around, _metric(number)
     return Unclear(
         shown=number.label,
         number=number.cell.number,

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from weighin.sources.scorecard.tables.layout.beside.differences import rows_of_differences
 from weighin.sources.scorecard.tables.layout.column import Column
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
@@ -84,11 +83,10 @@ class Scales:
 
 def _rows_of_scores(table: Table) -> list[list[str]]:
     """The texts of the rows that hold no differences."""
-    differences = rows_of_differences(table.body)
     return [
         [cell.text.strip("*_ ") for cell in row]
         for number, row in enumerate(table.body)
-        if number not in differences
+        if number not in table.differences
     ]
 
 

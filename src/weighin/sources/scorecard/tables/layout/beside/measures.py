@@ -159,7 +159,7 @@ def without_how(table: Table, columns: Sequence[Column], is_known: IsKnown) -> S
     A heading that names a metric there says that the others name measures too, and no models.
     """
     numbers = [c for c in columns if c.kind in {Kind.NUMBERS, Kind.VALUE}]
-    rows = [r for r in table.body if any(is_known(label_and_marks(c.text)[0]) for c in r[:2])]
+    rows = table.rows_of_known(is_known)
     kinds = {c.kind for c in columns}
     is_of_rows = len(rows) > 1 or (Kind.BENCHMARK in kinds and Kind.MODEL not in kinds)
     if not is_of_rows or any(is_known(c.name) for c in numbers):

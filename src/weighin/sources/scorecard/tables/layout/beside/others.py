@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from weighin.sources.scorecard.tables.cells.printed_cell import label_and_marks
 from weighin.sources.scorecard.tables.layout.beside.alike import with_alike, without_unlike
 from weighin.sources.scorecard.tables.layout.beside.counts import without_counted
 from weighin.sources.scorecard.tables.layout.beside.differences import without_differences
@@ -226,7 +225,7 @@ def _with_models(table: Table, columns: Sequence[Column], is_known: IsKnown) -> 
     Beside known benchmarks they are those that its neighbours have, row by row.
     """
     others = [c.place for c in columns if c.kind is Kind.NUMBERS]
-    rows = [row for row in table.body if any(is_known(label_and_marks(c.text)[0]) for c in row[:2])]
+    rows = table.rows_of_known(is_known)
     if len(rows) < _FEWEST_ALIKE or not others:
         return columns
     return [

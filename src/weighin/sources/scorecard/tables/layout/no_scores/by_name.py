@@ -14,8 +14,8 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
-_MOST_KEPT = 32_768
-"""Every pass over a table asks for the labels of all of its rows."""
+_MOST_KEPT = 65_536
+"""Every pass over a table asks for the labels of all of its rows: more than it may have numbers."""
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )

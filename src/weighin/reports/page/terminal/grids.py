@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from rich import box
-from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -12,6 +10,7 @@ from rich.text import Text
 
 from weighin.reports.page.model import Bars, Column, Run, Voice, remark_in
 from weighin.reports.page.pen import STYLES, Pen
+from weighin.reports.page.terminal.rows import BETWEEN_COLUMNS, Rows, widths_of
 from weighin.rules.interface import Outcome
 
 _LONGEST_FOREIGN_LABEL: Final = 32
@@ -20,7 +19,6 @@ _SHORT_BAR: Final = 8
 _WIDE: Final = 80
 """Columns below which the names beside bars need the room."""
 _SHORTEST_PIECE: Final = 10
-_BETWEEN_COLUMNS: Final = 3
 _REMARK: Final = 4
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
@@ -62,7 +60,7 @@ def table_grids(
     if not any(map(remark_in, rows)):
         yield _table_grid(columns, rows, pen)
         return
-    widths = _widths(columns, [row for row in rows if remark_in(row) is None], width)
+    widths = widths_of(columns, [row for row in rows if remark_in(row) is None], pen, width)
     piece: list[Sequence[Run]] = []
     is_first = True
     for row in rows:
@@ -79,31 +77,14 @@ def table_grids(
         yield _table_grid(columns, piece, pen, widths, has_titles=is_first)
 
 
-def _widths(
-    columns: Sequence[Column], rows: Sequence[Sequence[Run]], width: int
-) -> tuple[int, ...]:
-    """How wide each column is; the widest gives way first, as far as it may be broken."""
-    found = [len(column.title) for column in columns]
-    for row in rows:
-        found = [max(most, cell_len(cell.text)) for most, cell in zip(found, row, strict=True)]
-    room = width - _BETWEEN_COLUMNS * (len(columns) - 1)
-    may_give = [n for n, c in enumerate(columns) if not (c.is_whole or c.is_number)]
-    while sum(found) > room:
-        widest = max(may_give, key=lambda number: found[number], default=None)
-        if widest is None or found[widest] <= 1:
-            break
-        found[widest] -= 1
-    return tuple(found)
-
-
 def _table_grid(
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Run]],
+    rows: Sequence[Sequence[Run]],
     pen: Pen,
     widths: Sequence[int] = (),
     *,
     has_titles: bool = True,
-) -> Grid:
+) -> RenderableType:
     """A table, with a line below its titles unless names that need no title stand first.
 
     Args:
@@ -114,19 +95,12 @@ def _table_grid(
         has_titles: Whether the titles of the columns stand above.
     """
     if columns[0].title:
-        grid = Grid(
-            box=box.SIMPLE_HEAD,
-            pad_edge=False,
-            show_edge=False,
-            header_style="dim",
-            show_header=has_titles,
-        )
-    else:
-        grid = Grid.grid(padding=(0, 2, 0, 0))
+        return Rows(columns, rows, pen, widths, has_titles=has_titles)
+    grid = Grid.grid(padding=(0, 2, 0, 0))
     for number, column in enumerate(columns):
         fixed = widths[number] if widths else None
-        grid.add_column(pen.text(column.title), no_wrap=column.is_whole, width=fixed)
-    if not columns[0].title and any(column.title for column in columns):
+        grid.add_column(no_wrap=column.is_whole, width=fixed)
+    if any(column.title for column in columns):
         grid.add_row(*(pen.text(column.title, "dim") for column in columns))
     for row in rows:
         styles = (STYLES[cell.outcome] if cell.outcome else "" for cell in row)
@@ -149,7 +123,7 @@ def _has_room(columns: Sequence[Column], rows: Iterable[Sequence[Run]], width: i
         for number, column in enumerate(columns):
             if column.is_whole or column.is_number:
                 needed[number] = max(needed[number], len(row[number].text))
-    return width >= sum(needed) + _BETWEEN_COLUMNS * len(columns)
+    return width >= sum(needed) + BETWEEN_COLUMNS * len(columns)
 
 
 def _as_line(columns: Iterable[Column], row: Iterable[Run]) -> str:

@@ -1,0 +1,1 @@
+"""Tables, facts, bars and matrices of a page as a terminal shows them."""
