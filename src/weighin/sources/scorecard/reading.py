@@ -20,7 +20,7 @@ MAX_TABLE_BYTES = 4 << 20
 
 _TABLES = frozenset(
     (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".xhtml", ".tex", ".txt", ".text", ".log",
-     ".rst", ".qmd", ".mdx", "")
+     ".out", ".rst", ".qmd", ".mdx", "")
 )  # fmt: skip
 _OF_SCORECARDS = frozenset((".yaml", ".yml"))
 _STDIN = "-"

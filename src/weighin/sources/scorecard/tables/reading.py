@@ -1,7 +1,7 @@
 """Tables as people have them as a scorecard, with all that was understood and passed over."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -23,6 +23,7 @@ from weighin.sources.scorecard.tables.claims.counting.unclear import ASKED, Told
 from weighin.sources.scorecard.tables.claims.counting.units import with_units_of_others
 from weighin.sources.scorecard.tables.claims.found import Found
 from weighin.sources.scorecard.tables.corrections import Corrections
+from weighin.sources.scorecard.tables.grid import Grid
 from weighin.sources.scorecard.tables.layout.header import Table, tables_in
 from weighin.sources.scorecard.tables.layout.no_scores import looks_like_score
 from weighin.sources.scorecard.tables.page.named_model import named_models
@@ -46,6 +47,7 @@ from weighin.sources.scorecard.tables.syntax.told_syntax import NO_TABLE, pasted
 MOST_NUMBERS = 50_000
 """In one file; the table of thousands of rows of a leaderboard is read another way."""
 
+_LONGEST_LABEL = 60
 _NO_TEXT = "(its text is not in the file)"
 _PASSES = re.compile(r"\b(?:avg|mean|average)@([0-9]{1,5})\b", re.IGNORECASE)
 _VOTES = re.compile(r"\b(?:maj|cons)@([0-9]{1,5})\b", re.IGNORECASE)
@@ -81,6 +83,8 @@ def read_tables(
     kept = list(grids_of_scores(found.grids, is_known))
     listed = {row[0].line for grid in kept if grid.is_list for row in grid.rows}
     prose = scores_in_prose(found.prose, listed, is_known)
+    if not kept:
+        prose = (*prose, *_lists_of_nothing(found.grids))
     for grid in kept:
         for table in tables_in(grid, is_known):
             numbers += _most_numbers(table)
@@ -154,6 +158,18 @@ def _refuse(read: ReadTables, found: Sequence[Found]) -> None:
         f"{read.shown}: expected at least one number, found none"
         + "".join(f"; {told}" for told in over[:6])
     )
+
+
+def _lists_of_nothing(grids: Sequence[Grid]) -> Iterator[str]:
+    """Why the first list of values is not read, where a file holds nothing else."""
+    first = next((grid for grid in grids if grid.is_list), None)
+    if first is not None:
+        row = first.rows[1]
+        shown = f"{row[0].text[:_LONGEST_LABEL]!r}"
+        yield (
+            f"line {row[0].line}: a list of {len(first.rows) - 1} values, the first of {shown}: "
+            "nothing tells on which benchmark they are; write its name above them"
+        )
 
 
 def _most_numbers(table: Table) -> int:

@@ -20,7 +20,8 @@ KINDS = {
     ),
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
-        "elapsed_s", "GPU hours", "Tok/Correct", "Acc/1kTok", "Tokens Used",
+        "elapsed_s", "GPU hours", "cpu_percent_avg", "gpu_util_percent_peak",
+        "Tok/Correct", "Acc/1kTok", "Tokens Used",
         "avg_tokens", "Runtime (h)",
         "j_per_clip", "idle_power_w", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",
@@ -28,12 +29,13 @@ KINDS = {
     "memory": ("VRAM (GB)", "Peak memory", "显存占用", "Speicher"),
     "counts": (
         "score_0_count", "invalid_aux_responses", "empty_answers",
+        "attempts_total", "correct_total", "successes", "records_novel",
         "total_runs", "successful_runs", "truncated_cases", "#Qs", "n_examples",
         "support",
         "# games", "Errors", "TP", "题目数", "样本量", "正确题数", "票数", "Anzahl",
     ),
     "deviations": (
-        "p_welch", "rsa_p",
+        "p_welch", "rsa_p", "bonferroni_alpha", "effect_size_r",
         "acc_stderr", "acc_norm,none_stderr", "Std. dev.", "ci95_low", "CI lower", "SEM",
         "p-value", "标准差", "置信区间", "Streuung",
     ),

@@ -579,3 +579,38 @@ def test_a_corner_that_names_rows_and_columns_says_which_are_which(corner):
     found = table(f"{corner},Simple,Hard", "Forest,0.27,0.31", "Machines,0.34,0.35")
     assert models(found) == ["Forest", "Machines"]
     assert [n.benchmark for n in found.numbers[:2]] == ["Simple", "Hard"]
+
+
+def test_a_first_column_called_name_holds_the_models_where_no_other_says_what_does():
+    found = table(
+        "Name,Pretrained,Segments,Top-1", "vgg16_a,ImageNet,3,83.4", "i3d_b,ImageNet,1,81.5"
+    )
+    assert [name.split(" ")[0] for name in models(found)] == ["vgg16_a", "i3d_b"]
+
+
+def test_numbered_classes_with_their_means_head_the_rows_of_a_report():
+    classes = [f"{n},0.9{n},0.8{n},{n}1.0" for n in range(6)]
+    found = table(",precision,recall,support", *classes, "micro avg,0.94,0.90,96.0")
+    assert numbers(found)[0][1:3] == ("0", "precision")
+    assert len(found.numbers) == 14
+
+
+def test_a_set_called_test_is_told_apart_as_others_beside_it_are():
+    found = table(
+        "model,subset,wer", "a,test,1.22", "a,test_spont,13.59", "b,test,2.29", "b,test_spont,3.37"
+    )
+    assert {n.benchmark for n in found.numbers} == {"wer (test)", "wer (test_spont)"}
+
+
+def test_a_cell_of_a_link_is_called_by_its_text():
+    found = table(
+        "Model,MMLU",
+        "[Tern-7B](https://example.org/tern),61.2",
+        "`Brig-8B <https://b.example>`_,62.2",
+    )
+    assert models(found) == ["Tern-7B", "Brig-8B"]
+
+
+def test_percentages_below_a_word_for_settings_are_scores():
+    found = table("Model,Anatomy,Treatment", "a-7b,80.0%,60.0%", "b-7b,90.0%,100.0%")
+    assert {n.benchmark for n in found.numbers} == {"Anatomy", "Treatment"}

@@ -88,7 +88,6 @@ def test_a_count_beside_a_number_tells_it():
         ("Table 3: Correct-answer NLL.", "Model | ARC-Easy | HellaSwag"),
         ("Table 4: Perplexity of quantized models.", "Model | WikiText2 | C4"),
         ("", "Model | Wiki PPL $\\downarrow$ | C4 (perplexity)"),
-        ("", "Model | WER | CER"),
     ],
 )
 def test_what_has_no_largest_value_is_no_percentage(above, head):
@@ -284,3 +283,19 @@ def test_more_than_all_percent_without_a_sign_is_no_sure_percentage():
     rows = ("Model | MMLU-Pro | GSM8K", "Arwen-7B | 211.5 | 61.2", "Brig-13B | 79.1 | 50.5")
     found = [n for n in card(table(*rows)).numbers if n.benchmark == "MMLU-Pro"]
     assert {n.printed: n.is_unit_sure for n in found} == {"211.5": False, "79.1": True}
+
+
+@pytest.mark.parametrize(
+    ("rates", "unit"),
+    [
+        (("0.2185", "0.3278"), "share?"),
+        (("1.22", "13.59"), "percent?"),
+        (("0.99", "1.08"), "percent?"),
+        (("113.4", "92.3"), "other"),
+    ],
+)
+def test_an_error_rate_counts_in_what_most_of_its_table_look_like_and_never_surely(rates, unit):
+    found = units(
+        table("Model | WER | CER", *(f"Arwen-{n}B | {r} | {r}" for n, r in enumerate(rates)))
+    )
+    assert found == {"WER": unit, "CER": unit}

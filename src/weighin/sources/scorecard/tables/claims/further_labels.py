@@ -35,6 +35,8 @@ _LANGUAGES = frozenset(
 _MOST = 0.5
 _VERSIONS = frozenset(("version", "model version", "release", "版本", "バージョン", "버전"))
 """What a model is, and no set on which it was measured."""
+_SPLITS = frozenset(("test", "dev", "val", "valid", "validation", "train", "eval"))
+"""Of a column that has them they say which set it is, and elsewhere nothing."""
 _ENGLISH = frozenset(("en", "english"))
 
 
@@ -52,7 +54,7 @@ def add_further_labels(labels: Labels, found: Found, row: int, column: int) -> N
             found.section = text
             if is_unbounded_metric(text):
                 found.metric = found.metric or text
-        elif _is_of_languages(labels, level) or not says(found, level, text):
+        elif _names_itself(labels, level, text) or not says(found, level, text):
             settings[index] = _add_label(labels, found, level, text)
     found.settings = tuple(settings) if any(settings) else ()
     found.bases = tuple(
@@ -146,6 +148,12 @@ def _is_of_languages(labels: Labels, level: Level) -> bool:
     """Whether a column is called that of languages: `sr` in it is no rate."""
     is_group = level.kind is Kind.GROUP and level.axis is Axis.ROWS
     return is_group and name_words(labels.heading(level)) in _LANGUAGES
+
+
+def _names_itself(labels: Labels, level: Level, text: str) -> bool:
+    """Whether a label means nothing but what it is called: a language, or `test` beside others."""
+    is_one_of_several = level.axis is Axis.ROWS and level.place >= 0 and len(level.labels) > 1
+    return (is_one_of_several and text.casefold() in _SPLITS) or _is_of_languages(labels, level)
 
 
 def _names_part(labels: Labels, level: Level) -> bool:

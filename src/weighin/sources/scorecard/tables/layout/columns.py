@@ -185,7 +185,7 @@ def _column(
         for cell in told
         if looks_like_score(cell) or _CHANGE.fullmatch(cell.strip("*_` ()")) is None
     ] or told
-    is_numeric = any(
+    is_numeric = not _head_rows(place, names, told) and any(
         _are_scores([cell for cell in part if not says_nothing(cell)])
         for part in (told, cells.of_known, cells.of_scores if place else ())
     )
@@ -202,6 +202,7 @@ def _column(
             is_numeric=is_numeric,
             has_parts=has_parts,
             is_bits={*told} <= _BITS,
+            has_signs=all(cell.rstrip("*_` ").endswith("%") for cell in told),
         )
     )
     if found is None and not known:
@@ -236,6 +237,11 @@ def _column(
     return Column(place=place, names=names, kind=kind, why=why)
 
 
+def _head_rows(place: int, names: tuple[str, ...], told: Sequence[str]) -> bool:
+    """Whether a first column has no heading, and words below it: classes, and their means."""
+    return not place and not names and any(c.isalpha() for cell in told for c in cell)
+
+
 def _are_flags(name: str, told: Sequence[str]) -> bool:
     """Whether 0 and 1 below the name that a program gives say what holds: `needs_train`."""
     is_identifier = name.isidentifier() and "_" in name and name.islower() and not is_metric(name)
@@ -264,6 +270,7 @@ def _by_name(
     is_numeric: bool,
     has_parts: bool = False,
     is_bits: bool = False,
+    has_signs: bool = False,
 ) -> tuple[Kind, str] | None:
     """What a column holds whose name says it; `None` where its cells do not bear it out."""
     named = named_kind(names[-1]) if names else None
@@ -283,6 +290,7 @@ def _by_name(
             is_numeric
             and named is Kind.SETTING
             and name_words(names[-1]) not in _ABILITIES
+            and not has_signs
             and not (has_parts and is_metric(names[-1]))
         )
         or (not is_numeric and named in OF_WORDS)

@@ -33,7 +33,8 @@ NAMES: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("model", "models", "modelname", "modelnames", "system", "systems", "checkpoint", "llm",
          "llms", "method", "methods", "modelbenchmark", "approach", "modelvariant", "engine model",
-         "modelid", "displayname", "agent", "agents", "scaffold", "agentscaffold", "agentframework", "assistant", "chatbot", "solver",
+         "modelid", "modelbase", "modelkey", "modeltag", "displayname", "parser", "extractor", "tokenizer", "tokeniser", "retriever",
+         "reranker", "classifier", "detector", "translator", "tagger", "recognizer", "transcriber", "tool", "service", "agent", "agents", "scaffold", "agentscaffold", "agentframework", "assistant", "chatbot", "solver",
          "participant", "contestant", "competitor", "submission", "submissions", "entry", "runname", "candidate", "algorithm",
          "algorithms", "baseline", "baselines", "solution", "pipeline", "ragsystem", "methodname", "systemname", "agentname",
          "system/model", "model/method", "method/model", "modelmethod", "methodmodel", "modelsystem", "模型名", "模型/方法", "算法", "系统", "智能体",

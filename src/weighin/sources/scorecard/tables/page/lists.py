@@ -1,9 +1,12 @@
 """Lists of benchmarks with a score each, as people write them in the place of a table."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from weighin.evidence.benchmarks import plain_name
 from weighin.sources.scorecard.tables.grid import Cell, Grid
+from weighin.sources.scorecard.tables.layout.levels.of_title import known_in
 
 _ITEM = re.compile(
     r"(?P<label>[^\W_][^:\uff1a=|]{0,79}?)(?:\s?[:\uff1a=]\s?|\s[\u2013\u2014-]\s|\s?(?:→|->)\s?)"
@@ -11,6 +14,7 @@ _ITEM = re.compile(
     r"(?P<rest>\s?[(\[][^()\[\]]{1,60}[)\]])?\s?[.;,]?"
 )
 FEWEST_ITEMS = 2
+_BENCHMARK, _PART = "Benchmark", "Subset"
 
 
 def grid_of_list(items: Sequence[tuple[int, str]]) -> Grid | None:
@@ -42,3 +46,32 @@ def grid_of_list(items: Sequence[tuple[int, str]]) -> Grid | None:
         Cell(text="Score", line=line, column=2),
     )
     return Grid(rows=(header, *rows), header_rows=1, is_loose=True, is_list=True)
+
+
+def below_one_benchmark(grid: Grid, is_known: Callable[[str], bool]) -> Grid | None:
+    """A list of parts of the one known benchmark that is named above it, with that in a column.
+
+    Returns:
+        `None` where none is named there, or several are, or its labels are no benchmarks.
+    """
+    names = [cell.text for cell in grid.rows[0]]
+    if _BENCHMARK not in names:
+        return None
+    place = names.index(_BENCHMARK)
+    for text in (grid.title, *reversed(grid.within), grid.beside):
+        found = list(known_in(text.split(), is_known))
+        if len({plain_name(name) for name in found}) > 1:
+            return None
+        if found:
+            rows = (_with(row, place, found[0]) for row in grid.rows[1:])
+            head = _with(grid.rows[0], place, _BENCHMARK)
+            named = replace(head[place + 1], text=_PART)
+            head = (*head[: place + 1], named, *head[place + 2 :])
+            return replace(grid, rows=(head, *rows))
+    return None
+
+
+def _with(row: tuple[Cell, ...], place: int, text: str) -> tuple[Cell, ...]:
+    """A row with a cell more before one of its own."""
+    before = replace(row[place], text=text)
+    return (*row[:place], before, *row[place:])

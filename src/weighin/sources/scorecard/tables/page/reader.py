@@ -8,7 +8,7 @@ from weighin.evidence.benchmarks import BenchmarkRegistry, plain_name
 from weighin.files.collector import without_collector
 from weighin.sources.scorecard.tables.benchmark_label import benchmark_label
 from weighin.sources.scorecard.tables.claims.columns_told import settings_in_no_name
-from weighin.sources.scorecard.tables.claims.counting.prints import take_units
+from weighin.sources.scorecard.tables.claims.counting.prints import take_counts, take_units
 from weighin.sources.scorecard.tables.claims.counting.units import with_units
 from weighin.sources.scorecard.tables.claims.distinct import told_apart
 from weighin.sources.scorecard.tables.claims.found import Found, PassedOver
@@ -22,6 +22,7 @@ from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.understood import Layout, layout_of
 from weighin.sources.scorecard.tables.layout.words import is_metric
 from weighin.sources.scorecard.tables.page.estimates import is_measured, word_of_estimates
+from weighin.sources.scorecard.tables.page.lists import below_one_benchmark
 from weighin.sources.scorecard.tables.page.named_model import NamedModels, spelt_as
 from weighin.sources.scorecard.tables.page.said_passes import take_said_passes
 from weighin.sources.scorecard.tables.read_tables import ReadTable
@@ -108,6 +109,7 @@ class Reader:
         claims.passed_over.extend(settings_in_no_name(labels, found))
         if layout.is_print:
             take_units(found)
+        take_counts(found)
         if not self.corrections.model and found and _is_of_one_word(found):
             found = [replace(number, artifact=UNNAMED_MODEL) for number in found]
         if not self.corrections.model and _are_by_measurers(found):
@@ -216,3 +218,5 @@ def grids_of_scores(grids: Sequence[Grid], is_known: KnownLabels) -> Iterator[Gr
                 yield grid
         elif sum(known) * 2 >= len(grid.rows) - 1 and sum(known) > 1:
             yield grid
+        elif (parts := below_one_benchmark(grid, is_known)) is not None:
+            yield parts

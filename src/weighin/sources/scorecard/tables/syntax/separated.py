@@ -14,6 +14,9 @@ _SAMPLED_LINES = 40
 _NUMBER = re.compile(r"[\s\"'*_+\u2212$~<>≈-]{0,8}\.?[0-9]")
 _NAMED = re.compile(r"sep=([,;\t|])\s{0,4}(?:\n|$)")
 _REMARK = re.compile(r"\s{0,8}#(?:\s?[^\W\d_]|\s[0-9]{1,6} [^\W\d_])[^\n]*")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,1000}\)")
+_RST_LINK = re.compile(r"`([^`<>]{1,200}) <[^`<>]{1,1000}>`_{1,2}")
+_RST_MARK = re.compile(r"\s\[[0-9]{1,3}\]_$")
 _WITH_DIGITS = re.compile(r"[0-9]")
 
 
@@ -72,12 +75,20 @@ def _rows(text: str, delimiter: str, *, is_strict: bool) -> list[list[Cell]]:
     for cells in reader:
         rows.append(
             [
-                Cell(text=" ".join(cell.split()), line=before + 1, column=number)
+                Cell(text=_without_address(cell), line=before + 1, column=number)
                 for number, cell in enumerate(cells or [""], start=1)
             ]
         )
         before = reader.line_num
     return rows
+
+
+def _without_address(cell: str) -> str:
+    """A cell on one line; a link in Markdown or reStructuredText, and a mark there, as its text."""
+    text = " ".join(cell.split())
+    if text.endswith((")", "`_", "]_")):
+        text = _RST_LINK.sub(r"\1", _RST_MARK.sub("", _LINK.sub(r"\1", text))) or text
+    return text
 
 
 def _read_leniently(text: str, delimiter: str) -> list[list[Cell]] | None:

@@ -12,6 +12,7 @@ from weighin.sources.scorecard.tables.syntax.latex.tabular import is_latex, late
 from weighin.sources.scorecard.tables.syntax.markdown import is_markdown, markdown
 from weighin.sources.scorecard.tables.syntax.plain.aligned import aligned
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
+from weighin.sources.scorecard.tables.syntax.plain.prints.all_prints import are_mostly_prints
 from weighin.sources.scorecard.tables.syntax.separated import (
     delimiter_of,
     is_separated,
@@ -82,7 +83,11 @@ def _by_text(text: str) -> Parse:
         return markdown
     if is_html(text):
         return html
-    if is_separated(text) and not is_rule(text.strip().partition("\n")[0]):
+    if (
+        is_separated(text)
+        and not is_rule(text.strip().partition("\n")[0])
+        and not are_mostly_prints(text)
+    ):
         return _between_bars if delimiter_of(text) == "|" else separated
     return aligned
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from weighin.evidence.benchmarks import ScoreKind
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.counting.forms import decimals_of
 from weighin.sources.scorecard.tables.claims.found import Found
@@ -37,6 +38,25 @@ def take_units(found: Sequence[Found]) -> None:
     of_unit = filter(_is_share, counted) if unit is Unit.PERCENT else accuracies
     for number in of_unit:
         number.unit = number.unit or unit
+
+
+def take_counts(found: Sequence[Found]) -> None:
+    """Take in that numbers are how many were right of those behind them: `252` of 300.
+
+    All of a table are whole, none is more than its documents, and one more than all percent.
+    """
+    numbers = [
+        n.cell.number
+        for n in found
+        if n.documents and not n.cell.is_percentage and not _is_unbounded(n)
+    ]
+    are_counts = len(numbers) == len(found) and all(
+        number.isdecimal() and int(number) <= (n.documents or 0)
+        for number, n in zip(numbers, found, strict=True)
+    )
+    if are_counts and any(int(number) > _MOST_PERCENT for number in numbers):
+        for n in found:
+            n.unit = n.unit or Unit.OTHER
 
 
 def _unit_of(counted: Sequence[Found]) -> Unit | None:
@@ -74,6 +94,10 @@ def _by_error(number: Found) -> Unit | None:
 
 def _metric(number: Found) -> str:
     return number.metric.partition(",")[0]
+
+
+def _is_unbounded(number: Found) -> bool:
+    return number.benchmark is not None and number.benchmark.score is ScoreKind.UNBOUNDED
 
 
 def _is_share(number: Found) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from weighin.evidence.scorecard import Unit
 from weighin.sources.scorecard.tables.claims.counting.by_form import units_by_form
+from weighin.sources.scorecard.tables.claims.counting.error_rates import units_of_error_rates
 from weighin.sources.scorecard.tables.claims.counting.forms import may_be_counts
 from weighin.sources.scorecard.tables.claims.counting.scales import scale_of
 from weighin.sources.scorecard.tables.claims.counting.told import units_told
@@ -64,7 +65,8 @@ def with_units_of_others(tables: Sequence[Numbers], default: Unit | None) -> lis
             _like_percentages(told) if _is_open(own) else told
             for own, told in zip(tables, answer, strict=True)
         ]
-    return [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
+    answer = [units_by_form(numbers, [_unclear(n) for n, _ in numbers]) for numbers in answer]
+    return [units_of_error_rates(numbers) for numbers in answer]
 
 
 def _by_same_labels(tables: Sequence[Numbers]) -> list[Numbers]:

@@ -1,7 +1,7 @@
 """The benchmark that the title of a table names, where none of its labels does."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from weighin.evidence.benchmarks import plain_name
 from weighin.sources.scorecard.tables.layout.header import Table
@@ -51,7 +51,7 @@ def _in_caption(table: Table, is_known: IsKnown) -> str:
     if any(map(is_known, set(table.sections))):
         return ""
     first = _SENTENCE.split(table.title, maxsplit=1)[0]
-    found = list(_known_in(first.split(), is_known))
+    found = list(known_in(first.split(), is_known))
     outer = table.grid.within[0].strip(_SIGNS) if table.grid.within else ""
     if not found and is_known(outer):
         # A page that is called after a benchmark is on it.
@@ -59,7 +59,7 @@ def _in_caption(table: Table, is_known: IsKnown) -> str:
     return found[0] if len({plain_name(name) for name in found}) == 1 else ""
 
 
-def _known_in(words: list[str], is_known: IsKnown) -> Iterator[str]:
+def known_in(words: Sequence[str], is_known: IsKnown) -> Iterator[str]:
     """The longest runs of words that name benchmarks."""
     place = 0
     while place < len(words):

@@ -19,6 +19,10 @@ _MOST_KEPT = 65_536
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
+_ALL_COUNTED = re.compile(
+    r"(?:correct|wrong|attempts?|success(?:es)?|failures?|examples?|samples?|records?|items?|questions?|tasks?|problems?|quer(?:y|ies)"
+    r"|cases?|prompts?|documents?|votes?) total|(?:records|attempts) .{1,20}|successes|attempts"
+)
 _RATIO = re.compile(
     r"(?:.{0,60} )?(?:compression|cache|keep|kept|prun\w{2,4}|sparsity|mix\w{0,4}|data|size|speed|drop|reduction|token|cost) ratios?"
 )
@@ -97,11 +101,13 @@ _WITH_AMOUNT = re.compile(
     r"(?:.{0,60} )?[0-9]{1,6}(?: [0-9]{1,3})?[kmbt]? (?!counts?$)([^\W\d_]{2,12})"
 )
 """`8.2B tokens` is an amount, by which a run is named, and `tokens` a column of such."""
+_PER_SIGN = re.compile(r"bits per (?:byte|character|char|word|token|dim)\b")
+_LAST_DIGIT = re.compile(r"(?<=[a-z]{3})_?[0-9]$")
 _OF_UNIT = {"pp": "differences", "p.p.": "differences"}
 
 _MEASURED = re.compile(
     r"\b(?:co2\w{0,4}|emissions?|emitted|kwh|gpu hours?|power consumption|wall clock"
-    r"|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
+    r"|[cg]pu (?:util\w{0,8} )?percent|costs?|latency|throughput|(?:tok(?:en)?s?|samples|requests|queries|images|it)"
     r" (?:per )?(?:s|sec|second)|time to first token|in (?:ms|seconds))\b"
 )
 _OF_MEMORY = re.compile(r"\b(?:rss|gpu mem(?:ory)?|peak mem(?:ory)?|in (?:mb|gb))\b")
@@ -169,9 +175,9 @@ def no_score(label: str) -> str | None:
         # The benchmark, not a drop.
         return None
     label = label.translate(_WIDE).strip()
-    if label == "P" or _NAMED_TEST.fullmatch(label):
+    if label == "P" or _NAMED_TEST.fullmatch(label) or _PER_SIGN.match(name_words(label)):
         return None
-    why = _by_words(label) or _by_signs(label)
+    why = _by_words(label) or _by_signs(label) or _by_words(_LAST_DIGIT.sub("", label))
     return None if why in _MAY_BE_SCORED and _OF_SCORES.fullmatch(name_words(label)) else why
 
 
@@ -199,6 +205,8 @@ def _by_signs(label: str) -> str | None:
     elif _IDENTIFIER.fullmatch(label) is not None:
         parts = label.casefold().split("_")
         told = next((_OF_IDENTIFIERS[part] for part in parts if part in _OF_IDENTIFIERS), None)
+        if parts[-1] == "pp" and "chrf" not in parts:
+            told = "differences"
         if "time" in parts and parts[-1] in _OF_SCORES_LAST:
             told = None
         if "p" in parts and parts[-1].isalpha() and "at" not in parts:
@@ -285,7 +293,7 @@ def _by_noun(words: str) -> str | None:
     bare = " ".join(words.replace("%", " ").split())
     if _WITH_AMOUNT.fullmatch(bare) is not None:
         return None
-    if _COUNTED.fullmatch(bare) is not None:
+    if _COUNTED.fullmatch(bare) is not None or _ALL_COUNTED.fullmatch(bare) is not None:
         return "counts"
     bare = _PARTICIPLE.sub("", bare)
     for phrase in dict.fromkeys((bare, AFTER_NOUN.sub("", bare))):

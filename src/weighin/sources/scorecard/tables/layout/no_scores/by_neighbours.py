@@ -74,6 +74,7 @@ _AMOUNTS = frozenset(
 )
 """How many there are, and not how many of them were right."""
 _FEWEST_LANGUAGES = 2
+_NAMES = frozenset(("name", "names", "nom", "nombre", "nome", "名称", "名前", "이름"))
 _PLACES = frozenset(("checkpoint", "checkpoints", "model path", "weights"))
 
 
@@ -84,9 +85,19 @@ def by_neighbours(columns: Sequence[Column], is_known: Callable[[str], bool]) ->
         columns: They.
         is_known: Whether a label is the name of a benchmark of the registry.
     """
-    columns = _with_averages(_without_shares_of_counts(columns))
+    columns = _with_averages(_without_shares_of_counts(_with_names(columns)))
     columns = _without_checkpoints(_with_errors(columns))
     return tuple(_with_languages(_without_chance(columns, is_known)))
+
+
+def _with_names(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns; a first one that is called Name names models where no other says what does."""
+    first = next((c for c in columns if c.kind is not Kind.SKIPPED), None)
+    if first is None or name_words(first.name) not in _NAMES:
+        return columns
+    if any(c.kind in {Kind.MODEL, Kind.BENCHMARK} for c in columns):
+        return columns
+    return [replace(c, kind=Kind.MODEL, why="") if c is first else c for c in columns]
 
 
 def _without_shares_of_counts(columns: Sequence[Column]) -> Sequence[Column]:

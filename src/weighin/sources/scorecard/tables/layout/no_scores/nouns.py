@@ -78,7 +78,10 @@ _HEADS: tuple[tuple[str, str], ...] = (
         r"|(?:lower|upper) (?:bound|ci|limit)|std|stds|stdev|std ?dev|sd|deviations?|variances?|sigma|\u03c3|iqr|p ?values?|pvalues?|±|\+ \-",
     ),
     ("memory", r"memory|mem|vram|ram|storage"),
-    ("deviations", r"divergence|kld|kl"),
+    (
+        "deviations",
+        r"divergence|kld|kl|(?:bonferroni|adjusted) alpha|wilcoxon w|effect size r|[zt] score",
+    ),
     ("ranks", r"(?<!recip )(?<!reciprocal )ranks?"),
     (
         "cost or speed",
@@ -96,7 +99,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ),
     (
         "how it was trained",
-        r"epochs?|steps?|iterations|temperature|(?:avg|average|mean|num|total)\.? generations",
+        r"epochs?|steps?|iterations|temperature|train\w{0,3} (?:fraction|share|split)|(?:avg|average|mean|num|total)\.? generations",
     ),
     ("dates", r"date|year|month"),
     ("links", r"urls?|links?"),

@@ -19,6 +19,7 @@ from weighin.sources.scorecard.tables.syntax.plain.drawn import drawn
 from weighin.sources.scorecard.tables.syntax.plain.lines import is_rule
 from weighin.sources.scorecard.tables.syntax.plain.one_a_line import one_a_line
 from weighin.sources.scorecard.tables.syntax.plain.parted import with_parted_rows
+from weighin.sources.scorecard.tables.syntax.plain.prints.all_prints import all_prints
 from weighin.sources.scorecard.tables.syntax.plain.spaced import spaced
 
 _MOST_LINES = 6
@@ -35,6 +36,8 @@ def aligned(text: str, shown: str) -> Pasted:
     require_lines(text, shown)
     texts = Texts()
     text, tables = csv_tables(text, shown)
+    text, prints = all_prints(text)
+    tables.extend(prints)
     require_tables(len(tables), shown)
     for block in with_last_rows(with_parted_rows(blocks_of(text))):
         above, rows, below = _captions_apart(block)
