@@ -126,9 +126,10 @@ def _by_settings(found: list[Found]) -> list[Found]:
             told.setdefault(found[indexes[0]].artifact, (alone,))
         elif len(set(settings)) > 1:
             told[found[indexes[0]].artifact] = tuple(p for p in places if len(said[p]) > 1)
-    # What tells two runs of one model apart is said of all others too.
-    common = {place for places in told.values() for place in places}
-    return [_named(number, tuple(sorted({*common, *_bases(number)}))) for number in found]
+    return [
+        _named(number, tuple(sorted({*told.get(number.artifact, ()), *_bases(number)})))
+        for number in found
+    ]
 
 
 def _bases(number: Found) -> tuple[int, ...]:
