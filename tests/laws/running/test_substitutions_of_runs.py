@@ -444,7 +444,7 @@ CODE = (
         "weighin's counting",
         lambda at: at.by_task(
             "from weighin.harness.local.asked.moments import Moments as C\n"
-            "C.problem = lambda self: ''"
+            "C.problem = lambda self, taken: ''"
         ),
         changed(WATCHED, "Moments.problem"),
         is_slow=True,
