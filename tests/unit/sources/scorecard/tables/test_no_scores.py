@@ -21,7 +21,7 @@ KINDS = {
     "cost or speed": (
         "Cost ($)", "usd_total", "Price per 1M tokens", "TTFT", "p95", "tok/s", "Avg ms",
         "elapsed_s", "GPU hours", "cpu_percent_avg", "gpu_util_percent_peak",
-        "Tok/Correct", "Acc/1kTok", "Tokens Used",
+        "Tok/Correct", "Acc/1kTok", "Acc / Mtok", "Time_mean", "TFLOPs (Rel.)", "Tokens Used",
         "avg_tokens", "Runtime (h)",
         "j_per_clip", "idle_power_w", "avg_time_s_1pass", "time_used_frac", "avg_response_words",
         "价格（元）", "平均耗时（秒）", "推理速度", "输出长度", "Latenz", "задержка",

@@ -65,8 +65,8 @@ _NUMBERED = re.compile(r"#\s?[^\W\d_][\w .-]{0,40}")
 _IN_SECONDS = re.compile(r".{2,60}[ _](?:in |in_)?m?s")
 _PER = re.compile(r"([^\W\d_][\w .]{0,30}?)\s?/\s?([^\W_][\w .]{0,30})")
 """`Tok/Correct` counts tokens, and so does `Acc/1kTok`."""
-_AMOUNT = re.compile(r"^[0-9]{1,6} ?[kmb]? ?(?=[a-z]{2})")
-_IDENTIFIER = re.compile(r"[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
+_AMOUNT = re.compile(r"^(?:[0-9]{1,6} ?[kmb]?|[kmb](?=tok)) ?(?=[a-z]{2})")
+_IDENTIFIER = re.compile(r"[A-Z]?[a-z0-9]{1,20}(?:_[A-Za-z0-9]{1,20}){1,8}")
 _OF_IDENTIFIERS = {
     **dict.fromkeys(
         ("std", "stdev", "stderr", "ci", "ci95", "sem", "variance", "pvalue", "wilson", "iqr",

@@ -86,7 +86,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     (
         "cost or speed",
         r"latency|latencies|throughput|runtime|speed|speed ?ups?|costs?|prices?|pricing|time|times|seconds|secs?|minutes|mins?|hours|hrs?"
-        r"|duration|tokens?|toks?|flops|macs|energy|power|emissions|consumption|usage|overhead|budget|footprint|calls"
+        r"|duration|tokens?|toks?|[kmgtp]?flops|[gm]?macs|energy|power|emissions|consumption|usage|overhead|budget|footprint|calls"
         r"|requests|lengths?|len|bandwidth|utili[sz]ation|fps|tps|ttft|tpot|itl|qps|rps|rtfx?|real time factors?",
     ),
     (
