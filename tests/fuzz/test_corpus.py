@@ -30,7 +30,8 @@ READABLE = {
     "fuzz_logs": {path.name for path in (CORPUS / "fuzz_logs").iterdir()}
     - {"no-json", "of-no-format"},
     "fuzz_tables": {path.name for path in (CORPUS / "fuzz_tables").iterdir()}
-    - {"empty", "found-groups-that-never-end", "found-half-a-character",
+    - {"empty", "found-braces-of-no-literal", "found-groups-that-never-end",
+       "found-half-a-character",
        "found-headings-joined-by-a-slash", "no-numbers"},
     "fuzz_cards": {"real", "several"},
     "fuzz_store": {"committed", "ledger", "record", "whole"},

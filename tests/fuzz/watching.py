@@ -51,6 +51,8 @@ class _Watch:
             return
         if event == "open" and isinstance(arguments[2], int) and not arguments[2] & _WRITES:
             return
+        if event == "compile" and arguments[1] == "<unknown>":
+            return  # `ast.parse`, which parses only: what is then executed is another event
         if event == "object.__getattr__" and arguments[1:] == ("f_code",):
             return  # the name of a caller, of which ruamel.yaml makes one of a property
         self.seen.append(f"{event}{arguments!r}"[:500])

@@ -130,6 +130,10 @@ MANY = settings(COMMON, max_examples=1000)
 @given(lm_eval_commands())
 @example(["lm_eval", "--model", "hf", "--model_args", "pretrained=models/tiny,dtype=float16",
           "--tasks", "a,b", "--fewshot_as_multiturn", "--system_instruction", ""])  # fmt: skip
+@example(["lm_eval", "--model", "hf", "--model_args", "pretrained=models/tiny,revision=none",
+          "--tasks", "a,b"])  # fmt: skip
+@example(["lm_eval", "--model", "hf", "--model_args", f"pretrained=models/tiny,peft={'x' * 300}",
+          "--tasks", "a,b"])  # fmt: skip
 def test_any_command_of_lm_eval_gives_a_valid_file_and_loses_nothing(place, words):
     require_kept(place, words)
 

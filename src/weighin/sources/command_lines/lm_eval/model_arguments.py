@@ -108,7 +108,10 @@ def source_of(arguments: Arguments) -> Source | None:
     for name in _NAMES:
         if place := arguments.text(name):
             del arguments.given[name]
-            revision = arguments.given.pop("revision", None)
+            if (revision := arguments.given.get("revision")) is not None:
+                del arguments.given["revision"]
+            elif "revision" in arguments.given:
+                arguments.leave("revision", "names none, as without it", may_change_scores=False)
             return Source(
                 flag=f"{FLAG} {name}",
                 place=place,

@@ -20,6 +20,7 @@ from weighin.sources.scorecard.tables.layout.no_scores import content_kind
 from weighin.sources.scorecard.tables.layout.understood import Layout
 from weighin.sources.scorecard.tables.layout.words import names_base, names_models
 
+_FARTHEST_BESIDE = 40
 _OF_ONE_BESIDE = re.compile(
     r"\+?\s?(?:maj|cons|sc|pass|avg|mean|best)(?:ority)?\s?\d{0,4}\s?@\s?(?:k|n|\d{1,4})",
     re.IGNORECASE,
@@ -139,14 +140,15 @@ class Labels:
         benchmark = self.layout.benchmark
         if benchmark is None or benchmark.axis is Axis.ROWS or len(benchmark.levels) > 1:
             return None
-        texts = [cell.text for cell in self.table.header[benchmark.levels[0].place]]
-        if _OF_ONE_BESIDE.fullmatch(texts[column].strip()) is None:
+        header = self.table.header[benchmark.levels[0].place]
+        own = header[column].text
+        if _OF_ONE_BESIDE.fullmatch(own.strip()) is None:
             return None
-        for place in range(column - 1, -1, -1):
-            text = label_and_marks(texts[place])[0]
+        for place in range(column - 1, max(column - _FARTHEST_BESIDE, 0) - 1, -1):
+            text = label_and_marks(header[place].text)[0]
             if text and _OF_ONE_BESIDE.fullmatch(text) is None:
                 is_known = self.benchmark(text).benchmark is not None
-                return (place, texts[column].strip("+ ")) if is_known else None
+                return (place, own.strip("+ ")) if is_known else None
         return None
 
     def names_a_model(self, level: Level) -> bool:

@@ -11,8 +11,11 @@ _SMALL = re.compile(r"</?su[bp]>")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[^\w%@+$²]+")
 
+MOST_KEPT = 65_536
+"""Every pass over a table asks for the labels of all of its rows: more than it may have numbers."""
 
-@lru_cache(maxsize=8192)
+
+@lru_cache(maxsize=MOST_KEPT)
 def shown_label(text: str) -> str:
     """A label without arrows and pictures, which say which way is better, or nothing."""
     bare = _PICTURES.sub("", _ARROWS.sub(" ", _SMALL.sub(" ", text)))
@@ -20,7 +23,7 @@ def shown_label(text: str) -> str:
     return bare or " ".join(text.split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def name_words(text: str) -> str:
     """The words of a label in lower case, one space between them."""
     bare = _CAMEL.sub(" ", _SMALL.sub(" ", shown_label(text)))

@@ -5,7 +5,12 @@ import re
 from functools import lru_cache
 
 from weighin.sources.scorecard.tables.layout.kinds import NAMES, Kind
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label, simplified
+from weighin.sources.scorecard.tables.layout.names import (
+    MOST_KEPT,
+    name_words,
+    shown_label,
+    simplified,
+)
 from weighin.sources.scorecard.tables.layout.no_scores import is_size, may_be_negative, no_score
 from weighin.sources.scorecard.tables.layout.no_scores.scales import (
     ends_in_bounded,
@@ -202,7 +207,7 @@ def named_kind(label: str) -> Kind | None:
     return named
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def is_metric(label: str) -> bool:
     """Whether a label names a metric."""
     bare = _OF_MEANS.sub("", shown_label(label)).strip("()[] ")
@@ -245,14 +250,14 @@ def heads_parts(label: str) -> bool:
     return _PARTS.fullmatch(name_words(label)) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def is_unbounded_metric(label: str) -> bool:
     """Whether a label names a metric that has no largest value."""
     bare = shown_label(label).strip("()[] ")
     return _UNBOUNDED_METRIC.fullmatch(bare) is not None or ends_in_unbounded(label)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def names_unbounded(label: str) -> bool:
     """Whether a label is such a metric, or begins or ends with one: `Wiki PPL`, `PPL (C4)`."""
     bare = shown_label(label).rstrip(") ]")
@@ -267,7 +272,7 @@ def names_unbounded(label: str) -> bool:
     return any(map(is_unbounded_metric, parts))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def is_share_metric(label: str) -> bool:
     """Whether a label names a metric that cannot exceed all, so that it may be in percent."""
     bare = shown_label(label).strip("()[] ")

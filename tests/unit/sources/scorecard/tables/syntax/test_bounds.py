@@ -6,6 +6,7 @@ from weighin.errors import EvidenceError
 from weighin.sources.scorecard.tables.syntax.bounds import require_short_latex, require_short_rows
 from weighin.sources.scorecard.tables.syntax.latex.tabular import latex
 from weighin.sources.scorecard.tables.syntax.markdown import markdown
+from weighin.sources.scorecard.tables.syntax.plain.prints.literals import literals
 
 MANY = 200_001
 CELLS = pytest.raises(EvidenceError, match=r"a: expected at most 200000 cells, found more")
@@ -74,3 +75,13 @@ def test_a_caption_that_ends_nowhere_is_named():
             + "\\begin{tabular}{lc}\nA & 1 \\\\\n\\end{tabular}\\end{table}",
             "a",
         )
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["-" * 15_000 + "1.5", "f" + "(1.5)" * 3000, "x" + "[0]" * 3000, "1.5" + "+1.5" * 3000,
+     "not " * 4000 + "1.5", "lambda:" * 2500 + "1.5"],
+)  # fmt: skip
+def test_what_only_nests_in_a_printed_literal_is_no_result(value):
+    assert list(literals([f"{{'acc': {value}}}"])) == []
+    assert [v.value for p in literals(["{'acc': 0.5}"]) for v in p.values] == ["0.5"]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from weighin.sources.scorecard.tables.layout.names import MOST_KEPT
+
 _SIZE = re.compile(
     r"[~<>≈]?\s?\$?\d{1,6}(?:[.,]\d{1,3})?\s?(?:[kKmMbBtT]|[KMGT]i?B|[kKmMbB]? ?tok(?:ens)?(?:/s)?|ms|s|h|x|×|GB|bpw|bits?|W|°C"
     r"|billion|million|[BM] ?params?)(?:\s?[x×/-]\s?[AE]?\d{1,6}(?:\.\d{1,3})?\s?[kKmMbB]?)?"
@@ -57,7 +59,7 @@ def is_size(text: str) -> bool:
     return _SIZE.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def content_kind(text: str) -> str | None:
     """What a cell holds that is no score, by its form; `None` where it has none of these."""
     bare = text.strip()
@@ -73,7 +75,7 @@ def content_kind(text: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def looks_like_score(text: str) -> bool:
     """Whether a cell may hold a score: it begins with a number that is no year and no size."""
     bare = _EMOJI.sub("", text).strip("*_` ()")
@@ -89,7 +91,7 @@ def is_left_out(text: str) -> bool:
     return bool(text) and set(text) <= _DOTS and text != "."
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def says_nothing(text: str) -> bool:
     """Whether a cell says that there is no number."""
     bare = text.strip("*_`() ").casefold()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.names import MOST_KEPT, name_words, shown_label
 from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
     have_parts,
     is_size,
@@ -14,8 +14,6 @@ from weighin.sources.scorecard.tables.layout.no_scores.by_form import (
 from weighin.sources.scorecard.tables.layout.no_scores.elsewhere import no_score_elsewhere
 from weighin.sources.scorecard.tables.layout.no_scores.nouns import BY_NAME, HEADS
 
-_MOST_KEPT = 65_536
-"""Every pass over a table asks for the labels of all of its rows: more than it may have numbers."""
 _COUNTED = re.compile(
     r"(?:total|number of|num|nb|count of|successful|failed|valid|invalid|empty|missing|dropped|completed|n) (?!.*\b(?:score|acc\w*|avg|average|mean|rate)\b).{1,60}"
 )
@@ -164,7 +162,7 @@ _FORMS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=MOST_KEPT)
 def no_score(label: str) -> str | None:
     """Of what kind a column or row of a name is that holds no scores; `None` if it may."""
     if label.strip() in {"#", "No.", "№"}:

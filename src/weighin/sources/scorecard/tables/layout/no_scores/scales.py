@@ -7,7 +7,7 @@ None of them is a share of documents, and some have no largest value.
 import re
 from functools import lru_cache
 
-from weighin.sources.scorecard.tables.layout.names import shown_label
+from weighin.sources.scorecard.tables.layout.names import MOST_KEPT, shown_label
 
 _BOUNDED = (
     r"sacre ?bleu|bleu(?:[ -]?[1-4])?|chr-?f(?:\+\+|[ -]?[23])?|x?comet(?:kiwi)?(?:[ -]?(?:22|da|qe|kiwi|xl|xxl|20)){0,2}|bleurt(?:-20)?"
@@ -36,20 +36,20 @@ _SHORT = 4
 """Longer names are no words of everyday."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def is_of_scale(label: str) -> bool:
     """Whether a label names one of these metrics and nothing else."""
     found = _ALONE.fullmatch(_bare(label))
     return found is not None and _is_spelt(_bare(label))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def ends_in_bounded(label: str) -> bool:
     """Whether the last that a label names is a metric that ends at 1 or at 100."""
     return _ends_in(_OF_BOUNDED, label)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def ends_in_unbounded(label: str) -> bool:
     """Whether the last that a label names is a metric without a largest value."""
     return _ends_in(_OF_UNBOUNDED, label)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from weighin.evidence.benchmarks.below_zero import is_metric_below_zero
-from weighin.sources.scorecard.tables.layout.names import name_words
+from weighin.sources.scorecard.tables.layout.names import MOST_KEPT, name_words
 
 _CLAUSE = re.compile(
     r"\s?[,.;:()\[\]|\u2013\u2014](?:\s|$)|[()\[\]]"
@@ -26,7 +26,7 @@ def may_be_negative(label: str) -> bool:
     return is_metric_below_zero(name_words(label))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def names_signed(text: str) -> bool:
     """Whether a heading, a label or a caption speaks of such a metric, and of no changes."""
     some = text[:_LONGEST]

@@ -17,7 +17,13 @@ from weighin.sources.scorecard.tables.syntax.plain.prints.printed import Print, 
 _START = re.compile(r"(?P<before>[^{}\[\]]{0,200}?)(?P<sign>\{|\[\s{0,4}\{|\[$)")
 _NAME = re.compile(r"[\s#*>`-]{0,12}([^\W_][\w .+/()@-]{0,79}?)\s?[:=]\s{0,4}")
 _ERROR = re.compile(r"_?(?:std_?err|standard_error)|(?:^|_)se(?=$|,)")
-_NUMBER = re.compile(rb"-?(?:[0-9]{1,12}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
+_NUMBER = re.compile(rb"-?(?:[0-9]{1,12}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
+# Signs of literals alone: operators, and calls of what was called, may nest without any bracket.
+_LITERAL = re.compile(
+    r"(?:[{}\[\](),:\s]++|[+-]?+[0-9.][\w.]{0,60}+(?:(?<=[eE])[+-][0-9]{1,4})?+|[+-]?+[^\W\d][\w.]{0,60}+"
+    r"|'[^'\n]*+'|\"[^\"\n]*+\")*+"
+)
+_CALLS_OF_CALLS = re.compile(r"[)\]}]\s{0,40}[(\[{]")
 _MOST_SIGNS, _MOST_SCANNED, _DEEPEST, _LONGEST_KEY = 20_000, 2_000_000, 8, 80
 _OPEN, _CLOSED = "{[(", "}])"
 
@@ -78,9 +84,11 @@ def _balanced(lines: Sequence[str], first: int, column: int) -> tuple[str, int, 
 
 
 def _print(written: str, before: str, first: int, end: int) -> Print | None:
+    if _LITERAL.fullmatch(written) is None or _CALLS_OF_CALLS.search(written) is not None:
+        return None
     try:
         tree = ast.parse(written.replace("\n", " ").strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     lead = len(written) - len(written.lstrip())
     source = written.replace("\n", " ").strip().encode()
