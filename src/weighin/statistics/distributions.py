@@ -122,6 +122,9 @@ def student_two_sided(t: float, degrees: int) -> float:
     Source:
         NIST DLMF 8.17(iii) with Abramowitz and Stegun 26.7.1.
     """
+    if t * t < 1:
+        # Near zero the other argument is as good as 1, and what it lacks of it is lost.
+        return 1 - incomplete_beta(0.5, degrees / 2, t * t / (degrees + t * t))
     return incomplete_beta(degrees / 2, 0.5, degrees / (degrees + t * t))
 
 

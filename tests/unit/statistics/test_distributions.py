@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -66,6 +66,7 @@ def test_shapes_of_a_beta_distribution_are_above_0():
 
 
 @given(st.floats(-50, 50), st.integers(1, 5000))
+@example(3.8075194244852467e-07, 1154)
 def test_students_tails_are_scipys(t, degrees):
     assert student_two_sided(t, degrees) == pytest.approx(
         2 * stats.t.sf(abs(t), degrees), rel=1e-8, abs=1e-7

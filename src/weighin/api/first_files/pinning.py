@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weighin.errors import CheckpointError, InfrastructureError, UsageError
-from weighin.files.named import is_file, is_folder
+from weighin.files.opened import is_file, is_folder
 from weighin.identity.fingerprint.checkpoint import fingerprint
 from weighin.identity.published.revision import (
     DEFAULT_REVISION,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
-from weighin.files.named import is_folder
+from weighin.files.opened import is_folder
 from weighin.identity.facets import Facet
 from weighin.sources.arguments.given import DTYPE_NAMES
 from weighin.sources.arguments.meanings import facets_of_argument

@@ -1,7 +1,7 @@
 """A served model as lm-eval's API backends ask it, in the keys of `model.endpoint`."""
 
 from weighin.errors import UsageError
-from weighin.files.named import is_folder
+from weighin.files.opened import is_folder
 from weighin.requirements.checks.endpoint_urls import is_url
 from weighin.requirements.model import EndpointApi
 from weighin.sources.command_lines.described import Keys
