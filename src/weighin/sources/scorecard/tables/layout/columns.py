@@ -13,7 +13,18 @@ from weighin.sources.scorecard.tables.layout.beside.differences import (
 )
 from weighin.sources.scorecard.tables.layout.beside.others import with_others
 from weighin.sources.scorecard.tables.layout.beside.versions import of_print
-from weighin.sources.scorecard.tables.layout.column import OF_WORDS, Column, is_negative, is_whole
+from weighin.sources.scorecard.tables.layout.column import (
+    OF_WORDS,
+    Column,
+    are_counted_up,
+    are_differences,
+    are_flags,
+    are_shots,
+    are_signed,
+    is_negative,
+    is_remark,
+    is_whole,
+)
 from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
@@ -30,14 +41,10 @@ from weighin.sources.scorecard.tables.layout.no_scores import (
     says_nothing,
 )
 from weighin.sources.scorecard.tables.layout.no_scores.by_neighbours import by_neighbours
-from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, is_shots, named_kind
+from weighin.sources.scorecard.tables.layout.words import is_metric, is_model, named_kind
 
 _ABILITIES = frozenset(("reasoning", "thinking", "tools", "tool use", "training", "inference"))
 """Above words they are settings, above numbers scores."""
-_FEWEST_COUNTED = 3
-_FEWEST_ABOVE = 4
-"""As many scores, and as large, are above zero for each below it."""
-_DIGITS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _OF_MODELS = frozenset(("base", "base model", "backbone", "judge", "language model"))
 _MAY_BE_PARTS = frozenset(("words", "yes or no", "links", "licences", "names of people or houses"))
 """Below the name of a benchmark `Base` is no word of these."""
@@ -53,7 +60,6 @@ _CHANGE = re.compile(
 _CORNER = re.compile(r"(\w[\w ]{0,30}?)\s?[\\/|]\s?(\w[\w ]{0,30})")
 _ABOUT = re.compile(r"[~≈]\s?[0-9]")
 _LONG_NUMBER = re.compile(r"#?[0-9]{5,40}")
-_WITH_SCORES = re.compile(r"[:=]\s?[0-9]{1,3}(?:\.[0-9]{1,4})?\s?%")
 _FEWEST_KNOWN = 2
 """Rows of known benchmarks that tell what columns hold, whatever facts stand in other rows."""
 _WITH_NUMBERS = frozenset((Kind.DOCUMENTS, Kind.STANDARD_ERROR, Kind.SHOTS, Kind.INTERVAL))
@@ -219,9 +225,9 @@ def _column(
     if found is None and known and place and has_digits and not is_numeric:
         # Never silently: a benchmark whose cells are not understood.
         found = Kind.SKIPPED, "cells that are not understood as numbers"
-    if found is None and not known and names and _are_flags(names[-1], told):
+    if found is None and not known and names and are_flags(names[-1], told):
         found = Kind.SKIPPED, "yes or no"
-    if found is None and not names and not place and _are_counted_up(told):
+    if found is None and not names and not place and are_counted_up(told):
         found = Kind.SKIPPED, "ids"
     found = _by_remarks(place, found, told)
     kind, why = found or (
@@ -240,12 +246,6 @@ def _column(
 def _head_rows(place: int, names: tuple[str, ...], told: Sequence[str]) -> bool:
     """Whether a first column has no heading, and words below it: classes, and their means."""
     return not place and not names and any(c.isalpha() for cell in told for c in cell)
-
-
-def _are_flags(name: str, told: Sequence[str]) -> bool:
-    """Whether 0 and 1 below the name that a program gives say what holds: `needs_train`."""
-    is_identifier = name.isidentifier() and "_" in name and name.islower() and not is_metric(name)
-    return is_identifier and len(told) > _FEWEST_COUNTED and {*told} <= {"0", "1"}
 
 
 def _are_benchmarks(
@@ -323,47 +323,23 @@ def _by_numbers(
     is_signed = is_signed or (
         bool(cells.of_scores) and not any(map(looks_like_score, cells.of_bounded))
     )
-    if _all_signed(told) and (not is_signed or have_plus(told)):
+    if are_signed(told) and (not is_signed or have_plus(told)):
         return Kind.SKIPPED, "differences"
-    if not may_be_negative and not is_signed and _are_differences(cells.of_bounded):
+    if not may_be_negative and not is_signed and are_differences(cells.of_bounded):
         return Kind.SKIPPED, NEGATIVE
     return Kind.NUMBERS, ""
-
-
-def _are_differences(cells: Sequence[str]) -> bool:
-    """Whether numbers below zero are more than a few small ones, as a score about chance has."""
-    below = [abs(value) for cell in cells if is_negative(cell) and (value := _value(cell))]
-    above = [value for cell in cells if not is_negative(cell) and (value := _value(cell))]
-    if not below:
-        return any(map(is_negative, cells))
-    is_few = len(below) * _FEWEST_ABOVE <= len(above) and max(below) * _FEWEST_ABOVE <= max(above)
-    return not is_few
-
-
-def _value(cell: str) -> float:
-    found = _DIGITS.search(cell)
-    return float(found[0]) if found is not None else 0.0
 
 
 def _by_remarks(
     place: int, found: tuple[Kind, str] | None, told: Sequence[str]
 ) -> tuple[Kind, str] | None:
     """What a column holds, where its cells are no names, or its remarks say shots."""
-    if found == (Kind.BENCHMARK, "") and sum(map(_is_remark, told)) * 2 > len(told):
+    if found == (Kind.BENCHMARK, "") and sum(map(is_remark, told)) * 2 > len(told):
         return Kind.SKIPPED, "words"
-    if found == (Kind.SKIPPED, "words") and _are_shots(told):
+    if found == (Kind.SKIPPED, "words") and are_shots(told):
         return Kind.SHOTS, ""
     # A first column of splits heads the rows, as one of classes does.
     return None if found == (Kind.SPLIT, "") and not place else found
-
-
-def _is_remark(cell: str) -> bool:
-    """Whether a cell says numbers of benchmarks, as no name of one does."""
-    return _WITH_SCORES.search(cell) is not None
-
-
-def _are_shots(told: Sequence[str]) -> bool:
-    return sum(map(is_shots, told)) * 2 > len(told)
 
 
 def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Kind, str]:
@@ -382,24 +358,7 @@ def _by_words(place: int, told: Sequence[str], *, is_nameless: bool) -> tuple[Ki
         return Kind.SKIPPED, "signs"
     if sum(map(is_metric, told)) * 2 > len(told) and place:
         return Kind.METRIC, ""
-    if _are_shots(told) and place:
+    if are_shots(told) and place:
         return Kind.SHOTS, ""
     # Words: of rows before the numbers, or passed over after them.
     return Kind.GROUP, "words"
-
-
-def _are_counted_up(cells: Sequence[str]) -> bool:
-    """Whether cells are 0, 1, 2 and so on, as rows of a printed frame are numbered."""
-    if len(cells) < _FEWEST_COUNTED or not all(map(is_whole, cells)):
-        return False
-    numbers = [int(cell[:12]) for cell in cells if cell.isascii() and cell.isdecimal()]
-    return numbers == list(range(numbers[0], numbers[0] + len(cells))) if numbers else False
-
-
-def _all_signed(cells: Sequence[str]) -> bool:
-    signs = [cell.strip("*_` ()")[:1] for cell in cells]
-    zero = {"0", "0.0", "0.00"}
-    return all(
-        sign in {"+", "-", "−", "\u2013", "↑", "↓"} or cell.strip("*_` ()%") in zero
-        for sign, cell in zip(signs, cells, strict=True)
-    ) and any(sign == "+" or sign in {"-", "−"} for sign in signs)
