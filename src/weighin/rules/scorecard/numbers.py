@@ -25,8 +25,13 @@ _AVERAGE = re.compile(
     r"|средн(ее|яя|ий)"  # noqa: RUF001  # Russian
 )
 _SHARES = (Unit.PERCENT, Unit.SHARE)
-_OF_A_GROUP = re.compile(r"(?<![a-z])(?:avg|average)(?![a-z@]| ?@| (?:of|over) | ?\d)")
-"""Of some columns: `Math Avg`; not `avg@64` or `average over 4 runs`, which are a protocol."""
+_OF_A_GROUP = re.compile(
+    r"(?<![a-z])(?:avg|average)(?![a-z@]| ?@| (?:of|over) | ?\d|[_-][a-z0-9]{1,30}[_-])"
+)
+"""Of some columns: `Math Avg`; not `avg@64` or `average over 4 runs`, which are a protocol.
+
+Nor `average_word_embeddings`, which is a name.
+"""
 _UNITS = {Unit.PERCENT: " %", Unit.RATING: " points"}
 
 

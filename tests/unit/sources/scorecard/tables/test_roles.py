@@ -614,3 +614,20 @@ def test_a_cell_of_a_link_is_called_by_its_text():
 def test_percentages_below_a_word_for_settings_are_scores():
     found = table("Model,Anatomy,Treatment", "a-7b,80.0%,60.0%", "b-7b,90.0%,100.0%")
     assert {n.benchmark for n in found.numbers} == {"Anatomy", "Treatment"}
+
+
+@pytest.mark.parametrize("named", ["", "Plover-7B"])
+def test_fields_of_a_log_are_no_scores_of_its_benchmark(named):
+    """Answers above 100 would each be told as more than all documents of AIME."""
+    header = f"item,dataset,{'model,' * bool(named)}position,answer,final_answer"
+    rows = [
+        f"{n},aime24,{(named + ',') * bool(named)}{128 * n},{156 + n},{64 + n}"
+        for n in range(1, 40)
+    ]
+    with pytest.raises(WeighinError, match="most benchmarks stand in more than ten rows"):
+        table(header, *rows)
+
+
+def test_many_runs_of_one_benchmark_are_read_by_their_metric():
+    rows = [f"Plover-7B,gsm8k,{n},{70 + n / 10}" for n in range(40)]
+    assert len(numbers(table("model,dataset,seed,accuracy", *rows))) == 40

@@ -25,7 +25,11 @@ from weighin.sources.scorecard.tables.layout.levels.of_benchmarks import (
     benchmarks_among,
     with_outer,
 )
-from weighin.sources.scorecard.tables.layout.levels.of_models import are_models, models_among
+from weighin.sources.scorecard.tables.layout.levels.of_models import (
+    are_fields,
+    are_models,
+    models_among,
+)
 from weighin.sources.scorecard.tables.layout.levels.of_parts import places_of_parts
 from weighin.sources.scorecard.tables.layout.levels.of_title import (
     named_around,
@@ -39,6 +43,11 @@ _NO_SCORES = "it holds no numbers that could be scores"
 _NAMELESS = "its columns of numbers have no headings to tell them apart; paste its header too"
 _ASKS = (
     "nothing tells whether its rows or its columns are models; name its first column, for example "
+    "--column NAME=model"
+)
+_OF_ITEMS = (
+    "most benchmarks stand in more than ten rows, as of documents or steps, and no heading is "
+    "known to be a model; paste their scores alone, or name a column, for example "
     "--column NAME=model"
 )
 
@@ -141,6 +150,8 @@ def layout_of(table: Table, is_known: IsKnown, corrected: Mapping[str, Kind]) ->
     if title and (model is None or (model.kind is not Kind.MODEL and not are_models(model))):
         # A heading names the benchmark of models, not of whatever stands below it.
         return _ASKS
+    if benchmark and not corrected and are_fields(table, benchmark, rest, model):
+        return _OF_ITEMS
     is_of_metrics = benchmark is not None and are_of_metrics(benchmark)
     others = tuple(level for level in rest if level != model)
     return Layout(

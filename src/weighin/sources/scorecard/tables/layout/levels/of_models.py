@@ -34,6 +34,9 @@ _FEWEST_PARTS = 3
 _MOST_KNOWN = 0.5
 _FEWEST_MODELS = 0.5
 _MOST_MEASURES = 0.5
+_MOST_ROWS = 10
+"""Rows of one benchmark and metric; logs have a row for each document, probe or step."""
+_TELLING = frozenset((Kind.BENCHMARK, Kind.METRIC, Kind.FILTER, Kind.SPLIT, Kind.SHOTS))
 
 
 def are_models(level: Level) -> bool:
@@ -74,6 +77,29 @@ def models_among(
         if score > 0.1 and (best is None or score >= best[0]):  # noqa: PLR2004  # more than chance
             best = score, level
     return None if best is None else best[1]
+
+
+def are_fields(table: Table, benchmark: Joined, rest: Sequence[Level], model: Level | None) -> bool:
+    """Whether headings are the fields of a log, whose rows are documents, probes or steps.
+
+    `probe_answer` above thousands of rows of one benchmark is what was answered, and no score.
+
+    Args:
+        table: It.
+        benchmark: The levels of benchmarks.
+        rest: All others.
+        model: That of models among them.
+    """
+    heads = [level for level in rest if level.axis is Axis.COLUMNS]
+    if benchmark.axis is Axis.COLUMNS or not heads:
+        return False
+    if any(are_models(h) or h.share(is_measure) > _MOST_MEASURES for h in heads):
+        return False
+    named = [level for level in rest if level == model or level.kind in _TELLING]
+    told = [level for level in (*benchmark.levels, *named) if level.axis is Axis.ROWS]
+    places = [level.place for level in told if level.place >= 0]
+    kinds = {tuple(row[place].text for place in places) for row in table.body}
+    return bool(places) and len(table.body) > _MOST_ROWS * len(kinds)
 
 
 def has_parts_across(level: Level, benchmark: Joined) -> bool:
