@@ -127,7 +127,8 @@ class _Held:
             self.silent.append((key, average, row))
 
     def findings(self) -> Iterator[ScorecardFinding]:
-        """A finding for every average that is not the mean of what it is in other rows."""
+        """A finding for every average that is not the mean of what it is in most rows."""
+        silent = Counter(key for key, _, _ in self.silent)
         for key, average, row in self.silent:
             if key not in self.columns:
                 continue
@@ -137,7 +138,8 @@ class _Held:
                 finding = _not_the_mean(average, parts, is_whole=times >= _FEWEST)
                 told = finding.statement.replace(" that could be read", "", 1)
                 where = "one other" if times == 1 else f"{times:,} other names"
-                yield replace(finding, statement=f"{told}; of {where} it is that mean")
+                finding = replace(finding, statement=f"{told}; of {where} it is that mean")
+                yield _undeclared(finding) if silent[key] > times else finding
 
 
 def _are_of_something_else(findings: Sequence[ScorecardFinding]) -> bool:
@@ -158,17 +160,20 @@ def _of_column(
     findings: Sequence[ScorecardFinding], *, is_other: bool
 ) -> Iterator[ScorecardFinding]:
     for finding in findings:
-        if not is_other or finding.word is not Word.IMPOSSIBLE:
-            yield finding
-            continue
-        told = finding.statement.replace(" is impossible as the mean", " is not the mean", 1)
-        yield replace(
-            finding,
-            word=Word.UNDECLARED,
-            statement=f"{told}; most averages here are not that, so they are of something else",
-            kind="not the means of their rows, as most averages here are not",
-            fix="say of which numbers it is the average, and with which weights",
-        )
+        is_kept = not is_other or finding.word is not Word.IMPOSSIBLE
+        yield finding if is_kept else _undeclared(finding)
+
+
+def _undeclared(finding: ScorecardFinding) -> ScorecardFinding:
+    """An average that does not follow, where most do not: of what it is one is not said."""
+    told = finding.statement.replace(" is impossible as the mean", " is not the mean", 1)
+    return replace(
+        finding,
+        word=Word.UNDECLARED,
+        statement=f"{told}; most averages here are not that, so they are of something else",
+        kind="not the means of their rows, as most averages here are not",
+        fix="say of which numbers it is the average, and with which weights",
+    )
 
 
 def _of_row(

@@ -290,6 +290,14 @@ def test_an_average_that_is_not_of_what_it_is_in_other_rows_is_told(others, word
     assert "the mean of the 4 numbers of its row, which is 54.55 %; of " in finding.statement
 
 
+def test_averages_that_are_in_few_rows_what_stands_in_them_are_of_something_else():
+    swapped = (*FOLLOWS[:-1], "57.0")
+    findings = found(OrderingsHold, *grouped_rows(*[FOLLOWS] * 2, *[swapped] * 3))
+    others = [f for f in findings if f.word is not Word.CONSISTENT]
+    assert words(others) == [Word.UNDECLARED] * 3
+    assert all("most averages here are not that" in f.statement for f in others)
+
+
 @pytest.mark.parametrize(
     "label", ["平均", "平均分", "总平均", "평균", "Среднее", "Durchschnitt", "Moyenne", "Promedio"]
 )

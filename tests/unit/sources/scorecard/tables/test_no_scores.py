@@ -162,3 +162,22 @@ def test_percents_of_something_are_told_and_sums_are_none():
     assert [(n.printed, n.unit.value, n.is_unit_sure) for n in found.numbers] == [
         ("17", "percent", True), ("10", "percent", True),
     ]  # fmt: skip
+
+
+def test_two_letters_among_many_languages_are_one_more():
+    """Hindi, Croatian and Sindhi are no ends of intervals, hours or deviations."""
+    languages = ("ar", "de", "es", "fr", "hi", "hr", "sd", "id")
+    header = " | ".join(f"recall@1 {language}" for language in languages)
+    rule, scores = "---|" * len(languages), " 0.5 |" * len(languages)
+    found = card(
+        f"| Model | recall@1 avg | {header} |\n|---|---|{rule}\n| Plover-7B | 0.5 |{scores}\n"
+    )
+    assert len(found.numbers) == len(languages) + 1
+
+
+def test_the_ends_of_an_interval_beside_two_languages_are_none():
+    found = card(
+        "| Model | acc en | acc de | acc | acc lo | acc hi |\n|---|---|---|---|---|---|\n"
+        "| Plover-7B | 0.51 | 0.52 | 0.515 | 0.50 | 0.53 |\n"
+    )
+    assert [n.benchmark for n in found.numbers] == ["acc en", "acc de", "acc"]

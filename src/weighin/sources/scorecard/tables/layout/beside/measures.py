@@ -12,6 +12,7 @@ from weighin.sources.scorecard.tables.layout.header import Table
 from weighin.sources.scorecard.tables.layout.header_rows import IsKnown
 from weighin.sources.scorecard.tables.layout.kinds import Kind
 from weighin.sources.scorecard.tables.layout.names import name_words, shown_label
+from weighin.sources.scorecard.tables.layout.no_scores.by_neighbours import among_languages
 from weighin.sources.scorecard.tables.layout.words import (
     is_language,
     is_mean,
@@ -118,9 +119,11 @@ def without_siblings(columns: Sequence[Column]) -> Sequence[Column]:
         else column
         for column in columns
     ]
+    of_languages = among_languages(columns)
     return [
         replace(column, kind=Kind.SKIPPED, why="deviations")
         if column.kind is Kind.NUMBERS
+        and column.place not in of_languages
         and (found := _SIBLING.fullmatch(name_words(column.name))) is not None
         and any(name in names for name in (found[1], *(f"{found[1]} {s}" for s in _STEMS)))
         else column

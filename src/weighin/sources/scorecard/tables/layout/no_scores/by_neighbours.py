@@ -1,5 +1,6 @@
 """Which columns of numbers are no scores, or are scores after all, by those beside them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -73,7 +74,8 @@ _AMOUNTS = frozenset(
     )
 )
 """How many there are, and not how many of them were right."""
-_FEWEST_LANGUAGES = 2
+_FEWEST_LANGUAGES, _MANY_LANGUAGES = 2, 4
+_TWO_LETTERS = re.compile(r"[a-z]{2}")
 _NAMES = frozenset(("name", "names", "nom", "nombre", "nome", "名称", "名前", "이름"))
 _PLACES = frozenset(("checkpoint", "checkpoints", "model path", "weights"))
 
@@ -177,12 +179,32 @@ def _without_chance(columns: Sequence[Column], is_known: Callable[[str], bool]) 
 
 def _with_languages(columns: Sequence[Column]) -> list[Column]:
     """The columns; among those named by languages `id` and `ms` are two more."""
+    of_many = among_languages(columns)
     named = [c for c in columns if c.kind is Kind.NUMBERS and is_language(c.name)]
-    if len(named) < _FEWEST_LANGUAGES:
-        return list(columns)
+    are_few = len(named) >= _FEWEST_LANGUAGES
     return [
         replace(column, kind=Kind.NUMBERS, why="")
-        if column.kind is Kind.SKIPPED and column.place and column.name in {"id", "ID", "ms", "MS"}
+        if column.kind is Kind.SKIPPED
+        and column.place
+        and (column.place in of_many or (are_few and column.name in {"id", "ID", "ms", "MS"}))
         else column
         for column in columns
     ]
+
+
+def among_languages(columns: Sequence[Column]) -> frozenset[int]:
+    """Places of columns called by two letters, where many others of their kind are languages.
+
+    `recall ar`, `recall de` and `recall hi`: each by its last word, and by what stands before it.
+    """
+    parts = [(column, name_words(column.name).rpartition(" ")) for column in columns]
+    languages = Counter(
+        before
+        for column, (before, _, last) in parts
+        if column.kind is Kind.NUMBERS and is_language(last)
+    )
+    return frozenset(
+        column.place
+        for column, (before, _, last) in parts
+        if languages[before] >= _MANY_LANGUAGES and _TWO_LETTERS.fullmatch(last) is not None
+    )
